@@ -1,0 +1,59 @@
+import { abs, monomial, rowSums, scale, sum, summands } from '../../src/expr/build.js';
+import { isNonnegative } from '../../src/expr/facts.js';
+import { absoluteRowSumBody, asGram } from '../../src/expr/gram.js';
+import type { Expression } from '../../src/expr/node.js';
+import type { RewriteRule } from '../../src/rule/contract.js';
+import { refuse } from '../../src/rule/contract.js';
+
+interface Pair {
+  readonly centre: Expression;
+  readonly radius: Expression;
+  readonly joined: Expression;
+}
+
+/** A summand c·diag(G) and its c·rowsum|offdiag(G)|, with c known to be ≥ 0 and G a gram. */
+function findPair(node: Expression): Pair | null {
+  const terms = summands(node);
+  for (const centre of terms) {
+    const { coefficient, scalars, body } = monomial(centre);
+    if (body.kind !== 'diag' || asGram(body.body) === null || coefficient < 0 || !scalars.every(isNonnegative)) continue;
+    const matrix = body.body;
+    const radius = terms.find((term) => {
+      const part = monomial(term);
+      const inner = absoluteRowSumBody(part.body);
+      return inner?.kind === 'off-diagonal' && inner.body.key === matrix.key && scale(part.coefficient, part.scalars, matrix).key === scale(coefficient, scalars, matrix).key;
+    });
+    if (radius !== undefined) return { centre, radius, joined: scale(coefficient, scalars, rowSums(abs(matrix))) };
+  }
+  return null;
+}
+
+/**
+ * # Absorbing a nonnegative diagonal
+ *
+ * **Statement.** `diag(G) + |offdiag(G)| 1 = |G| 1` for a gram G = XᵀDX with D ≥ 0.
+ *
+ * **Source.** A row's total that holds both summands with one coefficient ≥ 0.
+ *
+ * **Target.** The total with the full row sums in their place.
+ *
+ * **Derivation.** g_jj = Σ_i d_i x_ij² ≥ 0, so g_jj = |g_jj|.
+ *
+ * **Assumptions.** D is diagonal and nonnegative; the coefficient is nonnegative.
+ *
+ * **When not to use.** Never wrong; it is exact.
+ */
+export const absorbDiagonal: RewriteRule = {
+  name: 'bound/absorb-diagonal',
+  statement: 'diag(G) + |offdiag(G)| 1 = |G| 1 for G = XᵀDX',
+  latex: '\\operatorname{diag}(G) + \\left|\\operatorname{offdiag}(G)\\right|\\mathbf{1} = \\left|G\\right|\\mathbf{1} \\quad (G = X^{\\top} D X,\\ D \\ge 0)',
+  exact: true,
+  assumptions: [{ text: 'G = XᵀDX with D ≥ 0', latex: 'G = X^{\\top} D X,\\ D \\ge 0' }],
+  refuses: (node) => (node.kind === 'sum' && findPair(node) !== null ? null : refuse('no diag(G) beside |offdiag(G)| 1')),
+  apply: (node) => {
+    const pair = findPair(node);
+    if (pair === null) return node;
+    const rest = summands(node).filter((term) => term !== pair.centre && term !== pair.radius);
+    return sum([...rest, pair.joined]);
+  },
+};

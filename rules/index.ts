@@ -1,0 +1,56 @@
+import { createAlgebra } from '../src/rule/algebra.js';
+import { absoluteHomogeneity } from './bound/absolute-homogeneity.js';
+import { absorbDiagonal } from './bound/absorb-diagonal.js';
+import { capCycle } from './bound/cap-cycle.js';
+import { diagonalLeftFactor } from './bound/diagonal-left-factor.js';
+import { diagonalRightFactor } from './bound/diagonal-right-factor.js';
+import { elementBound } from './bound/element-bound.js';
+import { gershgorinDisc } from './bound/gershgorin-disc.js';
+import { gramDiagonal } from './bound/gram-diagonal.js';
+import { gramOffDiagonal } from './bound/gram-off-diagonal.js';
+import { impliedElementBound } from './bound/implied-element-bound.js';
+import { isolateMultiplier } from './bound/isolate-multiplier.js';
+import { productTriangle } from './bound/product-triangle.js';
+import { rowBall } from './bound/row-ball.js';
+import { squareRoot } from './bound/square-root.js';
+import { triangleInequality } from './bound/triangle-inequality.js';
+import { unknownSign } from './bound/unknown-sign.js';
+import { weightedBudget } from './bound/weighted-budget.js';
+import { lipschitzGoal } from './lmi/lipschitz-goal.js';
+import { slopeRestriction } from './lmi/slope-restriction.js';
+import { budgetShrink } from './parameterize/budget-shrink.js';
+import { capValue } from './parameterize/cap-value.js';
+import { elementClip } from './parameterize/element-clip.js';
+import { multiplierEquality } from './parameterize/multiplier-equality.js';
+import { rangeClamp } from './parameterize/range-clamp.js';
+import { rangeGuard } from './parameterize/range-guard.js';
+import { rowShrink } from './parameterize/row-shrink.js';
+
+/** The list of all rules, by the place where the pipeline uses them. Made anew for every derivation. */
+export function createRules() {
+  const algebra = createAlgebra();
+  return {
+    form: { layer: slopeRestriction, goal: lipschitzGoal },
+    bound: {
+      disc: gershgorinDisc,
+      rowSums: [
+        [triangleInequality, absoluteHomogeneity, absorbDiagonal],
+        [triangleInequality, absoluteHomogeneity, diagonalLeftFactor, diagonalRightFactor, gramDiagonal],
+      ],
+      linearize: [gramOffDiagonal, productTriangle, unknownSign],
+      isolate: isolateMultiplier(algebra),
+      ball: rowBall(algebra),
+      cap: capCycle,
+      element: elementBound(algebra),
+      implied: impliedElementBound(algebra),
+      budget: weightedBudget,
+      interval: squareRoot,
+    },
+    parameterize: {
+      clamp: rangeClamp,
+      constraints: [rowShrink, budgetShrink, elementClip, multiplierEquality],
+      cap: capValue,
+      guard: rangeGuard,
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import { fail } from '../base/diagnostic.js';
+import type { Index } from '../model/architecture.js';
+import { activationNames } from './names.js';
+import type { Syntax } from './syntax.js';
+import type { Locate } from './tokens.js';
+
+/** A symbol inside a product. */
+export interface Factor {
+  readonly name: string;
+  readonly index: Index | null;
+  readonly isSignal: boolean;
+  readonly offset: number;
+}
+
+/** `coefficient · factor · factor …` in written order; no factor means a plain number. */
+export interface Monomial {
+  readonly coefficient: number;
+  readonly factors: readonly Factor[];
+  readonly offset: number;
+}
+
+/** Resolves a name to a factor (and checks that it may be read here). */
+export type Resolve = (syntax: Syntax & { kind: 'name' }) => Factor;
+
+const maximumTerms = 2_000;
+
+/**
+ * Multiplies an expression out into monomials; numbers are folded. LW204 where the result would not be affine in
+ * the signals, LW209 for powers, transposes and divisions by symbols, LW211 for an activation inside, LW214 when
+ * there are too many terms.
+ */
+export function expand(syntax: Syntax, resolve: Resolve, locate: Locate): readonly Monomial[] {
+  const again = (part: Syntax): readonly Monomial[] => expand(part, resolve, locate);
+  const { offset } = syntax;
+  switch (syntax.kind) {
+    case 'number':
+      return [{ coefficient: finite(syntax.value, offset, locate), factors: [], offset }];
+    case 'name':
+      return [{ coefficient: 1, factors: [resolve(syntax)], offset }];
+    case 'negate':
+      return scale(again(syntax.argument), -1, offset, locate);
+    case 'add':
+    case 'subtract':
+      return sum(syntax, again, locate);
+    case 'multiply':
+      return multiply(again(syntax.left), again(syntax.right), offset, locate);
+    case 'divide':
+      return divide(again(syntax.left), again(syntax.right), syntax.right.offset, locate);
+    case 'pow': {
+      const reads = [...again(syntax.left), ...again(syntax.right)].some(({ factors }) => factors.some((f) => f.isSignal));
+      return reads
+        ? fail('LW204', 'a power of a signal', 'a sum of weight * signal', locate(offset))
+        : fail('LW209', 'a power', 'a sum of weight * signal', locate(offset));
+    }
+    case 'transpose':
+      return fail('LW209', 'a transpose', 'a weight of its own name', locate(offset));
+    case 'call':
+      return activationNames.has(syntax.name)
+        ? fail('LW211', `${syntax.name}(…) inside a sum or product`, 'it around the whole right-hand side, or a signal of its own', locate(offset))
+        : fail('LW209', `a call of "${syntax.name}"`, `phi(…), or a product ${syntax.name} * (…)`, locate(offset));
+  }
+}
+
+/** Left-leaning chains of summands are walked in a loop: one of 2,000 would otherwise copy its list 2,000 times. */
+function sum(syntax: Syntax, again: (part: Syntax) => readonly Monomial[], locate: Locate): readonly Monomial[] {
+  const parts: { sign: 1 | -1; part: Syntax }[] = [];
+  let rest = syntax;
+  while (rest.kind === 'add' || rest.kind === 'subtract') {
+    parts.push({ sign: rest.kind === 'add' ? 1 : -1, part: rest.right });
+    rest = rest.left;
+  }
+  parts.push({ sign: 1, part: rest });
+  const result: Monomial[] = [];
+  const numbers: { value: number; offset: number }[] = [];
+  for (const { sign, part } of parts.reverse()) {
+    for (const monomial of again(part)) {
+      if (monomial.factors.length > 0) {
+        result.push(sign === 1 ? monomial : { ...monomial, coefficient: -monomial.coefficient });
+      } else {
+        numbers.push({ value: sign * monomial.coefficient, offset: monomial.offset });
+      }
+    }
+    limit(result.length, syntax.offset, locate);
+  }
+  const [first] = numbers;
+  if (first === undefined) return result;
+  const total = numbers.reduce((left, { value }) => left + value, 0);
+  return [...result, { coefficient: finite(total, first.offset, locate), factors: [], offset: first.offset }];
+}
+
+function multiply(left: readonly Monomial[], right: readonly Monomial[], offset: number, locate: Locate): readonly Monomial[] {
+  limit(left.length * right.length, offset, locate);
+  return left.flatMap((a) =>
+    right.map((b) => {
+      const factors = [...a.factors, ...b.factors];
+      const signal = factors.findIndex((factor) => factor.isSignal);
+      const after = signal < 0 ? undefined : factors[signal + 1];
+      if (after !== undefined) {
+        const [found, expected] = after.isSignal
+          ? ['a product of two signals', 'at most one signal in a term']
+          : [`"${after.name}" to the right of a signal`, 'weight * signal: signals are column vectors, so the weight stands on the left'];
+        fail('LW204', found, expected, locate(after.offset));
+      }
+      const third = factors[3];
+      if (third !== undefined) fail('LW209', 'a product of more than three symbols', 'weight * signal', locate(third.offset));
+      const coefficient = finite(a.coefficient * b.coefficient, a.offset, locate);
+      return { coefficient, factors, offset: a.factors.length > 0 ? a.offset : b.offset };
+    }),
+  );
+}
+
+function divide(left: readonly Monomial[], right: readonly Monomial[], offset: number, locate: Locate): readonly Monomial[] {
+  if (right.some(({ factors }) => factors.some((factor) => factor.isSignal))) {
+    fail('LW204', 'a division by a signal', 'a division by a number at most', locate(offset));
+  }
+  const [divisor] = right;
+  if (divisor === undefined || right.length > 1 || divisor.factors.length > 0) {
+    fail('LW209', 'a division by a symbol', 'a division by a number at most', locate(offset));
+  }
+  if (divisor.coefficient === 0) fail('LW209', 'a division by zero', 'a number other than 0', locate(offset));
+  return left.map((m) => ({ ...m, coefficient: finite(m.coefficient / divisor.coefficient, offset, locate) }));
+}
+
+function scale(monomials: readonly Monomial[], by: number, offset: number, locate: Locate): readonly Monomial[] {
+  return monomials.map((m) => ({ ...m, coefficient: finite(m.coefficient * by, offset, locate) }));
+}
+
+function finite(value: number, offset: number, locate: Locate): number {
+  return Number.isFinite(value) ? value : fail('LW307', 'a constant that overflows', 'a finite number', locate(offset));
+}
+
+function limit(terms: number, offset: number, locate: Locate): void {
+  if (terms > maximumTerms) fail('LW214', `more than ${maximumTerms} terms`, 'a shorter equation', locate(offset));
+}

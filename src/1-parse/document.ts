@@ -1,0 +1,169 @@
+import { isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
+import type { Node, Scalar, YAMLMap } from 'yaml';
+import { excerpt, fail } from '../base/diagnostic.js';
+import type { Position } from '../base/diagnostic.js';
+import type { Declaration } from './check.js';
+import { architecturePattern, isObjectWord, symbolRule } from './names.js';
+import { positionAt, sourceLines } from './scalar.js';
+import type { Source } from './scalar.js';
+import { fileSchema } from './schema.js';
+import type { ArchitectureFile } from './schema.js';
+import type { SourceLine } from './statement.js';
+import { expectation } from './suggest.js';
+import { guardYaml } from './yaml-guard.js';
+
+/** An architecture file as YAML: fields checked, equations still text. */
+export interface ArchitectureDocument {
+  readonly name: string;
+  readonly title: string;
+  readonly source: string | null;
+  /** One list of lines for a literal block, one list an entry for a YAML list. */
+  readonly equations: readonly (readonly SourceLine[])[];
+  readonly equationsPosition: Position;
+  readonly parameters: readonly Declaration[];
+}
+
+type Path = readonly PropertyKey[];
+
+/** YAML text → fields. LW102, LW103, LW105, LW106, LW107 with the place in the file. */
+export function readDocument(text: string, file: string | null): ArchitectureDocument {
+  const source = guardYaml(text, file);
+  const root = compose(source);
+  const fields = validate(root, source);
+  const equations = find(root, ['equations']);
+  const blocks = isSeq(equations) ? equations.items.filter(isText) : isText(equations) ? [equations] : [];
+  const declared = find(root, ['parameters']);
+  const places = new Map(isMap(declared) ? declared.items.map(({ key }) => [keyText(key), positionAt(source, startOf(key))]) : []);
+  const parameters = Object.entries(fields.parameters ?? {}).map(([name, { structure }]) => ({
+    name,
+    structure,
+    position: places.get(name) ?? keyPosition(root, ['parameters'], source),
+  }));
+  return {
+    name: fields.name,
+    title: fields.title ?? fields.name,
+    source: fields.source ?? null,
+    equations: blocks.map((node) => sourceLines(node, source)),
+    equationsPosition: keyPosition(root, ['equations'], source),
+    parameters,
+  };
+}
+
+function isText(node: unknown): node is Scalar<string> {
+  return isScalar(node) && typeof node.value === 'string';
+}
+
+/** A key as text, null where it is a collection. */
+function keyText(key: unknown): string | null {
+  return isScalar(key) ? String(key.value) : null;
+}
+
+function compose(source: Source): YAMLMap {
+  // Duplicate keys are looked for in `plain`: the library's own check compares every pair.
+  const documents = parseAllDocuments(source.text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
+  if (!Array.isArray(documents)) return fail('LW105', 'an empty file', 'name and equations', positionAt(source, 0));
+  for (const { errors } of documents) {
+    const [error] = errors;
+    if (error !== undefined) fail('LW103', excerpt(error.message, 120), 'YAML', positionAt(source, error.pos[0]));
+  }
+  const [first, second] = documents;
+  if (second !== undefined) fail('LW103', 'a second document', 'one document a file', positionAt(source, second.range[0]));
+  const root = first?.contents ?? null;
+  if (!isMap(root)) {
+    const found = root === null || (isScalar(root) && root.value === null) ? 'no fields' : isSeq(root) ? 'a list' : 'a single value';
+    return fail('LW105', found, 'name and equations', positionAt(source, root?.range[0] ?? 0));
+  }
+  return root;
+}
+
+/** YAML nodes → plain data. Keys must be text, unique, and no name that a plain object inherits. */
+function plain(node: unknown, source: Source): unknown {
+  if (isSeq(node)) return node.items.map((item) => plain(item, source));
+  if (!isMap(node)) return isScalar(node) ? node.value : null;
+  const entries = new Map<string, unknown>();
+  for (const { key, value } of node.items) {
+    const place = positionAt(source, startOf(key));
+    const name = keyText(key) ?? fail('LW105', 'a key that is no text', 'a field name', place);
+    if (isObjectWord(name)) fail('LW107', `the key "${name}"`, symbolRule, place);
+    if (entries.has(name)) fail('LW103', `a second "${excerpt(name)}"`, 'each key once', place);
+    entries.set(name, plain(value, source));
+  }
+  return Object.fromEntries(entries);
+}
+
+function validate(root: YAMLMap, source: Source): ArchitectureFile {
+  const result = fileSchema.safeParse(plain(root, source));
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => describe(issue, root, source));
+  const [first] = problems.sort((a, b) => a.position.line - b.position.line || a.position.column - b.position.column);
+  if (first === undefined) throw new RangeError('a failed validation has an issue');
+  return fail(first.code, first.found, first.expected, first.position);
+}
+
+interface Problem {
+  readonly code: 'LW105' | 'LW107';
+  readonly found: string;
+  readonly expected: string;
+  readonly position: Position;
+}
+
+const fieldNames = Object.keys(fileSchema.shape);
+
+/** One schema issue in the words of the catalogue, at the key or value that it is about. */
+function describe(issue: { code: string; path: Path; keys?: readonly string[]; message: string }, root: YAMLMap, source: Source): Problem {
+  const { path } = issue;
+  const field = excerpt(path.map(String).join('.'));
+  const [unknown] = issue.keys ?? [];
+  if (issue.code === 'unrecognized_keys' && unknown !== undefined) {
+    const known = path.length === 0 ? fieldNames : ['structure'];
+    const position = keyPosition(root, [...path, unknown], source);
+    return { code: 'LW105', found: `the unknown key "${excerpt(unknown)}"`, expected: expectation(unknown, known), position };
+  }
+  if (issue.code === 'invalid_key') {
+    const name = excerpt(String(path.at(-1)));
+    return { code: 'LW107', found: `the parameter "${name}"`, expected: symbolRule, position: keyPosition(root, path, source) };
+  }
+  // A union's issue stands at the field as a whole; the entry that is no text says more.
+  const value = find(root, path);
+  const node = isSeq(value) ? (value.items.find((item) => !isText(item)) ?? value) : value;
+  if (node === undefined) {
+    return { code: 'LW105', found: `no "${field}"`, expected: `the field "${field}"`, position: keyPosition(root, path.slice(0, -1), source) };
+  }
+  const position = positionAt(source, startOf(node));
+  const found = `${field}: ${describeValue(node)}`;
+  if (path[0] === 'name' && isText(node)) {
+    return { code: 'LW107', found, expected: `a name such as two-branch (${architecturePattern.source})`, position };
+  }
+  if (path[0] === 'equations') return { code: 'LW105', found, expected: 'text, or a list of texts: one equation a line', position };
+  return { code: 'LW105', found, expected: excerpt(issue.message, 160), position };
+}
+
+function describeValue(node: unknown): string {
+  if (isMap(node)) return 'a mapping';
+  if (isSeq(node)) return 'a list';
+  const value = isScalar(node) ? node.value : null;
+  if (typeof value === 'string') return `"${excerpt(value)}"`;
+  return typeof value === 'number' || typeof value === 'boolean' ? `the ${typeof value} ${String(value)}` : 'nothing';
+}
+
+function startOf(node: unknown): number {
+  return (node as Partial<Node> | null)?.range?.[0] ?? 0;
+}
+
+/** The node at a path, undefined when there is none. */
+function find(root: unknown, path: Path): unknown {
+  let node = root;
+  for (const step of path) {
+    if (isMap(node)) node = node.items.find(({ key }) => keyText(key) === step)?.value;
+    else if (isSeq(node) && typeof step === 'number') node = node.items[step];
+    else return undefined;
+  }
+  return node;
+}
+
+/** The place of the key at the end of a path; the start of the file for the empty path. */
+function keyPosition(root: YAMLMap, path: Path, source: Source): Position {
+  const parent = find(root, path.slice(0, -1));
+  const pair = isMap(parent) ? parent.items.find(({ key }) => keyText(key) === path.at(-1)) : undefined;
+  return positionAt(source, pair === undefined ? startOf(root) : startOf(pair.key));
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { architecturePattern, isSymbol, symbolPattern } from './names.js';
+
+/** Messages complete the sentence "expected …" of a diagnostic. */
+function text(limit: number): z.ZodString {
+  const error = `text of at most ${limit} characters (in quotes if it looks like a number)`;
+  return z.string({ error }).max(limit, { error });
+}
+
+const structures = ['dense', 'diagonal', 'identity'] as const;
+
+const parameterSchema = z.strictObject(
+  { structure: z.enum(structures, { error: structures.join(', ') }).describe('How the entries of the weight matrix are laid out') },
+  { error: 'a mapping such as { structure: diagonal }' },
+);
+
+/** The fields of an architecture file. Equations are text here; their grammar is not a matter of the schema. */
+export const fileSchema = z
+  .strictObject({
+    name: text(64).regex(architecturePattern).describe('Letters, digits, _ and -; a letter first; at most 64 characters'),
+    title: text(200).min(1, { error: 'some text' }).optional().describe('One line for people; the name if it is left out'),
+    equations: z
+      .union([z.string(), z.array(z.string()).min(1)])
+      .describe('One equation a line, e.g. "w[l] = phi(C[l] * w[l-1] + b[l])   for l in 1..n"'),
+    parameters: z
+      .record(z.string().regex(symbolPattern).refine(isSymbol), parameterSchema, {
+        error: 'a mapping such as { A: { structure: diagonal } }',
+      })
+      .optional()
+      .describe('Weights with a layout of their own; every other weight is dense'),
+    source: text(500).min(1, { error: 'some text' }).optional().describe('Where the architecture comes from'),
+    description: text(10_000).optional().describe('Free text'),
+  })
+  .describe('A network by its equations: signals x, hidden, y; weights and biases by name; depth n left open');
+
+export type ArchitectureFile = z.infer<typeof fileSchema>;
+
+/** The text of `rules/architectures/architecture.schema.json`; `scripts/write-architecture-schema.ts` writes it. */
+export function architectureSchemaText(): string {
+  const { $schema, ...rest } = z.toJSONSchema(fileSchema, { io: 'input', target: 'draft-2020-12' });
+  return `${JSON.stringify({ $schema, title: 'Lipwright architecture', ...rest }, null, 2)}\n`;
+}

@@ -1,0 +1,95 @@
+import { excerpt, fail } from '../base/diagnostic.js';
+import type { Position } from '../base/diagnostic.js';
+import { isSymbol, symbolRule } from './names.js';
+
+export interface Token {
+  readonly kind: 'name' | 'number' | 'operator';
+  readonly text: string;
+  /** Index of the first character in the equation's text, 0-based. */
+  readonly offset: number;
+}
+
+/** Maps a character offset in an equation's text to its place in the file. */
+export type Locate = (offset: number) => Position;
+
+/** Brackets inside brackets, signs in a row and powers; the expression parser recurses on each of them. */
+const maximumNesting = 32;
+
+/** A decimal point needs a digit behind it: `1..n` is 1, `..`, n, and `2.*b` is not mathjs's elementwise product. */
+const token = /[A-Za-z_$\u00c0-\u024f\u0370-\u03ff][\w$\u00c0-\u024f\u0370-\u03ff]*|(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?|\.\.|[-+*/^'()[\]=]/y;
+
+const hints: ReadonlyMap<string, string> = new Map([
+  ['−', 'the ASCII sign -'],
+  ['–', 'the ASCII sign -'],
+  ['·', 'the ASCII sign *'],
+  ['×', 'the ASCII sign *'],
+  ['\u00a0', 'an ordinary space (this one is a no-break space)'],
+  [',', 'one argument, one index'],
+  [';', 'one equation a line'],
+]);
+
+/** Splits an equation into names, numbers and operators; anything else is LW201, a forbidden name LW107. */
+export function tokenize(text: string, locate: Locate): readonly Token[] {
+  const tokens: Token[] = [];
+  for (let offset = 0; offset < text.length; ) {
+    const character = text[offset] ?? '';
+    if (character === ' ' || character === '\t') {
+      offset += 1;
+      continue;
+    }
+    token.lastIndex = offset;
+    const match = token.exec(text)?.[0];
+    if (match === undefined) {
+      const symbol = String.fromCodePoint(text.codePointAt(offset) ?? 0);
+      const code = (text.codePointAt(offset) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+      const found = /[\p{Cc}\p{Cf}\p{Z}]/u.test(symbol) ? `U+${code}` : `"${symbol}"`;
+      fail('LW201', `the character ${found}`, hints.get(symbol) ?? 'names, numbers, + - * / ( ) [ ]', locate(offset));
+    }
+    const kind = /^[\d.]/.test(match) && match !== '..' ? 'number' : /^[\w$\u00c0-\u03ff]/.test(match) ? 'name' : 'operator';
+    if (kind === 'name' && !isSymbol(match) && match !== 'for' && match !== 'in') {
+      fail('LW107', `"${excerpt(match)}"`, symbolRule, locate(offset));
+    }
+    tokens.push({ kind, text: match, offset });
+    offset += match.length;
+  }
+  return tokens;
+}
+
+const closing: ReadonlyMap<string, string> = new Map([
+  ['(', ')'],
+  ['[', ']'],
+]);
+
+/**
+ * Refuses, before the recursive expression parser sees them: unbalanced brackets, nesting deeper than 32, and
+ * products without `*` (`2 x`, `A x`), whose precedence is a matter of taste.
+ */
+export function guard(tokens: readonly Token[], locate: Locate): void {
+  const open: string[] = [];
+  let signs = 0;
+  let powers = 0;
+  let previous: Token | null = null;
+  for (const current of tokens) {
+    const { text, offset } = current;
+    if (previous !== null && endsValue(previous) && (current.kind !== 'operator' || (text === '(' && previous.kind !== 'name'))) {
+      fail('LW201', `"${excerpt(previous.text)}" followed by "${excerpt(text)}"`, 'an operator between them, such as *', locate(offset));
+    }
+    const partner = closing.get(text);
+    if (partner !== undefined) open.push(partner);
+    if ((text === ')' || text === ']') && open.pop() !== text) fail('LW201', `an unmatched "${text}"`, 'balanced brackets', locate(offset));
+    signs = text === '+' || text === '-' ? signs + 1 : 0;
+    if (text === '^' || text === "'") powers += 1;
+    if (open.length > maximumNesting || signs > maximumNesting || powers > maximumNesting) {
+      fail('LW214', `more than ${maximumNesting} nested brackets, signs or powers`, 'a flatter equation', locate(offset));
+    }
+    previous = current;
+  }
+  const unclosed = open.at(-1);
+  if (unclosed !== undefined && previous !== null) {
+    fail('LW201', 'the end of the equation', `"${unclosed}"`, locate(previous.offset + previous.text.length));
+  }
+}
+
+function endsValue({ kind, text }: Token): boolean {
+  return kind !== 'operator' || text === ')' || text === ']' || text === "'";
+}

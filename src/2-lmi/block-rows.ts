@@ -1,0 +1,123 @@
+import type { Label } from '../base/label.js';
+import { labelText } from '../base/label.js';
+import { rangeSum, sum, transpose } from '../expr/build.js';
+import type { Expression } from '../expr/node.js';
+import { text } from '../expr/print.js';
+import type { Naming } from '../expr/print.js';
+import type { Block, BlockRow, Lmi, QuadraticTerm } from '../model/lmi.js';
+import type { Network, Segment, SignalRow } from '../model/network.js';
+import type { Layer } from '../model/network.js';
+import type { Trace } from '../model/trace.js';
+import type { Rule } from '../rule/contract.js';
+
+/** The rules that say what each layer and the goal add to the quadratic form. */
+export interface FormRules {
+  readonly layer: Rule<Layer, readonly QuadraticTerm[]>;
+  readonly goal: Rule<Network, readonly QuadraticTerm[]>;
+}
+
+class Blocks {
+  private readonly found = new Map<string, { column: Label; expressions: Expression[] }>();
+
+  add(column: Label, expression: Expression): void {
+    const known = this.found.get(labelText(column));
+    if (known === undefined) this.found.set(labelText(column), { column, expressions: [expression] });
+    else known.expressions.push(expression);
+  }
+
+  collected(): Map<string, Block> {
+    const blocks = new Map<string, Block>();
+    for (const [name, { column, expressions }] of this.found) {
+      const expression = sum(expressions);
+      if (expression.kind !== 'zero') blocks.set(name, { column, span: null, expression });
+    }
+    return blocks;
+  }
+}
+
+const isLoop = (at: Label): boolean => at.index?.base === 'loop';
+
+/**
+ * Block (i, j) of the LMI is the coefficient of Δw_iᵀ(·)Δw_j in the sum of all forms; a row needs only the forms of
+ * its own layer, of the layers that read it, and the goal.
+ */
+export function blockRows(network: Network, rules: FormRules, naming: Naming, trace: Trace): Lmi {
+  const goal = rules.goal.apply(network);
+  trace.record(rules.goal.name, 'goal ‖Δy‖² − 𝓛²‖Δx‖² ≤ 0', describe(goal, naming));
+  const goalByRow = new Map<string, QuadraticTerm[]>();
+  for (const term of goal) {
+    const key = labelText(term.row);
+    const list = goalByRow.get(key);
+    if (list === undefined) goalByRow.set(key, [term]);
+    else list.push(term);
+  }
+  // A layer's form is wanted by its own row and by every row that it reads.
+  const forms = new Map<string, readonly QuadraticTerm[]>();
+  const formOf = ({ layer, span }: Segment): readonly QuadraticTerm[] => {
+    const key = `${labelText(layer.target)} ${span === null ? '' : 'range'}`;
+    const known = forms.get(key);
+    if (known !== undefined) return known;
+    const form = rules.layer.apply(layer);
+    forms.set(key, form);
+    return form;
+  };
+
+  const rows = network.rows.map((row) => {
+    if (row.layer !== null) {
+      trace.record(rules.layer.name, `${labelText(row.layer.target)} = phi(…)`, describe(formOf({ layer: row.layer, span: null }), naming));
+    }
+    return { row, blocks: rowBlocks(row, formOf, goalByRow.get(labelText(row.signal)) ?? []) };
+  });
+  if (network.depth === null) completeRanges(rows);
+  const inOrder = columnOrder(network);
+  return {
+    network,
+    rows: rows.map(({ row, blocks }): BlockRow => ({ signal: row.signal, span: row.span, layer: row.layer, blocks: [...blocks.values()].sort((a, b) => inOrder(a.column, b.column)) })),
+  };
+}
+
+/** Columns in the order of the signals; at symbolic depth w[1], …, w[l-1], w[l], …, w[n]. */
+function columnOrder(network: Network): (a: Label, b: Label) => number {
+  const place = new Map(network.rows.map((row, at) => [labelText(row.signal), at]));
+  const family = new Map([...network.rows].reverse().map((row, at) => [row.signal.name, -at]));
+  const base = { constant: 0, loop: 1, depth: 2 } as const;
+  return (a, b) => {
+    const [known, other] = [place.get(labelText(a)), place.get(labelText(b))];
+    if (network.depth !== null && known !== undefined && other !== undefined) return known - other;
+    const byFamily = (family.get(a.name) ?? 0) - (family.get(b.name) ?? 0);
+    if (byFamily !== 0 || a.index === null || b.index === null) return byFamily;
+    return base[a.index.base] - base[b.index.base] || a.index.offset - b.index.offset;
+  };
+}
+
+const describe = (form: readonly QuadraticTerm[], naming: Naming): string =>
+  form.map((term) => `(${labelText(term.row)}, ${labelText(term.column)}): ${text(term.expression, naming)}`).join('; ');
+
+function rowBlocks(row: SignalRow, formOf: (segment: Segment) => readonly QuadraticTerm[], goal: readonly QuadraticTerm[]): Map<string, Block> {
+  const name = labelText(row.signal);
+  const blocks = new Blocks();
+  const own: readonly Segment[] = row.layer === null ? [] : [{ layer: row.layer, span: null }];
+  for (const term of goal) blocks.add(term.column, term.expression);
+  for (const segment of [...own, ...row.readers]) {
+    for (const term of formOf(segment)) {
+      if (labelText(term.row) !== name) continue;
+      if (segment.span === null) blocks.add(term.column, term.expression);
+      // Columns that move with the range are taken from the rows of those signals, in completeRanges.
+      else if (!isLoop(term.column)) blocks.add(term.column, rangeSum(term.expression, segment.span.from, segment.span.to));
+    }
+  }
+  return blocks.collected();
+}
+
+/** A signal that a whole range of layers reads has one block for each of them: the transposes of what their rows hold. */
+function completeRanges(rows: readonly { readonly row: SignalRow; readonly blocks: Map<string, Block> }[]): void {
+  for (const { row, blocks } of rows) {
+    if (!row.readers.some((reader) => reader.span !== null)) continue;
+    for (const other of rows) {
+      const block = other.blocks.get(labelText(row.signal));
+      if (other.row === row || block === undefined) continue;
+      const column = other.row.signal;
+      blocks.set(labelText(column), { column, span: other.row.span, expression: transpose(block.expression) });
+    }
+  }
+}

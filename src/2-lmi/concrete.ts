@@ -1,0 +1,142 @@
+import { fail } from '../base/diagnostic.js';
+import type { Index, Label } from '../base/label.js';
+import { constant, label, labelText, substituteIndex } from '../base/label.js';
+import type { Architecture, Equation } from '../model/architecture.js';
+import type { Layer, Network, Output, Read, Segment, SignalRow, WidthLink } from '../model/network.js';
+import type { LayerContext } from './layers.js';
+import { aliasesOf, derivedLabels, joinsWidths, layerFrom, outputEquation, outputFrom } from './layers.js';
+import { widthClasses } from './widths.js';
+
+export const MAXIMAL_DEPTH = 4096;
+
+interface Instance {
+  readonly equation: Equation;
+  readonly loop: Index | null;
+}
+
+/** Every hidden signal with the equation and the loop value that define it, in the order of the file. */
+function instances(architecture: Architecture, depth: number): readonly Instance[] {
+  return architecture.equations
+    .filter((equation) => equation.kind === 'hidden')
+    .flatMap((equation): readonly Instance[] => {
+      if (equation.range === null) return [{ equation, loop: null }];
+      const from = substituteIndex(equation.range.from, { loop: null, depth }).offset;
+      const to = substituteIndex(equation.range.to, { loop: null, depth }).offset;
+      return Array.from({ length: Math.max(0, to - from + 1) }, (_all, step) => ({ equation, loop: constant(from + step) }));
+    });
+}
+
+function links(target: Label, reads: readonly Read[]): readonly WidthLink[] {
+  return reads.filter(joinsWidths).map((read) => ({ signals: [target, read.signal], position: read.position }));
+}
+
+/** A bias that several equations share has one width, and so have their targets. */
+function biasLinks(layers: readonly (Layer | Output)[]): readonly WidthLink[] {
+  const first = new Map<string, Label>();
+  return layers.flatMap((layer) =>
+    layer.biases.flatMap((bias): readonly WidthLink[] => {
+      const name = labelText(bias.label);
+      const known = first.get(name);
+      if (known === undefined) first.set(name, layer.target);
+      return known === undefined || labelText(known) === labelText(layer.target) ? [] : [{ signals: [known, layer.target], position: layer.position }];
+    }),
+  );
+}
+
+/** Kahn's algorithm over a binary heap of file positions, so that independent signals keep the order of the file. */
+function topological(layers: readonly Layer[]): readonly Layer[] {
+  const place = new Map(layers.map((layer, at) => [labelText(layer.target), at]));
+  const waiting = layers.map((layer) => new Set(layer.reads.map((read) => labelText(read.signal)).filter((name) => place.has(name))).size);
+  const readers = new Map<string, number[]>();
+  layers.forEach((layer, at) => {
+    for (const name of new Set(layer.reads.map((read) => labelText(read.signal)))) {
+      const list = readers.get(name);
+      if (list === undefined) readers.set(name, [at]);
+      else list.push(at);
+    }
+  });
+  const ready = layers.map((_layer, at) => at).filter((at) => waiting[at] === 0);
+  const order: Layer[] = [];
+  // `ready` is kept sorted; chains keep it short, so insertion is cheap.
+  while (ready.length > 0) {
+    const layer = layers[ready.shift() ?? -1];
+    if (layer === undefined) break;
+    order.push(layer);
+    for (const at of readers.get(labelText(layer.target)) ?? []) {
+      waiting[at] = (waiting[at] ?? 0) - 1;
+      if (waiting[at] !== 0) continue;
+      const before = ready.findIndex((other) => other > at);
+      ready.splice(before < 0 ? ready.length : before, 0, at);
+    }
+  }
+  if (order.length < layers.length) {
+    const stuck = layers.find((_layer, at) => (waiting[at] ?? 0) > 0);
+    const names = layers.filter((_layer, at) => (waiting[at] ?? 0) > 0).map((layer) => labelText(layer.target));
+    fail('LW203', `a cycle through ${names.slice(0, 6).join(', ')}`, 'signals that read only earlier signals', stuck?.position ?? null);
+  }
+  return order;
+}
+
+function checkReads(target: Label, reads: readonly Read[], defined: ReadonlySet<string>, depth: number): void {
+  for (const read of reads) {
+    if (!defined.has(labelText(read.signal))) {
+      const found = `${labelText(read.signal)}, read by ${labelText(target)} at depth ${depth}`;
+      fail('LW202', found, 'a signal that an equation defines', read.position);
+    }
+  }
+}
+
+/** The same concrete weight in two places would tie two rows of the LMI together, which no rule here handles. */
+function checkTies(all: readonly (readonly Read[])[]): void {
+  const seen = new Set<string>();
+  for (const read of all.flat()) {
+    if (read.weight === null) continue;
+    const name = labelText(read.weight.label);
+    if (seen.has(name)) fail('LW208', name, 'every weight in one place only: give it an index or a name of its own', read.position);
+    seen.add(name);
+  }
+}
+
+/**
+ * The network at a concrete depth.
+ * @throws LW302 depth not in 1…4096, LW202 a read of a signal that does not exist at this depth, LW203 a cycle,
+ *   LW206 a signal with two definitions, LW208 a weight in two places
+ */
+export function concreteNetwork(architecture: Architecture, depth: number): Network {
+  if (!Number.isInteger(depth) || depth < 1 || depth > MAXIMAL_DEPTH) {
+    fail('LW302', `depth ${depth}`, `an integer from 1 to ${MAXIMAL_DEPTH}`);
+  }
+  const base = { architecture, aliases: aliasesOf(architecture), derived: derivedLabels(architecture) };
+  const input = label('x');
+  // Widths are joined by what the layers read, and layers carry widths: the first pass is only for the links.
+  const draft: LayerContext = { ...base, dimension: () => input };
+  const list = instances(architecture, depth);
+  const last = outputEquation(architecture);
+  const build = (context: LayerContext): { layers: Layer[]; output: Output } => ({
+    layers: list.map(({ equation, loop }) => layerFrom(equation, { loop, depth }, context)),
+    output: outputFrom(last, { loop: null, depth }, context),
+  });
+  const rough = build(draft);
+  const everything = [...rough.layers, rough.output];
+  const joined = [...everything.flatMap((layer) => links(layer.target, layer.reads)), ...biasLinks(everything)];
+  const dimension = widthClasses(joined);
+  const { layers, output } = build({ ...base, dimension });
+
+  const defined = new Set(['x']);
+  for (const layer of layers) {
+    const name = labelText(layer.target);
+    if (defined.has(name) || base.aliases.has(name)) fail('LW206', `${name} at depth ${depth}`, 'one definition', layer.position);
+    defined.add(name);
+  }
+  for (const layer of [...layers, output]) checkReads(layer.target, layer.reads, defined, depth);
+  checkTies([...layers, output].map((layer) => layer.reads));
+
+  const order = topological(layers);
+  const readers = new Map<string, Segment[]>([...defined].map((name) => [name, []]));
+  for (const layer of order) {
+    for (const name of new Set(layer.reads.map((read) => labelText(read.signal)))) readers.get(name)?.push({ layer, span: null });
+  }
+  const row = (signal: Label, layer: Layer | null): SignalRow => ({ signal, span: null, layer, readers: readers.get(labelText(signal)) ?? [] });
+  const rows = [row(input, null), ...order.map((layer) => row(layer.target, layer))];
+  return { architecture, depth, input, rows, output, links: joined, dimension, family: null };
+}

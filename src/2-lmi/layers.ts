@@ -1,0 +1,96 @@
+import { fail } from '../base/diagnostic.js';
+import type { Assignment, Label } from '../base/label.js';
+import { label, labelText, substituteLabel } from '../base/label.js';
+import { scalarSymbol, symbol } from '../expr/build.js';
+import type { Architecture, Equation } from '../model/architecture.js';
+import type { Bias, Layer, Output, Read } from '../model/network.js';
+
+/** Chains of aliases end at a signal that an equation defines, or at the input. */
+export function aliasesOf(architecture: Architecture): ReadonlyMap<string, Label> {
+  const direct = new Map<string, Label>();
+  for (const equation of architecture.equations) {
+    const read = equation.terms[0];
+    if (equation.kind === 'alias' && read !== undefined) {
+      direct.set(labelText(toLabel(equation.target)), toLabel(read.signal));
+    }
+  }
+  const resolved = new Map<string, Label>();
+  for (const [name, first] of direct) {
+    let at = first;
+    for (let steps = 0; direct.has(labelText(at)); steps += 1) {
+      if (steps > direct.size) fail('LW203', `${name} = ${labelText(first)}`, 'an alias that ends at a signal', aliasPosition(architecture, name));
+      at = direct.get(labelText(at)) ?? at;
+    }
+    resolved.set(name, at);
+  }
+  return resolved;
+}
+
+function aliasPosition(architecture: Architecture, name: string): Equation['position'] | null {
+  return architecture.equations.find((equation) => labelText(toLabel(equation.target)) === name)?.position ?? null;
+}
+
+export function toLabel(reference: { readonly family?: string; readonly name?: string; readonly index: Label['index'] }): Label {
+  return label(reference.family ?? reference.name ?? '', reference.index);
+}
+
+/** What it takes to turn an equation into a layer: aliases, the widths' representatives, and how multipliers are named. */
+export interface LayerContext {
+  readonly architecture: Architecture;
+  readonly aliases: ReadonlyMap<string, Label>;
+  readonly dimension: (signal: Label) => Label;
+  /** The label of Λ, S and P for a signal. */
+  readonly derived: (signal: Label) => Label;
+}
+
+/** With a single indexed family the multipliers are `lambda[l]`; otherwise they carry the family's name. */
+export function derivedLabels(architecture: Architecture): (signal: Label) => Label {
+  const hidden = architecture.equations.filter((equation) => equation.kind === 'hidden');
+  const families = new Set(hidden.map((equation) => equation.target.family));
+  const single = families.size === 1 && hidden.every((equation) => equation.target.index !== null);
+  return (signal) => (single ? label('', signal.index) : signal);
+}
+
+function reads(equation: Equation, target: Label, assignment: Assignment, context: LayerContext): readonly Read[] {
+  return equation.terms.map((term) => {
+    const written = substituteLabel(toLabel(term.signal), assignment);
+    const signal = context.aliases.get(labelText(written)) ?? written;
+    const structure = term.weight === null ? 'identity' : (context.architecture.parameters.get(term.weight.name) ?? 'dense');
+    const { coefficient, position } = term;
+    if (term.weight === null || structure === 'identity') return { coefficient, weight: null, signal, position };
+    const shape = { rows: context.dimension(target), columns: context.dimension(signal) };
+    const weight = symbol('weight', substituteLabel(toLabel(term.weight), assignment), shape, { diagonal: structure === 'diagonal' });
+    return { coefficient, weight, signal, position };
+  });
+}
+
+function biases(equation: Equation, assignment: Assignment): readonly Bias[] {
+  return equation.biases.map((term) => ({ coefficient: term.coefficient, label: substituteLabel(toLabel(term.bias), assignment) }));
+}
+
+export function layerFrom(equation: Equation, assignment: Assignment, context: LayerContext): Layer {
+  const target = substituteLabel(toLabel(equation.target), assignment);
+  const width = context.dimension(target);
+  const derived = context.derived(target);
+  return {
+    target,
+    reads: reads(equation, target, assignment, context),
+    biases: biases(equation, assignment),
+    position: equation.position,
+    multiplier: symbol('multiplier', derived, { rows: width, columns: width }, { diagonal: true, positive: true }),
+    slopeSum: scalarSymbol('slope-sum', derived),
+    slopeProduct: scalarSymbol('slope-product', derived),
+  };
+}
+
+export function outputFrom(equation: Equation, assignment: Assignment, context: LayerContext): Output {
+  const target = toLabel(equation.target);
+  return { target, reads: reads(equation, target, assignment, context), biases: biases(equation, assignment), position: equation.position };
+}
+
+/** Does the read force its two signals to have one width? */
+export const joinsWidths = (read: Read): boolean => read.weight === null || read.weight.diagonal;
+
+export function outputEquation(architecture: Architecture): Equation {
+  return architecture.equations.find((equation) => equation.kind === 'output') ?? fail('LW205', 'no equation for y', 'y = …');
+}

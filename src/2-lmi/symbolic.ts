@@ -1,0 +1,222 @@
+import { fail } from '../base/diagnostic.js';
+import type { Assignment, Index, Label } from '../base/label.js';
+import { compareIndex, indexText, label, labelText, shift, substituteIndex } from '../base/label.js';
+import type { Architecture, Equation } from '../model/architecture.js';
+import type { Layer, Network, Read, Segment, SignalRow, Span, WidthLink } from '../model/network.js';
+import { concreteNetwork } from './concrete.js';
+import type { LayerContext } from './layers.js';
+import { aliasesOf, derivedLabels, joinsWidths, layerFrom, outputEquation, outputFrom, toLabel } from './layers.js';
+import { widthClasses } from './widths.js';
+
+/**
+ * The network at symbolic depth. Indices are compared as they are for large n: constants come before n + c.
+ *
+ * Each indexed equation is a segment `from..to` of its family. A family's signals fall into classes, between the
+ * points where a segment or a reader's range begins or ends; within a class all signals are written and read alike,
+ * so one representative stands for it. `least` is the smallest n at which that order of the points is true.
+ */
+
+interface RangedEquation {
+  readonly equation: Equation;
+  /** Indices of the target; null for a signal without a family. */
+  readonly span: Span | null;
+  /** What to put for the loop letter so that the target's index becomes the bare letter. */
+  readonly base: Index | null;
+}
+
+const loop: Index = { base: 'loop', offset: 0 };
+
+function normalize(equation: Equation): RangedEquation {
+  const { range, target } = equation;
+  if (range === null) return { equation, span: target.index === null ? null : { from: target.index, to: target.index }, base: null };
+  if (target.index === null || target.index.base !== 'loop') {
+    return fail('LW213', equation.text, 'a target that is indexed by the loop letter', equation.position);
+  }
+  const by = target.index.offset;
+  return { equation, span: { from: shift(range.from, by), to: shift(range.to, by) }, base: shift(loop, -by) };
+}
+
+/** Cuts a span before each of the points that lie inside it. */
+function cut(span: Span, points: readonly Index[]): readonly Span[] {
+  const inside = points
+    .filter((point) => compareIndex(point, span.from) > 0 && compareIndex(point, span.to) <= 0)
+    .sort(compareIndex)
+    .filter((point, at, all) => at === 0 || compareIndex(point, all[at - 1] ?? point) !== 0);
+  const starts = [span.from, ...inside];
+  return starts.map((from, at) => {
+    const next = starts[at + 1];
+    return { from, to: next === undefined ? span.to : shift(next, -1) };
+  });
+}
+
+const isSingle = (span: Span): boolean => compareIndex(span.from, span.to) === 0;
+
+/** Where a read of an aliased signal (`w[l-1]` at l = 1 is `x`) cuts the equation's range. */
+function aliasCuts(ranged: RangedEquation, aliases: ReadonlyMap<string, Label>, architecture: Architecture): readonly Index[] {
+  const { base } = ranged;
+  if (base === null) return [];
+  const targets = architecture.equations.filter((equation) => equation.kind === 'alias').map((equation) => toLabel(equation.target));
+  return ranged.equation.terms.flatMap((term) => {
+    if (term.signal.index?.base !== 'loop') return [];
+    const offset = term.signal.index.offset + base.offset;
+    return targets
+      .filter((alias) => alias.name === term.signal.family && alias.index !== null && aliases.has(labelText(alias)))
+      .flatMap((alias) => (alias.index === null ? [] : [shift(alias.index, -offset), shift(alias.index, 1 - offset)]));
+  });
+}
+
+interface RawSegment {
+  readonly equation: Equation;
+  readonly base: Index | null;
+  readonly family: string;
+  readonly span: Span | null;
+}
+
+function segmentsOf(architecture: Architecture, aliases: ReadonlyMap<string, Label>): readonly RawSegment[] {
+  const hidden = architecture.equations.filter((equation) => equation.kind === 'hidden').map(normalize);
+  return hidden.flatMap((ranged): readonly RawSegment[] => {
+    const { equation, base, span } = ranged;
+    const family = equation.target.family;
+    if (span === null || base === null) return [{ equation, base, family, span }];
+    return cut(span, aliasCuts(ranged, aliases, architecture)).map((part) => ({ equation, base, family, span: part }));
+  });
+}
+
+/** Assignment that makes the segment's target index `at`. */
+function assign(segment: RawSegment, at: Index): Assignment {
+  return { loop: segment.base === null ? null : substituteIndex(segment.base, { loop: at, depth: null }), depth: null };
+}
+
+/** Is `at` (a loop index runs over `span`) inside the segment, for large n? */
+function covers(segment: Span, at: Index, span: Span | null): boolean {
+  const [low, high] = at.base === 'loop' && span !== null ? [shift(span.from, at.offset), shift(span.to, at.offset)] : [at, at];
+  return compareIndex(segment.from, low) <= 0 && compareIndex(high, segment.to) <= 0;
+}
+
+const bothEnds = (span: Span, by: number): readonly Index[] => [shift(span.from, by), shift(span.to, 1 + by)];
+
+/** The points at which the signals of a family begin to be written or read differently. */
+function classPoints(family: string, segments: readonly RawSegment[], outputReads: readonly Read[], context: LayerContext): readonly Index[] {
+  const points: Index[] = [];
+  for (const segment of segments) {
+    if (segment.family === family && segment.span !== null) points.push(...bothEnds(segment.span, 0));
+    const representative = segment.span === null ? null : isSingle(segment.span) ? segment.span.from : loop;
+    const layer = layerFrom(segment.equation, representative === null ? { loop: null, depth: null } : assign(segment, representative), context);
+    for (const { signal } of layer.reads) {
+      if (signal.name !== family || signal.index === null) continue;
+      if (signal.index.base === 'loop' && segment.span !== null) points.push(...bothEnds(segment.span, signal.index.offset));
+      else points.push(signal.index, shift(signal.index, 1));
+    }
+  }
+  for (const { signal } of outputReads) {
+    if (signal.name === family && signal.index !== null) points.push(signal.index, shift(signal.index, 1));
+  }
+  return points;
+}
+
+function mergedSpans(spans: readonly Span[]): readonly Span[] {
+  const sorted = [...spans].sort((a, b) => compareIndex(a.from, b.from));
+  const merged: Span[] = [];
+  for (const span of sorted) {
+    const last = merged[merged.length - 1];
+    if (last !== undefined && compareIndex(shift(last.to, 1), span.from) === 0) merged[merged.length - 1] = { from: last.from, to: span.to };
+    else merged.push(span);
+  }
+  return merged;
+}
+
+/** Every layer (as a function of the row's own letter) that reads the signal. */
+function readersOf(signal: Label, span: Span | null, segments: readonly RawSegment[], context: LayerContext): readonly Segment[] {
+  const found = new Map<string, Segment>();
+  const add = (layer: Layer, range: Span | null): void => {
+    found.set(`${labelText(layer.target)} ${range === null ? '' : indexText(range.from)}`, { layer, span: range });
+  };
+  for (const segment of segments) {
+    const { equation } = segment;
+    if (segment.span === null || segment.base === null || isSingle(segment.span)) {
+      const layer = layerFrom(equation, segment.span === null ? { loop: null, depth: null } : assign(segment, segment.span.from), context);
+      if (layer.reads.some((read) => labelText(read.signal) === labelText(signal))) add(layer, null);
+      continue;
+    }
+    for (const term of equation.terms) {
+      if (term.signal.family !== signal.name) continue;
+      if (term.signal.index === null || signal.index === null) {
+        // A lone signal (or x) that a whole range of layers reads: one family of readers, with its own letter.
+        if (term.signal.index !== null || signal.index !== null) continue;
+        add(layerFrom(equation, assign(segment, loop), context), segment.span);
+        continue;
+      }
+      if (term.signal.index.base === 'loop') {
+        const target = shift(signal.index, -(term.signal.index.offset + segment.base.offset));
+        if (covers(segment.span, target, span)) {
+          add(layerFrom(equation, assign(segment, target), context), null);
+        }
+      } else if (compareIndex(term.signal.index, signal.index) === 0 && signal.index.base !== 'loop') {
+        add(layerFrom(equation, assign(segment, loop), context), segment.span);
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** Families that identity or diagonal weights join have one symbolic width. */
+function symbolicLinks(layers: readonly { readonly target: Label; readonly reads: readonly Read[] }[]): readonly WidthLink[] {
+  return layers.flatMap((layer) =>
+    layer.reads.filter(joinsWidths).map((read) => ({ signals: [label(layer.target.name), label(read.signal.name)] as const, position: read.position })),
+  );
+}
+
+/**
+ * @throws LW213 where an architecture's indices do not form families, and what `concreteNetwork` throws, since the
+ *   equations are first checked at one concrete depth
+ */
+export function symbolicNetwork(architecture: Architecture): Network {
+  const aliases = aliasesOf(architecture);
+  const segments = segmentsOf(architecture, aliases);
+  const input = label('x');
+  const base = { architecture, aliases, derived: derivedLabels(architecture) };
+  const draft: LayerContext = { ...base, dimension: () => input };
+  const representative = (segment: RawSegment, context: LayerContext): Layer => {
+    if (segment.span === null) return layerFrom(segment.equation, { loop: null, depth: null }, context);
+    return layerFrom(segment.equation, assign(segment, isSingle(segment.span) ? segment.span.from : loop), context);
+  };
+  const last = outputEquation(architecture);
+  const nothing: Assignment = { loop: null, depth: null };
+  const rough = [...segments.map((segment) => representative(segment, draft)), outputFrom(last, nothing, draft)];
+  const links = symbolicLinks(rough);
+  const classes = widthClasses(links);
+  const dimension = (signal: Label): Label => classes(label(signal.name));
+  const context: LayerContext = { ...base, dimension };
+  const output = outputFrom(last, nothing, context);
+
+  const rows: SignalRow[] = [{ signal: input, span: null, layer: null, readers: readersOf(input, null, segments, context) }];
+  const points: Index[] = [];
+  for (const family of new Set(segments.map((segment) => segment.family))) {
+    const own = segments.filter((segment) => segment.family === family);
+    for (const { span, equation } of own) {
+      if (span === null) {
+        const signal = label(family);
+        rows.push({ signal, span: null, layer: layerFrom(equation, nothing, context), readers: readersOf(signal, null, segments, context) });
+      }
+    }
+    const cuts = classPoints(family, segments, output.reads, context);
+    points.push(...cuts);
+    for (const whole of mergedSpans(own.flatMap(({ span }) => (span === null ? [] : [span])))) {
+      for (const span of cut(whole, cuts)) {
+        const single = isSingle(span);
+        const signal = label(family, single ? span.from : loop);
+        const segment = own.find((candidate) => candidate.span !== null && covers(candidate.span, signal.index ?? loop, span));
+        if (segment === undefined) return fail('LW213', labelText(signal), 'one equation for all of these signals', last.position);
+        const at = signal.index ?? loop;
+        rows.push({ signal, span: single ? null : span, layer: layerFrom(segment.equation, assign(segment, at), context), readers: readersOf(signal, single ? null : span, segments, context) });
+      }
+    }
+  }
+  const largest = Math.max(1, ...points.filter((point) => point.base === 'constant').map((point) => point.offset));
+  const lowest = Math.min(0, ...points.filter((point) => point.base === 'depth').map((point) => point.offset));
+  const least = Math.max(1, largest - lowest);
+  // Cycles, missing and doubled signals show at any depth where all classes exist.
+  concreteNetwork(architecture, least + 1);
+  const family = { segments: segments.map((segment): Segment => ({ layer: representative(segment, context), span: segment.span !== null && isSingle(segment.span) ? null : segment.span })), aliases, least };
+  return { architecture, depth: null, input, rows, output, links, dimension, family };
+}

@@ -1,0 +1,183 @@
+import { labelText } from '../base/label.js';
+import { abs, fill, hadamard, number, product, rowSums, scale, subtract, sum, times, transpose } from '../expr/build.js';
+import { diag } from '../expr/build.js';
+import { weightsOf } from '../expr/gram.js';
+import type { Expression, SymbolNode } from '../expr/node.js';
+import type { Naming } from '../expr/print.js';
+import { plainName, text } from '../expr/print.js';
+import type { Bounds, Constraint, Cycle } from '../model/inequality.js';
+import type { Layer, Read } from '../model/network.js';
+import type { Assignment, CapSource, ConstraintSource, GuardSource, Parameterization } from '../model/parameterization.js';
+import type { Trace } from '../model/trace.js';
+import type { Rule } from '../rule/contract.js';
+import { applyFirst } from '../rule/engine.js';
+
+export interface ParameterizeRules {
+  readonly clamp: Rule<SymbolNode, Assignment>;
+  /** Tried in order on every constraint. */
+  readonly constraints: readonly Rule<ConstraintSource, Assignment>[];
+  readonly cap: Rule<CapSource, Assignment>;
+  readonly guard: Rule<GuardSource, Assignment>;
+}
+
+/** Constraints in the order of evaluation → assignments. Only concrete depths have one. */
+export function parameterize(bounds: Bounds, rules: ParameterizeRules, naming: Naming, trace: Trace): Parameterization {
+  return new Sequence(bounds, rules, naming, trace).run();
+}
+
+class Sequence {
+  private readonly assignments: Assignment[] = [];
+  private readonly done = new Set<Constraint>();
+  private readonly clamped = new Set<string>();
+  private readonly byParameter = new Map<string, Constraint[]>();
+  private readonly cycleOf = new Map<string, Cycle>();
+  private readonly layerOf = new Map<string, Layer>();
+  private readonly bounds: Bounds;
+  private readonly rules: ParameterizeRules;
+  private readonly naming: Naming;
+  private readonly trace: Trace;
+  private readonly lastBudget: Constraint | undefined;
+
+  constructor(bounds: Bounds, rules: ParameterizeRules, naming: Naming, trace: Trace) {
+    this.bounds = bounds;
+    this.rules = rules;
+    this.naming = naming;
+    this.trace = trace;
+    for (const constraint of bounds.constraints) {
+      for (const parameter of constraint.parameters) {
+        const list = this.byParameter.get(parameter.key);
+        if (list === undefined) this.byParameter.set(parameter.key, [constraint]);
+        else list.push(constraint);
+      }
+    }
+    for (const cycle of bounds.cycles) {
+      this.cycleOf.set(cycle.cap.key, cycle);
+      this.cycleOf.set(cycle.between[0].key, cycle);
+    }
+    for (const { layer } of bounds.network.rows) if (layer !== null) this.layerOf.set(layer.multiplier.key, layer);
+    const budgets = bounds.constraints.filter((constraint) => constraint.kind === 'budget');
+    this.lastBudget = budgets[budgets.length - 1];
+  }
+
+  run(): Parameterization {
+    for (const constraint of this.bounds.constraints) if (constraint.parameters.length === 0 || needsDemand(constraint)) this.demand(constraint);
+    for (const { symbols } of this.bounds.order) {
+      for (const node of symbols) {
+        if (node.role === 'weight') this.weight(node);
+        else if (node.role === 'cap') this.cap(node);
+        else this.multiplier(node);
+      }
+    }
+    return { network: this.bounds.network, assignments: this.assignments };
+  }
+
+  private push(assignment: Assignment, shown: string): void {
+    this.assignments.push(assignment);
+    this.trace.record(assignment.rule, shown, describe(assignment, this.naming));
+  }
+
+  private show(constraint: Constraint): string {
+    return `${text(constraint.left, this.naming)} ${constraint.relation} ${text(constraint.right, this.naming)}`;
+  }
+
+  private clamp(weight: SymbolNode): void {
+    if (this.clamped.has(weight.key)) return;
+    this.clamped.add(weight.key);
+    this.push(this.rules.clamp.apply(weight), plainName(weight, this.naming));
+  }
+
+  private meet(constraint: Constraint): void {
+    if (this.done.has(constraint)) return;
+    this.done.add(constraint);
+    for (const weight of constraint.parameters) if (weight.role === 'weight') this.clamp(weight);
+    const source: ConstraintSource = { constraint, last: constraint === this.lastBudget };
+    const { target } = applyFirst(this.rules.constraints, source, this.show(constraint), this.bounds.network.output.position);
+    this.push(target, this.show(constraint));
+  }
+
+  /** Everything about a weight but its budget: what can be met before any multiplier is known. */
+  private candidate(weight: SymbolNode): void {
+    this.clamp(weight);
+    const own = this.byParameter.get(weight.key) ?? [];
+    for (const constraint of own) if (constraint.kind === 'element-bound') this.meet(constraint);
+    for (const constraint of own) if (constraint.kind === 'row-ball') this.meet(constraint);
+    const cycle = this.cycleOf.get(weight.key);
+    // A constant cap is enforced; a measured one is what the weight turns out to have.
+    if (cycle !== undefined && cycle.value !== null) {
+      this.cap(cycle.cap);
+      for (const constraint of own) if (constraint.kind === 'cap') this.meet(constraint);
+    }
+  }
+
+  private weight(weight: SymbolNode): void {
+    this.candidate(weight);
+    for (const constraint of this.byParameter.get(weight.key) ?? []) {
+      if (constraint.kind === 'budget' || constraint.kind === 'interval') this.meet(constraint);
+    }
+  }
+
+  private readonly defined = new Set<string>();
+
+  private cap(node: SymbolNode): void {
+    const cycle = this.cycleOf.get(node.key);
+    if (cycle === undefined || this.defined.has(node.key)) return;
+    this.defined.add(node.key);
+    // A measured cap is read off the candidate; a constant one is what the candidate will be held to.
+    if (cycle.value === null) this.candidate(cycle.between[0]);
+    this.push(this.rules.cap.apply({ cycle }), `cap of ${plainName(cycle.between[0], this.naming)}`);
+  }
+
+  private multiplier(node: SymbolNode): void {
+    const layer = this.layerOf.get(node.key);
+    if (layer === undefined) throw new Error(`no layer for ${node.key}`);
+    for (const read of layer.reads) if (read.weight !== null) this.candidate(read.weight);
+    for (const constraint of this.byParameter.get(node.key) ?? []) this.meet(constraint);
+    for (const read of layer.reads) this.guard(layer, read);
+  }
+
+  /** The layer's part in the row of the hidden signal that it reads, bounded by its triangle form. */
+  private guard(layer: Layer, read: Read): void {
+    const { weight } = read;
+    if (weight === null || labelText(read.signal) === labelText(this.bounds.network.input)) return;
+    const width = layer.multiplier.rows;
+    const size = Math.abs(read.coefficient);
+    const sums = layer.reads.map((other) => scale(Math.abs(other.coefficient), [], other.weight === null ? fill(number(1), width) : rowSums(abs(other.weight))));
+    const factor = sum([fill(abs(layer.slopeSum), width), times(scale(2, [abs(layer.slopeProduct)], number(1)), sum(sums))]);
+    const demand = hadamard([diag(layer.multiplier), factor]);
+    const usage = scale(size, [], weight.diagonal ? hadamard([rowSums(abs(weight)), demand]) : product([transpose(abs(weight)), demand]));
+    this.push(this.rules.guard.apply({ weight, usage }), `row of ${labelText(read.signal)}`);
+  }
+
+  private demand(constraint: Constraint): void {
+    const value = constraint.parameters.length === 0 ? subtract(constraint.right, constraint.left) : constraint.right;
+    const because =
+      constraint.kind === 'budget'
+        ? 'the identity skip alone uses up the budget 𝓛²: a larger Lipschitz bound is needed'
+        : `identity reads alone use up the row ball of ${labelText(constraint.row)}: smaller slopes are needed`;
+    this.push({ kind: 'demand', rule: constraint.kind === 'budget' ? 'bound/weighted-budget' : 'bound/row-ball', value, because }, this.show(constraint));
+  }
+}
+
+/** A row ball from which identity reads have taken their part may have nothing left. */
+function needsDemand(constraint: Constraint): boolean {
+  return constraint.kind === 'row-ball' && constraint.right.kind === 'sum' && weightsOf(constraint.right).length === 0;
+}
+
+export function describe(assignment: Assignment, naming: Naming): string {
+  const print = (node: Expression): string => text(node, naming);
+  switch (assignment.kind) {
+    case 'clamp':
+      return `${plainName(assignment.weight, naming)} := clamp to ±${assignment.bound}`;
+    case 'clip':
+      return `${plainName(assignment.weight, naming)} := clip to ±${print(assignment.bound)} where ${print(assignment.onlyIfPositive)} > 0`;
+    case 'shrink': {
+      const names = assignment.weights.map((weight) => plainName(weight, naming)).join(', ');
+      const power = assignment.exponent === 1 ? '' : ' to the power 1/2';
+      return `${names} := ${names} · min(1, ${print(assignment.limit)} / (${print(assignment.usage)}))${power} by ${assignment.spread.kind}`;
+    }
+    case 'define':
+      return `${plainName(assignment.symbol, naming)} := ${print(assignment.value)}`;
+    case 'demand':
+      return `demand ${print(assignment.value)} > 0`;
+  }
+}

@@ -1,0 +1,212 @@
+import { fail } from '../base/diagnostic.js';
+import { assemble } from '../numeric/assembly.js';
+import type { Assembly, AssemblyTerm, Factor } from '../numeric/assembly.js';
+import { fromNumber, multiply, add } from '../numeric/dyadic.js';
+import type { Dyadic } from '../numeric/dyadic.js';
+import type { ForwardLayer, Parameter, Program, Size, Slot } from '../model/program.js';
+import type { Workspace } from './operations.js';
+import { planWorkspace } from './operations.js';
+import type { Slopes } from './run-options.js';
+import { checkLipschitz, inferWidths, programWidths, slopePairs, slotLength } from './run-options.js';
+
+/** Values by the author's names. Matrices are row major; a diagonal weight is the vector of its diagonal. */
+export type Values = Readonly<Record<string, Float64Array>>;
+
+/** What `constrain` gives: feasible weights with the multipliers that prove it. */
+export interface Constrained {
+  readonly widths: Readonly<Record<string, number>>;
+  readonly slopes: readonly (readonly [number, number])[];
+  readonly lipschitz: number;
+  readonly weights: Values;
+  readonly biases: Values;
+  readonly multipliers: Values;
+}
+
+export interface ConstrainOptions {
+  /** Widths by signal or family; may be left out where the lengths of the free parameters tell them. */
+  readonly widths?: Readonly<Record<string, number>>;
+  /** The bound 𝓛 to certify; 1 if left out. */
+  readonly lipschitz?: number;
+  /** [m, L] of all activations, or one pair for each hidden signal; [0, 1] if left out. */
+  readonly slopes?: Slopes;
+  /** A result of an earlier call with the same widths, to be overwritten: then nothing is allocated. */
+  readonly into?: Constrained;
+}
+
+export type Activation = (value: number, layer: number) => number;
+
+/** The compiled functions, in memory. */
+export interface Compiled {
+  readonly program: Program;
+  readonly lipschitz: number;
+  /** Names and shapes of the free parameters at these widths. */
+  readonly dims: (widths: Readonly<Record<string, number>>) => Readonly<Record<string, readonly number[]>>;
+  readonly constrain: (free: Readonly<Record<string, ArrayLike<number>>>, options?: ConstrainOptions) => Constrained;
+  /** y of length d_y; the activation defaults to m v for v < 0 and L v for v ≥ 0. */
+  readonly forward: (weights: Constrained, x: ArrayLike<number>, activation?: Activation) => Float64Array;
+  /** The numeric LMI, N × N row major. */
+  readonly lmi: (weights: Constrained) => Float64Array;
+  /** The numeric LMI as a sum of terms, which rigorous verdicts start from. */
+  readonly assembly: (weights: Constrained) => Assembly;
+}
+
+export const defaultLipschitz = 1;
+const defaultSlopes = [0, 1] as const;
+
+const count = (size: Size, widths: readonly number[]): number => (size === null ? 1 : (widths[size] ?? 0));
+
+export function inMemory(program: Program): Compiled {
+  const plans = new Map<string, Workspace>();
+  const workspaceFor = (widths: readonly number[]): Workspace => {
+    const key = widths.join(',');
+    const known = plans.get(key);
+    if (known !== undefined) return known;
+    const fresh = planWorkspace(program, widths);
+    plans.set(key, fresh);
+    return fresh;
+  };
+  return {
+    program,
+    lipschitz: defaultLipschitz,
+    dims: (given) => {
+      const widths = programWidths(program, new Map(Object.entries(given)));
+      return Object.fromEntries(program.free.map((slot) => [slot.name, shapeOf(slot, widths)]));
+    },
+    constrain: (free, options = {}) => constrain(program, workspaceFor, free, options),
+    forward: (weights, x, activation) => forward(program, weights, x, activation),
+    lmi: (weights) => assemble(assembly(program, weights)),
+    assembly: (weights) => assembly(program, weights),
+  };
+}
+
+function shapeOf(slot: Slot, widths: readonly number[]): readonly number[] {
+  return slot.structure === 'dense' ? [count(slot.rows, widths), count(slot.columns, widths)] : [count(slot.rows, widths)];
+}
+
+function constrain(program: Program, workspaceFor: (widths: readonly number[]) => Workspace, free: Readonly<Record<string, ArrayLike<number>>>, options: ConstrainOptions): Constrained {
+  const given = new Map(program.free.map((slot) => [slot.name, Object.hasOwn(free, slot.name) ? free[slot.name] : undefined]));
+  const lengths = new Map([...given].flatMap(([name, values]): [string, number][] => (values === undefined ? [] : [[name, values.length]])));
+  const widths = options.widths === undefined ? inferWidths(program, lengths) : programWidths(program, new Map(Object.entries(options.widths)));
+  const lipschitz = checkLipschitz(options.lipschitz ?? defaultLipschitz);
+  const slopes = slopePairs(options.slopes ?? defaultSlopes, program.layers.length);
+  const workspace = workspaceFor(widths);
+  const load = (slot: Slot): void => {
+    const values = given.get(slot.name);
+    const length = slotLength(slot, widths);
+    if (values === undefined || values.length !== length) fail('LW312', `${slot.name} with ${values?.length ?? 'no'} numbers`, `${length} numbers`);
+    const buffer = workspace.buffers[slot.buffer];
+    buffer?.set(values);
+  };
+  for (const slot of program.free) load(slot);
+  slopes.forEach(([lower, upper], layer) => {
+    workspace.slopeSum[layer] = upper + lower;
+    workspace.slopeProduct[layer] = upper * lower;
+  });
+  workspace.lipschitz[0] = lipschitz;
+  workspace.run();
+  return result(program, workspace, widths, { slopes, lipschitz, into: options.into });
+}
+
+function result(program: Program, workspace: Workspace, widths: readonly number[], at: { readonly slopes: readonly (readonly [number, number])[]; readonly lipschitz: number; readonly into: Constrained | undefined }): Constrained {
+  const collect = (slots: readonly Slot[], into: Values | undefined): Values =>
+    Object.fromEntries(
+      slots.map((slot) => {
+        const values = workspace.buffers[slot.buffer] ?? new Float64Array(0);
+        const target = into?.[slot.name];
+        if (target?.length !== values.length) return [slot.name, values.slice()];
+        target.set(values);
+        return [slot.name, target];
+      }),
+    );
+  const { into } = at;
+  const multipliers = collect(program.multipliers, into?.multipliers);
+  for (const [name, values] of Object.entries(multipliers)) {
+    for (const value of values) if (!Number.isFinite(value)) fail('LW307', `${name} = ${value}`, 'a finite multiplier: these free parameters are out of range for double precision');
+  }
+  return {
+    widths: Object.fromEntries([...program.signals, program.output].map(({ name, size }) => [name, count(size, widths)])),
+    slopes: at.slopes,
+    lipschitz: at.lipschitz,
+    weights: collect(program.weights, into?.weights),
+    biases: collect(program.biases, into?.biases),
+    multipliers,
+  };
+}
+
+/** The values of a constrained network by the program's buffers. */
+function byBuffer(program: Program, weights: Constrained): (buffer: number) => { readonly slot: Slot; readonly data: Float64Array } {
+  const found = new Map<number, { slot: Slot; data: Float64Array }>();
+  const add = (slots: readonly Slot[], values: Values): void => {
+    for (const slot of slots) found.set(slot.buffer, { slot, data: values[slot.name] ?? fail('LW312', `no ${slot.name}`, 'all weights, biases and multipliers') });
+  };
+  add(program.weights, weights.weights);
+  add(program.biases, weights.biases);
+  add(program.multipliers, weights.multipliers);
+  return (buffer) => found.get(buffer) ?? fail('LW312', `no value for buffer ${buffer}`, 'all weights, biases and multipliers');
+}
+
+function forward(program: Program, weights: Constrained, x: ArrayLike<number>, activation?: Activation): Float64Array {
+  const value = byBuffer(program, weights);
+  const widthOf = (name: string): number => weights.widths[name] ?? 0;
+  const signals = program.signals.map(({ name }) => new Float64Array(widthOf(name)));
+  const input = signals[0] ?? new Float64Array(0);
+  if (x.length !== input.length) fail('LW303', `an input of ${x.length} numbers`, `${input.length} numbers`);
+  input.set(x);
+  const output = new Float64Array(widthOf(program.output.name));
+  const affine = (layer: ForwardLayer, out: Float64Array): void => {
+    for (const term of layer.terms) addTerm(out, term.coefficient, term.weight === null ? null : value(term.weight), signals[term.signal] ?? input);
+    for (const { coefficient, bias } of layer.biases) value(bias).data.forEach((entry, i) => (out[i] = (out[i] ?? 0) + coefficient * entry));
+  };
+  program.layers.forEach((layer, at) => {
+    const out = signals[layer.signal] ?? input;
+    const [lower, upper] = weights.slopes[at] ?? [0, 1];
+    const phi = activation ?? ((v: number): number => (v >= 0 ? upper * v : lower * v));
+    affine(layer, out);
+    for (let i = 0; i < out.length; i += 1) out[i] = phi(out[i] ?? 0, at);
+  });
+  affine(program.last, output);
+  return output;
+}
+
+function addTerm(out: Float64Array, coefficient: number, weight: { readonly slot: Slot; readonly data: Float64Array } | null, signal: Float64Array): void {
+  for (let i = 0; i < out.length; i += 1) {
+    let total = 0;
+    if (weight === null) total = signal[i] ?? 0;
+    else if (weight.slot.structure === 'diagonal') total = (weight.data[i] ?? 0) * (signal[i] ?? 0);
+    else for (let j = 0; j < signal.length; j += 1) total += (weight.data[i * signal.length + j] ?? 0) * (signal[j] ?? 0);
+    out[i] = (out[i] ?? 0) + coefficient * total;
+  }
+}
+
+/** S, P and 𝓛 as exact numbers: their rounding must not enter a verdict. */
+function exactParameter(parameter: Parameter, weights: Constrained): Dyadic {
+  if (parameter.kind === 'lipschitz') return fromNumber(weights.lipschitz);
+  const [lower, upper] = weights.slopes[parameter.layer] ?? [0, 1];
+  return parameter.kind === 'slope-sum' ? add(fromNumber(upper), fromNumber(lower)) : multiply(fromNumber(upper), fromNumber(lower));
+}
+
+function assembly(program: Program, weights: Constrained): Assembly {
+  const value = byBuffer(program, weights);
+  const widths = program.signals.map(({ name }) => weights.widths[name] ?? 0);
+  const offsets = widths.map((_width, at) => widths.slice(0, at).reduce((total, width) => total + width, 0));
+  const factor = (buffer: number | null, columns: number): Factor | null => {
+    if (buffer === null) return null;
+    const { slot, data } = value(buffer);
+    if (slot.structure === 'diagonal') return { kind: 'diagonal', rows: data.length, columns: data.length, data };
+    return { kind: 'dense', rows: data.length / columns, columns, data };
+  };
+  const terms = program.lmi.map((term): AssemblyTerm => {
+    const [rows, columns] = [widths[term.row] ?? 0, widths[term.column] ?? 0];
+    return {
+      row: offsets[term.row] ?? 0,
+      column: offsets[term.column] ?? 0,
+      rows,
+      columns,
+      scalar: term.parameters.reduce((all, parameter) => multiply(all, exactParameter(parameter, weights)), fromNumber(term.coefficient)),
+      left: factor(term.left, rows),
+      middle: term.middle === null ? null : value(term.middle).data,
+      right: factor(term.right, columns),
+    };
+  });
+  return { size: widths.reduce((total, width) => total + width, 0), terms };
+}

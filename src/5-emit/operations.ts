@@ -1,0 +1,165 @@
+import { fail } from '../base/diagnostic.js';
+import type { Operation, Parameter, Program, Size } from '../model/program.js';
+import type { TreeContext } from './tree.js';
+import { planTree } from './tree.js';
+
+/** The program's buffers at given widths, and one closure for every operation; running them allocates nothing. */
+export interface Workspace {
+  readonly buffers: readonly Float64Array[];
+  readonly slopeSum: Float64Array;
+  readonly slopeProduct: Float64Array;
+  readonly lipschitz: Float64Array;
+  readonly run: () => void;
+}
+
+interface Shape {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export function planWorkspace(program: Program, widths: readonly number[]): Workspace {
+  const count = (size: Size): number => (size === null ? 1 : (widths[size] ?? 0));
+  const shapes = program.buffers.map((buffer): Shape => ({ rows: count(buffer.rows), columns: count(buffer.columns) }));
+  const buffers = shapes.map(({ rows, columns }) => new Float64Array(rows * columns));
+  const slopeSum = new Float64Array(program.layers.length);
+  const slopeProduct = new Float64Array(program.layers.length);
+  const lipschitz = new Float64Array(1);
+  const parameter = (at: Parameter): Float64Array => {
+    if (at.kind === 'lipschitz') return lipschitz;
+    return (at.kind === 'slope-sum' ? slopeSum : slopeProduct).subarray(at.layer, at.layer + 1);
+  };
+  const buffer = (id: number): Float64Array => buffers[id] ?? fail('LW401', `buffer ${id}`, 'a buffer of the program');
+  const shape = (id: number): Shape => shapes[id] ?? fail('LW401', `buffer ${id}`, 'a buffer of the program');
+  const context: Context = { buffer, shape, parameter, count };
+  const steps = program.operations.map((operation) => plan(operation, context));
+  return {
+    buffers,
+    slopeSum,
+    slopeProduct,
+    lipschitz,
+    run: () => {
+      for (const step of steps) step();
+    },
+  };
+}
+
+interface Context extends TreeContext {
+  readonly shape: (id: number) => Shape;
+  readonly count: (size: Size) => number;
+}
+
+function plan(operation: Operation, context: Context): () => void {
+  const { buffer, shape } = context;
+  switch (operation.kind) {
+    case 'map':
+      return planTree(operation.tree, buffer(operation.out), context);
+    case 'demand': {
+      const values = new Float64Array(context.count(operation.size));
+      const update = planTree(operation.tree, values, context);
+      const { because } = operation;
+      return () => {
+        update();
+        for (const value of values) if (!(value > 0)) fail('LW402', because, 'a demand that some weights can meet');
+      };
+    }
+    case 'sums':
+      return sums(operation, context);
+    case 'gram':
+      return gram(operation, context);
+    case 'clamp': {
+      const [out, matrix, bound] = [buffer(operation.out), buffer(operation.matrix), operation.bound];
+      return () => {
+        for (let i = 0; i < out.length; i += 1) out[i] = Math.min(Math.max(matrix[i] ?? 0, -bound), bound);
+      };
+    }
+    case 'clip': {
+      const [out, matrix] = [buffer(operation.out), buffer(operation.matrix)];
+      const [bound, condition] = [new Float64Array(1), new Float64Array(1)];
+      const updates = [planTree(operation.bound, bound, context), planTree(operation.condition, condition, context)];
+      return () => {
+        for (const update of updates) update();
+        const limit = (condition[0] ?? 0) > 0 ? (bound[0] ?? 0) : Number.POSITIVE_INFINITY;
+        for (let i = 0; i < out.length; i += 1) out[i] = Math.min(Math.max(matrix[i] ?? 0, -limit), limit);
+      };
+    }
+    case 'scale': {
+      const [out, matrix, factor] = [buffer(operation.out), buffer(operation.matrix), buffer(operation.factor)];
+      const { rows, columns } = shape(operation.matrix);
+      const [byRow, byColumn] = [operation.along === 'rows' ? 1 : 0, operation.along === 'columns' ? 1 : 0];
+      return () => {
+        for (let i = 0; i < rows; i += 1) {
+          for (let j = 0; j < columns; j += 1) out[i * columns + j] = (matrix[i * columns + j] ?? 0) * (factor[i * byRow + j * byColumn] ?? 0);
+        }
+      };
+    }
+    case 'least': {
+      const [out, vector] = [buffer(operation.out), buffer(operation.vector)];
+      return () => {
+        let least = Number.POSITIVE_INFINITY;
+        for (const value of vector) least = Math.min(least, value);
+        out[0] = least;
+      };
+    }
+    case 'support-least': {
+      const [out, matrix, vector] = [buffer(operation.out), buffer(operation.matrix), buffer(operation.vector)];
+      const { rows, columns } = shape(operation.matrix);
+      return () => {
+        for (let i = 0; i < rows; i += 1) {
+          let least = 1;
+          for (let j = 0; j < columns; j += 1) if (matrix[i * columns + j] !== 0) least = Math.min(least, vector[j] ?? 0);
+          out[i] = least;
+        }
+      };
+    }
+  }
+}
+
+function sums(operation: Extract<Operation, { kind: 'sums' }>, { buffer, shape }: Context): () => void {
+  const [out, matrix] = [buffer(operation.out), buffer(operation.matrix)];
+  const vector = operation.vector === null ? null : buffer(operation.vector);
+  const { rows, columns } = shape(operation.matrix);
+  const square = operation.entry === 'square';
+  const entry = (at: number): number => {
+    const value = matrix[at] ?? 0;
+    return square ? value * value : Math.abs(value);
+  };
+  if (operation.transposed) {
+    return () => {
+      out.fill(0);
+      for (let i = 0; i < rows; i += 1) {
+        const weight = vector === null ? 1 : (vector[i] ?? 0);
+        for (let j = 0; j < columns; j += 1) out[j] = (out[j] ?? 0) + entry(i * columns + j) * weight;
+      }
+    };
+  }
+  return () => {
+    for (let i = 0; i < rows; i += 1) {
+      let total = 0;
+      for (let j = 0; j < columns; j += 1) total += entry(i * columns + j) * (vector === null ? 1 : (vector[j] ?? 0));
+      out[i] = total;
+    }
+  };
+}
+
+function gram(operation: Extract<Operation, { kind: 'gram' }>, { buffer, shape }: Context): () => void {
+  const [out, left, right] = [buffer(operation.out), buffer(operation.left), buffer(operation.right)];
+  const middle = operation.middle === null ? null : buffer(operation.middle);
+  const vector = operation.vector === null ? null : buffer(operation.vector);
+  const { rows: inner, columns: rows } = shape(operation.left);
+  const { columns } = shape(operation.right);
+  const { skipDiagonal } = operation;
+  const line = new Float64Array(columns);
+  return () => {
+    for (let i = 0; i < rows; i += 1) {
+      line.fill(0);
+      for (let k = 0; k < inner; k += 1) {
+        const factor = (left[k * rows + i] ?? 0) * (middle === null ? 1 : (middle[k] ?? 0));
+        if (factor === 0) continue;
+        for (let j = 0; j < columns; j += 1) line[j] = (line[j] ?? 0) + factor * (right[k * columns + j] ?? 0);
+      }
+      let total = 0;
+      for (let j = 0; j < columns; j += 1) if (!(skipDiagonal && i === j)) total += Math.abs(line[j] ?? 0) * (vector === null ? 1 : (vector[j] ?? 0));
+      out[i] = total;
+    }
+  };
+}

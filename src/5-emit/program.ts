@@ -1,0 +1,225 @@
+import { fail } from '../base/diagnostic.js';
+import { labelText } from '../base/label.js';
+import { monomial, summands } from '../expr/build.js';
+import type { Dimension, Expression, SymbolNode } from '../expr/node.js';
+import type { Block, Lmi } from '../model/lmi.js';
+import type { Layer, Network, Output } from '../model/network.js';
+import type { Assignment, Parameterization } from '../model/parameterization.js';
+import type { ForwardLayer, LmiTerm, Parameter, Program, Size, Slot } from '../model/program.js';
+import { Lowering } from './lower.js';
+
+/** The distinct widths of a network, numbered. */
+class Widths {
+  readonly names: string[][] = [];
+  private readonly numbers = new Map<string, number>();
+  private readonly network: Network;
+
+  constructor(network: Network) {
+    this.network = network;
+    for (const { signal } of network.rows) this.add(labelText(signal), labelText(network.dimension(signal)));
+    this.add(labelText(network.output.target), labelText(network.dimension(network.output.target)));
+  }
+
+  private add(name: string, representative: string): void {
+    const known = this.numbers.get(representative);
+    if (known !== undefined) this.names[known]?.push(name);
+    else {
+      this.numbers.set(representative, this.names.length);
+      this.names.push([name]);
+    }
+  }
+
+  size(dimension: Dimension): Size {
+    if (dimension === null) return null;
+    return this.numbers.get(labelText(this.network.dimension(dimension))) ?? fail('LW304', labelText(dimension), 'a signal');
+  }
+}
+
+/** Multipliers in results are always called lambda: they stand in a table of their own. */
+function multiplierName(node: SymbolNode): string {
+  const { name, index } = node.label;
+  const family = name === '' ? 'lambda' : `lambda_${name}`;
+  return labelText({ name: family, index });
+}
+
+/**
+ * The parameterization, the forward map and the LMI of a concrete network as one target-neutral program.
+ * @throws LW401 if an assignment holds an expression that no operation computes
+ */
+export function program(parameterization: Parameterization, lmi: Lmi, strategy: string): Program {
+  const { network } = parameterization;
+  const { architecture, depth } = network;
+  if (depth === null) return fail('LW302', 'depth n', 'a number: only concrete depths have a program');
+  const widths = new Widths(network);
+  const layers = network.rows.flatMap(({ layer }) => (layer === null ? [] : [layer]));
+  const layerOf = new Map(layers.flatMap((layer, at): [string, number][] => [[layer.slopeSum.key, at], [layer.slopeProduct.key, at]]));
+  const parameterOf = (symbol: SymbolNode): Parameter => {
+    if (symbol.role === 'lipschitz') return { kind: 'lipschitz' };
+    const layer = layerOf.get(symbol.key);
+    if (layer === undefined || (symbol.role !== 'slope-sum' && symbol.role !== 'slope-product')) return fail('LW401', symbol.key, 'a parameter of the program');
+    return { kind: symbol.role, layer };
+  };
+  const lowering = new Lowering((dimension) => widths.size(dimension), parameterOf);
+
+  const weightSymbols = [...layers, network.output].flatMap((layer) => layer.reads.flatMap((read) => (read.weight === null ? [] : [read.weight])));
+  const shapeOf = (weight: SymbolNode): { readonly rows: Size; readonly columns: Size } => ({ rows: lowering.size(weight.rows), columns: weight.diagonal ? null : lowering.size(weight.columns) });
+  const slot = (weight: SymbolNode, buffer: number): Slot => ({ name: labelText(weight.label), structure: weight.diagonal ? 'diagonal' : 'dense', ...shapeOf(weight), buffer });
+  const freeWeights = weightSymbols.map((weight) => {
+    const { rows, columns } = shapeOf(weight);
+    const buffer = lowering.buffer(rows, columns);
+    lowering.assign(weight, buffer);
+    return slot(weight, buffer);
+  });
+  const biases = biasSlots(network, lowering);
+  for (const assignment of parameterization.assignments) lowerAssignment(assignment, lowering);
+
+  const multiplier = (layer: Layer): Slot => ({ name: multiplierName(layer.multiplier), structure: 'vector', rows: lowering.size(layer.multiplier.rows), columns: null, buffer: lowering.valueOf(layer.multiplier) });
+  const signalAt = new Map(network.rows.map(({ signal }, at) => [labelText(signal), at]));
+  const number = (name: string): number => signalAt.get(name) ?? fail('LW202', name, 'a signal');
+  const biasAt = new Map(biases.map((bias) => [bias.name, bias.buffer]));
+  const forward = (layer: Layer | Output, signal: number): ForwardLayer => ({
+    signal,
+    terms: layer.reads.map((read) => ({ coefficient: read.coefficient, weight: read.weight === null ? null : lowering.valueOf(read.weight), signal: number(labelText(read.signal)) })),
+    biases: layer.biases.map((bias) => ({ coefficient: bias.coefficient, bias: biasAt.get(labelText(bias.label)) ?? fail('LW202', labelText(bias.label), 'a bias') })),
+  });
+  return {
+    architecture: architecture.name,
+    title: architecture.title,
+    definition: architecture.definition,
+    source: architecture.source,
+    depth,
+    strategy,
+    widths: widths.names,
+    signals: network.rows.map(({ signal }) => ({ name: labelText(signal), size: widths.size(signal) })),
+    output: { name: labelText(network.output.target), size: widths.size(network.output.target) },
+    buffers: lowering.buffers,
+    free: [...freeWeights, ...biases],
+    weights: weightSymbols.map((weight) => slot(weight, lowering.valueOf(weight))),
+    biases,
+    multipliers: layers.map(multiplier),
+    operations: lowering.operations,
+    layers: layers.map((layer) => forward(layer, number(labelText(layer.target)))),
+    last: forward(network.output, network.rows.length),
+    lmi: lmiTerms(lmi, lowering, number, parameterOf),
+  };
+}
+
+function biasSlots(network: Network, lowering: Lowering): readonly Slot[] {
+  const found = new Map<string, Slot>();
+  for (const layer of [...network.rows.flatMap((row) => (row.layer === null ? [] : [row.layer])), network.output]) {
+    for (const bias of layer.biases) {
+      const name = labelText(bias.label);
+      if (found.has(name)) continue;
+      const rows = lowering.size(layer.target);
+      found.set(name, { name, structure: 'vector', rows, columns: null, buffer: lowering.buffer(rows, null) });
+    }
+  }
+  return [...found.values()];
+}
+
+function lowerAssignment(assignment: Assignment, lowering: Lowering): void {
+  const rewritten = (weight: SymbolNode): { readonly out: number; readonly matrix: number } => {
+    const matrix = lowering.valueOf(weight);
+    const out = lowering.buffer(lowering.size(weight.rows), weight.diagonal ? null : lowering.size(weight.columns));
+    return { out, matrix };
+  };
+  switch (assignment.kind) {
+    case 'clamp': {
+      const { out, matrix } = rewritten(assignment.weight);
+      lowering.push({ kind: 'clamp', out, matrix, bound: assignment.bound });
+      lowering.assign(assignment.weight, out);
+      return;
+    }
+    case 'clip': {
+      const bound = lowering.tree(assignment.bound);
+      const condition = lowering.tree(assignment.onlyIfPositive);
+      const { out, matrix } = rewritten(assignment.weight);
+      lowering.push({ kind: 'clip', out, matrix, bound, condition });
+      lowering.assign(assignment.weight, out);
+      return;
+    }
+    case 'shrink':
+      lowerShrink(assignment, lowering, rewritten);
+      return;
+    case 'define':
+      lowering.assign(assignment.symbol, lowering.vector(assignment.value));
+      return;
+    case 'demand':
+      lowering.push({ kind: 'demand', tree: lowering.tree(assignment.value), size: lowering.size(assignment.value.rows), because: assignment.because });
+  }
+}
+
+/** factor = min(1, (limit / usage)^exponent), spread over the entries that share it. */
+function lowerShrink(assignment: Extract<Assignment, { kind: 'shrink' }>, lowering: Lowering, rewritten: (weight: SymbolNode) => { readonly out: number; readonly matrix: number }): void {
+  const { usage, limit, exponent, spread, weights } = assignment;
+  const ratio = { kind: 'divide', numerator: lowering.tree(limit), denominator: lowering.tree(usage) } as const;
+  const power = exponent === 1 ? ratio : ({ kind: 'sqrt', body: ratio } as const);
+  let factor = lowering.buffer(lowering.size(usage.rows), null);
+  lowering.push({ kind: 'map', out: factor, tree: { kind: 'min', items: [{ kind: 'number', value: 1 }, power] } });
+  if (spread.kind === 'all') {
+    const least = lowering.buffer(null, null);
+    lowering.push({ kind: 'least', out: least, vector: factor });
+    factor = least;
+  } else if (spread.kind === 'support') {
+    const [first] = weights;
+    if (first === undefined) return;
+    const least = lowering.buffer(lowering.size(first.rows), null);
+    lowering.push({ kind: 'support-least', out: least, matrix: lowering.valueOf(spread.through), vector: factor });
+    factor = least;
+  }
+  const along = spread.kind === 'support' ? 'rows' : spread.kind;
+  // All weights of the share read their factor before any of them changes.
+  const changed = weights.map((weight) => ({ weight, ...rewritten(weight) }));
+  for (const { weight, out, matrix } of changed) {
+    lowering.push({ kind: 'scale', out, matrix, factor, along: weight.diagonal && along === 'columns' ? 'rows' : along });
+    lowering.assign(weight, out);
+  }
+}
+
+function lmiTerms(lmi: Lmi, lowering: Lowering, number: (name: string) => number, parameterOf: (symbol: SymbolNode) => Parameter): readonly LmiTerm[] {
+  return lmi.rows.flatMap((row) => {
+    const at = number(labelText(row.signal));
+    return row.blocks.flatMap((block) => {
+      const column = number(labelText(block.column));
+      return column < at ? [] : blockTerms(block, at, column, lowering, parameterOf);
+    });
+  });
+}
+
+function blockTerms(block: Block, row: number, column: number, lowering: Lowering, parameterOf: (symbol: SymbolNode) => Parameter): readonly LmiTerm[] {
+  return summands(block.expression).map((term): LmiTerm => {
+    const { coefficient, scalars, body } = monomial(term);
+    const parameters = scalars.map((scalar) => (scalar.kind === 'symbol' ? parameterOf(scalar) : fail('LW401', scalar.key, 'a parameter')));
+    return { row, column, coefficient, parameters, ...factors(body, lowering) };
+  });
+}
+
+/** leftᵀ · diag(middle) · right out of a product of weights and one multiplier. */
+function factors(body: Expression, lowering: Lowering): { readonly left: number | null; readonly middle: number | null; readonly right: number | null } {
+  const items = body.kind === 'product' ? body.items : body.kind === 'identity' ? [] : [body];
+  let middle: number | null = null;
+  let left: number | null = null;
+  let right: number | null = null;
+  const plain: { readonly buffer: number; readonly transposed: boolean }[] = [];
+  let before = true;
+  for (const item of items) {
+    const inner = item.kind === 'transpose' ? item.body : item;
+    if (inner.kind !== 'symbol') return fail('LW401', body.key, 'a product of weights and multipliers');
+    if (inner.role === 'multiplier') {
+      middle = lowering.valueOf(inner);
+      before = false;
+    } else if (item.kind === 'transpose' || (before && plain.length === 0 && hasPartner(items, inner))) {
+      left = lowering.valueOf(inner);
+      plain.push({ buffer: left, transposed: true });
+    } else {
+      right = lowering.valueOf(inner);
+      plain.push({ buffer: right, transposed: false });
+    }
+  }
+  return { left, middle, right };
+}
+
+/** A diagonal weight has no transpose sign: it is the left factor if something comes after it. */
+function hasPartner(items: readonly Expression[], inner: SymbolNode): boolean {
+  return inner.diagonal && items.length > 1 && items[0] !== undefined && (items[0].key === inner.key || (items[0].kind === 'transpose' && items[0].body.key === inner.key));
+}

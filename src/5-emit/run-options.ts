@@ -1,0 +1,81 @@
+import { fail } from '../base/diagnostic.js';
+import type { Program, Size, Slot } from '../model/program.js';
+
+/** One [m, L] for all layers, or one for each hidden signal in the order of the LMI. */
+export type Slopes = readonly [number, number] | readonly (readonly [number, number])[];
+
+export function slopePairs(slopes: Slopes, layers: number): readonly (readonly [number, number])[] {
+  const single = typeof slopes[0] === 'number' && typeof slopes[1] === 'number';
+  const pairs: readonly (readonly [number, number])[] = single
+    ? Array.from({ length: layers }, () => [Number(slopes[0]), Number(slopes[1])] as const)
+    : (slopes as readonly (readonly [number, number])[]);
+  if (pairs.length !== layers) fail('LW305', `${pairs.length} pairs of slopes`, `one pair, or one for each of the ${layers} hidden signals`);
+  for (const [lower, upper] of pairs) {
+    if (!Number.isFinite(lower) || !Number.isFinite(upper) || lower > upper) fail('LW305', `[${lower}, ${upper}]`, 'finite slopes m <= L');
+    if (Math.max(Math.abs(lower), Math.abs(upper)) > LARGEST_SLOPE) fail('LW305', `[${lower}, ${upper}]`, `slopes of at most ${LARGEST_SLOPE} in size`);
+  }
+  return pairs;
+}
+
+/** Beyond these the squares that the LMI holds leave the range in which doubles keep their precision. */
+export const LARGEST_SLOPE = 2 ** 40;
+const LIPSCHITZ_RANGE = { least: 2 ** -60, largest: 2 ** 60 } as const;
+
+export function checkLipschitz(lipschitz: number): number {
+  if (!(lipschitz >= LIPSCHITZ_RANGE.least && lipschitz <= LIPSCHITZ_RANGE.largest)) {
+    fail('LW306', String(lipschitz), `a number from ${LIPSCHITZ_RANGE.least} to ${LIPSCHITZ_RANGE.largest}`);
+  }
+  return lipschitz;
+}
+
+const familyOf = (name: string): string => name.replace(/\[.*$/, '');
+
+/** The widths of a program from widths by signal or family. @throws LW303 on a clash, LW304 on a missing or bad width */
+export function programWidths(program: Program, given: ReadonlyMap<string, number>): readonly number[] {
+  const known = new Set(program.widths.flat().flatMap((name) => [name, familyOf(name)]));
+  for (const [name, width] of given) {
+    if (!known.has(name)) fail('LW304', `a width for ${name}`, `widths for ${[...new Set(program.widths.flat().map(familyOf))].join(', ')}`);
+    if (!Number.isInteger(width) || width < 1 || width > 65_536) fail('LW304', `${name}=${width}`, 'an integer from 1 to 65536');
+  }
+  return program.widths.map((names) => {
+    const found = names.flatMap((name) => {
+      const width = given.get(name) ?? given.get(familyOf(name));
+      return width === undefined ? [] : [{ name, width }];
+    });
+    const [first] = found;
+    if (first === undefined) return fail('LW304', `no width for ${names[0] ?? '?'}`, `for example ${familyOf(names[0] ?? 'x')}=4`);
+    const other = found.find((item) => item.width !== first.width);
+    if (other !== undefined) fail('LW303', `${first.name}=${first.width} and ${other.name}=${other.width}`, 'one width, because an identity or diagonal weight joins them');
+    return first.width;
+  });
+}
+
+/** The widths that the lengths of free parameters imply: vectors give theirs, matrices the other side of a known one. */
+export function inferWidths(program: Program, lengths: ReadonlyMap<string, number>): readonly number[] {
+  const widths: (number | undefined)[] = program.widths.map(() => undefined);
+  const width = (size: Size): number | undefined => (size === null ? 1 : widths[size]);
+  const learn = (size: Size, value: number): boolean => {
+    if (size === null || widths[size] !== undefined) return false;
+    widths[size] = value;
+    return true;
+  };
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const slot of program.free) {
+      const length = lengths.get(slot.name);
+      const [rows, columns] = [width(slot.rows), width(slot.columns)];
+      if (length === undefined) continue;
+      if (rows !== undefined && columns === undefined) changed = learn(slot.columns, length / rows) || changed;
+      else if (rows === undefined && columns !== undefined) changed = learn(slot.rows, length / columns) || changed;
+    }
+  }
+  return widths.map((value, at) => {
+    if (value !== undefined && Number.isInteger(value) && value > 0) return value;
+    return fail('LW304', `lengths that do not tell the width of ${program.widths[at]?.[0] ?? '?'}`, 'options.widths, for example { x: 3, w: 4, y: 2 }');
+  });
+}
+
+export function slotLength(slot: Slot, widths: readonly number[]): number {
+  const count = (size: Size): number => (size === null ? 1 : (widths[size] ?? 0));
+  return count(slot.rows) * count(slot.columns);
+}

@@ -1,0 +1,100 @@
+/**
+ * Every failure that a user can cause is one entry of this catalogue. A diagnostic carries its code, the place
+ * (file, line, column; 1-based) where there is one, what was found and what was expected. Tests assert codes,
+ * never wording.
+ */
+export const catalogue = {
+  // Reading files
+  LW101: 'the file cannot be read',
+  LW102: 'the file is too large',
+  LW103: 'the file is not valid YAML',
+  LW104: 'the file is not valid JSON',
+  LW105: 'the file does not have the expected fields',
+  LW106: 'the YAML file uses anchors or aliases, which architecture files may not',
+  LW107: 'a name is not allowed',
+  LW108: 'the output file cannot be written',
+  // Equations
+  LW201: 'the equation does not parse',
+  LW202: 'unknown symbol',
+  LW203: 'the signals form a cycle',
+  LW204: 'the term is not affine in the signals',
+  LW205: 'the output y is missing',
+  LW206: 'a signal is defined more than once',
+  LW207: 'the index is not allowed here',
+  LW208: 'a weight is used more than once',
+  LW209: 'this kind of expression is not allowed in an equation',
+  LW210: 'a parameter is declared but never used',
+  LW211: 'the activation must enclose the whole right-hand side',
+  LW212: 'a signal is never used',
+  LW213: 'the equation does not have this form at symbolic depth',
+  LW214: 'the equation is too large',
+  // Values given at use
+  LW301: 'unknown architecture',
+  LW302: 'the depth is out of range',
+  LW303: 'the shapes clash',
+  LW304: 'a width is missing or not a positive integer',
+  LW305: 'the slopes are not a finite interval m <= L',
+  LW306: 'the Lipschitz bound must be positive and finite',
+  LW307: 'a value is not a finite number',
+  LW308: 'unknown strategy',
+  LW309: 'unknown target',
+  LW310: 'unknown activation',
+  LW311: 'an option has an unusable value',
+  LW312: 'a weight, bias or multiplier is missing or has the wrong size',
+  LW313: 'a multiplier is negative',
+  LW314: 'the problem is too large',
+  // Derivation
+  LW401: 'no rule applies',
+  LW402: 'the demand is infeasible',
+  LW403: 'an algebra answer failed its re-check',
+} as const;
+
+export type Code = keyof typeof catalogue;
+
+/** A place in a file, 1-based. `file` is null for text that came from memory. */
+export interface Position {
+  readonly file: string | null;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Diagnostic {
+  readonly code: Code;
+  readonly found: string;
+  readonly expected: string;
+  readonly position: Position | null;
+}
+
+/** Cuts hostile or very long text so that a message stays one readable line. */
+export function excerpt(text: string, limit = 80): string {
+  // Control characters would let a file draw on the user's terminal.
+  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  return clean.length > limit ? `${clean.slice(0, limit - 1)}…` : clean;
+}
+
+/** One printable text: `file:line:column: LW202 unknown symbol: found …, expected …`. */
+export function format(diagnostic: Diagnostic): string {
+  const { position, code, found, expected } = diagnostic;
+  const place = position === null ? '' : `${position.file ?? '<text>'}:${position.line}:${position.column}: `;
+  return `${place}${code} ${catalogue[code]}: found ${found}, expected ${expected}`;
+}
+
+/** Thrown for bad input and for derivations that cannot go on; the command line turns it into exit status 2. */
+export class LipwrightError extends Error {
+  override readonly name = 'LipwrightError';
+  readonly diagnostic: Diagnostic;
+
+  constructor(diagnostic: Diagnostic) {
+    super(format(diagnostic));
+    this.diagnostic = diagnostic;
+  }
+
+  get code(): Code {
+    return this.diagnostic.code;
+  }
+}
+
+/** Shorthand for `throw new LipwrightError(…)`, usable in expressions. */
+export function fail(code: Code, found: string, expected: string, position: Position | null = null): never {
+  throw new LipwrightError({ code, found, expected, position });
+}

@@ -1,0 +1,99 @@
+import { createRules } from '../rules/index.js';
+import { strategies } from '../rules/strategies.js';
+import { blockRows } from './2-lmi/block-rows.js';
+import { concreteNetwork } from './2-lmi/concrete.js';
+import { symbolicNetwork } from './2-lmi/symbolic.js';
+import { bound } from './3-bound/bound.js';
+import { parameterize } from './4-parameterize/parameterize.js';
+import type { Compiled } from './5-emit/memory.js';
+import { inMemory } from './5-emit/memory.js';
+import { program } from './5-emit/program.js';
+import { fail } from './base/diagnostic.js';
+import type { Naming } from './expr/print.js';
+import { namingAwayFrom } from './expr/print.js';
+import type { Architecture } from './model/architecture.js';
+import type { Bounds } from './model/inequality.js';
+import type { Lmi } from './model/lmi.js';
+import type { Parameterization } from './model/parameterization.js';
+import type { Program } from './model/program.js';
+import type { Strategy } from './model/strategy.js';
+import type { Step } from './model/trace.js';
+
+/**
+ * The pipeline. Data goes one way, and every arrow keeps a promise:
+ *
+ *     file ──1-parse──▶ Architecture      only affine equations of an acyclic network, nothing evaluated
+ *          ──2-lmi────▶ Lmi               M ≼ 0 implies ‖Δy‖ ≤ 𝓛‖Δx‖
+ *          ──3-bound──▶ Bounds            the inequalities imply M ≼ 0, and an order exists in which to meet them
+ *          ──4-param──▶ Parameterization  any finite free parameters are taken to a point that meets them all
+ *          ──5-emit───▶ Program           the same assignments, as loops that every target prints or runs
+ */
+export type Rules = ReturnType<typeof createRules>;
+
+export interface DeriveOptions {
+  /** A number, or 'n' for the families of symbolic depth. */
+  readonly depth: number | 'n';
+  readonly strategy?: string | Strategy;
+  /** Other rules than the shipped ones: for experiments, and for tests that inject faults. */
+  readonly rules?: Rules;
+}
+
+export interface Derivation {
+  readonly architecture: Architecture;
+  readonly strategy: Strategy;
+  readonly naming: Naming;
+  readonly lmi: Lmi;
+  readonly bounds: Bounds;
+  /** Null at symbolic depth, where there is nothing to run. */
+  readonly parameterization: Parameterization | null;
+  readonly steps: readonly Step[];
+}
+
+export const defaultStrategy = 'gershgorin';
+
+export function findStrategy(wanted: string | Strategy): Strategy {
+  if (typeof wanted !== 'string') return wanted;
+  const known = strategies.find((strategy) => strategy.name === wanted);
+  return known ?? fail('LW308', wanted, strategies.map((strategy) => strategy.name).join(', '));
+}
+
+/** Steps 2 to 4: from the equations to assignments, with the rule behind every step. */
+export function derive(architecture: Architecture, options: DeriveOptions): Derivation {
+  const strategy = findStrategy(options.strategy ?? defaultStrategy);
+  const rules = options.rules ?? createRules();
+  const steps: Step[] = [];
+  const trace = { record: (rule: string, from: string, to: string): void => void steps.push({ rule, from, to }) };
+  const naming = namingAwayFrom(authorsNames(architecture));
+
+  const network = options.depth === 'n' ? symbolicNetwork(architecture) : concreteNetwork(architecture, options.depth);
+  const lmi = blockRows(network, rules.form, naming, trace);
+  const bounds = bound(lmi, { rules: rules.bound, strategy, naming, trace });
+  const parameterization = network.depth === null ? null : parameterize(bounds, rules.parameterize, naming, trace);
+  return { architecture, strategy, naming, lmi, bounds, parameterization, steps };
+}
+
+/** Step 5: the target-neutral program of a derivation at concrete depth. */
+export function lower(derivation: Derivation): Program {
+  const { parameterization, lmi, strategy } = derivation;
+  if (parameterization === null) return fail('LW302', 'depth n', 'a number: only concrete depths can be compiled');
+  return program(parameterization, lmi, strategy.name);
+}
+
+/** The whole pipeline: equations in, functions out. */
+export function compile(architecture: Architecture, options: DeriveOptions & { readonly depth: number }): Compiled {
+  return inMemory(lower(derive(architecture, options)));
+}
+
+/** Names that the derivation's own symbols must step aside for. */
+function authorsNames(architecture: Architecture): ReadonlySet<string> {
+  const names = new Set<string>(['x', 'y']);
+  for (const { target, terms, biases } of architecture.equations) {
+    names.add(target.family);
+    for (const term of terms) {
+      names.add(term.signal.family);
+      if (term.weight !== null) names.add(term.weight.name);
+    }
+    for (const { bias } of biases) names.add(bias.name);
+  }
+  return names;
+}

@@ -1,0 +1,339 @@
+import type { Index, Label } from '../base/label.js';
+import { indexText, labelText } from '../base/label.js';
+import { isDiagonal, isMatrix, isNonnegative, isScalar } from './facts.js';
+import type { Dimension, Expression, ListNode, Role, Shape, SymbolNode, UnaryNode } from './node.js';
+
+/**
+ * The only constructors of expressions. They keep a canonical form: sums are flat with like terms collected,
+ * scalar factors stand in front, products are flat without identities, transposes sit on single symbols, and the
+ * linear operations (row sums, diagonal) are carried through sums and scalar factors. Everything that needs an
+ * argument beyond linearity is left to the rules.
+ */
+
+const dimensionText = (at: Dimension): string => (at === null ? '1' : labelText(at));
+const sameDimension = (a: Dimension, b: Dimension): boolean => dimensionText(a) === dimensionText(b);
+
+/** A mistake in our own code, not in a user's file: shapes are checked before expressions are built. */
+function shapeClash(what: string, ...nodes: readonly Expression[]): never {
+  const shapes = nodes.map((node) => `${node.key}: ${dimensionText(node.rows)}×${dimensionText(node.columns)}`);
+  throw new Error(`${what}: ${shapes.join(', ')}`);
+}
+
+function requireSameShape(what: string, items: readonly Expression[]): Expression {
+  const [first, ...rest] = items;
+  if (first === undefined) throw new Error(`${what} of nothing`);
+  for (const item of rest) {
+    if (!sameDimension(first.rows, item.rows) || !sameDimension(first.columns, item.columns)) shapeClash(what, first, item);
+  }
+  return first;
+}
+
+export interface SymbolFacts {
+  readonly diagonal?: boolean;
+  readonly positive?: boolean;
+}
+
+export function symbol(role: Role, at: Label, shape: Shape, facts: SymbolFacts = {}): SymbolNode {
+  const { rows, columns } = shape;
+  const diagonal = facts.diagonal ?? false;
+  if (diagonal && !sameDimension(rows, columns)) throw new Error(`diagonal but not square: ${labelText(at)}`);
+  const key = `${role}:${labelText(at)}`;
+  return { kind: 'symbol', key, role, label: at, rows, columns, diagonal, positive: facts.positive ?? false };
+}
+
+export function scalarSymbol(role: Role, at: Label, facts: SymbolFacts = {}): SymbolNode {
+  return symbol(role, at, { rows: null, columns: null }, facts);
+}
+
+export function number(value: number): Expression {
+  const normal = value === 0 ? 0 : value;
+  return { kind: 'number', key: String(normal), value: normal, rows: null, columns: null };
+}
+
+const one = number(1);
+
+export function identity(size: Dimension): Expression {
+  return size === null ? one : { kind: 'identity', key: 'I', rows: size, columns: size };
+}
+
+export function ones(size: Dimension): Expression {
+  return size === null ? one : { kind: 'ones', key: 'ones', rows: size, columns: null };
+}
+
+export function zero(shape: Shape): Expression {
+  if (shape.rows === null && shape.columns === null) return number(0);
+  return { kind: 'zero', key: 'zero', rows: shape.rows, columns: shape.columns };
+}
+
+const isZero = (node: Expression): boolean => node.kind === 'zero' || (node.kind === 'number' && node.value === 0);
+const isOnes = (node: Expression): boolean => node.kind === 'ones' || (node.kind === 'number' && node.value === 1);
+
+export interface Monomial {
+  readonly coefficient: number;
+  readonly scalars: readonly Expression[];
+  readonly body: Expression;
+}
+
+/** Any node as coefficient · scalars · body. */
+export function monomial(node: Expression): Monomial {
+  if (node.kind === 'scale') return node;
+  if (node.kind === 'number') return { coefficient: node.value, scalars: [], body: one };
+  if (isScalar(node) && node.kind !== 'sum') return { coefficient: 1, scalars: [node], body: one };
+  return { coefficient: 1, scalars: [], body: node };
+}
+
+/** The summands of a node; a node that is no sum is its own only summand. */
+export function summands(node: Expression): readonly Expression[] {
+  if (isZero(node)) return [];
+  return node.kind === 'sum' ? node.items : [node];
+}
+
+export function scale(coefficient: number, scalars: readonly Expression[], body: Expression): Expression {
+  if (body.kind === 'sum' && isMatrixOrVector(body)) {
+    return sum(body.items.map((item) => scale(coefficient, scalars, item)), body);
+  }
+  let factor = coefficient;
+  const atoms: Expression[] = [];
+  let rest = body;
+  for (const item of [...scalars, body]) {
+    const part = monomial(item);
+    factor *= part.coefficient;
+    atoms.push(...part.scalars);
+    if (item === body) rest = part.body;
+    else if (!isOnes(part.body)) atoms.push(part.body);
+  }
+  if (factor === 0 || isZero(rest)) return zero(body);
+  if (atoms.length === 0) {
+    if (factor === 1) return rest;
+    if (isOnes(rest) && isScalar(rest)) return number(factor);
+  }
+  if (factor === 1 && atoms.length === 1 && isScalar(rest) && isOnes(rest)) return atoms[0] ?? rest;
+  const key = `${factor}*${atoms.map((atom) => atom.key).sort().join('*')}*${rest.key}`;
+  return { kind: 'scale', key, coefficient: factor, scalars: atoms, body: rest, rows: rest.rows, columns: rest.columns };
+}
+
+const isMatrixOrVector = (node: Expression): boolean => !isScalar(node);
+
+/** `factor · body` for a scalar expression `factor`. */
+export function times(factor: Expression, body: Expression): Expression {
+  if (!isScalar(factor)) return shapeClash('scalar factor', factor);
+  return scale(1, [factor], body);
+}
+
+/** Sum with like terms collected; `shape` tells what an empty sum looks like. */
+export function sum(items: readonly Expression[], shape?: Shape): Expression {
+  const flat = items.flatMap(summands);
+  const first = items[0];
+  if (first !== undefined) requireSameShape('sum', items);
+  const like = new Map<string, { coefficient: number; scalars: readonly Expression[]; body: Expression }>();
+  for (const item of flat) {
+    const part = monomial(item);
+    const key = `${part.scalars.map((atom) => atom.key).sort().join('*')}*${part.body.key}`;
+    const known = like.get(key);
+    if (known === undefined) like.set(key, { ...part });
+    else known.coefficient += part.coefficient;
+  }
+  const terms = [...like.values()]
+    .filter((part) => part.coefficient !== 0)
+    .map((part) => scale(part.coefficient, part.scalars, part.body));
+  const [only] = terms;
+  const form = shape ?? first;
+  if (only === undefined) {
+    if (form === undefined) throw new Error('an empty sum needs a shape');
+    return zero(form);
+  }
+  if (terms.length === 1) return only;
+  const key = `(${terms.map((term) => term.key).sort().join('+')})`;
+  return { kind: 'sum', key, items: terms, rows: only.rows, columns: only.columns };
+}
+
+export const negate = (node: Expression): Expression => scale(-1, [], node);
+export const subtract = (a: Expression, b: Expression): Expression => sum([a, negate(b)], a);
+
+/** Matrix product. */
+export function product(items: readonly Expression[]): Expression {
+  const factors: Expression[] = [];
+  let coefficient = 1;
+  const scalars: Expression[] = [];
+  let columns: Dimension | undefined;
+  let shape: Shape | null = null;
+  for (const item of items) {
+    if (columns !== undefined && !sameDimension(columns, item.rows)) shapeClash('product', ...items);
+    columns = item.columns;
+    shape = { rows: shape === null ? item.rows : shape.rows, columns: item.columns };
+    const part = monomial(item);
+    coefficient *= part.coefficient;
+    scalars.push(...part.scalars);
+    if (part.body.kind === 'product') factors.push(...part.body.items);
+    else if (part.body.kind !== 'identity' && !(isScalar(part.body) && isOnes(part.body))) factors.push(part.body);
+  }
+  if (shape === null) throw new Error('product of nothing');
+  if (factors.some(isZero)) return zero(shape);
+  const [only] = factors;
+  if (only === undefined) return scale(coefficient, scalars, identity(shape.rows));
+  const last = factors[factors.length - 1] ?? only;
+  if (factors.length === 2 && last.kind === 'ones') return scale(coefficient, scalars, rowSums(only));
+  const body: Expression =
+    factors.length === 1
+      ? only
+      : { kind: 'product', key: `(${factors.map((item) => item.key).join('·')})`, items: factors, rows: only.rows, columns: last.columns };
+  return scale(coefficient, scalars, body);
+}
+
+function unary(kind: UnaryNode['kind'], body: Expression, shape: Shape): Expression {
+  return { kind, key: `${kind}(${body.key})`, body, rows: shape.rows, columns: shape.columns };
+}
+
+/** Applies a linear operation to every summand, in front of which scalar factors stay. */
+function linear(node: Expression, shape: Shape, apply: (body: Expression) => Expression): Expression {
+  if (node.kind === 'sum') return sum(node.items.map((item) => linear(item, shape, apply)), shape);
+  if (node.kind === 'scale') return scale(node.coefficient, node.scalars, linear(node.body, shape, apply));
+  if (node.kind === 'range-sum') return rangeSum(linear(node.body, shape, apply), node.from, node.to);
+  if (isZero(node)) return zero(shape);
+  return apply(node);
+}
+
+export function transpose(node: Expression): Expression {
+  if (isScalar(node) || isDiagonal(node)) return node;
+  return linear(node, { rows: node.columns, columns: node.rows }, (body) => {
+    if (body.kind === 'transpose') return body.body;
+    if (body.kind === 'product') return product([...body.items].reverse().map(transpose));
+    if (isDiagonal(body)) return body;
+    return unary('transpose', body, { rows: body.columns, columns: body.rows });
+  });
+}
+
+/** Elementwise absolute value; `|c X|` and `|X + Y|` are the rules' business unless they are scalars. */
+export function abs(node: Expression): Expression {
+  if (isNonnegative(node)) return node;
+  if (node.kind === 'number') return number(Math.abs(node.value));
+  if (node.kind === 'transpose') return transpose(abs(node.body));
+  if (node.kind === 'scale' && isScalar(node)) return scale(Math.abs(node.coefficient), node.scalars.map(abs), abs(node.body));
+  if (node.kind === 'diag' && node.body.kind === 'symbol') return diag(abs(node.body));
+  return unary('abs', node, node);
+}
+
+/** Elementwise square. */
+export function square(node: Expression): Expression {
+  if (node.kind === 'number') return number(node.value * node.value);
+  if (node.kind === 'abs') return square(node.body);
+  if (node.kind === 'transpose') return transpose(square(node.body));
+  if (node.kind === 'identity' || node.kind === 'ones') return node;
+  if (node.kind === 'diag') return unary('square', diag(withoutAbs(node.body)), node);
+  return unary('square', node, node);
+}
+
+const withoutAbs = (node: Expression): Expression => (node.kind === 'abs' ? node.body : node);
+
+/** Elementwise square root of a nonnegative expression. */
+export function sqrt(node: Expression): Expression {
+  if (node.kind === 'number' && Number.isInteger(Math.sqrt(node.value))) return number(Math.sqrt(node.value));
+  if (node.kind === 'square') return abs(node.body);
+  return unary('sqrt', node, node);
+}
+
+/** The diagonal of a square matrix, as a vector. */
+export function diag(node: Expression): Expression {
+  if (isScalar(node)) return node;
+  if (!isMatrix(node) || !sameDimension(node.rows, node.columns)) return shapeClash('diag', node);
+  return linear(node, { rows: node.rows, columns: null }, (body) => {
+    if (body.kind === 'identity') return ones(body.rows);
+    if (isDiagonal(body) && body.kind === 'product') return hadamard(body.items.map(diag));
+    if (isDiagonal(body) && body.kind === 'square') return square(diag(body.body));
+    return unary('diag', body, { rows: body.rows, columns: null });
+  });
+}
+
+/** The matrix with its diagonal set to zero. */
+export function offDiagonal(node: Expression): Expression {
+  return linear(node, node, (body) => (isDiagonal(body) ? zero(body) : unary('off-diagonal', body, body)));
+}
+
+/** Row sums of a matrix, as a vector. */
+export function rowSums(node: Expression): Expression {
+  return linear(node, { rows: node.rows, columns: null }, (body) => {
+    if (isDiagonal(body)) return diag(body);
+    return unary('row-sums', body, { rows: body.rows, columns: null });
+  });
+}
+
+function list(kind: 'hadamard' | 'min' | 'max', items: readonly Expression[], shape: Shape): ListNode {
+  const key = `${kind}(${items.map((item) => item.key).sort().join(';')})`;
+  return { kind, key, items, rows: shape.rows, columns: shape.columns };
+}
+
+/** Elementwise product of expressions of one shape. */
+export function hadamard(items: readonly Expression[]): Expression {
+  const first = requireSameShape('elementwise product', items);
+  if (isScalar(first)) return scale(1, items, one);
+  let coefficient = 1;
+  const scalars: Expression[] = [];
+  const factors: Expression[] = [];
+  for (const item of items) {
+    const part = monomial(item);
+    coefficient *= part.coefficient;
+    scalars.push(...part.scalars);
+    if (part.body.kind === 'hadamard') factors.push(...part.body.items);
+    else if (!isOnes(part.body)) factors.push(part.body);
+  }
+  if (factors.some(isZero)) return zero(first);
+  const distinct = pairsToSquares(factors);
+  const [only] = distinct;
+  if (only === undefined) return scale(coefficient, scalars, ones(first.rows));
+  return scale(coefficient, scalars, distinct.length === 1 ? only : list('hadamard', distinct, only));
+}
+
+/** x ∘ x is written as the elementwise square of x. */
+function pairsToSquares(factors: readonly Expression[]): readonly Expression[] {
+  const counts = new Map<string, { readonly factor: Expression; count: number }>();
+  for (const factor of factors) {
+    const known = counts.get(factor.key);
+    if (known === undefined) counts.set(factor.key, { factor, count: 1 });
+    else known.count += 1;
+  }
+  return [...counts.values()].flatMap(({ factor, count }) => [
+    ...Array.from({ length: Math.floor(count / 2) }, () => square(factor)),
+    ...(count % 2 === 1 ? [factor] : []),
+  ]);
+}
+
+/** Elementwise quotient. */
+export function quotient(numerator: Expression, denominator: Expression): Expression {
+  requireSameShape('quotient', [numerator, denominator]);
+  if (isOnes(denominator) || isZero(numerator)) return numerator;
+  const below = monomial(denominator);
+  if (below.scalars.length === 0 && isOnes(below.body)) return scale(1 / below.coefficient, [], numerator);
+  const above = monomial(numerator);
+  const key = `(${above.body.key})/(${denominator.key})`;
+  return scale(above.coefficient, above.scalars, {
+    kind: 'quotient',
+    key,
+    numerator: above.body,
+    denominator,
+    rows: numerator.rows,
+    columns: numerator.columns,
+  });
+}
+
+function extremum(kind: 'min' | 'max', items: readonly Expression[]): Expression {
+  const first = requireSameShape(kind, items);
+  const distinct = [...new Map(items.map((item) => [item.key, item])).values()];
+  return distinct.length === 1 ? first : list(kind, distinct, first);
+}
+
+export const minimum = (items: readonly Expression[]): Expression => extremum('min', items);
+export const maximum = (items: readonly Expression[]): Expression => extremum('max', items);
+
+/** Σ_{l = from}^{to} body; a sum under the sign becomes a sum of such sums. */
+export function rangeSum(body: Expression, from: Index, to: Index): Expression {
+  if (isZero(body)) return body;
+  if (body.kind === 'sum') return sum(body.items.map((item) => rangeSum(item, from, to)), body);
+  // The number goes in front, so that equal sums with other numbers are like terms.
+  const { coefficient, scalars, body: rest } = monomial(body);
+  const inner = scale(1, scalars, rest);
+  const key = `Σ[${indexText(from)},${indexText(to)}](${inner.key})`;
+  return scale(coefficient, [], { kind: 'range-sum', key, from, to, body: inner, rows: body.rows, columns: body.columns });
+}
+
+/** The vector all of whose entries are the scalar. */
+export const fill = (scalar: Expression, size: Dimension): Expression => times(scalar, ones(size));

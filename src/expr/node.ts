@@ -1,0 +1,92 @@
+import type { Index, Label } from '../base/label.js';
+
+/**
+ * Matrix expressions. Every node has a shape whose two dimensions are symbolic (the width of a signal) or the
+ * unit; a scalar is unit × unit, a vector is d × unit. Nodes are made by `build.ts` alone, which keeps them in
+ * a canonical form and computes the key by which they are compared.
+ */
+
+/** The width of the signal that the label names; null is the unit dimension. */
+export type Dimension = Label | null;
+
+export interface Shape {
+  readonly rows: Dimension;
+  readonly columns: Dimension;
+}
+
+interface Node extends Shape {
+  /** The canonical text: two expressions are the same expression exactly if their keys are. */
+  readonly key: string;
+}
+
+/** Where a symbol comes from: authors may call a weight `S`; roles keep it apart from the slope sum. */
+export type Role =
+  | 'weight'
+  | 'multiplier'
+  | 'slope-sum'
+  | 'slope-product'
+  | 'slope-lower'
+  | 'slope-upper'
+  | 'lipschitz'
+  | 'cap'
+  | 'constant';
+
+export interface SymbolNode extends Node {
+  readonly kind: 'symbol';
+  readonly role: Role;
+  readonly label: Label;
+  /** Off-diagonal entries are zero. */
+  readonly diagonal: boolean;
+  /** All (diagonal) entries are positive. */
+  readonly positive: boolean;
+}
+
+export interface NumberNode extends Node {
+  readonly kind: 'number';
+  readonly value: number;
+}
+
+/** `identity`: the d × d unit matrix; `ones`: the d × 1 vector of ones; `zero`: any shape. */
+export interface ConstantNode extends Node {
+  readonly kind: 'identity' | 'ones' | 'zero';
+}
+
+/** `sum`, the matrix `product`, the elementwise (Hadamard) product `hadamard`, the elementwise `min` and `max`. */
+export interface ListNode extends Node {
+  readonly kind: 'sum' | 'product' | 'hadamard' | 'min' | 'max';
+  readonly items: readonly Expression[];
+}
+
+/** `coefficient · Π scalars · body`; a scalar monomial has the number 1 as its body. */
+export interface ScaleNode extends Node {
+  readonly kind: 'scale';
+  readonly coefficient: number;
+  readonly scalars: readonly Expression[];
+  readonly body: Expression;
+}
+
+/**
+ * One-argument nodes. `abs`, `square`, `sqrt` work elementwise; `diag` takes a square matrix to the vector of
+ * its diagonal, `off-diagonal` sets the diagonal to zero, `row-sums` takes a matrix to the vector of its row sums.
+ */
+export interface UnaryNode extends Node {
+  readonly kind: 'transpose' | 'abs' | 'square' | 'sqrt' | 'diag' | 'off-diagonal' | 'row-sums';
+  readonly body: Expression;
+}
+
+/** Elementwise quotient. */
+export interface QuotientNode extends Node {
+  readonly kind: 'quotient';
+  readonly numerator: Expression;
+  readonly denominator: Expression;
+}
+
+/** Σ over the loop letter l from `from` to `to` of `body`, which binds the letter; only at symbolic depth. */
+export interface RangeSumNode extends Node {
+  readonly kind: 'range-sum';
+  readonly from: Index;
+  readonly to: Index;
+  readonly body: Expression;
+}
+
+export type Expression = SymbolNode | NumberNode | ConstantNode | ListNode | ScaleNode | UnaryNode | QuotientNode | RangeSumNode;

@@ -1,0 +1,269 @@
+import type { Index, Label } from '../base/label.js';
+import { indexText } from '../base/label.js';
+import type { Expression, Role, SymbolNode } from './node.js';
+
+/**
+ * Text and LaTeX of expressions. The names that belong to the derivation (S, P, Λ, κ …) come from a `Naming`, so
+ * that they step aside when the author already uses them.
+ */
+export type DerivedRole = Exclude<Role, 'weight' | 'constant'>;
+export type Naming = Readonly<Record<DerivedRole | 'multiplier-vector', string>>;
+
+const preferred: readonly (readonly [keyof Naming, readonly string[]])[] = [
+  ['multiplier', ['Lambda', 'Lambda_phi', 'Lambda_']],
+  ['multiplier-vector', ['lambda', 'lambda_phi', 'lambda_']],
+  ['slope-sum', ['S', 'S_phi', 'S_']],
+  ['slope-product', ['P', 'P_phi', 'P_']],
+  ['slope-lower', ['m', 'm_phi', 'm_']],
+  ['slope-upper', ['L', 'L_phi', 'L_']],
+  ['lipschitz', ['Lip', 'Lip_y', 'Lip_']],
+  ['cap', ['kappa', 'kappa_cap', 'kappa_']],
+];
+
+/** Chooses the derivation's names away from the author's; the last candidates grow until they are free. */
+export function namingAwayFrom(taken: ReadonlySet<string>): Naming {
+  const free = (candidates: readonly string[]): string => {
+    const found = candidates.find((name) => !taken.has(name));
+    if (found !== undefined) return found;
+    let name = candidates[candidates.length - 1] ?? '_';
+    while (taken.has(name)) name += '_';
+    return name;
+  };
+  return Object.fromEntries(preferred.map(([role, names]) => [role, free(names)])) as Record<keyof Naming, string>;
+}
+
+export const defaultNaming: Naming = namingAwayFrom(new Set());
+
+interface Style {
+  readonly symbol: (name: string, at: Label) => string;
+  readonly words: Readonly<Record<'transpose' | 'identity' | 'ones' | 'hadamard' | 'minus' | 'join', string>>;
+  readonly number: (value: number) => string;
+  readonly power: (base: string, exponent: number) => string;
+  readonly abs: (body: string) => string;
+  readonly group: (body: string) => string;
+  readonly call: (name: string, body: string) => string;
+  readonly quotient: (numerator: string, denominator: string) => string;
+  readonly sqrt: (body: string) => string;
+  readonly rangeSum: (from: string, to: string, body: string) => string;
+}
+
+const greek = new Map([
+  ['lambda', 'λ'],
+  ['Lambda', 'Λ'],
+  ['kappa', 'κ'],
+  ['Lip', '𝓛'],
+]);
+
+const superscript: Readonly<Record<string, string>> = { 2: '²', 3: '³', 4: '⁴' };
+
+const textStyle: Style = {
+  symbol: (name, at) => `${greek.get(name) ?? name}${at.index === null ? '' : `[${indexText(at.index)}]`}`,
+  words: { transpose: 'ᵀ', identity: 'I', ones: '1', hadamard: ' ∘ ', minus: '−', join: ' ' },
+  number: (value) => String(value),
+  power: (base, exponent) => `${base}${superscript[exponent] ?? `^${exponent}`}`,
+  abs: (body) => `|${body}|`,
+  group: (body) => `(${body})`,
+  call: (name, body) => `${name}(${body})`,
+  quotient: (numerator, denominator) => `${numerator} / ${denominator}`,
+  sqrt: (body) => `√(${body})`,
+  rangeSum: (from, to, body) => `Σ_{l=${from}..${to}} ${body}`,
+};
+
+function latexName(name: string): string {
+  if (name === 'Lip') return '\\mathcal{L}';
+  if (greek.has(name)) return `\\${name}`;
+  const escaped = name.replace(/_/g, '\\_');
+  return [...name].length === 1 ? name : `\\mathrm{${escaped}}`;
+}
+
+const latexStyle: Style = {
+  symbol: (name, at) => `${latexName(name)}${at.index === null ? '' : `_{${indexText(at.index)}}`}`,
+  words: { transpose: '^{\\top}', identity: 'I', ones: '\\mathbf{1}', hadamard: ' \\circ ', minus: '-', join: ' ' },
+  number: (value) => String(value).replace(/e([+-]?)(\d+)/, (_all, sign: string, digits: string) => ` \\cdot 10^{${sign === '-' ? '-' : ''}${digits}}`),
+  power: (base, exponent) => `${base}^{${exponent}}`,
+  abs: (body) => `\\left|${body}\\right|`,
+  group: (body) => `\\left(${body}\\right)`,
+  call: (name, body) => `\\operatorname{${name}}\\left(${body}\\right)`,
+  quotient: (numerator, denominator) => `\\frac{${numerator}}{${denominator}}`,
+  sqrt: (body) => `\\sqrt{${body}}`,
+  rangeSum: (from, to, body) => `\\sum_{l=${from}}^{${to}} ${body}`,
+};
+
+/** How tightly a printed text holds together: a sum needs brackets inside a product, an atom never does. */
+type Level = 'sum' | 'hadamard' | 'product' | 'atom';
+interface Printed {
+  readonly text: string;
+  readonly level: Level;
+}
+
+class Printer {
+  private readonly style: Style;
+  private readonly naming: Naming;
+
+  constructor(style: Style, naming: Naming) {
+    this.style = style;
+    this.naming = naming;
+  }
+
+  print(node: Expression): string {
+    return this.visit(node).text;
+  }
+
+  private atom(node: Expression): string {
+    const printed = this.visit(node);
+    return printed.level === 'atom' ? printed.text : this.style.group(printed.text);
+  }
+
+  /** A factor of a product of the given kind: sums need brackets, and so does the other kind of product. */
+  private factor(node: Expression, within: 'product' | 'hadamard' | 'any' = 'any'): string {
+    const { text, level } = this.visit(node);
+    const bare = level === 'atom' || (level !== 'sum' && (within === 'any' || within === level));
+    return bare ? text : this.style.group(text);
+  }
+
+  private symbolText(node: SymbolNode, vector: boolean): string {
+    if (node.role === 'weight' || node.role === 'constant') return this.style.symbol(node.label.name, node.label);
+    const role = node.role === 'multiplier' && vector ? 'multiplier-vector' : node.role;
+    const suffix = node.role === 'lipschitz' ? '' : familySuffix(node.label.name);
+    return this.style.symbol(`${this.naming[role]}${suffix}`, node.label);
+  }
+
+  private powers(items: readonly Expression[]): string[] {
+    const counts = new Map<string, number>();
+    for (const item of items) {
+      const text = this.atom(item);
+      counts.set(text, (counts.get(text) ?? 0) + 1);
+    }
+    return [...counts].map(([text, count]) => (count === 1 ? text : this.style.power(text, count)));
+  }
+
+  private visit(node: Expression): Printed {
+    const { style } = this;
+    const { words } = style;
+    switch (node.kind) {
+      case 'symbol':
+        return { text: this.symbolText(node, false), level: 'atom' };
+      case 'number':
+        return { text: style.number(node.value).replace('-', words.minus), level: node.value < 0 ? 'sum' : 'atom' };
+      case 'identity':
+        return { text: words.identity, level: 'atom' };
+      case 'ones':
+        return { text: words.ones, level: 'atom' };
+      case 'zero':
+        return { text: '0', level: 'atom' };
+      case 'sum':
+        return { text: this.sum(node.items), level: 'sum' };
+      case 'product':
+        return { text: this.product(node.items), level: 'product' };
+      case 'hadamard':
+        return { text: node.items.map((item) => this.factor(item, 'hadamard')).join(words.hadamard), level: 'hadamard' };
+      case 'min':
+      case 'max':
+        return { text: style.call(node.kind, node.items.map((item) => this.print(item)).join(', ')), level: 'atom' };
+      case 'scale':
+        return this.scale(node.coefficient, node.scalars, node.body);
+      case 'quotient':
+        return this.quotient(node.numerator, node.denominator);
+      case 'transpose':
+        return { text: `${this.atom(node.body)}${words.transpose}`, level: 'atom' };
+      case 'abs':
+        return { text: style.abs(this.print(node.body)), level: 'atom' };
+      case 'square': {
+        const body = this.atom(node.body);
+        return { text: style.group(`${body}${words.hadamard}${body}`), level: 'atom' };
+      }
+      case 'sqrt':
+        return { text: style.sqrt(this.print(node.body)), level: 'atom' };
+      case 'diag':
+        if (node.body.kind === 'symbol' && node.body.role === 'multiplier') {
+          return { text: this.symbolText(node.body, true), level: 'atom' };
+        }
+        return { text: style.call('diag', this.print(node.body)), level: 'atom' };
+      case 'off-diagonal':
+        return { text: style.call('offdiag', this.print(node.body)), level: 'atom' };
+      case 'range-sum':
+        return this.rangeSum(node.from, node.to, node.body);
+      case 'row-sums':
+        return { text: `${this.atom(node.body)}${words.join}${words.ones}`, level: 'product' };
+    }
+  }
+
+  private rangeSum(from: Index, to: Index, body: Expression): Printed {
+    const text = this.print(body);
+    const { minus } = this.style.words;
+    const negative = text.startsWith(minus);
+    const sum = this.style.rangeSum(indexText(from), indexText(to), negative ? text.slice(minus.length) : text);
+    return negative ? { text: `${minus}${sum}`, level: 'sum' } : { text: sum, level: 'product' };
+  }
+
+  private quotient(numerator: Expression, denominator: Expression): Printed {
+    const latex = this.style === latexStyle;
+    const above = latex ? this.print(numerator) : this.factor(numerator);
+    const below = latex ? this.print(denominator) : this.atom(denominator);
+    return { text: this.style.quotient(above, below), level: 'product' };
+  }
+
+  /** Equal neighbours (A A for a diagonal A) are written as a power. */
+  private product(items: readonly Expression[]): string {
+    const runs: { text: string; count: number }[] = [];
+    for (const item of items) {
+      const text = this.factor(item, 'product');
+      const last = runs[runs.length - 1];
+      if (last?.text === text) last.count += 1;
+      else runs.push({ text, count: 1 });
+    }
+    return runs.map(({ text, count }) => (count === 1 ? text : this.style.power(text, count))).join(this.style.words.join);
+  }
+
+  private scale(coefficient: number, scalars: readonly Expression[], body: Expression): Printed {
+    const { style } = this;
+    const size = Math.abs(coefficient);
+    // 0.5 a / b reads better as a / (2 b).
+    const below: Expression[] = [];
+    const above = scalars.flatMap((scalar): readonly Expression[] => {
+      if (scalar.kind !== 'quotient') return [scalar];
+      below.push(scalar.denominator);
+      return scalar.numerator.kind === 'number' && scalar.numerator.value === 1 ? [] : [scalar.numerator];
+    });
+    const inverted = below.length > 0 && size < 1 && Number.isInteger(1 / size);
+    const front = inverted ? 1 : size;
+    const silent = body.kind === 'number' || (body.kind === 'ones' && (size !== 1 || scalars.length > 0));
+    const parts = [...(front === 1 ? [] : [style.number(front)]), ...this.powers(above)];
+    if (!silent) parts.push(this.factor(body));
+    if (parts.length === 0) parts.push(style.number(front));
+    const single = parts.length === 1 && !silent;
+    const joined = parts.join(style.words.join);
+    const under = [...(inverted ? [style.number(1 / size)] : []), ...this.powers(below)];
+    const fraction = under.length === 0 ? joined : style.quotient(joined, under.length > 1 && style !== latexStyle ? style.group(under.join(style.words.join)) : under.join(style.words.join));
+    const level: Level = single && under.length === 0 ? this.visit(body).level : 'product';
+    return coefficient < 0 ? { text: `${style.words.minus}${fraction}`, level: 'sum' } : { text: fraction, level };
+  }
+
+  private sum(items: readonly Expression[]): string {
+    const { minus } = this.style.words;
+    const texts = items.map((item) => this.print(item));
+    // A sum reads better when it does not open with a minus sign.
+    const lead = texts.findIndex((text) => !text.startsWith(minus));
+    if (lead > 0) texts.unshift(...texts.splice(lead, 1));
+    return texts.reduce((all, text) => {
+      return text.startsWith(minus) ? `${all} ${minus} ${text.slice(minus.length)}` : `${all} + ${text}`;
+    });
+  }
+}
+
+/**
+ * Derived symbols are labelled by the signal family they belong to (`w`); with a single family the suffix is
+ * left out by labelling them with the empty name.
+ */
+const familySuffix = (name: string): string => (name === '' ? '' : `_${name}`);
+
+export const text = (node: Expression, naming: Naming = defaultNaming): string => new Printer(textStyle, naming).print(node);
+export const latex = (node: Expression, naming: Naming = defaultNaming): string => new Printer(latexStyle, naming).print(node);
+
+/** The key under which a symbol stands in tables and JSON: `C[2]`, `lambda[2]`. */
+export function plainName(node: SymbolNode, naming: Naming = defaultNaming): string {
+  const index = node.label.index === null ? '' : `[${indexText(node.label.index)}]`;
+  if (node.role === 'weight' || node.role === 'constant') return `${node.label.name}${index}`;
+  const role = node.role === 'multiplier' ? 'multiplier-vector' : node.role;
+  return `${naming[role]}${familySuffix(node.label.name)}${index}`;
+}

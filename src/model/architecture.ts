@@ -1,0 +1,72 @@
+import type { Position } from '../base/diagnostic.js';
+import type { Index } from '../base/label.js';
+
+export type { Index };
+
+/**
+ * What stage 1 (parse) hands on: the equations of an acyclic network, generic in the inner depth n.
+ * Everything here is plain readonly data; names are the author's and are only ever Map keys or printed text.
+ */
+
+/** A signal: the input `x`, a lone hidden signal `h`, or a member `w[index]` of a family. */
+export interface SignalReference {
+  readonly family: string;
+  readonly index: Index | null;
+}
+
+/** A weight or bias as written, `C[l]` or `A`. */
+export interface ParameterReference {
+  readonly name: string;
+  readonly index: Index | null;
+}
+
+/** `coefficient · weight · signal`; `weight` null means the identity (`y = x + …`). */
+export interface Term {
+  readonly coefficient: number;
+  readonly weight: ParameterReference | null;
+  readonly signal: SignalReference;
+  readonly position: Position;
+}
+
+/** A lone symbol as summand, `coefficient · bias`. */
+export interface BiasTerm {
+  readonly coefficient: number;
+  readonly bias: ParameterReference;
+  readonly position: Position;
+}
+
+/** `for variable in from..to`, both ends included; an empty range defines nothing. */
+export interface Range {
+  readonly variable: string;
+  readonly from: Index;
+  readonly to: Index;
+}
+
+/**
+ * - `hidden`: `target = phi(terms + biases)`
+ * - `output`: `y = terms + biases`
+ * - `alias`:  `target = signal` (one term, coefficient 1, no weight, no bias), e.g. `w[0] = x`
+ */
+export interface Equation {
+  readonly kind: 'hidden' | 'output' | 'alias';
+  readonly target: SignalReference;
+  readonly range: Range | null;
+  readonly terms: readonly Term[];
+  readonly biases: readonly BiasTerm[];
+  readonly text: string;
+  readonly position: Position;
+}
+
+/** How the entries of a weight matrix are laid out. `identity` has no free entries. */
+export type Structure = 'dense' | 'diagonal' | 'identity';
+
+export interface Architecture {
+  readonly name: string;
+  readonly title: string;
+  readonly source: string | null;
+  readonly equations: readonly Equation[];
+  /** Only the declared parameters; everything else is dense. */
+  readonly parameters: ReadonlyMap<string, Structure>;
+  /** The file's text: what a sample carries along so that `check` can derive the LMI again. */
+  readonly definition: string;
+}

@@ -1,0 +1,32 @@
+import type { Label } from '../base/label.js';
+import type { Expression } from '../expr/node.js';
+import type { Layer, Network, Span } from './network.js';
+
+/** One summand Δw_rowᵀ · expression · Δw_column of a quadratic form. */
+export interface QuadraticTerm {
+  readonly row: Label;
+  readonly column: Label;
+  readonly expression: Expression;
+}
+
+/** Block (row, column) of the LMI; with a span, one such block for every l in the span. */
+export interface Block {
+  readonly column: Label;
+  readonly span: Span | null;
+  readonly expression: Expression;
+}
+
+/** A whole block row, the zero blocks left out. */
+export interface BlockRow {
+  readonly signal: Label;
+  readonly span: Span | null;
+  /** The layer whose multiplier belongs to the row; null for the input. */
+  readonly layer: Layer | null;
+  readonly blocks: readonly Block[];
+}
+
+/** M ≼ 0 says that the network is 𝓛-Lipschitz. Signals and rows stand in the order of the network's rows. */
+export interface Lmi {
+  readonly network: Network;
+  readonly rows: readonly BlockRow[];
+}

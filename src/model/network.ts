@@ -1,0 +1,84 @@
+import type { Position } from '../base/diagnostic.js';
+import type { Index, Label } from '../base/label.js';
+import type { SymbolNode } from '../expr/node.js';
+import type { Architecture } from './architecture.js';
+
+/**
+ * An architecture at one depth: the graph whose LMI is written. At symbolic depth the rows are representatives,
+ * one for every class of signals that are read and written alike (`w[1]`, `w[l]`, `w[n]`).
+ */
+
+/** One summand of a pre-activation or of the output: `coefficient · weight · signal`; a null weight is the identity. */
+export interface Read {
+  readonly coefficient: number;
+  readonly weight: SymbolNode | null;
+  readonly signal: Label;
+  readonly position: Position;
+}
+
+export interface Bias {
+  readonly coefficient: number;
+  readonly label: Label;
+}
+
+/** `target = phi(Σ reads + Σ biases)`, with the symbols that its slope restriction brings along. */
+export interface Layer {
+  readonly target: Label;
+  readonly reads: readonly Read[];
+  readonly biases: readonly Bias[];
+  readonly position: Position;
+  /** Λ ≻ 0, diagonal, d × d. */
+  readonly multiplier: SymbolNode;
+  /** S = L + m. */
+  readonly slopeSum: SymbolNode;
+  /** P = L m. */
+  readonly slopeProduct: SymbolNode;
+}
+
+export interface Output {
+  readonly target: Label;
+  readonly reads: readonly Read[];
+  readonly biases: readonly Bias[];
+  readonly position: Position;
+}
+
+export interface Span {
+  readonly from: Index;
+  readonly to: Index;
+}
+
+/** A layer, or with a span (symbolic depth only) one layer for every l in the span. */
+export interface Segment {
+  readonly layer: Layer;
+  readonly span: Span | null;
+}
+
+/** One block row of the LMI: a signal (or, with a span, all `signal[l]` for l in the span) and who reads it. */
+export interface SignalRow {
+  readonly signal: Label;
+  readonly span: Span | null;
+  /** Null for the input. */
+  readonly layer: Layer | null;
+  readonly readers: readonly Segment[];
+}
+
+/** Two signals that must have one width, because an identity or diagonal weight joins them. */
+export interface WidthLink {
+  readonly signals: readonly [Label, Label];
+  readonly position: Position;
+}
+
+export interface Network {
+  readonly architecture: Architecture;
+  /** Null at symbolic depth. */
+  readonly depth: number | null;
+  readonly input: Label;
+  /** The input first, then the hidden signals in an order in which each reads only earlier ones. */
+  readonly rows: readonly SignalRow[];
+  readonly output: Output;
+  readonly links: readonly WidthLink[];
+  /** The signal whose width stands for the width of this one; widths joined by links share one. */
+  readonly dimension: (signal: Label) => Label;
+  /** Symbolic depth only: the equations, the aliases (`w[0]` is `x`) and the least n for which the rows are as listed. */
+  readonly family: { readonly segments: readonly Segment[]; readonly aliases: ReadonlyMap<string, Label>; readonly least: number } | null;
+}

@@ -1,0 +1,105 @@
+import type { Structure } from './architecture.js';
+
+/**
+ * The target-neutral program: straight-line operations on named buffers whose sizes are widths of signals, known
+ * when the program runs. Every target prints or runs these operations and nothing else.
+ */
+
+/** Index into the program's widths; null is 1. */
+export type Size = number | null;
+
+export interface Buffer {
+  readonly id: number;
+  readonly rows: Size;
+  readonly columns: Size;
+}
+
+/** Scalars that come with the options of a run. */
+export type Parameter = { readonly kind: 'slope-sum' | 'slope-product'; readonly layer: number } | { readonly kind: 'lipschitz' };
+
+/** Elementwise arithmetic. A vector leaf is read at the loop's index; buffers without size are scalars. */
+export type Tree =
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'parameter'; readonly parameter: Parameter }
+  | { readonly kind: 'buffer'; readonly buffer: number }
+  | { readonly kind: 'add' | 'multiply' | 'min' | 'max'; readonly items: readonly Tree[] }
+  | { readonly kind: 'divide'; readonly numerator: Tree; readonly denominator: Tree }
+  | { readonly kind: 'abs' | 'sqrt'; readonly body: Tree };
+
+export type Operation =
+  /** out_i = tree at i */
+  | { readonly kind: 'map'; readonly out: number; readonly tree: Tree }
+  /** out_i = Σ_j f(M_ij) v_j, or with `transposed` out_j = Σ_i f(M_ij) v_i; no vector means ones */
+  | { readonly kind: 'sums'; readonly out: number; readonly matrix: number; readonly entry: 'abs' | 'square'; readonly transposed: boolean; readonly vector: number | null }
+  /** out_i = Σ_j |Σ_k X_ki d_k Y_kj| v_j, the summand j = i left out with `skipDiagonal` */
+  | { readonly kind: 'gram'; readonly out: number; readonly left: number; readonly middle: number | null; readonly right: number; readonly vector: number | null; readonly skipDiagonal: boolean }
+  /** out_ij = min(max(M_ij, −bound), bound) */
+  | { readonly kind: 'clamp'; readonly out: number; readonly matrix: number; readonly bound: number }
+  /** out_ij = M_ij clipped to ±bound where condition > 0 */
+  | { readonly kind: 'clip'; readonly out: number; readonly matrix: number; readonly bound: Tree; readonly condition: Tree }
+  /** out_ij = M_ij f_i, f_j or f by `along` */
+  | { readonly kind: 'scale'; readonly out: number; readonly matrix: number; readonly factor: number; readonly along: 'rows' | 'columns' | 'all' }
+  /** out = min_i v_i, a scalar */
+  | { readonly kind: 'least'; readonly out: number; readonly vector: number }
+  /** out_i = min over the j with M_ij ≠ 0 of v_j (1 if there is none) */
+  | { readonly kind: 'support-least'; readonly out: number; readonly matrix: number; readonly vector: number }
+  /** stops unless every entry of the tree over `size` is > 0 */
+  | { readonly kind: 'demand'; readonly tree: Tree; readonly size: Size; readonly because: string };
+
+/** A free parameter or a result, by the author's name. */
+export interface Slot {
+  readonly name: string;
+  readonly structure: Exclude<Structure, 'identity'> | 'vector';
+  readonly rows: Size;
+  readonly columns: Size;
+  readonly buffer: number;
+}
+
+/** One summand `coefficient · weight · signal`; a null weight is the identity. */
+export interface ForwardTerm {
+  readonly coefficient: number;
+  readonly weight: number | null;
+  readonly signal: number;
+}
+
+/** Signals are numbered as the LMI's rows; the output comes after them. */
+export interface ForwardLayer {
+  readonly signal: number;
+  readonly terms: readonly ForwardTerm[];
+  readonly biases: readonly { readonly coefficient: number; readonly bias: number }[];
+}
+
+/** block(row, column) += coefficient · Π parameters · leftᵀ · diag(middle) · right, and its transpose if row ≠ column. */
+export interface LmiTerm {
+  readonly row: number;
+  readonly column: number;
+  readonly coefficient: number;
+  readonly parameters: readonly Parameter[];
+  readonly left: number | null;
+  readonly middle: number | null;
+  readonly right: number | null;
+}
+
+export interface Program {
+  readonly architecture: string;
+  readonly title: string;
+  readonly definition: string;
+  readonly source: string | null;
+  readonly depth: number;
+  readonly strategy: string;
+  /** The distinct widths, by the signals that have them; entry k is what a `Size` of k means. */
+  readonly widths: readonly (readonly string[])[];
+  /** Signals in the order of the LMI, each with the size of its width. */
+  readonly signals: readonly { readonly name: string; readonly size: Size }[];
+  readonly output: { readonly name: string; readonly size: Size };
+  readonly buffers: readonly Buffer[];
+  readonly free: readonly Slot[];
+  readonly weights: readonly Slot[];
+  readonly biases: readonly Slot[];
+  /** One for each hidden signal, in the order of the signals. */
+  readonly multipliers: readonly Slot[];
+  readonly operations: readonly Operation[];
+  readonly layers: readonly ForwardLayer[];
+  readonly last: ForwardLayer;
+  readonly lmi: readonly LmiTerm[];
+}

@@ -1,0 +1,164 @@
+import { toNumber } from './dyadic.js';
+import { isDense, upperTerms } from './term.js';
+import type { Assembly, Factor, UpperTerm } from './term.js';
+
+export type { Assembly, AssemblyTerm, Factor } from './term.js';
+export { roundingRadius } from './rounding-radius.js';
+export { assembleExact } from './exact-assembly.js';
+
+/**
+ * The matrix in floating point, `size × size` row major and exactly symmetric: the upper triangle is accumulated
+ * term by term straight into the result, then mirrored. `roundingRadius` bounds its error; overflow shows as
+ * infinities or NaN in the result. Fails with LW303 if shapes clash.
+ */
+export function assemble(assembly: Assembly): Float64Array {
+  const n = assembly.size;
+  const matrix = new Float64Array(n * n);
+  for (const term of upperTerms(assembly)) {
+    const weights = scaledMiddle(term);
+    const { left, right } = term;
+    if (isDense(left) && isDense(right)) {
+      addProduct(matrix, n, term, left.data, weights, right.data);
+    } else if (isDense(right)) {
+      multiplyInto(weights, left);
+      addRows(matrix, n, term, weights, right.data);
+    } else if (isDense(left)) {
+      multiplyInto(weights, right);
+      addColumns(matrix, n, term, left.data, weights);
+    } else {
+      multiplyInto(weights, left);
+      multiplyInto(weights, right);
+      const first = term.row * n + term.column;
+      for (let i = 0; i < term.rows; i += 1) {
+        matrix[first + i * (n + 1)] = (matrix[first + i * (n + 1)] ?? 0) + (weights[i] ?? 0);
+      }
+    }
+  }
+  for (let i = 0; i < n; i += 1) {
+    for (let j = i + 1; j < n; j += 1) {
+      matrix[j * n + i] = matrix[i * n + j] ?? 0;
+    }
+  }
+  return matrix;
+}
+
+/** scalar · middle, rounded once for the scalar and once for the product. */
+function scaledMiddle(term: UpperTerm): Float64Array {
+  const scalar = toNumber(term.scalar);
+  const weights = new Float64Array(term.inner).fill(scalar);
+  if (term.middle !== null) {
+    for (let k = 0; k < weights.length; k += 1) {
+      weights[k] = scalar * (term.middle[k] ?? 0);
+    }
+  }
+  return weights;
+}
+
+function multiplyInto(weights: Float64Array, factor: Factor | null): void {
+  if (factor !== null) {
+    for (let i = 0; i < weights.length; i += 1) {
+      weights[i] = (weights[i] ?? 0) * (factor.data[i] ?? 0);
+    }
+  }
+}
+
+/** Block += diag(weights) · right. */
+function addRows(matrix: Float64Array, n: number, term: UpperTerm, weights: Float64Array, right: Float64Array): void {
+  const { rows, columns } = term;
+  for (let i = 0; i < rows; i += 1) {
+    const weight = weights[i] ?? 0;
+    const target = (term.row + i) * n + term.column;
+    for (let j = 0; j < columns; j += 1) {
+      matrix[target + j] = (matrix[target + j] ?? 0) + weight * (right[i * columns + j] ?? 0);
+    }
+  }
+}
+
+/** Block += leftᵀ · diag(weights). */
+function addColumns(matrix: Float64Array, n: number, term: UpperTerm, left: Float64Array, weights: Float64Array): void {
+  const { rows, columns } = term;
+  for (let j = 0; j < columns; j += 1) {
+    const weight = weights[j] ?? 0;
+    const target = term.row * n + term.column + j;
+    for (let i = 0; i < rows; i += 1) {
+      matrix[target + i * n] = (matrix[target + i * n] ?? 0) + weight * (left[j * rows + i] ?? 0);
+    }
+  }
+}
+
+/**
+ * Block += leftᵀ · diag(weights) · right. Two rows of the block against four of the factors at a time: each load
+ * of `right` serves two products and each load of the block four. On the diagonal a pair of rows starts at the
+ * diagonal; the one entry below it that this touches is overwritten by the mirror.
+ */
+function addProduct(
+  matrix: Float64Array,
+  n: number,
+  term: UpperTerm,
+  left: Float64Array,
+  weights: Float64Array,
+  right: Float64Array,
+): void {
+  const { rows, columns, inner } = term;
+  const onDiagonal = term.row === term.column;
+  const block = Math.trunc(inner / 4) * 4;
+  let i = 0;
+  for (; i + 1 < rows; i += 2) {
+    const start = onDiagonal ? i : 0;
+    const target0 = (term.row + i) * n + term.column;
+    const target1 = target0 + n;
+    for (let k = 0; k < block; k += 4) {
+      const w0 = weights[k] ?? 0;
+      const w1 = weights[k + 1] ?? 0;
+      const w2 = weights[k + 2] ?? 0;
+      const w3 = weights[k + 3] ?? 0;
+      const at = k * rows + i;
+      const a0 = w0 * (left[at] ?? 0);
+      const a1 = w1 * (left[at + rows] ?? 0);
+      const a2 = w2 * (left[at + 2 * rows] ?? 0);
+      const a3 = w3 * (left[at + 3 * rows] ?? 0);
+      const b0 = w0 * (left[at + 1] ?? 0);
+      const b1 = w1 * (left[at + rows + 1] ?? 0);
+      const b2 = w2 * (left[at + 2 * rows + 1] ?? 0);
+      const b3 = w3 * (left[at + 3 * rows + 1] ?? 0);
+      const source0 = k * columns;
+      const source1 = source0 + columns;
+      const source2 = source1 + columns;
+      const source3 = source2 + columns;
+      for (let j = start; j < columns; j += 1) {
+        const r0 = right[source0 + j] ?? 0;
+        const r1 = right[source1 + j] ?? 0;
+        const r2 = right[source2 + j] ?? 0;
+        const r3 = right[source3 + j] ?? 0;
+        matrix[target0 + j] = (matrix[target0 + j] ?? 0) + (a0 * r0 + a1 * r1 + (a2 * r2 + a3 * r3));
+        matrix[target1 + j] = (matrix[target1 + j] ?? 0) + (b0 * r0 + b1 * r1 + (b2 * r2 + b3 * r3));
+      }
+    }
+    addRemainder(matrix, n, term, left, weights, right, i, block);
+    addRemainder(matrix, n, term, left, weights, right, i + 1, block);
+  }
+  if (i < rows) {
+    addRemainder(matrix, n, term, left, weights, right, i, 0);
+  }
+}
+
+/** The plain loop, for row i of the block and the inner indices from `from` on. */
+function addRemainder(
+  matrix: Float64Array,
+  n: number,
+  term: UpperTerm,
+  left: Float64Array,
+  weights: Float64Array,
+  right: Float64Array,
+  i: number,
+  from: number,
+): void {
+  const { rows, columns, inner } = term;
+  const target = (term.row + i) * n + term.column;
+  for (let k = from; k < inner; k += 1) {
+    const weight = (weights[k] ?? 0) * (left[k * rows + i] ?? 0);
+    for (let j = term.row === term.column ? i : 0; j < columns; j += 1) {
+      matrix[target + j] = (matrix[target + j] ?? 0) + weight * (right[k * columns + j] ?? 0);
+    }
+  }
+}

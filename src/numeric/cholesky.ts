@@ -1,0 +1,122 @@
+/**
+ * Cholesky factorization in place. `a` holds a symmetric matrix, n × n row major, of which only the lower triangle
+ * is read; on success it holds the lower factor L, the strict upper triangle being left as it was. False as soon as
+ * a pivot is not positive and finite (NaN and infinities anywhere in the matrix end so); `a` is then half done.
+ *
+ * Row-wise (Cholesky–Banachiewicz), tiled: four rows of L at a time against pairs of earlier rows, so that each
+ * load feeds several products. Each entry is (a_ij − Σ_{k<j} l_ik l_jk) · fl(1 / l_jj) or √(a_jj − Σ l_jk²), the sum
+ * taken in some order: the rounding analysis in `verified-cholesky.ts` relies on exactly that and on nothing else.
+ */
+export function cholesky(a: Float64Array, n: number): boolean {
+  const reciprocals = new Float64Array(n);
+  for (let i = 0; i < n; i += 4) {
+    const rows = Math.min(4, n - i);
+    if (rows === 4) {
+      let j = 0;
+      for (; j + 1 < i; j += 2) {
+        tile(a, n, i, j, reciprocals[j] ?? 0, reciprocals[j + 1] ?? 0);
+      }
+    } else {
+      for (let row = i; row < n; row += 1) {
+        for (let j = 0; j < i; j += 1) {
+          a[row * n + j] = remainder(a, n, row, j) * (reciprocals[j] ?? 0);
+        }
+      }
+    }
+    for (let row = i; row < i + rows; row += 1) {
+      for (let j = i; j < row; j += 1) {
+        a[row * n + j] = remainder(a, n, row, j) * (reciprocals[j] ?? 0);
+      }
+      const pivot = remainder(a, n, row, row);
+      if (!(pivot > 0 && pivot < Infinity)) {
+        return false;
+      }
+      const root = Math.sqrt(pivot);
+      a[row * n + row] = root;
+      reciprocals[row] = 1 / root;
+    }
+  }
+  return true;
+}
+
+/** a_ij − Σ_{k<j} l_ik l_jk. */
+function remainder(a: Float64Array, n: number, i: number, j: number): number {
+  const p = i * n;
+  const q = j * n;
+  let sum = 0;
+  for (let k = 0; k < j; k += 1) {
+    sum += (a[p + k] ?? 0) * (a[q + k] ?? 0);
+  }
+  return (a[p + j] ?? 0) - sum;
+}
+
+/** Columns j and j + 1 of the rows i … i + 3, j even: eight inner products over k < j, then the 2 × 2 solve. */
+function tile(a: Float64Array, n: number, i: number, j: number, inverse0: number, inverse1: number): void {
+  const p0 = i * n;
+  const p1 = p0 + n;
+  const p2 = p1 + n;
+  const p3 = p2 + n;
+  const q0 = j * n;
+  const q1 = q0 + n;
+  let s00 = 0;
+  let s01 = 0;
+  let s10 = 0;
+  let s11 = 0;
+  let s20 = 0;
+  let s21 = 0;
+  let s30 = 0;
+  let s31 = 0;
+  for (let k = 0; k < j; k += 1) {
+    const y0 = a[q0 + k] ?? 0;
+    const y1 = a[q1 + k] ?? 0;
+    const x0 = a[p0 + k] ?? 0;
+    s00 += x0 * y0;
+    s01 += x0 * y1;
+    const x1 = a[p1 + k] ?? 0;
+    s10 += x1 * y0;
+    s11 += x1 * y1;
+    const x2 = a[p2 + k] ?? 0;
+    s20 += x2 * y0;
+    s21 += x2 * y1;
+    const x3 = a[p3 + k] ?? 0;
+    s30 += x3 * y0;
+    s31 += x3 * y1;
+  }
+  const step = a[q1 + j] ?? 0; // l_{j+1,j}
+  solvePair(a, p0 + j, s00, s01, step, inverse0, inverse1);
+  solvePair(a, p1 + j, s10, s11, step, inverse0, inverse1);
+  solvePair(a, p2 + j, s20, s21, step, inverse0, inverse1);
+  solvePair(a, p3 + j, s30, s31, step, inverse0, inverse1);
+}
+
+function solvePair(
+  a: Float64Array,
+  at: number,
+  sum0: number,
+  sum1: number,
+  step: number,
+  inverse0: number,
+  inverse1: number,
+): void {
+  const first = ((a[at] ?? 0) - sum0) * inverse0;
+  a[at] = first;
+  a[at + 1] = ((a[at + 1] ?? 0) - (sum1 + first * step)) * inverse1;
+}
+
+/** Solves L Lᵀ x = b in place, L as `cholesky` leaves it. For approximations only: no error bound is claimed. */
+export function choleskySolve(factor: Float64Array, n: number, b: Float64Array): void {
+  for (let i = 0; i < n; i += 1) {
+    let sum = b[i] ?? 0;
+    for (let k = 0; k < i; k += 1) {
+      sum -= (factor[i * n + k] ?? 0) * (b[k] ?? 0);
+    }
+    b[i] = sum / (factor[i * n + i] ?? 0);
+  }
+  for (let i = n - 1; i >= 0; i -= 1) {
+    const value = (b[i] ?? 0) / (factor[i * n + i] ?? 0);
+    b[i] = value;
+    for (let k = 0; k < i; k += 1) {
+      b[k] = (b[k] ?? 0) - (factor[i * n + k] ?? 0) * value;
+    }
+  }
+}

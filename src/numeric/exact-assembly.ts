@@ -1,0 +1,166 @@
+import { add, DyadicSum, fromNumbers, multiply, zero } from './dyadic.js';
+import { isDense, upperTerms } from './term.js';
+import type { Dyadic, DyadicArray } from './dyadic.js';
+import type { Assembly, Factor, UpperTerm } from './term.js';
+
+interface ExactTerm extends UpperTerm {
+  readonly exactLeft: DyadicArray | null;
+  readonly exactMiddle: DyadicArray | null;
+  readonly exactRight: DyadicArray | null;
+}
+
+function exactTerms(assembly: Assembly): ExactTerm[] {
+  const decode = (factor: Factor | null): DyadicArray | null => (factor === null ? null : fromNumbers(factor.data));
+  return upperTerms(assembly).map((term) => ({
+    ...term,
+    exactLeft: decode(term.left),
+    exactMiddle: term.middle === null ? null : fromNumbers(term.middle),
+    exactRight: decode(term.right),
+  }));
+}
+
+/**
+ * The matrix exactly, `size × size` row major, symmetric. Cost: one product of long integers for each product of the
+ * assembly. Fails with LW303 if shapes clash and with LW307 if an entry is not finite.
+ */
+export function assembleExact(assembly: Assembly): Dyadic[] {
+  const n = assembly.size;
+  const matrix = new Array<Dyadic>(n * n).fill(zero);
+  for (const term of exactTerms(assembly)) {
+    for (let i = 0; i < term.rows; i += 1) {
+      const row = (term.row + i) * n + term.column;
+      exactRow(term, i, term.row === term.column ? i : 0, (j, value) => {
+        matrix[row + j] = add(matrix[row + j] ?? zero, value);
+      });
+    }
+  }
+  for (let i = 0; i < n; i += 1) {
+    for (let j = i + 1; j < n; j += 1) {
+      matrix[j * n + i] = matrix[i * n + j] ?? zero;
+    }
+  }
+  return matrix;
+}
+
+/** Hands the entries (i, j ≥ from) of the term's block that are not zero by their factors to `put`. */
+function exactRow(term: ExactTerm, i: number, from: number, put: (j: number, value: Dyadic) => void): void {
+  const { exactRight, columns } = term;
+  const weights = exactWeights(term, i);
+  if (!isDense(term.right) || exactRight === null) {
+    for (const { k, weight } of weights) {
+      if (k >= from) {
+        put(k, exactRight === null ? weight : multiply(weight, entry(exactRight, k)));
+      }
+    }
+    return;
+  }
+  const sums = Array.from({ length: columns - from }, () => new DyadicSum());
+  for (const { k, weight } of weights) {
+    for (let j = from; j < columns; j += 1) {
+      const at = k * columns + j;
+      const factor = exactRight.mantissas[at] ?? 0n;
+      if (factor !== 0n) {
+        sums[j - from]?.add(weight.mantissa * factor, weight.exponent + (exactRight.exponents[at] ?? 0));
+      }
+    }
+  }
+  sums.forEach((total, j) => {
+    put(from + j, total.value());
+  });
+}
+
+/** scalar · middle_k · left_ki for the k where it is not zero. */
+function exactWeights(term: ExactTerm, i: number): { readonly k: number; readonly weight: Dyadic }[] {
+  const { exactLeft, exactMiddle, scalar } = term;
+  const dense = isDense(term.left);
+  const weights = [];
+  for (let k = dense ? 0 : i; k < (dense ? term.inner : i + 1); k += 1) {
+    const side = exactLeft === null ? scalar : multiply(scalar, entry(exactLeft, dense ? k * term.rows + i : k));
+    const weight = exactMiddle === null ? side : multiply(side, entry(exactMiddle, k));
+    if (weight.mantissa !== 0n) {
+      weights.push({ k, weight });
+    }
+  }
+  return weights;
+}
+
+function entry(array: DyadicArray, index: number): Dyadic {
+  return { mantissa: array.mantissas[index] ?? 0n, exponent: array.exponents[index] ?? 0 };
+}
+
+/** The exact value of xᵀMx, x of length `size`: two exact matrix-vector products a term. Fails as assembleExact. */
+export function quadraticForm(assembly: Assembly, x: readonly Dyadic[]): Dyadic {
+  let total = zero;
+  for (const term of exactTerms(assembly)) {
+    const u = exactTimes(term.left, term.exactLeft, x.slice(term.row, term.row + term.rows));
+    const v = exactTimes(term.right, term.exactRight, x.slice(term.column, term.column + term.columns));
+    const sum = new DyadicSum();
+    for (let k = 0; k < term.inner; k += 1) {
+      const product = multiply(u[k] ?? zero, v[k] ?? zero);
+      const weighted = term.exactMiddle === null ? product : multiply(product, entry(term.exactMiddle, k));
+      sum.add(weighted.mantissa, weighted.exponent);
+    }
+    const value = multiply(term.scalar, sum.value());
+    // Off the diagonal the block and its mirror contribute alike.
+    total = add(total, term.row === term.column ? value : { ...value, exponent: value.exponent + 1 });
+  }
+  return total;
+}
+
+/** factor · x. */
+function exactTimes(factor: Factor | null, exact: DyadicArray | null, x: readonly Dyadic[]): Dyadic[] {
+  if (factor === null || exact === null) {
+    return [...x];
+  }
+  if (factor.kind === 'diagonal') {
+    return x.map((value, i) => multiply(value, entry(exact, i)));
+  }
+  return Array.from({ length: factor.rows }, (_, k) => {
+    const sum = new DyadicSum();
+    x.forEach((value, i) => {
+      const at = k * factor.columns + i;
+      sum.add(value.mantissa * (exact.mantissas[at] ?? 0n), value.exponent + (exact.exponents[at] ?? 0));
+    });
+    return sum.value();
+  });
+}
+
+/**
+ * Which of the `candidates` are rows of the matrix that are exactly zero. A row whose products all contain a zero
+ * factor costs no arithmetic; any other is evaluated exactly, cancellation and all. Fails as assembleExact.
+ */
+export function exactlyZeroRows(assembly: Assembly, candidates: readonly number[]): Set<number> {
+  if (candidates.length === 0) {
+    return new Set();
+  }
+  const terms = exactTerms(assembly);
+  const mirrored = terms.filter((term) => term.row !== term.column).map(transposed);
+  const isZero = (index: number): boolean => {
+    const sums = new Map<number, Dyadic>();
+    for (const term of [...terms, ...mirrored]) {
+      const i = index - term.row;
+      if (i >= 0 && i < term.rows) {
+        // The sum of the terms is symmetric, so whole rows may be added up even on the diagonal.
+        exactRow(term, i, 0, (j, value) => {
+          sums.set(term.column + j, add(sums.get(term.column + j) ?? zero, value));
+        });
+      }
+    }
+    return [...sums.values()].every((value) => value.mantissa === 0n);
+  };
+  return new Set(candidates.filter(isZero));
+}
+
+function transposed(term: ExactTerm): ExactTerm {
+  return {
+    ...term,
+    row: term.column,
+    column: term.row,
+    rows: term.columns,
+    columns: term.rows,
+    left: term.right,
+    right: term.left,
+    exactLeft: term.exactRight,
+    exactRight: term.exactLeft,
+  };
+}

@@ -1,0 +1,139 @@
+import nerdamer from 'nerdamer/nerdamer.core.js';
+import 'nerdamer/Algebra.js';
+import 'nerdamer/Calculus.js';
+import 'nerdamer/Solve.js';
+import { fail } from '../base/diagnostic.js';
+
+/**
+ * Scalar algebra by nerdamer, kept to what it does well: `coeffs`, `solveFor` on linear templates and `expand`.
+ * Templates have integer coefficients and symbols that are made here, never names from a file. Every answer is read
+ * back into our own polynomials and re-checked at points before anyone uses it (LW403 otherwise).
+ */
+export interface Monomial {
+  readonly coefficient: number;
+  /** Symbol → exponent; negative exponents occur in roots. */
+  readonly powers: ReadonlyMap<string, number>;
+}
+export type Polynomial = readonly Monomial[];
+
+export interface Algebra {
+  /** The coefficients of 1, variable, variable², …  */
+  readonly coefficients: (template: Polynomial, variable: string) => readonly Polynomial[];
+  /** The root of a template that is linear in the variable, as a sum of monomials. */
+  readonly root: (template: Polynomial, variable: string) => Polynomial;
+  /** Is `left` = `right` as polynomials? Both are texts of ours. */
+  readonly identical: (left: string, right: string) => boolean;
+}
+
+export const monomial = (coefficient: number, ...factors: readonly string[]): Monomial => {
+  const powers = new Map<string, number>();
+  for (const factor of factors) powers.set(factor, (powers.get(factor) ?? 0) + 1);
+  return { coefficient, powers };
+};
+
+function write(template: Polynomial): string {
+  const terms = template.map(({ coefficient, powers }) => [`(${coefficient})`, ...[...powers].map(([name, power]) => `${name}^(${power})`)].join('*'));
+  return terms.length === 0 ? '0' : terms.join('+');
+}
+
+/** Splits at operators outside brackets. */
+function splitTop(text: string, at: (character: string, before: string) => boolean): readonly string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  [...text].forEach((character, index) => {
+    if (character === '(') depth += 1;
+    if (character === ')') depth -= 1;
+    if (depth === 0 && index > start && at(character, text[index - 1] ?? '')) {
+      parts.push(text.slice(start, index));
+      start = index;
+    }
+  });
+  parts.push(text.slice(start));
+  return parts;
+}
+
+const unreadable = (text: string): never => fail('LW403', text, 'a sum of monomials');
+
+function readFactor(text: string): { readonly coefficient: number; readonly name: string; readonly power: number } {
+  const rational = /^\(?(-?\d+(?:\.\d+)?)(?:\/(\d+))?\)?$/.exec(text);
+  if (rational !== null) return { coefficient: Number(rational[1]) / Number(rational[2] ?? 1), name: '', power: 0 };
+  const symbol = /^([a-z]+\d*)(?:\^(?:\((-?\d+)\)|(\d+)))?$/.exec(text);
+  if (symbol?.[1] === undefined) return unreadable(text);
+  return { coefficient: 1, name: symbol[1], power: Number(symbol[2] ?? symbol[3] ?? 1) };
+}
+
+function read(text: string): Polynomial {
+  const compact = text.replace(/\s+/g, '');
+  if (compact === '0') return [];
+  return splitTop(compact, (character, before) => (character === '+' || character === '-') && before !== '*' && before !== '^').map((term) => {
+    const sign = term.startsWith('-') ? -1 : 1;
+    const factors = splitTop(term.replace(/^[+-]/, ''), (character) => character === '*').map((part) => readFactor(part.replace(/^\*/, '')));
+    const powers = new Map<string, number>();
+    for (const { name, power } of factors) if (name !== '') powers.set(name, (powers.get(name) ?? 0) + power);
+    return { coefficient: factors.reduce((all, factor) => all * factor.coefficient, sign), powers };
+  });
+}
+
+type Point = (name: string) => number;
+
+function value(polynomial: Polynomial, point: Point): number {
+  return polynomial.reduce(
+    (total, { coefficient, powers }) => total + [...powers].reduce((all, [name, power]) => all * point(name) ** power, coefficient),
+    0,
+  );
+}
+
+/** Points with no small rational relations: different irrationals for different names and rounds. */
+function points(): readonly Point[] {
+  return [1, 2, 3, 4].map((round) => (name) => {
+    const code = [...name].reduce((all, character) => (all * 31 + (character.codePointAt(0) ?? 0)) % 9973, 7);
+    return 0.25 + ((code + 1) * Math.SQRT2 * round) % 1.5;
+  });
+}
+
+const close = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * (1 + Math.abs(a) + Math.abs(b));
+
+/** One algebra per derivation: it remembers its templates, of which a derivation has few, however deep the network. */
+export function createAlgebra(): Algebra {
+  const known = new Map<string, readonly Polynomial[]>();
+  const remember = (question: string, answer: () => readonly Polynomial[]): readonly Polynomial[] => {
+    const before = known.get(question);
+    if (before !== undefined) return before;
+    const fresh = answer();
+    nerdamer.flush();
+    known.set(question, fresh);
+    return fresh;
+  };
+  return {
+    coefficients: (template, variable) => {
+      const question = `coeffs(${write(template)},${variable})`;
+      return remember(question, () => {
+        const text = nerdamer(question).text();
+        const list = splitTop(text.replace(/^\[|\]$/g, ''), (character) => character === ',').map((part) => read(part.replace(/^,/, '')));
+        const holds = points().every((point) => {
+          const back = list.reduce((total, coefficient, power) => total + value(coefficient, point) * point(variable) ** power, 0);
+          return close(back, value(template, point));
+        });
+        return holds ? list : fail('LW403', text, `the coefficients of ${write(template)} in ${variable}`);
+      });
+    },
+    root: (template, variable) => {
+      const question = `root(${write(template)},${variable})`;
+      const [root] = remember(question, () => {
+        const text = nerdamer(write(template)).solveFor(variable).toString();
+        const answer = read(nerdamer(`expand(${text})`).text('fractions'));
+        const holds = points().every((point) => {
+          const at = value(answer, point);
+          return close(value(template, (name) => (name === variable ? at : point(name))), 0);
+        });
+        return holds ? [answer] : fail('LW403', text, `the root of ${write(template)} in ${variable}`);
+      });
+      return root ?? fail('LW403', question, 'a root');
+    },
+    identical: (left, right) => {
+      const question = `expand((${left})-(${right}))`;
+      return remember(question, () => [read(nerdamer(question).text())]).every((difference) => difference.length === 0);
+    },
+  };
+}

@@ -1,0 +1,16 @@
+declare module 'nerdamer/nerdamer.core.js' {
+  interface Answer {
+    text: (format?: string) => string;
+    toString: () => string;
+    solveFor: (variable: string) => { toString: () => string };
+  }
+  interface Nerdamer {
+    (expression: string): Answer;
+    flush: () => void;
+  }
+  const nerdamer: Nerdamer;
+  export default nerdamer;
+}
+declare module 'nerdamer/Algebra.js';
+declare module 'nerdamer/Calculus.js';
+declare module 'nerdamer/Solve.js';
