@@ -25,9 +25,21 @@ export async function createSolver(timeout: number): Promise<Solver> {
   };
 }
 
-/** A script's code without its comments: what mutants change. */
-export function withoutComments(script: string): string {
-  return script.replace(/;.*$/gm, '');
+/** One `(check-sat)` of a proof file with its mutants; blocks are separated by a line `(reset)`. */
+export interface Obligation {
+  /** What the line `; claim: …` says. */
+  readonly title: string;
+  readonly script: string;
+  readonly mutants: readonly Mutant[];
+}
+
+export function obligations(file: string): readonly Obligation[] {
+  return file.split(/^\(reset\)$/m).map((script) => {
+    const comments = [...script.matchAll(/^; (.*)$/gm)].map(([, text = '']) => text);
+    const title = comments.find((text) => text.startsWith('claim: '))?.slice('claim: '.length);
+    if (title === undefined) throw new Error(`an obligation without a line "; claim: …": ${script}`);
+    return { title, script, mutants: mutants(script) };
+  });
 }
 
 export interface Mutant {
@@ -46,9 +58,9 @@ export function mutants(script: string): readonly Mutant[] {
   });
 }
 
-/** Applies a mutant. @throws if its original text does not stand exactly once in the code */
+/** Applies a mutant to an obligation's code, comments left out. @throws if the original text does not stand there exactly once */
 export function mutate(script: string, { original, replacement }: Mutant): string {
-  const code = withoutComments(script);
+  const code = script.replace(/;.*$/gm, '');
   const places = code.split(original).length - 1;
   if (places !== 1) throw new Error(`the mutant's original text stands ${places} times in the code: ${original}`);
   return code.split(original).join(replacement);

@@ -3,6 +3,7 @@ import { abs, fill, hadamard, number, product, rowSums, scale, subtract, sum, ti
 import { diag } from '../expr/build.js';
 import { weightsOf } from '../expr/gram.js';
 import type { Expression, SymbolNode } from '../expr/node.js';
+import { symbols } from '../expr/visit.js';
 import type { Naming } from '../expr/print.js';
 import { plainName, text } from '../expr/print.js';
 import type { Bounds, Constraint, Cycle } from '../model/inequality.js';
@@ -60,7 +61,7 @@ class Sequence {
   }
 
   run(): Parameterization {
-    for (const constraint of this.bounds.constraints) if (constraint.parameters.length === 0 || needsDemand(constraint)) this.demand(constraint);
+    for (const constraint of this.bounds.constraints) if (constraint.parameters.length === 0) this.demand(constraint);
     for (const { symbols } of this.bounds.order) {
       for (const node of symbols) {
         if (node.role === 'weight') this.weight(node);
@@ -89,6 +90,8 @@ class Sequence {
   private meet(constraint: Constraint): void {
     if (this.done.has(constraint)) return;
     this.done.add(constraint);
+    for (const node of [...symbols(constraint.left), ...symbols(constraint.right)]) if (node.role === 'cap') this.cap(node);
+    if (needsDemand(constraint)) this.demand(constraint);
     for (const weight of constraint.parameters) if (weight.role === 'weight') this.clamp(weight);
     const source: ConstraintSource = { constraint, last: constraint === this.lastBudget };
     const { target } = applyFirst(this.rules.constraints, source, this.show(constraint), this.bounds.network.output.position);

@@ -210,6 +210,9 @@ export function abs(node: Expression): Expression {
   if (node.kind === 'transpose') return transpose(abs(node.body));
   if (node.kind === 'scale' && isScalar(node)) return scale(Math.abs(node.coefficient), node.scalars.map(abs), abs(node.body));
   if (node.kind === 'diag' && node.body.kind === 'symbol') return diag(abs(node.body));
+  // Diagonal matrices multiply entry by entry, so |·| goes through their products.
+  if (isDiagonal(node) && node.kind === 'product') return product(node.items.map(abs));
+  if (isDiagonal(node) && node.kind === 'scale') return scale(Math.abs(node.coefficient), node.scalars.map(abs), abs(node.body));
   return unary('abs', node, node);
 }
 
@@ -252,7 +255,9 @@ export function offDiagonal(node: Expression): Expression {
 /** Row sums of a matrix, as a vector. */
 export function rowSums(node: Expression): Expression {
   return linear(node, { rows: node.rows, columns: null }, (body) => {
-    if (isDiagonal(body)) return diag(body);
+    // The row sums of |D + E| wait for the triangle inequality.
+    const isOpen = body.kind === 'abs' && body.body.kind === 'sum';
+    if (isDiagonal(body) && !isOpen) return diag(body);
     return unary('row-sums', body, { rows: body.rows, columns: null });
   });
 }

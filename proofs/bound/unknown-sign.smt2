@@ -1,0 +1,22 @@
+; bound/unknown-sign, one entry.
+; claim: s x <= |s| x for x >= 0
+; mutant: (>= x 0.0) => (<= x 0.0)
+; mutant: (* (mag s) x) => (* (- s) x)
+(set-logic QF_NRA)
+(define-fun mag ((value Real)) Real (ite (>= value 0.0) value (- value)))
+(declare-const s Real)
+(declare-const x Real)
+(assert (>= x 0.0))
+(assert (> (* s x) (* (mag s) x)))
+(check-sat)
+(reset)
+; claim: it is an equality where s >= 0
+; mutant: (>= s 0.0) => (<= s 0.0)
+(set-logic QF_NRA)
+(define-fun mag ((value Real)) Real (ite (>= value 0.0) value (- value)))
+(declare-const s Real)
+(declare-const x Real)
+(assert (>= x 0.0))
+(assert (>= s 0.0))
+(assert (not (= (* s x) (* (mag s) x))))
+(check-sat)
