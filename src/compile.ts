@@ -74,9 +74,9 @@ export function derive(architecture: Architecture, options: DeriveOptions): Deri
 
 /** Step 5: the target-neutral program of a derivation at concrete depth. */
 export function lower(derivation: Derivation): Program {
-  const { parameterization, lmi, strategy } = derivation;
+  const { parameterization, lmi, strategy, naming } = derivation;
   if (parameterization === null) return fail('LW302', 'depth n', 'a number: only concrete depths can be compiled');
-  return program(parameterization, lmi, strategy.name);
+  return program(parameterization, lmi, strategy.name, naming);
 }
 
 /** The whole pipeline: equations in, functions out. */

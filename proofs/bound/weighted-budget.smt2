@@ -1,6 +1,6 @@
 ; bound/weighted-budget, one entry, three shares t1, t2, t3 of the limit u.
 ; claim: share after share below its rest keeps the sum within the limit
-; mutant: (< t2 (- u t1)) => (< t2 u)
+; mutant: (< t3 (- u t1 t2)) => (< t3 (- u t1))
 ; mutant: (< t3 (- u t1 t2)) => (< t3 (- u t2))
 (set-logic QF_LRA)
 (declare-const u Real)

@@ -152,7 +152,9 @@ function besideCaps(ball: Constraint, caps: readonly Cap[]): readonly Constraint
   const left = caps.reduce((all, cap) => cap.replaceAll(all), ball.left);
   const free = summands(left).filter((term) => weightsOf(term).length > 0);
   const spent = summands(left).filter((term) => weightsOf(term).length === 0);
-  if (free.length === 0) return caps.length === 0 ? [ball] : [];
+  if (caps.length === 0) return [ball];
+  // No weight is left to choose, but identity reads and the caps together must still fit into the ball.
+  if (free.length === 0) return [{ ...ball, parameters: [], left: sum(spent, ball.right) }];
   return [{ ...ball, parameters: weightsOf(sum(free)), left: sum(free), right: subtract(ball.right, sum(spent, ball.right)) }];
 }
 

@@ -2,10 +2,11 @@ import { labelText } from '../base/label.js';
 import { abs, fill, hadamard, number, product, rowSums, scale, subtract, sum, times, transpose } from '../expr/build.js';
 import { diag } from '../expr/build.js';
 import { weightsOf } from '../expr/gram.js';
-import type { Expression, SymbolNode } from '../expr/node.js';
+import type { SymbolNode } from '../expr/node.js';
 import { symbols } from '../expr/visit.js';
 import type { Naming } from '../expr/print.js';
 import { plainName, text } from '../expr/print.js';
+import { describe } from '../model/describe.js';
 import type { Bounds, Constraint, Cycle } from '../model/inequality.js';
 import type { Layer, Read } from '../model/network.js';
 import type { Assignment, CapSource, ConstraintSource, GuardSource, Parameterization } from '../model/parameterization.js';
@@ -61,7 +62,7 @@ class Sequence {
   }
 
   run(): Parameterization {
-    for (const constraint of this.bounds.constraints) if (constraint.parameters.length === 0) this.demand(constraint);
+    for (const constraint of this.bounds.constraints) if (constraint.parameters.length === 0) this.meetWithoutParameters(constraint);
     for (const { symbols } of this.bounds.order) {
       for (const node of symbols) {
         if (node.role === 'weight') this.weight(node);
@@ -151,6 +152,11 @@ class Sequence {
     this.push(this.rules.guard.apply({ weight, usage }), `row of ${labelText(read.signal)}`);
   }
 
+  private meetWithoutParameters(constraint: Constraint): void {
+    for (const node of [...symbols(constraint.left), ...symbols(constraint.right)]) if (node.role === 'cap') this.cap(node);
+    this.demand(constraint);
+  }
+
   private demand(constraint: Constraint): void {
     const value = constraint.parameters.length === 0 ? subtract(constraint.right, constraint.left) : constraint.right;
     const because =
@@ -164,23 +170,4 @@ class Sequence {
 /** A row ball from which identity reads have taken their part may have nothing left. */
 function needsDemand(constraint: Constraint): boolean {
   return constraint.kind === 'row-ball' && constraint.right.kind === 'sum' && weightsOf(constraint.right).length === 0;
-}
-
-export function describe(assignment: Assignment, naming: Naming): string {
-  const print = (node: Expression): string => text(node, naming);
-  switch (assignment.kind) {
-    case 'clamp':
-      return `${plainName(assignment.weight, naming)} := clamp to ±${assignment.bound}`;
-    case 'clip':
-      return `${plainName(assignment.weight, naming)} := clip to ±${print(assignment.bound)} where ${print(assignment.onlyIfPositive)} > 0`;
-    case 'shrink': {
-      const names = assignment.weights.map((weight) => plainName(weight, naming)).join(', ');
-      const power = assignment.exponent === 1 ? '' : ' to the power 1/2';
-      return `${names} := ${names} · min(1, ${print(assignment.limit)} / (${print(assignment.usage)}))${power} by ${assignment.spread.kind}`;
-    }
-    case 'define':
-      return `${plainName(assignment.symbol, naming)} := ${print(assignment.value)}`;
-    case 'demand':
-      return `demand ${print(assignment.value)} > 0`;
-  }
 }

@@ -7,7 +7,7 @@ import type { ForwardLayer, Parameter, Program, Size, Slot } from '../model/prog
 import type { Workspace } from './operations.js';
 import { planWorkspace } from './operations.js';
 import type { Slopes } from './run-options.js';
-import { checkLipschitz, inferWidths, programWidths, slopePairs, slotLength } from './run-options.js';
+import { checkLipschitz, inferWidths, programWidths, readSlopes } from './run-options.js';
 
 /** Values by the author's names. Matrices are row major; a diagonal weight is the vector of its diagonal. */
 export type Values = Readonly<Record<string, Float64Array>>;
@@ -55,8 +55,15 @@ const defaultSlopes = [0, 1] as const;
 
 const count = (size: Size, widths: readonly number[]): number => (size === null ? 1 : (widths[size] ?? 0));
 
+/** A result of ours, with the workspace that can fill it again. */
+interface Kept {
+  readonly workspace: Workspace;
+  readonly result: { -readonly [K in keyof Constrained]: Constrained[K] } & { slopes: [number, number][] };
+}
+
 export function inMemory(program: Program): Compiled {
   const plans = new Map<string, Workspace>();
+  const kept = new WeakMap<Constrained, Kept>();
   const workspaceFor = (widths: readonly number[]): Workspace => {
     const key = widths.join(',');
     const known = plans.get(key);
@@ -72,7 +79,12 @@ export function inMemory(program: Program): Compiled {
       const widths = programWidths(program, new Map(Object.entries(given)));
       return Object.fromEntries(program.free.map((slot) => [slot.name, shapeOf(slot, widths)]));
     },
-    constrain: (free, options = {}) => constrain(program, workspaceFor, free, options),
+    constrain: (free, options = {}) => {
+      const known = options.into === undefined ? undefined : kept.get(options.into);
+      const filled = constrain(program, known, workspaceFor, free, options);
+      if (filled !== known) kept.set(filled.result, filled);
+      return filled.result;
+    },
     forward: (weights, x, activation) => forward(program, weights, x, activation),
     lmi: (weights) => assemble(assembly(program, weights)),
     assembly: (weights) => assembly(program, weights),
@@ -83,54 +95,68 @@ function shapeOf(slot: Slot, widths: readonly number[]): readonly number[] {
   return slot.structure === 'dense' ? [count(slot.rows, widths), count(slot.columns, widths)] : [count(slot.rows, widths)];
 }
 
-function constrain(program: Program, workspaceFor: (widths: readonly number[]) => Workspace, free: Readonly<Record<string, ArrayLike<number>>>, options: ConstrainOptions): Constrained {
-  const given = new Map(program.free.map((slot) => [slot.name, Object.hasOwn(free, slot.name) ? free[slot.name] : undefined]));
-  const lengths = new Map([...given].flatMap(([name, values]): [string, number][] => (values === undefined ? [] : [[name, values.length]])));
-  const widths = options.widths === undefined ? inferWidths(program, lengths) : programWidths(program, new Map(Object.entries(options.widths)));
+function constrain(
+  program: Program,
+  known: Kept | undefined,
+  workspaceFor: (widths: readonly number[]) => Workspace,
+  free: Readonly<Record<string, ArrayLike<number>>>,
+  options: ConstrainOptions,
+): Kept {
   const lipschitz = checkLipschitz(options.lipschitz ?? defaultLipschitz);
-  const slopes = slopePairs(options.slopes ?? defaultSlopes, program.layers.length);
-  const workspace = workspaceFor(widths);
-  const load = (slot: Slot): void => {
-    const values = given.get(slot.name);
-    const length = slotLength(slot, widths);
-    if (values === undefined || values.length !== length) fail('LW312', `${slot.name} with ${values?.length ?? 'no'} numbers`, `${length} numbers`);
-    const buffer = workspace.buffers[slot.buffer];
-    buffer?.set(values);
-  };
-  for (const slot of program.free) load(slot);
-  slopes.forEach(([lower, upper], layer) => {
-    workspace.slopeSum[layer] = upper + lower;
-    workspace.slopeProduct[layer] = upper * lower;
-  });
+  const workspace = known?.workspace ?? workspaceFor(widthsOf(program, free, options));
+  for (const slot of program.free) {
+    const values = Object.hasOwn(free, slot.name) ? free[slot.name] : undefined;
+    const buffer = bufferOf(workspace, slot);
+    if (values?.length !== buffer.length) return fail('LW312', `${slot.name} with ${values?.length ?? 'no'} numbers`, `${buffer.length} numbers`);
+    buffer.set(values);
+  }
+  const { lower, upper } = workspace;
+  readSlopes(options.slopes ?? defaultSlopes, lower, upper);
+  for (let k = 0; k < lower.length; k += 1) {
+    workspace.slopeSum[k] = (upper[k] ?? 0) + (lower[k] ?? 0);
+    workspace.slopeProduct[k] = (upper[k] ?? 0) * (lower[k] ?? 0);
+  }
   workspace.lipschitz[0] = lipschitz;
   workspace.run();
-  return result(program, workspace, widths, { slopes, lipschitz, into: options.into });
+  for (const slot of program.multipliers) {
+    for (const value of bufferOf(workspace, slot)) {
+      if (!Number.isFinite(value)) fail('LW307', `${slot.name} = ${value}`, 'a finite multiplier: these free parameters are out of range for double precision');
+    }
+  }
+  const filled = known ?? { workspace, result: emptyResult(program, workspace) };
+  const { result } = filled;
+  result.lipschitz = lipschitz;
+  result.slopes.forEach((pair, k) => {
+    pair[0] = lower[k] ?? 0;
+    pair[1] = upper[k] ?? 0;
+  });
+  store(program.weights, workspace, result.weights);
+  store(program.biases, workspace, result.biases);
+  store(program.multipliers, workspace, result.multipliers);
+  return filled;
 }
 
-function result(program: Program, workspace: Workspace, widths: readonly number[], at: { readonly slopes: readonly (readonly [number, number])[]; readonly lipschitz: number; readonly into: Constrained | undefined }): Constrained {
-  const collect = (slots: readonly Slot[], into: Values | undefined): Values =>
-    Object.fromEntries(
-      slots.map((slot) => {
-        const values = workspace.buffers[slot.buffer] ?? new Float64Array(0);
-        const target = into?.[slot.name];
-        if (target?.length !== values.length) return [slot.name, values.slice()];
-        target.set(values);
-        return [slot.name, target];
-      }),
-    );
-  const { into } = at;
-  const multipliers = collect(program.multipliers, into?.multipliers);
-  for (const [name, values] of Object.entries(multipliers)) {
-    for (const value of values) if (!Number.isFinite(value)) fail('LW307', `${name} = ${value}`, 'a finite multiplier: these free parameters are out of range for double precision');
-  }
+function widthsOf(program: Program, free: Readonly<Record<string, ArrayLike<number>>>, options: ConstrainOptions): readonly number[] {
+  if (options.widths !== undefined) return programWidths(program, new Map(Object.entries(options.widths)));
+  return inferWidths(program, new Map(Object.entries(free).map(([name, values]) => [name, values.length])));
+}
+
+const bufferOf = (workspace: Workspace, slot: Slot): Float64Array => workspace.buffers[slot.buffer] ?? fail('LW312', slot.name, 'a buffer');
+
+function emptyResult(program: Program, workspace: Workspace): Kept['result'] {
+  const values = (slots: readonly Slot[]): Values => Object.fromEntries(slots.map((slot) => [slot.name, new Float64Array(bufferOf(workspace, slot).length)]));
   return {
-    widths: Object.fromEntries([...program.signals, program.output].map(({ name, size }) => [name, count(size, widths)])),
-    slopes: at.slopes,
-    lipschitz: at.lipschitz,
-    weights: collect(program.weights, into?.weights),
-    biases: collect(program.biases, into?.biases),
-    multipliers,
+    widths: Object.fromEntries([...program.signals, program.output].map(({ name, size }) => [name, count(size, workspace.widths)])),
+    slopes: program.layers.map(() => [0, 0]),
+    lipschitz: 0,
+    weights: values(program.weights),
+    biases: values(program.biases),
+    multipliers: values(program.multipliers),
   };
+}
+
+function store(slots: readonly Slot[], workspace: Workspace, into: Values): void {
+  for (const slot of slots) into[slot.name]?.set(bufferOf(workspace, slot));
 }
 
 /** The values of a constrained network by the program's buffers. */

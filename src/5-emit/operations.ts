@@ -5,6 +5,10 @@ import { planTree } from './tree.js';
 
 /** The program's buffers at given widths, and one closure for every operation; running them allocates nothing. */
 export interface Workspace {
+  readonly widths: readonly number[];
+  /** m and L of every layer, as given. */
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
   readonly buffers: readonly Float64Array[];
   readonly slopeSum: Float64Array;
   readonly slopeProduct: Float64Array;
@@ -33,6 +37,9 @@ export function planWorkspace(program: Program, widths: readonly number[]): Work
   const context: Context = { buffer, shape, parameter, count };
   const steps = program.operations.map((operation) => plan(operation, context));
   return {
+    widths,
+    lower: new Float64Array(program.layers.length),
+    upper: new Float64Array(program.layers.length),
     buffers,
     slopeSum,
     slopeProduct,

@@ -2,6 +2,8 @@ import { fail } from '../base/diagnostic.js';
 import { labelText } from '../base/label.js';
 import { monomial, summands } from '../expr/build.js';
 import type { Dimension, Expression, SymbolNode } from '../expr/node.js';
+import type { Naming } from '../expr/print.js';
+import { describe } from '../model/describe.js';
 import type { Block, Lmi } from '../model/lmi.js';
 import type { Layer, Network, Output } from '../model/network.js';
 import type { Assignment, Parameterization } from '../model/parameterization.js';
@@ -46,7 +48,7 @@ function multiplierName(node: SymbolNode): string {
  * The parameterization, the forward map and the LMI of a concrete network as one target-neutral program.
  * @throws LW401 if an assignment holds an expression that no operation computes
  */
-export function program(parameterization: Parameterization, lmi: Lmi, strategy: string): Program {
+export function program(parameterization: Parameterization, lmi: Lmi, strategy: string, naming: Naming): Program {
   const { network } = parameterization;
   const { architecture, depth } = network;
   if (depth === null) return fail('LW302', 'depth n', 'a number: only concrete depths have a program');
@@ -71,7 +73,11 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
     return slot(weight, buffer);
   });
   const biases = biasSlots(network, lowering);
-  for (const assignment of parameterization.assignments) lowerAssignment(assignment, lowering);
+  const notes = parameterization.assignments.map((assignment) => {
+    const note = { at: lowering.operations.length, text: `${assignment.rule}: ${describe(assignment, naming)}` };
+    lowerAssignment(assignment, lowering);
+    return note;
+  });
 
   const multiplier = (layer: Layer): Slot => ({ name: multiplierName(layer.multiplier), structure: 'vector', rows: lowering.size(layer.multiplier.rows), columns: null, buffer: lowering.valueOf(layer.multiplier) });
   const signalAt = new Map(network.rows.map(({ signal }, at) => [labelText(signal), at]));
@@ -98,6 +104,7 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
     biases,
     multipliers: layers.map(multiplier),
     operations: lowering.operations,
+    notes,
     layers: layers.map((layer) => forward(layer, number(labelText(layer.target)))),
     last: forward(network.output, network.rows.length),
     lmi: lmiTerms(lmi, lowering, number, parameterOf),

@@ -1,25 +1,29 @@
 import { fail } from '../base/diagnostic.js';
-import type { Program, Size, Slot } from '../model/program.js';
+import type { Program, Size } from '../model/program.js';
 
 /** One [m, L] for all layers, or one for each hidden signal in the order of the LMI. */
 export type Slopes = readonly [number, number] | readonly (readonly [number, number])[];
 
-export function slopePairs(slopes: Slopes, layers: number): readonly (readonly [number, number])[] {
-  const single = typeof slopes[0] === 'number' && typeof slopes[1] === 'number';
-  const pairs: readonly (readonly [number, number])[] = single
-    ? Array.from({ length: layers }, () => [Number(slopes[0]), Number(slopes[1])] as const)
-    : (slopes as readonly (readonly [number, number])[]);
-  if (pairs.length !== layers) fail('LW305', `${pairs.length} pairs of slopes`, `one pair, or one for each of the ${layers} hidden signals`);
-  for (const [lower, upper] of pairs) {
-    if (!Number.isFinite(lower) || !Number.isFinite(upper) || lower > upper) fail('LW305', `[${lower}, ${upper}]`, 'finite slopes m <= L');
-    if (Math.max(Math.abs(lower), Math.abs(upper)) > LARGEST_SLOPE) fail('LW305', `[${lower}, ${upper}]`, `slopes of at most ${LARGEST_SLOPE} in size`);
+/** Writes m and L of every layer into the two vectors. @throws LW305 */
+export function readSlopes(slopes: Slopes, lower: Float64Array, upper: Float64Array): void {
+  const [first] = slopes;
+  const single = typeof first === 'number';
+  if (!single && slopes.length !== lower.length) fail('LW305', `${slopes.length} pairs of slopes`, `one pair, or one for each of the ${lower.length} hidden signals`);
+  for (let k = 0; k < lower.length; k += 1) {
+    const pair = single ? slopes : slopes[k];
+    const [m, L] = Array.isArray(pair) ? (pair as readonly unknown[]) : [];
+    if (typeof m !== 'number' || typeof L !== 'number' || !Number.isFinite(m) || !Number.isFinite(L) || m > L) {
+      return fail('LW305', `[${String(m)}, ${String(L)}]`, 'finite slopes m <= L');
+    }
+    if (Math.max(Math.abs(m), Math.abs(L)) > LARGEST_SLOPE) fail('LW305', `[${m}, ${L}]`, `slopes of at most ${LARGEST_SLOPE} in size`);
+    lower[k] = m;
+    upper[k] = L;
   }
-  return pairs;
 }
 
 /** Beyond these the squares that the LMI holds leave the range in which doubles keep their precision. */
 export const LARGEST_SLOPE = 2 ** 40;
-const LIPSCHITZ_RANGE = { least: 2 ** -60, largest: 2 ** 60 } as const;
+export const LIPSCHITZ_RANGE = { least: 2 ** -60, largest: 2 ** 60 } as const;
 
 export function checkLipschitz(lipschitz: number): number {
   if (!(lipschitz >= LIPSCHITZ_RANGE.least && lipschitz <= LIPSCHITZ_RANGE.largest)) {
@@ -73,9 +77,4 @@ export function inferWidths(program: Program, lengths: ReadonlyMap<string, numbe
     if (value !== undefined && Number.isInteger(value) && value > 0) return value;
     return fail('LW304', `lengths that do not tell the width of ${program.widths[at]?.[0] ?? '?'}`, 'options.widths, for example { x: 3, w: 4, y: 2 }');
   });
-}
-
-export function slotLength(slot: Slot, widths: readonly number[]): number {
-  const count = (size: Size): number => (size === null ? 1 : (widths[size] ?? 0));
-  return count(slot.rows) * count(slot.columns);
 }

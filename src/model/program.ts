@@ -99,6 +99,8 @@ export interface Program {
   /** One for each hidden signal, in the order of the signals. */
   readonly multipliers: readonly Slot[];
   readonly operations: readonly Operation[];
+  /** What a stretch of operations is for: the text belongs before operation `at`. */
+  readonly notes: readonly { readonly at: number; readonly text: string }[];
   readonly layers: readonly ForwardLayer[];
   readonly last: ForwardLayer;
   readonly lmi: readonly LmiTerm[];

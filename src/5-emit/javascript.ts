@@ -1,0 +1,6 @@
+import type { Program } from '../model/program.js';
+import { moduleText } from './module-text.js';
+import { provenanceOf } from './provenance.js';
+
+/** Target `js`: an ES module that imports nothing, with `dims`, `constrain`, `forward`, `lmi` and `lipschitz`. */
+export const javascript = (program: Program): string => moduleText(program, { typed: false }, provenanceOf(program));

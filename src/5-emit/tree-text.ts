@@ -1,0 +1,76 @@
+import type { Buffer, Parameter, Tree } from '../model/program.js';
+
+/** Prints trees as JavaScript. Parts that do not depend on the loop's index are named before the loop. */
+export class TreePrinter {
+  readonly hoisted: string[] = [];
+  private readonly buffers: readonly Buffer[];
+  private readonly fresh: () => string;
+
+  constructor(buffers: readonly Buffer[], fresh: () => string) {
+    this.buffers = buffers;
+    this.fresh = fresh;
+  }
+
+  private isScalar(tree: Tree): boolean {
+    switch (tree.kind) {
+      case 'number':
+      case 'parameter':
+        return true;
+      case 'buffer':
+        return this.buffers[tree.buffer]?.rows === null;
+      case 'divide':
+        return this.isScalar(tree.numerator) && this.isScalar(tree.denominator);
+      case 'abs':
+      case 'sqrt':
+        return this.isScalar(tree.body);
+      default:
+        return tree.items.every((item) => this.isScalar(item));
+    }
+  }
+
+  private isLeaf(tree: Tree): boolean {
+    return tree.kind === 'number' || tree.kind === 'parameter' || tree.kind === 'buffer';
+  }
+
+  print(tree: Tree): string {
+    if (this.isScalar(tree) && !this.isLeaf(tree)) {
+      const name = this.fresh();
+      this.hoisted.push(`const ${name} = ${this.text(tree)};`);
+      return name;
+    }
+    return this.text(tree);
+  }
+
+  /** Operands are grouped from the left, as the in-memory target evaluates them. */
+  private text(tree: Tree): string {
+    switch (tree.kind) {
+      case 'number':
+        return tree.value < 0 ? `(${tree.value})` : String(tree.value);
+      case 'parameter':
+        return parameterText(tree.parameter);
+      case 'buffer':
+        return this.buffers[tree.buffer]?.rows === null ? `t${tree.buffer}[0]` : `t${tree.buffer}[i]`;
+      case 'divide':
+        return `(${this.part(tree.numerator)} / ${this.part(tree.denominator)})`;
+      case 'abs':
+      case 'sqrt':
+        return `Math.${tree.kind}(${this.part(tree.body)})`;
+      case 'add':
+        return `(${tree.items.map((item) => this.part(item)).join(' + ')})`;
+      case 'multiply':
+        return `(${tree.items.map((item) => this.part(item)).join(' * ')})`;
+      case 'min':
+      case 'max':
+        return `Math.${tree.kind}(${tree.items.map((item) => this.part(item)).join(', ')})`;
+    }
+  }
+
+  private part(tree: Tree): string {
+    return this.print(tree);
+  }
+}
+
+export function parameterText(parameter: Parameter): string {
+  if (parameter.kind === 'lipschitz') return 'lip';
+  return `${parameter.kind === 'slope-sum' ? 'S' : 'P'}[${parameter.layer}]`;
+}

@@ -1,0 +1,35 @@
+import { blockRows, concreteNetwork } from '../2-lmi/index.js';
+import type { Compiled } from '../5-emit/index.js';
+import { inMemory } from '../5-emit/index.js';
+import { createRules } from '../../rules/index.js';
+import { lower } from '../compile.js';
+import { fill, number } from '../expr/build.js';
+import { namingAwayFrom } from '../expr/print.js';
+import type { Architecture } from '../model/architecture.js';
+import type { Assignment } from '../model/parameterization.js';
+
+/**
+ * An architecture's names, shapes, forward map and LMI without any parameterization: `constrain` hands the free values
+ * through with Λ = I, which promises nothing. Verdicts start from it, so that what is judged shares no step with the
+ * judge but the equations and the LMI, and so that architectures can be judged that no strategy can parameterize.
+ * @throws LW302 depth out of range, LW202 … LW208 equations that do not hold at this depth
+ */
+export function bareNetwork(architecture: Architecture, depth: number): Compiled {
+  const network = concreteNetwork(architecture, depth);
+  const naming = namingAwayFrom(new Set());
+  const lmi = blockRows(network, createRules().form, naming, { record: () => undefined });
+  const assignments = network.rows.flatMap(({ layer }): readonly Assignment[] =>
+    layer === null ? [] : [{ kind: 'define', rule: 'bare', symbol: layer.multiplier, value: fill(number(1), layer.multiplier.rows) }],
+  );
+  return inMemory(
+    lower({
+      architecture,
+      strategy: { name: 'bare', title: 'No parameterization', source: '', elementBounds: 'drop', cap: 'measured' },
+      naming,
+      lmi,
+      bounds: { network, rows: [], constraints: [], cycles: [], order: [] },
+      parameterization: { network, assignments },
+      steps: [],
+    }),
+  );
+}

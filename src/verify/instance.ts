@@ -1,0 +1,118 @@
+import type { Compiled, Constrained, Values } from '../5-emit/index.js';
+import type { Slot } from '../model/program.js';
+import { decide } from '../numeric/definiteness.js';
+import type { Verdict } from '../numeric/definiteness.js';
+
+/** A double, or where somebody's code made none the text `NaN`, `Infinity` or `-Infinity`, which `check` refuses (LW307). */
+export type Entry = number | string;
+export type Row = readonly Entry[];
+export type Table = readonly Row[];
+
+/**
+ * One network with numbers in it, as `sample --json` prints it and `check` reads it. Dense weights are row major, rows
+ * of the target's width and columns of the read signal's; diagonal weights and biases are vectors; identity weights are
+ * not listed.
+ */
+export interface Sample {
+  readonly architecture: string;
+  readonly depth: number;
+  readonly strategy: string;
+  /** 𝓛. */
+  readonly lipschitz: number;
+  /** [m, L] of each hidden signal, in the order of `signals`. */
+  readonly slopes: readonly (readonly [number, number])[];
+  /** Widths by family where all its members have one, else by signal. */
+  readonly dims: Readonly<Record<string, number>>;
+  /** The signals in the order of the LMI: x, then the hidden ones. */
+  readonly signals: readonly string[];
+  readonly weights: Readonly<Record<string, Row | Table>>;
+  readonly biases: Readonly<Record<string, Row>>;
+  readonly multipliers: Readonly<Record<string, Row>>;
+  /** N × N; left out where it overflows. */
+  readonly lmi?: Table;
+  readonly verdict: Verdict;
+  readonly seed?: number;
+  readonly scale?: number;
+  /** The architecture file's text, from which `check` derives the LMI again. */
+  readonly definition: string;
+}
+
+/** What a verdict needs of a network. */
+export type Judge = Pick<Compiled, 'program' | 'assembly' | 'lmi'>;
+
+const entry = (value: number): Entry => (Number.isFinite(value) ? value : String(value));
+
+function row(values: Float64Array): Row {
+  return Array.from(values, entry);
+}
+
+export function table(values: Float64Array, columns: number): Table {
+  const rows = columns === 0 ? 0 : values.length / columns;
+  return Array.from({ length: rows }, (_, i) => row(values.subarray(i * columns, (i + 1) * columns)));
+}
+
+/** The width behind a size of the program, given the widths of the signals. */
+export function countOf(judge: Judge, widths: Readonly<Record<string, number>>): (size: Slot['rows']) => number {
+  const { program } = judge;
+  return (size) => (size === null ? 1 : (widths[program.widths[size]?.[0] ?? ''] ?? 0));
+}
+
+function nested(slots: readonly Slot[], values: Values, count: (size: Slot['rows']) => number): Record<string, Row | Table> {
+  return Object.fromEntries(
+    slots.map(({ name, structure, columns }) => {
+      const data = values[name] ?? new Float64Array(0);
+      return [name, structure === 'dense' ? table(data, count(columns)) : row(data)];
+    }),
+  );
+}
+
+function vectors(slots: readonly Slot[], values: Values): Record<string, Row> {
+  return Object.fromEntries(slots.map(({ name }) => [name, row(values[name] ?? new Float64Array(0))]));
+}
+
+const familyOf = (name: string): string => name.replace(/\[.*$/, '');
+
+/** `{ x: 3, w: 4, y: 2 }`, or `w[1]`, `w[2]` … where the members of a family differ. */
+function dimsOf(widths: Readonly<Record<string, number>>): Record<string, number> {
+  const byFamily = new Map<string, Set<number>>();
+  for (const [name, width] of Object.entries(widths)) byFamily.set(familyOf(name), (byFamily.get(familyOf(name)) ?? new Set()).add(width));
+  return Object.fromEntries(Object.entries(widths).map(([name, width]) => [byFamily.get(familyOf(name))?.size === 1 ? familyOf(name) : name, width]));
+}
+
+/** A verdict that never throws: values that are not finite prove nothing. */
+export function verdictOn(judge: Judge, values: Constrained, options: { readonly margin?: boolean } = {}): Verdict {
+  const finite = [values.weights, values.multipliers].every((group) => Object.values(group).every((data) => data.every(Number.isFinite)));
+  if (!finite) return { negativeSemidefinite: null, method: 'undecided', margin: null };
+  return decide(judge.assembly(values), options);
+}
+
+export interface Provenance {
+  readonly strategy: string;
+  readonly seed?: number;
+  readonly scale?: number;
+}
+
+/** The instance as plain JSON data, with the verdict of the given judge. Doubles survive JSON exactly, but for the sign of zeros. */
+export function toSample(judge: Judge, values: Constrained, provenance: Provenance): Sample {
+  const { program } = judge;
+  const count = countOf(judge, values.widths);
+  const size = program.signals.reduce((total, signal) => total + count(signal.size), 0);
+  const lmi = judge.lmi(values);
+  return {
+    architecture: program.architecture,
+    depth: program.depth,
+    strategy: provenance.strategy,
+    lipschitz: values.lipschitz,
+    slopes: values.slopes,
+    dims: dimsOf(values.widths),
+    signals: program.signals.map(({ name }) => name),
+    weights: nested(program.weights, values.weights, count),
+    biases: vectors(program.biases, values.biases),
+    multipliers: vectors(program.multipliers, values.multipliers),
+    ...(lmi.every(Number.isFinite) ? { lmi: table(lmi, size) } : {}),
+    verdict: verdictOn(judge, values),
+    ...(provenance.seed === undefined ? {} : { seed: provenance.seed }),
+    ...(provenance.scale === undefined ? {} : { scale: provenance.scale }),
+    definition: program.definition,
+  };
+}
