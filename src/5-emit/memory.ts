@@ -58,7 +58,7 @@ const count = (size: Size, widths: readonly number[]): number => (size === null 
 /** A result of ours, with the workspace that can fill it again. */
 interface Kept {
   readonly workspace: Workspace;
-  readonly result: { -readonly [K in keyof Constrained]: Constrained[K] } & { slopes: [number, number][] };
+  readonly result: Omit<Constrained, 'slopes' | 'lipschitz'> & { readonly slopes: readonly [number, number][]; lipschitz: number };
 }
 
 export function inMemory(program: Program): Compiled {
