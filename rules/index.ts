@@ -1,4 +1,5 @@
 import { createAlgebra } from '../src/rule/algebra.js';
+import type { RuleBook } from '../src/rule/rule-book.js';
 import { absoluteHomogeneity } from './bound/absolute-homogeneity.js';
 import { absorbDiagonal } from './bound/absorb-diagonal.js';
 import { capCycle } from './bound/cap-cycle.js';
@@ -27,7 +28,7 @@ import { rangeGuard } from './parameterize/range-guard.js';
 import { rowShrink } from './parameterize/row-shrink.js';
 
 /** The list of all rules, by the place where the pipeline uses them. Made anew for every derivation. */
-export function createRules() {
+export function createRules(): RuleBook {
   const algebra = createAlgebra();
   return {
     form: { layer: slopeRestriction, goal: lipschitzGoal },

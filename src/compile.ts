@@ -18,6 +18,7 @@ import type { Parameterization } from './model/parameterization.js';
 import type { Program } from './model/program.js';
 import type { Strategy } from './model/strategy.js';
 import type { Step } from './model/trace.js';
+import type { RuleBook } from './rule/rule-book.js';
 
 /**
  * The pipeline. Data goes one way, and every arrow keeps a promise:
@@ -28,14 +29,12 @@ import type { Step } from './model/trace.js';
  *          ──4-param──▶ Parameterization  any finite free parameters are taken to a point that meets them all
  *          ──5-emit───▶ Program           the same assignments, as loops that every target prints or runs
  */
-export type Rules = ReturnType<typeof createRules>;
-
 export interface DeriveOptions {
   /** A number, or 'n' for the families of symbolic depth. */
   readonly depth: number | 'n';
   readonly strategy?: string | Strategy;
   /** Other rules than the shipped ones: for experiments, and for tests that inject faults. */
-  readonly rules?: Rules;
+  readonly rules?: RuleBook;
 }
 
 export interface Derivation {

@@ -6,15 +6,8 @@ import { text } from '../expr/print.js';
 import type { Naming } from '../expr/print.js';
 import type { Block, BlockRow, Lmi, QuadraticTerm } from '../model/lmi.js';
 import type { Network, Segment, SignalRow } from '../model/network.js';
-import type { Layer } from '../model/network.js';
 import type { Trace } from '../model/trace.js';
-import type { Rule } from '../rule/contract.js';
-
-/** The rules that say what each layer and the goal add to the quadratic form. */
-export interface FormRules {
-  readonly layer: Rule<Layer, readonly QuadraticTerm[]>;
-  readonly goal: Rule<Network, readonly QuadraticTerm[]>;
-}
+import type { FormRules } from '../rule/rule-book.js';
 
 class Blocks {
   private readonly found = new Map<string, { column: Label; expressions: Expression[] }>();

@@ -7,33 +7,18 @@ import type { Expression, SymbolNode } from '../expr/node.js';
 import type { Naming } from '../expr/print.js';
 import { text } from '../expr/print.js';
 import { instantiate, mentions } from '../expr/visit.js';
-import type { BudgetSource, Cap, CycleSource, Divisor, ImpliedSource, MultiplierBound, NumeratorSource, RowTotal } from '../model/bounding.js';
+import type { BudgetSource, Cap, ImpliedSource, MultiplierBound, NumeratorSource } from '../model/bounding.js';
 import type { Bounds, Constraint, Cycle, RowInequality } from '../model/inequality.js';
-import type { BlockRow, Lmi } from '../model/lmi.js';
+import type { Lmi } from '../model/lmi.js';
 import type { Layer, Network, Segment, SignalRow } from '../model/network.js';
 import type { Strategy } from '../model/strategy.js';
 import type { Trace } from '../model/trace.js';
-import type { RewriteRule, Rule } from '../rule/contract.js';
+import type { RewriteRule } from '../rule/contract.js';
 import { applyFirst, rewriteAll } from '../rule/engine.js';
+import type { BoundRules } from '../rule/rule-book.js';
 import { capBudget, capsOf, touchedBy } from './caps.js';
 import { evaluationOrder } from './order.js';
 import { tasksOf } from './tasks.js';
-
-/** The rules of this room, by what they are for. */
-export interface BoundRules {
-  readonly disc: Rule<BlockRow, RowInequality>;
-  /** Row sums written as products of known vectors; the only loss is the triangle inequality between summands. */
-  readonly rowSums: readonly (readonly RewriteRule[])[];
-  /** Further rewriting for summands that hold a weight which is not known yet. */
-  readonly linearize: readonly RewriteRule[];
-  readonly isolate: Rule<RowTotal, MultiplierBound>;
-  readonly ball: Rule<Divisor, Constraint>;
-  readonly cap: Rule<CycleSource, Cap>;
-  readonly element: Rule<NumeratorSource, Constraint>;
-  readonly implied: Rule<ImpliedSource, readonly Constraint[]>;
-  readonly budget: Rule<BudgetSource, readonly Constraint[]>;
-  readonly interval: Rule<Constraint, Constraint>;
-}
 
 export interface BoundContext {
   readonly rules: BoundRules;

@@ -9,18 +9,10 @@ import { plainName, text } from '../expr/print.js';
 import { describe } from '../model/describe.js';
 import type { Bounds, Constraint, Cycle } from '../model/inequality.js';
 import type { Layer, Read } from '../model/network.js';
-import type { Assignment, CapSource, ConstraintSource, GuardSource, Parameterization } from '../model/parameterization.js';
+import type { Assignment, ConstraintSource, Parameterization } from '../model/parameterization.js';
 import type { Trace } from '../model/trace.js';
-import type { Rule } from '../rule/contract.js';
 import { applyFirst } from '../rule/engine.js';
-
-export interface ParameterizeRules {
-  readonly clamp: Rule<SymbolNode, Assignment>;
-  /** Tried in order on every constraint. */
-  readonly constraints: readonly Rule<ConstraintSource, Assignment>[];
-  readonly cap: Rule<CapSource, Assignment>;
-  readonly guard: Rule<GuardSource, Assignment>;
-}
+import type { ParameterizeRules } from '../rule/rule-book.js';
 
 /** Constraints in the order of evaluation → assignments. Only concrete depths have one. */
 export function parameterize(bounds: Bounds, rules: ParameterizeRules, naming: Naming, trace: Trace): Parameterization {

@@ -1,5 +1,6 @@
 import type { ForwardLayer, ForwardTerm, LmiTerm, Program, Size, Slot } from '../model/program.js';
 import { Code, comment } from './code.js';
+import { kernelHeader, kernels } from './kernel-text.js';
 import { OperationPrinter, sizeText } from './operation-text.js';
 import { LARGEST_SLOPE, LIPSCHITZ_RANGE } from './run-options.js';
 import { parameterText } from './tree-text.js';
@@ -206,7 +207,7 @@ class ModulePrinter {
     });
     code.line();
     code.block(`function store(plan${this.type(': Plan')}, slots${this.type(': readonly Slot[]')}, values${this.type(': Values')})${this.type(': void')} {`, () => {
-      code.line('for (const [name, , , buffer] of slots) values[name].set(plan.buffers[buffer]);');
+      code.line('for (let k = 0; k < slots.length; k += 1) values[slots[k][0]].set(plan.buffers[slots[k][3]]);');
     });
     code.line();
     code.line(comment('Free parameters → feasible weights and the multipliers that prove it. Buffers are planned once for each set of'));
@@ -217,15 +218,17 @@ class ModulePrinter {
       code.line('const { into } = options;');
       code.line('const known = into === undefined ? undefined : planOf.get(into);');
       code.line('const plan = known ?? planFor(options.widths === undefined ? inferWidths(free) : resolveWidths(options.widths));');
-      code.block('for (const [name, , , buffer] of freeSlots) {', () => {
-        code.line('const target = plan.buffers[buffer];');
+      code.block('for (let k = 0; k < freeSlots.length; k += 1) {', () => {
+        code.line('const name = freeSlots[k][0];');
+        code.line('const target = plan.buffers[freeSlots[k][3]];');
         code.line('if (free[name]?.length !== target.length) throw new RangeError(`LW312 ${name} needs ${target.length} numbers, found ${free[name]?.length ?? "none"}`);');
         code.line('target.set(free[name]);');
       });
       code.line('setSlopes(plan, options.slopes ?? defaultSlopes);');
       code.line('plan.run(plan.S, plan.P, lip);');
-      code.block('for (const [name, , , buffer] of multiplierSlots) {', () => {
-        code.line('for (const value of plan.buffers[buffer]) if (!Number.isFinite(value)) throw new RangeError(`LW307 ${name} is out of range for double precision`);');
+      code.block('for (let k = 0; k < multiplierSlots.length; k += 1) {', () => {
+        code.line('const values = plan.buffers[multiplierSlots[k][3]];');
+        code.line('for (let i = 0; i < values.length; i += 1) if (!Number.isFinite(values[i])) throw new RangeError(`LW307 ${multiplierSlots[k][0]} is out of range for double precision`);');
       });
       code.line('const result = known !== undefined && into !== undefined ? into : emptyResult(plan);');
       code.line('result.lipschitz = lip;');
@@ -241,6 +244,7 @@ class ModulePrinter {
   private plan(): void {
     const { code, program } = this;
     const widths = program.widths.map((_names, k) => `d${k}`);
+    const printer = new OperationPrinter(program, code);
     code.block(`function plan([${widths.join(', ')}]${this.type(': readonly number[]')})${this.type(': Steps')} {`, () => {
       for (const { id, rows, columns } of program.buffers) {
         const length = columns === null ? sizeText(rows) : `${sizeText(rows)} * ${sizeText(columns)}`;
@@ -248,7 +252,6 @@ class ModulePrinter {
       }
       if (program.operations.some((operation) => operation.kind === 'gram')) code.line(`const line = new Float64Array(Math.max(${widths.join(', ')}));`);
       code.block(`const run = (S${this.type(': Float64Array')}, P${this.type(': Float64Array')}, lip${this.type(': number')})${this.type(': void')} => {`, () => {
-        const printer = new OperationPrinter(program, code);
         const notes = new Map<number, string[]>();
         for (const { at, text } of program.notes) notes.set(at, [...(notes.get(at) ?? []), text]);
         program.operations.forEach((operation, at) => {
@@ -259,6 +262,13 @@ class ModulePrinter {
       code.line(`return { buffers: [${program.buffers.map(({ id }) => `t${id}`).join(', ')}], run };`);
     });
     code.line();
+    for (const name of printer.used) {
+      code.line(comment(kernels[name].about));
+      code.block(kernelHeader(name, this.style.typed), () => {
+        for (const line of kernels[name].body) code.line(line);
+      });
+      code.line();
+    }
   }
 
   /** Where a result's values are kept, by the buffer that made them. */

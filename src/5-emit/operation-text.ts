@@ -1,5 +1,6 @@
 import type { Operation, Program, Size } from '../model/program.js';
 import type { Code } from './code.js';
+import type { KernelName } from './kernel-text.js';
 import { TreePrinter } from './tree-text.js';
 
 /** A size as source text. */
@@ -7,6 +8,8 @@ export const sizeText = (size: Size): string => (size === null ? '1' : `d${size}
 
 /** Prints every operation as a loop nest over the buffers t0, t1, … with widths d0, d1, … */
 export class OperationPrinter {
+  /** The kernels that the printed operations call. */
+  readonly used = new Set<KernelName>();
   private readonly program: Program;
   private readonly code: Code;
   private names = 0;
@@ -35,6 +38,11 @@ export class OperationPrinter {
     this.code.block(`for (let ${index} = 0; ${index} < ${count}; ${index} += 1) {`, body);
   }
 
+  private call(name: KernelName, ...parameters: readonly string[]): void {
+    this.used.add(name);
+    this.code.line(`${name}(${parameters.join(', ')});`);
+  }
+
   print(operation: Operation): void {
     const { code } = this;
     switch (operation.kind) {
@@ -58,11 +66,9 @@ export class OperationPrinter {
       case 'gram':
         this.gram(operation);
         return;
-      case 'clamp': {
-        const [low, high] = [`-${operation.bound}`, String(operation.bound)];
-        this.loop('i', `t${operation.out}.length`, () => code.line(`t${operation.out}[i] = Math.min(Math.max(t${operation.matrix}[i], ${low}), ${high});`));
+      case 'clamp':
+        this.call('clampTo', `t${operation.out}`, `t${operation.matrix}`, String(operation.bound));
         return;
-      }
       case 'clip': {
         const trees = this.trees();
         const [bound, condition] = [trees.print(operation.bound), trees.print(operation.condition)];
@@ -91,52 +97,23 @@ export class OperationPrinter {
     }
   }
 
-  private sums(operation: Extract<Operation, { kind: 'sums' }>): void {
-    const { code } = this;
-    const { out, matrix, vector } = operation;
-    const [rows, columns] = [this.rows(matrix), this.columns(matrix)];
-    const at = `t${matrix}[i * ${columns} + j]`;
-    const entry = operation.entry === 'abs' ? `Math.abs(${at})` : `${at} * ${at}`;
-    if (operation.transposed) {
-      code.line(`t${out}.fill(0);`);
-      this.loop('i', rows, () => {
-        if (vector !== null) code.line(`const v = t${vector}[i];`);
-        this.loop('j', columns, () => code.line(`t${out}[j] += ${entry}${vector === null ? '' : ' * v'};`));
-      });
-      return;
-    }
-    this.loop('i', rows, () => {
-      code.line('let total = 0;');
-      this.loop('j', columns, () => code.line(`total += ${entry}${vector === null ? '' : ` * t${vector}[j]`};`));
-      code.line(`t${out}[i] = total;`);
-    });
+  private sums({ out, matrix, entry, transposed, vector }: Extract<Operation, { kind: 'sums' }>): void {
+    const name = `${entry}${transposed ? 'Columns' : 'Rows'}` as const;
+    const shape = [`t${out}`, `t${matrix}`, this.rows(matrix), this.columns(matrix)];
+    if (vector === null) this.call(name, ...shape);
+    else this.call(`${name}Weighted`, ...shape, `t${vector}`);
   }
 
-  private gram(operation: Extract<Operation, { kind: 'gram' }>): void {
-    const { code } = this;
-    const { out, left, middle, right, vector, skipDiagonal } = operation;
-    const [inner, rows, columns] = [this.rows(left), this.columns(left), this.columns(right)];
-    this.loop('i', rows, () => {
-      code.line('line.fill(0);');
-      this.loop('k', inner, () => {
-        code.line(`const factor = t${left}[k * ${rows} + i]${middle === null ? '' : ` * t${middle}[k]`};`);
-        code.line('if (factor === 0) continue;');
-        this.loop('j', columns, () => code.line(`line[j] += factor * t${right}[k * ${columns} + j];`));
-      });
-      code.line('let total = 0;');
-      const term = `total += Math.abs(line[j])${vector === null ? '' : ` * t${vector}[j]`};`;
-      this.loop('j', columns, () => code.line(skipDiagonal ? `if (i !== j) ${term}` : term));
-      code.line(`t${out}[i] = total;`);
-    });
+  private gram({ out, left, middle, right, vector, skipDiagonal }: Extract<Operation, { kind: 'gram' }>): void {
+    const optional = (buffer: number | null): string => (buffer === null ? 'null' : `t${buffer}`);
+    const sizes = [this.rows(left), this.columns(left), this.columns(right)];
+    this.call('gramRows', `t${out}`, `t${left}`, optional(middle), `t${right}`, ...sizes, optional(vector), String(skipDiagonal), 'line');
   }
 
-  private scale(operation: Extract<Operation, { kind: 'scale' }>): void {
-    const { code } = this;
-    const { out, matrix, factor, along } = operation;
-    const columns = this.columns(matrix);
-    this.loop('i', this.rows(matrix), () => {
-      const index = along === 'rows' ? 'i' : along === 'columns' ? 'j' : '0';
-      this.loop('j', columns, () => code.line(`t${out}[i * ${columns} + j] = t${matrix}[i * ${columns} + j] * t${factor}[${index}];`));
-    });
+  private scale({ out, matrix, factor, along }: Extract<Operation, { kind: 'scale' }>): void {
+    const shape = [`t${out}`, `t${matrix}`, this.rows(matrix), this.columns(matrix), `t${factor}`];
+    if (along === 'rows') this.call('scaleRows', ...shape);
+    else if (along === 'columns') this.call('scaleColumns', ...shape);
+    else this.call('scaleAll', `t${out}`, `t${matrix}`, `t${factor}`);
   }
 }

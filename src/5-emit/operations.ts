@@ -156,14 +156,33 @@ function gram(operation: Extract<Operation, { kind: 'gram' }>, { buffer, shape }
   const { columns } = shape(operation.right);
   const { skipDiagonal } = operation;
   const line = new Float64Array(columns);
+  // Row i of XᵀDY from column `from` on.
+  const fillLine = (i: number, from: number): void => {
+    line.fill(0);
+    for (let k = 0; k < inner; k += 1) {
+      const factor = (left[k * rows + i] ?? 0) * (middle === null ? 1 : (middle[k] ?? 0));
+      for (let j = from; j < columns; j += 1) line[j] = (line[j] ?? 0) + factor * (right[k * columns + j] ?? 0);
+    }
+  };
+  if (operation.left === operation.right && vector === null) {
+    // Symmetric: half of it does. Targets add up in this order too, so that their results are the same to the last bit.
+    return () => {
+      out.fill(0);
+      for (let i = 0; i < rows; i += 1) {
+        fillLine(i, i);
+        let total = skipDiagonal ? 0 : Math.abs(line[i] ?? 0);
+        for (let j = i + 1; j < rows; j += 1) {
+          const entry = Math.abs(line[j] ?? 0);
+          total += entry;
+          out[j] = (out[j] ?? 0) + entry;
+        }
+        out[i] = (out[i] ?? 0) + total;
+      }
+    };
+  }
   return () => {
     for (let i = 0; i < rows; i += 1) {
-      line.fill(0);
-      for (let k = 0; k < inner; k += 1) {
-        const factor = (left[k * rows + i] ?? 0) * (middle === null ? 1 : (middle[k] ?? 0));
-        if (factor === 0) continue;
-        for (let j = 0; j < columns; j += 1) line[j] = (line[j] ?? 0) + factor * (right[k * columns + j] ?? 0);
-      }
+      fillLine(i, 0);
       let total = 0;
       for (let j = 0; j < columns; j += 1) if (!(skipDiagonal && i === j)) total += Math.abs(line[j] ?? 0) * (vector === null ? 1 : (vector[j] ?? 0));
       out[i] = total;

@@ -11,41 +11,64 @@ export interface TreeContext {
   readonly parameter: (parameter: Parameter) => Float64Array;
 }
 
+type Binary = 'add' | 'multiply' | 'divide' | 'min' | 'max';
+
 const still = (values: Float64Array): Operand => ({ values, update: () => undefined });
 
-function combine(a: Operand, b: Operand, apply: (x: number, y: number) => number): Operand {
+/** One loop for each operation: a shared loop over a function parameter would call it for every entry. */
+const loops: Readonly<Record<Binary, (out: Float64Array, a: Float64Array, b: Float64Array, stepA: number, stepB: number) => void>> = {
+  add: (out, a, b, stepA, stepB) => {
+    for (let i = 0; i < out.length; i += 1) out[i] = (a[i * stepA] ?? 0) + (b[i * stepB] ?? 0);
+  },
+  multiply: (out, a, b, stepA, stepB) => {
+    for (let i = 0; i < out.length; i += 1) out[i] = (a[i * stepA] ?? 0) * (b[i * stepB] ?? 0);
+  },
+  divide: (out, a, b, stepA, stepB) => {
+    for (let i = 0; i < out.length; i += 1) out[i] = (a[i * stepA] ?? 0) / (b[i * stepB] ?? 0);
+  },
+  min: (out, a, b, stepA, stepB) => {
+    for (let i = 0; i < out.length; i += 1) out[i] = Math.min(a[i * stepA] ?? 0, b[i * stepB] ?? 0);
+  },
+  max: (out, a, b, stepA, stepB) => {
+    for (let i = 0; i < out.length; i += 1) out[i] = Math.max(a[i * stepA] ?? 0, b[i * stepB] ?? 0);
+  },
+};
+
+function combine(a: Operand, b: Operand, kind: Binary): Operand {
   const values = new Float64Array(Math.max(a.values.length, b.values.length));
   const stepA = a.values.length === 1 ? 0 : 1;
   const stepB = b.values.length === 1 ? 0 : 1;
+  const loop = loops[kind];
   return {
     values,
     update: () => {
       a.update();
       b.update();
-      for (let i = 0; i < values.length; i += 1) values[i] = apply(a.values[i * stepA] ?? 0, b.values[i * stepB] ?? 0);
+      loop(values, a.values, b.values, stepA, stepB);
     },
   };
 }
 
-function transform(body: Operand, apply: (x: number) => number): Operand {
+function transform(body: Operand, kind: 'abs' | 'sqrt'): Operand {
   const values = new Float64Array(body.values.length);
+  const update =
+    kind === 'abs'
+      ? (): void => {
+          for (let i = 0; i < values.length; i += 1) values[i] = Math.abs(body.values[i] ?? 0);
+        }
+      : (): void => {
+          for (let i = 0; i < values.length; i += 1) values[i] = Math.sqrt(body.values[i] ?? 0);
+        };
   return {
     values,
     update: () => {
       body.update();
-      for (let i = 0; i < values.length; i += 1) values[i] = apply(body.values[i] ?? 0);
+      update();
     },
   };
 }
 
-/** Binary operations that targets print in the same order: left to right. */
-export const binary = {
-  add: (x: number, y: number): number => x + y,
-  multiply: (x: number, y: number): number => x * y,
-  min: Math.min,
-  max: Math.max,
-} as const;
-
+/** Operands are grouped from the left, in the order in which targets print them. */
 function operand(tree: Tree, context: TreeContext): Operand {
   switch (tree.kind) {
     case 'number':
@@ -55,15 +78,12 @@ function operand(tree: Tree, context: TreeContext): Operand {
     case 'buffer':
       return still(context.buffer(tree.buffer));
     case 'divide':
-      return combine(operand(tree.numerator, context), operand(tree.denominator, context), (x, y) => x / y);
+      return combine(operand(tree.numerator, context), operand(tree.denominator, context), 'divide');
     case 'abs':
-      return transform(operand(tree.body, context), Math.abs);
     case 'sqrt':
-      return transform(operand(tree.body, context), Math.sqrt);
-    default: {
-      const apply = binary[tree.kind];
-      return tree.items.map((item) => operand(item, context)).reduce((a, b) => combine(a, b, apply));
-    }
+      return transform(operand(tree.body, context), tree.kind);
+    default:
+      return tree.items.map((item) => operand(item, context)).reduce((a, b) => combine(a, b, tree.kind));
   }
 }
 

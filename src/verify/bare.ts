@@ -10,7 +10,7 @@ import type { Assignment } from '../model/parameterization.js';
 
 /**
  * An architecture's names, shapes, forward map and LMI without any parameterization: `constrain` hands the free values
- * through with Λ = I, which promises nothing. Verdicts start from it, so that what is judged shares no step with the
+ * through with constant multipliers, which promises nothing. Verdicts start from it, so that what is judged shares no step with the
  * judge but the equations and the LMI, and so that architectures can be judged that no strategy can parameterize.
  * @throws LW302 depth out of range, LW202 … LW208 equations that do not hold at this depth
  */
@@ -18,8 +18,9 @@ export function bareNetwork(architecture: Architecture, depth: number): Compiled
   const network = concreteNetwork(architecture, depth);
   const naming = namingAwayFrom(new Set());
   const lmi = blockRows(network, createRules().form, naming, { record: () => undefined });
-  const assignments = network.rows.flatMap(({ layer }): readonly Assignment[] =>
-    layer === null ? [] : [{ kind: 'define', rule: 'bare', symbol: layer.multiplier, value: fill(number(1), layer.multiplier.rows) }],
+  const assignments = network.rows.flatMap(({ layer }, at): readonly Assignment[] =>
+    // Each has a number of its own: equal expressions would share one buffer, and so could not take different values.
+    layer === null ? [] : [{ kind: 'define', rule: 'bare', symbol: layer.multiplier, value: fill(number(at), layer.multiplier.rows) }],
   );
   return inMemory(
     lower({

@@ -37,6 +37,9 @@ export interface Sample {
   readonly definition: string;
 }
 
+/** What is put to the test: the library's own compiled functions, or anybody's in their form. */
+export type Subject = Pick<Compiled, 'program' | 'constrain' | 'forward' | 'assembly' | 'lmi'>;
+
 /** What a verdict needs of a network. */
 export type Judge = Pick<Compiled, 'program' | 'assembly' | 'lmi'>;
 

@@ -8,7 +8,7 @@ import type { Strategy } from '../model/strategy.js';
 import { generator } from '../numeric/random.js';
 import type { Sample } from './instance.js';
 import { toSample } from './instance.js';
-import { checkOrder } from './order.js';
+import { checkSizes } from './order.js';
 
 export interface SampleOptions {
   readonly depth: number;
@@ -40,12 +40,12 @@ export function sampleInstance(architecture: Architecture, options: SampleOption
   const network = concreteNetwork(architecture, options.depth);
   const resolved = resolveWidths(network, given);
   const widths = Object.fromEntries(resolved);
-  checkOrder(network.rows.reduce((total, { signal }) => total + (resolved.get(labelText(signal)) ?? 0), 0));
+  const order = network.rows.reduce((total, { signal }) => total + (resolved.get(labelText(signal)) ?? 0), 0);
   const compiled = compile(architecture, { depth: options.depth, strategy });
+  const shapes = Object.entries(compiled.dims(widths)).map(([name, shape]) => ({ name, length: shape.reduce((all, size) => all * size, 1) }));
+  checkSizes(order, shapes.reduce((total, { length }) => total + length, 0));
   const draw = (): number => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, random.normal() * scale));
-  const free = Object.fromEntries(
-    Object.entries(compiled.dims(widths)).map(([name, shape]) => [name, Float64Array.from({ length: shape.reduce((all, size) => all * size, 1) }, draw)]),
-  );
+  const free = Object.fromEntries(shapes.map(({ name, length }) => [name, Float64Array.from({ length }, draw)]));
   const values = compiled.constrain(free, {
     widths,
     ...(options.slopes === undefined ? {} : { slopes: options.slopes }),

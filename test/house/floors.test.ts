@@ -63,6 +63,22 @@ describe('floors', () => {
   });
 });
 
+describe('habits', () => {
+  it.each([
+    ['export const free = (value: any): number => Number(value);', '@typescript-eslint/no-explicit-any'],
+    ['export const first = (values: readonly number[]): number => values[0]!;', '@typescript-eslint/no-non-null-assertion'],
+    ['export const half = (value: number) => value / 2;', '@typescript-eslint/explicit-module-boundary-types'],
+    ['// @ts-expect-error: not today\nexport const one: string = 1;', '@typescript-eslint/ban-ts-comment'],
+    ['let count = 0;\nexport const next = (): number => (count += 1);', 'no-restricted-syntax'],
+    ['export const seen = new Map<string, number>();', 'no-restricted-syntax'],
+    ['/* eslint-disable */\nexport let count = 0;', 'no-restricted-syntax'],
+    ['export const line = 1;\n'.repeat(501), 'max-lines'],
+  ])('%s', async (text, rule) => {
+    const results = await house.lintText(text, { filePath: join(root, 'src/base/virtual.ts') });
+    expect(results.flatMap(({ messages }) => messages.filter(({ severity }) => severity === 2).map(({ ruleId }) => ruleId))).toContain(rule);
+  });
+});
+
 describe('import cycles', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lipwright-cycle-'));
   afterAll(() => {

@@ -59,4 +59,13 @@ describe.each(rules)('rules/%s.ts', (stem) => {
     const headings = [...docstring.matchAll(/^ \* \*\*(.+?)\.\*\* \S/gm)].map(([, heading]) => heading);
     expect(headings).toEqual(['Statement', 'Source', 'Target', 'Derivation', 'Assumptions', 'When not to use']);
   });
+
+  it('has a page that names it and says what the rule assumes and loses', () => {
+    const page = readFileSync(join(root, 'proofs', `${stem}.md`), 'utf8');
+    expect(page).toContain(`rules/${stem}.ts`);
+    const headings = [...page.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+    expect(headings).toEqual(expect.arrayContaining(['Statement', 'Assumptions', 'Proof', 'What is lost', 'Where it is used', 'Literature']));
+    const solved = existsSync(join(root, 'proofs', `${stem}.smt2`));
+    expect(page.includes(`${stem.split('/')[1] ?? ''}.smt2`)).toBe(solved);
+  });
 });

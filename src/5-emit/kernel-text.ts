@@ -1,0 +1,119 @@
+/**
+ * The functions that emitted modules call for everything quadratic or cubic: small and called often, so that engines
+ * optimize them early, whatever the depth of the network. Only those that a program uses are printed.
+ */
+export interface Kernel {
+  readonly about: string;
+  readonly parameters: readonly (readonly [name: string, type: 'vector' | 'optional' | 'number' | 'boolean'])[];
+  readonly body: readonly string[];
+}
+
+const vector = (name: string): readonly [string, 'vector'] => [name, 'vector'];
+const count = (name: string): readonly [string, 'number'] => [name, 'number'];
+
+const rowLoop = (entry: string, weight: string): readonly string[] => [
+  'for (let i = 0, at = 0; i < rows; i += 1) {',
+  '  let total = 0;',
+  `  for (let j = 0; j < columns; j += 1, at += 1) total += ${entry}${weight};`,
+  '  out[i] = total;',
+  '}',
+];
+
+const columnLoop = (entry: string, weighted: boolean): readonly string[] => [
+  'out.fill(0);',
+  'for (let i = 0, at = 0; i < rows; i += 1) {',
+  ...(weighted ? ['  const weight = v[i];'] : []),
+  `  for (let j = 0; j < columns; j += 1, at += 1) out[j] += ${entry}${weighted ? ' * weight' : ''};`,
+  '}',
+];
+
+const plain = [vector('out'), vector('M'), count('rows'), count('columns')];
+const weighted = [...plain, vector('v')];
+const absolute = 'Math.abs(M[at])';
+const square = 'M[at] * M[at]';
+
+export const kernels = {
+  absRows: { about: 'out = |M| 1', parameters: plain, body: rowLoop(absolute, '') },
+  absRowsWeighted: { about: 'out = |M| v', parameters: weighted, body: rowLoop(absolute, ' * v[j]') },
+  squareRows: { about: 'out = (M ∘ M) 1', parameters: plain, body: rowLoop(square, '') },
+  squareRowsWeighted: { about: 'out = (M ∘ M) v', parameters: weighted, body: rowLoop(square, ' * v[j]') },
+  absColumns: { about: 'out = |M|ᵀ 1', parameters: plain, body: columnLoop(absolute, false) },
+  absColumnsWeighted: { about: 'out = |M|ᵀ v', parameters: weighted, body: columnLoop(absolute, true) },
+  squareColumns: { about: 'out = (M ∘ M)ᵀ 1', parameters: plain, body: columnLoop(square, false) },
+  squareColumnsWeighted: { about: 'out = (M ∘ M)ᵀ v', parameters: weighted, body: columnLoop(square, true) },
+  gramRows: {
+    about: 'out = |XᵀDY| v, without the diagonal if told so; null stands for D = I and v = 1',
+    parameters: [vector('out'), vector('X'), ['d', 'optional'], vector('Y'), count('inner'), count('rows'), count('columns'), ['v', 'optional'], ['skipDiagonal', 'boolean'], vector('line')],
+    body: [
+      'if (X === Y && v === null) {',
+      '  // Symmetric: half of it does.',
+      '  out.fill(0);',
+      '  for (let i = 0; i < rows; i += 1) {',
+      '    for (let j = i; j < rows; j += 1) line[j] = 0;',
+      '    for (let k = 0; k < inner; k += 1) {',
+      '      const factor = d === null ? X[k * rows + i] : X[k * rows + i] * d[k];',
+      '      for (let j = i, at = k * rows + i; j < rows; j += 1, at += 1) line[j] += factor * X[at];',
+      '    }',
+      '    let total = skipDiagonal ? 0 : Math.abs(line[i]);',
+      '    for (let j = i + 1; j < rows; j += 1) {',
+      '      const entry = Math.abs(line[j]);',
+      '      total += entry;',
+      '      out[j] += entry;',
+      '    }',
+      '    out[i] += total;',
+      '  }',
+      '  return;',
+      '}',
+      'for (let i = 0; i < rows; i += 1) {',
+      '  for (let j = 0; j < columns; j += 1) line[j] = 0;',
+      '  for (let k = 0; k < inner; k += 1) {',
+      '    const factor = d === null ? X[k * rows + i] : X[k * rows + i] * d[k];',
+      '    for (let j = 0, at = k * columns; j < columns; j += 1, at += 1) line[j] += factor * Y[at];',
+      '  }',
+      '  if (skipDiagonal) line[i] = 0;',
+      '  let total = 0;',
+      '  for (let j = 0; j < columns; j += 1) total += v === null ? Math.abs(line[j]) : Math.abs(line[j]) * v[j];',
+      '  out[i] = total;',
+      '}',
+    ],
+  },
+  clampTo: {
+    about: 'out = min(max(M, −bound), bound)',
+    parameters: [vector('out'), vector('M'), count('bound')],
+    body: ['for (let i = 0; i < out.length; i += 1) out[i] = Math.min(Math.max(M[i], -bound), bound);'],
+  },
+  scaleRows: {
+    about: 'out = diag(f) M',
+    parameters: [...plain, vector('f')],
+    body: ['for (let i = 0, at = 0; i < rows; i += 1) {', '  const factor = f[i];', '  for (let j = 0; j < columns; j += 1, at += 1) out[at] = M[at] * factor;', '}'],
+  },
+  scaleColumns: {
+    about: 'out = M diag(f)',
+    parameters: [...plain, vector('f')],
+    body: [
+      'let idle = true;',
+      'for (let j = 0; j < columns; j += 1) if (f[j] !== 1) idle = false;',
+      'if (idle) {',
+      '  out.set(M);',
+      '  return;',
+      '}',
+      'for (let i = 0, at = 0; i < rows; i += 1) {',
+      '  for (let j = 0; j < columns; j += 1, at += 1) out[at] = M[at] * f[j];',
+      '}',
+    ],
+  },
+  scaleAll: {
+    about: 'out = f M',
+    parameters: [vector('out'), vector('M'), vector('f')],
+    body: ['const factor = f[0];', 'for (let i = 0; i < out.length; i += 1) out[i] = M[i] * factor;'],
+  },
+} as const satisfies Readonly<Record<string, Kernel>>;
+
+export type KernelName = keyof typeof kernels;
+
+const types = { vector: 'Float64Array', optional: 'Float64Array | null', number: 'number', boolean: 'boolean' } as const;
+
+export function kernelHeader(name: KernelName, typed: boolean): string {
+  const parameters = kernels[name].parameters.map(([parameter, type]) => (typed ? `${parameter}: ${types[type]}` : parameter));
+  return `function ${name}(${parameters.join(', ')})${typed ? ': void' : ''} {`;
+}

@@ -1,0 +1,89 @@
+import type { Step } from '../model/trace.js';
+
+/**
+ * A derivation as plain data: every formula printed twice, as text and as LaTeX. This is what `derive --format json`
+ * prints, and what the other formats are laid out from. Relations are written <, <= and >=; a `range` such as
+ * `1 <= l <= n-1` makes an entry a family with one member for every l (symbolic depth only).
+ */
+export interface DerivationReport {
+  readonly architecture: string;
+  readonly title: string;
+  readonly source: string | null;
+  readonly depth: number | 'n';
+  readonly strategy: string;
+  /** Symbolic depth: the least n for which the families are as listed; null at concrete depth. */
+  readonly validFrom: number | null;
+  /** The equations as the author wrote them. */
+  readonly equations: readonly string[];
+  /** What the derivation's own symbols mean, under the names that they have in this derivation. */
+  readonly symbols: readonly SymbolEntry[];
+  readonly lmi: { readonly signals: readonly string[]; readonly blocks: readonly BlockEntry[] };
+  readonly rows: readonly RowEntry[];
+  readonly constraints: readonly ConstraintEntry[];
+  /** One step of the evaluation an entry, `lambda[l] for l = n-1 … 2`. */
+  readonly order: readonly string[];
+  readonly cycles: readonly CycleEntry[];
+  readonly assumptions: readonly RuleEntry[];
+  readonly steps: readonly Step[];
+}
+
+export interface SymbolEntry {
+  readonly symbol: string;
+  readonly latex: string;
+  readonly meaning: string;
+}
+
+/** Block (row, column) of the upper triangle; the lower one is its transpose. */
+export interface BlockEntry {
+  readonly row: string;
+  readonly column: string;
+  readonly expression: string;
+  readonly latex: string;
+  readonly rowLatex: string;
+  readonly columnLatex: string;
+  readonly range?: string;
+}
+
+/** `centre + radius <= 0`, entry by entry. */
+export interface RowEntry {
+  readonly signal: string;
+  readonly centre: string;
+  readonly radius: string;
+  readonly inequality: string;
+  readonly signalLatex: string;
+  readonly centreLatex: string;
+  readonly radiusLatex: string;
+  readonly range?: string;
+  /** Aliases that members of the family meet, `w[0] is x`. */
+  readonly where?: string;
+}
+
+export interface ConstraintEntry {
+  readonly parameter: string;
+  readonly kind: string;
+  readonly expression: string;
+  readonly latex: string;
+  readonly parameterLatex: string;
+  /** The rule that made the constraint. */
+  readonly rule: string;
+  readonly range?: string;
+  readonly condition?: string;
+}
+
+export interface CycleEntry {
+  readonly between: readonly [string, string];
+  readonly brokenBy: string;
+  readonly range?: string;
+}
+
+/** A rule that the derivation applied. */
+export interface RuleEntry {
+  readonly rule: string;
+  readonly statement: string;
+  readonly latex: string;
+  /** False: the target implies the source, not the other way round. */
+  readonly exact: boolean;
+  readonly assumptions: readonly string[];
+  /** How often it was applied. */
+  readonly count: number;
+}

@@ -1,0 +1,36 @@
+/** `1 <= l <= n-1` in LaTeX. */
+export const rangeLatex = (range: string): string => range.replaceAll('<=', '\\le');
+
+/** Roughly the characters that a formula takes on paper: commands count as one, braces as none. */
+function printedLength(latex: string): number {
+  return latex.replace(/\\(?:left|right|operatorname|mathrm|mathbf|mathcal)(?![a-zA-Z])/g, '').replace(/\\[a-zA-Z]+/g, 'x').replace(/[{}^_\s]/g, '').length;
+}
+
+/**
+ * Breaks a formula in front of + and − that stand outside all brackets into pieces of about `limit` printed characters;
+ * a piece that cannot be broken stays whole.
+ */
+export function breakFormula(latex: string, limit: number): readonly string[] {
+  const pieces: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let at = 0; at < latex.length; at += 1) {
+    const character = latex[at];
+    if (character === '{') depth += 1;
+    else if (character === '}') depth -= 1;
+    else if (latex.startsWith('\\left', at) && !/[a-zA-Z]/.test(latex[at + 5] ?? '')) depth += 1;
+    else if (latex.startsWith('\\right', at) && !/[a-zA-Z]/.test(latex[at + 6] ?? '')) depth -= 1;
+    else if (depth === 0 && at > start && (latex.startsWith(' + ', at) || latex.startsWith(' - ', at))) {
+      pieces.push(latex.slice(start, at).trim());
+      start = at;
+    }
+  }
+  pieces.push(latex.slice(start).trim());
+  const lines: string[] = [];
+  for (const piece of pieces) {
+    const last = lines.at(-1);
+    if (last !== undefined && printedLength(last) + printedLength(piece) <= limit) lines[lines.length - 1] = `${last} ${piece}`;
+    else lines.push(piece);
+  }
+  return lines;
+}

@@ -1,0 +1,110 @@
+import type { ConstraintEntry, DerivationReport, RowEntry } from './entries.js';
+import { breakFormula, rangeLatex } from './latex-math.js';
+import type { LayoutOptions } from './layout.js';
+import { pretty, prettyRange, ruleWithForce, sharedConstraints, times } from './layout.js';
+import { greekCommands } from './printer.js';
+
+const special: ReadonlyMap<string, string> = new Map([
+  ['\\', '\\textbackslash{}'],
+  ['~', '\\textasciitilde{}'],
+  ['^', '\\textasciicircum{}'],
+  ['|', '\\textbar{}'],
+  ['<', '\\textless{}'],
+  ['>', '\\textgreater{}'],
+  ...[...'{}$&#_%'].map((mark) => [mark, `\\${mark}`] as const),
+  ['−', '\\ensuremath{-}'],
+  ['≤', '\\ensuremath{\\le}'],
+  ['≥', '\\ensuremath{\\ge}'],
+  ['≠', '\\ensuremath{\\ne}'],
+  ['≼', '\\ensuremath{\\preceq}'],
+  ['≻', '\\ensuremath{\\succ}'],
+  ['≽', '\\ensuremath{\\succeq}'],
+  ['∘', '\\ensuremath{\\circ}'],
+  ['·', '\\ensuremath{\\cdot}'],
+  ['‖', '\\ensuremath{\\Vert}'],
+  ['√', '\\ensuremath{\\surd}'],
+  ['±', '\\ensuremath{\\pm}'],
+  ['∀', '\\ensuremath{\\forall}'],
+  ['→', '\\ensuremath{\\to}'],
+  ['…', '\\dots{}'],
+  ['ᵀ', '\\ensuremath{^{\\top}}'],
+  ['²', '\\ensuremath{^{2}}'],
+  ['³', '\\ensuremath{^{3}}'],
+  ['⁴', '\\ensuremath{^{4}}'],
+  ['𝓛', '\\ensuremath{\\mathcal{L}}'],
+  ['Ẑ', '\\ensuremath{\\hat Z}'],
+]);
+
+/** Running text: nothing in it may act as LaTeX, and mathematical signs become their commands. */
+export function escapeLatex(text: string): string {
+  return [...text]
+    .map((character) => special.get(character) ?? (/[\u0370-\u03ff]/.test(character) ? `\\ensuremath{${greekCommands(character)}}` : character))
+    .join('');
+}
+
+const typewriter = (text: string): string => `\\texttt{${escapeLatex(text)}}`;
+
+/** The report as a LaTeX fragment; needs amsmath and longtable, as its first line says. */
+export function reportLatex(report: DerivationReport, options: LayoutOptions = {}): string {
+  const { cycles, order, steps } = report;
+  const parts = [
+    '% \\usepackage{amsmath,amssymb,longtable} and UTF-8 input',
+    `\\section*{${escapeLatex(report.title)}}`,
+    heading(report),
+    '\\subsection*{Equations}',
+    report.equations.map(typewriter).join('\\\\\n'),
+    '\\subsection*{Symbols}',
+    description(report.symbols.map(({ latex, meaning }) => [`$${latex}$`, escapeLatex(meaning)] as const)),
+    '\\subsection*{LMI}',
+    'The blocks of the upper triangle of $M \\preceq 0$:',
+    align(report.lmi.blocks.map(({ rowLatex, columnLatex, latex, range }) => formula(`M_{${rowLatex},\\,${columnLatex}}`, '=', latex, range))),
+    '\\subsection*{Gershgorin rows}',
+    'Centre $c$ plus radius $r$ of every row is at most $0$:',
+    align(report.rows.flatMap(rowFormulas)),
+    '\\subsection*{Constraints}',
+    constraintTable(report),
+    '\\subsection*{Order of evaluation}',
+    list('enumerate', order.map((entry) => typewriter(prettyRange(entry)))),
+    '\\subsection*{Cycles}',
+    cycles.length === 0 ? 'None.' : list('itemize', cycles.map(({ between: [weight, multiplier], brokenBy, range }) => `${typewriter(weight)} and ${typewriter(pretty(multiplier))}${range === undefined ? '' : ` ($${rangeLatex(range)}$)`}, broken by ${typewriter(pretty(brokenBy))}`)),
+    '\\subsection*{Rules applied}',
+    description(report.assumptions.map(({ rule, latex, exact, count }) => [typewriter(rule), `(${exact ? 'exact' : 'one-sided'}, ${times(count)}) $\\displaystyle ${latex}$`] as const)),
+    ...(options.steps === true
+      ? ['\\subsection*{Steps}', list('enumerate', steps.map(({ rule, from, to }) => `${typewriter(rule)}: ${escapeLatex(pretty(from))} \\ensuremath{\\leadsto} ${escapeLatex(pretty(to))}`))]
+      : []),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function heading({ architecture, depth, strategy, validFrom, source }: DerivationReport): string {
+  const families = validFrom === null ? '' : ` The families hold for every $n \\ge ${validFrom}$; $l$ is the index that runs.`;
+  return `Architecture ${typewriter(architecture)}, depth $${depth}$, strategy ${typewriter(strategy)}.${families}${source === null ? '' : ` Source: ${escapeLatex(source)}.`}`;
+}
+
+const list = (kind: string, items: readonly string[]): string => [`\\begin{${kind}}`, ...items.map((item) => `  \\item ${item}`), `\\end{${kind}}`].join('\n');
+
+const description = (items: readonly (readonly [string, string])[]): string =>
+  ['\\begin{description}', ...items.map(([head, text]) => `  \\item[{${head}}] ${text}`), '\\end{description}'].join('\n');
+
+const align = (formulas: readonly string[]): string => `\\begin{align*}\n${formulas.join(' \\\\\n')}\n\\end{align*}`;
+
+/** One formula of an align environment, broken over several of its lines where it is long. */
+function formula(left: string, relation: string, right: string, range: string | undefined): string {
+  const [first = '', ...more] = breakFormula(right, 64);
+  const tail = range === undefined ? '' : ` && (${rangeLatex(range)})`;
+  return [`  ${left} &${relation} ${first}${tail}`, ...more.map((piece) => `  &\\quad {}${piece}`)].join(' \\\\\n');
+}
+
+function rowFormulas({ signalLatex, centreLatex, radiusLatex, range }: RowEntry): readonly string[] {
+  return [formula(`c_{${signalLatex}}`, '=', centreLatex, range), formula(`r_{${signalLatex}}`, '=', radiusLatex, undefined)];
+}
+
+function constraintTable(report: DerivationReport): string {
+  const name = ({ parameterLatex, range }: ConstraintEntry): string => `$${parameterLatex}$${range === undefined ? '' : `, $${rangeLatex(range)}$`}`;
+  const rows = sharedConstraints(report).map(({ entry, parameters }) => {
+    const lines = breakFormula(entry.latex, 56).map((piece, at) => (at === 0 ? `$\\displaystyle ${piece}$` : `$\\displaystyle\\quad {}${piece}$`));
+    const condition = entry.condition === undefined ? [] : [escapeLatex(pretty(entry.condition))];
+    return `  ${parameters.map(name).join('; ')} & \\raggedright ${[...lines, ...condition].join(' \\newline ')} & \\raggedright ${escapeLatex(entry.kind)} \\newline ${escapeLatex(ruleWithForce(report, entry.rule))} \\tabularnewline[4pt]`;
+  });
+  return ['\\begin{longtable}{p{0.14\\textwidth}p{0.56\\textwidth}p{0.22\\textwidth}}', '  parameter & constraint & kind, rule \\\\ \\hline \\endhead', ...rows, '\\end{longtable}'].join('\n');
+}

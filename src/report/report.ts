@@ -1,0 +1,89 @@
+import { createRules } from '../../rules/index.js';
+import type { Derivation, Rules } from '../compile.js';
+import { label, labelText } from '../base/label.js';
+import { diag, scalarSymbol, sum, symbol, times } from '../expr/build.js';
+import type { Network } from '../model/network.js';
+import type { Step } from '../model/trace.js';
+import { showConstraints, showCycles, showOrder } from './constraints.js';
+import type { DerivationReport, RuleEntry, SymbolEntry } from './entries.js';
+import type { Printer } from './printer.js';
+import { printerFor } from './printer.js';
+import { showRows } from './rows.js';
+
+/** A derivation as plain, printable data. `rules` are those that the derivation used; the shipped ones if left out. */
+export function report(derivation: Derivation, rules: Rules = createRules()): DerivationReport {
+  const { architecture, bounds, lmi, naming, steps, strategy } = derivation;
+  const { network } = bounds;
+  const print = printerFor(naming);
+  const { signals, blocks, rows } = showRows(network, lmi.rows, bounds.rows, print);
+  return {
+    architecture: architecture.name,
+    title: architecture.title,
+    source: architecture.source,
+    depth: network.depth ?? 'n',
+    strategy: strategy.name,
+    validFrom: network.family?.least ?? null,
+    equations: architecture.equations.map((equation) => equation.text.trim().replace(/\s+/g, ' ')),
+    symbols: symbolEntries(network, bounds.cycles.length > 0, print),
+    lmi: { signals, blocks },
+    rows,
+    constraints: showConstraints(bounds, print),
+    order: showOrder(bounds, print),
+    cycles: showCycles(bounds, print),
+    assumptions: ruleEntries(rules, steps),
+    steps,
+  };
+}
+
+/** The derivation's own symbols, shown for the most general layer. */
+function symbolEntries(network: Network, hasCaps: boolean, print: Printer): readonly SymbolEntry[] {
+  const lipschitz = scalarSymbol('lipschitz', label('Lip'), { positive: true });
+  const entry = (node: Parameters<Printer['text']>[0], meaning: string): SymbolEntry => ({ symbol: print.text(node), latex: print.latex(node), meaning });
+  const bound = entry(lipschitz, 'the Lipschitz bound, positive');
+  const generic = network.rows.find((row) => row.span !== null && row.layer !== null)?.layer ?? network.rows.find((row) => row.layer !== null)?.layer ?? null;
+  if (generic === null) return [bound];
+  const { multiplier, slopeSum, slopeProduct } = generic;
+  const at = slopeSum.label;
+  const [lower, upper] = [scalarSymbol('slope-lower', at), scalarSymbol('slope-upper', at)];
+  const name = labelText(generic.target);
+  return [
+    bound,
+    entry(lower, `the least slope of the activation of ${name}; ${print.text(upper)} is the largest`),
+    entry(slopeSum, `the sum of the slopes, ${print.text(sum([upper, lower]))}`),
+    entry(slopeProduct, `the product of the slopes, ${print.text(times(upper, lower))}`),
+    entry(multiplier, `the multiplier of ${name}, diagonal and positive; ${print.text(diag(multiplier))} is its diagonal`),
+    ...(hasCaps ? [entry(symbol('cap', at, { rows: multiplier.rows, columns: null }), 'a cap on the row sums of a weight, fixed before the multiplier')] : []),
+    { symbol: '|·|, ∘, 1', latex: '\\left|\\cdot\\right|,\\ \\circ,\\ \\mathbf{1}', meaning: 'absolute value and product entry by entry; the vector of ones' },
+  ];
+}
+
+/** The rules that the steps name, in the order in which they were first used. */
+function ruleEntries(rules: Rules, steps: readonly Step[]): readonly RuleEntry[] {
+  const counts = new Map<string, number>();
+  for (const { rule } of steps) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  const known = new Map(allRules(rules).map((rule) => [rule.name, rule]));
+  return [...counts].flatMap(([name, count]) => {
+    const rule = known.get(name);
+    if (rule === undefined) return [];
+    return [{ rule: name, statement: rule.statement, latex: rule.latex, exact: rule.exact, assumptions: rule.assumptions.map(({ text }) => text), count }];
+  });
+}
+
+interface Described {
+  readonly name: string;
+  readonly statement: string;
+  readonly latex: string;
+  readonly exact: boolean;
+  readonly assumptions: readonly { readonly text: string }[];
+}
+
+/** The list of rules is a tree of groups; every leaf is a rule. */
+function allRules(group: unknown): readonly Described[] {
+  if (typeof group !== 'object' || group === null) return [];
+  if (isDescribed(group)) return [group];
+  return Object.values(group).flatMap(allRules);
+}
+
+function isDescribed(value: object): value is Described {
+  return 'name' in value && typeof value.name === 'string' && 'statement' in value && 'latex' in value && 'exact' in value && 'assumptions' in value;
+}

@@ -1,0 +1,111 @@
+import type { Assignment, Label } from '../base/label.js';
+import { label, labelText, substituteLabel } from '../base/label.js';
+import { sum } from '../expr/build.js';
+import { instantiate } from '../expr/visit.js';
+import type { RowInequality } from '../model/inequality.js';
+import type { Block, BlockRow } from '../model/lmi.js';
+import type { Network, Span } from '../model/network.js';
+import type { BlockEntry, RowEntry } from './entries.js';
+import type { Member, Merged } from './families.js';
+import { mergeFamilies, rangeText } from './families.js';
+import type { Printer } from './printer.js';
+
+/** A block row with its disc: the two are shown as a family only together. */
+interface RowMember extends Member {
+  readonly blocks: BlockRow;
+  readonly disc: RowInequality;
+}
+
+type Alias = (at: Label) => Label;
+
+export interface ShownRows {
+  readonly signals: readonly string[];
+  readonly blocks: readonly BlockEntry[];
+  readonly rows: readonly RowEntry[];
+}
+
+export function showRows(network: Network, blockRows: readonly BlockRow[], discs: readonly RowInequality[], print: Printer): ShownRows {
+  const aliases = network.family?.aliases ?? new Map<string, Label>();
+  const alias: Alias = (at) => aliases.get(labelText(at)) ?? at;
+  const discOf = new Map(discs.map((disc) => [labelText(disc.signal), disc]));
+  const members = blockRows.flatMap((blocks): readonly RowMember[] => {
+    const disc = discOf.get(labelText(blocks.signal));
+    if (disc === undefined) return [];
+    return [{ at: blocks.signal, span: blocks.span, blocks, disc, form: (assignment) => rowForm(blocks, disc, assignment, alias) }];
+  });
+  // Concrete rows are each their own; without a letter nothing can merge, and comparing them all would be slow.
+  const families = network.depth === null ? mergeFamilies(members) : members.map((member) => ({ member, span: null, members: [member] }));
+  const before = signalOrder(network);
+  return {
+    signals: families.map(({ member }) => labelText(member.at)),
+    blocks: families.flatMap(({ member, span }) => upperBlocks(member, span, before, print)),
+    rows: families.map((family) => rowEntry(family, alias, print)),
+  };
+}
+
+function rowForm(blocks: BlockRow, disc: RowInequality, assignment: Assignment, alias: Alias): string {
+  const key = (block: Block): string => {
+    const column = labelText(alias(substituteLabel(block.column, assignment)));
+    return `${column} ${block.span === null ? '' : rangeText(block.span)}: ${instantiate(block.expression, assignment, alias).key}`;
+  };
+  return [...blocks.blocks.map(key).sort(), instantiate(disc.centre, assignment, alias).key, instantiate(disc.radius, assignment, alias).key].join('\n');
+}
+
+/** Is the first signal at or before the second, in the order of the LMI? For letters as for any l between the ends. */
+function signalOrder(network: Network): (a: Label, b: Label) => boolean {
+  const place = new Map(network.rows.map((row, at) => [labelText(row.signal), at]));
+  const family = new Map([...network.rows.entries()].reverse().map(([at, row]) => [row.signal.name, at]));
+  const base = { constant: 0, loop: 1, depth: 2 } as const;
+  return (a, b) => {
+    if (network.depth !== null) return (place.get(labelText(a)) ?? 0) <= (place.get(labelText(b)) ?? 0);
+    const byFamily = (family.get(a.name) ?? 0) - (family.get(b.name) ?? 0);
+    if (byFamily !== 0 || a.index === null || b.index === null) return byFamily <= 0;
+    return (base[a.index.base] - base[b.index.base] || a.index.offset - b.index.offset) <= 0;
+  };
+}
+
+function upperBlocks(member: RowMember, span: Span | null, inOrder: (a: Label, b: Label) => boolean, print: Printer): readonly BlockEntry[] {
+  return member.blocks.blocks
+    .filter((block) => inOrder(member.at, block.column))
+    .map((block) => {
+      const range = block.span ?? span;
+      return {
+        row: labelText(member.at),
+        column: labelText(block.column),
+        expression: print.text(block.expression),
+        latex: print.latex(block.expression),
+        rowLatex: print.labelLatex(member.at),
+        columnLatex: print.labelLatex(block.column),
+        ...(range === null ? {} : { range: rangeText(range) }),
+      };
+    });
+}
+
+function rowEntry({ member, span, members }: Merged<RowMember>, alias: Alias, print: Printer): RowEntry {
+  const { centre, radius } = member.disc;
+  const met = metAliases(member, members, alias);
+  return {
+    signal: labelText(member.at),
+    centre: print.text(centre),
+    radius: print.text(radius),
+    inequality: `${print.text(sum([centre, radius]))} <= 0`,
+    signalLatex: print.labelLatex(member.at),
+    centreLatex: print.latex(centre),
+    radiusLatex: print.latex(radius),
+    ...(span === null ? {} : { range: rangeText(span) }),
+    ...(met.length === 0 ? {} : { where: met.join(', ') }),
+  };
+}
+
+/** Columns of the generic row that are other names of a signal at the index of one of the members. */
+function metAliases(generic: RowMember, members: readonly RowMember[], alias: Alias): readonly string[] {
+  if (generic.span === null) return [];
+  const met = members.flatMap(({ at, span }) =>
+    generic.blocks.blocks.flatMap((block) => {
+      const column = span === null ? substituteLabel(block.column, { loop: at.index, depth: null }) : label('');
+      const signal = alias(column);
+      return labelText(signal) === labelText(column) ? [] : [`${labelText(column)} is ${labelText(signal)}`];
+    }),
+  );
+  return [...new Set(met)];
+}

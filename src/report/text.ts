@@ -1,0 +1,99 @@
+import type { DerivationReport, RowEntry } from './entries.js';
+import type { LayoutOptions, SharedConstraint } from './layout.js';
+import { pretty, prettyRange, rowTitle, ruleWithForce, sharedConstraints, times } from './layout.js';
+import { hanging, hangingWords, length, pad, wrapWords } from './wrap.js';
+
+/** The report for a terminal, as wide as `width` where formulas can be broken. */
+export function reportText(report: DerivationReport, options: LayoutOptions = {}): string {
+  const width = options.width ?? 100;
+  const sections = [
+    heading(report, width),
+    section('Equations', report.equations.map((equation) => `  ${equation}`)),
+    section('Symbols', aligned(report.symbols.map(({ symbol, meaning }) => [symbol, meaning] as const), hangingWords, width)),
+    section(lmiTitle(report), blocks(report, width)),
+    section('Gershgorin rows: centre + radius ≤ 0, entry by entry', report.rows.flatMap((row) => rowLines(row, width))),
+    section('Constraints', constraintLines(report, width)),
+    section('Order of evaluation', report.order.map((entry, at) => `  ${pad(`${at + 1}.`, 4)}${prettyRange(entry)}`)),
+    section('Cycles', cycleLines(report, width)),
+    section('Rules applied', report.assumptions.flatMap((rule) => ruleLines(rule, width))),
+    options.steps === true ? section('Steps', report.steps.flatMap((step, at) => stepLines(step, at, width))) : '',
+  ];
+  return `${sections.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function heading({ architecture, title, source, depth, strategy, validFrom }: DerivationReport, width: number): string {
+  const families = validFrom === null ? '' : ` The families below hold for every n ≥ ${validFrom}; l is the index that runs.`;
+  const lines = [...wrapWords(`${title} (${architecture})`, width), ...wrapWords(`Depth ${depth}, strategy ${strategy}.${families}`, width)];
+  return [...lines, ...(source === null ? [] : wrapWords(source, width))].join('\n');
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : [title, '─'.repeat(length(title)), ...lines].join('\n');
+}
+
+function lmiTitle({ lmi, rows }: DerivationReport): string {
+  const signals = lmi.signals.map((signal, at) => {
+    const range = rows[at]?.range;
+    return range === undefined ? signal : `${signal} (${prettyRange(range)})`;
+  });
+  const shown = signals.length > 6 ? [...signals.slice(0, 4), '…', ...signals.slice(-1)] : signals;
+  return `LMI M ≼ 0, blocks of the upper triangle; signals ${shown.join(', ')}`;
+}
+
+type Hanging = (head: string, text: string, width: number) => readonly string[];
+
+/** Two columns, the second wrapped; a head that is too long for the first has a line of its own. */
+function aligned(pairs: readonly (readonly [string, string])[], hang: Hanging, width: number): readonly string[] {
+  const left = Math.min(28, Math.max(0, ...pairs.map(([head]) => length(head))) + 2);
+  return pairs.flatMap(([head, text]) => {
+    if (length(head) + 2 <= left) return hang(`  ${pad(head, left)}`, text, width);
+    return [`  ${head}`, ...hang(' '.repeat(left + 2), text, width)];
+  });
+}
+
+function blocks({ lmi }: DerivationReport, width: number): readonly string[] {
+  const pairs = lmi.blocks.map(({ row, column, expression, range }) => {
+    return [`(${row}, ${column})`, range === undefined ? expression : `${expression}   for ${prettyRange(range)}`] as const;
+  });
+  return aligned(pairs, hanging, width);
+}
+
+function rowLines(row: RowEntry, width: number): readonly string[] {
+  return [`  ${rowTitle(row)}`, ...hanging('    centre  ', pretty(row.centre), width), ...hanging('    radius  ', pretty(row.radius), width)];
+}
+
+function constraintLines(report: DerivationReport, width: number): readonly string[] {
+  const name = ({ parameters }: SharedConstraint): string =>
+    parameters.map(({ parameter, range }) => (range === undefined ? pretty(parameter) : `${pretty(parameter)}, ${prettyRange(range)}`)).join('; ');
+  return aligned(
+    sharedConstraints(report).map((shared) => [name(shared), shared] as const).map(([head, { entry }]) => [head, noted(entry, report)] as const),
+    (head, text, columns) => {
+      const [expression = '', note = ''] = text.split('\n');
+      return [...hanging(head, expression, columns), ...hangingWords(' '.repeat(length(head)), note, columns)];
+    },
+    width,
+  );
+}
+
+/** The constraint, and on a line below it what kind it is and which rule made it. */
+function noted({ expression, kind, rule, condition }: SharedConstraint['entry'], report: DerivationReport): string {
+  const note = `${kind} (${ruleWithForce(report, rule)})${condition === undefined ? '' : `; ${pretty(condition)}`}`;
+  return `${pretty(expression)}\n${note}`;
+}
+
+function cycleLines({ cycles }: DerivationReport, width: number): readonly string[] {
+  if (cycles.length === 0) return ['  none'];
+  return cycles.flatMap(({ between: [weight, multiplier], brokenBy, range }) => {
+    const family = range === undefined ? '' : ` (${prettyRange(range)})`;
+    return [`  ${weight} and ${pretty(multiplier)}${family} each need the other first`, ...hangingWords('    broken by ', pretty(brokenBy), width)];
+  });
+}
+
+function ruleLines({ rule, statement, exact, assumptions, count }: DerivationReport['assumptions'][number], width: number): readonly string[] {
+  const given = assumptions.length === 0 ? [] : hangingWords('    assumes that ', assumptions.join(', and '), width);
+  return [`  ${rule}, ${times(count)}, ${exact ? 'exact' : 'one-sided'}`, ...hangingWords('    ', statement, width), ...given];
+}
+
+function stepLines({ rule, from, to }: DerivationReport['steps'][number], at: number, width: number): readonly string[] {
+  return [`  ${at + 1}. ${rule}`, ...hanging('    from  ', pretty(from), width), ...hanging('    to    ', pretty(to), width)];
+}

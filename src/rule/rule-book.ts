@@ -1,0 +1,45 @@
+import type { SymbolNode } from '../expr/node.js';
+import type { BudgetSource, Cap, CycleSource, Divisor, ImpliedSource, MultiplierBound, NumeratorSource, RowTotal } from '../model/bounding.js';
+import type { Constraint, RowInequality } from '../model/inequality.js';
+import type { BlockRow, QuadraticTerm } from '../model/lmi.js';
+import type { Layer, Network } from '../model/network.js';
+import type { Assignment, CapSource, ConstraintSource, GuardSource } from '../model/parameterization.js';
+import type { RewriteRule, Rule } from './contract.js';
+
+/** The rules that say what each layer and the goal add to the quadratic form. */
+export interface FormRules {
+  readonly layer: Rule<Layer, readonly QuadraticTerm[]>;
+  readonly goal: Rule<Network, readonly QuadraticTerm[]>;
+}
+
+/** The rules that turn block rows into constraints. */
+export interface BoundRules {
+  readonly disc: Rule<BlockRow, RowInequality>;
+  /** Row sums written as products of known vectors, phase after phase; the only loss is the triangle inequality between summands. */
+  readonly rowSums: readonly (readonly RewriteRule[])[];
+  /** Further rewriting for summands that hold a weight which is not known yet. */
+  readonly linearize: readonly RewriteRule[];
+  readonly isolate: Rule<RowTotal, MultiplierBound>;
+  readonly ball: Rule<Divisor, Constraint>;
+  readonly cap: Rule<CycleSource, Cap>;
+  readonly element: Rule<NumeratorSource, Constraint>;
+  readonly implied: Rule<ImpliedSource, readonly Constraint[]>;
+  readonly budget: Rule<BudgetSource, readonly Constraint[]>;
+  readonly interval: Rule<Constraint, Constraint>;
+}
+
+/** The rules that turn constraints into assignments. */
+export interface ParameterizeRules {
+  readonly clamp: Rule<SymbolNode, Assignment>;
+  /** Tried in order on every constraint. */
+  readonly constraints: readonly Rule<ConstraintSource, Assignment>[];
+  readonly cap: Rule<CapSource, Assignment>;
+  readonly guard: Rule<GuardSource, Assignment>;
+}
+
+/** All rules, by the place where the pipeline uses them. */
+export interface RuleBook {
+  readonly form: FormRules;
+  readonly bound: BoundRules;
+  readonly parameterize: ParameterizeRules;
+}

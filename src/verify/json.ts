@@ -1,0 +1,131 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { Position } from '../base/diagnostic.js';
+import { LipwrightError, excerpt, fail } from '../base/diagnostic.js';
+
+/** 64 MiB: an LMI of order 1,700 in full. */
+export const maximumSampleBytes = 64 * 2 ** 20;
+
+const start = (file: string | null): Position => ({ file, line: 1, column: 1 });
+
+/**
+ * The text of a file, read no further than one byte over the limit, whatever the file claims about its size.
+ * @throws LW101 cannot be read, LW102 too large, LW104 not UTF-8
+ */
+export function readJsonText(path: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readBounded(path);
+  } catch (error) {
+    if (error instanceof LipwrightError) throw error;
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'an unusable path';
+    return fail('LW101', `"${excerpt(path)}" (${reason})`, 'a readable file');
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return fail('LW104', 'bytes that are no UTF-8 text', 'UTF-8', start(path));
+  }
+}
+
+function readBounded(path: string): Buffer {
+  const handle = openSync(path, 'r');
+  try {
+    const tooLarge = (found: string): never => fail('LW102', found, `at most ${maximumSampleBytes} bytes`, start(path));
+    const { size } = fstatSync(handle);
+    if (size > maximumSampleBytes) tooLarge(`${size} bytes`);
+    const chunks: Buffer[] = [];
+    let total = 0;
+    for (;;) {
+      // A pipe claims no size; it is read piece by piece.
+      const chunk = Buffer.alloc(Math.max(65_536, Math.min(size + 1, maximumSampleBytes + 1)));
+      const count = readSync(handle, chunk, 0, chunk.length, null);
+      if (count === 0) return Buffer.concat(chunks, total);
+      chunks.push(chunk.subarray(0, count));
+      total += count;
+      if (total > maximumSampleBytes) tooLarge(`more than ${maximumSampleBytes} bytes`);
+    }
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** JSON with the place of a syntax error. @throws LW102 too large, LW104 not JSON */
+export function parseJson(text: string, file: string | null): unknown {
+  if (text.length > maximumSampleBytes) fail('LW102', `${text.length} characters`, `at most ${maximumSampleBytes}`, start(file));
+  try {
+    // A byte order mark is no part of the text.
+    return JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch {
+    const { offset, expected } = firstError(text);
+    const before = text.slice(0, offset);
+    const line = before.split('\n').length;
+    const position = { file, line, column: offset - before.lastIndexOf('\n') };
+    const found = offset >= text.length ? 'the end of the text' : `"${excerpt(text.slice(offset, offset + 20))}"`;
+    return fail('LW104', found, expected, position);
+  }
+}
+
+interface SyntaxFault {
+  readonly offset: number;
+  readonly expected: string;
+}
+
+const tokens = /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.a-zA-Z_])|(?:true|false|null)(?![\w$])))/y;
+
+/** What may come next, by the innermost open bracket. */
+type Expectation = 'value' | 'value or ]' | 'name' | 'name or }' | ':' | ', or ]' | ', or }' | 'end';
+
+const words: Readonly<Record<Expectation, string>> = {
+  value: 'a value',
+  'value or ]': 'a value or ]',
+  name: 'a name in double quotes',
+  'name or }': 'a name in double quotes or }',
+  ':': 'a colon',
+  ', or ]': 'a comma or ]',
+  ', or }': 'a comma or }',
+  end: 'the end of the text',
+};
+
+/** Where JSON.parse stopped: Node 20 does not say. Called only for texts that are not JSON. */
+function firstError(text: string): SyntaxFault {
+  const open: ('[' | '{')[] = [];
+  let expect: Expectation = 'value';
+  const afterValue = (): Expectation => {
+    const innermost = open[open.length - 1];
+    return innermost === undefined ? 'end' : innermost === '[' ? ', or ]' : ', or }';
+  };
+  const scanner = new RegExp(tokens);
+  scanner.lastIndex = text.startsWith('\ufeff') ? 1 : 0;
+  for (;;) {
+    const from = scanner.lastIndex;
+    const match = scanner.exec(text);
+    const blank = /^[ \t\n\r]*/.exec(text.slice(from, from + 100_000))?.[0].length ?? 0;
+    const at = from + blank;
+    if (match === null) return { offset: at, expected: words[expect] };
+    const next = step(match, expect, open, afterValue);
+    if (next === null) return { offset: at, expected: words[expect] };
+    expect = next;
+  }
+}
+
+/** The expectation after a token, or null if the token is not allowed. */
+function step(match: RegExpExecArray, expect: Expectation, open: ('[' | '{')[], afterValue: () => Expectation): Expectation | null {
+  const [, sign, text] = match;
+  const wantsValue = expect === 'value' || expect === 'value or ]';
+  if (sign === undefined) {
+    if (text !== undefined && (expect === 'name' || expect === 'name or }')) return ':';
+    return wantsValue ? afterValue() : null;
+  }
+  if (sign === '[' || sign === '{') {
+    if (!wantsValue) return null;
+    open.push(sign);
+    return sign === '[' ? 'value or ]' : 'name or }';
+  }
+  if (sign === ']' ? expect === 'value or ]' || expect === ', or ]' : sign === '}' && (expect === 'name or }' || expect === ', or }')) {
+    open.pop();
+    return afterValue();
+  }
+  if (sign === ':') return expect === ':' ? 'value' : null;
+  if (sign === ',') return expect === ', or ]' ? 'value' : expect === ', or }' ? 'name' : null;
+  return null;
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { Position } from '../base/diagnostic.js';
+import { excerpt, fail } from '../base/diagnostic.js';
+
+/** Values that are no numbers are looked at later, weight by weight: a message should name the weight. */
+const entry = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])], { error: 'a number' });
+const row = z.array(entry);
+const tensor = z.union([row, z.array(row)], { error: 'a list of numbers, or a list of rows of numbers' });
+
+/** The fields that `check` reads; others, `verdict` among them, are not looked at. */
+const sample = z.looseObject({
+  architecture: z.string(),
+  definition: z.string().optional(),
+  depth: z.number(),
+  strategy: z.string().optional(),
+  lipschitz: z.number(),
+  slopes: z.array(z.tuple([z.number(), z.number()])),
+  dims: z.record(z.string(), z.number()),
+  weights: z.record(z.string(), tensor),
+  biases: z.record(z.string(), tensor).optional(),
+  multipliers: z.record(z.string(), tensor),
+  lmi: z.array(row).optional(),
+});
+
+export type SampleFields = z.infer<typeof sample>;
+export type Tensor = z.infer<typeof tensor>;
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined), root);
+}
+
+const describe = (value: unknown): string => {
+  if (value === undefined) return 'nothing';
+  if (value === null || typeof value === 'boolean' || typeof value === 'number') return String(value);
+  if (typeof value === 'string') return `"${excerpt(value, 40)}"`;
+  return Array.isArray(value) ? `a list of ${value.length}` : 'an object';
+};
+
+/** `weights["C[1]"][0][2]` */
+const pathText = (path: readonly PropertyKey[]): string =>
+  path.length === 0 ? 'the file' : path.map((key, at) => (typeof key === 'number' ? `[${key}]` : at === 0 ? excerpt(String(key), 40) : `["${excerpt(String(key), 40)}"]`)).join('');
+
+/**
+ * The fields of a sample. @throws LW105 naming the first field that is missing or of the wrong kind, LW307 where a number
+ * is beyond the range of doubles
+ */
+export function readFields(value: unknown, file: string | null): SampleFields {
+  const result = sample.safeParse(value);
+  if (result.success) return result.data;
+  const position: Position | null = file === null ? null : { file, line: 1, column: 1 };
+  const [issue] = result.error.issues;
+  const found = issue === undefined ? undefined : deepest(issue);
+  const path = found?.path ?? [];
+  const at = valueAt(value, path);
+  if (typeof at === 'number' && !Number.isFinite(at)) return fail('LW307', `${pathText(path)} = ${at}`, 'a finite number', position);
+  return fail('LW105', `${pathText(path)}: ${describe(at)}`, found?.message ?? 'a sample', position);
+}
+
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly errors?: readonly (readonly z.core.$ZodIssue[])[];
+}
+
+/** Of a union's complaints, the one that got furthest into the value. */
+function deepest(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[] = []): Issue {
+  const path = [...prefix, ...issue.path];
+  if (issue.code !== 'invalid_union') return { path, message: expectation(issue) };
+  const inner = issue.errors.flatMap((errors) => errors.map((error) => deepest(error, path)));
+  return inner.reduce<Issue>((best, other) => (other.path.length > best.path.length ? other : best), { path, message: issue.message });
+}
+
+const expectation = (issue: z.core.$ZodIssue): string => (issue.code === 'invalid_type' ? `a value of type ${issue.expected}` : issue.message);
