@@ -54,8 +54,12 @@ async function constrainSpeed(folder: string): Promise<void> {
     const pick = (name: string): Float64Array => free[name] ?? new Float64Array(0);
     const handFree = { A: pick('A'), B: pick('B'), C: [pick('C[1]'), pick('C[2]'), pick('C[3]')] };
     const hand = (): void => byHand.run(handFree, -0.2, 1.1, 1);
-    const compiled = (): void => void module.constrain(free, { ...options, into });
-    const memory = (): void => void network.constrain(free, { ...options, into: kept });
+    const compiled = (): void => {
+      module.constrain(free, { ...options, into });
+    };
+    const memory = (): void => {
+      network.constrain(free, { ...options, into: kept });
+    };
     const mathjs = mathjsResidual({ x, w, depth });
     hand();
     requireClose('C[1]', into.weights['C[1]'] ?? [], byHand.C[0] ?? []);

@@ -6,11 +6,34 @@ function printedLength(latex: string): number {
   return latex.replace(/\\(?:left|right|operatorname|mathrm|mathbf|mathcal)(?![a-zA-Z])/g, '').replace(/\\[a-zA-Z]+/g, 'x').replace(/[{}^_\s]/g, '').length;
 }
 
+/** The end of the group that opens with the brace at `open`. */
+function groupEnd(latex: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < latex.length; at += 1) {
+    if (latex[at] === '{') depth += 1;
+    else if (latex[at] === '}') depth -= 1;
+    if (depth === 0) return at;
+  }
+  return latex.length;
+}
+
+/** `λ ≥ \\frac{N}{D}` with an N too long for a line, as `λ ≥ (N) / (D)`, whose N can be broken. */
+function unfolded(latex: string, limit: number): string {
+  const open = /^[^{}]*(?:_\{[^{}]*\}[^{}]*)?\\ge \\frac(?=\{)/.exec(latex)?.[0].length;
+  if (open === undefined) return latex;
+  const middle = groupEnd(latex, open);
+  const end = groupEnd(latex, middle + 1);
+  const numerator = latex.slice(open + 1, middle);
+  if (end !== latex.length - 1 || printedLength(numerator) <= limit) return latex;
+  return `${latex.slice(0, open - '\\frac'.length)}\\bigl( ${numerator} \\bigr) / \\bigl( ${latex.slice(middle + 2, end).replaceAll(' - ', '{} - ')} \\bigr)`;
+}
+
 /**
  * Breaks a formula in front of + and − that stand outside all brackets into pieces of about `limit` printed characters;
  * a piece that cannot be broken stays whole.
  */
-export function breakFormula(latex: string, limit: number): readonly string[] {
+export function breakFormula(whole: string, limit: number): readonly string[] {
+  const latex = unfolded(whole, limit);
   const pieces: string[] = [];
   let depth = 0;
   let start = 0;

@@ -1,9 +1,10 @@
 import { createRules } from '../../rules/index.js';
-import type { Derivation, Rules } from '../compile.js';
+import type { Derivation } from '../compile.js';
 import { label, labelText } from '../base/label.js';
 import { diag, scalarSymbol, sum, symbol, times } from '../expr/build.js';
 import type { Network } from '../model/network.js';
 import type { Step } from '../model/trace.js';
+import type { RuleBook } from '../rule/rule-book.js';
 import { showConstraints, showCycles, showOrder } from './constraints.js';
 import type { DerivationReport, RuleEntry, SymbolEntry } from './entries.js';
 import type { Printer } from './printer.js';
@@ -11,7 +12,7 @@ import { printerFor } from './printer.js';
 import { showRows } from './rows.js';
 
 /** A derivation as plain, printable data. `rules` are those that the derivation used; the shipped ones if left out. */
-export function report(derivation: Derivation, rules: Rules = createRules()): DerivationReport {
+export function report(derivation: Derivation, rules: RuleBook = createRules()): DerivationReport {
   const { architecture, bounds, lmi, naming, steps, strategy } = derivation;
   const { network } = bounds;
   const print = printerFor(naming);
@@ -58,7 +59,7 @@ function symbolEntries(network: Network, hasCaps: boolean, print: Printer): read
 }
 
 /** The rules that the steps name, in the order in which they were first used. */
-function ruleEntries(rules: Rules, steps: readonly Step[]): readonly RuleEntry[] {
+function ruleEntries(rules: RuleBook, steps: readonly Step[]): readonly RuleEntry[] {
   const counts = new Map<string, number>();
   for (const { rule } of steps) counts.set(rule, (counts.get(rule) ?? 0) + 1);
   const known = new Map(allRules(rules).map((rule) => [rule.name, rule]));

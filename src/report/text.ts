@@ -10,7 +10,7 @@ export function reportText(report: DerivationReport, options: LayoutOptions = {}
     heading(report, width),
     section('Equations', report.equations.map((equation) => `  ${equation}`)),
     section('Symbols', aligned(report.symbols.map(({ symbol, meaning }) => [symbol, meaning] as const), hangingWords, width)),
-    section(lmiTitle(report), blocks(report, width)),
+    section('LMI M ≼ 0, blocks of the upper triangle', [...signals(report, width), ...blocks(report, width)]),
     section('Gershgorin rows: centre + radius ≤ 0, entry by entry', report.rows.flatMap((row) => rowLines(row, width))),
     section('Constraints', constraintLines(report, width)),
     section('Order of evaluation', report.order.map((entry, at) => `  ${pad(`${at + 1}.`, 4)}${prettyRange(entry)}`)),
@@ -31,13 +31,14 @@ function section(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? '' : [title, '─'.repeat(length(title)), ...lines].join('\n');
 }
 
-function lmiTitle({ lmi, rows }: DerivationReport): string {
-  const signals = lmi.signals.map((signal, at) => {
+/** At great depths the ends of the list tell enough. */
+function signals({ lmi, rows }: DerivationReport, width: number): readonly string[] {
+  const all = lmi.signals.map((signal, at) => {
     const range = rows[at]?.range;
     return range === undefined ? signal : `${signal} (${prettyRange(range)})`;
   });
-  const shown = signals.length > 6 ? [...signals.slice(0, 4), '…', ...signals.slice(-1)] : signals;
-  return `LMI M ≼ 0, blocks of the upper triangle; signals ${shown.join(', ')}`;
+  const shown = all.length > 12 ? [...all.slice(0, 6), '…', ...all.slice(-1)] : all;
+  return hangingWords('  signals ', shown.join(', '), width);
 }
 
 type Hanging = (head: string, text: string, width: number) => readonly string[];

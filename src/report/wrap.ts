@@ -48,7 +48,8 @@ function lineEnd(words: readonly Word[], start: number, width: number): number {
   for (let at = start; at < words.length; at += 1) {
     const word = words[at];
     if (word === undefined) break;
-    if (at > start) {
+    // The vector of ones stays with the matrix whose rows it sums.
+    if (at > start && !/^1\b/.test(word.text)) {
       const here = word.depth + (word.isOperator ? 0 : 100);
       // A line that is nearly empty wastes more than a break inside brackets.
       if (here <= rank || used < width / 3) {

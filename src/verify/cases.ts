@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { fail } from '../base/diagnostic.js';
 import type { Compiled } from '../5-emit/index.js';
 import { generator } from '../numeric/random.js';
 import type { Random } from '../numeric/random.js';
@@ -62,6 +63,15 @@ export interface CaseLimits {
   readonly maxWidth: number;
   /** Chooses the width combinations. */
   readonly pool: number;
+}
+
+/** The limits with their defaults. @throws LW311 no architectures or an unusable width, LW302 an unusable range of depths */
+export function limitsOf({ architectures, depth = { from: 1, to: 6 }, maxWidth = 5, pool }: Pick<CaseLimits, 'architectures' | 'pool'> & { readonly depth?: CaseLimits['depth']; readonly maxWidth?: number }): CaseLimits {
+  if (architectures < 1) fail('LW311', 'no architectures', 'at least one');
+  const whole = Number.isInteger(depth.from) && Number.isInteger(depth.to) && depth.from >= 1 && depth.from <= depth.to;
+  if (!whole) fail('LW302', `depth ${depth.from}..${depth.to}`, 'integers 1 <= from <= to');
+  if (!Number.isInteger(maxWidth) || maxWidth < 1 || maxWidth > 1024) fail('LW311', `maxWidth ${maxWidth}`, 'an integer from 1 to 1024');
+  return { architectures, depth, maxWidth, pool };
 }
 
 /** How many independent slopes and scales a case draws before they repeat. */

@@ -6,12 +6,11 @@ import { defaultStrategy, findStrategy } from '../compile.js';
 import type { Architecture } from '../model/architecture.js';
 import type { Strategy } from '../model/strategy.js';
 import { bareNetwork } from './bare.js';
-import { limitsOf } from './campaign.js';
 import type { Case } from './cases.js';
-import { caseArbitrary } from './cases.js';
+import { caseArbitrary, limitsOf, widthPool } from './cases.js';
 import { describeFailure } from './counterexample.js';
 import type { Subject } from './instance.js';
-import { ownNetworks, Subjects } from './subjects.js';
+import { Subjects } from './subjects.js';
 import { runTrial } from './trial.js';
 
 export type { Case } from './cases.js';
@@ -58,16 +57,19 @@ export interface PropertyOptions {
 export function negativeSemidefinite(architecture: Architecture | string, options: PropertyOptions = {}): fc.IPropertyWithHooks<[Case]> {
   const target = typeof architecture === 'string' ? loadArchitecture(architecture) : architecture;
   const depth = typeof options.depth === 'number' ? { from: options.depth, to: options.depth } : (options.depth ?? { from: 1, to: 4 });
-  const limits = limitsOf({ architectures: [target], depth, maxWidth: options.maxWidth ?? 5 });
+  const limits = limitsOf({ architectures: 1, depth, maxWidth: options.maxWidth ?? 5, pool: 0 });
   const strategy = findStrategy(options.strategy ?? defaultStrategy);
   const { constrain } = options;
-  const subjects = new Subjects([target], constrain === undefined ? ownNetworks(strategy) : (_architecture, at) => foreign(target, at, constrain));
+  const subjects = new Subjects([target], strategy, constrain === undefined ? null : (_architecture, at) => foreign(target, at, constrain));
   subjects.require(0, limits.depth);
+  const pool = widthPool(limits);
   return fc.property(caseArbitrary(limits), (drawn) => {
     const subject = subjects.get(0, drawn.depth);
-    fc.pre(subject !== null);
-    if (subject === null) return;
-    const trial = runTrial(subject, drawn, { forward: true, margin: false });
+    if (subject === null) {
+      fc.pre(false);
+      return;
+    }
+    const trial = runTrial(subject, drawn, { pool, forward: true, margin: false });
     fc.pre(trial.outcome.kind !== 'infeasible');
     if (trial.outcome.kind !== 'failed') return;
     const { because, ...instance } = describeFailure(subject, trial, { strategy: strategy.name, replay: '' });

@@ -21,6 +21,7 @@ const payload = z.object({
   s: z.object({ name: z.string(), title: z.string(), source: z.string(), elementBounds: z.enum(['drop', 'keep']), cap: z.enum(['measured', 'inverse-slope']) }),
   d: z.tuple([z.int().min(1), z.int().min(1)]),
   w: z.int().min(1).max(1024),
+  p: z.int(),
 });
 
 function isBuiltin({ name, definition }: Architecture): boolean {
@@ -34,6 +35,7 @@ export function encodeReplay({ seed, path, architectures, strategy, limits }: Re
     s: { ...strategy },
     d: [limits.depth.from, limits.depth.to],
     w: limits.maxWidth,
+    p: limits.pool,
   };
   return `${seed}:${path}!${Buffer.from(JSON.stringify(data), 'utf8').toString('base64url')}`;
 }
@@ -45,9 +47,9 @@ export function decodeReplay(text: string): ReplayCode {
   const [, seed = '', path = '', rest = ''] = match ?? wrong();
   const parsed = payload.safeParse(decodeJson(rest));
   if (!parsed.success) return wrong();
-  const { a, s, d, w } = parsed.data;
+  const { a, s, d, w, p } = parsed.data;
   const architectures = a.map((item) => (typeof item === 'string' ? builtin(item) : parseArchitecture(item.text, null)));
-  return { seed: Number(seed), path, architectures, strategy: s, limits: { architectures: architectures.length, depth: { from: d[0], to: d[1] }, maxWidth: w } };
+  return { seed: Number(seed), path, architectures, strategy: s, limits: { architectures: architectures.length, depth: { from: d[0], to: d[1] }, maxWidth: w, pool: p } };
 }
 
 /** A replay string may come from anybody: it names built-ins only, never files. */

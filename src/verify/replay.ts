@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { fail } from '../base/diagnostic.js';
 import type { Case } from './cases.js';
-import { caseArbitrary } from './cases.js';
+import { caseArbitrary, widthPool } from './cases.js';
 import type { Counterexample } from './counterexample.js';
 import { describeFailure } from './counterexample.js';
 import { decodeReplay } from './replay-code.js';
@@ -33,7 +33,7 @@ export function replay(text: string, options: { readonly compileNetwork?: Compil
   const architecture = code.architectures[drawn?.architecture ?? -1];
   if (drawn === undefined || architecture === undefined) return fail('LW311', 'a path that leads to no case', 'a replay string as a campaign prints it');
   const subject = (options.compileNetwork ?? ownNetworks(code.strategy))(architecture, drawn.depth);
-  const trial = runTrial(subject, drawn, { forward: true });
+  const trial = runTrial(subject, drawn, { pool: widthPool(code.limits), forward: true });
   const failed = trial.outcome.kind === 'failed';
   return { outcome: trial.outcome.kind, counterexample: failed ? describeFailure(subject, trial, { strategy: code.strategy.name, replay: text }) : null };
 }

@@ -1,3 +1,4 @@
+import { inMemory } from '../5-emit/index.js';
 import { LipwrightError } from '../base/diagnostic.js';
 import { compile } from '../compile.js';
 import type { Architecture } from '../model/architecture.js';
@@ -16,7 +17,7 @@ export interface Refused {
 }
 
 /** The library's own functions. */
-export function ownNetworks(strategy: string | Strategy): CompileNetwork {
+export function ownNetworks(strategy: Strategy): CompileNetwork {
   return (architecture, depth) => compile(architecture, { depth, strategy });
 }
 
@@ -31,10 +32,19 @@ export class Subjects {
   private readonly known = new Map<string, Subject | null>();
   private readonly architectures: readonly Architecture[];
   private readonly compileNetwork: CompileNetwork;
+  private readonly own: boolean;
 
-  constructor(architectures: readonly Architecture[], compileNetwork: CompileNetwork) {
+  /** `foreign` null: the library's own functions are put to the test. */
+  constructor(architectures: readonly Architecture[], strategy: Strategy, foreign: CompileNetwork | null) {
     this.architectures = architectures;
-    this.compileNetwork = compileNetwork;
+    this.compileNetwork = foreign ?? ownNetworks(strategy);
+    this.own = foreign === null;
+  }
+
+  /** A program plans its buffers once for each combination of widths and keeps the plans: lets them go. */
+  renew(): void {
+    if (!this.own) return;
+    for (const [key, subject] of this.known) if (subject !== null) this.known.set(key, inMemory(subject.program));
   }
 
   /** Null where the architecture is refused at this depth; the refusal is noted. */
