@@ -25,7 +25,7 @@ function unfolded(latex: string, limit: number): string {
   const end = groupEnd(latex, middle + 1);
   const numerator = latex.slice(open + 1, middle);
   if (end !== latex.length - 1 || printedLength(numerator) <= limit) return latex;
-  return `${latex.slice(0, open - '\\frac'.length)}\\bigl( ${numerator} \\bigr) / \\bigl( ${latex.slice(middle + 2, end).replaceAll(' - ', '{} - ')} \\bigr)`;
+  return `${latex.slice(0, open - '\\frac'.length)}\\bigl( ${numerator} \\bigr) / \\bigl( ${latex.slice(middle + 2, end).replaceAll(' - ', ' \\mathbin{-} ')} \\bigr)`;
 }
 
 /**

@@ -11,7 +11,7 @@ const special: ReadonlyMap<string, string> = new Map([
   ['|', '\\textbar{}'],
   ['<', '\\textless{}'],
   ['>', '\\textgreater{}'],
-  ...[...'{}$&#_%'].map((mark) => [mark, `\\${mark}`] as const),
+  ...['{', '}', '$', '&', '#', '_', '%'].map((mark) => [mark, `\\${mark}`] as const),
   ['−', '\\ensuremath{-}'],
   ['≤', '\\ensuremath{\\le}'],
   ['≥', '\\ensuremath{\\ge}'],
@@ -45,7 +45,7 @@ export function escapeLatex(text: string): string {
 const typewriter = (text: string): string => `\\texttt{${escapeLatex(text)}}`;
 
 /** The report as a LaTeX fragment; needs amsmath and longtable, as its first line says. */
-export function reportLatex(report: DerivationReport, options: LayoutOptions = {}): string {
+export function layLatex(report: DerivationReport, options: LayoutOptions = {}): string {
   const { cycles, order, steps } = report;
   const parts = [
     '% \\usepackage{amsmath,amssymb,longtable} and UTF-8 input',

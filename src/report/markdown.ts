@@ -20,7 +20,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 /** The report as GitHub-flavoured Markdown with formulas between dollar signs. */
-export function reportMarkdown(report: DerivationReport, options: LayoutOptions = {}): string {
+export function layMarkdown(report: DerivationReport, options: LayoutOptions = {}): string {
   const { cycles, order, rows, steps } = report;
   const sections = [
     `# ${escapeMarkdown(report.title)}`,

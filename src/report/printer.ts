@@ -15,25 +15,19 @@ export interface Printer {
   readonly nameLatex: (node: SymbolNode) => string;
 }
 
-const greekLetters: readonly (readonly [string, string])[] = [
-  ...[...'αβγδεζηθικλμνξπρστυφχψω'].map((letter, at) => [letter, ('alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega'.split(' ')[at] ?? '')] as const),
-  ...[...'ΓΔΘΛΞΠΣΥΦΨΩ'].map((letter, at) => [letter, ('Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega'.split(' ')[at] ?? '')] as const),
-  ['ς', 'varsigma'],
-  ['ϑ', 'vartheta'],
-  ['ϕ', 'phi'],
-  ['ϵ', 'epsilon'],
-];
+/** Greek letters as LaTeX commands; capitals that LaTeX has none for are the Latin letters that they look like. */
+const commands: ReadonlyMap<string, string> = new Map([
+  ['α', '{\\alpha}'], ['β', '{\\beta}'], ['γ', '{\\gamma}'], ['δ', '{\\delta}'], ['ε', '{\\epsilon}'], ['ζ', '{\\zeta}'], ['η', '{\\eta}'],
+  ['θ', '{\\theta}'], ['ι', '{\\iota}'], ['κ', '{\\kappa}'], ['λ', '{\\lambda}'], ['μ', '{\\mu}'], ['ν', '{\\nu}'], ['ξ', '{\\xi}'],
+  ['π', '{\\pi}'], ['ρ', '{\\rho}'], ['σ', '{\\sigma}'], ['τ', '{\\tau}'], ['υ', '{\\upsilon}'], ['φ', '{\\phi}'], ['χ', '{\\chi}'],
+  ['ψ', '{\\psi}'], ['ω', '{\\omega}'], ['Γ', '{\\Gamma}'], ['Δ', '{\\Delta}'], ['Θ', '{\\Theta}'], ['Λ', '{\\Lambda}'], ['Ξ', '{\\Xi}'],
+  ['Π', '{\\Pi}'], ['Σ', '{\\Sigma}'], ['Υ', '{\\Upsilon}'], ['Φ', '{\\Phi}'], ['Ψ', '{\\Psi}'], ['Ω', '{\\Omega}'], ['ς', '{\\varsigma}'],
+  ['ϑ', '{\\vartheta}'], ['ϕ', '{\\phi}'], ['ϵ', '{\\epsilon}'], ['Α', 'A'], ['Β', 'B'], ['Ε', 'E'], ['Ζ', 'Z'], ['Η', 'H'], ['Ι', 'I'],
+  ['Κ', 'K'], ['Μ', 'M'], ['Ν', 'N'], ['Ο', 'O'], ['Ρ', 'P'], ['Τ', 'T'], ['Χ', 'X'], ['ο', 'o'],
+]);
 
-const commands: ReadonlyMap<string, string> = new Map(greekLetters);
-
-/** Authors may use Greek letters in names; LaTeX wants them as commands. Capitals that look Latin are those letters. */
-export function greekCommands(math: string): string {
-  return math.replace(/[\u0370-\u03ff]/g, (letter) => {
-    const command = commands.get(letter);
-    if (command !== undefined) return `{\\${command}}`;
-    return 'ΑΒΕΖΗΙΚΜΝΟΡΤΧο'.includes(letter) ? ('ABEZHIKMNOPTXo'['ΑΒΕΖΗΙΚΜΝΟΡΤΧο'.indexOf(letter)] ?? letter) : letter;
-  });
-}
+/** Authors may use Greek letters in names; LaTeX wants them as commands. */
+export const greekCommands = (math: string): string => math.replace(/[\u0370-\u03ff]/g, (letter) => commands.get(letter) ?? letter);
 
 export function printerFor(naming: Naming): Printer {
   const math = (node: Expression): string => greekCommands(latex(node, naming));

@@ -4,7 +4,7 @@ import { pretty, prettyRange, rowTitle, ruleWithForce, sharedConstraints, times 
 import { hanging, hangingWords, length, pad, wrapWords } from './wrap.js';
 
 /** The report for a terminal, as wide as `width` where formulas can be broken. */
-export function reportText(report: DerivationReport, options: LayoutOptions = {}): string {
+export function layText(report: DerivationReport, options: LayoutOptions = {}): string {
   const width = options.width ?? 100;
   const sections = [
     heading(report, width),

@@ -48,10 +48,10 @@ const slopeChoices: readonly (Pair | null)[] = [
   null,
 ];
 
-type Scale = number | 'mixed';
+type Scale = number | 'mixed' | 'of 𝓛';
 
-/** 1 first; 0 and denormals, and all that overflows when squared. */
-const scaleChoices: readonly Scale[] = [1, 1, 10, 1e-3, 0, 'mixed', 0.1, 100, 1e-150, 5e-324, 1e150, 1e308, 1e18, 1e40];
+/** 1 first; 𝓛 itself, where constraints just begin to bind; 0 and denormals, and all that overflows when squared. */
+const scaleChoices: readonly Scale[] = [1, 1, 'of 𝓛', 'of 𝓛', 10, 1e-3, 0, 'mixed', 0.1, 100, 1e-150, 5e-324, 1e150, 1e308, 1e18, 1e40];
 const mixture: readonly number[] = [1, 0, 1e-3, 10, 1e-150, 1e150, 1e308, 5e-324, 1e6, 1e-6];
 
 /** Zeros first: the simplest edit says that an entry does not matter. */
@@ -131,11 +131,12 @@ export function fill(drawn: Case, program: Compiled['program'], pool: readonly (
   const counts = program.widths.map((_names, at) => cyclic(combination, at, 1));
   const widths = Object.fromEntries(program.widths.flatMap((names, at) => names.map((name) => [name, counts[at] ?? 1])));
   const slopes = program.layers.map((_layer, at) => cyclic(slopeChoices, cyclic(drawn.slopes, at, 0), null) ?? randomPair(random));
+  const lipschitz = drawn.lipschitz === 0 ? 1 : 10 ** (drawn.lipschitz / 4);
   const count = (size: number | null): number => (size === null ? 1 : (counts[size] ?? 1));
   const arrays = program.free.map((slot, at): [string, Float64Array] => {
     const scale = cyclic(scaleChoices, cyclic(drawn.scales, at, 0), 1);
     const data = new Float64Array(count(slot.rows) * count(slot.columns));
-    for (let i = 0; i < data.length; i += 1) data[i] = clamp(random.normal() * (scale === 'mixed' ? random.pick(mixture) : scale));
+    for (let i = 0; i < data.length; i += 1) data[i] = clamp(random.normal() * (scale === 'mixed' ? random.pick(mixture) : scale === 'of 𝓛' ? lipschitz : scale));
     return [slot.name, data];
   });
   const total = arrays.reduce((sum, [, data]) => sum + data.length, 0);
@@ -146,5 +147,5 @@ export function fill(drawn: Case, program: Compiled['program'], pool: readonly (
       at -= data.length;
     }
   }
-  return { widths, slopes, lipschitz: drawn.lipschitz === 0 ? 1 : 10 ** (drawn.lipschitz / 4), free: Object.fromEntries(arrays), random };
+  return { widths, slopes, lipschitz, free: Object.fromEntries(arrays), random };
 }

@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import type { ShippedArchitecture } from './package.js';
+import { shippedArchitectures } from './package.js';
+import type { Session } from './session.js';
+
+/** What `compile --target` chooses from. */
+export const targets: readonly { readonly name: string; readonly title: string }[] = [
+  { name: 'js', title: 'ES module that imports nothing' },
+  { name: 'ts', title: 'the same with types' },
+];
+
+interface Listing {
+  readonly architectures: readonly ShippedArchitecture[];
+  readonly strategies: readonly { readonly name: string; readonly title: string; readonly source: string }[];
+  readonly targets: readonly { readonly name: string; readonly title: string }[];
+  readonly activations: readonly { readonly name: string; readonly slopes: readonly [number, number]; readonly formula: string }[];
+}
+
+export function addList(program: Command, session: Session): void {
+  program
+    .command('list')
+    .summary('architectures, strategies, targets, activations')
+    .description('List the built-in architectures, the strategies, the compile targets and the activations with their slopes.')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExamples:\n  lipwright list\n  lipwright list --json')
+    .action(async ({ json }: { json?: true }) => {
+      const listing = await gather();
+      session.io.out(json === true ? `${JSON.stringify(listing, null, 2)}\n` : listingText(listing));
+    });
+}
+
+async function gather(): Promise<Listing> {
+  const [architectures, { strategies }, { activations }] = await Promise.all([
+    shippedArchitectures(),
+    import('../../rules/strategies.js'),
+    import('../../rules/activations.js'),
+  ]);
+  return {
+    architectures,
+    strategies: strategies.map(({ name, title, source }) => ({ name, title, source })),
+    targets,
+    activations: activations.map(({ name, slopes, formula }) => ({ name, slopes, formula })),
+  };
+}
+
+function listingText(listing: Listing): string {
+  const column = Math.max(...Object.values(listing).flatMap((items: readonly { readonly name: string }[]) => items.map(({ name }) => name.length))) + 2;
+  const group = (title: string, items: readonly { readonly name: string }[], describe: (at: number) => string): string =>
+    [title, ...items.map(({ name }, at) => `  ${name.padEnd(column)}${describe(at)}`)].join('\n');
+  const { architectures, strategies, activations } = listing;
+  return `${[
+    group('Architectures', architectures, (at) => architectures[at]?.title ?? ''),
+    group('Strategies', strategies, (at) => strategies[at]?.title ?? ''),
+    group('Targets', listing.targets, (at) => listing.targets[at]?.title ?? ''),
+    group('Activations, with their slopes [m, L]', activations, (at) => {
+      const { slopes, formula } = activations[at] ?? { slopes: [], formula: '' };
+      return `${`[${slopes.join(', ')}]`.padEnd(12)}${formula}`;
+    }),
+  ].join('\n\n')}\n`;
+}

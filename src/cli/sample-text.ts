@@ -1,0 +1,42 @@
+import type { Sample } from '../verify/instance.js';
+
+type Entry = number | string;
+
+const number = (value: Entry): string => (typeof value === 'string' ? value : value === 0 ? '0' : value.toPrecision(5));
+
+/** Rows and columns beyond these are told by an ellipsis. */
+const most = 8;
+
+function matrixLines(rows: readonly (readonly Entry[])[]): readonly string[] {
+  const shown = rows.slice(0, most).map((row) => [...row.slice(0, most).map(number), ...(row.length > most ? ['…'] : [])]);
+  const width = Math.max(0, ...shown.flat().map((cell) => cell.length));
+  return [...shown.map((row) => `    ${row.map((cell) => cell.padStart(width)).join('  ')}`), ...(rows.length > most ? [`    … (${rows.length} rows)`] : [])];
+}
+
+const isTable = (value: readonly Entry[] | readonly (readonly Entry[])[]): value is readonly (readonly Entry[])[] => Array.isArray(value[0]);
+
+function section(title: string, values: Readonly<Record<string, readonly Entry[] | readonly (readonly Entry[])[]>>): readonly string[] {
+  const entries = Object.entries(values);
+  if (entries.length === 0) return [];
+  return ['', title, ...entries.flatMap(([name, value]) => [isTable(value) ? `  ${name}, ${value.length} × ${value[0]?.length ?? 0}` : `  ${name}, ${value.length}`, ...matrixLines(isTable(value) ? value : [value])])];
+}
+
+/** A sample for people; numbers to five digits. */
+export function sampleText(sample: Sample): string {
+  const { architecture, depth, strategy, lipschitz, slopes, dims, weights, biases, multipliers, lmi, verdict } = sample;
+  const [first] = slopes;
+  const alike = slopes.every(([lower, upper]) => lower === first?.[0] && upper === first[1]);
+  const shownSlopes = (alike ? slopes.slice(0, 1) : slopes).map(([lower, upper]) => `[${lower}, ${upper}]`).join(', ');
+  const decided = verdict.negativeSemidefinite === true ? 'proven negative semidefinite' : verdict.negativeSemidefinite === false ? 'NOT negative semidefinite' : 'undecided';
+  return `${[
+    `${architecture}, depth ${depth}, strategy ${strategy}`,
+    `  bound 𝓛  ${lipschitz}`,
+    ...(shownSlopes === '' ? [] : [`  slopes   ${shownSlopes}`]),
+    `  widths   ${Object.entries(dims).map(([name, width]) => `${name} = ${width}`).join(', ')}`,
+    `  verdict  LMI ${decided} (${verdict.method}${verdict.margin === null ? '' : `, relative margin ${verdict.margin.toPrecision(3)}`})`,
+    ...section('Weights', weights),
+    ...section('Biases', biases),
+    ...section('Multipliers', multipliers),
+    ...(lmi === undefined ? [] : section('LMI', { M: lmi })),
+  ].join('\n')}\n`;
+}

@@ -1,0 +1,26 @@
+import type { Architecture } from '../model/architecture.js';
+import type { Io } from './io.js';
+
+/** 0 done, 1 a property failed, 2 bad input, 70 a fault of our own, 130 interrupted. */
+export const status = { done: 0, failed: 1, badInput: 2, internal: 70, interrupted: 130 } as const;
+
+/** One run of the program: where it prints, what it has read, and how it ends. */
+export class Session {
+  readonly io: Io;
+  /** Texts of the files that were read, so that an error can show the line that it is about. */
+  readonly sources = new Map<string, string>();
+  exitStatus: number = status.done;
+
+  constructor(io: Io) {
+    this.io = io;
+  }
+
+  /** @throws LW301 unknown name, and what reading and parsing throw */
+  async load(nameOrPath: string): Promise<Architecture> {
+    const { loadArchitecture } = await import('../1-parse/index.js');
+    const architecture = loadArchitecture(nameOrPath);
+    const file = architecture.equations.find((equation) => equation.position.file !== null)?.position.file ?? null;
+    if (file !== null) this.sources.set(file, architecture.definition);
+    return architecture;
+  }
+}

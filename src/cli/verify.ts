@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import { fail } from '../base/diagnostic.js';
+import type { Architecture } from '../model/architecture.js';
+import type { CampaignResult } from '../verify/campaign.js';
+import { depthRange, integer, seed } from './options.js';
+import { progressOn } from './progress.js';
+import type { Session } from './session.js';
+import { status } from './session.js';
+import { strategyNamed } from './strategy.js';
+
+interface Options {
+  readonly all?: true;
+  readonly strategy?: string;
+  readonly depth: string;
+  readonly runs: string;
+  readonly seed: string;
+  readonly json?: true;
+}
+
+export function addVerify(program: Command, session: Session): void {
+  program
+    .command('verify')
+    .summary('a property campaign over random networks')
+    .description(
+      'Draw random depths, widths, slopes, bounds and free parameters of hostile scales; in every case the LMI must be proven negative semidefinite. ' +
+        'Exit status 1 if a case fails. Ctrl-C ends the campaign, prints what was run and exits with 130.',
+    )
+    .argument('[architecture]', 'a built-in name (see lipwright list) or a path to an architecture file')
+    .option('--all', 'all built-in architectures')
+    .option('--strategy <name>', 'how the inequalities are met (default: "gershgorin")')
+    .option('--depth <range>', 'a depth or a range of depths', '1..6')
+    .option('--runs <N>', 'number of cases', '1000')
+    .option('--seed <integer>', 'equal seeds give equal campaigns', '0')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExamples:\n  lipwright verify residual\n  lipwright verify --all --runs 100000 --seed 1 --json')
+    .action(async (name: string | undefined, options: Options) => {
+      const depth = depthRange(options.depth);
+      const runs = integer(options.runs, '--runs', 1, 1e9);
+      const from = seed(options.seed);
+      const strategy = await strategyNamed(options.strategy);
+      const architectures = await architecturesFor(session, name, options.all === true);
+      const { runCampaign } = await import('../verify/campaign.js');
+      const progress = await progressOn(session.io, runs);
+      const interrupt = new AbortController();
+      const stopListening = session.io.onInterrupt(() => interrupt.abort());
+      try {
+        const result = await runCampaign({
+          architectures,
+          strategy,
+          depth,
+          runs,
+          seed: from,
+          signal: interrupt.signal,
+          onProgress: ({ done, failures }) => progress.update(done, runs, failures),
+        });
+        progress.stop();
+        session.io.out(options.json === true ? `${JSON.stringify(result, null, 2)}\n` : campaignText(result, strategy.name));
+        session.exitStatus = result.interrupted ? status.interrupted : result.failures > 0 ? status.failed : status.done;
+      } finally {
+        progress.stop();
+        stopListening();
+      }
+    });
+}
+
+async function architecturesFor(session: Session, name: string | undefined, all: boolean): Promise<readonly Architecture[]> {
+  if (all !== (name === undefined)) return fail('LW311', all ? '--all and an architecture' : 'no architecture', 'an architecture, or --all for all that are built in');
+  if (name !== undefined) return [await session.load(name)];
+  const { builtinArchitectures } = await import('../1-parse/index.js');
+  return Promise.all(builtinArchitectures().map((builtin) => session.load(builtin)));
+}
+
+const margin = (value: number | null): string => (value === null ? 'none' : value.toPrecision(3));
+
+function campaignText(result: CampaignResult, strategy: string): string {
+  const { runs, failures, infeasible, worstMargin, seconds, seed: from, interrupted, byArchitecture, refused, counterexample } = result;
+  const verdict = failures > 0 ? `FAILED in ${failures} of ${runs} runs` : `${runs} runs, no failure`;
+  const table = Object.entries(byArchitecture).map(([name, tally]) => `  ${name.padEnd(20)}${String(tally.runs).padStart(9)}${String(tally.failures).padStart(10)}${String(tally.infeasible).padStart(12)}   ${margin(tally.worstMargin)}`);
+  const lines = [
+    `${interrupted ? 'interrupted: ' : ''}${verdict} (strategy ${strategy}, seed ${from}, ${seconds.toFixed(1)} s)`,
+    `  ${'architecture'.padEnd(20)}${'runs'.padStart(9)}${'failures'.padStart(10)}${'infeasible'.padStart(12)}   worst margin`,
+    ...table,
+    ...refused.map(({ architecture, depth, code, because }) => `  ${architecture} at depth ${depth} was left out (${code}): ${because}`),
+    `  worst margin ${margin(worstMargin)}${infeasible > 0 ? `; ${infeasible} cases demanded what no weights can meet` : ''}`,
+  ];
+  if (counterexample !== null) {
+    lines.push('', 'Counterexample, shrunk; save the lines below to a file for lipwright check:', JSON.stringify(counterexample));
+  }
+  return `${lines.join('\n')}\n`;
+}

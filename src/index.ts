@@ -1,0 +1,44 @@
+/** The public surface of Lipwright: equations in, inequalities, functions, modules and verdicts out. */
+
+// Architectures
+export { ArchitectureBuilder, architecture } from './1-parse/builder.js';
+export type { ArchitectureDetails } from './1-parse/builder.js';
+export { builtinArchitectures, loadArchitecture, parseArchitecture, readArchitecture } from './1-parse/index.js';
+export type { Affine, Bias, Family, IndexValue, Loop, Place, Signal, Span, Weight } from './1-parse/index.js';
+export type { Architecture, Structure } from './model/architecture.js';
+
+// The pipeline
+export { compile, defaultStrategy, derive, findStrategy, lower } from './compile.js';
+export type { Derivation, DeriveOptions } from './compile.js';
+export { strategies } from '../rules/strategies.js';
+export { activations } from '../rules/activations.js';
+export type { Activation as KnownActivation } from '../rules/activations.js';
+export type { Strategy } from './model/strategy.js';
+export type { Step } from './model/trace.js';
+
+// What it gives
+export type { Activation, Compiled, Constrained, ConstrainOptions, Slopes, Values } from './5-emit/index.js';
+export { javascript } from './5-emit/javascript.js';
+export { typescript } from './5-emit/typescript.js';
+export type { Program } from './model/program.js';
+export { report, reportLatex, reportMarkdown, reportText } from './report/index.js';
+export type { BlockEntry, ConstraintEntry, CycleEntry, DerivationReport, LayoutOptions, RowEntry, RuleEntry, SymbolEntry } from './report/index.js';
+
+// Verification
+export { sampleInstance } from './verify/sample.js';
+export type { SampleOptions } from './verify/sample.js';
+export type { Sample } from './verify/instance.js';
+export { checkFile, checkSample, checkText } from './verify/check.js';
+export type { CheckReport } from './verify/check.js';
+export { runCampaign } from './verify/campaign.js';
+export type { CampaignOptions, CampaignResult, Progress } from './verify/campaign.js';
+export type { Counterexample } from './verify/counterexample.js';
+export { negativeSemidefinite } from './verify/property.js';
+export type { PropertyOptions } from './verify/property.js';
+export { decide, decideMatrix } from './numeric/definiteness.js';
+export type { DecideOptions, Verdict } from './numeric/definiteness.js';
+export type { Assembly } from './numeric/assembly.js';
+
+// Failures
+export { LipwrightError, catalogue } from './base/diagnostic.js';
+export type { Code, Diagnostic, Position } from './base/diagnostic.js';

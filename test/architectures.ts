@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArchitecture } from '../src/1-parse/parse.js';
+import type { Code } from '../src/base/diagnostic.js';
+import { LipwrightError } from '../src/base/diagnostic.js';
+import type { Architecture } from '../src/model/architecture.js';
+
+/** The shipped architecture of that name. */
+export function builtin(name: string): Architecture {
+  return parseArchitecture(readFileSync(fileURLToPath(new URL(`../rules/architectures/${name}.yaml`, import.meta.url)), 'utf8'), `${name}.yaml`);
+}
+
+/** An architecture from its equations, line 3 being the first of them, and the structures of its parameters. */
+export function written(equations: readonly string[], structures: Readonly<Record<string, string>> = {}): Architecture {
+  const parameters = Object.entries(structures).map(([name, structure]) => `  ${name}: { structure: ${structure} }\n`);
+  const declared = parameters.length === 0 ? '' : `parameters:\n${parameters.join('')}`;
+  return parseArchitecture(`name: test\nequations: |\n${equations.map((line) => `  ${line}\n`).join('')}${declared}`, 'test.yaml');
+}
+
+/** The diagnostic that the action ends with; null if it does not fail. */
+export function failure(action: () => unknown): { readonly code: Code; readonly line: number | null; readonly message: string } | null {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof LipwrightError) return { code: error.code, line: error.diagnostic.position?.line ?? null, message: error.message };
+    throw error;
+  }
+  return null;
+}

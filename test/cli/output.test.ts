@@ -1,0 +1,70 @@
+import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeWhole } from '../../src/cli/output.js';
+import { Folder, codeOf, lipwright } from './harness.js';
+
+let folder: Folder;
+beforeEach(() => {
+  folder = new Folder();
+});
+afterEach(() => folder.remove());
+
+describe('--out', () => {
+  it('writes the file and says so on stderr alone', async () => {
+    const file = folder.file('residual.tex');
+    const { status, out, err } = await lipwright(['derive', 'residual', '--format', 'latex', '--out', file]);
+    expect(status).toBe(0);
+    expect(out).toBe('');
+    expect(err).toContain('wrote ');
+    expect(readFileSync(file, 'utf8')).toBe((await lipwright(['derive', 'residual', '--format', 'latex'])).out);
+    expect(folder.names()).toEqual(['residual.tex']);
+  });
+
+  it('leaves no file where the input is bad', async () => {
+    const { status } = await lipwright(['derive', 'residual', '--depth', '0', '--out', folder.file('a.txt')]);
+    expect(status).toBe(2);
+    expect(folder.names()).toEqual([]);
+  });
+
+  it.each(['derive', 'compile'])('of %s into a folder that is not there is LW108', async (command) => {
+    const { status, out, err } = await lipwright([command, 'residual', '--depth', '2', '--out', folder.file('none/a.txt')]);
+    expect([status, codeOf(err), out]).toEqual([2, 'LW108', '']);
+    expect(folder.names()).toEqual([]);
+  });
+
+  it('onto a folder is LW108 and leaves nothing beside it', async () => {
+    mkdirSync(folder.file('target'));
+    const { status, err } = await lipwright(['derive', 'residual', '--out', folder.file('target')]);
+    expect([status, codeOf(err)]).toEqual([2, 'LW108']);
+    expect(folder.names()).toEqual(['target']);
+  });
+
+  it.each(['', 'a\0b'])('to %j is LW108', async (path) => {
+    const { status, err } = await lipwright(['derive', 'residual', '--out', path]);
+    expect([status, codeOf(err)]).toEqual([2, 'LW108']);
+  });
+});
+
+describe('writing whole files', () => {
+  it('keeps the mode of what it replaces', () => {
+    const file = folder.file('a');
+    writeFileSync(file, 'old');
+    chmodSync(file, 0o600);
+    writeWhole(file, 'new');
+    expect(readFileSync(file, 'utf8')).toBe('new');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('follows a link', () => {
+    writeFileSync(folder.file('real'), 'old');
+    symlinkSync(folder.file('real'), folder.file('link'));
+    writeWhole(folder.file('link'), 'new');
+    expect(readFileSync(folder.file('real'), 'utf8')).toBe('new');
+    expect(folder.names()).toEqual(['link', 'real']);
+  });
+
+  it('writes to devices as they are', () => {
+    writeWhole('/dev/null', 'gone');
+    expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+  });
+});

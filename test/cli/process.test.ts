@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+interface Ended {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The real program in a process of its own. */
+function start(argv: readonly string[], react: (child: ReturnType<typeof spawn>, seen: { out: string; err: string }) => void = () => undefined, stdin = ''): Promise<Ended> {
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...argv], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const seen = { out: '', err: '' };
+  child.stdin.end(stdin);
+  child.stdout.on('data', (chunk: Buffer) => {
+    seen.out += chunk.toString();
+    react(child, seen);
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    seen.err += chunk.toString();
+    react(child, seen);
+  });
+  return new Promise((resolve) => child.on('close', (status, signal) => resolve({ status, signal, ...seen })));
+}
+
+describe('the program as a process', () => {
+  it('prints machine output alone on stdout', async () => {
+    const { status, out, err } = await start(['derive', 'residual', '--depth', 'n', '--format', 'json']);
+    expect([status, err]).toEqual([0, '']);
+    expect(JSON.parse(out).rows).toHaveLength(3);
+  });
+
+  it('ends with 2 and nothing on stdout for bad input', async () => {
+    const { status, out, err } = await start(['derive', 'residual', '--depth', '0']);
+    expect([status, out]).toEqual([2, '']);
+    expect(err).toMatch(/^error LW302: /);
+  });
+
+  it('reads a sample from a pipe', async () => {
+    const sample = await start(['sample', 'residual', '--depth', '1', '--dims', 'x=2,w=2,y=2', '--json']);
+    const { status, out } = await start(['check', '-', '--json'], () => undefined, sample.out);
+    expect(status).toBe(0);
+    expect(JSON.parse(out).accepted).toBe(true);
+  });
+
+  it('sums up and ends with 130 on Ctrl-C', async () => {
+    let sent = false;
+    const { status, signal, out, err } = await start(['verify', 'residual', '--runs', '1000000000', '--depth', '1', '--json'], (child, { err: noted }) => {
+      // The first note on progress says that the campaign is under way.
+      if (!sent && noted.includes('runs')) {
+        sent = true;
+        child.kill('SIGINT');
+      }
+    });
+    expect([status, signal]).toEqual([130, null]);
+    expect(err).toMatch(/^\d+ of 1000000000 runs, 0 failures\n/);
+    expect(JSON.parse(out)).toMatchObject({ interrupted: true, failures: 0 });
+  });
+
+  it('ends quietly when its reader goes away', async () => {
+    const { err } = await start(['derive', 'residual', '--depth', '400', '--format', 'json'], (child) => child.stdout?.destroy());
+    expect(err).toBe('');
+  });
+});

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { constant, label } from '../../src/base/label.js';
+import { abs, diag, fill, hadamard, identity, maximum, minimum, negate, number, offDiagonal, product, quotient, rangeSum, rowSums, scalarSymbol, scale, sqrt, square, subtract, sum, symbol, times, transpose } from '../../src/expr/build.js';
+import type { Expression, SymbolNode } from '../../src/expr/node.js';
+import { defaultNaming, latex, namingAwayFrom, plainName, text } from '../../src/expr/print.js';
+import { symbols } from '../../src/expr/visit.js';
+import { generator } from '../../src/numeric/random.js';
+import { Expressions } from './random-expression.js';
+import type { Values } from './random-expression.js';
+import type { Meaning } from './reparse.js';
+import { meaningOf } from './reparse.js';
+import { A, D, X, Z, d } from '../laws/symbols.js';
+
+const own = label('', constant(2));
+const [w1, w2] = [label('w', constant(1)), label('w', constant(2))];
+const C = symbol('weight', label('C', constant(2)), { rows: w2, columns: w1 });
+const Lambda = symbol('multiplier', own, { rows: w2, columns: w2 }, { diagonal: true, positive: true });
+const cap = symbol('cap', own, { rows: w2, columns: null }, { positive: true });
+const S = scalarSymbol('slope-sum', own);
+const P = scalarSymbol('slope-product', own);
+const lip = scalarSymbol('lipschitz', label('Lip'), { positive: true });
+const lambda = diag(Lambda);
+const sums = rowSums(abs(C));
+
+/** [expression, text, LaTeX] */
+const strings: readonly (readonly [Expression, string, string])[] = [
+  [C, 'C[2]', 'C_{2}'],
+  [product([transpose(C), Lambda, C]), 'C[2]ᵀ Λ[2] C[2]', 'C_{2}^{\\top} \\Lambda_{2} C_{2}'],
+  [sums, '|C[2]| 1', '\\left|C_{2}\\right| \\mathbf{1}'],
+  [product([transpose(abs(C)), lambda]), '|C[2]|ᵀ λ[2]', '\\left|C_{2}\\right|^{\\top} \\lambda_{2}'],
+  [product([transpose(abs(C)), hadamard([lambda, cap])]), '|C[2]|ᵀ (λ[2] ∘ κ[2])', '\\left|C_{2}\\right|^{\\top} \\left(\\lambda_{2} \\circ \\kappa_{2}\\right)'],
+  [product([transpose(abs(C)), sum([lambda, cap])]), '|C[2]|ᵀ (λ[2] + κ[2])', '\\left|C_{2}\\right|^{\\top} \\left(\\lambda_{2} + \\kappa_{2}\\right)'],
+  [hadamard([lambda, sums]), 'λ[2] ∘ (|C[2]| 1)', '\\lambda_{2} \\circ \\left(\\left|C_{2}\\right| \\mathbf{1}\\right)'],
+  [hadamard([lambda, subtract(cap, sums)]), 'λ[2] ∘ (κ[2] − |C[2]| 1)', '\\lambda_{2} \\circ \\left(\\kappa_{2} - \\left|C_{2}\\right| \\mathbf{1}\\right)'],
+  [quotient(lambda, subtract(fill(number(2), w2), scale(1, [abs(S)], sums))), 'λ[2] / (2 − |S[2]| |C[2]| 1)', '\\frac{\\lambda_{2}}{2 - \\left|S_{2}\\right| \\left|C_{2}\\right| \\mathbf{1}}'],
+  [quotient(sum([lambda, cap]), lambda), '(λ[2] + κ[2]) / λ[2]', '\\frac{\\lambda_{2} + \\kappa_{2}}{\\lambda_{2}}'],
+  [fill(quotient(number(2), abs(S)), w2), '2 / |S[2]|', '\\frac{2}{\\left|S_{2}\\right|}'],
+  [quotient(scale(0.5, [abs(S)], number(1)), P), '|S[2]| / (2 P[2])', '\\frac{\\left|S_{2}\\right|}{2 P_{2}}'],
+  [scale(-2, [P], product([transpose(square(C)), lambda])), '−2 P[2] (C[2] ∘ C[2])ᵀ λ[2]', '-2 P_{2} \\left(C_{2} \\circ C_{2}\\right)^{\\top} \\lambda_{2}'],
+  [sum([negate(lambda), cap]), 'κ[2] − λ[2]', '\\kappa_{2} - \\lambda_{2}'],
+  [sum([negate(lambda), negate(cap)]), '−λ[2] − κ[2]', '-\\lambda_{2} - \\kappa_{2}'],
+  [scale(-1, [lip, lip], identity(w2)), '−𝓛² I', '-\\mathcal{L}^{2} I'],
+  [times(sum([S, P]), lambda), '(S[2] + P[2]) λ[2]', '\\left(S_{2} + P_{2}\\right) \\lambda_{2}'],
+  [rowSums(abs(offDiagonal(product([transpose(C), C])))), '|offdiag(C[2]ᵀ C[2])| 1', '\\left|\\operatorname{offdiag}\\left(C_{2}^{\\top} C_{2}\\right)\\right| \\mathbf{1}'],
+  [product([A, A]), 'A²', 'A^{2}'],
+  [sqrt(diag(A)), '√(diag(A))', '\\sqrt{\\operatorname{diag}\\left(A\\right)}'],
+  [minimum([lambda, cap]), 'min(λ[2], κ[2])', '\\operatorname{min}\\left(\\lambda_{2}, \\kappa_{2}\\right)'],
+  [maximum([abs(S), number(2 ** -60)]), 'max(|S[2]|, 8.673617379884035e-19)', '\\operatorname{max}\\left(\\left|S_{2}\\right|, 8.673617379884035 \\cdot 10^{-19}\\right)'],
+  [scale(1e-20, [], lambda), '1e-20 λ[2]', '1 \\cdot 10^{-20} \\lambda_{2}'],
+  [rangeSum(symbol('weight', label('E', { base: 'loop', offset: 0 }), { rows: d, columns: d }), constant(2), { base: 'depth', offset: -1 }), 'Σ_{l=2..n-1} E[l]', '\\sum_{l=2}^{n-1} E_{l}'],
+];
+
+describe('text and LaTeX', () => {
+  it.each(strings)('%#: $key', (node, plain, tex) => {
+    expect(text(node)).toBe(plain);
+    expect(latex(node)).toBe(tex);
+  });
+
+  it('keeps underscores and long names upright', () => {
+    const named = symbol('weight', label('W_out', constant(1)), { rows: d, columns: d });
+    expect(latex(named)).toBe('\\mathrm{W\\_out}_{1}');
+    expect(text(named)).toBe('W_out[1]');
+  });
+});
+
+/** Values under the names by which symbols are printed. */
+function namesOf(node: Expression, expressions: Expressions): ReadonlyMap<string, Meaning> {
+  const names = new Map<string, Meaning>();
+  const scalar = (values: Values): Meaning => (values.length === 1 && values[0]?.length === 1 ? (values[0][0] ?? Number.NaN) : values);
+  for (const symbol of symbols(node)) {
+    const values = expressions.valueOf(symbol);
+    names.set(text(symbol), scalar(values));
+    if (symbol.role === 'multiplier') names.set(text(diag(symbol)), values.map((row, i) => [row[i] ?? Number.NaN]));
+  }
+  return names;
+}
+
+/** Every entry of a vector or matrix, where a number may stand for all of them. */
+function filled(meaning: Meaning, like: Values): Values {
+  return typeof meaning === 'number' ? like.map((row) => row.map(() => meaning)) : meaning;
+}
+
+describe('printed text', () => {
+  it.each([
+    ['one', 'one'],
+    ['d', 'one'],
+    ['e', 'one'],
+    ['d', 'e'],
+  ] as const)('means what the expression means, read by the usual conventions (%s × %s)', (rows, columns) => {
+    const random = generator(41);
+    const wrong: string[] = [];
+    let compared = 0;
+    for (let k = 0; k < 4000; k += 1) {
+      const expressions = new Expressions(random);
+      const { node, value } = expressions.make(rows, columns, random.integer(1, 3));
+      const printed = text(node);
+      // A bare I or a vector's 0 or 1 has no size of its own: the reader knows it from the place, our small reader does not.
+      if (/\bI\b/.test(printed) || hasBareConstant(node)) continue;
+      compared += 1;
+      let read: Values | null = null;
+      try {
+        read = filled(meaningOf(printed, namesOf(node, expressions)), value);
+      } catch (error) {
+        wrong.push(`${printed}: ${String(error)}`);
+        continue;
+      }
+      const close = value.every((row, i) => row.every((x, j) => Math.abs(x - (read[i]?.[j] ?? Number.NaN)) <= 1e-9 * (1 + Math.abs(x))));
+      if (!close) wrong.push(printed);
+    }
+    expect(compared).toBeGreaterThan(500);
+    expect(wrong.sort((a, b) => a.length - b.length).slice(0, 5)).toEqual([]);
+  });
+
+  it('puts brackets around a quotient that a matrix is multiplied with', () => {
+    // X (λ / κ) is not (X λ) / κ.
+    const node = product([X, quotient(diag(symbol('multiplier', label('E'), { rows: label('e'), columns: label('e') }, { diagonal: true, positive: true })), rowSums(abs(Z)))]);
+    expect(text(node)).toBe('X (lambda_E / (|Z| 1))');
+  });
+});
+
+function hasBareConstant(node: Expression): boolean {
+  const vectors = (part: Expression): boolean => (part.kind === 'ones' || part.kind === 'zero' || part.kind === 'identity') || children(part).some(vectors);
+  return vectors(node);
+}
+
+function children(node: Expression): readonly Expression[] {
+  if ('items' in node) return node.items;
+  if (node.kind === 'scale') return [...node.scalars, node.body];
+  if (node.kind === 'quotient') return [node.numerator, node.denominator];
+  return 'body' in node ? [node.body] : [];
+}
+
+describe('naming', () => {
+  it('prefers the field\'s names', () => {
+    expect(defaultNaming).toMatchObject({ multiplier: 'Lambda', 'multiplier-vector': 'lambda', 'slope-sum': 'S', 'slope-product': 'P', lipschitz: 'Lip', cap: 'kappa' });
+  });
+
+  it.each(['S', 'P', 'L', 'm', 'lambda', 'Lambda', 'kappa', 'Lip', 'S_phi', 'lambda_phi'])('steps aside for an author\'s %s', (name) => {
+    const naming = namingAwayFrom(new Set([name]));
+    expect(Object.values(naming)).not.toContain(name);
+    expect(new Set(Object.values(naming)).size).toBe(Object.keys(naming).length);
+  });
+
+  it('steps aside however many names are taken', () => {
+    const taken = new Set(['S', 'S_phi', 'S_', 'S__', 'S___', 'lambda', 'lambda_phi', 'lambda_', 'P', 'P_phi']);
+    const naming = namingAwayFrom(taken);
+    for (const name of Object.values(naming)) expect(taken.has(name)).toBe(false);
+    expect(naming['slope-sum']).toMatch(/^S_+$/);
+  });
+
+  it.each(['λ', 'Λ', 'κ'])('steps aside for an author\'s %s, which lambda, Lambda or kappa would be printed as', (name) => {
+    const naming = namingAwayFrom(new Set([name]));
+    const theirs: SymbolNode = symbol('weight', label(name, constant(2)), { rows: w2, columns: w2 });
+    for (const derived of [Lambda, lambda, cap]) expect(text(derived, naming)).not.toBe(text(theirs, naming));
+  });
+
+  it('steps aside for names with a family\'s suffix', () => {
+    // In a network of two families the derivation writes S_u[1], lambda_u[1].
+    const taken = new Set(['S_u', 'lambda_u', 'x', 'y', 'u', 'w']);
+    const naming = namingAwayFrom(taken);
+    const ofFamily = label('u', constant(1));
+    const derived = [scalarSymbol('slope-sum', ofFamily), symbol('multiplier', ofFamily, { rows: d, columns: d }, { diagonal: true, positive: true })];
+    const theirs = ['S_u', 'lambda_u'].map((name) => symbol('weight', label(name, constant(1)), { rows: d, columns: d }));
+    const printed = [...derived, ...theirs].map((node) => plainName(node, naming));
+    expect(new Set(printed).size).toBe(4);
+  });
+
+  it('keys tables by plain names', () => {
+    expect([C, Lambda, S, P, lip, cap, D].map((node) => plainName(node))).toEqual(['C[2]', 'lambda[2]', 'S[2]', 'P[2]', 'Lip', 'kappa[2]', 'lambda_D']);
+    expect(plainName(S, namingAwayFrom(new Set(['S'])))).toBe('S_phi[2]');
+  });
+});
