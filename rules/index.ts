@@ -22,6 +22,7 @@ import { slopeRestriction } from './lmi/slope-restriction.js';
 import { budgetShrink } from './parameterize/budget-shrink.js';
 import { capValue } from './parameterize/cap-value.js';
 import { elementClip } from './parameterize/element-clip.js';
+import { feasibleDemand } from './parameterize/feasible-demand.js';
 import { multiplierEquality } from './parameterize/multiplier-equality.js';
 import { rangeClamp } from './parameterize/range-clamp.js';
 import { rangeGuard } from './parameterize/range-guard.js';
@@ -50,6 +51,7 @@ export function createRules(): RuleBook {
     parameterize: {
       clamp: rangeClamp,
       constraints: [rowShrink, budgetShrink, elementClip, multiplierEquality],
+      demand: feasibleDemand,
       cap: capValue,
       guard: rangeGuard,
     },

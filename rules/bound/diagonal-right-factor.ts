@@ -1,22 +1,24 @@
-import { abs, diag, product } from '../../src/expr/build.js';
+import { abs, diag, hadamard, product } from '../../src/expr/build.js';
 import { isDiagonal } from '../../src/expr/facts.js';
 import { absoluteRowSumBody } from '../../src/expr/gram.js';
 import type { Expression } from '../../src/expr/node.js';
 import type { RewriteRule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
 
-function split(node: Expression): { readonly last: Expression; readonly rest: Expression } | null {
+/** All diagonal factors at the end: X may then be anything, but it does not end in a diagonal matrix. */
+function split(node: Expression): { readonly diagonals: readonly Expression[]; readonly rest: Expression } | null {
   const body = absoluteRowSumBody(node);
   if (body?.kind !== 'product') return null;
-  const last = body.items[body.items.length - 1];
-  const rest = body.items.slice(0, -1);
-  return last !== undefined && rest.length > 0 && isDiagonal(last) ? { last, rest: product(rest) } : null;
+  let end = body.items.length;
+  for (let item = body.items[end - 1]; item !== undefined && isDiagonal(item); item = body.items[end - 1]) end -= 1;
+  if (end === 0 || end === body.items.length) return null;
+  return { diagonals: body.items.slice(end), rest: product(body.items.slice(0, end)) };
 }
 
 /**
  * # Diagonal right factor
  *
- * **Statement.** `|X D| 1 = |X| |d|` for a diagonal D = diag(d).
+ * **Statement.** `|X D| 1 = |X| |d|` for a diagonal D = diag(d), and the same for several: `|X D E| 1 = |X| (|d| ∘ |e|)`.
  *
  * **Source.** The row sums of the absolute values of X D.
  *
@@ -37,6 +39,6 @@ export const diagonalRightFactor: RewriteRule = {
   refuses: (node) => (split(node) === null ? refuse('no diagonal factor on the right') : null),
   apply: (node) => {
     const parts = split(node);
-    return parts === null ? node : product([abs(parts.rest), abs(diag(parts.last))]);
+    return parts === null ? node : product([abs(parts.rest), hadamard(parts.diagonals.map((item) => abs(diag(item))))]);
   },
 };

@@ -56,9 +56,8 @@ export function elementBound(algebra: Algebra): Rule<NumeratorSource, Constraint
       const { weight, reader, span } = source;
       // |w| stands for itself while the algebra solves for it.
       const entry = scalarSymbol('constant', label('w'));
-      const a = monomial(found.linear).coefficient;
-      const b = -monomial(found.quadratic).coefficient;
-      const condition = sum([scale(a, [abs(reader.slopeSum)], number(1)), scale(-b, [reader.slopeProduct, entry], number(1))]);
+      const [linear, quadratic] = [monomial(found.linear), monomial(found.quadratic)];
+      const condition = sum([scale(linear.coefficient, linear.scalars, number(1)), scale(quadratic.coefficient, [...quadratic.scalars, entry], number(1))]);
       const scalar = template(condition, condition);
       const bound = scalar.back(algebra.root(scalar.polynomial, scalar.nameOf(entry) ?? ''));
       return {

@@ -1,6 +1,6 @@
 import { abs, diag, offDiagonal, rangeSum, rowSums, sum } from '../../src/expr/build.js';
 import { summands } from '../../src/expr/build.js';
-import { isDiagonal } from '../../src/expr/facts.js';
+import { isDiagonal, isNonnegative } from '../../src/expr/facts.js';
 import { asGram } from '../../src/expr/gram.js';
 import type { Expression } from '../../src/expr/node.js';
 import type { BlockRow } from '../../src/model/lmi.js';
@@ -9,11 +9,12 @@ import { labelText } from '../../src/base/label.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
 
-/** Diagonal matrices and grams XᵀDX have a diagonal that the other rules can write down. */
+/** Nonnegative diagonal matrices and grams XᵀDX have a diagonal of one sign that the other rules can write down. */
 function hasPlainDiagonal(term: Expression): boolean {
   const body = term.kind === 'scale' ? term.body : term;
   if (body.kind === 'range-sum') return hasPlainDiagonal(body.body);
-  return isDiagonal(body) || asGram(body) !== null;
+  // A diagonal of unknown sign would need |·|, which is what the radius is for.
+  return (isDiagonal(body) && isNonnegative(body)) || asGram(body) !== null;
 }
 
 /**

@@ -1,5 +1,7 @@
-import { abs, fill, monomial, number, quotient, scale, subtract } from '../../src/expr/build.js';
+import { abs, fill, monomial, number, quotient, scale, subtract, summands } from '../../src/expr/build.js';
+import type { Monomial } from '../../src/expr/build.js';
 import type { Expression } from '../../src/expr/node.js';
+import { mentions } from '../../src/expr/visit.js';
 import type { Constraint } from '../../src/model/inequality.js';
 import type { Layer } from '../../src/model/network.js';
 import type { Algebra } from '../../src/rule/algebra.js';
@@ -8,12 +10,11 @@ import type { Rule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
 import { isNonnegative } from '../../src/expr/facts.js';
 
-/** The row ball's coefficient of |W| 1: one entry's share of the usage. */
-function shareOf(ball: Constraint, element: Constraint): number | null {
+/** The row ball's coefficient c of |W| 1, as a monomial. */
+function shareOf(ball: Constraint, element: Constraint): Monomial | null {
   const weight = element.parameters[0];
-  if (weight === undefined) return null;
-  const term = (ball.left.kind === 'sum' ? ball.left.items : [ball.left]).find((item) => monomial(item).body.key.includes(weight.key));
-  return term === undefined ? null : monomial(term).coefficient;
+  const term = weight === undefined ? undefined : summands(ball.left).find((item) => mentions(item, weight.key));
+  return term === undefined ? null : monomial(term);
 }
 
 /** 2/|S| less something nonnegative? */
@@ -53,7 +54,8 @@ export function impliedElementBound(algebra: Algebra): Rule<ImpliedSource, reado
       if (share === null) return refuse('the row ball is about other weights');
       if (!isAtMostTwoOverSlope(ball.right, layer)) return refuse('the row ball is wider than 2/|S|');
       // The element bound must be no tighter than |S| / (2 |c| P), c the read's coefficient.
-      const expected = quotient(scale(0.5 / share, [abs(layer.slopeSum)], number(1)), layer.slopeProduct);
+      const below = scale(1, [layer.slopeProduct, ...share.scalars], number(1));
+      const expected = scale(0.5 / share.coefficient, [quotient(abs(layer.slopeSum), below)], number(1));
       if (element.right.key !== expected.key) return refuse('the element bound is not |S|/(2P)');
       return algebra.identical('(L1+m1)^2-4*L1*m1', '(L1-m1)^2') ? null : refuse('S² − 4P is not confirmed to be a square');
     },

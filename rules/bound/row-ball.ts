@@ -1,5 +1,6 @@
 import { label } from '../../src/base/label.js';
-import { abs, fill, hadamard, monomial, number, subtract, sum, summands, symbol, times } from '../../src/expr/build.js';
+import { abs, fill, monomial, number, scale, subtract, sum, summands, symbol, times } from '../../src/expr/build.js';
+import { isNonnegative } from '../../src/expr/facts.js';
 import { weightsOf } from '../../src/expr/gram.js';
 import type { Expression } from '../../src/expr/node.js';
 import type { Constraint } from '../../src/model/inequality.js';
@@ -24,10 +25,10 @@ function split({ layer, divisor }: Divisor): Parts | null {
   const fixed: Expression[] = [];
   for (const term of summands(divisor)) {
     const { coefficient, scalars, body } = monomial(term);
+    const others = scalars.filter((scalar) => scalar.key !== slope.key);
     if (scalars.length === 0 && body.kind === 'ones') constant += coefficient;
-    else if (scalars.length === 1 && scalars[0]?.key === slope.key && coefficient < 0) {
-      const part = hadamard([fill(number(-coefficient), body.rows), body]);
-      (weightsOf(body).length > 0 ? free : fixed).push(part);
+    else if (scalars.length === others.length + 1 && others.every(isNonnegative) && coefficient < 0) {
+      (weightsOf(body).length > 0 ? free : fixed).push(scale(-coefficient, others, body));
     } else return null;
   }
   return constant > 0 ? { constant, free, fixed } : null;

@@ -31,7 +31,7 @@ function owner(term: Expression, at: number, source: BudgetSource): SymbolNode |
 const positive = (source: BudgetSource): readonly Expression[] => summands(source.total).filter((term) => monomial(term).coefficient > 0);
 const negative = (source: BudgetSource): readonly Expression[] => summands(source.total).filter((term) => monomial(term).coefficient <= 0);
 
-/** Output weights that do not read the row's signal do not wait for one another, and nor do the readers. */
+/** At most three shares: the output's weights that read the row's signal, its other weights, the hidden layers' readers. */
 function shares(source: BudgetSource): readonly Share[] {
   const byLevel = new Map<number, { owners: Map<string, SymbolNode>; terms: Expression[] }>();
   const own = new Set(source.ownWeights.map((weight) => weight.key));
@@ -39,7 +39,7 @@ function shares(source: BudgetSource): readonly Share[] {
     const at = stage(term, source);
     if (at < 0) continue;
     const weight = owner(term, at, source);
-    const level = at === Number.POSITIVE_INFINITY || own.has(weight?.key ?? '') ? at : source.outputWeights.length;
+    const level = at === Number.POSITIVE_INFINITY ? at : own.has(weight?.key ?? '') ? 0 : 1;
     const share = byLevel.get(level) ?? { owners: new Map<string, SymbolNode>(), terms: [] };
     if (weight !== null) share.owners.set(weight.key, weight);
     share.terms.push(term);

@@ -1,5 +1,5 @@
 import { label } from '../../src/base/label.js';
-import { identity, product, scalarSymbol, scale, transpose } from '../../src/expr/build.js';
+import { exactFactor, identity, product, scalarSymbol, scale, transpose } from '../../src/expr/build.js';
 import type { Expression } from '../../src/expr/node.js';
 import type { QuadraticTerm } from '../../src/model/lmi.js';
 import type { Network, Read } from '../../src/model/network.js';
@@ -38,7 +38,7 @@ export const lipschitzGoal: Rule<Network, readonly QuadraticTerm[]> = {
     const squares = output.reads.flatMap((a) =>
       output.reads.map((b): QuadraticTerm => {
         const body = product([transpose(matrix(a)), matrix(b)]);
-        return { row: a.signal, column: b.signal, expression: scale(a.coefficient * b.coefficient, [], body) };
+        return { row: a.signal, column: b.signal, expression: scale(1, [exactFactor(a.coefficient), exactFactor(b.coefficient)], body) };
       }),
     );
     const unit = scale(-1, [lipschitzSymbol, lipschitzSymbol], identity(network.dimension(input)));

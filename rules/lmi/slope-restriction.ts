@@ -1,6 +1,5 @@
-import { product, scale, times, transpose } from '../../src/expr/build.js';
+import { exactFactor, identity, product, scale, transpose } from '../../src/expr/build.js';
 import type { Expression } from '../../src/expr/node.js';
-import { identity } from '../../src/expr/build.js';
 import type { QuadraticTerm } from '../../src/model/lmi.js';
 import type { Layer, Read } from '../../src/model/network.js';
 import type { Rule } from '../../src/rule/contract.js';
@@ -38,12 +37,12 @@ export const slopeRestriction: Rule<Layer, readonly QuadraticTerm[]> = {
     const quadratic = layer.reads.flatMap((a) =>
       layer.reads.map((b): QuadraticTerm => {
         const body = product([transpose(matrix(a)), multiplier, matrix(b)]);
-        const expression = times(slopeProduct, scale(-2 * a.coefficient * b.coefficient, [], body));
+        const expression = scale(-2, [slopeProduct, exactFactor(a.coefficient), exactFactor(b.coefficient)], body);
         return { row: a.signal, column: b.signal, expression };
       }),
     );
     const mixed = layer.reads.flatMap((read): readonly QuadraticTerm[] => {
-      const body = times(slopeSum, scale(read.coefficient, [], product([transpose(matrix(read)), multiplier])));
+      const body = scale(1, [slopeSum, exactFactor(read.coefficient)], product([transpose(matrix(read)), multiplier]));
       return [
         { row: read.signal, column: target, expression: body },
         { row: target, column: read.signal, expression: transpose(body) },

@@ -1,9 +1,8 @@
-import { abs, maximum, number, quotient, rowSums } from '../../src/expr/build.js';
-import { substitute } from '../../src/expr/visit.js';
-import { margins } from '../../src/model/margins.js';
+import { abs, rowSums } from '../../src/expr/build.js';
 import type { Assignment, CapSource } from '../../src/model/parameterization.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
+import { heldAway } from '../../src/rule/held-away.js';
 
 /**
  * # Value of a cap
@@ -29,11 +28,10 @@ export const capValue: Rule<CapSource, Assignment> = {
   exact: false,
   assumptions: [{ text: 'the candidate only shrinks afterwards', latex: '\\left|W\\right| \\le \\left|\\hat Z\\right|' }],
   refuses: ({ cycle }) => (cycle.between[0].role === 'weight' ? null : refuse('no weight to cap')),
-  apply: ({ cycle }) => {
-    const constant =
-      cycle.value === null
-        ? null
-        : substitute(cycle.value, (node) => (node.kind === 'quotient' ? quotient(node.numerator, maximum([node.denominator, number(margins.smallestSlope)])) : null));
-    return { kind: 'define', rule: 'parameterize/cap-value', symbol: cycle.cap, value: constant ?? rowSums(abs(cycle.between[0])) };
-  },
+  apply: ({ cycle }) => ({
+    kind: 'define',
+    rule: 'parameterize/cap-value',
+    symbol: cycle.cap,
+    value: cycle.value === null ? rowSums(abs(cycle.between[0])) : heldAway(cycle.value),
+  }),
 };

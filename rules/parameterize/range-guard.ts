@@ -14,8 +14,9 @@ import { refuse } from '../../src/rule/contract.js';
  * **Target.** The weight with columns scaled so that the sum is in range.
  *
  * **Derivation.** Shrinking columns lowers every total that the weight stands in (see cap-cycle), so it is always sound; it keeps
- * the multipliers, which may grow by 1/η a layer, below the overflow threshold at any depth. For ordinary parameters
- * no column is touched.
+ * the multipliers, which may grow by 1/η a layer, below the overflow threshold at any depth, except along identity reads,
+ * which hold no weight that could shrink: there a very deep network may end in LW307. For ordinary parameters no column
+ * is touched.
  *
  * **Assumptions.** The sum is linear in the weight's columns.
  *

@@ -1,15 +1,9 @@
-import { maximum, number, quotient, scale } from '../../src/expr/build.js';
-import type { Expression } from '../../src/expr/node.js';
-import { substitute } from '../../src/expr/visit.js';
+import { scale } from '../../src/expr/build.js';
 import { margins } from '../../src/model/margins.js';
 import type { Assignment, ConstraintSource } from '../../src/model/parameterization.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
-
-/** c / |S| with |S| held away from 0: a smaller ball, hence sound, and finite where S = 0. */
-function finite(limit: Expression): Expression {
-  return substitute(limit, (node) => (node.kind === 'quotient' ? quotient(node.numerator, maximum([node.denominator, number(margins.smallestSlope)])) : null));
-}
+import { heldAway } from '../../src/rule/held-away.js';
 
 /**
  * # Row shrink
@@ -44,7 +38,7 @@ export const rowShrink: Rule<ConstraintSource, Assignment> = {
       rule: 'parameterize/row-shrink',
       weights: constraint.parameters,
       usage: constraint.left,
-      limit: scale(1 - margin, [], finite(constraint.right)),
+      limit: scale(1 - margin, [], heldAway(constraint.right)),
       exponent: 1,
       spread: { kind: 'rows' },
     };

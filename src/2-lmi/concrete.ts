@@ -86,6 +86,18 @@ function checkReads(target: Label, reads: readonly Read[], defined: ReadonlySet<
   }
 }
 
+/** Coefficients enter the LMI squared: beyond this range doubles could overflow. */
+const COEFFICIENTS = { least: 2 ** -40, largest: 2 ** 40 } as const;
+
+function checkCoefficients(all: readonly (readonly Read[])[]): void {
+  for (const { coefficient, position } of all.flat()) {
+    const size = Math.abs(coefficient);
+    if (!(size >= COEFFICIENTS.least && size <= COEFFICIENTS.largest)) {
+      fail('LW307', `the coefficient ${coefficient}`, `a size from ${COEFFICIENTS.least} to ${COEFFICIENTS.largest}`, position);
+    }
+  }
+}
+
 /** The same concrete weight in two places would tie two rows of the LMI together, which no rule here handles. */
 function checkTies(all: readonly (readonly Read[])[]): void {
   const seen = new Set<string>();
@@ -100,7 +112,7 @@ function checkTies(all: readonly (readonly Read[])[]): void {
 /**
  * The network at a concrete depth.
  * @throws LW302 depth not in 1…4096, LW202 a read of a signal that does not exist at this depth, LW203 a cycle,
- *   LW206 a signal with two definitions, LW208 a weight in two places
+ *   LW206 a signal with two definitions, LW307 a coefficient out of range, LW208 a weight in two places
  */
 export function concreteNetwork(architecture: Architecture, depth: number): Network {
   if (!Number.isInteger(depth) || depth < 1 || depth > MAXIMAL_DEPTH) {
@@ -130,6 +142,7 @@ export function concreteNetwork(architecture: Architecture, depth: number): Netw
   }
   for (const layer of [...layers, output]) checkReads(layer.target, layer.reads, defined, depth);
   checkTies([...layers, output].map((layer) => layer.reads));
+  checkCoefficients([...layers, output].map((layer) => layer.reads));
 
   const order = topological(layers);
   const readers = new Map<string, Segment[]>([...defined].map((name) => [name, []]));

@@ -1,7 +1,7 @@
 import type { Position } from '../base/diagnostic.js';
 import type { Label } from '../base/label.js';
 import { labelText } from '../base/label.js';
-import { abs, diag, fill, number, quotient, subtract, sum, summands } from '../expr/build.js';
+import { abs, diag, fill, number, quotient, scale, subtract, sum, summands } from '../expr/build.js';
 import { asGram, absoluteRowSumBody, multipliersOf, weightsOf } from '../expr/gram.js';
 import type { Expression, SymbolNode } from '../expr/node.js';
 import type { Naming } from '../expr/print.js';
@@ -10,7 +10,7 @@ import { instantiate, mentions } from '../expr/visit.js';
 import type { BudgetSource, Cap, ImpliedSource, MultiplierBound, NumeratorSource } from '../model/bounding.js';
 import type { Bounds, Constraint, Cycle, RowInequality } from '../model/inequality.js';
 import type { Lmi } from '../model/lmi.js';
-import type { Layer, Network, Segment, SignalRow } from '../model/network.js';
+import type { Layer, Network, Segment, SignalRow, Span } from '../model/network.js';
 import type { Strategy } from '../model/strategy.js';
 import type { Trace } from '../model/trace.js';
 import type { RewriteRule } from '../rule/contract.js';
@@ -127,8 +127,9 @@ function layerConstraints(item: OpenRow, network: Network, ballOf: (layer: Layer
     row: layer.target,
     span: row.span,
   };
-  const elements = row.readers.flatMap((segment) => elementConstraints(segment, open.numerator, network, ballOf, context));
+  const elements = row.readers.flatMap((segment) => elementConstraints(segment, row.span, open.numerator, network, ballOf, context));
   const balls = strategy.cap === 'measured' ? [ball] : besideCaps(ball, own);
+  if (strategy.cap !== 'measured' && own.length > 0) for (const rest of balls) trace.record(rules.cap.name, show(ball, print), show(rest, print));
   return [...balls, ...own.map((cap) => cap.constraint), ...elements, multiplier];
 }
 
@@ -143,14 +144,14 @@ function besideCaps(ball: Constraint, caps: readonly Cap[]): readonly Constraint
   return [{ ...ball, parameters: weightsOf(sum(free)), left: sum(free), right: subtract(ball.right, sum(spent, ball.right)) }];
 }
 
-function elementConstraints(segment: Segment, numerator: Expression, network: Network, ballOf: (layer: Layer) => Constraint | null, context: BoundContext): readonly Constraint[] {
+function elementConstraints(segment: Segment, rowSpan: Span | null, numerator: Expression, network: Network, ballOf: (layer: Layer) => Constraint | null, context: BoundContext): readonly Constraint[] {
   const { rules, trace, naming, strategy } = context;
   const print = (node: Expression): string => text(node, naming);
   return segment.layer.reads.flatMap((read) => {
     if (read.weight === null || labelText(read.signal) === labelText(network.input)) return [];
     const source: NumeratorSource = { numerator, weight: read.weight, reader: segment.layer, span: segment.span };
     if (rules.element.refuses(source) !== null) return [];
-    const element = rules.element.apply(source);
+    const element: Constraint = { ...rules.element.apply(source), span: segment.span ?? rowSpan };
     trace.record(rules.element.name, print(numerator), `${show(element, print)} where P > 0`);
     const ball = ballOf(segment.layer);
     if (strategy.elementBounds === 'keep' || ball === null) return [element];
@@ -210,7 +211,9 @@ function cyclesOf(item: OpenRow, network: Network, budgets: readonly Constraint[
     if (weight === undefined || !mentions(open.bound, weight.key)) return [];
     const owns = (parameter: SymbolNode): boolean => parameter.key === weight.key || (parameter.label.index?.base === 'loop' && parameter.label.name === weight.label.name);
     const waits = budgets.some((share) => share.parameters.some(owns) && mentions(share.left, layer.multiplier.key));
-    const value = strategy.cap === 'measured' ? null : fill(quotient(number(1), abs(layer.slopeSum)), cap.symbol.rows);
+    // All capped reads of the layer together take half of the row ball 2/|S|, as the paper's single one does.
+    const parts = layer.reads.reduce((total, read) => total + (read.weight !== null && labelText(read.signal) === labelText(network.input) ? Math.abs(read.coefficient) : 0), 0);
+    const value = strategy.cap === 'measured' ? null : fill(quotient(number(1), scale(parts, [abs(layer.slopeSum)], number(1))), cap.symbol.rows);
     return waits ? [{ between: [weight, layer.multiplier] as const, cap: cap.symbol, value, span: row.span }] : [];
   });
 }

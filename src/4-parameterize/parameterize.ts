@@ -1,7 +1,5 @@
 import { labelText } from '../base/label.js';
-import { abs, fill, hadamard, number, product, rowSums, scale, subtract, sum, times, transpose } from '../expr/build.js';
-import { diag } from '../expr/build.js';
-import { weightsOf } from '../expr/gram.js';
+import { abs, diag, fill, hadamard, number, product, rowSums, scale, sum, times, transpose } from '../expr/build.js';
 import type { SymbolNode } from '../expr/node.js';
 import { symbols } from '../expr/visit.js';
 import type { Naming } from '../expr/print.js';
@@ -54,7 +52,7 @@ class Sequence {
   }
 
   run(): Parameterization {
-    for (const constraint of this.bounds.constraints) if (constraint.parameters.length === 0) this.meetWithoutParameters(constraint);
+    for (const constraint of this.bounds.constraints) if (constraint.parameters.length === 0) this.demand(constraint);
     for (const { symbols } of this.bounds.order) {
       for (const node of symbols) {
         if (node.role === 'weight') this.weight(node);
@@ -83,8 +81,7 @@ class Sequence {
   private meet(constraint: Constraint): void {
     if (this.done.has(constraint)) return;
     this.done.add(constraint);
-    for (const node of [...symbols(constraint.left), ...symbols(constraint.right)]) if (node.role === 'cap') this.cap(node);
-    if (needsDemand(constraint)) this.demand(constraint);
+    this.demand(constraint);
     for (const weight of constraint.parameters) if (weight.role === 'weight') this.clamp(weight);
     const source: ConstraintSource = { constraint, last: constraint === this.lastBudget };
     const { target } = applyFirst(this.rules.constraints, source, this.show(constraint), this.bounds.network.output.position);
@@ -144,22 +141,10 @@ class Sequence {
     this.push(this.rules.guard.apply({ weight, usage }), `row of ${labelText(read.signal)}`);
   }
 
-  private meetWithoutParameters(constraint: Constraint): void {
-    for (const node of [...symbols(constraint.left), ...symbols(constraint.right)]) if (node.role === 'cap') this.cap(node);
-    this.demand(constraint);
-  }
-
+  /** A limit from which something fixed is subtracted must leave something: that is for the given slopes and 𝓛 to say. */
   private demand(constraint: Constraint): void {
-    const value = constraint.parameters.length === 0 ? subtract(constraint.right, constraint.left) : constraint.right;
-    const because =
-      constraint.kind === 'budget'
-        ? 'the identity skip alone uses up the budget 𝓛²: a larger Lipschitz bound is needed'
-        : `identity reads alone use up the row ball of ${labelText(constraint.row)}: smaller slopes are needed`;
-    this.push({ kind: 'demand', rule: constraint.kind === 'budget' ? 'bound/weighted-budget' : 'bound/row-ball', value, because }, this.show(constraint));
+    for (const node of [...symbols(constraint.left), ...symbols(constraint.right)]) if (node.role === 'cap') this.cap(node);
+    const source: ConstraintSource = { constraint, last: false };
+    if (this.rules.demand.refuses(source) === null) this.push(this.rules.demand.apply(source), this.show(constraint));
   }
-}
-
-/** A row ball from which identity reads have taken their part may have nothing left. */
-function needsDemand(constraint: Constraint): boolean {
-  return constraint.kind === 'row-ball' && constraint.right.kind === 'sum' && weightsOf(constraint.right).length === 0;
 }

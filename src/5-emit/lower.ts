@@ -156,7 +156,7 @@ export class Lowering {
     const [left, ...others] = product.items;
     const right = others[others.length - 1];
     const middle = others.length === 2 ? others[0] : undefined;
-    if (left?.kind !== 'transpose' || left.body.kind !== 'symbol' || right?.kind !== 'symbol' || others.length > 2) return this.cannot(body);
+    if (left?.kind !== 'transpose' || left.body.kind !== 'symbol' || right?.kind !== 'symbol' || isDiagonal(left.body) || isDiagonal(right) || others.length > 2) return this.cannot(body);
     if (middle !== undefined && !(middle.kind === 'symbol' && isDiagonal(middle))) return this.cannot(body);
     this.push({
       kind: 'gram',

@@ -207,6 +207,7 @@ function addTerm(out: Float64Array, coefficient: number, weight: { readonly slot
 /** S, P and 𝓛 as exact numbers: their rounding must not enter a verdict. */
 function exactParameter(parameter: Parameter, weights: Constrained): Dyadic {
   if (parameter.kind === 'lipschitz') return fromNumber(weights.lipschitz);
+  if (parameter.kind === 'constant') return fromNumber(parameter.value);
   const [lower, upper] = weights.slopes[parameter.layer] ?? [0, 1];
   return parameter.kind === 'slope-sum' ? add(fromNumber(upper), fromNumber(lower)) : multiply(fromNumber(upper), fromNumber(lower));
 }

@@ -30,6 +30,7 @@ export function planWorkspace(program: Program, widths: readonly number[]): Work
   const lipschitz = new Float64Array(1);
   const parameter = (at: Parameter): Float64Array => {
     if (at.kind === 'lipschitz') return lipschitz;
+    if (at.kind === 'constant') return Float64Array.of(at.value);
     return (at.kind === 'slope-sum' ? slopeSum : slopeProduct).subarray(at.layer, at.layer + 1);
   };
   const buffer = (id: number): Float64Array => buffers[id] ?? fail('LW401', `buffer ${id}`, 'a buffer of the program');

@@ -57,6 +57,7 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
   const layerOf = new Map(layers.flatMap((layer, at): [string, number][] => [[layer.slopeSum.key, at], [layer.slopeProduct.key, at]]));
   const parameterOf = (symbol: SymbolNode): Parameter => {
     if (symbol.role === 'lipschitz') return { kind: 'lipschitz' };
+    if (symbol.role === 'constant') return { kind: 'constant', value: Number(symbol.label.name) };
     const layer = layerOf.get(symbol.key);
     if (layer === undefined || (symbol.role !== 'slope-sum' && symbol.role !== 'slope-product')) return fail('LW401', symbol.key, 'a parameter of the program');
     return { kind: symbol.role, layer };

@@ -72,5 +72,6 @@ export class TreePrinter {
 
 export function parameterText(parameter: Parameter): string {
   if (parameter.kind === 'lipschitz') return 'lip';
+  if (parameter.kind === 'constant') return String(parameter.value);
   return `${parameter.kind === 'slope-sum' ? 'S' : 'P'}[${parameter.layer}]`;
 }

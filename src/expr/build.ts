@@ -52,6 +52,16 @@ export function number(value: number): Expression {
 
 const one = number(1);
 
+/**
+ * A number from the author's equations as a scalar factor that arithmetic leaves alone: products of decimals would be
+ * rounded, and a verdict must be about the numbers that were written. Small integers multiply exactly and stay numbers.
+ */
+export function exactFactor(value: number): Expression {
+  if (Number.isInteger(value) && Math.abs(value) <= 2 ** 16) return number(value);
+  const size = scalarSymbol('constant', { name: String(Math.abs(value)), index: null }, { positive: true });
+  return value < 0 ? negate(size) : size;
+}
+
 export function identity(size: Dimension): Expression {
   return size === null ? one : { kind: 'identity', key: 'I', rows: size, columns: size };
 }

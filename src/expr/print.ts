@@ -20,13 +20,28 @@ const preferred: readonly (readonly [keyof Naming, readonly string[]])[] = [
   ['cap', ['kappa', 'kappa_cap', 'kappa_']],
 ];
 
+/** How the derivation's names are shown to people; `lambda` and `λ` therefore count as one name. */
+const greek = new Map([
+  ['lambda', 'λ'],
+  ['Lambda', 'Λ'],
+  ['kappa', 'κ'],
+  ['Lip', '𝓛'],
+]);
+
+/** `lambda_u` → `λ_u` */
+function inGreek(name: string): string {
+  const [base = name, ...rest] = name.split('_');
+  return [greek.get(base) ?? base, ...rest].join('_');
+}
+
 /** Chooses the derivation's names away from the author's; the last candidates grow until they are free. */
 export function namingAwayFrom(taken: ReadonlySet<string>): Naming {
+  const isTaken = (name: string): boolean => taken.has(name) || taken.has(inGreek(name));
   const free = (candidates: readonly string[]): string => {
-    const found = candidates.find((name) => !taken.has(name));
+    const found = candidates.find((name) => !isTaken(name));
     if (found !== undefined) return found;
     let name = candidates[candidates.length - 1] ?? '_';
-    while (taken.has(name)) name += '_';
+    while (isTaken(name)) name += '_';
     return name;
   };
   return Object.fromEntries(preferred.map(([role, names]) => [role, free(names)])) as Record<keyof Naming, string>;
@@ -35,7 +50,10 @@ export function namingAwayFrom(taken: ReadonlySet<string>): Naming {
 export const defaultNaming: Naming = namingAwayFrom(new Set());
 
 interface Style {
+  /** A name of the author's. */
   readonly symbol: (name: string, at: Label) => string;
+  /** A name of the derivation's. */
+  readonly derived: (name: string, at: Label) => string;
   readonly words: Readonly<Record<'transpose' | 'identity' | 'ones' | 'hadamard' | 'minus' | 'join', string>>;
   readonly number: (value: number) => string;
   readonly power: (base: string, exponent: number) => string;
@@ -47,17 +65,11 @@ interface Style {
   readonly rangeSum: (from: string, to: string, body: string) => string;
 }
 
-const greek = new Map([
-  ['lambda', 'λ'],
-  ['Lambda', 'Λ'],
-  ['kappa', 'κ'],
-  ['Lip', '𝓛'],
-]);
-
 const superscript: Readonly<Record<string, string>> = { 2: '²', 3: '³', 4: '⁴' };
 
 const textStyle: Style = {
-  symbol: (name, at) => `${greek.get(name) ?? name}${at.index === null ? '' : `[${indexText(at.index)}]`}`,
+  symbol: (name, at) => `${name}${at.index === null ? '' : `[${indexText(at.index)}]`}`,
+  derived: (name, at) => `${inGreek(name)}${at.index === null ? '' : `[${indexText(at.index)}]`}`,
   words: { transpose: 'ᵀ', identity: 'I', ones: '1', hadamard: ' ∘ ', minus: '−', join: ' ' },
   number: (value) => String(value),
   power: (base, exponent) => `${base}${superscript[exponent] ?? `^${exponent}`}`,
@@ -69,18 +81,25 @@ const textStyle: Style = {
   rangeSum: (from, to, body) => `Σ_{l=${from}..${to}} ${body}`,
 };
 
+/** `lambda_u` → `\lambda^{u}`: the index stands below, the family above. */
+function latexDerived(name: string): string {
+  const [base = name, ...rest] = name.split('_');
+  const symbol = base === 'Lip' ? '\\mathcal{L}' : greek.has(base) ? `\\${base}` : latexName(base);
+  const family = rest.join('\\_');
+  return family === '' ? symbol : `${symbol}^{${[...family].length === 1 ? family : `\\mathrm{${family}}`}}`;
+}
+
 function latexName(name: string): string {
-  if (name === 'Lip') return '\\mathcal{L}';
-  if (greek.has(name)) return `\\${name}`;
   const escaped = name.replace(/_/g, '\\_');
   return [...name].length === 1 ? name : `\\mathrm{${escaped}}`;
 }
 
 const latexStyle: Style = {
   symbol: (name, at) => `${latexName(name)}${at.index === null ? '' : `_{${indexText(at.index)}}`}`,
+  derived: (name, at) => `${latexDerived(name)}${at.index === null ? '' : `_{${indexText(at.index)}}`}`,
   words: { transpose: '^{\\top}', identity: 'I', ones: '\\mathbf{1}', hadamard: ' \\circ ', minus: '-', join: ' ' },
   number: (value) => String(value).replace(/e([+-]?)(\d+)/, (_all, sign: string, digits: string) => ` \\cdot 10^{${sign === '-' ? '-' : ''}${digits}}`),
-  power: (base, exponent) => `${base}^{${exponent}}`,
+  power: (base, exponent) => (base.includes('^') ? `\\left(${base}\\right)^{${exponent}}` : `${base}^{${exponent}}`),
   abs: (body) => `\\left|${body}\\right|`,
   group: (body) => `\\left(${body}\\right)`,
   call: (name, body) => `\\operatorname{${name}}\\left(${body}\\right)`,
@@ -122,10 +141,11 @@ class Printer {
   }
 
   private symbolText(node: SymbolNode, vector: boolean): string {
+    if (node.role === 'constant' && Number.isFinite(Number(node.label.name))) return this.style.number(Number(node.label.name));
     if (node.role === 'weight' || node.role === 'constant') return this.style.symbol(node.label.name, node.label);
     const role = node.role === 'multiplier' && vector ? 'multiplier-vector' : node.role;
     const suffix = node.role === 'lipschitz' ? '' : familySuffix(node.label.name);
-    return this.style.symbol(`${this.naming[role]}${suffix}`, node.label);
+    return this.style.derived(`${this.naming[role]}${suffix}`, node.label);
   }
 
   private powers(items: readonly Expression[]): string[] {

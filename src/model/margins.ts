@@ -9,6 +9,8 @@ export const margins = {
   divisor: 2 ** -6,
   /** What the earlier shares of a budget leave to the next one at the least. */
   reserve: 2 ** -6,
+  /** A limit that something fixed is subtracted from must keep at least this part of itself. */
+  demand: 2 ** -20,
   /** Multipliers are positive even where nothing asks them to be: at least this times 𝓛². */
   floor: 2 ** -40,
   /** Free parameters are clamped here, so that their squares cannot overflow. */

@@ -14,8 +14,8 @@ export interface Buffer {
   readonly columns: Size;
 }
 
-/** Scalars that come with the options of a run. */
-export type Parameter = { readonly kind: 'slope-sum' | 'slope-product'; readonly layer: number } | { readonly kind: 'lipschitz' };
+/** Scalars that come with the options of a run, and numbers of the equations that are kept apart for exact arithmetic. */
+export type Parameter = { readonly kind: 'slope-sum' | 'slope-product'; readonly layer: number } | { readonly kind: 'lipschitz' } | { readonly kind: 'constant'; readonly value: number };
 
 /** Elementwise arithmetic. A vector leaf is read at the loop's index; buffers without size are scalars. */
 export type Tree =

@@ -10,7 +10,7 @@ export interface LayoutOptions {
 
 /** Relations and Greek letters as formulas print them. */
 export const pretty = (text: string): string =>
-  text.replaceAll('<=', '≤').replaceAll('>=', '≥').replace(/\blambda\b/g, 'λ').replace(/\bkappa\b/g, 'κ');
+  text.replaceAll('<=', '≤').replaceAll('>=', '≥').replace(/\blambda(?=_|\b)/g, 'λ').replace(/\bkappa(?=_|\b)/g, 'κ');
 
 export const prettyRange = (range: string): string => pretty(range).replace(/([nl])-(?=\d)/g, '$1−');
 

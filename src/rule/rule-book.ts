@@ -33,6 +33,8 @@ export interface ParameterizeRules {
   readonly clamp: Rule<SymbolNode, Assignment>;
   /** Tried in order on every constraint. */
   readonly constraints: readonly Rule<ConstraintSource, Assignment>[];
+  /** For limits that something fixed is subtracted from. */
+  readonly demand: Rule<ConstraintSource, Assignment>;
   readonly cap: Rule<CapSource, Assignment>;
   readonly guard: Rule<GuardSource, Assignment>;
 }
