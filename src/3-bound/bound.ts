@@ -208,7 +208,8 @@ function cyclesOf(item: OpenRow, network: Network, budgets: readonly Constraint[
   const { layer, row, open } = item;
   return capsOf(network, rules.cap, [{ layer, span: row.span }]).flatMap((cap) => {
     const [weight] = cap.constraint.parameters;
-    if (weight === undefined || !mentions(open.bound, weight.key)) return [];
+    // The row ball needs the weight's row sums even where nothing asks the multiplier to be positive.
+    if (weight === undefined || !(mentions(open.divisor, weight.key) || mentions(open.numerator, weight.key))) return [];
     const owns = (parameter: SymbolNode): boolean => parameter.key === weight.key || (parameter.label.index?.base === 'loop' && parameter.label.name === weight.label.name);
     const waits = budgets.some((share) => share.parameters.some(owns) && mentions(share.left, layer.multiplier.key));
     // All capped reads of the layer together take half of the row ball 2/|S|, as the paper's single one does.

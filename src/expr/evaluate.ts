@@ -32,8 +32,11 @@ export function evaluate(node: Expression, environment: Environment): Matrix {
   const size = (dimension: Dimension): number => (dimension === null ? 1 : environment.width(labelText(dimension)));
   const go = (part: Expression): Matrix => evaluate(part, environment);
   switch (node.kind) {
-    case 'symbol':
-      return environment.value(node);
+    case 'symbol': {
+      // A number of the equations has its value for a name.
+      const value = node.role === 'constant' ? Number(node.label.name) : Number.NaN;
+      return Number.isFinite(value) ? matrix(1, 1, () => value) : environment.value(node);
+    }
     case 'number':
       return matrix(1, 1, () => node.value);
     case 'identity':

@@ -122,12 +122,15 @@ export function createAlgebra(): Algebra {
       const question = `root(${write(template)},${variable})`;
       const [root] = remember(question, () => {
         const text = nerdamer(write(template)).solveFor(variable).toString();
-        const answer = read(nerdamer(`expand(${text})`).text('fractions'));
-        const holds = points().every((point) => {
-          const at = value(answer, point);
-          return close(value(template, (name) => (name === variable ? at : point(name))), 0);
-        });
-        return holds ? [answer] : fail('LW403', text, `the root of ${write(template)} in ${variable}`);
+        // It sometimes lists a root that is none beside the true one.
+        const answers = splitTop(text, (character) => character === ',').map((part) => read(nerdamer(`expand(${part.replace(/^,/, '')})`).text('fractions')));
+        const answer = answers.find((candidate) =>
+          points().every((point) => {
+            const at = value(candidate, point);
+            return close(value(template, (name) => (name === variable ? at : point(name))), 0);
+          }),
+        );
+        return answer === undefined ? fail('LW403', text, `the root of ${write(template)} in ${variable}`) : [answer];
       });
       return root ?? fail('LW403', question, 'a root');
     },

@@ -171,6 +171,6 @@ describe('the residual block at symbolic depth', () => {
 describe('the discs', () => {
   it('are printed with centre and radius, row by row', () => {
     const rows = boundsOf(2).rows.map(({ signal, centre, radius }) => [labelText(signal), text(centre), text(radius)]);
-    expect(rows[2]).toEqual(['w[2]', '(B ∘ B)ᵀ 1 − 2 λ[2]', '|offdiag(Bᵀ B)| 1 + |B|ᵀ diag(|A|) + |S[2]| (λ[2] ∘ (|C[2]| 1))']);
+    expect(rows[2]).toEqual(['w[2]', '(B ∘ B)ᵀ 1 − 2 λ[2]', '|offdiag(Bᵀ B)| 1 + |B|ᵀ diag(|A|) + |S[2]| λ[2] ∘ (|C[2]| 1)']);
   });
 });

@@ -32,8 +32,8 @@ describe('a campaign', () => {
 
   it('gives equal results for equal seeds', async () => {
     const once = async (seed: number) => {
-      const { seconds: _seconds, perSecond: _perSecond, ...rest } = await runCampaign({ architectures: all, runs: 300, seed, depth: { from: 1, to: 2 } });
-      return rest;
+      const result = await runCampaign({ architectures: all, runs: 300, seed, depth: { from: 1, to: 2 } });
+      return { ...result, seconds: 0, perSecond: 0 };
     };
     expect(await once(1)).toEqual(await once(1));
     expect(await once(1)).not.toEqual(await once(2));

@@ -14,12 +14,28 @@ import { sampleInstance } from '../../src/verify/sample.js';
 const residual = loadArchitecture('residual');
 const sample = (): Sample => sampleInstance(residual, { depth: 2, widths: { x: 3, w: 4 }, slopes: [-0.5, 1], lipschitz: 2, seed: 4 });
 
-/** A plain copy, as JSON.parse makes it, to be tampered with. */
-function copy(): Record<string, any> {
-  return JSON.parse(JSON.stringify(sample()));
+type Fields = Record<string, unknown>;
+
+interface Copy extends Fields {
+  weights: Fields;
+  biases: Fields;
+  multipliers: Fields;
+  dims: Fields;
+  slopes: number[][];
+  lmi: number[][];
 }
 
-function tampered(change: (value: ReturnType<typeof copy>) => unknown): ReturnType<typeof copy> {
+/** A plain copy, as JSON.parse makes it, to be tampered with. */
+function copy(): Copy {
+  return JSON.parse(JSON.stringify(sample())) as Copy;
+}
+
+const list = (of: Fields, name: string): number[] => of[name] as number[];
+const rows = (of: Fields, name: string): number[][] => of[name] as number[][];
+/** One row of a matrix. */
+const row = (of: Fields, name: string, at: number): unknown[] => (of[name] as unknown[][])[at] ?? [];
+
+function tampered(change: (value: Copy) => unknown): Copy {
   const value = copy();
   change(value);
   return value;
@@ -41,14 +57,14 @@ describe('a sample', () => {
   it('has the fields of the contract', () => {
     const value = copy();
     expect(value).toMatchObject({ architecture: 'residual', depth: 2, strategy: 'gershgorin', lipschitz: 2, slopes: [[-0.5, 1], [-0.5, 1]], dims: { x: 3, w: 4, y: 3 }, signals: ['x', 'w[1]', 'w[2]'], seed: 4, scale: 1 });
-    expect(value['weights'].A).toHaveLength(3);
-    expect(value['weights']['C[1]'].map((row: number[]) => row.length)).toEqual([3, 3, 3, 3]);
-    expect(value['weights'].B.map((row: number[]) => row.length)).toEqual([4, 4, 4]);
-    expect(Object.keys(value['biases'])).toEqual(['b[1]', 'b[2]', 'c']);
-    expect(Object.keys(value['multipliers'])).toEqual(['lambda[1]', 'lambda[2]']);
-    expect(value['lmi']).toHaveLength(11);
+    expect(value.weights['A']).toHaveLength(3);
+    expect(rows(value.weights, 'C[1]').map(({ length }) => length)).toEqual([3, 3, 3, 3]);
+    expect(rows(value.weights, 'B').map(({ length }) => length)).toEqual([4, 4, 4]);
+    expect(Object.keys(value.biases)).toEqual(['b[1]', 'b[2]', 'c']);
+    expect(Object.keys(value.multipliers)).toEqual(['lambda[1]', 'lambda[2]']);
+    expect(value.lmi).toHaveLength(11);
     expect(value['verdict']).toMatchObject({ negativeSemidefinite: true, method: 'verified-cholesky' });
-    expect(value['verdict'].margin).toBeGreaterThan(0);
+    expect(sample().verdict.margin).toBeGreaterThan(0);
     expect(value['definition']).toBe(residual.definition);
   });
 
@@ -119,7 +135,7 @@ describe('check accepts', () => {
 
 describe('check rejects', () => {
   it('one weight entry changed a little: the printed lmi is another one', () => {
-    const report = checkSample(tampered((value) => (value['weights']['C[2]'][1][2] += 1e-3)));
+    const report = checkSample(tampered((value) => (row(value.weights, 'C[2]', 1)[2] = 0.125)));
     expect(report.accepted).toBe(false);
     expect(report.reasons[0]).toMatch(/not the LMI of its weights/);
   });
@@ -129,7 +145,7 @@ describe('check rejects', () => {
       checkSample(
         tampered((value) => {
           Reflect.deleteProperty(value, 'lmi');
-          value['weights'].A = value['weights'].A.map((entry: number) => entry * factor);
+          value.weights['A'] = list(value.weights, 'A').map((entry) => entry * factor);
         }),
       );
     expect(grown(0.5).accepted).toBe(true);
@@ -138,7 +154,10 @@ describe('check rejects', () => {
 
   it('an lmi with one entry changed, while the verdict on the weights stands', () => {
     for (const [i, j] of [[0, 0], [3, 7], [10, 4]] as const) {
-      const report = checkSample(tampered((value) => (value['lmi'][i][j] += 1e-6 * Math.max(1, Math.abs(value['lmi'][i][i])))));
+      const report = checkSample(tampered((value) => {
+        const line = value.lmi[i] ?? [];
+        line[j] = (line[j] ?? 0) + 1e-6 * Math.max(1, Math.abs(line[i] ?? 0));
+      }));
       expect(report.accepted).toBe(false);
       expect(report.verdict.negativeSemidefinite).toBe(true);
       expect(report.reasons).toHaveLength(1);
@@ -155,7 +174,7 @@ describe('check rejects', () => {
       );
     expect(plain((value) => (value['lipschitz'] = 0.1)).accepted).toBe(false);
     expect(plain((value) => (value['slopes'] = [[-9, 9], [-9, 9]])).accepted).toBe(false);
-    expect(plain((value) => (value['multipliers']['lambda[2]'] = value['multipliers']['lambda[2]'].map((entry: number) => entry / 100))).accepted).toBe(false);
+    expect(plain((value) => (value.multipliers['lambda[2]'] = list(value.multipliers, 'lambda[2]').map((entry) => entry / 100))).accepted).toBe(false);
   });
 
   it('a negative multiplier, even where M ≼ 0 holds', () => {
@@ -181,36 +200,36 @@ describe('check rejects', () => {
 
 describe('check refuses', () => {
   it.each<readonly [string, string, Parameters<typeof tampered>[0]]>([
-    ['a missing weight', 'LW312', (value) => Reflect.deleteProperty(value['weights'], 'B')],
-    ['an unknown weight', 'LW312', (value) => (value['weights'].Z = [[1]])],
-    ['a weight named __proto__', 'LW312', (value) => Object.defineProperty(value['weights'], '__proto__', { value: [[1]], enumerable: true })],
-    ['a missing multiplier', 'LW312', (value) => Reflect.deleteProperty(value['multipliers'], 'lambda[1]')],
-    ['a multiplier too many', 'LW312', (value) => (value['multipliers']['lambda[3]'] = [1, 1, 1, 1])],
-    ['a row too few', 'LW312', (value) => value['weights']['C[1]'].pop()],
-    ['a ragged row', 'LW312', (value) => value['weights']['C[1]'][2].push(0)],
-    ['a matrix for a diagonal', 'LW312', (value) => (value['weights'].A = [[1, 0, 0], [0, 1, 0], [0, 0, 1]])],
-    ['a vector for a matrix', 'LW312', (value) => (value['weights'].B = [1, 2, 3])],
-    ['a short bias', 'LW312', (value) => value['biases'].c.pop()],
-    ['an lmi of the wrong size', 'LW312', (value) => value['lmi'].pop()],
-    ['a ragged lmi', 'LW312', (value) => value['lmi'][4].pop()],
-    ['null for a number', 'LW105', (value) => (value['weights'].A[0] = null)],
-    ['text for a number', 'LW105', (value) => (value['weights'].A[0] = '1')],
-    ['NaN as text', 'LW307', (value) => (value['weights'].A[0] = 'NaN')],
-    ['an infinite number', 'LW307', (value) => (value['weights'].A[0] = Infinity)],
+    ['a missing weight', 'LW312', (value) => Reflect.deleteProperty(value.weights, 'B')],
+    ['an unknown weight', 'LW312', (value) => (value.weights['Z'] = [[1]])],
+    ['a weight named __proto__', 'LW312', (value) => Object.defineProperty(value.weights, '__proto__', { value: [[1]], enumerable: true })],
+    ['a missing multiplier', 'LW312', (value) => Reflect.deleteProperty(value.multipliers, 'lambda[1]')],
+    ['a multiplier too many', 'LW312', (value) => (value.multipliers['lambda[3]'] = [1, 1, 1, 1])],
+    ['a row too few', 'LW312', (value) => rows(value.weights, 'C[1]').pop()],
+    ['a ragged row', 'LW312', (value) => row(value.weights, 'C[1]', 2).push(0)],
+    ['a matrix for a diagonal', 'LW312', (value) => (value.weights['A'] = [[1, 0, 0], [0, 1, 0], [0, 0, 1]])],
+    ['a vector for a matrix', 'LW312', (value) => (value.weights['B'] = [1, 2, 3])],
+    ['a short bias', 'LW312', (value) => list(value.biases, 'c').pop()],
+    ['an lmi of the wrong size', 'LW312', (value) => value.lmi.pop()],
+    ['a ragged lmi', 'LW312', (value) => value.lmi[4]?.pop()],
+    ['null for a number', 'LW105', (value) => (value.weights['A'] = [null, 0, 0])],
+    ['text for a number', 'LW105', (value) => (value.weights['A'] = ['1', 0, 0])],
+    ['NaN as text', 'LW307', (value) => (value.weights['A'] = ['NaN', 0, 0])],
+    ['an infinite number', 'LW307', (value) => (value.weights['A'] = [Infinity, 0, 0])],
     ['no weights', 'LW105', (value) => Reflect.deleteProperty(value, 'weights')],
     ['weights in a list', 'LW105', (value) => (value['weights'] = [])],
-    ['a slope pair of three', 'LW105', (value) => value['slopes'][0].push(1)],
-    ['m > L', 'LW305', (value) => (value['slopes'][0] = [1, 0])],
-    ['one pair too few', 'LW305', (value) => value['slopes'].pop()],
+    ['a slope pair of three', 'LW105', (value) => value.slopes[0]?.push(1)],
+    ['m > L', 'LW305', (value) => (value.slopes[0] = [1, 0])],
+    ['one pair too few', 'LW305', (value) => value.slopes.pop()],
     ['𝓛 = 0', 'LW306', (value) => (value['lipschitz'] = 0)],
     ['𝓛 < 0', 'LW306', (value) => (value['lipschitz'] = -1)],
     ['depth 0', 'LW302', (value) => (value['depth'] = 0)],
     ['depth 1.5', 'LW302', (value) => (value['depth'] = 1.5)],
     ['depth 10⁹', 'LW302', (value) => (value['depth'] = 1e9)],
-    ['clashing dims', 'LW303', (value) => (value['dims'].y = 4)],
-    ['a missing width', 'LW304', (value) => Reflect.deleteProperty(value['dims'], 'w')],
-    ['a fractional width', 'LW304', (value) => (value['dims'].w = 2.5)],
-    ['a huge width', 'LW314', (value) => (value['dims'].w = 65_536)],
+    ['clashing dims', 'LW303', (value) => (value.dims['y'] = 4)],
+    ['a missing width', 'LW304', (value) => Reflect.deleteProperty(value.dims, 'w')],
+    ['a fractional width', 'LW304', (value) => (value.dims['w'] = 2.5)],
+    ['a huge width', 'LW314', (value) => (value.dims['w'] = 65_536)],
     ['an unknown architecture without a definition', 'LW301', (value) => { Reflect.deleteProperty(value, 'definition'); value['architecture'] = 'nothing'; }],
     ['a path for an architecture', 'LW301', (value) => { Reflect.deleteProperty(value, 'definition'); value['architecture'] = 'rules/architectures/residual.yaml'; }],
     ['a definition that does not parse', 'LW201', (value) => (value['definition'] = 'name: a\nequations: |\n  y = = x\n')],
@@ -224,7 +243,7 @@ describe('check refuses', () => {
   });
 
   it('names the path of what is wrong', () => {
-    expect(diagnostic(() => checkSample(tampered((value) => (value['weights']['C[1]'][2][1] = true))))).toMatchObject({ code: 'LW105', found: 'weights["C[1]"][2][1]: true' });
+    expect(diagnostic(() => checkSample(tampered((value) => (row(value.weights, 'C[1]', 2)[1] = true))))).toMatchObject({ code: 'LW105', found: 'weights["C[1]"][2][1]: true' });
     expect(diagnostic(() => checkText(JSON.stringify(sample()).replace('"depth":2', '"depth":1e999')))).toMatchObject({ code: 'LW307', found: 'depth = Infinity' });
   });
 });

@@ -107,7 +107,7 @@ function changedQuotient(node: Expression, numerator: (node: Expression) => Expr
 }
 
 const quotientOf = (numerator: Expression, denominator: Expression): Expression => hadamard([numerator, reciprocal(denominator)]);
-const reciprocal = (denominator: Expression): Expression => ({ kind: 'quotient', key: `1 / ${denominator.key}`, rows: denominator.rows, columns: denominator.columns, numerator: ones(denominator.rows), denominator }) as Expression;
+const reciprocal = (denominator: Expression): Expression => ({ kind: 'quotient', key: `1 / ${denominator.key}`, rows: denominator.rows, columns: denominator.columns, numerator: ones(denominator.rows), denominator });
 const mentionsCap = (node: Expression): boolean => [...symbols(node)].some(({ role }) => role === 'cap');
 
 const extra: Readonly<Record<string, string>> = {
