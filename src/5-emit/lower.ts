@@ -51,14 +51,16 @@ export class Lowering {
   }
 
   private once(node: Expression, compute: () => number): number {
-    const known = this.computed.get(node.key);
+    // Vectors of ones have one key whatever their length: the length must tell them apart.
+    const key = `${node.key} of ${this.size(node.rows) ?? 'unit'}`;
+    const known = this.computed.get(key);
     if (known !== undefined) return known;
     const buffer = compute();
-    this.computed.set(node.key, buffer);
+    this.computed.set(key, buffer);
     for (const symbol of symbols(node)) {
       const set = this.dependents.get(symbol.key);
-      if (set === undefined) this.dependents.set(symbol.key, new Set([node.key]));
-      else set.add(node.key);
+      if (set === undefined) this.dependents.set(symbol.key, new Set([key]));
+      else set.add(key);
     }
     return buffer;
   }

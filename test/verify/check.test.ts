@@ -217,7 +217,7 @@ describe('check refuses', () => {
     ['NaN as text', 'LW307', (value) => (value.weights['A'] = ['NaN', 0, 0])],
     ['an infinite number', 'LW307', (value) => (value.weights['A'] = [Infinity, 0, 0])],
     ['no weights', 'LW105', (value) => Reflect.deleteProperty(value, 'weights')],
-    ['weights in a list', 'LW105', (value) => (value['weights'] = [])],
+    ['weights in a list', 'LW105', (value) => Object.assign(value, { weights: [] })],
     ['a slope pair of three', 'LW105', (value) => value.slopes[0]?.push(1)],
     ['m > L', 'LW305', (value) => (value.slopes[0] = [1, 0])],
     ['one pair too few', 'LW305', (value) => value.slopes.pop()],
