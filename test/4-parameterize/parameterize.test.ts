@@ -139,9 +139,9 @@ describe.each(cases)('%s at depth %d by %s', (_name, depth, strategy, architectu
 describe('demands', () => {
   it('are made where identity reads take their part of a budget or a row ball', () => {
     const skip = short(parameterizationOf(derive(written(['h = phi(H * x)', 'y = 0.5 * x + B * h']), { depth: 1 })));
-    expect(skip[0]).toBe('bound/weighted-budget');
+    expect(skip[0]).toBe('feasible-demand');
     const hidden = parameterizationOf(derive(written(['h = phi(H * x)', 'g = phi(G * h + 0.5 * h)', 'y = B * g']), { depth: 1 })).assignments.filter(({ kind }) => kind === 'demand');
-    expect(hidden.map((assignment) => (assignment.kind === 'demand' ? assignment.because : ''))).toEqual(['identity reads alone use up the row ball of g: smaller slopes are needed']);
+    expect(hidden.map((assignment) => (assignment.kind === 'demand' ? assignment.because : ''))).toEqual(['identity reads and caps alone use up the row ball of g: smaller slopes are needed']);
   });
 
   it('are not made where all reads have weights', () => {

@@ -114,7 +114,7 @@ describe('printed text', () => {
   it('puts brackets around a quotient that a matrix is multiplied with', () => {
     // X (λ / κ) is not (X λ) / κ.
     const node = product([X, quotient(diag(symbol('multiplier', label('E'), { rows: label('e'), columns: label('e') }, { diagonal: true, positive: true })), rowSums(abs(Z)))]);
-    expect(text(node)).toBe('X (lambda_E / (|Z| 1))');
+    expect(text(node)).toBe('X (λ_E / (|Z| 1))');
   });
 });
 

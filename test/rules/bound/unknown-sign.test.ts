@@ -27,7 +27,7 @@ describe('bound/unknown-sign', () => {
   it('takes −2 P (C ∘ C)ᵀ λ to 2 |P| (C ∘ C)ᵀ λ', () => {
     const target = unknownSign.apply(scale(-2, [P], squares));
     expect(target.key).toBe(scale(2, [abs(P)], squares).key);
-    expect(text(target)).toBe('2 |P_p| (X ∘ X)ᵀ lambda_D');
+    expect(text(target)).toBe('2 |P_p| (X ∘ X)ᵀ λ_D');
   });
 
   it('goes under a sum over a range', () => {
