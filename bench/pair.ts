@@ -12,7 +12,7 @@ export interface Pair {
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** Calls a function often enough for about `target` milliseconds. */
-function calibrate(run: () => void, target: number): number {
+function calibrate(run: () => unknown, target: number): number {
   for (let count = 1; ; count *= 2) {
     const start = performance.now();
     for (let i = 0; i < count; i += 1) run();
@@ -21,13 +21,13 @@ function calibrate(run: () => void, target: number): number {
   }
 }
 
-function time(run: () => void, count: number): number {
+function time(run: () => unknown, count: number): number {
   const start = performance.now();
   for (let i = 0; i < count; i += 1) run();
   return (performance.now() - start) / count;
 }
 
-export function pair(first: () => void, second: () => void, rounds = 15, target = 30): Pair {
+export function pair(first: () => unknown, second: () => unknown, rounds = 15, target = 30): Pair {
   // Both must have been optimized before either is measured.
   for (const run of [first, second, first, second]) time(run, calibrate(run, 150));
   const [countFirst, countSecond] = [calibrate(first, target), calibrate(second, target)];
@@ -40,6 +40,6 @@ export function pair(first: () => void, second: () => void, rounds = 15, target 
 }
 
 /** Median time of one call, in milliseconds. */
-export function once(run: () => void, rounds = 7): number {
+export function once(run: () => unknown, rounds = 7): number {
   return median(Array.from({ length: rounds }, () => time(run, 1)));
 }

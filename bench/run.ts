@@ -67,7 +67,7 @@ async function constrainSpeed(folder: string): Promise<void> {
     requireClose('mathjs C[1]', into.weights['C[1]'] ?? [], (mathjs(handFree, -0.2, 1.1, 1).get('C1')?.toArray() as number[][] | undefined)?.flat() ?? []);
     const versusHand = pair(compiled, hand);
     const memoryVersusHand = pair(memory, hand);
-    const versusMathjs = pair(() => void mathjs(handFree, -0.2, 1.1, 1), compiled, w > 64 ? 3 : 7);
+    const versusMathjs = pair(() => mathjs(handFree, -0.2, 1.1, 1), compiled, w > 64 ? 3 : 7);
     say(
       `| x=${x}, w=${w} | ${ms(versusHand.first)} | ${ms(memoryVersusHand.first)} | ${ms(versusHand.second)} | ${ms(versusMathjs.first)} | ${versusHand.ratio.toFixed(2)} | ${memoryVersusHand.ratio.toFixed(2)} | ${versusMathjs.ratio.toFixed(0)} |`,
     );
@@ -84,7 +84,7 @@ function checkSpeed(): void {
     const weights = network.constrain(freeParameters(network.dims(widths)), { widths, slopes: [-0.2, 1.1] });
     const size = 32 + 4 * w;
     const matrix = Matrix.from1DArray(size, size, network.lmi(weights));
-    const { first, second, ratio } = pair(() => void new EigenvalueDecomposition(matrix, { assumeSymmetric: true }), () => void decide(network.assembly(weights), { margin: false }), 5);
+    const { first, second, ratio } = pair(() => new EigenvalueDecomposition(matrix, { assumeSymmetric: true }), () => decide(network.assembly(weights), { margin: false }), 5);
     say(`| ${size} | ${ms(second)} | ${ms(first)} | ${ratio.toFixed(1)} |`);
   }
 }

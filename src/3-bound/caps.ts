@@ -41,8 +41,11 @@ export function capBudget(total: Expression, caps: readonly Cap[]): Expression {
   const terms = summands(total).map((term) => {
     if (multipliersOf(term).length === 0) return term;
     const inTerm = new Set(weightsOf(term).map((weight) => weight.key));
-    const owner = caps.find((cap) => inTerm.has(weightOf(cap)));
-    return caps.reduce((all, cap) => (inTerm.has(weightOf(cap)) ? (cap === owner ? cap.replaceInner(all) : cap.replaceAll(all)) : all), term);
+    const inside = caps.filter((cap) => inTerm.has(weightOf(cap)));
+    const cappedFor = (owner: Cap): Expression => inside.reduce((all, cap) => (cap === owner ? cap.replaceInner(all) : cap.replaceAll(all)), term);
+    // The owner is the weight that stands outside: of |E| ∘ λ ∘ (|C| 1), E diagonal, C would leave nothing to shrink.
+    const owner = inside.find((cap) => mentions(cappedFor(cap), weightOf(cap))) ?? inside[0];
+    return owner === undefined ? term : cappedFor(owner);
   });
   return sum(terms, total);
 }

@@ -50,6 +50,8 @@ export interface Compiled {
   readonly assembly: (weights: Constrained) => Assembly;
 }
 
+/** Workspaces kept at a time, one for each set of widths. */
+const MOST_PLANS = 16;
 export const defaultLipschitz = 1;
 const defaultSlopes = [0, 1] as const;
 
@@ -69,6 +71,8 @@ export function inMemory(program: Program): Compiled {
     const known = plans.get(key);
     if (known !== undefined) return known;
     const fresh = planWorkspace(program, widths);
+    const [oldest] = plans.keys();
+    if (plans.size >= MOST_PLANS && oldest !== undefined) plans.delete(oldest);
     plans.set(key, fresh);
     return fresh;
   };

@@ -192,6 +192,7 @@ class ModulePrinter {
       code.line('let known = plans.get(key);');
       code.block('if (known === undefined) {', () => {
         code.line(`known = { d, m: new Float64Array(${layers}), L: new Float64Array(${layers}), S: new Float64Array(${layers}), P: new Float64Array(${layers}), ...plan(d) };`);
+        code.line('if (plans.size >= 16) plans.clear();');
         code.line('plans.set(key, known);');
       });
       code.line('return known;');

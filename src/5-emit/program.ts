@@ -149,9 +149,14 @@ function lowerAssignment(assignment: Assignment, lowering: Lowering): void {
     case 'shrink':
       lowerShrink(assignment, lowering, rewritten);
       return;
-    case 'define':
-      lowering.assign(assignment.symbol, lowering.vector(assignment.value));
+    case 'define': {
+      // A buffer of its own, even if another symbol has the same value: results are told apart by their buffers.
+      const tree = lowering.tree(assignment.value);
+      const out = lowering.buffer(lowering.size(assignment.symbol.rows), null);
+      lowering.push({ kind: 'map', out, tree });
+      lowering.assign(assignment.symbol, out);
       return;
+    }
     case 'demand':
       lowering.push({ kind: 'demand', tree: lowering.tree(assignment.value), size: lowering.size(assignment.value.rows), because: assignment.because });
   }

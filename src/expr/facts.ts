@@ -1,3 +1,4 @@
+import { labelText } from '../base/label.js';
 import type { Expression } from './node.js';
 
 export const isScalar = (node: Expression): boolean => node.rows === null && node.columns === null;
@@ -34,6 +35,8 @@ export function isNonnegative(node: Expression): boolean {
   }
 }
 
+const isSquare = (node: Expression): boolean => node.rows !== null && node.columns !== null && labelText(node.rows) === labelText(node.columns);
+
 /** True only if every off-diagonal entry of the matrix is known to be 0. */
 export function isDiagonal(node: Expression): boolean {
   if (!isMatrix(node)) return false;
@@ -41,8 +44,9 @@ export function isDiagonal(node: Expression): boolean {
     case 'symbol':
       return node.diagonal;
     case 'identity':
-    case 'zero':
       return true;
+    case 'zero':
+      return isSquare(node);
     case 'sum':
     case 'product':
     case 'hadamard':
