@@ -99,19 +99,21 @@ export function summands(node: Expression): readonly Expression[] {
 }
 
 export function scale(coefficient: number, scalars: readonly Expression[], body: Expression): Expression {
-  if (body.kind === 'sum' && isMatrixOrVector(body)) {
+  if (body.kind === 'sum' && (!isScalar(body) || scalars.length === 0)) {
     return sum(body.items.map((item) => scale(coefficient, scalars, item)), body);
   }
   let factor = coefficient;
   const atoms: Expression[] = [];
-  let rest = body;
-  for (const item of [...scalars, body]) {
-    const part = monomial(item);
+  const inner = monomial(body);
+  for (const part of [...scalars.map(monomial), inner]) {
     factor *= part.coefficient;
     atoms.push(...part.scalars);
-    if (item === body) rest = part.body;
-    else if (!isOnes(part.body)) atoms.push(part.body);
+    if (part !== inner && !isOnes(part.body)) atoms.push(part.body);
   }
+  // A scalar body (a sum) is one more scalar factor.
+  const isFactor = isScalar(inner.body) && inner.body.kind !== 'number';
+  if (isFactor) atoms.push(inner.body);
+  const rest = isFactor ? one : inner.body;
   if (factor === 0 || isZero(rest)) return zero(body);
   if (atoms.length === 0) {
     if (factor === 1) return rest;
@@ -121,8 +123,6 @@ export function scale(coefficient: number, scalars: readonly Expression[], body:
   const key = `${factor}*${atoms.map((atom) => atom.key).sort().join('*')}*${rest.key}`;
   return { kind: 'scale', key, coefficient: factor, scalars: atoms, body: rest, rows: rest.rows, columns: rest.columns };
 }
-
-const isMatrixOrVector = (node: Expression): boolean => !isScalar(node);
 
 /** `factor · body` for a scalar expression `factor`. */
 export function times(factor: Expression, body: Expression): Expression {

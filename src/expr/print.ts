@@ -36,7 +36,8 @@ function inGreek(name: string): string {
 
 /** Chooses the derivation's names away from the author's; the last candidates grow until they are free. */
 export function namingAwayFrom(taken: ReadonlySet<string>): Naming {
-  const isTaken = (name: string): boolean => taken.has(name) || taken.has(inGreek(name));
+  // Families are told apart by suffixes, so a name of the author's may not begin like that either.
+  const isTaken = (name: string): boolean => [name, inGreek(name)].some((form) => [...taken].some((other) => other === form || other.startsWith(`${form}_`)));
   const free = (candidates: readonly string[]): string => {
     const found = candidates.find((name) => !isTaken(name));
     if (found !== undefined) return found;
@@ -45,6 +46,11 @@ export function namingAwayFrom(taken: ReadonlySet<string>): Naming {
     return name;
   };
   return Object.fromEntries(preferred.map(([role, names]) => [role, free(names)])) as Record<keyof Naming, string>;
+}
+
+/** The derivation's names that people see in Greek, as they stand in tables → as they are shown. */
+export function greekNames(naming: Naming): ReadonlyMap<string, string> {
+  return new Map([naming['multiplier-vector'], naming.cap].map((name) => [name, inGreek(name)]));
 }
 
 export const defaultNaming: Naming = namingAwayFrom(new Set());
@@ -109,7 +115,7 @@ const latexStyle: Style = {
 };
 
 /** How tightly a printed text holds together: a sum needs brackets inside a product, an atom never does. */
-type Level = 'sum' | 'hadamard' | 'product' | 'atom';
+type Level = 'sum' | 'hadamard' | 'quotient' | 'product' | 'atom';
 interface Printed {
   readonly text: string;
   readonly level: Level;
@@ -164,7 +170,7 @@ class Printer {
       case 'symbol':
         return { text: this.symbolText(node, false), level: 'atom' };
       case 'number':
-        return { text: style.number(node.value).replace('-', words.minus), level: node.value < 0 ? 'sum' : 'atom' };
+        return { text: style.number(node.value).replace(/^-/, words.minus), level: node.value < 0 ? 'sum' : 'atom' };
       case 'identity':
         return { text: words.identity, level: 'atom' };
       case 'ones':
@@ -220,7 +226,7 @@ class Printer {
     const latex = this.style === latexStyle;
     const above = latex ? this.print(numerator) : this.factor(numerator);
     const below = latex ? this.print(denominator) : this.atom(denominator);
-    return { text: this.style.quotient(above, below), level: 'product' };
+    return { text: this.style.quotient(above, below), level: 'quotient' };
   }
 
   /** Equal neighbours (A A for a diagonal A) are written as a power. */
@@ -255,7 +261,7 @@ class Printer {
     const joined = parts.join(style.words.join);
     const under = [...(inverted ? [style.number(1 / size)] : []), ...this.powers(below)];
     const fraction = under.length === 0 ? joined : style.quotient(joined, under.length > 1 && style !== latexStyle ? style.group(under.join(style.words.join)) : under.join(style.words.join));
-    const level: Level = single && under.length === 0 ? this.visit(body).level : 'product';
+    const level: Level = under.length > 0 ? 'quotient' : single ? this.visit(body).level : 'product';
     return coefficient < 0 ? { text: `${style.words.minus}${fraction}`, level: 'sum' } : { text: fraction, level };
   }
 
@@ -285,5 +291,5 @@ export function plainName(node: SymbolNode, naming: Naming = defaultNaming): str
   const index = node.label.index === null ? '' : `[${indexText(node.label.index)}]`;
   if (node.role === 'weight' || node.role === 'constant') return `${node.label.name}${index}`;
   const role = node.role === 'multiplier' ? 'multiplier-vector' : node.role;
-  return `${naming[role]}${familySuffix(node.label.name)}${index}`;
+  return `${naming[role]}${node.role === 'lipschitz' ? '' : familySuffix(node.label.name)}${index}`;
 }

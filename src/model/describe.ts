@@ -1,5 +1,6 @@
 import type { Expression } from '../expr/node.js';
 import type { Naming } from '../expr/print.js';
+import { quotient } from '../expr/build.js';
 import { plainName, text } from '../expr/print.js';
 import type { Assignment } from './parameterization.js';
 
@@ -14,7 +15,7 @@ export function describe(assignment: Assignment, naming: Naming): string {
     case 'shrink': {
       const names = assignment.weights.map((weight) => plainName(weight, naming)).join(', ');
       const power = assignment.exponent === 1 ? '' : ' to the power 1/2';
-      return `${names} := ${names} · min(1, ${print(assignment.limit)} / (${print(assignment.usage)}))${power} by ${assignment.spread.kind}`;
+      return `${names} := ${names} · min(1, ${print(quotient(assignment.limit, assignment.usage))})${power} by ${assignment.spread.kind}`;
     }
     case 'define':
       return `${plainName(assignment.symbol, naming)} := ${print(assignment.value)}`;

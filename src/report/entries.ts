@@ -15,6 +15,8 @@ export interface DerivationReport {
   readonly validFrom: number | null;
   /** The equations as the author wrote them. */
   readonly equations: readonly string[];
+  /** `lambda` → `λ`: how names of tables are shown to people, families' suffixes left as they are. */
+  readonly greek: Readonly<Record<string, string>>;
   /** What the derivation's own symbols mean, under the names that they have in this derivation. */
   readonly symbols: readonly SymbolEntry[];
   readonly lmi: { readonly signals: readonly string[]; readonly blocks: readonly BlockEntry[] };

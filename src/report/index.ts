@@ -1,4 +1,5 @@
 import type { Derivation } from '../compile.js';
+import { displayed } from './display.js';
 import type { DerivationReport } from './entries.js';
 import { layLatex } from './latex.js';
 import type { LayoutOptions } from './layout.js';
@@ -10,7 +11,7 @@ export { report };
 export type { LayoutOptions };
 export type { BlockEntry, ConstraintEntry, CycleEntry, DerivationReport, RowEntry, RuleEntry, SymbolEntry } from './entries.js';
 
-const reported = (source: Derivation | DerivationReport): DerivationReport => ('bounds' in source ? report(source) : source);
+const reported = (source: Derivation | DerivationReport): DerivationReport => displayed('bounds' in source ? report(source) : source);
 
 /** The report for a terminal, formulas broken at `width` (100) where they can be. */
 export const reportText = (source: Derivation | DerivationReport, options: LayoutOptions = {}): string => layText(reported(source), options);

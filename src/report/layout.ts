@@ -8,9 +8,9 @@ export interface LayoutOptions {
   readonly width?: number;
 }
 
-/** Relations and Greek letters as formulas print them. */
+/** Relations as formulas print them. */
 export const pretty = (text: string): string =>
-  text.replaceAll('<=', '≤').replaceAll('>=', '≥').replace(/\blambda(?=_|\b)/g, 'λ').replace(/\bkappa(?=_|\b)/g, 'κ');
+  text.replaceAll('<=', '≤').replaceAll('>=', '≥');
 
 export const prettyRange = (range: string): string => pretty(range).replace(/([nl])-(?=\d)/g, '$1−');
 

@@ -7,6 +7,7 @@ import type { Step } from '../model/trace.js';
 import type { RuleBook } from '../rule/rule-book.js';
 import { showConstraints, showCycles, showOrder } from './constraints.js';
 import type { DerivationReport, RuleEntry, SymbolEntry } from './entries.js';
+import { greekNames } from '../expr/print.js';
 import type { Printer } from './printer.js';
 import { printerFor } from './printer.js';
 import { showRows } from './rows.js';
@@ -25,6 +26,7 @@ export function report(derivation: Derivation, rules: RuleBook = createRules()):
     strategy: strategy.name,
     validFrom: network.family?.least ?? null,
     equations: architecture.equations.map((equation) => equation.text.trim().replace(/\s+/g, ' ')),
+    greek: Object.fromEntries(greekNames(naming)),
     symbols: symbolEntries(network, bounds.cycles.length > 0, print),
     lmi: { signals, blocks },
     rows,

@@ -136,7 +136,7 @@ export function createAlgebra(): Algebra {
     },
     identical: (left, right) => {
       const question = `expand((${left})-(${right}))`;
-      return remember(question, () => [read(nerdamer(question).text())]).every((difference) => difference.length === 0);
+      return remember(question, () => (nerdamer(question).text() === '0' ? [] : [[monomial(1)]])).length === 0;
     },
   };
 }

@@ -133,7 +133,7 @@ describe.each([1, 2, 3, 5])('the residual block at n = %d', (n) => {
   });
 
   it('is evaluated A, B → C[n] → lambda[n] → … → C[1], and breaks one cycle', () => {
-    const backward = hidden.slice(1).reverse().flatMap((index) => [`C${`[${index.offset}]`}`, `lambda[${index.offset}]`]);
+    const backward = hidden.slice(1).reverse().flatMap((index) => [`C[${index.offset}]`, `lambda[${index.offset}]`]);
     expect(orderOf(bounds)).toEqual(['A', 'B', ...backward, 'kappa[1]', 'lambda[1]', 'C[1]']);
     expect(bounds.cycles.map(({ between, cap }) => [...between, cap].map((node) => plainName(node)))).toEqual([['C[1]', 'lambda[1]', 'kappa[1]']]);
   });

@@ -18,7 +18,7 @@ export interface EmittedModule {
   readonly depth: number;
   readonly strategy: string;
   readonly lipschitz: number;
-  readonly dims: (widths: Readonly<Record<string, number>>) => Record<string, number[]>;
+  readonly dims: Compiled['dims'];
   readonly constrain: (free: Readonly<Record<string, ArrayLike<number>>>, options?: ConstrainOptions) => Constrained;
   readonly forward: (weights: Constrained, x: ArrayLike<number>, activation?: (value: number, layer: number) => number) => Float64Array;
   readonly lmi: (weights: Constrained) => Float64Array;
