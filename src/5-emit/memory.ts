@@ -113,6 +113,7 @@ function constrain(
     const buffer = bufferOf(workspace, slot);
     if (values?.length !== buffer.length) return fail('LW312', `${slot.name} with ${values?.length ?? 'no'} numbers`, `${buffer.length} numbers`);
     buffer.set(values);
+    if (!buffer.every(Number.isFinite)) return fail('LW307', `${slot.name} with a number that is not finite`, 'finite free parameters');
   }
   const { lower, upper } = workspace;
   readSlopes(options.slopes ?? defaultSlopes, lower, upper);

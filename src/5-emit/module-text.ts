@@ -126,12 +126,14 @@ class ModulePrinter {
     code.line(`const count = (size${this.type(': number | null')}, d${this.type(': readonly number[]')})${this.type(': number')} => (size === null ? 1 : d[size]);`);
     code.line();
     code.block(`function resolveWidths(given${this.type(': Widths')})${this.type(': number[]')} {`, () => {
+      code.line('const known = widthNames.flat();');
+      code.line('for (const name of Object.keys(given)) if (!known.some((signal) => signal === name || family(signal) === name)) throw new RangeError(`LW304 there is no signal ${name} to give a width`);');
       code.line(`const own = (name${this.type(': string')}) => (Object.hasOwn(given, name) ? given[name] : undefined);`);
       code.block('return widthNames.map((names) => {', () => {
         code.line('const found = names.map((name) => own(name) ?? own(family(name))).filter((width) => width !== undefined);');
         code.line('if (found.length === 0) throw new RangeError(`LW304 no width for ${names[0]}`);');
         code.line('if (found.some((width) => width !== found[0])) throw new RangeError(`LW303 ${names.join(", ")} must have one width, found ${found.join(", ")}`);');
-        code.line('if (!Number.isInteger(found[0]) || found[0] < 1) throw new RangeError(`LW304 the width of ${names[0]} must be a positive integer, found ${found[0]}`);');
+        code.line('if (!Number.isInteger(found[0]) || found[0] < 1 || found[0] > 65536) throw new RangeError(`LW304 the width of ${names[0]} must be an integer from 1 to 65536, found ${found[0]}`);');
         code.line('return found[0];');
       }, '});');
     });
@@ -224,6 +226,9 @@ class ModulePrinter {
         code.line('const target = plan.buffers[freeSlots[k][3]];');
         code.line('if (free[name]?.length !== target.length) throw new RangeError(`LW312 ${name} needs ${target.length} numbers, found ${free[name]?.length ?? "none"}`);');
         code.line('target.set(free[name]);');
+        code.line('let finite = 0;');
+        code.line('for (let i = 0; i < target.length; i += 1) finite += 0 * target[i];');
+        code.line('if (finite !== 0) throw new RangeError(`LW307 ${name} holds a number that is not finite`);')
       });
       code.line('setSlopes(plan, options.slopes ?? defaultSlopes);');
       code.line('plan.run(plan.S, plan.P, lip);');

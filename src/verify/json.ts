@@ -1,53 +1,14 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Position } from '../base/diagnostic.js';
-import { LipwrightError, excerpt, fail } from '../base/diagnostic.js';
+import { excerpt, fail } from '../base/diagnostic.js';
+import { readBoundedText } from '../base/read-bounded.js';
 
 /** 64 MiB: an LMI of order 1,700 in full. */
 export const maximumSampleBytes = 64 * 2 ** 20;
 
 const start = (file: string | null): Position => ({ file, line: 1, column: 1 });
 
-/**
- * The text of a file, read no further than one byte over the limit, whatever the file claims about its size.
- * @throws LW101 cannot be read, LW102 too large, LW104 not UTF-8
- */
-export function readJsonText(path: string): string {
-  let bytes: Buffer;
-  try {
-    bytes = readBounded(path);
-  } catch (error) {
-    if (error instanceof LipwrightError) throw error;
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'an unusable path';
-    return fail('LW101', `"${excerpt(path)}" (${reason})`, 'a readable file');
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return fail('LW104', 'bytes that are no UTF-8 text', 'UTF-8', start(path));
-  }
-}
-
-function readBounded(path: string): Buffer {
-  const handle = openSync(path, 'r');
-  try {
-    const tooLarge = (found: string): never => fail('LW102', found, `at most ${maximumSampleBytes} bytes`, start(path));
-    const { size } = fstatSync(handle);
-    if (size > maximumSampleBytes) tooLarge(`${size} bytes`);
-    const chunks: Buffer[] = [];
-    let total = 0;
-    for (;;) {
-      // A pipe claims no size; it is read piece by piece.
-      const chunk = Buffer.alloc(Math.max(65_536, Math.min(size + 1, maximumSampleBytes + 1)));
-      const count = readSync(handle, chunk, 0, chunk.length, null);
-      if (count === 0) return Buffer.concat(chunks, total);
-      chunks.push(chunk.subarray(0, count));
-      total += count;
-      if (total > maximumSampleBytes) tooLarge(`more than ${maximumSampleBytes} bytes`);
-    }
-  } finally {
-    closeSync(handle);
-  }
-}
+/** @throws LW101 cannot be read, LW102 too large, LW104 not UTF-8 */
+export const readJsonText = (path: string): string => readBoundedText(path, maximumSampleBytes, 'LW104');
 
 /** JSON with the place of a syntax error. @throws LW102 too large, LW104 not JSON */
 export function parseJson(text: string, file: string | null): unknown {

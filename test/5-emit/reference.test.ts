@@ -11,7 +11,7 @@ import { Infeasible } from '../laws/carry-out.js';
 import { runReference, weightsOfNetwork } from '../laws/run.js';
 import { randomArchitecture } from './random-architecture.js';
 import type { Case, Subject } from './targets.js';
-import { randomCase, subjectOf } from './targets.js';
+import { freeFor, randomCase, subjectOf } from './targets.js';
 
 const random = generator(91);
 const shipped: readonly Subject[] = [['residual', 3], ['residual', 1], ['dense-skip', 3], ['two-branch', 2], ['feedforward', 3], ['linear', 1]].flatMap(([name, depth]) =>
@@ -144,6 +144,19 @@ describe('a deep network', () => {
       expect(all.every((value) => Number.isFinite(value) && value > 0)).toBe(true);
       expect(decide(compiled.assembly(result), { margin: false })).toMatchObject({ negativeSemidefinite: true });
     }
+  });
+});
+
+describe('a very deep network', () => {
+  it('is kept below overflow by the range guards', () => {
+    // Multipliers may grow by 2⁶ and more a layer: 200 layers of that would pass 2¹⁰²⁴.
+    const { compiled } = subjectOf(builtin('residual'), 200, 'gershgorin');
+    const widths = { x: 2, w: 2 };
+    const free = freeFor(compiled, widths, () => 2 ** 64);
+    const result = compiled.constrain(free, { widths, slopes: [0, 1] });
+    const largest = Math.max(...Object.values(result.multipliers).flatMap((values) => Array.from(values)));
+    expect(largest).toBeGreaterThan(2 ** 250);
+    expect(largest).toBeLessThan(2 ** 320);
   });
 });
 

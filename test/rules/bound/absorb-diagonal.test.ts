@@ -23,6 +23,7 @@ describe('bound/absorb-diagonal', () => {
       diag(gram),
       // A negative diagonal is no |diagonal|, and neither is one of unknown sign.
       subtract(off, diag(gram)),
+      scale(-1, [], sum([diag(gram), off])),
       sum([scale(1, [P], diag(gram)), scale(1, [P], off)]),
       sum([diag(signed), rowSums(abs(offDiagonal(signed)))]),
       sum([diag(mixed), rowSums(abs(offDiagonal(mixed)))]),

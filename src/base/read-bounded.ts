@@ -1,0 +1,47 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { Code, Position } from './diagnostic.js';
+import { LipwrightError, excerpt, fail } from './diagnostic.js';
+
+const start = (file: string): Position => ({ file, line: 1, column: 1 });
+
+/**
+ * The text of a file, read no further than one byte over the limit, whatever the file claims about its size.
+ * @throws LW101 cannot be read, LW102 too large, `notUtf8` if the bytes are no text
+ */
+export function readBoundedText(path: string, limit: number, notUtf8: Code): string {
+  let bytes: Buffer;
+  try {
+    bytes = readBounded(path, limit);
+  } catch (error) {
+    if (error instanceof LipwrightError) throw error;
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'an unusable path';
+    return fail('LW101', `"${excerpt(path)}" (${reason})`, 'a readable file');
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return fail(notUtf8, 'bytes that are no UTF-8 text', 'UTF-8', start(path));
+  }
+}
+
+function readBounded(path: string, limit: number): Buffer {
+  const handle = openSync(path, 'r');
+  try {
+    const tooLarge = (found: string): never => fail('LW102', found, `at most ${limit} bytes`, start(path));
+    const { size } = fstatSync(handle);
+    if (size > limit) tooLarge(`${size} bytes`);
+    const chunks: Buffer[] = [];
+    let total = 0;
+    for (;;) {
+      // A pipe claims no size; it is read piece by piece.
+      const chunk = Buffer.alloc(Math.max(65_536, Math.min(size + 1, limit + 1)));
+      const count = readSync(handle, chunk, 0, chunk.length, null);
+      if (count === 0) return Buffer.concat(chunks, total);
+      chunks.push(chunk.subarray(0, count));
+      total += count;
+      if (total > limit) tooLarge(`more than ${limit} bytes`);
+    }
+  } finally {
+    closeSync(handle);
+  }
+}
