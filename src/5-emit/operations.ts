@@ -157,11 +157,20 @@ function gram(operation: Extract<Operation, { kind: 'gram' }>, { buffer, shape }
   const { columns } = shape(operation.right);
   const { skipDiagonal } = operation;
   const line = new Float64Array(columns);
-  // Row i of XᵀDY from column `from` on.
+  const factorAt = (k: number, i: number): number => (left[k * rows + i] ?? 0) * (middle === null ? 1 : (middle[k] ?? 0));
+  // Row i of XᵀDY from column `from` on, four summands at a time; all targets group them so.
   const fillLine = (i: number, from: number): void => {
     line.fill(0);
-    for (let k = 0; k < inner; k += 1) {
-      const factor = (left[k * rows + i] ?? 0) * (middle === null ? 1 : (middle[k] ?? 0));
+    let k = 0;
+    for (; k + 4 <= inner; k += 4) {
+      const [f0, f1, f2, f3] = [factorAt(k, i), factorAt(k + 1, i), factorAt(k + 2, i), factorAt(k + 3, i)];
+      const [b0, b1, b2, b3] = [k * columns, (k + 1) * columns, (k + 2) * columns, (k + 3) * columns];
+      for (let j = from; j < columns; j += 1) {
+        line[j] = (line[j] ?? 0) + (f0 * (right[b0 + j] ?? 0) + f1 * (right[b1 + j] ?? 0) + f2 * (right[b2 + j] ?? 0) + f3 * (right[b3 + j] ?? 0));
+      }
+    }
+    for (; k < inner; k += 1) {
+      const factor = factorAt(k, i);
       for (let j = from; j < columns; j += 1) line[j] = (line[j] ?? 0) + factor * (right[k * columns + j] ?? 0);
     }
   };
