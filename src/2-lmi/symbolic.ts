@@ -2,7 +2,7 @@ import { fail } from '../base/diagnostic.js';
 import type { Assignment, Index, Label } from '../base/label.js';
 import { compareIndex, indexText, label, labelText, shift, substituteIndex } from '../base/label.js';
 import type { Architecture, Equation } from '../model/architecture.js';
-import type { Layer, Network, Read, Segment, SignalRow, Span, WidthLink } from '../model/network.js';
+import type { Layer, Network, Output, Read, Segment, SignalRow, Span, WidthLink } from '../model/network.js';
 import { concreteNetwork } from './concrete.js';
 import type { LayerContext } from './layers.js';
 import { aliasesOf, derivedLabels, joinsWidths, layerFrom, outputEquation, outputFrom, toLabel } from './layers.js';
@@ -166,6 +166,73 @@ function symbolicLinks(layers: readonly { readonly target: Label; readonly reads
   );
 }
 
+/** An index at which a family's row must be split off. */
+interface Meeting {
+  readonly family: string;
+  readonly index: Index;
+}
+
+/** All block rows, each family cut where its signals begin to be written or read differently. */
+function symbolicRows(segments: readonly RawSegment[], output: Output, context: LayerContext, extra: readonly Meeting[]): { readonly rows: readonly SignalRow[]; readonly points: readonly Index[] } {
+  const nothing: Assignment = { loop: null, depth: null };
+  const input = label('x');
+  const rows: SignalRow[] = [{ signal: input, span: null, layer: null, readers: readersOf(input, null, segments, context) }];
+  const points: Index[] = [];
+  for (const family of new Set(segments.map((segment) => segment.family))) {
+    const own = segments.filter((segment) => segment.family === family);
+    for (const { span, equation } of own) {
+      if (span !== null) continue;
+      const signal = label(family);
+      rows.push({ signal, span: null, layer: layerFrom(equation, nothing, context), readers: readersOf(signal, null, segments, context) });
+    }
+    const meetings = extra.filter((meeting) => meeting.family === family).flatMap(({ index }) => [index, shift(index, 1)]);
+    const cuts = [...classPoints(family, segments, output.reads, context), ...meetings];
+    points.push(...cuts);
+    for (const whole of mergedSpans(own.flatMap(({ span }) => (span === null ? [] : [span])))) {
+      for (const span of cut(whole, cuts)) {
+        const single = isSingle(span);
+        const at = single ? span.from : loop;
+        const signal = label(family, at);
+        const segment = own.find((candidate) => candidate.span !== null && covers(candidate.span, at, span));
+        if (segment === undefined) return fail('LW213', labelText(signal), 'one equation for all of these signals', output.position);
+        rows.push({ signal, span: single ? null : span, layer: layerFrom(segment.equation, assign(segment, at), context), readers: readersOf(signal, single ? null : span, segments, context) });
+      }
+    }
+  }
+  return { rows, points };
+}
+
+/** The signals whose columns a row has blocks in. */
+function columnsOf(row: SignalRow, output: Output): readonly Label[] {
+  const layers = [...(row.layer === null ? [] : [row.layer]), ...row.readers.map((reader) => reader.layer)];
+  const inOutput = output.reads.some((read) => labelText(read.signal) === labelText(row.signal));
+  const columns = [row.signal, ...layers.flatMap((layer) => [layer.target, ...layer.reads.map((read) => read.signal)]), ...(inOutput ? output.reads.map((read) => read.signal) : [])];
+  return [...new Map(columns.map((column) => [labelText(column), column])).values()];
+}
+
+/** The l of a row's span at which `w[l+c]` is the same signal as a column `w[3]` or `w[n-1]` beside it. */
+function loopMeetings(row: SignalRow, output: Output): readonly Meeting[] {
+  const { span } = row;
+  if (span === null) return [];
+  const columns = columnsOf(row, output);
+  return columns.flatMap((moving) =>
+    columns.flatMap((fixed): readonly Meeting[] => {
+      if (moving.name !== fixed.name || moving.index?.base !== 'loop' || fixed.index === null || fixed.index.base === 'loop') return [];
+      const index = shift(fixed.index, -moving.index.offset);
+      const inside = compareIndex(span.from, index) <= 0 && compareIndex(index, span.to) <= 0;
+      return inside && !isSingle(span) ? [{ family: row.signal.name, index }] : [];
+    }),
+  );
+}
+
+/** The least n from which no column `w[3]` of the row is the same signal as a column `w[n-1]` of it. */
+function distinctFrom(row: SignalRow, output: Output): number {
+  const columns = columnsOf(row, output);
+  const constants = columns.filter((column) => column.index?.base === 'constant');
+  const depths = columns.filter((column) => column.index?.base === 'depth');
+  return Math.max(1, ...constants.flatMap((a) => depths.filter((b) => b.name === a.name).map((b) => (a.index?.offset ?? 0) - (b.index?.offset ?? 0) + 1)));
+}
+
 /**
  * @throws LW213 where an architecture's indices do not form families, and what `concreteNetwork` throws, since the
  *   equations are first checked at one concrete depth
@@ -189,32 +256,21 @@ export function symbolicNetwork(architecture: Architecture): Network {
   const context: LayerContext = { ...base, dimension };
   const output = outputFrom(last, nothing, context);
 
-  const rows: SignalRow[] = [{ signal: input, span: null, layer: null, readers: readersOf(input, null, segments, context) }];
-  const points: Index[] = [];
-  for (const family of new Set(segments.map((segment) => segment.family))) {
-    const own = segments.filter((segment) => segment.family === family);
-    for (const { span, equation } of own) {
-      if (span === null) {
-        const signal = label(family);
-        rows.push({ signal, span: null, layer: layerFrom(equation, nothing, context), readers: readersOf(signal, null, segments, context) });
-      }
-    }
-    const cuts = classPoints(family, segments, output.reads, context);
-    points.push(...cuts);
-    for (const whole of mergedSpans(own.flatMap(({ span }) => (span === null ? [] : [span])))) {
-      for (const span of cut(whole, cuts)) {
-        const single = isSingle(span);
-        const signal = label(family, single ? span.from : loop);
-        const segment = own.find((candidate) => candidate.span !== null && covers(candidate.span, signal.index ?? loop, span));
-        if (segment === undefined) return fail('LW213', labelText(signal), 'one equation for all of these signals', last.position);
-        const at = signal.index ?? loop;
-        rows.push({ signal, span: single ? null : span, layer: layerFrom(segment.equation, assign(segment, at), context), readers: readersOf(signal, single ? null : span, segments, context) });
-      }
-    }
+  // Where two columns of a row meet for some l, that l gets a row of its own, until no columns meet any more.
+  let extra: readonly Meeting[] = [];
+  let built = symbolicRows(segments, output, context, extra);
+  for (let round = 0; round < 8; round += 1) {
+    const meetings = built.rows.flatMap((row) => loopMeetings(row, output));
+    if (meetings.length === 0) break;
+    extra = [...extra, ...meetings];
+    built = symbolicRows(segments, output, context, extra);
   }
+  const { rows, points } = built;
   const largest = Math.max(1, ...points.filter((point) => point.base === 'constant').map((point) => point.offset));
   const lowest = Math.min(0, ...points.filter((point) => point.base === 'depth').map((point) => point.offset));
-  const least = Math.max(1, largest - lowest);
+  // Where no index holds n, the depth does not matter.
+  const usesDepth = points.some((point) => point.base === 'depth');
+  const least = usesDepth ? Math.max(1, largest - lowest, ...rows.map((row) => distinctFrom(row, output))) : 1;
   // Cycles, missing and doubled signals show at any depth where all classes exist.
   concreteNetwork(architecture, least + 1);
   const family = { segments: segments.map((segment): Segment => ({ layer: representative(segment, context), span: segment.span !== null && isSingle(segment.span) ? null : segment.span })), aliases, least };

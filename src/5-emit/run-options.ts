@@ -27,7 +27,7 @@ export const LIPSCHITZ_RANGE = { least: 2 ** -60, largest: 2 ** 60 } as const;
 
 export function checkLipschitz(lipschitz: number): number {
   if (!(lipschitz >= LIPSCHITZ_RANGE.least && lipschitz <= LIPSCHITZ_RANGE.largest)) {
-    fail('LW306', String(lipschitz), `a number from ${LIPSCHITZ_RANGE.least} to ${LIPSCHITZ_RANGE.largest}`);
+    fail('LW306', String(lipschitz), 'a number from 2^-60 to 2^60');
   }
   return lipschitz;
 }

@@ -19,7 +19,8 @@ export function addCheck(program: Command, session: Session): void {
     });
 }
 
-function checkReportText({ accepted, verdict, reasons, notes, size, lipschitz, architecture, depth }: CheckReport): string {
+function checkReportText({ accepted, verdict, reasons, notes, size, lipschitz, architecture: name, redefined, depth }: CheckReport): string {
+  const architecture = redefined ? `${name} (not the built-in one, but as the file defines it)` : name;
   const decided = verdict.negativeSemidefinite === true ? 'proven negative semidefinite' : verdict.negativeSemidefinite === false ? 'proven NOT negative semidefinite' : 'undecided';
   const lines = [
     accepted ? `accepted: ${architecture} at depth ${depth} is ${lipschitz}-Lipschitz` : `REJECTED: ${architecture} at depth ${depth} is not shown to be ${lipschitz}-Lipschitz`,

@@ -2,7 +2,7 @@ import { resolveWidths } from '../2-lmi/index.js';
 import { concreteNetwork } from '../2-lmi/index.js';
 import { builtinArchitectures, loadArchitecture, parseArchitecture } from '../1-parse/index.js';
 import type { Compiled, Constrained } from '../5-emit/index.js';
-import { catalogue, excerpt, fail } from '../base/diagnostic.js';
+import { catalogue, excerpt, fail, LipwrightError } from '../base/diagnostic.js';
 import { labelText } from '../base/label.js';
 import { strategies } from '../../rules/strategies.js';
 import type { Architecture } from '../model/architecture.js';
@@ -29,6 +29,8 @@ export interface CheckReport {
   /** 𝓛, the bound that the file claims. */
   readonly lipschitz: number;
   readonly architecture: string;
+  /** The name is that of a built-in architecture, but the file defines it otherwise. */
+  readonly redefined: boolean;
   readonly depth: number;
 }
 
@@ -45,7 +47,14 @@ export function checkFile(path: string): CheckReport {
  * @throws LW102 too large, LW104 not JSON, and what `checkSample` throws
  */
 export function checkText(text: string, file: string | null = null): CheckReport {
-  return checkSample(parseJson(text, file), file);
+  const value = parseJson(text, file);
+  try {
+    return checkSample(value, file);
+  } catch (error) {
+    // What is wrong with the values has no line of its own; the file at least is known.
+    if (!(error instanceof LipwrightError) || error.diagnostic.position !== null || file === null) throw error;
+    throw new LipwrightError({ ...error.diagnostic, position: { file, line: 1, column: 1 } });
+  }
 }
 
 /**
@@ -72,11 +81,11 @@ export function checkSample(value: unknown, file: string | null = null): CheckRe
     fail('LW305', `${fields.slopes.length} pairs of slopes`, `one for each of the ${judge.program.layers.length} hidden signals`);
   }
   const values = readValues(judge, fields, Object.fromEntries(resolved));
-  const reasons = [...negativeMultipliers(values), ...contradiction(judge, values, fields, size, notes)];
+  const reasons = [...negativeMultipliers(values), ...otherSignals(judge, fields), ...contradiction(judge, values, fields, size, notes)];
   const verdict = decide(judge.assembly(values), { margin: size <= marginUpTo });
   if (verdict.negativeSemidefinite === false) reasons.push(`the LMI is not negative semidefinite (${verdict.method})`);
   if (verdict.negativeSemidefinite === null) reasons.push('the LMI is neither proven negative semidefinite nor proven indefinite');
-  return { accepted: reasons.length === 0, verdict, reasons, notes, size, lipschitz: fields.lipschitz, architecture: architecture.name, depth: fields.depth };
+  return { accepted: reasons.length === 0, verdict, reasons, notes, size, lipschitz: fields.lipschitz, architecture: architecture.name, redefined: isRedefined(architecture), depth: fields.depth };
 }
 
 /** From the definition in the file, or a built-in by name. A name is never taken for a path: the file may be anybody's. */
@@ -92,6 +101,10 @@ function architectureOf(fields: SampleFields, file: string | null, notes: string
   return given;
 }
 
+function isRedefined({ name, definition }: Architecture): boolean {
+  return builtinArchitectures().includes(name) && loadArchitecture(name).definition !== definition;
+}
+
 function checkNumbers({ slopes, lipschitz }: SampleFields): void {
   if (!(lipschitz > 0)) fail('LW306', String(lipschitz), 'a number above 0');
   for (const [lower, upper] of slopes) if (lower > upper) fail('LW305', `[${lower}, ${upper}]`, 'm <= L');
@@ -103,6 +116,13 @@ function negativeMultipliers({ multipliers }: Constrained): readonly string[] {
     const at = values.findIndex((value) => value < 0);
     return at < 0 ? [] : [`LW313 ${catalogue.LW313}: ${name}, entry ${at}, is ${values[at] ?? 0}`];
   });
+}
+
+/** The order of the printed LMI's rows, if the file names it. */
+function otherSignals({ program }: Compiled, { signals }: SampleFields): readonly string[] {
+  const ours = program.signals.map(({ name }) => name);
+  const same = signals === undefined || (signals.length === ours.length && ours.every((name, at) => signals[at] === name));
+  return same ? [] : [`the signals in the file are not those of its definition, ${excerpt(ours.join(', '), 120)}`];
 }
 
 /** How far a printed entry may be from ours, relative to √(m_ii m_jj), besides what rounding can explain. */

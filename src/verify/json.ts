@@ -13,17 +13,44 @@ export const readJsonText = (path: string): string => readBoundedText(path, maxi
 /** JSON with the place of a syntax error. @throws LW102 too large, LW104 not JSON */
 export function parseJson(text: string, file: string | null): unknown {
   if (text.length > maximumSampleBytes) fail('LW102', `${text.length} characters`, `at most ${maximumSampleBytes}`, start(file));
+  const positionAt = (offset: number): Position => {
+    const before = text.slice(0, offset);
+    return { file, line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
+  };
+  let value: unknown;
   try {
     // A byte order mark is no part of the text.
-    return JSON.parse(text.replace(/^\ufeff/, ''));
+    value = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
     const { offset, expected } = firstError(text);
-    const before = text.slice(0, offset);
-    const line = before.split('\n').length;
-    const position = { file, line, column: offset - before.lastIndexOf('\n') };
+    const position = positionAt(offset);
     const found = offset >= text.length ? 'the end of the text' : `"${excerpt(text.slice(offset, offset + 20))}"`;
     return fail('LW104', found, expected, position);
   }
+  // Readers differ in which of two equal names they keep: a verdict must not depend on the reader.
+  const twice = duplicateName(text);
+  if (twice !== null) fail('LW104', `the name ${excerpt(twice.name)} a second time`, 'every name once in an object', positionAt(twice.offset));
+  return value;
+}
+
+/** The first name that an object of the (valid) JSON text holds twice. */
+function duplicateName(text: string): { readonly name: string; readonly offset: number } | null {
+  const open: (Set<string> | null)[] = [];
+  let last = { raw: '', offset: 0 };
+  for (const match of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g)) {
+    const [token] = match;
+    if (token === '{') open.push(new Set());
+    else if (token === '[') open.push(null);
+    else if (token === '}' || token === ']') open.pop();
+    else if (token !== ':') last = { raw: token, offset: match.index };
+    else {
+      const names = open[open.length - 1];
+      const name = String(JSON.parse(last.raw));
+      if (names?.has(name) === true) return { name: last.raw, offset: last.offset };
+      names?.add(name);
+    }
+  }
+  return null;
 }
 
 interface SyntaxFault {

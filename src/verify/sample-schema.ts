@@ -20,6 +20,7 @@ const sample = z.looseObject({
   biases: z.record(z.string(), tensor).optional(),
   multipliers: z.record(z.string(), tensor),
   lmi: z.array(row).optional(),
+  signals: z.array(z.string()).optional(),
 });
 
 export type SampleFields = z.infer<typeof sample>;
@@ -71,4 +72,8 @@ function deepest(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[] = []): 
   return inner.reduce<Issue>((best, other) => (other.path.length > best.path.length ? other : best), { path, message: issue.message });
 }
 
-const expectation = (issue: z.core.$ZodIssue): string => (issue.code === 'invalid_type' ? `a value of type ${issue.expected}` : issue.message);
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return `a value of type ${issue.expected}`;
+  // Only pairs of slopes have a fixed length.
+  return issue.code === 'too_big' || issue.code === 'too_small' ? 'a pair [m, L]' : issue.message;
+}
