@@ -21,5 +21,8 @@ export class Code {
   }
 }
 
+/** A string literal. */
+export const quote = (text: string): string => JSON.stringify(text);
+
 /** Text that is safe inside a line comment. */
 export const comment = (text: string): string => `// ${text.replace(/[\r\n\u2028\u2029]+/g, ' ')}`;

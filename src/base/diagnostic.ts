@@ -25,7 +25,6 @@ export const catalogue = {
   LW209: 'this kind of expression is not allowed in an equation',
   LW210: 'a parameter is declared but never used',
   LW211: 'the activation must enclose the whole right-hand side',
-  LW212: 'a signal is never used',
   LW213: 'the equation does not have this form at symbolic depth',
   LW214: 'the equation is too large',
   // Values given at use

@@ -1,0 +1,146 @@
+import type { ForwardLayer, ForwardTerm, LmiTerm, Program, Slot } from '../model/program.js';
+import type { Code } from './code.js';
+import { comment, quote } from './code.js';
+import { parameterText } from './tree-text.js';
+
+/** What differs between the JavaScript and the TypeScript target: type annotations, and nothing else. */
+export interface ModuleStyle {
+  readonly typed: boolean;
+}
+
+/** Prints what a module does with constrained weights: `forward` and `lmi`. */
+export class NetworkPrinter {
+  private readonly program: Program;
+  private readonly code: Code;
+  private readonly style: ModuleStyle;
+
+  constructor(program: Program, code: Code, style: ModuleStyle) {
+    this.program = program;
+    this.code = code;
+    this.style = style;
+  }
+
+  print(): void {
+    this.forward();
+    this.lmi();
+  }
+
+  /** The annotation in TypeScript, nothing in JavaScript. */
+  private type(annotation: string): string {
+    return this.style.typed ? annotation : '';
+  }
+
+  /** Where a result's values are kept, by the buffer that made them. */
+  private valueNames(): Map<number, string> {
+    const { program } = this;
+    const names = new Map<number, string>();
+    const add = (table: string, slots: readonly Slot[]): void => {
+      for (const slot of slots) names.set(slot.buffer, `weights.${table}[${quote(slot.name)}]`);
+    };
+    add('weights', program.weights);
+    add('biases', program.biases);
+    add('multipliers', program.multipliers);
+    return names;
+  }
+
+  private widthOf(signal: number): string {
+    const name = signal < this.program.signals.length ? this.program.signals[signal]?.name : this.program.output.name;
+    return `weights.widths[${quote(name ?? '')}]`;
+  }
+
+  private forward(): void {
+    const { code, program } = this;
+    const values = this.valueNames();
+    const diagonal = new Set(program.weights.filter((slot) => slot.structure === 'diagonal').map((slot) => slot.buffer));
+    const affine = (layer: ForwardLayer): void => {
+      code.line(`const v${layer.signal} = new Float64Array(${this.widthOf(layer.signal)});`);
+      for (const term of layer.terms) this.forwardTerm(layer.signal, term, values, diagonal);
+      for (const { coefficient, bias } of layer.biases) code.line(`for (let i = 0; i < v${layer.signal}.length; i += 1) v${layer.signal}[i] += ${times(coefficient)}${values.get(bias) ?? ''}[i];`);
+    };
+    code.line(comment('The network. Without an activation, phi(v) is m v for v < 0 and L v for v >= 0, which has exactly the given slopes.'));
+    code.block(`export function forward(weights${this.type(': Constrained')}, x${this.type(': ArrayLike<number>')}, activation${this.type('?: (value: number, layer: number) => number')})${this.type(': Float64Array')} {`, () => {
+      code.line(`const phi = activation ?? ((v${this.type(': number')}, k${this.type(': number')}) => (v >= 0 ? weights.slopes[k][1] * v : weights.slopes[k][0] * v));`);
+      code.line(`if (x.length !== ${this.widthOf(0)}) throw new RangeError(\`LW303 an input of \${x.length} numbers, \${${this.widthOf(0)}} expected\`);`);
+      code.line('const v0 = Float64Array.from(x);');
+      program.layers.forEach((layer, at) => {
+        affine(layer);
+        code.line(`for (let i = 0; i < v${layer.signal}.length; i += 1) v${layer.signal}[i] = phi(v${layer.signal}[i], ${at});`);
+      });
+      affine(program.last);
+      code.line(`return v${program.last.signal};`);
+    });
+    code.line();
+  }
+
+  private forwardTerm(out: number, { coefficient, weight, signal }: ForwardTerm, values: ReadonlyMap<number, string>, diagonal: ReadonlySet<number>): void {
+    const { code } = this;
+    const factor = times(coefficient);
+    if (weight === null) {
+      code.line(`for (let i = 0; i < v${out}.length; i += 1) v${out}[i] += ${factor}v${signal}[i];`);
+      return;
+    }
+    const value = values.get(weight) ?? '';
+    if (diagonal.has(weight)) {
+      code.line(`for (let i = 0; i < v${out}.length; i += 1) v${out}[i] += ${factor}(${value}[i] * v${signal}[i]);`);
+      return;
+    }
+    code.block('{', () => {
+      code.line(`const W = ${value};`);
+      code.block(`for (let i = 0, at = 0; i < v${out}.length; i += 1) {`, () => {
+        code.line('let total = 0;');
+        code.line(`for (let j = 0; j < v${signal}.length; j += 1, at += 1) total += W[at] * v${signal}[j];`);
+        code.line(`v${out}[i] += ${factor}total;`);
+      });
+    });
+  }
+
+  private lmi(): void {
+    const { code, program } = this;
+    const values = this.valueNames();
+    const diagonal = new Set(program.weights.filter((slot) => slot.structure === 'diagonal').map((slot) => slot.buffer));
+    const array = this.type(': ArrayLike<number> | null');
+    code.line(comment('block(row, column) += scalar · leftᵀ · diag(middle) · right on and above the diagonal; null stands for the identity.'));
+    code.block(`function accumulate(M${this.type(': Float64Array')}, N${this.type(': number')}, row${this.type(': number')}, column${this.type(': number')}, rows${this.type(': number')}, columns${this.type(': number')}, inner${this.type(': number')}, scalar${this.type(': number')}, left${array}, leftDiagonal${this.type(': boolean')}, middle${array}, right${array}, rightDiagonal${this.type(': boolean')})${this.type(': void')} {`, () => {
+      code.block('for (let k = 0; k < inner; k += 1) {', () => {
+        code.line('const weight = middle === null ? scalar : scalar * middle[k];');
+        code.line('const [i0, i1] = left === null || leftDiagonal ? [k, k + 1] : [0, rows];');
+        code.line('const [j0, j1] = right === null || rightDiagonal ? [k, k + 1] : [0, columns];');
+        code.block('for (let i = i0; i < i1; i += 1) {', () => {
+          code.line('const l = left === null ? weight : weight * (leftDiagonal ? left[i] : left[k * rows + i]);');
+          code.block('for (let j = j0; j < j1; j += 1) {', () => {
+            code.line('if (column + j >= row + i) M[(row + i) * N + column + j] += right === null ? l : l * (rightDiagonal ? right[j] : right[k * columns + j]);');
+          });
+        });
+      });
+    });
+    code.line();
+    code.line(comment(`The LMI, N × N row major, over the signals ${program.signals.map(({ name }) => name).join(', ')}. It is negative semidefinite.`));
+    code.block(`export function lmi(weights${this.type(': Constrained')})${this.type(': Float64Array')} {`, () => {
+      code.line('let N = 0;');
+      code.line(`const offset = signals.slice(0, -1).map(([name]) => (N += weights.widths[name]) - weights.widths[name]);`);
+      code.line('const M = new Float64Array(N * N);');
+      code.line('const lip = weights.lipschitz;');
+      code.line('const S = weights.slopes.map(([m, L]) => L + m);');
+      code.line('const P = weights.slopes.map(([m, L]) => L * m);');
+      for (const term of program.lmi) this.lmiTerm(term, values, diagonal);
+      code.line('for (let i = 0; i < N; i += 1) for (let j = 0; j < i; j += 1) M[i * N + j] = M[j * N + i];');
+      code.line('return M;');
+    });
+  }
+
+  private lmiTerm(term: LmiTerm, values: ReadonlyMap<number, string>, diagonal: ReadonlySet<number>): void {
+    const [rows, columns] = [this.widthOf(term.row), this.widthOf(term.column)];
+    const text = (buffer: number | null): string => (buffer === null ? 'null' : (values.get(buffer) ?? 'null'));
+    const isDiagonal = (buffer: number | null): string => String(buffer !== null && diagonal.has(buffer));
+    const scalar = [String(term.coefficient), ...term.parameters.map(parameterText)].join(' * ');
+    const length = (buffer: number, width: string): string => (diagonal.has(buffer) ? width : `${text(buffer)}.length / ${width}`);
+    const inner = term.left !== null ? length(term.left, rows) : term.right !== null ? length(term.right, columns) : rows;
+    // A dense block right of a null left factor has its own row count; the row's width is the same number.
+    const count = term.left === null ? rows : inner;
+    this.code.line(
+      `accumulate(M, N, offset[${term.row}], offset[${term.column}], ${rows}, ${columns}, ${count}, ${scalar}, ${text(term.left)}, ${isDiagonal(term.left)}, ${text(term.middle)}, ${text(term.right)}, ${isDiagonal(term.right)});`,
+    );
+  }
+}
+
+const times = (coefficient: number): string => (coefficient === 1 ? '' : `${coefficient} * `);
