@@ -22,12 +22,7 @@ export function asGram(node: Expression): Gram | null {
   return transpose(factor).key === product(left).key ? { factor, middle } : null;
 }
 
-/** A row sum of absolute values, `|X| 1`: gives X. */
-export function absoluteRowSum(node: Expression): Expression | null {
-  return node.kind === 'row-sums' && node.body.kind === 'abs' ? node.body.body : null;
-}
-
-/** |X| 1 of a possibly transposed X is kept as `row-sums(abs X)`; gives the inner matrix of any row sum of |·|. */
+/** X of a row sum of absolute values `|X| 1`, the transpose being kept outside of |·|. */
 export function absoluteRowSumBody(node: Expression): Expression | null {
   if (node.kind !== 'row-sums') return null;
   const { body } = node;
