@@ -9,6 +9,7 @@ import type { Constrained, ConstrainOptions } from '../src/5-emit/memory.js';
 import { compile, derive } from '../src/compile.js';
 import { decide } from '../src/numeric/definiteness.js';
 import { generator } from '../src/numeric/random.js';
+import { activationSpeed } from './activations.js';
 import { handwrittenResidual } from './handwritten.js';
 import { mathjsResidual } from './mathjs-expressions.js';
 import { once, pair } from './pair.js';
@@ -106,6 +107,7 @@ try {
   await constrainSpeed(folder);
   checkSpeed();
   derivationSpeed();
+  activationSpeed(say, ms);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

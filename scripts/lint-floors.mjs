@@ -12,6 +12,7 @@ const floors = [
   { floor: 0, of: /^src\/base\// },
   { floor: 1, of: /^src\/numeric\// },
   { floor: 2, of: /^src\/expr\// },
+  { floor: 2, of: /^src\/scalar\// },
   { floor: 3, of: /^src\/model\// },
   { floor: 4, of: /^src\/rule\// },
   { floor: 5, of: /^src\/\d-[^/]+\// },
@@ -24,7 +25,7 @@ const floors = [
   { floor: 10, of: /^(?!src\/)/ },
 ];
 
-const order = 'base < numeric < expr < model < rule < numbered rooms and rules/ < compile.ts < report and verify < index.ts < cli < the rest';
+const order = 'base < numeric < expr and scalar < model < rule < numbered rooms and rules/ < compile.ts < report and verify < index.ts < cli < the rest';
 
 /** The floor and compartment of a path relative to the root, or null for a place in src/ that has no floor. */
 function placeOf(/** @type {string} */ path) {

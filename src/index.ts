@@ -11,18 +11,31 @@ export type { Architecture, Structure } from './model/architecture.js';
 export { compile, defaultStrategy, derive, findStrategy, lower } from './compile.js';
 export type { Derivation, DeriveOptions } from './compile.js';
 export { strategies } from '../rules/strategies.js';
-export { activations } from '../rules/activations.js';
-export type { Activation as KnownActivation } from '../rules/activations.js';
 export type { Strategy } from './model/strategy.js';
 export type { Step } from './model/trace.js';
 
 // What it gives
-export type { Activation, Compiled, Constrained, ConstrainOptions, Slopes, Values } from './5-emit/index.js';
+export type { Compiled, Constrained, ConstrainOptions, OpenActivation, Slopes, Values } from './5-emit/index.js';
 export { javascript } from './5-emit/javascript.js';
 export { typescript } from './5-emit/typescript.js';
 export type { Program } from './model/program.js';
 export { report, reportLatex, reportMarkdown, reportText } from './report/index.js';
 export type { BlockEntry, ConstraintEntry, CycleEntry, DerivationReport, LayoutOptions, RowEntry, RuleEntry, SymbolEntry } from './report/index.js';
+
+// Activations
+export { activationReport, activationReports } from './report/index.js';
+export type { ActivationReport, BoundReport } from './report/index.js';
+export { analyseActivation, libraryActivation, readActivation } from './1-parse/index.js';
+export type { SlopeAnalysis, SlopeBound } from './scalar/analyse.js';
+
+// Learned linear splines
+export { coefficientGradient as splineCoefficientGradient, derivative as splineDerivative, evaluate as evaluateSpline } from './numeric/spline.js';
+export type { SplineGrid, SplineWeights } from './numeric/spline.js';
+export { projector as splineProjector } from './numeric/spline-projection.js';
+export type { SplineProjector } from './numeric/spline-projection.js';
+export { bv2Norm, totalVariation, totalVariationSubgradient } from './numeric/spline-variation.js';
+export { evaluateSparse, sparsify } from './numeric/spline-sparse.js';
+export type { SparseSpline } from './numeric/spline-sparse.js';
 
 // Verification
 export { sampleInstance } from './verify/sample.js';

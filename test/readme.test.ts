@@ -19,6 +19,9 @@ interface Block {
 const blocks = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']): Block => ({ language, text }));
 const of = (language: string): readonly string[] => blocks.filter((block) => block.language === language).map((block) => block.text);
 
+/** Arguments as a shell would cut them, double quotes included. */
+const words = (text: string): readonly string[] => (text.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"(.*)"$/, '$1'));
+
 describe('README', () => {
   let folder = '';
   let cache = '';
@@ -51,7 +54,7 @@ describe('README', () => {
     const match = /^npx lipwright (.*?)(?: > (\S+))?$/.exec(command);
     expect(match, command).not.toBeNull();
     const [, rest = '', target] = match ?? [];
-    const { stdout } = await execute(process.execPath, ['--import', pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'esm', 'index.mjs')).href, join(root, 'src', 'cli', 'main.ts'), ...rest.split(' ')], { cwd: folder });
+    const { stdout } = await execute(process.execPath, ['--import', pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'esm', 'index.mjs')).href, join(root, 'src', 'cli', 'main.ts'), ...words(rest)], { cwd: folder });
     const out = /--out (\S+)/.exec(rest)?.[1];
     if (target !== undefined) await writeFile(join(folder, target), stdout);
     const product = out === undefined ? stdout : await readFile(join(folder, out), 'utf8');

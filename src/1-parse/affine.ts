@@ -1,6 +1,5 @@
-import { fail } from '../base/diagnostic.js';
+import { excerpt, fail } from '../base/diagnostic.js';
 import type { Index } from '../model/architecture.js';
-import { activationNames } from './names.js';
 import type { Syntax } from './syntax.js';
 import type { Locate } from './tokens.js';
 
@@ -19,8 +18,13 @@ export interface Monomial {
   readonly offset: number;
 }
 
-/** Resolves a name to a factor (and checks that it may be read here). */
-export type Resolve = (syntax: Syntax & { kind: 'name' }) => Factor;
+/** What names mean in one equation. */
+export interface Meaning {
+  /** A name as a factor (and whether it may be read here). */
+  readonly resolve: (syntax: Syntax & { kind: 'name' }) => Factor;
+  /** Whether calls of this name are activations. */
+  readonly isActivation: (name: string) => boolean;
+}
 
 const maximumTerms = 2_000;
 
@@ -29,14 +33,14 @@ const maximumTerms = 2_000;
  * the signals, LW209 for powers, transposes and divisions by symbols, LW211 for an activation inside, LW214 when
  * there are too many terms.
  */
-export function expand(syntax: Syntax, resolve: Resolve, locate: Locate): readonly Monomial[] {
-  const again = (part: Syntax): readonly Monomial[] => expand(part, resolve, locate);
+export function expand(syntax: Syntax, meaning: Meaning, locate: Locate): readonly Monomial[] {
+  const again = (part: Syntax): readonly Monomial[] => expand(part, meaning, locate);
   const { offset } = syntax;
   switch (syntax.kind) {
     case 'number':
       return [{ coefficient: finite(syntax.value, offset, locate), factors: [], offset }];
     case 'name':
-      return [{ coefficient: 1, factors: [resolve(syntax)], offset }];
+      return [{ coefficient: 1, factors: [meaning.resolve(syntax)], offset }];
     case 'negate':
       return scale(again(syntax.argument), -1, offset, locate);
     case 'add':
@@ -55,9 +59,9 @@ export function expand(syntax: Syntax, resolve: Resolve, locate: Locate): readon
     case 'transpose':
       return fail('LW209', 'a transpose', 'a weight of its own name', locate(offset));
     case 'call':
-      return activationNames.has(syntax.name)
+      return meaning.isActivation(syntax.name)
         ? fail('LW211', `${syntax.name}(…) inside a sum or product`, 'it around the whole right-hand side, or a signal of its own', locate(offset))
-        : fail('LW209', `a call of "${syntax.name}"`, `phi(…), or a product ${syntax.name} * (…)`, locate(offset));
+        : fail('LW209', `a call of "${syntax.name}"`, `phi(…), an activation of the library or of the file, or a product ${excerpt(syntax.name, 40)} * (…)`, locate(offset));
   }
 }
 

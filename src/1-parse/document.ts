@@ -1,13 +1,16 @@
 import { isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
 import type { Node, Scalar, YAMLMap } from 'yaml';
+import type { z } from 'zod';
 import { excerpt, fail } from '../base/diagnostic.js';
 import type { Position } from '../base/diagnostic.js';
+import type { ActivationDeclaration } from './activations.js';
 import type { Declaration } from './check.js';
 import { architecturePattern, isObjectWord, symbolRule } from './names.js';
 import { positionAt, sourceLines } from './scalar.js';
 import type { Source } from './scalar.js';
 import { fileSchema } from './schema.js';
 import type { ArchitectureFile } from './schema.js';
+import { locateInText } from './statement.js';
 import type { SourceLine } from './statement.js';
 import { expectation } from './suggest.js';
 import { guardYaml } from './yaml-guard.js';
@@ -21,6 +24,7 @@ export interface ArchitectureDocument {
   readonly equations: readonly (readonly SourceLine[])[];
   readonly equationsPosition: Position;
   readonly parameters: readonly Declaration[];
+  readonly activations: readonly ActivationDeclaration[];
 }
 
 type Path = readonly PropertyKey[];
@@ -46,7 +50,19 @@ export function readDocument(text: string, file: string | null): ArchitectureDoc
     equations: blocks.map((node) => sourceLines(node, source)),
     equationsPosition: keyPosition(root, ['equations'], source),
     parameters,
+    activations: activationDeclarations(root, fields, source),
   };
+}
+
+/** The entries of `activations`, each with the place of its name and the way back from its expression's text. */
+function activationDeclarations(root: YAMLMap, fields: ArchitectureFile, source: Source): readonly ActivationDeclaration[] {
+  return Object.entries(fields.activations ?? {}).map(([name, specification]) => {
+    const text = typeof specification === 'string' ? ['activations', name] : ['activations', name, 'expression'];
+    const node = find(root, text);
+    const lines = isText(node) ? sourceLines(node, source) : [];
+    const locate = lines.length === 0 ? null : locateInText(lines);
+    return { name, specification, position: keyPosition(root, ['activations', name], source), locate };
+  });
 }
 
 function isText(node: unknown): node is Scalar<string> {
@@ -94,7 +110,7 @@ function plain(node: unknown, source: Source): unknown {
 function validate(root: YAMLMap, source: Source): ArchitectureFile {
   const result = fileSchema.safeParse(plain(root, source));
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => describe(issue, root, source));
+  const problems = result.error.issues.map((issue) => describe(inside(issue, root), root, source));
   const [first] = problems.sort((a, b) => a.position.line - b.position.line || a.position.column - b.position.column);
   if (first === undefined) throw new RangeError('a failed validation has an issue');
   return fail(first.code, first.found, first.expected, first.position);
@@ -109,19 +125,36 @@ interface Problem {
 
 const fieldNames = Object.keys(fileSchema.shape);
 
+interface Complaint {
+  readonly code: string;
+  readonly path: Path;
+  readonly keys?: readonly string[];
+  readonly message: string;
+}
+
+/** An activation may be one of several things: if only one of them has all its fields, its complaint says more than that of all. */
+function inside(issue: z.core.$ZodIssue, root: YAMLMap): Complaint {
+  if (issue.code !== 'invalid_union' || issue.path[0] !== 'activations') return issue;
+  const node = find(root, issue.path);
+  const keys = isMap(node) ? node.items.map(({ key }) => keyText(key)) : [];
+  const [first] = issue.errors.find((errors) => errors.every(({ path: [field] }) => typeof field === 'string' && keys.includes(field))) ?? [];
+  return first === undefined ? issue : { ...first, path: [...issue.path, ...first.path] };
+}
+
 /** One schema issue in the words of the catalogue, at the key or value that it is about. */
-function describe(issue: { code: string; path: Path; keys?: readonly string[]; message: string }, root: YAMLMap, source: Source): Problem {
+function describe(issue: Complaint, root: YAMLMap, source: Source): Problem {
   const { path } = issue;
   const field = excerpt(path.map(String).join('.'));
   const [unknown] = issue.keys ?? [];
   if (issue.code === 'unrecognized_keys' && unknown !== undefined) {
-    const known = path.length === 0 ? fieldNames : ['structure'];
+    const inActivation = path.includes('spline') ? ['knots', 'step', 'range', 'slopes'] : ['name', 'expression', 'parameters', 'spline'];
+    const known = path.length === 0 ? fieldNames : path[0] === 'activations' ? inActivation : ['structure'];
     const position = keyPosition(root, [...path, unknown], source);
     return { code: 'LW105', found: `the unknown key "${excerpt(unknown)}"`, expected: expectation(unknown, known), position };
   }
   if (issue.code === 'invalid_key') {
     const name = excerpt(String(path.at(-1)));
-    return { code: 'LW107', found: `the parameter "${name}"`, expected: symbolRule, position: keyPosition(root, path, source) };
+    return { code: 'LW107', found: `the ${path[0] === 'activations' ? 'activation' : 'parameter'} "${name}"`, expected: symbolRule, position: keyPosition(root, path, source) };
   }
   // A union's issue stands at the field as a whole; the entry that is no text says more.
   const value = find(root, path);

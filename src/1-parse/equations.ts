@@ -2,9 +2,10 @@ import { excerpt, fail } from '../base/diagnostic.js';
 import type { Position } from '../base/diagnostic.js';
 import type { BiasTerm, Equation, Index, Range, SignalReference, Term } from '../model/architecture.js';
 import { expand } from './affine.js';
-import type { Monomial, Resolve } from './affine.js';
+import type { Meaning, Monomial } from './affine.js';
+import type { ActivationNames } from './activations.js';
 import { readIndex, readIndices } from './indices.js';
-import { activationNames, isFixedName } from './names.js';
+import { activationKey, isFixedName } from './names.js';
 import { readStatements } from './statement.js';
 import type { SourceLine, Statement } from './statement.js';
 import { nearest } from './suggest.js';
@@ -27,23 +28,25 @@ interface Scope {
   readonly parameters: ReadonlySet<string>;
   /** Whether a name is written with an index, noted where it is met first. */
   readonly indexed: Map<string, boolean>;
+  readonly activations: ActivationNames;
 }
 
 /**
  * Equation text → equations, each side parsed on its own. Checks one equation at a time: its form, its indices and
  * which names may stand where. What concerns several equations together is left to `check`.
  */
-export function readEquations(blocks: readonly (readonly SourceLine[])[], declared: Iterable<string>): readonly Equation[] {
-  const heads = readStatements(blocks).map(readHead);
+export function readEquations(blocks: readonly (readonly SourceLine[])[], declared: Iterable<string>, activations: ActivationNames): readonly Equation[] {
+  const heads = readStatements(blocks).map((statement) => readHead(statement, activations));
   const signals = new Set(['x', ...heads.map(({ target }) => target.family)]);
   signals.delete('y');
   const loops = new Set(heads.flatMap(({ range }) => (range === null ? [] : [range.variable])));
   const indexed = new Map([['x', false]]);
   for (const { target, position } of heads) {
     sameForm(indexed, target.family, target.index, position);
+    if (activations.isDeclared(target.family)) fail('LW107', `the signal "${target.family}"`, 'another name: it is an activation', position);
     if (loops.has(target.family)) fail('LW107', `the signal "${target.family}"`, 'another name: it is a loop letter', position);
   }
-  const scope = { signals, loops, parameters: parametersBySight(heads, declared), indexed };
+  const scope = { signals, loops, parameters: parametersBySight(heads, declared), indexed, activations };
   return heads.map((head) => readBody(head, scope));
 }
 
@@ -58,10 +61,10 @@ function sameForm(indexed: Map<string, boolean>, name: string, index: Index | nu
   }
 }
 
-function readHead(statement: Statement): Head {
+function readHead(statement: Statement, activations: ActivationNames): Head {
   const { raw, locate } = statement;
   const position = locate(statement.left.tokens[0]?.offset ?? 0);
-  const range = readRange(statement);
+  const range = readRange(statement, activations);
   const left = parsePiece(statement.left, raw, locate);
   if (left.kind !== 'name' || left.offset !== statement.left.tokens[0]?.offset) {
     return fail('LW201', `"${excerpt(raw.slice(0, statement.left.end).trim())}"`, 'a signal on the left, such as w[l], h or y', position);
@@ -79,12 +82,13 @@ function readHead(statement: Statement): Head {
   return { statement, target: { family: name, index }, range, position };
 }
 
-function readRange({ range, raw, locate }: Statement): Range | null {
+function readRange({ range, raw, locate }: Statement, activations: ActivationNames): Range | null {
   if (range === null) return null;
   const { variable, from, to } = range;
   if (isFixedName(variable.text)) {
     fail('LW107', `the loop letter "${variable.text}"`, 'another letter: it has a fixed meaning', locate(variable.offset));
   }
+  if (activations.isDeclared(variable.text)) fail('LW107', `the loop letter "${variable.text}"`, 'another letter: it is an activation', locate(variable.offset));
   const [first, last] = [from, to].map((piece) => readIndex(parsePiece(piece, raw, locate), null, locate));
   if (first === undefined || last === undefined) throw new RangeError('a range has two bounds');
   return { variable: variable.text, from: first, to: last };
@@ -117,12 +121,14 @@ function readBody(head: Head, scope: Scope): Equation {
   const { statement, target, range, position } = head;
   const { raw, locate } = statement;
   const body = parsePiece(statement.right, raw, locate);
-  const activated = body.kind === 'call' && activationNames.has(body.name);
+  const activated = body.kind === 'call' && scope.activations.isCallable(body.name);
   const inner = activated ? body.args[0] : body;
   if (inner === undefined) return fail('LW201', 'an activation of nothing', 'phi(weight * signal + …)', locate(body.offset));
-  const resolve = resolver(head, scope);
-  const monomials = expand(inner, resolve, locate);
-  const kind = kindOf(head, body, activated, resolve);
+  if (activated && body.args.length > 1) fail('LW201', `${body.args.length} arguments of ${body.name}`, 'one argument', locate(body.offset));
+  const meaning: Meaning = { resolve: resolver(head, scope), isActivation: (name) => scope.activations.isCallable(name) };
+  const monomials = expand(inner, meaning, locate);
+  const kind = kindOf(head, body, activated, meaning.resolve);
+  const activation = activated && !scope.activations.isOpen(body.name) ? activationKey(body.name) : null;
   const terms: Term[] = [];
   const biases: BiasTerm[] = [];
   for (const monomial of monomials) {
@@ -131,10 +137,10 @@ function readBody(head: Head, scope: Scope): Equation {
     else terms.push(summand);
   }
   if (terms.length === 0) fail('LW209', 'a right-hand side that reads no signal', 'at least one weight * signal', locate(body.offset));
-  return { kind, target, range, terms, biases, text: statement.text, position };
+  return { kind, target, range, activation, terms, biases, text: statement.text, position };
 }
 
-function kindOf({ target, range, statement }: Head, body: Syntax, activated: boolean, resolve: Resolve): Equation['kind'] {
+function kindOf({ target, range, statement }: Head, body: Syntax, activated: boolean, resolve: Meaning['resolve']): Equation['kind'] {
   const place = statement.locate(body.offset);
   if (target.family === 'y') {
     return activated ? fail('LW211', 'an activation in the output', 'y = affine; name the activated signal', place) : 'output';
@@ -148,13 +154,14 @@ function kindOf({ target, range, statement }: Head, body: Syntax, activated: boo
   return fail('LW211', 'no activation', expected, place);
 }
 
-function resolver({ statement, range }: Head, { signals, loops, indexed }: Scope): Resolve {
+function resolver({ statement, range }: Head, { signals, loops, indexed, activations }: Scope): Meaning['resolve'] {
   const { locate } = statement;
   return (syntax) => {
     const { name, offset } = syntax;
     if (name === 'y') fail('LW203', 'y on a right-hand side', 'the output only on the left: nothing may read it', locate(offset));
     if (loops.has(name)) fail('LW107', `"${name}"`, 'another name: it is a loop letter', locate(offset));
     if (name !== 'x' && isFixedName(name)) fail('LW107', `"${name}"`, 'another name: it has a fixed meaning', locate(offset));
+    if (activations.isDeclared(name)) fail('LW107', `"${excerpt(name)}"`, `another name, or a call ${excerpt(name)}(…): it is an activation`, locate(offset));
     const index = readIndices(syntax, range?.variable ?? null, locate);
     sameForm(indexed, name, index, locate(offset));
     return { name, index, isSignal: signals.has(name), offset };

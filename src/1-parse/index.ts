@@ -4,3 +4,7 @@ export { architectureSchemaText } from './schema.js';
 export { architecture } from './builder.js';
 export type { ArchitectureBuilder, ArchitectureDetails } from './builder.js';
 export type { Affine, Bias, Family, IndexValue, Loop, Place, Signal, Span, Weight } from './builder-values.js';
+export { activationLibrary, libraryActivation } from './library.js';
+export type { LibraryActivation } from './library.js';
+export { analyseActivation, parseActivation, readActivation, readActivationText, withNumbers, writtenActivation } from './activation-function.js';
+export type { AnalysedActivation, WrittenActivation } from './activation-function.js';

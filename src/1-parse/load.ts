@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { excerpt, fail } from '../base/diagnostic.js';
 import { readBoundedText } from '../base/read-bounded.js';
 import type { Architecture } from '../model/architecture.js';
+import { packageFolder } from './package-folder.js';
 import { parseArchitecture } from './parse.js';
 import { expectation } from './suggest.js';
 import { maximumBytes } from './yaml-guard.js';
@@ -38,16 +38,4 @@ export function builtinArchitectures(): string[] {
     .sort();
 }
 
-/** Up from this module to the package's root: the same from sources as from the compiled files. */
-function builtinFolder(): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const manifest = join(folder, 'package.json');
-    if (existsSync(manifest)) {
-      const content: unknown = JSON.parse(readFileSync(manifest, 'utf8'));
-      if (typeof content === 'object' && content !== null && 'name' in content && content.name === 'lipwright') {
-        return join(folder, 'rules', 'architectures');
-      }
-    }
-    if (dirname(folder) === folder) return fail('LW101', 'no package.json of lipwright above the module', 'an intact installation');
-  }
-}
+const builtinFolder = (): string => join(packageFolder(), 'rules', 'architectures');

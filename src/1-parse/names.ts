@@ -11,8 +11,11 @@ export const symbolPattern = new RegExp(`^[${letters}][${letters}0-9_]{0,63}$`);
 /** Architectures: the name is also a file stem and part of a generated identifier, hence ASCII. */
 export const architecturePattern = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 
-/** How the activation may be written. */
+/** How an activation that is left open may be written; all three are one name. */
 export const activationNames: ReadonlySet<string> = new Set(['phi', 'φ', 'ϕ']);
+
+/** The name under which an activation is kept: every φ is `phi`. */
+export const activationKey = (name: string): string => (activationNames.has(name) ? 'phi' : name);
 
 /** Inherited object properties: harmless in a Map, but a generated object literal would be corrupted by them. */
 const objectWords: ReadonlySet<string> = new Set([

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { architecturePattern, isSymbol, symbolPattern } from './names.js';
+import { activationNames, architecturePattern, isSymbol, symbolPattern } from './names.js';
 
 /** Messages complete the sentence "expected …" of a diagnostic. */
 function text(limit: number): z.ZodString {
@@ -12,6 +12,29 @@ const structures = ['dense', 'diagonal', 'identity'] as const;
 const parameterSchema = z.strictObject(
   { structure: z.enum(structures, { error: structures.join(', ') }).describe('How the entries of the weight matrix are laid out') },
   { error: 'a mapping such as { structure: diagonal }' },
+);
+
+const value = z.number({ error: 'a number' });
+
+/** What an activation's name stands for. */
+const activationSchema = z.union(
+  [
+    text(4096),
+    z.strictObject({ name: text(64), parameters: z.record(z.string(), value).optional() }),
+    z.strictObject({ expression: text(4096), parameters: z.record(z.string(), value).optional() }),
+    z.strictObject({
+      spline: z.strictObject(
+        {
+          knots: z.int({ error: 'an integer from 2 to 1024' }).describe('K, from 2 to 1024'),
+          step: value.optional().describe('T, the distance of neighbouring knots; or give the range'),
+          range: value.optional().describe('The knots reach from -range to range'),
+          slopes: z.tuple([value, value], { error: 'a pair [m, L]' }).optional().describe('[m, L] that the slopes are projected onto; [0, 1] if left out'),
+        },
+        { error: 'a mapping such as { knots: 21, range: 3, slopes: [0, 1] }' },
+      ),
+    }),
+  ],
+  { error: 'the name of an activation, an expression in v, or { name | expression, parameters } or { spline: { knots, range, slopes } }' },
 );
 
 /** The fields of an architecture file. Equations are text here; their grammar is not a matter of the schema. */
@@ -28,6 +51,10 @@ export const fileSchema = z
       })
       .optional()
       .describe('Weights with a layout of their own; every other weight is dense'),
+    activations: z
+      .record(z.string().refine((name) => isSymbol(name) || activationNames.has(name)), activationSchema, { error: 'a mapping such as { phi: gelu }' })
+      .optional()
+      .describe('Activations by the name that equations call them by; a name that is not declared here, such as tanh, is looked up in the library'),
     source: text(500).min(1, { error: 'some text' }).optional().describe('Where the architecture comes from'),
     description: text(10_000).optional().describe('Free text'),
   })

@@ -75,6 +75,17 @@ export function readStatements(blocks: readonly (readonly SourceLine[])[]): read
   return statements;
 }
 
+/** Offsets in lines joined by line ends, as a text that YAML does not fold has them, back to the file. */
+export function locateInText(lines: readonly SourceLine[]): Locate {
+  let start = 0;
+  const chunks = lines.map((line): Chunk => {
+    const chunk = { start, line };
+    start += line.text.length + 1;
+    return chunk;
+  });
+  return locator(chunks);
+}
+
 function locator(chunks: readonly Chunk[]): Locate {
   const fixed = [...chunks];
   return (offset): Position => {

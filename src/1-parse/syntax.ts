@@ -28,7 +28,7 @@ const binaryOperators: ReadonlyMap<string, BinaryOperator> = new Map([
  * mathjs takes a third of a second to load, so it is loaded at the first equation and not with this module;
  * `require` (rather than `import()`) keeps parsing synchronous, and its own cache makes the second call free.
  */
-function mathjs(): typeof Mathjs {
+export function mathjs(): typeof Mathjs {
   return createRequire(import.meta.url)('mathjs/number') as typeof Mathjs;
 }
 
@@ -39,15 +39,19 @@ function mathjs(): typeof Mathjs {
 export function parsePiece(piece: Piece, text: string, locate: Locate): Syntax {
   guard(piece.tokens, locate);
   const library = mathjs();
-  let tree: MathNode;
+  const tree = treeOf(library, text.slice(piece.start, piece.end), (offset) => locate(Math.min(piece.start + offset, text.length)), 'an expression in + - * / ( ) [ ]');
+  return new Walker(library, piece.tokens, locate).walk(tree);
+}
+
+/** mathjs's tree of a guarded text; LW201 with the parser's own words where there is none. */
+export function treeOf(library: typeof Mathjs, text: string, locate: Locate, expected: string): MathNode {
   try {
-    tree = library.parse(text.slice(piece.start, piece.end));
+    return library.parse(text);
   } catch (error) {
     const character = error instanceof Error && 'char' in error && typeof error.char === 'number' ? error.char - 1 : 0;
     const message = error instanceof Error ? error.message.replace(/ \(char \d+\)$/, '') : 'no expression';
-    return fail('LW201', excerpt(message), 'an expression in + - * / ( ) [ ]', locate(Math.min(piece.start + character, text.length)));
+    return fail('LW201', excerpt(message), expected, locate(Math.max(character, 0)));
   }
-  return new Walker(library, piece.tokens, locate).walk(tree);
 }
 
 /**

@@ -28,12 +28,23 @@ const hints: ReadonlyMap<string, string> = new Map([
   [';', 'one equation a line'],
 ]);
 
-/** Splits an equation into names, numbers and operators; anything else is LW201, a forbidden name LW107. */
-export function tokenize(text: string, locate: Locate): readonly Token[] {
+/** What a language's words look like. `token` is sticky; `words` are allowed although no author may choose them as names. */
+export interface Alphabet {
+  readonly token: RegExp;
+  readonly blanks: string;
+  readonly words: ReadonlySet<string>;
+  readonly hints: ReadonlyMap<string, string>;
+  readonly characters: string;
+}
+
+const equations: Alphabet = { token, blanks: ' \t', words: new Set(['for', 'in']), hints, characters: 'names, numbers, + - * / ( ) [ ]' };
+
+/** Splits a text into names, numbers and operators; anything else is LW201, a forbidden name LW107. */
+export function tokenize(text: string, locate: Locate, { token, blanks, words, hints, characters } = equations): readonly Token[] {
   const tokens: Token[] = [];
   for (let offset = 0; offset < text.length; ) {
     const character = text[offset] ?? '';
-    if (character === ' ' || character === '\t') {
+    if (blanks.includes(character)) {
       offset += 1;
       continue;
     }
@@ -43,10 +54,10 @@ export function tokenize(text: string, locate: Locate): readonly Token[] {
       const symbol = String.fromCodePoint(text.codePointAt(offset) ?? 0);
       const code = (text.codePointAt(offset) ?? 0).toString(16).toUpperCase().padStart(4, '0');
       const found = /[\p{Cc}\p{Cf}\p{Z}]/u.test(symbol) ? `U+${code}` : `"${symbol}"`;
-      fail('LW201', `the character ${found}`, hints.get(symbol) ?? 'names, numbers, + - * / ( ) [ ]', locate(offset));
+      fail('LW201', `the character ${found}`, hints.get(symbol) ?? characters, locate(offset));
     }
     const kind = /^[\d.]/.test(match) && match !== '..' ? 'number' : /^[\w$\u00c0-\u03ff]/.test(match) ? 'name' : 'operator';
-    if (kind === 'name' && !isSymbol(match) && match !== 'for' && match !== 'in') {
+    if (kind === 'name' && !isSymbol(match) && !words.has(match)) {
       fail('LW107', `"${excerpt(match)}"`, symbolRule, locate(offset));
     }
     tokens.push({ kind, text: match, offset });

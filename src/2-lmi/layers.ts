@@ -77,6 +77,8 @@ export function layerFrom(equation: Equation, assignment: Assignment, context: L
     reads: reads(equation, target, assignment, context),
     biases: biases(equation, assignment),
     position: equation.position,
+    activation: equation.activation === null ? null : (context.architecture.activations.get(equation.activation) ?? null),
+    derived,
     multiplier: symbol('multiplier', derived, { rows: width, columns: width }, { diagonal: true, positive: true }),
     slopeSum: scalarSymbol('slope-sum', derived),
     slopeProduct: scalarSymbol('slope-product', derived),

@@ -89,6 +89,50 @@ export const kernels = {
     parameters: [vector('out'), vector('M'), count('bound')],
     body: ['for (let i = 0; i < out.length; i += 1) out[i] = Math.min(Math.max(M[i], -bound), bound);'],
   },
+  projectSplines: {
+    about: 'Each row of knots values: slopes clipped to [m, L] and integrated from the value that keeps the mean, on a grid of quanta, so that the bounds hold exactly',
+    parameters: [vector('out'), vector('c'), count('knots'), count('step'), count('m'), count('L'), count('digits')],
+    body: [
+      '// a · b − fl(a · b), exactly (Dekker, Numerische Mathematik 18 (1971)).',
+      'const error = (a, b, p) => {',
+      '  const [s, t] = [134217729 * a, 134217729 * b];',
+      '  const [x, y] = [s - (s - a), t - (t - b)];',
+      '  return (a - x) * (b - y) - (p - x * y - (a - x) * y - x * (b - y));',
+      '};',
+      'const steepest = Math.max(Math.abs(m), Math.abs(L));',
+      'const room = m < L && steepest >= 2 ** -400;',
+      'const rise = room ? steepest * step : 1;',
+      'let unit = 2 ** Math.ceil(Math.log2(rise));',
+      'while (unit < rise) unit *= 2;',
+      'while (unit / 2 >= rise) unit /= 2;',
+      'if (unit === rise && error(steepest, step, rise) > 0) unit *= 2;',
+      'const quantum = unit / 2 ** digits;',
+      '// The largest integer ≤ slope · step / quantum, whatever the rounding of the product.',
+      'const below = (slope) => {',
+      '  const exact = slope * step;',
+      '  const quotient = exact / quantum;',
+      '  if (quotient === 0) return slope < 0 ? -1 : 0;',
+      '  return Number.isInteger(quotient) && error(slope, step, exact) < 0 ? quotient - 1 : Math.floor(quotient);',
+      '};',
+      'const [lowest, highest] = [-below(-m), below(L)];',
+      'if (!(room && lowest <= highest)) throw new RangeError(`LW305 a spline needs room between its slopes, found [${m}, ${L}]`);',
+      'const limit = Math.floor(2 ** 52 / knots);',
+      'const start = limit - knots * 2 ** digits;',
+      'for (let row = 0; row < c.length; row += knots) {',
+      '  let running = 0;',
+      '  let values = 0;',
+      '  let rises = 0;',
+      '  for (let k = row; k < row + knots; k += 1) {',
+      '    values += Math.floor(Math.max(-limit, Math.min(limit, c[k] / quantum)) + 0.5);',
+      '    if (k > row) running += Math.floor(Math.max(lowest, Math.min(highest, (c[k] - c[k - 1]) / quantum)) + 0.5);',
+      '    rises += running;',
+      '    out[k] = running;',
+      '  }',
+      '  const offset = Math.floor(Math.max(-start, Math.min(start, (values - rises) / knots)) + 0.5);',
+      '  for (let k = row; k < row + knots; k += 1) out[k] = quantum * (offset + out[k]);',
+      '}',
+    ],
+  },
   scaleRows: {
     about: 'out = diag(f) M',
     parameters: [...plain, vector('f')],
@@ -119,6 +163,12 @@ export const kernels = {
 export type KernelName = keyof typeof kernels;
 
 const types = { vector: 'Float64Array', optional: 'Float64Array | null', number: 'number', boolean: 'boolean' } as const;
+
+/** Lines of a kernel; inner functions are typed where the target is. */
+export function kernelBody(name: KernelName, typed: boolean): readonly string[] {
+  const { body }: Kernel = kernels[name];
+  return typed ? body.map((line) => line.replace(/^const (\w+) = \(([\w, ]+)\) => \{$/, (_, inner: string, names: string) => `const ${inner} = (${names.split(', ').map((parameter) => `${parameter}: number`).join(', ')}): number => {`)) : body;
+}
 
 export function kernelHeader(name: KernelName, typed: boolean): string {
   const parameters = kernels[name].parameters.map(([parameter, type]) => (typed ? `${parameter}: ${types[type]}` : parameter));

@@ -3,7 +3,10 @@ import { assemble } from '../numeric/assembly.js';
 import type { Assembly, AssemblyTerm, Factor } from '../numeric/assembly.js';
 import { fromNumber, multiply, add } from '../numeric/dyadic.js';
 import type { Dyadic } from '../numeric/dyadic.js';
-import type { ForwardLayer, Parameter, Program, Size, Slot } from '../model/program.js';
+import { evaluate as evaluateSpline } from '../numeric/spline.js';
+import { numericFunction } from '../scalar/evaluate.js';
+import { countOf } from '../model/program.js';
+import type { AffineLayer, LayerActivation, Parameter, Program, Slot } from '../model/program.js';
 import type { Workspace } from './operations.js';
 import { planWorkspace } from './operations.js';
 import type { Slopes } from './run-options.js';
@@ -27,13 +30,17 @@ export interface ConstrainOptions {
   readonly widths?: Readonly<Record<string, number>>;
   /** The bound 𝓛 to certify; 1 if left out. */
   readonly lipschitz?: number;
-  /** [m, L] of all activations, or one pair for each hidden signal; [0, 1] if left out. */
+  /**
+   * [m, L] of the activations that are left open, or one pair for each hidden signal; if left out [0, 1], and the own
+   * slopes of declared activations.
+   */
   readonly slopes?: Slopes;
   /** A result of an earlier call with the same widths, to be overwritten: then nothing is allocated. */
   readonly into?: Constrained;
 }
 
-export type Activation = (value: number, layer: number) => number;
+/** For layers whose activation is left open. */
+export type OpenActivation = (value: number, layer: number) => number;
 
 /** The compiled functions, in memory. */
 export interface Compiled {
@@ -42,8 +49,8 @@ export interface Compiled {
   /** Names and shapes of the free parameters at these widths. */
   readonly dims: (widths: Readonly<Record<string, number>>) => Readonly<Record<string, readonly number[]>>;
   readonly constrain: (free: Readonly<Record<string, ArrayLike<number>>>, options?: ConstrainOptions) => Constrained;
-  /** y of length d_y; the activation defaults to m v for v < 0 and L v for v ≥ 0. */
-  readonly forward: (weights: Constrained, x: ArrayLike<number>, activation?: Activation) => Float64Array;
+  /** y of length d_y. Where the equations leave the activation open it is `activation`, or else m v for v < 0 and L v for v ≥ 0. */
+  readonly forward: (weights: Constrained, x: ArrayLike<number>, activation?: OpenActivation) => Float64Array;
   /** The numeric LMI, N × N row major. */
   readonly lmi: (weights: Constrained) => Float64Array;
   /** The numeric LMI as a sum of terms, which rigorous verdicts start from. */
@@ -53,9 +60,6 @@ export interface Compiled {
 /** Workspaces kept at a time, one for each set of widths. */
 const MOST_PLANS = 16;
 export const defaultLipschitz = 1;
-const defaultSlopes = [0, 1] as const;
-
-const count = (size: Size, widths: readonly number[]): number => (size === null ? 1 : (widths[size] ?? 0));
 
 /** A result of ours, with the workspace that can fill it again. */
 interface Kept {
@@ -76,6 +80,7 @@ export function inMemory(program: Program): Compiled {
     plans.set(key, fresh);
     return fresh;
   };
+  const functions = program.layers.map(({ activation }) => (activation.kind === 'scalar' ? numericFunction(activation.function) : null));
   return {
     program,
     lipschitz: defaultLipschitz,
@@ -89,14 +94,14 @@ export function inMemory(program: Program): Compiled {
       if (filled !== known) kept.set(filled.result, filled);
       return filled.result;
     },
-    forward: (weights, x, activation) => forward(program, weights, x, activation),
+    forward: (weights, x, activation) => forward(program, functions, weights, x, activation),
     lmi: (weights) => assemble(assembly(program, weights)),
     assembly: (weights) => assembly(program, weights),
   };
 }
 
 function shapeOf(slot: Slot, widths: readonly number[]): readonly number[] {
-  return slot.structure === 'dense' ? [count(slot.rows, widths), count(slot.columns, widths)] : [count(slot.rows, widths)];
+  return slot.structure === 'dense' ? [countOf(slot.rows, widths), countOf(slot.columns, widths)] : [countOf(slot.rows, widths)];
 }
 
 function constrain(
@@ -116,7 +121,7 @@ function constrain(
     if (!buffer.every(Number.isFinite)) return fail('LW307', `${slot.name} with a number that is not finite`, 'finite free parameters');
   }
   const { lower, upper } = workspace;
-  readSlopes(options.slopes ?? defaultSlopes, lower, upper);
+  readSlopes(options.slopes, program.layers, lower, upper);
   for (let k = 0; k < lower.length; k += 1) {
     workspace.slopeSum[k] = (upper[k] ?? 0) + (lower[k] ?? 0);
     workspace.slopeProduct[k] = (upper[k] ?? 0) * (lower[k] ?? 0);
@@ -151,7 +156,7 @@ const bufferOf = (workspace: Workspace, slot: Slot): Float64Array => workspace.b
 function emptyResult(program: Program, workspace: Workspace): Kept['result'] {
   const values = (slots: readonly Slot[]): Values => Object.fromEntries(slots.map((slot) => [slot.name, new Float64Array(bufferOf(workspace, slot).length)]));
   return {
-    widths: Object.fromEntries([...program.signals, program.output].map(({ name, size }) => [name, count(size, workspace.widths)])),
+    widths: Object.fromEntries([...program.signals, program.output].map(({ name, size }) => [name, countOf(size, workspace.widths)])),
     slopes: program.layers.map(() => [0, 0]),
     lipschitz: 0,
     weights: values(program.weights),
@@ -176,7 +181,7 @@ function byBuffer(program: Program, weights: Constrained): (buffer: number) => {
   return (buffer) => found.get(buffer) ?? fail('LW312', `no value for buffer ${buffer}`, 'all weights, biases and multipliers');
 }
 
-function forward(program: Program, weights: Constrained, x: ArrayLike<number>, activation?: Activation): Float64Array {
+function forward(program: Program, functions: readonly (((v: number) => number) | null)[], weights: Constrained, x: ArrayLike<number>, given?: OpenActivation): Float64Array {
   const value = byBuffer(program, weights);
   const widthOf = (name: string): number => weights.widths[name] ?? 0;
   const signals = program.signals.map(({ name }) => new Float64Array(widthOf(name)));
@@ -184,16 +189,24 @@ function forward(program: Program, weights: Constrained, x: ArrayLike<number>, a
   if (x.length !== input.length) fail('LW303', `an input of ${x.length} numbers`, `${input.length} numbers`);
   input.set(x);
   const output = new Float64Array(widthOf(program.output.name));
-  const affine = (layer: ForwardLayer, out: Float64Array): void => {
+  const affine = (layer: AffineLayer, out: Float64Array): void => {
     for (const term of layer.terms) addTerm(out, term.coefficient, term.weight === null ? null : value(term.weight), signals[term.signal] ?? input);
     for (const { coefficient, bias } of layer.biases) value(bias).data.forEach((entry, i) => (out[i] = (out[i] ?? 0) + coefficient * entry));
   };
+  const activate = (activation: LayerActivation, at: number, out: Float64Array): void => {
+    const [lower, upper] = weights.slopes[at] ?? [0, 1];
+    const open = given ?? ((v: number): number => (v >= 0 ? upper * v : lower * v));
+    const phi = functions[at] ?? ((v: number): number => open(v, at));
+    const values = activation.kind === 'spline' ? value(activation.coefficients).data : null;
+    for (let i = 0; i < out.length; i += 1) {
+      const v = out[i] ?? 0;
+      out[i] = activation.kind === 'spline' && values !== null ? evaluateSpline(activation, values.subarray(i * activation.knots, (i + 1) * activation.knots), v) : phi(v);
+    }
+  };
   program.layers.forEach((layer, at) => {
     const out = signals[layer.signal] ?? input;
-    const [lower, upper] = weights.slopes[at] ?? [0, 1];
-    const phi = activation ?? ((v: number): number => (v >= 0 ? upper * v : lower * v));
     affine(layer, out);
-    for (let i = 0; i < out.length; i += 1) out[i] = phi(out[i] ?? 0, at);
+    activate(layer.activation, at, out);
   });
   affine(program.last, output);
   return output;

@@ -1,6 +1,6 @@
 import type { Program, Size, Slot } from '../model/program.js';
 import { Code, comment, quote } from './code.js';
-import { kernelHeader, kernels } from './kernel-text.js';
+import { kernelBody, kernelHeader, kernels } from './kernel-text.js';
 import { OperationPrinter, sizeText } from './operation-text.js';
 import type { ModuleStyle } from './network-text.js';
 import { NetworkPrinter } from './network-text.js';
@@ -79,14 +79,15 @@ class ModulePrinter {
           .line('multipliers: Values;'),
       )
       .block('export interface Options {', () => this.code.line('widths?: Widths;').line('lipschitz?: number;').line('slopes?: Slopes;').line('into?: Constrained;'))
-      .line('type Slot = readonly [name: string, rows: number | null, columns: number | null, buffer: number];')
-      .line('interface Steps { buffers: Float64Array[]; run: (S: Float64Array, P: Float64Array, lip: number) => void; }')
+      .line('type Size = number | { readonly fixed: number } | null;').line('type Slot = readonly [name: string, rows: Size, columns: Size, buffer: number];')
+      .line('interface Steps { buffers: Float64Array[]; run: (S: Float64Array, P: Float64Array, lip: number, m: Float64Array, L: Float64Array) => void; }')
       .line('interface Plan extends Steps { d: number[]; m: Float64Array; L: Float64Array; S: Float64Array; P: Float64Array; }')
       .line();
   }
 
   private slotText({ name, rows, columns, buffer }: Slot): string {
-    const size = (at: Size): string => (at === null ? 'null' : String(at));
+    // A width's number, or for a size that no width changes `{ fixed: … }`.
+    const size = (at: Size): string => (at === null ? 'null' : typeof at === 'number' ? String(at) : `{ fixed: ${at.fixed} }`);
     return `[${quote(name)}, ${size(rows)}, ${size(columns)}, ${buffer}]`;
   }
 
@@ -115,8 +116,7 @@ class ModulePrinter {
   private options(): void {
     const { code } = this;
     code.line(`const family = (name${this.type(': string')}) => name.replace(/\\[.*$/, '');`);
-    code.line(`const defaultSlopes${this.type(': Slopes')} = [0, 1];`);
-    code.line(`const count = (size${this.type(': number | null')}, d${this.type(': readonly number[]')})${this.type(': number')} => (size === null ? 1 : d[size]);`);
+    code.line(`const count = (size${this.type(': Size')}, d${this.type(': readonly number[]')})${this.type(': number')} => (size === null ? 1 : typeof size === 'number' ? d[size] : size.fixed);`);
     code.line();
     code.block(`function resolveWidths(given${this.type(': Widths')})${this.type(': number[]')} {`, () => {
       code.line('const known = widthNames.flat();');
@@ -134,15 +134,15 @@ class ModulePrinter {
     code.line(comment('Widths from the lengths of the free parameters, for calls without options.widths.'));
     code.block(`function inferWidths(free${this.type(': Readonly<Record<string, ArrayLike<number>>>')})${this.type(': number[]')} {`, () => {
       code.line(`const d${this.type(': (number | undefined)[]')} = widthNames.map(() => undefined);`);
-      code.line(`const width = (size${this.type(': number | null')}) => (size === null ? 1 : d[size]);`);
+      code.line(`const width = (size${this.type(': Size')}) => (typeof size === 'number' ? d[size] : count(size, []));`);
       code.block('for (let changed = true; changed; ) {', () => {
         code.line('changed = false;');
         code.block('for (const [name, rows, columns] of freeSlots) {', () => {
           code.line('const length = free[name]?.length;');
           code.line('const [r, c] = [width(rows), width(columns)];');
           code.line('if (length === undefined) continue;');
-          code.line('if (r !== undefined && c === undefined && columns !== null) { d[columns] = length / r; changed = true; }');
-          code.line('else if (r === undefined && c !== undefined && rows !== null) { d[rows] = length / c; changed = true; }');
+          code.line("if (r !== undefined && c === undefined && typeof columns === 'number') { d[columns] = length / r; changed = true; }");
+          code.line("else if (r === undefined && c !== undefined && typeof rows === 'number') { d[rows] = length / c; changed = true; }");
         });
       });
       code.block('return d.map((value, k) => {', () => {
@@ -151,15 +151,29 @@ class ModulePrinter {
       }, '});');
     });
     code.line();
-    code.line(comment('S = L + m and P = L m of every layer; one pair stands for all layers.'));
-    code.block(`function setSlopes(plan${this.type(': Plan')}, slopes${this.type(': Slopes')})${this.type(': void')} {`, () => {
-      const layers = this.program.layers.length;
-      const list = this.type(' as ReadonlyArray<readonly [number, number]>');
-      code.line("const single = typeof slopes[0] === 'number';");
+    this.slopes();
+  }
+
+  /** The checks of `readSlopes`. */
+  private slopes(): void {
+    const { code, program } = this;
+    const own = program.layers.map(({ activation }) =>
+      activation.kind === 'open' ? 'null' : `{ of: ${quote(activation.name)}, slopes: [${activation.slopes.join(', ')}], least: ${String(activation.kind === 'scalar')} }`,
+    );
+    code.line(comment('What the equations say of the activations: null where they are left open; `least` where narrower slopes would be wrong.'));
+    code.line(`const declared${this.type(': readonly ({ of: string; slopes: readonly [number, number]; least: boolean } | null)[]')} = [${own.join(', ')}];`);
+    code.line(comment('S = L + m and P = L m of every layer. One pair is for the activations that are left open, or for all if none is.'));
+    code.block(`function setSlopes(plan${this.type(': Plan')}, slopes${this.type(': Slopes | undefined')})${this.type(': void')} {`, () => {
+      const layers = program.layers.length;
+      code.line("const single = slopes === undefined || typeof slopes[0] === 'number';");
       code.line(`if (!single && slopes.length !== ${layers}) throw new RangeError(\`LW305 ${layers} pairs of slopes expected, found \${slopes.length}\`);`);
+      code.line('const someOpen = declared.some((own) => own === null);');
       code.block(`for (let k = 0; k < ${layers}; k += 1) {`, () => {
-        code.line(`const [m, L] = ${this.style.typed ? '(' : ''}single ? slopes : ${this.style.typed ? `(slopes${list})` : 'slopes'}[k]${this.type(') as readonly [number, number]')};`);
+        code.line('const own = declared[k];');
+        code.line('const given = single ? (own === null || !someOpen ? slopes : undefined) : slopes[k];');
+        code.line(`const [m, L] = (given ?? own?.slopes ?? [0, 1])${this.type(' as readonly [number, number]')};`);
         code.line(`if (!(Number.isFinite(m) && Number.isFinite(L) && m <= L && Math.max(Math.abs(m), Math.abs(L)) <= ${LARGEST_SLOPE})) throw new RangeError(\`LW305 slopes must be finite with m <= L, found [\${m}, \${L}]\`);`);
+        code.line('if (own !== null && own.least && !(m <= own.slopes[0] && L >= own.slopes[1])) throw new RangeError(`LW305 the slopes of ${own.of} are [${own.slopes[0]}, ${own.slopes[1]}], which [${m}, ${L}] does not contain`);');
         code.line('plan.m[k] = m;').line('plan.L[k] = L;').line('plan.S[k] = L + m;').line('plan.P[k] = L * m;');
       });
     });
@@ -223,8 +237,8 @@ class ModulePrinter {
         code.line('for (let i = 0; i < target.length; i += 1) finite += 0 * target[i];');
         code.line('if (finite !== 0) throw new RangeError(`LW307 ${name} holds a number that is not finite`);')
       });
-      code.line('setSlopes(plan, options.slopes ?? defaultSlopes);');
-      code.line('plan.run(plan.S, plan.P, lip);');
+      code.line('setSlopes(plan, options.slopes);');
+      code.line('plan.run(plan.S, plan.P, lip, plan.m, plan.L);');
       code.block('for (let k = 0; k < multiplierSlots.length; k += 1) {', () => {
         code.line('const values = plan.buffers[multiplierSlots[k][3]];');
         code.line('for (let i = 0; i < values.length; i += 1) if (!Number.isFinite(values[i])) throw new RangeError(`LW307 ${multiplierSlots[k][0]} is out of range for double precision`);');
@@ -250,7 +264,9 @@ class ModulePrinter {
         code.line(`const t${id} = new Float64Array(${length});`);
       }
       if (program.operations.some((operation) => operation.kind === 'gram')) code.line(`const line = new Float64Array(Math.max(${widths.join(', ')}));`);
-      code.block(`const run = (S${this.type(': Float64Array')}, P${this.type(': Float64Array')}, lip${this.type(': number')})${this.type(': void')} => {`, () => {
+      const splines = program.operations.some(({ kind }) => kind === 'project-splines');
+      const slopes = splines ? `, m${this.type(': Float64Array')}, L${this.type(': Float64Array')}` : '';
+      code.block(`const run = (S${this.type(': Float64Array')}, P${this.type(': Float64Array')}, lip${this.type(': number')}${slopes})${this.type(': void')} => {`, () => {
         const notes = new Map<number, string[]>();
         for (const { at, text } of program.notes) notes.set(at, [...(notes.get(at) ?? []), text]);
         program.operations.forEach((operation, at) => {
@@ -264,7 +280,7 @@ class ModulePrinter {
     for (const name of printer.used) {
       code.line(comment(kernels[name].about));
       code.block(kernelHeader(name, this.style.typed), () => {
-        for (const line of kernels[name].body) code.line(line);
+        for (const line of kernelBody(name, this.style.typed)) code.line(line);
       });
       code.line();
     }

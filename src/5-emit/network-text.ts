@@ -1,6 +1,7 @@
-import type { ForwardLayer, ForwardTerm, LmiTerm, Program, Slot } from '../model/program.js';
+import type { AffineLayer, ForwardLayer, ForwardTerm, LmiTerm, Program, Slot } from '../model/program.js';
 import type { Code } from './code.js';
 import { comment, quote } from './code.js';
+import { ScalarPrinter } from './scalar-text.js';
 import { parameterText } from './tree-text.js';
 
 /** What differs between the JavaScript and the TypeScript target: type annotations, and nothing else. */
@@ -52,24 +53,54 @@ export class NetworkPrinter {
     const { code, program } = this;
     const values = this.valueNames();
     const diagonal = new Set(program.weights.filter((slot) => slot.structure === 'diagonal').map((slot) => slot.buffer));
-    const affine = (layer: ForwardLayer): void => {
+    const affine = (layer: AffineLayer): void => {
       code.line(`const v${layer.signal} = new Float64Array(${this.widthOf(layer.signal)});`);
       for (const term of layer.terms) this.forwardTerm(layer.signal, term, values, diagonal);
       for (const { coefficient, bias } of layer.biases) code.line(`for (let i = 0; i < v${layer.signal}.length; i += 1) v${layer.signal}[i] += ${times(coefficient)}${values.get(bias) ?? ''}[i];`);
     };
-    code.line(comment('The network. Without an activation, phi(v) is m v for v < 0 and L v for v >= 0, which has exactly the given slopes.'));
+    const phi = this.activations();
+    code.line(comment('The network. Where the equations leave the activation open it is `activation`, or else m v for v < 0 and L v for v >= 0.'));
     code.block(`export function forward(weights${this.type(': Constrained')}, x${this.type(': ArrayLike<number>')}, activation${this.type('?: (value: number, layer: number) => number')})${this.type(': Float64Array')} {`, () => {
-      code.line(`const phi = activation ?? ((v${this.type(': number')}, k${this.type(': number')}) => (v >= 0 ? weights.slopes[k][1] * v : weights.slopes[k][0] * v));`);
+      if (program.layers.some(({ activation }) => activation.kind === 'open')) code.line(`const phi = activation ?? ((v${this.type(': number')}, k${this.type(': number')}) => (v >= 0 ? weights.slopes[k][1] * v : weights.slopes[k][0] * v));`);
       code.line(`if (x.length !== ${this.widthOf(0)}) throw new RangeError(\`LW303 an input of \${x.length} numbers, \${${this.widthOf(0)}} expected\`);`);
       code.line('const v0 = Float64Array.from(x);');
       program.layers.forEach((layer, at) => {
         affine(layer);
-        code.line(`for (let i = 0; i < v${layer.signal}.length; i += 1) v${layer.signal}[i] = phi(v${layer.signal}[i], ${at});`);
+        code.line(`for (let i = 0; i < v${layer.signal}.length; i += 1) v${layer.signal}[i] = ${phi(layer, at)};`);
       });
       affine(program.last);
       code.line(`return v${program.last.signal};`);
     });
     code.line();
+  }
+
+  /** Prints the declared activations and says how each layer's is called at entry i. */
+  private activations(): (layer: ForwardLayer, at: number) => string {
+    const { code, program } = this;
+    const printer = new ScalarPrinter();
+    const functions = new Map<string, string>();
+    for (const { activation } of program.layers) if (activation.kind === 'scalar') functions.set(activation.name, printer.expression(activation.function));
+    printer.printHelpers(code, this.style.typed);
+    const names = [...functions.keys()];
+    const number = this.type(': number');
+    if (functions.size > 0) {
+      code.line(comment('The activations that the equations name.'));
+      code.block(`const activations${this.type(': readonly ((v: number) => number)[]')} = [`, () => {
+        for (const [name, text] of functions) code.line(`(v${number}) => ${text}, ${comment(name)}`);
+      }, '];');
+      code.line();
+    }
+    if (program.layers.some(({ activation }) => activation.kind === 'spline')) {
+      for (const line of splineText(this.style.typed)) code.line(line);
+      code.line();
+    }
+    const values = this.valueNames();
+    return ({ signal, activation }, at) => {
+      const v = `v${signal}[i]`;
+      if (activation.kind === 'open') return `phi(${v}, ${at})`;
+      if (activation.kind === 'scalar') return `activations[${names.indexOf(activation.name)}](${v})`;
+      return `splineAt(${values.get(activation.coefficients) ?? ''}, i * ${activation.knots}, ${activation.knots}, ${activation.step}, ${v})`;
+    };
   }
 
   private forwardTerm(out: number, { coefficient, weight, signal }: ForwardTerm, values: ReadonlyMap<number, string>, diagonal: ReadonlySet<number>): void {
@@ -144,3 +175,17 @@ export class NetworkPrinter {
 }
 
 const times = (coefficient: number): string => (coefficient === 1 ? '' : `${coefficient} * `);
+
+/** A linear spline at v, from the knot at or below v, as `numeric/spline` evaluates it. */
+const splineText = (typed: boolean): readonly string[] => [
+  comment('The linear spline with values c[start] … on the knots (k − (knots − 1) / 2) step, continued by its outer slopes.'),
+  typed ? 'function splineAt(c: Float64Array, start: number, knots: number, step: number, v: number): number {' : 'function splineAt(c, start, knots, step, v) {',
+  '  const last = knots - 1;',
+  `  const knot = (k${typed ? ': number' : ''}) => (k - last / 2) * step;`,
+  '  let k = Math.max(0, Math.min(last, Math.floor(v / step + last / 2)));',
+  '  if (k > 0 && v < knot(k)) k -= 1;',
+  '  else if (k < last && v >= knot(k + 1)) k += 1;',
+  '  const piece = start + Math.min(k, last - 1);',
+  '  return c[start + k] + ((c[piece + 1] - c[piece]) / step) * (v - knot(k));',
+  '}',
+];

@@ -1,10 +1,11 @@
 import type { Operation, Program, Size } from '../model/program.js';
 import type { Code } from './code.js';
 import type { KernelName } from './kernel-text.js';
+import { splineDigits } from '../numeric/spline-projection.js';
 import { TreePrinter } from './tree-text.js';
 
 /** A size as source text. */
-export const sizeText = (size: Size): string => (size === null ? '1' : `d${size}`);
+export const sizeText = (size: Size): string => (size === null ? '1' : typeof size === 'number' ? `d${size}` : String(size.fixed));
 
 /** Prints every operation as a loop nest over the buffers t0, t1, … with widths d0, d1, … */
 export class OperationPrinter {
@@ -77,6 +78,11 @@ export class OperationPrinter {
           code.line(`const limit = ${condition} > 0 ? ${bound} : Infinity;`);
           this.loop('i', `t${operation.out}.length`, () => code.line(`t${operation.out}[i] = Math.min(Math.max(t${operation.matrix}[i], -limit), limit);`));
         });
+        return;
+      }
+      case 'project-splines': {
+        const { out, matrix, knots, step, layer } = operation;
+        this.call('projectSplines', `t${out}`, `t${matrix}`, String(knots), String(step), `m[${layer}]`, `L[${layer}]`, String(splineDigits(knots)));
         return;
       }
       case 'scale':

@@ -1,5 +1,8 @@
 import { fail } from '../base/diagnostic.js';
+import { countOf } from '../model/program.js';
 import type { Operation, Parameter, Program, Size } from '../model/program.js';
+import { projector } from '../numeric/spline-projection.js';
+import type { SplineProjector } from '../numeric/spline-projection.js';
 import type { TreeContext } from './tree.js';
 import { planTree } from './tree.js';
 
@@ -22,7 +25,7 @@ interface Shape {
 }
 
 export function planWorkspace(program: Program, widths: readonly number[]): Workspace {
-  const count = (size: Size): number => (size === null ? 1 : (widths[size] ?? 0));
+  const count = (size: Size): number => countOf(size, widths);
   const shapes = program.buffers.map((buffer): Shape => ({ rows: count(buffer.rows), columns: count(buffer.columns) }));
   const buffers = shapes.map(({ rows, columns }) => new Float64Array(rows * columns));
   const slopeSum = new Float64Array(program.layers.length);
@@ -35,12 +38,15 @@ export function planWorkspace(program: Program, widths: readonly number[]): Work
   };
   const buffer = (id: number): Float64Array => buffers[id] ?? fail('LW401', `buffer ${id}`, 'a buffer of the program');
   const shape = (id: number): Shape => shapes[id] ?? fail('LW401', `buffer ${id}`, 'a buffer of the program');
-  const context: Context = { buffer, shape, parameter, count };
+  const lower = new Float64Array(program.layers.length);
+  const upper = new Float64Array(program.layers.length);
+  const slopes = (layer: number): readonly [number, number] => [lower[layer] ?? 0, upper[layer] ?? 0];
+  const context: Context = { buffer, shape, parameter, count, slopes };
   const steps = program.operations.map((operation) => plan(operation, context));
   return {
     widths,
-    lower: new Float64Array(program.layers.length),
-    upper: new Float64Array(program.layers.length),
+    lower,
+    upper,
     buffers,
     slopeSum,
     slopeProduct,
@@ -54,6 +60,8 @@ export function planWorkspace(program: Program, widths: readonly number[]): Work
 interface Context extends TreeContext {
   readonly shape: (id: number) => Shape;
   readonly count: (size: Size) => number;
+  /** [m, L] of a layer in the present run. */
+  readonly slopes: (layer: number) => readonly [number, number];
 }
 
 function plan(operation: Operation, context: Context): () => void {
@@ -100,6 +108,8 @@ function plan(operation: Operation, context: Context): () => void {
         }
       };
     }
+    case 'project-splines':
+      return projectSplines(operation, context);
     case 'least': {
       const [out, vector] = [buffer(operation.out), buffer(operation.vector)];
       return () => {
@@ -120,6 +130,17 @@ function plan(operation: Operation, context: Context): () => void {
       };
     }
   }
+}
+
+/** The projector's constants depend on the slopes and are made again only when those change. */
+function projectSplines({ out, matrix, knots, step, layer }: Extract<Operation, { kind: 'project-splines' }>, { buffer, slopes }: Context): () => void {
+  const [target, source] = [buffer(out), buffer(matrix)];
+  let projection: SplineProjector | null = null;
+  return () => {
+    const [m, L] = slopes(layer);
+    if (projection?.slopes[0] !== m || projection.slopes[1] !== L) projection = projector({ knots, step }, [m, L]);
+    for (let at = 0; at < source.length; at += knots) projection.project(source.subarray(at, at + knots), target.subarray(at, at + knots));
+  };
 }
 
 function sums(operation: Extract<Operation, { kind: 'sums' }>, { buffer, shape }: Context): () => void {

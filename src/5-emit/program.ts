@@ -7,7 +7,7 @@ import { describe } from '../model/describe.js';
 import type { Block, Lmi } from '../model/lmi.js';
 import type { Layer, Network, Output } from '../model/network.js';
 import type { Assignment, Parameterization } from '../model/parameterization.js';
-import type { ForwardLayer, LmiTerm, Parameter, Program, Size, Slot } from '../model/program.js';
+import type { AffineLayer, LayerActivation, LmiTerm, Parameter, Program, Size, Slot } from '../model/program.js';
 import { Lowering } from './lower.js';
 
 /** The distinct widths of a network, numbered. */
@@ -74,6 +74,8 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
     return slot(weight, buffer);
   });
   const biases = biasSlots(network, lowering);
+  const taken = new Set([...freeWeights, ...biases].map(({ name }) => name));
+  const splines = layers.map((layer, at) => splineSlots(layer, at, lowering, taken));
   const notes = parameterization.assignments.map((assignment) => {
     const note = { at: lowering.operations.length, text: `${assignment.rule}: ${describe(assignment, naming)}` };
     lowerAssignment(assignment, lowering);
@@ -84,7 +86,7 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
   const signalAt = new Map(network.rows.map(({ signal }, at) => [labelText(signal), at]));
   const number = (name: string): number => signalAt.get(name) ?? fail('LW202', name, 'a signal');
   const biasAt = new Map(biases.map((bias) => [bias.name, bias.buffer]));
-  const forward = (layer: Layer | Output, signal: number): ForwardLayer => ({
+  const forward = (layer: Layer | Output, signal: number): AffineLayer => ({
     signal,
     terms: layer.reads.map((read) => ({ coefficient: read.coefficient, weight: read.weight === null ? null : lowering.valueOf(read.weight), signal: number(labelText(read.signal)) })),
     biases: layer.biases.map((bias) => ({ coefficient: bias.coefficient, bias: biasAt.get(labelText(bias.label)) ?? fail('LW202', labelText(bias.label), 'a bias') })),
@@ -100,13 +102,13 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
     signals: network.rows.map(({ signal }) => ({ name: labelText(signal), size: widths.size(signal) })),
     output: { name: labelText(network.output.target), size: widths.size(network.output.target) },
     buffers: lowering.buffers,
-    free: [...freeWeights, ...biases],
-    weights: weightSymbols.map((weight) => slot(weight, lowering.valueOf(weight))),
+    free: [...freeWeights, ...biases, ...splines.flatMap((slots) => (slots === null ? [] : [slots.free]))],
+    weights: [...weightSymbols.map((weight) => slot(weight, lowering.valueOf(weight))), ...splines.flatMap((slots) => (slots === null ? [] : [slots.projected]))],
     biases,
     multipliers: layers.map(multiplier),
     operations: lowering.operations,
     notes,
-    layers: layers.map((layer) => forward(layer, number(labelText(layer.target)))),
+    layers: layers.map((layer, at) => ({ ...forward(layer, number(labelText(layer.target))), activation: activationOf(layer, splines[at]?.projected ?? null) })),
     last: forward(network.output, network.rows.length),
     lmi: lmiTerms(lmi, lowering, number, parameterOf),
   };
@@ -123,6 +125,37 @@ function biasSlots(network: Network, lowering: Lowering): readonly Slot[] {
     }
   }
   return [...found.values()];
+}
+
+interface SplineSlots {
+  readonly free: Slot;
+  readonly projected: Slot;
+}
+
+/**
+ * The values of a layer's splines, one row a neuron, listed with the weights: free on one side, projected on the other.
+ * They are called by activation and layer, with `_` behind it where the author has given that name to something else.
+ */
+function splineSlots({ activation, derived, target }: Layer, layer: number, lowering: Lowering, taken: Set<string>): SplineSlots | null {
+  if (activation?.kind !== 'spline') return null;
+  const { knots, step } = activation;
+  const called = (family: string): string => labelText({ name: family, index: derived.index });
+  let family = derived.name === '' ? activation.name : `${activation.name}_${derived.name}`;
+  while (taken.has(called(family))) family += '_';
+  const name = called(family);
+  taken.add(name);
+  const slot = { name, structure: 'dense', rows: lowering.size(target), columns: { fixed: knots } } as const;
+  const [free, projected] = [lowering.buffer(slot.rows, slot.columns), lowering.buffer(slot.rows, slot.columns)];
+  lowering.push({ kind: 'project-splines', out: projected, matrix: free, knots, step, layer });
+  return { free: { ...slot, buffer: free }, projected: { ...slot, buffer: projected } };
+}
+
+function activationOf({ activation }: Layer, spline: Slot | null): LayerActivation {
+  if (activation === null) return { kind: 'open' };
+  const { name, slopes } = activation;
+  if (activation.kind === 'scalar') return { kind: 'scalar', name, function: activation.function, slopes };
+  if (spline === null) return fail('LW401', name, 'values of the spline');
+  return { kind: 'spline', name, coefficients: spline.buffer, knots: activation.knots, step: activation.step, slopes };
 }
 
 function lowerAssignment(assignment: Assignment, lowering: Lowering): void {

@@ -1,25 +1,38 @@
 import { fail } from '../base/diagnostic.js';
-import type { Program, Size } from '../model/program.js';
+import { countOf } from '../model/program.js';
+import type { ForwardLayer, Program, Size } from '../model/program.js';
 
 /** One [m, L] for all layers, or one for each hidden signal in the order of the LMI. */
 export type Slopes = readonly [number, number] | readonly (readonly [number, number])[];
 
-/** Writes m and L of every layer into the two vectors. @throws LW305 */
-export function readSlopes(slopes: Slopes, lower: Float64Array, upper: Float64Array): void {
-  const [first] = slopes;
-  const single = typeof first === 'number';
-  if (!single && slopes.length !== lower.length) fail('LW305', `${slopes.length} pairs of slopes`, `one pair, or one for each of the ${lower.length} hidden signals`);
-  for (let k = 0; k < lower.length; k += 1) {
-    const pair = single ? slopes : slopes[k];
+/**
+ * Writes m and L of every layer into the two vectors. One pair is for the layers whose activation is left open (for all,
+ * if none is); a declared activation has its own slopes unless wider ones are given. @throws LW305
+ */
+export function readSlopes(slopes: Slopes | undefined, layers: readonly ForwardLayer[], lower: Float64Array, upper: Float64Array): void {
+  const single = slopes === undefined || typeof slopes[0] === 'number';
+  if (!single && slopes.length !== layers.length) fail('LW305', `${slopes.length} pairs of slopes`, `one pair, or one for each of the ${layers.length} hidden signals`);
+  const someOpen = layers.some(({ activation }) => activation.kind === 'open');
+  for (let k = 0; k < layers.length; k += 1) {
+    const activation = layers[k]?.activation ?? { kind: 'open' };
+    const own = activation.kind === 'open' ? defaultSlopes : activation.slopes;
+    const given = single ? (activation.kind === 'open' || !someOpen ? slopes : undefined) : slopes[k];
+    const pair: unknown = given ?? own;
     const [m, L] = Array.isArray(pair) ? (pair as readonly unknown[]) : [];
     if (typeof m !== 'number' || typeof L !== 'number' || !Number.isFinite(m) || !Number.isFinite(L) || m > L) {
       return fail('LW305', `[${String(m)}, ${String(L)}]`, 'finite slopes m <= L');
     }
     if (Math.max(Math.abs(m), Math.abs(L)) > LARGEST_SLOPE) fail('LW305', `[${m}, ${L}]`, `slopes of at most ${LARGEST_SLOPE} in size`);
+    if (activation.kind === 'scalar' && !(m <= activation.slopes[0] && L >= activation.slopes[1])) {
+      fail('LW305', `[${m}, ${L}] for ${activation.name}`, `slopes that contain its own, [${activation.slopes[0]}, ${activation.slopes[1]}]`);
+    }
     lower[k] = m;
     upper[k] = L;
   }
 }
+
+/** Of an activation that is left open, if nothing is said at use. */
+const defaultSlopes = [0, 1] as const;
 
 /** Beyond these the squares that the LMI holds leave the range in which doubles keep their precision. */
 export const LARGEST_SLOPE = 2 ** 40;
@@ -57,9 +70,9 @@ export function programWidths(program: Program, given: ReadonlyMap<string, numbe
 /** The widths that the lengths of free parameters imply: vectors give theirs, matrices the other side of a known one. */
 export function inferWidths(program: Program, lengths: ReadonlyMap<string, number>): readonly number[] {
   const widths: (number | undefined)[] = program.widths.map(() => undefined);
-  const width = (size: Size): number | undefined => (size === null ? 1 : widths[size]);
+  const width = (size: Size): number | undefined => (typeof size === 'number' ? widths[size] : countOf(size, []));
   const learn = (size: Size, value: number): boolean => {
-    if (size === null || widths[size] !== undefined) return false;
+    if (typeof size !== 'number' || widths[size] !== undefined) return false;
     widths[size] = value;
     return true;
   };

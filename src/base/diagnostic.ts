@@ -46,6 +46,14 @@ export const catalogue = {
   LW401: 'no rule applies',
   LW402: 'the demand is infeasible',
   LW403: 'an algebra answer failed its re-check',
+  // Activations
+  LW501: 'the activation is not a function that can be analysed',
+  LW502: 'the activation jumps',
+  LW503: 'the slopes of the activation are not bounded',
+  LW504: 'the activation is not defined everywhere',
+  LW505: 'the slopes of the activation could not be enclosed',
+  LW506: 'the activation has no slopes of its own',
+  LW507: 'a parameter of the activation is missing or not allowed',
 } as const;
 
 export type Code = keyof typeof catalogue;
@@ -96,4 +104,14 @@ export class LipwrightError extends Error {
 /** Shorthand for `throw new LipwrightError(…)`, usable in expressions. */
 export function fail(code: Code, found: string, expected: string, position: Position | null = null): never {
   throw new LipwrightError({ code, found, expected, position });
+}
+
+/** Runs something that knows no place: an error of it without a position gets this one. */
+export function located<T>(position: Position | null, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof LipwrightError) || error.diagnostic.position !== null || position === null) throw error;
+    throw new LipwrightError({ ...error.diagnostic, position });
+  }
 }

@@ -13,7 +13,8 @@ interface Listing {
   readonly architectures: readonly ShippedArchitecture[];
   readonly strategies: readonly { readonly name: string; readonly title: string; readonly source: string }[];
   readonly targets: readonly { readonly name: string; readonly title: string }[];
-  readonly activations: readonly { readonly name: string; readonly slopes: readonly [number, number]; readonly formula: string }[];
+  /** [m, L] at the parameters' defaults; null where there are no bounds. */
+  readonly activations: readonly { readonly name: string; readonly slopes: readonly [number, number] | null; readonly formula: string }[];
 }
 
 export function addList(program: Command, session: Session): void {
@@ -30,16 +31,16 @@ export function addList(program: Command, session: Session): void {
 }
 
 async function gather(): Promise<Listing> {
-  const [architectures, { strategies }, { activations }] = await Promise.all([
+  const [architectures, { strategies }, { activationReports }] = await Promise.all([
     shippedArchitectures(),
     import('../../rules/strategies.js'),
-    import('../../rules/activations.js'),
+    import('../report/index.js'),
   ]);
   return {
     architectures,
     strategies: strategies.map(({ name, title, source }) => ({ name, title, source })),
     targets,
-    activations: activations.map(({ name, slopes, formula }) => ({ name, slopes, formula })),
+    activations: activationReports().map(({ name, m, L, expression, refused }) => ({ name, slopes: m === null || L === null ? null : [m.lower, L.upper] as const, formula: expression ?? `it ${refused?.because ?? ''}` })),
   };
 }
 
@@ -52,9 +53,10 @@ function listingText(listing: Listing): string {
     group('Architectures', architectures, (at) => architectures[at]?.title ?? ''),
     group('Strategies', strategies, (at) => strategies[at]?.title ?? ''),
     group('Targets', listing.targets, (at) => listing.targets[at]?.title ?? ''),
-    group('Activations, with their slopes [m, L]', activations, (at) => {
-      const { slopes, formula } = activations[at] ?? { slopes: [], formula: '' };
-      return `${`[${slopes.join(', ')}]`.padEnd(12)}${formula}`;
+    group('Activations, with their slopes [m, L] (to six digits; more with lipwright activations)', activations, (at) => {
+      const { slopes = null, formula = '' } = activations[at] ?? {};
+      const bounds = slopes === null ? 'no bounds' : `[${slopes.map((slope) => String(Number(slope.toPrecision(6)))).join(', ')}]`;
+      return `${bounds.padEnd(22)}${formula.length > 60 ? `${formula.slice(0, 57)}…` : formula}`;
     }),
   ].join('\n\n')}\n`;
 }

@@ -23,7 +23,7 @@ function section(title: string, values: Readonly<Record<string, readonly Entry[]
 
 /** A sample for people; numbers to five digits. */
 export function sampleText(sample: Sample): string {
-  const { architecture, depth, strategy, lipschitz, slopes, dims, weights, biases, multipliers, lmi, verdict } = sample;
+  const { architecture, depth, strategy, lipschitz, slopes, dims, weights, biases, multipliers, lmi, verdict, bounds } = sample;
   const [first] = slopes;
   const alike = slopes.every(([lower, upper]) => lower === first?.[0] && upper === first[1]);
   const shownSlopes = (alike ? slopes.slice(0, 1) : slopes).map(([lower, upper]) => `[${lower}, ${upper}]`).join(', ');
@@ -34,6 +34,7 @@ export function sampleText(sample: Sample): string {
     ...(shownSlopes === '' ? [] : [`  slopes   ${shownSlopes}`]),
     `  widths   ${Object.entries(dims).map(([name, width]) => `${name} = ${width}`).join(', ')}`,
     `  verdict  LMI ${decided} (${verdict.method}${verdict.margin === null ? '' : `, relative margin ${verdict.margin.toPrecision(3)}`})`,
+    ...(bounds === undefined ? [] : [`  bounds   ${bounds.lmi} by the LMI, ${number(bounds.bv2)} by norms (spectral and BV², Aziznejad et al. 2020)`]),
     ...section('Weights', weights),
     ...section('Biases', biases),
     ...section('Multipliers', multipliers),

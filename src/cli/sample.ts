@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { excerpt, fail } from '../base/diagnostic.js';
+import { fail } from '../base/diagnostic.js';
 import { depth, dims, finite, lipschitz, seed, slopes } from './options.js';
 import type { Session } from './session.js';
 import { strategyNamed } from './strategy.js';
@@ -25,18 +25,19 @@ export function addSample(program: Command, session: Session): void {
     .requiredOption('--depth <N>', 'number of layers')
     .requiredOption('--dims <widths>', 'widths by family or signal: x=3,w=4,y=2 or x=3,w[1]=4,w[2]=5,y=2')
     .option('--strategy <name>', 'how the inequalities are met (default: "gershgorin")')
-    .option('--activation <name>', 'slopes of a known activation (default: "relu")')
-    .option('--slopes <m,L>', 'slopes of any activation, for example --slopes=-0.2,1.1')
+    .option('--activation <name>', 'of the activations that the equations leave open: a name, name(parameter=value) or an expression in v (default: "relu")')
+    .option('--slopes <m,L>', 'their slopes instead, for example --slopes=-0.2,1.1')
     .option('--lipschitz <bound>', 'the bound to certify', '1')
     .option('--seed <integer>', 'equal seeds give equal instances', '0')
     .option('--scale <factor>', 'multiplies the free parameters before they are constrained', '1')
     .option('--json', 'print one JSON object, which lipwright check accepts')
     .addHelpText('after', '\nExamples:\n  lipwright sample residual --depth 2 --dims x=3,w=4,y=3\n  lipwright sample feedforward --depth 3 --dims x=2,w=8,y=1 --slopes=-0.2,1.1 --seed 7 --json > net.json\n  lipwright check net.json')
     .action(async (name: string, options: Options) => {
+      const pair = await slopesFrom(options);
       const given = {
         depth: depth(options.depth),
         widths: dims(options.dims),
-        slopes: await slopesFrom(options),
+        ...(pair === undefined ? {} : { slopes: pair }),
         lipschitz: lipschitz(options.lipschitz),
         seed: seed(options.seed),
         scale: finite(options.scale, '--scale'),
@@ -49,12 +50,12 @@ export function addSample(program: Command, session: Session): void {
     });
 }
 
-/** @throws LW305, LW310, and LW311 if both options are given */
-async function slopesFrom(options: Options): Promise<readonly [number, number]> {
+/** Of the activations that the equations leave open. @throws LW305, LW310, LW5xx, and LW311 if both options are given */
+async function slopesFrom(options: Options): Promise<readonly [number, number] | undefined> {
   if (options.slopes !== undefined && options.activation !== undefined) fail('LW311', '--activation and --slopes', 'one of them');
   if (options.slopes !== undefined) return slopes(options.slopes);
-  const { activations } = await import('../../rules/activations.js');
-  const wanted = options.activation ?? 'relu';
-  const known = activations.find(({ name }) => name === wanted);
-  return known?.slopes ?? fail('LW310', `--activation "${excerpt(wanted, 40)}"`, `one of ${activations.map(({ name }) => name).join(', ')}`);
+  if (options.activation === undefined) return undefined;
+  const { analyseActivation, readActivation } = await import('../1-parse/index.js');
+  const { analysis } = analyseActivation(readActivation(options.activation, (offset) => ({ file: '--activation', line: 1, column: offset + 1 })), null);
+  return [analysis.m.enclosure.lo, analysis.L.enclosure.hi];
 }

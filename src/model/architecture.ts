@@ -1,5 +1,6 @@
 import type { Position } from '../base/diagnostic.js';
 import type { Index } from '../base/label.js';
+import type { Activation } from './activation.js';
 
 export type { Index };
 
@@ -51,6 +52,8 @@ export interface Equation {
   readonly kind: 'hidden' | 'output' | 'alias';
   readonly target: SignalReference;
   readonly range: Range | null;
+  /** Hidden signals: a name in the architecture's `activations`; null for a φ that is left open. */
+  readonly activation: string | null;
   readonly terms: readonly Term[];
   readonly biases: readonly BiasTerm[];
   readonly text: string;
@@ -67,6 +70,8 @@ export interface Architecture {
   readonly equations: readonly Equation[];
   /** Only the declared parameters; everything else is dense. */
   readonly parameters: ReadonlyMap<string, Structure>;
+  /** The activations that equations call by name, with their slope bounds. */
+  readonly activations: ReadonlyMap<string, Activation>;
   /** The file's text: what a sample carries along so that `check` can derive the LMI again. */
   readonly definition: string;
 }

@@ -1,3 +1,4 @@
+import type { Scalar } from '../scalar/node.js';
 import type { Structure } from './architecture.js';
 
 /**
@@ -5,8 +6,14 @@ import type { Structure } from './architecture.js';
  * when the program runs. Every target prints or runs these operations and nothing else.
  */
 
-/** Index into the program's widths; null is 1. */
-export type Size = number | null;
+/** Index into the program's widths, or a number that no width changes; null is 1. */
+export type Size = number | { readonly fixed: number } | null;
+
+/** How many a size is, given the program's widths. */
+export function countOf(size: Size, widths: readonly number[]): number {
+  if (size === null) return 1;
+  return typeof size === 'number' ? (widths[size] ?? 0) : size.fixed;
+}
 
 export interface Buffer {
   readonly id: number;
@@ -43,6 +50,8 @@ export type Operation =
   | { readonly kind: 'least'; readonly out: number; readonly vector: number }
   /** out_i = min over the j with M_ij ≠ 0 of v_j (1 if there is none) */
   | { readonly kind: 'support-least'; readonly out: number; readonly matrix: number; readonly vector: number }
+  /** Each row of `knots` values of a linear spline: slopes clipped to the layer's [m, L], the mean kept (see numeric/spline) */
+  | { readonly kind: 'project-splines'; readonly out: number; readonly matrix: number; readonly knots: number; readonly step: number; readonly layer: number }
   /** stops unless every entry of the tree over `size` is > 0 */
   | { readonly kind: 'demand'; readonly tree: Tree; readonly size: Size; readonly because: string };
 
@@ -62,11 +71,24 @@ export interface ForwardTerm {
   readonly signal: number;
 }
 
+/** What is applied to a pre-activation. */
+export type LayerActivation =
+  /** Left open: its slopes, and perhaps the function, are given at use. */
+  | { readonly kind: 'open' }
+  /** Slopes at use may be wider than the function's own, never narrower. */
+  | { readonly kind: 'scalar'; readonly name: string; readonly function: Scalar; readonly slopes: readonly [number, number] }
+  /** One linear spline a neuron; `coefficients` is the buffer of projected values, width × knots. */
+  | { readonly kind: 'spline'; readonly name: string; readonly coefficients: number; readonly knots: number; readonly step: number; readonly slopes: readonly [number, number] };
+
 /** Signals are numbered as the LMI's rows; the output comes after them. */
-export interface ForwardLayer {
+export interface AffineLayer {
   readonly signal: number;
   readonly terms: readonly ForwardTerm[];
   readonly biases: readonly { readonly coefficient: number; readonly bias: number }[];
+}
+
+export interface ForwardLayer extends AffineLayer {
+  readonly activation: LayerActivation;
 }
 
 /** block(row, column) += coefficient · Π parameters · leftᵀ · diag(middle) · right, and its transpose if row ≠ column. */
@@ -102,6 +124,6 @@ export interface Program {
   /** What a stretch of operations is for: the text belongs before operation `at`. */
   readonly notes: readonly { readonly at: number; readonly text: string }[];
   readonly layers: readonly ForwardLayer[];
-  readonly last: ForwardLayer;
+  readonly last: AffineLayer;
   readonly lmi: readonly LmiTerm[];
 }

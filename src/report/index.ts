@@ -7,6 +7,10 @@ import { layMarkdown } from './markdown.js';
 import { report } from './report.js';
 import { layText } from './text.js';
 
+export { activationReport, activationReportOf, activationReports } from './activations.js';
+export type { ActivationReport, BoundReport, CaseReport } from './activations.js';
+export { activationText, activationsText } from './activation-text.js';
+
 export { report };
 export type { LayoutOptions };
 export type { BlockEntry, ConstraintEntry, CycleEntry, DerivationReport, RowEntry, RuleEntry, SymbolEntry } from './entries.js';

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { fail } from '../base/diagnostic.js';
 import type { Compiled } from '../5-emit/index.js';
+import { countOf } from '../model/program.js';
+import type { LayerActivation } from '../model/program.js';
 import { generator } from '../numeric/random.js';
 import type { Random } from '../numeric/random.js';
 
@@ -122,6 +124,14 @@ function randomPair(random: Random): Pair {
   return a <= b ? [a, b] : [b, a];
 }
 
+/** A declared activation may be given wider slopes than its own, never narrower; a spline needs room between them. */
+function slopesFor(activation: LayerActivation, [lower, upper]: Pair): Pair {
+  if (activation.kind === 'open') return [lower, upper];
+  const [m, L] = activation.slopes;
+  if (activation.kind === 'spline') return lower < upper ? [lower, upper] : [m, L];
+  return [Math.min(lower, m), Math.max(upper, L)];
+}
+
 const clamp = (value: number): number => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value));
 
 /** The same case always gives the same numbers: everything random comes from its seed. */
@@ -130,12 +140,11 @@ export function fill(drawn: Case, program: Compiled['program'], pool: readonly (
   const combination = pool[drawn.widths] ?? [1];
   const counts = program.widths.map((_names, at) => cyclic(combination, at, 1));
   const widths = Object.fromEntries(program.widths.flatMap((names, at) => names.map((name) => [name, counts[at] ?? 1])));
-  const slopes = program.layers.map((_layer, at) => cyclic(slopeChoices, cyclic(drawn.slopes, at, 0), null) ?? randomPair(random));
+  const slopes = program.layers.map(({ activation }, at) => slopesFor(activation, cyclic(slopeChoices, cyclic(drawn.slopes, at, 0), null) ?? randomPair(random)));
   const lipschitz = drawn.lipschitz === 0 ? 1 : 10 ** (drawn.lipschitz / 4);
-  const count = (size: number | null): number => (size === null ? 1 : (counts[size] ?? 1));
   const arrays = program.free.map((slot, at): [string, Float64Array] => {
     const scale = cyclic(scaleChoices, cyclic(drawn.scales, at, 0), 1);
-    const data = new Float64Array(count(slot.rows) * count(slot.columns));
+    const data = new Float64Array(countOf(slot.rows, counts) * countOf(slot.columns, counts));
     for (let i = 0; i < data.length; i += 1) data[i] = clamp(random.normal() * (scale === 'mixed' ? random.pick(mixture) : scale === 'of 𝓛' ? lipschitz : scale));
     return [slot.name, data];
   });

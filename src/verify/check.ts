@@ -2,13 +2,14 @@ import { resolveWidths } from '../2-lmi/index.js';
 import { concreteNetwork } from '../2-lmi/index.js';
 import { builtinArchitectures, loadArchitecture, parseArchitecture } from '../1-parse/index.js';
 import type { Compiled, Constrained } from '../5-emit/index.js';
-import { catalogue, excerpt, fail, LipwrightError } from '../base/diagnostic.js';
+import { catalogue, excerpt, fail, located } from '../base/diagnostic.js';
 import { labelText } from '../base/label.js';
 import { strategies } from '../../rules/strategies.js';
 import type { Architecture } from '../model/architecture.js';
 import { assemble, roundingRadius } from '../numeric/assembly.js';
 import { decide } from '../numeric/definiteness.js';
 import type { Verdict } from '../numeric/definiteness.js';
+import { activationObjection } from './activation-check.js';
 import { bareNetwork } from './bare.js';
 import { parseJson, readJsonText } from './json.js';
 import { checkSizes } from './order.js';
@@ -48,13 +49,8 @@ export function checkFile(path: string): CheckReport {
  */
 export function checkText(text: string, file: string | null = null): CheckReport {
   const value = parseJson(text, file);
-  try {
-    return checkSample(value, file);
-  } catch (error) {
-    // What is wrong with the values has no line of its own; the file at least is known.
-    if (!(error instanceof LipwrightError) || error.diagnostic.position !== null || file === null) throw error;
-    throw new LipwrightError({ ...error.diagnostic, position: { file, line: 1, column: 1 } });
-  }
+  // What is wrong with the values has no line of its own; the file at least is known.
+  return located(file === null ? null : { file, line: 1, column: 1 }, () => checkSample(value, file));
 }
 
 /**
@@ -82,6 +78,8 @@ export function checkSample(value: unknown, file: string | null = null): CheckRe
   }
   const values = readValues(judge, fields, Object.fromEntries(resolved));
   const reasons = [...negativeMultipliers(values), ...otherSignals(judge, fields), ...contradiction(judge, values, fields, size, notes)];
+  const steep = activationObjection(judge.program, values);
+  if (steep !== null) reasons.push(steep);
   const verdict = decide(judge.assembly(values), { margin: size <= marginUpTo });
   if (verdict.negativeSemidefinite === false) reasons.push(`the LMI is not negative semidefinite (${verdict.method})`);
   if (verdict.negativeSemidefinite === null) reasons.push('the LMI is neither proven negative semidefinite nor proven indefinite');

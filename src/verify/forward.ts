@@ -1,6 +1,7 @@
 import type { Constrained, Values } from '../5-emit/index.js';
-import type { ForwardLayer, Program } from '../model/program.js';
+import type { AffineLayer, LayerActivation, Program } from '../model/program.js';
 import type { Random } from '../numeric/random.js';
+import { numericFunction } from '../scalar/evaluate.js';
 import type { Subject } from './instance.js';
 
 /** Relative room for the rounding of norms. */
@@ -47,7 +48,7 @@ function largestSums(program: Program, values: Constrained, x: Float64Array): nu
   const named = new Map([...program.weights, ...program.biases].map((slot) => [slot.buffer, { slot, data: values.weights[slot.name] ?? values.biases[slot.name] ?? new Float64Array(0) }]));
   const signals: Float64Array[] = program.signals.map(({ name }) => new Float64Array(values.widths[name] ?? 0));
   signals[0] = x.map(Math.abs);
-  const affine = ({ terms, biases }: ForwardLayer, out: Float64Array): void => {
+  const affine = ({ terms, biases }: AffineLayer, out: Float64Array): void => {
     for (const { coefficient, weight, signal } of terms) {
       const of = signals[signal] ?? x;
       const found = weight === null ? undefined : named.get(weight);
@@ -65,9 +66,22 @@ function largestSums(program: Program, values: Constrained, x: Float64Array): nu
     const out = signals[layer.signal] ?? x;
     const [lower, upper] = values.slopes[at] ?? [0, 1];
     affine(layer, out);
-    for (let i = 0; i < out.length; i += 1) out[i] = (out[i] ?? 0) * Math.max(Math.abs(lower), Math.abs(upper));
+    const offset = offsetOf(layer.activation, named);
+    for (let i = 0; i < out.length; i += 1) out[i] = offset(i) + (out[i] ?? 0) * Math.max(Math.abs(lower), Math.abs(upper));
   });
   const output = new Float64Array(values.widths[program.output.name] ?? 0);
   affine(program.last, output);
   return norm(output);
+}
+
+/** |φ(0)| of neuron i: with the slopes it bounds the size of φ. */
+function offsetOf(activation: LayerActivation, named: ReadonlyMap<number, { readonly data: Float64Array }>): (neuron: number) => number {
+  if (activation.kind === 'open') return () => 0;
+  if (activation.kind === 'scalar') {
+    const offset = Math.abs(numericFunction(activation.function)(0));
+    return () => offset;
+  }
+  const { coefficients, knots } = activation;
+  const values = named.get(coefficients)?.data ?? new Float64Array(0);
+  return (neuron) => values.subarray(neuron * knots, (neuron + 1) * knots).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }

@@ -1,7 +1,9 @@
 import type { Compiled, Constrained, Values } from '../5-emit/index.js';
+import { countOf as countOfSize } from '../model/program.js';
 import type { Slot } from '../model/program.js';
 import { decide } from '../numeric/definiteness.js';
 import type { Verdict } from '../numeric/definiteness.js';
+import { normBound } from './norm-bound.js';
 
 /** A double, or where somebody's code made none the text `NaN`, `Infinity` or `-Infinity`, which `check` refuses (LW307). */
 export type Entry = number | string;
@@ -31,6 +33,8 @@ export interface Sample {
   /** N × N; left out where it overflows. */
   readonly lmi?: Table;
   readonly verdict: Verdict;
+  /** With learned splines: the certified 𝓛 beside the global bound from layer-wise norms (Aziznejad et al. 2020). */
+  readonly bounds?: { readonly lmi: number; readonly bv2: Entry };
   readonly seed?: number;
   readonly scale?: number;
   /** The architecture file's text, from which `check` derives the LMI again. */
@@ -57,7 +61,8 @@ export function table(values: Float64Array, columns: number): Table {
 /** The width behind a size of the program, given the widths of the signals. */
 export function countOf(judge: Judge, widths: Readonly<Record<string, number>>): (size: Slot['rows']) => number {
   const { program } = judge;
-  return (size) => (size === null ? 1 : (widths[program.widths[size]?.[0] ?? ''] ?? 0));
+  const counts = program.widths.map(([name = '']) => widths[name] ?? 0);
+  return (size) => countOfSize(size, counts);
 }
 
 function nested(slots: readonly Slot[], values: Values, count: (size: Slot['rows']) => number): Record<string, Row | Table> {
@@ -114,6 +119,7 @@ export function toSample(judge: Judge, values: Constrained, provenance: Provenan
     multipliers: vectors(program.multipliers, values.multipliers),
     ...(lmi.every(Number.isFinite) ? { lmi: table(lmi, size) } : {}),
     verdict: verdictOn(judge, values),
+    ...(program.layers.some(({ activation }) => activation.kind === 'spline') ? { bounds: { lmi: values.lipschitz, bv2: entry(normBound(program, values)) } } : {}),
     ...(provenance.seed === undefined ? {} : { seed: provenance.seed }),
     ...(provenance.scale === undefined ? {} : { scale: provenance.scale }),
     definition: program.definition,

@@ -3,6 +3,7 @@ import { LipwrightError } from '../base/diagnostic.js';
 import { assembleExact } from '../numeric/assembly.js';
 import { decide, exactDefiniteness } from '../numeric/definiteness.js';
 import type { Verdict } from '../numeric/definiteness.js';
+import { activationObjection } from './activation-check.js';
 import type { Case, FilledCase } from './cases.js';
 import { fill } from './cases.js';
 import { forwardObjection } from './forward.js';
@@ -49,6 +50,8 @@ function judgeValues(subject: Subject, values: Constrained, filled: FilledCase, 
   const failed = (because: string): Outcome => ({ kind: 'failed', because, verdict, values });
   if (verdict.negativeSemidefinite !== true) return failed(verdict.negativeSemidefinite === false ? 'the LMI is not negative semidefinite' : 'undecided');
   if (negative !== undefined) return failed(`the multiplier ${negative[0]} is negative`);
+  const steep = activationObjection(subject.program, values);
+  if (steep !== null) return failed(steep);
   const objection = options.forward ? forwardObjection(subject, values, filled.random) : null;
   return objection === null ? { kind: 'held', verdict } : failed(objection);
 }

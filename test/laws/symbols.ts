@@ -36,6 +36,8 @@ export function layerOf(index: number, reads: readonly Pick<Read, 'coefficient' 
     reads: reads.map((read) => ({ ...read, position })),
     biases: [],
     position,
+    activation: null,
+    derived: own,
     multiplier: symbol('multiplier', own, { rows: width, columns: width }, { diagonal: true, positive: true }),
     slopeSum: scalarSymbol('slope-sum', own),
     slopeProduct: scalarSymbol('slope-product', own),

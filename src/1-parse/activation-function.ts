@@ -1,0 +1,120 @@
+import { excerpt, fail, located } from '../base/diagnostic.js';
+import type { Position } from '../base/diagnostic.js';
+import type { ScalarActivation } from '../model/activation.js';
+import { analyseSlopes } from '../scalar/analyse.js';
+import type { SlopeAnalysis, WrittenFunction } from '../scalar/analyse.js';
+import * as build from '../scalar/build.js';
+import type { Scalar } from '../scalar/node.js';
+import { fromDouble } from '../scalar/rational.js';
+import { substitute } from '../scalar/visit.js';
+import { activationLibrary, findActivation } from './library.js';
+import type { LibraryActivation } from './library.js';
+import { parseScalar } from './scalar-expression.js';
+import { expectation } from './suggest.js';
+import type { Locate } from './tokens.js';
+
+/** The text of an activation and numbers for its parameters. */
+export interface WrittenActivation {
+  readonly text: string;
+  readonly parameters: ReadonlyMap<string, number>;
+  readonly locate: Locate;
+}
+
+/**
+ * A library entry with the given parameters, the others at their defaults. @throws LW506 not elementwise, LW507 unknown,
+ * missing or out of range, LW307 not finite
+ */
+export function writtenActivation(entry: LibraryActivation, given: ReadonlyMap<string, number>, position: Position | null): WrittenActivation {
+  const { expression, parameters = {}, name } = entry;
+  if (expression === undefined) return fail('LW506', `${name}: it ${excerpt(entry.notElementwise ?? '', 400)}`, 'an elementwise activation', position);
+  const names = Object.keys(parameters);
+  const unknown = [...given.keys()].find((key) => !names.includes(key));
+  if (unknown !== undefined) fail('LW507', `the parameter "${excerpt(unknown, 40)}" of ${name}`, names.length === 0 ? 'no parameters' : expectation(unknown, names), position);
+  const values = new Map(Object.entries(parameters).map(([key, range]) => {
+    const value = given.get(key) ?? range.default;
+    if (value === undefined) return fail('LW507', `no ${key} for ${name}`, `parameters: { ${key}: … }`, position);
+    if (!Number.isFinite(value)) fail('LW307', `${key} = ${value}`, 'a finite number', position);
+    const { from = -Infinity, above = -Infinity, to = Infinity, below = Infinity } = range;
+    const allowed = value >= from && value <= to && (value > above || above === -Infinity) && (value < below || below === Infinity);
+    return allowed ? [key, value] as const : fail('LW507', `${key} = ${value} for ${name}`, `a number ${rangeText(range)}`, position);
+  }));
+  return { text: expression, parameters: values, locate: () => position ?? inLibrary() };
+}
+
+const inLibrary = (): Position => ({ file: 'rules/activations.yaml', line: 1, column: 1 });
+
+function rangeText({ from, above, to, below }: NonNullable<LibraryActivation['parameters']>[string]): string {
+  const bounds = [[from, '>='], [above, '>'], [to, '<='], [below, '<']] as const;
+  return bounds.flatMap(([bound, sign]) => (bound === undefined ? [] : [`${sign} ${bound}`])).join(' and ');
+}
+
+/** The text as an exact function, its parameters left as letters. @throws LW2xx, LW5xx at the place in the text */
+export function parseActivation(text: string, parameters: Iterable<string>, locate: Locate): WrittenFunction {
+  return parseScalar(text, { parameters: new Set(parameters), named: new Map(), locate });
+}
+
+/** Numbers for the parameters, as the decimals that they are written as. @throws LW504 where that divides by 0 */
+export function withNumbers(written: WrittenFunction, values: ReadonlyMap<string, number>, position: Position | null): WrittenFunction {
+  const parameters = new Map([...values].map(([name, value]) => [name, build.number(fromDouble(value))]));
+  const put = (node: Scalar): Scalar => substitute(node, { parameters });
+  try {
+    return {
+      function: put(written.function),
+      obligations: written.obligations.map((obligation) => ({ ...obligation, expression: put(obligation.expression), where: obligation.where.map((side) => ({ ...side, guard: put(side.guard) })) })),
+      branches: written.branches.map((branch) => ({
+        ...branch,
+        guard: put(branch.guard),
+        positive: put(branch.positive),
+        negative: put(branch.negative),
+        where: branch.where.map((side) => ({ ...side, guard: put(side.guard) })),
+      })),
+    };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return fail('LW504', `${[...values].map(([name, value]) => `${name} = ${value}`).join(', ')}: ${error.message}`, 'parameters for which the activation is defined', position);
+  }
+}
+
+/** The function with its numbers, and bounds of its slopes. */
+export interface AnalysedActivation {
+  readonly function: Scalar;
+  readonly analysis: SlopeAnalysis;
+}
+
+/** @throws LW2xx, LW5xx */
+export function analyseActivation({ text, parameters, locate }: WrittenActivation, position: Position | null): AnalysedActivation {
+  const parsed = parseActivation(text, parameters.keys(), locate);
+  const written = withNumbers(parsed, parameters, position);
+  return { function: written.function, analysis: located(position, () => analyseSlopes(written)) };
+}
+
+export function scalarActivation(name: string, written: WrittenActivation, position: Position | null): ScalarActivation {
+  const { function: phi, analysis } = analyseActivation(written, position);
+  const { m, L } = analysis;
+  return { kind: 'scalar', name, function: phi, slopes: [m.enclosure.lo, L.enclosure.hi], enclosures: { m: m.enclosure, L: L.enclosure } };
+}
+
+/** An activation as one writes it in a line: `gelu`, `leaky-relu(a=0.2)`, or an expression in v. */
+export type ActivationText = { readonly entry: LibraryActivation; readonly given: ReadonlyMap<string, number> } | { readonly entry: null; readonly text: string };
+
+/** @throws LW310 unknown name, LW507 parameters that are no `name=number` */
+export function readActivationText(text: string, position: Position): ActivationText {
+  const match = /^([A-Za-z][\w-]*)(?:\(([^()]*=[^()]*)\))?$/.exec(text.trim());
+  const [, name = '', given] = match ?? [];
+  if (match === null || (given === undefined && /^[vx]$/.test(name))) return { entry: null, text };
+  const library = activationLibrary();
+  const entry = findActivation(library, name) ?? fail('LW310', `"${excerpt(name, 40)}"`, `${expectation(name, library.map((known) => known.name))}, or an expression in v`, position);
+  const parameters = (given ?? '').split(',').filter((part) => part.trim() !== '').map((part): [string, number] => {
+    const [key = '', value = '', ...more] = part.split('=').map((piece) => piece.trim());
+    const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(value) ? Number(value) : Number.NaN;
+    return key === '' || more.length > 0 || !Number.isFinite(number) ? fail('LW507', `"${excerpt(part, 40)}"`, 'parameters such as a=0.2', position) : [key, number];
+  });
+  return { entry, given: new Map(parameters) };
+}
+
+/** The function that such a line means. @throws LW310, LW506, LW507 */
+export function readActivation(text: string, locate: Locate): WrittenActivation {
+  const position = locate(0);
+  const read = readActivationText(text, position);
+  return read.entry === null ? { text, parameters: new Map(), locate } : writtenActivation(read.entry, read.given, position);
+}

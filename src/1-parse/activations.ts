@@ -1,0 +1,108 @@
+import { excerpt, fail, located } from '../base/diagnostic.js';
+import type { Position } from '../base/diagnostic.js';
+import type { Activation } from '../model/activation.js';
+import type { Equation } from '../model/architecture.js';
+import { projector } from '../numeric/spline-projection.js';
+import { readActivation, scalarActivation, writtenActivation } from './activation-function.js';
+import { activationLibrary, findActivation } from './library.js';
+import type { LibraryActivation } from './library.js';
+import { activationKey, activationNames, isFixedName } from './names.js';
+import type { ArchitectureFile } from './schema.js';
+import { expectation } from './suggest.js';
+import type { Locate } from './tokens.js';
+
+type Specification = NonNullable<ArchitectureFile['activations']>[string];
+
+/** One entry of a file's `activations`. */
+export interface ActivationDeclaration {
+  readonly name: string;
+  readonly specification: Specification;
+  /** Of the name. */
+  readonly position: Position;
+  /** From the text of an expression to the file; null where there is none. */
+  readonly locate: Locate | null;
+}
+
+/** A file names few activations; each takes time to analyse. */
+const mostActivations = 32;
+
+/** Which names an equation may call. */
+export class ActivationNames {
+  readonly #declared = new Map<string, ActivationDeclaration>();
+  readonly #library: readonly LibraryActivation[];
+
+  /** @throws LW107 names with a fixed meaning, and two spellings of φ; LW214 too many */
+  constructor(declarations: readonly ActivationDeclaration[]) {
+    for (const declaration of declarations) {
+      const { name, position } = declaration;
+      const key = activationKey(name);
+      if (isFixedName(name) && !activationNames.has(name)) fail('LW107', `the activation "${name}"`, 'another name: it has a fixed meaning', position);
+      const other = this.#declared.get(key);
+      if (other !== undefined) fail('LW107', `the activation "${name}" beside "${other.name}"`, 'one of them: they are one name', position);
+      this.#declared.set(key, declaration);
+    }
+    const [extra] = declarations.slice(mostActivations);
+    if (extra !== undefined) fail('LW214', `${declarations.length} activations`, `at most ${mostActivations}`, extra.position);
+    this.#library = activationLibrary();
+  }
+
+  isDeclared(name: string): boolean {
+    return this.#declared.has(activationKey(name));
+  }
+
+  /** A φ that no declaration explains: its slopes are given at use. */
+  isOpen(name: string): boolean {
+    return activationNames.has(name) && !this.isDeclared(name);
+  }
+
+  isCallable(name: string): boolean {
+    return activationNames.has(name) || this.isDeclared(name) || findActivation(this.#library, name) !== null;
+  }
+
+  /** The activations that the equations call, analysed. LW210 for a declaration that none of them uses. */
+  resolve(equations: readonly Equation[]): ReadonlyMap<string, Activation> {
+    const used = new Map<string, Position>();
+    for (const { activation, position } of equations) {
+      if (activation === null || used.has(activation)) continue;
+      if (used.size === mostActivations) fail('LW214', `more than ${mostActivations} activations`, `at most ${mostActivations}`, position);
+      used.set(activation, position);
+    }
+    for (const [key, { name, position }] of this.#declared) {
+      if (!used.has(key)) fail('LW210', `the activation "${excerpt(name)}"`, `${excerpt(name)}(…) in an equation`, position);
+    }
+    return new Map([...used].map(([key, position]) => [key, this.#analyse(key, position)]));
+  }
+
+  #analyse(key: string, used: Position): Activation {
+    const declaration = this.#declared.get(key);
+    if (declaration === undefined) return this.#named(key, key, new Map(), used);
+    const { specification, position } = declaration;
+    const locate: Locate = declaration.locate ?? ((): Position => position);
+    if (typeof specification === 'string') return scalarActivation(key, readActivation(specification, locate), position);
+    if ('spline' in specification) return splineActivation(key, specification.spline, position);
+    if ('expression' in specification) {
+      const { expression: text, parameters = {} } = specification;
+      const activation = scalarActivation(key, { text, parameters: new Map(Object.entries(parameters)), locate }, position);
+      const words = wordsOf(text);
+      const unused = Object.keys(parameters).find((name) => !words.has(name));
+      return unused === undefined ? activation : fail('LW210', `the parameter "${excerpt(unused, 40)}"`, 'a parameter that the expression holds', position);
+    }
+    return this.#named(key, specification.name, new Map(Object.entries(specification.parameters ?? {})), position);
+  }
+
+  #named(key: string, name: string, parameters: ReadonlyMap<string, number>, position: Position): Activation {
+    const entry = findActivation(this.#library, name) ?? fail('LW310', `"${excerpt(name, 40)}"`, expectation(name, this.#library.map((known) => known.name)), position);
+    return scalarActivation(key, writtenActivation(entry, parameters, position), position);
+  }
+}
+
+const wordsOf = (text: string): ReadonlySet<string> => new Set(text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []);
+
+/** @throws LW311 an unusable grid, LW305 unusable slopes, at the declaration */
+function splineActivation(name: string, given: Extract<Specification, { spline: unknown }>['spline'], position: Position): Activation {
+  const { knots, range, slopes = [0, 1] } = given;
+  if ((given.step === undefined) === (range === undefined)) fail('LW105', `the spline ${excerpt(name)} with ${range === undefined ? 'neither' : 'both'} of step and range`, 'one of them', position);
+  const step = given.step ?? (2 * (range ?? 0)) / (knots - 1);
+  located(position, () => projector({ knots, step }, slopes));
+  return { kind: 'spline', name, knots, step, slopes };
+}

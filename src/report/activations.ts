@@ -1,0 +1,156 @@
+import { activationLibrary, analyseActivation, parseActivation, readActivationText, writtenActivation } from '../1-parse/index.js';
+import type { LibraryActivation, WrittenActivation } from '../1-parse/index.js';
+import { LipwrightError } from '../base/diagnostic.js';
+import type { Position } from '../base/diagnostic.js';
+import type { Interval } from '../numeric/interval.js';
+import { add, multiply } from '../numeric/interval.js';
+import type { SlopeAnalysis, SlopeBound } from '../scalar/analyse.js';
+import { conditionText } from '../scalar/assumptions.js';
+import type { Assumptions, ParameterRange } from '../scalar/assumptions.js';
+import * as build from '../scalar/build.js';
+import type { Scalar } from '../scalar/node.js';
+import { parametricSlopes } from '../scalar/parametric-slopes.js';
+import type { ParametricSlopes } from '../scalar/parametric-slopes.js';
+import { scalarText } from '../scalar/print.js';
+import { fromDouble } from '../scalar/rational.js';
+import { audit } from './audit.js';
+import type { Audit } from './audit.js';
+
+/** m, L, S or P: the number lies in [lower, upper]; `exact` is its closed form, where there is one. */
+export interface BoundReport {
+  readonly lower: number;
+  readonly upper: number;
+  readonly exact: string | null;
+  /** Of m and L: where the slope is taken or approached. */
+  readonly at?: string;
+}
+
+export interface CaseReport {
+  /** Conditions on the parameters; none means all that are allowed. */
+  readonly where: readonly string[];
+  readonly m: string | null;
+  readonly L: string | null;
+  /** Why there are no bounds. */
+  readonly because: string | null;
+}
+
+export interface ActivationReport {
+  readonly name: string;
+  readonly title: string;
+  readonly expression: string | null;
+  /** At these numbers `m` … `P` hold; null where the parameter has no default. */
+  readonly parameters: Readonly<Record<string, number | null>>;
+  /** Lower and upper slope bound, S = L + m, P = L m; null if there are none. */
+  readonly m: BoundReport | null;
+  readonly L: BoundReport | null;
+  readonly S: BoundReport | null;
+  readonly P: BoundReport | null;
+  readonly method: SlopeAnalysis['method'] | null;
+  /** Why there are no bounds, with the code of the diagnostic. */
+  readonly refused: { readonly code: string; readonly because: string } | null;
+  /** Bounds for all values of the parameters, case by case; empty without parameters. */
+  readonly cases: readonly CaseReport[];
+  /** What Table III of arXiv 2502.21279 prints. */
+  readonly published: Readonly<Record<string, string>> | null;
+  readonly verdict: Audit['verdict'] | null;
+  readonly findings: readonly string[];
+  readonly note: string | null;
+}
+
+/** All activations of the library. */
+export const activationReports = (): readonly ActivationReport[] => activationLibrary().map((entry) => activationReport(entry, new Map()));
+
+/** By name, by name and parameters, or an expression in v. @throws LW310, LW507, and what an expression may raise */
+export function activationReportOf(text: string): ActivationReport {
+  const position = (offset: number): Position => ({ file: '<activation>', line: 1, column: offset + 1 });
+  const read = readActivationText(text, position(0));
+  if (read.entry !== null) return activationReport(read.entry, read.given);
+  const { analysis } = analyseActivation({ text, parameters: new Map(), locate: position }, null);
+  return {
+    ...{ name: text, title: text, expression: text, parameters: {}, refused: null, cases: [], published: null, verdict: null, findings: [], note: null },
+    ...bounds(analysis),
+    method: analysis.method,
+  };
+}
+
+/** One activation at the given parameters, the others at their defaults. @throws LW507 */
+export function activationReport(entry: LibraryActivation, given: ReadonlyMap<string, number>): ActivationReport {
+  const names = Object.keys(entry.parameters ?? {});
+  const numbers = attempt(() => writtenActivation(entry, given, null), given.size > 0);
+  const analysed = numbers.kind === 'done' ? attempt(() => analyseActivation(numbers.value, null).analysis) : numbers;
+  const analysis = analysed.kind === 'done' ? analysed.value : null;
+  const refused = analysed.kind === 'refused' ? analysed.refused : null;
+  const assumptions = assumptionsOf(entry);
+  const parametric = names.length === 0 || entry.expression === undefined ? null : parametricOf(entry.expression, names, assumptions);
+  const audited = audit(entry, { analysis, refused, parametric, assumptions });
+  return {
+    name: entry.name,
+    title: entry.title,
+    expression: entry.expression ?? null,
+    parameters: Object.fromEntries(names.map((name) => [name, given.get(name) ?? entry.parameters?.[name]?.default ?? null])),
+    ...bounds(analysis),
+    method: analysis?.method ?? null,
+    refused: entry.notElementwise === undefined ? refused : { code: 'LW506', because: entry.notElementwise },
+    cases: (parametric?.cells ?? []).map(({ where, result }) => ({
+      where: where.map(conditionText),
+      m: result.kind === 'bounded' ? scalarText(result.m) : null,
+      L: result.kind === 'bounded' ? scalarText(result.L) : null,
+      because: result.kind === 'bounded' ? null : result.because,
+    })),
+    published: publishedTexts(entry),
+    verdict: audited?.verdict ?? null,
+    findings: audited?.findings ?? [],
+    note: entry.note ?? null,
+  };
+}
+
+function publishedTexts({ published }: LibraryActivation): ActivationReport['published'] {
+  if (published === undefined) return null;
+  return Object.fromEntries(Object.entries(published).flatMap(([key, text]: readonly [string, string | undefined]) => (text === undefined ? [] : [[key, text] as const])));
+}
+
+type Attempt<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'refused'; readonly refused: NonNullable<ActivationReport['refused']> };
+
+function attempt<T>(run: () => T, rethrow = false): Attempt<T> {
+  try {
+    return { kind: 'done', value: run() };
+  } catch (error) {
+    if (rethrow || !(error instanceof LipwrightError)) throw error;
+    return { kind: 'refused', refused: { code: error.code, because: error.diagnostic.found } };
+  }
+}
+
+function bounds(analysis: SlopeAnalysis | null): Pick<ActivationReport, 'm' | 'L' | 'S' | 'P'> {
+  if (analysis === null) return { m: null, L: null, S: null, P: null };
+  const { m, L } = analysis;
+  const both = (combine: (a: Scalar, b: Scalar) => Scalar): string | null => (m.exact === null || L.exact === null ? null : scalarText(combine(L.exact, m.exact)));
+  return {
+    m: boundReport(m),
+    L: boundReport(L),
+    S: { ...ends(add(L.enclosure, m.enclosure)), exact: both((a, b) => build.sum([a, b])) },
+    P: { ...ends(multiply(L.enclosure, m.enclosure)), exact: both((a, b) => build.product([a, b])) },
+  };
+}
+
+const ends = ({ lo, hi }: Interval): { readonly lower: number; readonly upper: number } => ({ lower: lo, upper: hi });
+const boundReport = ({ enclosure, exact, at }: SlopeBound): BoundReport => ({ ...ends(enclosure), exact: exact === null ? null : scalarText(exact), at });
+
+const nowhere = (): { file: null; line: number; column: number } => ({ file: null, line: 1, column: 1 });
+
+function parametricOf(expression: WrittenActivation['text'], names: readonly string[], assumptions: Assumptions): ParametricSlopes {
+  const written = parseActivation(expression, names, nowhere);
+  return parametricSlopes(written.function, written.obligations, assumptions);
+}
+
+/** What PyTorch accepts as parameters. */
+function assumptionsOf({ parameters = {}, assume = [] }: LibraryActivation): Assumptions {
+  return {
+    parameters: new Map(Object.entries(parameters).map(([name, range]) => [name, rangeOf(range)])),
+    positive: assume.map((text) => parseActivation(text, Object.keys(parameters), nowhere).function),
+  };
+}
+
+function rangeOf({ from, above, to, below }: NonNullable<LibraryActivation['parameters']>[string]): ParameterRange {
+  const [least, most] = [above ?? from, below ?? to];
+  return { from: least === undefined ? null : fromDouble(least), to: most === undefined ? null : fromDouble(most), fromOpen: above !== undefined || least === undefined, toOpen: below !== undefined || most === undefined };
+}

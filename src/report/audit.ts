@@ -1,0 +1,86 @@
+import type { LibraryActivation } from '../1-parse/index.js';
+import type { Interval } from '../numeric/interval.js';
+import type { SlopeAnalysis, SlopeBound } from '../scalar/analyse.js';
+import type { Assumptions } from '../scalar/assumptions.js';
+import * as build from '../scalar/build.js';
+import type { ParametricSlopes } from '../scalar/parametric-slopes.js';
+import { scalarText } from '../scalar/print.js';
+import { parametricFindings, unboundedFindings } from './audit-cases.js';
+import { pairFindings } from './audit-pair.js';
+import { shown, size } from './digits.js';
+import { compareUpper, negatedBound, publishedBound } from './published.js';
+import type { Comparison, PublishedBound } from './published.js';
+
+/** What a computed analysis says of published bounds. */
+export interface Audit {
+  readonly verdict: 'equal' | 'loose' | 'wrong';
+  readonly findings: readonly string[];
+}
+
+/** `text` is null where there is nothing to say. */
+export interface Finding {
+  readonly verdict: Audit['verdict'];
+  readonly text: string | null;
+}
+
+/** What was computed for an activation. */
+export interface Computed {
+  /** At the numbers of its parameters. */
+  readonly analysis: SlopeAnalysis | null;
+  readonly refused: { readonly because: string } | null;
+  readonly parametric: ParametricSlopes | null;
+  readonly assumptions: Assumptions;
+}
+
+/**
+ * Published bounds against computed ones: equal (to the digits that are printed), valid but loose, or wrong. With
+ * parameters they are compared for all values that are allowed: wrong if they fail for some of them; loose if they are
+ * so for more than single values. Null where nothing is published.
+ */
+export function audit({ published, parameters = {} }: LibraryActivation, computed: Computed): Audit | null {
+  if (published === undefined) return null;
+  if ('none' in published) return conclude(withoutBounds(published.none, computed));
+  const names = Object.keys(parameters);
+  const [L, m] = [publishedBound(published.L, names), publishedBound(published.m, names)];
+  const bounds = computed.parametric === null ? constantFindings(L, m, computed) : parametricFindings(L, m, computed.parametric, computed.assumptions);
+  const { S, P } = published;
+  return conclude([...bounds, ...pairFindings(S === undefined ? null : publishedBound(S, names), P === undefined ? null : publishedBound(P, names), [L, m], computed)]);
+}
+
+function conclude(findings: readonly Finding[]): Audit {
+  const worst = (['wrong', 'loose'] as const).find((verdict) => findings.some((finding) => finding.verdict === verdict)) ?? 'equal';
+  return { verdict: worst, findings: [...new Set(findings.flatMap(({ text }) => (text === null ? [] : [text])))] };
+}
+
+/** "No bounds" is right if there are parameters for which there are none. */
+function withoutBounds(reason: string, { analysis, refused, parametric }: Computed): readonly Finding[] {
+  if (parametric !== null) return unboundedFindings(reason, parametric);
+  if (analysis === null) return [{ verdict: 'equal', text: `no bounds, as published (${reason}): ${refused?.because ?? ''}` }];
+  return [{ verdict: 'loose', text: `published without bounds (${reason}), but it has slopes in [${shown(analysis.m.enclosure)}, ${shown(analysis.L.enclosure)}]` }];
+}
+
+function constantFindings(L: PublishedBound, m: PublishedBound, { analysis, refused }: Computed): readonly Finding[] {
+  if (analysis === null) return [{ verdict: 'wrong', text: `there are no bounds: ${refused?.because ?? ''}` }];
+  return [
+    finding('L', L, analysis.L, compareUpper(L, analysis.L.enclosure, analysis.L.exact)),
+    finding('m', m, analysis.m, compareUpper(negatedBound(m), opposite(analysis.m.enclosure), analysis.m.exact === null ? null : build.negate(analysis.m.exact))),
+  ];
+}
+
+const opposite = ({ lo, hi }: Interval): Interval => ({ lo: -hi, hi: -lo });
+
+function finding(name: 'L' | 'm', { text }: PublishedBound, bound: SlopeBound, comparison: Comparison): Finding {
+  const extreme = `the ${name === 'L' ? 'supremum' : 'infimum'} is ${bound.exact?.kind === 'rational' && scalarText(bound.exact).length < 20 ? scalarText(bound.exact) : shown(bound.enclosure)}`;
+  switch (comparison.kind) {
+    case 'equal':
+      return { verdict: 'equal', text: null };
+    case 'rounded':
+      return { verdict: 'equal', text: `${name} = ${text} agrees in all its digits, but is rounded to the wrong side, by ${size(comparison.by)}: ${extreme}` };
+    case 'loose':
+      return { verdict: 'loose', text: `${name} = ${text} is valid but loose by ${size(comparison.by)}: ${extreme}` };
+    case 'wrong':
+      return { verdict: 'wrong', text: `${name} = ${text} is wrong by ${size(comparison.by)}: ${extreme}` };
+    case 'open':
+      return { verdict: 'equal', text: `${name} = ${text} could not be told from the computed bound` };
+  }
+}

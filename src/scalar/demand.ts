@@ -1,0 +1,36 @@
+import * as build from './build.js';
+import type { Scalar } from './node.js';
+import type { Obligation } from './obligation.js';
+import { piecesOf } from './pieces.js';
+import type { Prover } from './prover.js';
+import type { Signs } from './signs.js';
+import { ANY, NEGATIVE, never, ZERO } from './signs.js';
+import { substitute } from './visit.js';
+
+const forbidden: Readonly<Record<Obligation['demand'], Signs>> = { positive: NEGATIVE | ZERO, nonnegative: NEGATIVE, nonzero: ZERO };
+
+/**
+ * Whether an obligation is met for all values of the parameters. Where a condition is on the edge, what it guards counts
+ * on both sides, so a demand that fails there only is `unknown`.
+ */
+export function proveDemand({ demand, expression, where }: Obligation, prover: Prover): 'proven' | 'refuted' | 'unknown' {
+  // 1 meets every demand and stands for the places that do not matter.
+  const carrier = where.reduce((inner, { guard, positive }) => (positive ? build.select(guard, inner, build.one) : build.select(guard, build.one, inner)), expression);
+  const cut = piecesOf(carrier, prover);
+  if (cut.kind === 'unknown') return 'unknown';
+  const bad = forbidden[demand];
+  const inside = cut.pieces.map((piece) => prover.on(piece).signs(piece.function));
+  if (inside.some((signs) => signs !== 0 && never(signs, ANY & ~bad))) return 'refuted';
+  const edges = cut.pieces.flatMap((piece) => [piece.from, piece.to].map((at) => (at === null ? 0 : signsAt(piece.function, at, prover))));
+  return [...inside, ...edges].every((signs) => never(signs, bad)) ? 'proven' : 'unknown';
+}
+
+
+function signsAt(node: Scalar, at: Scalar, prover: Prover): Signs {
+  try {
+    return prover.judge(substitute(node, { variable: at }));
+  } catch (error) {
+    if (error instanceof RangeError) return ANY;
+    throw error;
+  }
+}
