@@ -57,7 +57,12 @@ export function parseActivation(text: string, parameters: Iterable<string>, loca
 export function withNumbers(written: WrittenFunction, values: ReadonlyMap<string, number>, position: Position | null): WrittenFunction {
   const parameters = new Map([...values].map(([name, value]) => [name, build.number(fromDouble(value))]));
   const put = (node: Scalar): Scalar => substitute(node, { parameters });
+  const settledBy = [...values].map(([name, value]) => `${name} = ${value}`).join(', ');
   try {
+    for (const branch of written.branches) {
+      // `select` does not say whose side 0 is on; where the guard is 0 at a point only, continuity makes that immaterial.
+      if (isZero(put(branch.guard)) && put(branch.positive).key !== put(branch.negative).key) fail('LW507', `${settledBy}: ${branch.text} compares equal numbers`, 'parameters for which the condition depends on v', position);
+    }
     return {
       function: put(written.function),
       obligations: written.obligations.map((obligation) => ({ ...obligation, expression: put(obligation.expression), where: obligation.where.map((side) => ({ ...side, guard: put(side.guard) })) })),
@@ -71,9 +76,11 @@ export function withNumbers(written: WrittenFunction, values: ReadonlyMap<string
     };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return fail('LW504', `${[...values].map(([name, value]) => `${name} = ${value}`).join(', ')}: ${error.message}`, 'parameters for which the activation is defined', position);
+    return fail('LW504', `${settledBy}: ${error.message}`, 'parameters for which the activation is defined', position);
   }
 }
+
+const isZero = (node: Scalar): boolean => node.kind === 'rational' && node.value.numerator === 0n;
 
 /** The function with its numbers, and bounds of its slopes. */
 export interface AnalysedActivation {

@@ -4,11 +4,9 @@ import type { Activation } from '../model/activation.js';
 import type { Equation } from '../model/architecture.js';
 import { projector } from '../numeric/spline-projection.js';
 import { readActivation, scalarActivation, writtenActivation } from './activation-function.js';
-import { activationLibrary, findActivation } from './library.js';
-import type { LibraryActivation } from './library.js';
+import { callableNames, libraryActivation, plainName } from './library.js';
 import { activationKey, activationNames, isFixedName } from './names.js';
 import type { ArchitectureFile } from './schema.js';
-import { expectation } from './suggest.js';
 import type { Locate } from './tokens.js';
 
 type Specification = NonNullable<ArchitectureFile['activations']>[string];
@@ -29,7 +27,8 @@ const mostActivations = 32;
 /** Which names an equation may call. */
 export class ActivationNames {
   readonly #declared = new Map<string, ActivationDeclaration>();
-  readonly #library: readonly LibraryActivation[];
+  /** Read at the first name that needs it: most files call φ alone. */
+  #callable: ReadonlySet<string> | null = null;
 
   /** @throws LW107 names with a fixed meaning, and two spellings of φ; LW214 too many */
   constructor(declarations: readonly ActivationDeclaration[]) {
@@ -43,7 +42,6 @@ export class ActivationNames {
     }
     const [extra] = declarations.slice(mostActivations);
     if (extra !== undefined) fail('LW214', `${declarations.length} activations`, `at most ${mostActivations}`, extra.position);
-    this.#library = activationLibrary();
   }
 
   isDeclared(name: string): boolean {
@@ -56,7 +54,9 @@ export class ActivationNames {
   }
 
   isCallable(name: string): boolean {
-    return activationNames.has(name) || this.isDeclared(name) || findActivation(this.#library, name) !== null;
+    if (activationNames.has(name) || this.isDeclared(name)) return true;
+    this.#callable ??= callableNames();
+    return this.#callable.has(plainName(name));
   }
 
   /** The activations that the equations call, analysed. LW210 for a declaration that none of them uses. */
@@ -91,7 +91,7 @@ export class ActivationNames {
   }
 
   #named(key: string, name: string, parameters: ReadonlyMap<string, number>, position: Position): Activation {
-    const entry = findActivation(this.#library, name) ?? fail('LW310', `"${excerpt(name, 40)}"`, expectation(name, this.#library.map((known) => known.name)), position);
+    const entry = located(position, () => libraryActivation(name));
     return scalarActivation(key, writtenActivation(entry, parameters, position), position);
   }
 }

@@ -158,7 +158,7 @@ function describe(issue: Complaint, root: YAMLMap, source: Source): Problem {
   }
   // A union's issue stands at the field as a whole; the entry that is no text says more.
   const value = find(root, path);
-  const node = isSeq(value) ? (value.items.find((item) => !isText(item)) ?? value) : value;
+  const node = path[0] === 'equations' && isSeq(value) ? (value.items.find((item) => !isText(item)) ?? value) : value;
   if (node === undefined) {
     return { code: 'LW105', found: `no "${field}"`, expected: `the field "${field}"`, position: keyPosition(root, path.slice(0, -1), source) };
   }

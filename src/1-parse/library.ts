@@ -28,11 +28,13 @@ export type LibraryActivation = z.output<typeof entrySchema>;
 /** `LeakyReLU`, `leaky_relu` and `leaky-relu` are one name. */
 export const plainName = (name: string): string => name.toLowerCase().replace(/[-_\s]/g, '');
 
+const libraryText = (): string => readFileSync(join(packageFolder(), 'rules', 'activations.yaml'), 'utf8');
+
 /** The activations that come with the package, in the order of the file. */
-export function activationLibrary(): readonly LibraryActivation[] {
-  const path = join(packageFolder(), 'rules', 'activations.yaml');
-  return z.array(entrySchema).parse(parse(readFileSync(path, 'utf8')));
-}
+export const activationLibrary = (): readonly LibraryActivation[] => z.array(entrySchema).parse(parse(libraryText()));
+
+/** Only the names and titles, plain: what an equation may call. Much quicker than to read the whole library. */
+export const callableNames = (): ReadonlySet<string> => new Set([...libraryText().matchAll(/^(?:- name| {2}title): (.+)$/gm)].map(([, name = '']) => plainName(name)));
 
 /** By any spelling of the name, or by PyTorch's. */
 export function findActivation(library: readonly LibraryActivation[], name: string): LibraryActivation | null {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { ActivationSlopes } from '../report/index.js';
 import type { ShippedArchitecture } from './package.js';
 import { shippedArchitectures } from './package.js';
 import type { Session } from './session.js';
@@ -13,8 +14,7 @@ interface Listing {
   readonly architectures: readonly ShippedArchitecture[];
   readonly strategies: readonly { readonly name: string; readonly title: string; readonly source: string }[];
   readonly targets: readonly { readonly name: string; readonly title: string }[];
-  /** [m, L] at the parameters' defaults; null where there are no bounds. */
-  readonly activations: readonly { readonly name: string; readonly slopes: readonly [number, number] | null; readonly formula: string }[];
+  readonly activations: readonly ActivationSlopes[];
 }
 
 export function addList(program: Command, session: Session): void {
@@ -31,7 +31,7 @@ export function addList(program: Command, session: Session): void {
 }
 
 async function gather(): Promise<Listing> {
-  const [architectures, { strategies }, { activationReports }] = await Promise.all([
+  const [architectures, { strategies }, { activationSlopes }] = await Promise.all([
     shippedArchitectures(),
     import('../../rules/strategies.js'),
     import('../report/index.js'),
@@ -40,7 +40,7 @@ async function gather(): Promise<Listing> {
     architectures,
     strategies: strategies.map(({ name, title, source }) => ({ name, title, source })),
     targets,
-    activations: activationReports().map(({ name, m, L, expression, refused }) => ({ name, slopes: m === null || L === null ? null : [m.lower, L.upper] as const, formula: expression ?? `it ${refused?.because ?? ''}` })),
+    activations: activationSlopes(),
   };
 }
 
@@ -54,8 +54,8 @@ function listingText(listing: Listing): string {
     group('Strategies', strategies, (at) => strategies[at]?.title ?? ''),
     group('Targets', listing.targets, (at) => listing.targets[at]?.title ?? ''),
     group('Activations, with their slopes [m, L] (to six digits; more with lipwright activations)', activations, (at) => {
-      const { slopes = null, formula = '' } = activations[at] ?? {};
-      const bounds = slopes === null ? 'no bounds' : `[${slopes.map((slope) => String(Number(slope.toPrecision(6)))).join(', ')}]`;
+      const { slopes = null, formula = '', wanted = [] } = activations[at] ?? {};
+      const bounds = slopes === null ? (wanted.length > 0 ? 'no defaults' : 'no bounds') : `[${slopes.map((slope) => String(Number(slope.toPrecision(6)))).join(', ')}]`;
       return `${bounds.padEnd(22)}${formula.length > 60 ? `${formula.slice(0, 57)}…` : formula}`;
     }),
   ].join('\n\n')}\n`;

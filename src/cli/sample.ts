@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { fail } from '../base/diagnostic.js';
+import type { Position } from '../base/diagnostic.js';
 import { depth, dims, finite, lipschitz, seed, slopes } from './options.js';
 import type { Session } from './session.js';
 import { strategyNamed } from './strategy.js';
@@ -33,7 +34,7 @@ export function addSample(program: Command, session: Session): void {
     .option('--json', 'print one JSON object, which lipwright check accepts')
     .addHelpText('after', '\nExamples:\n  lipwright sample residual --depth 2 --dims x=3,w=4,y=3\n  lipwright sample feedforward --depth 3 --dims x=2,w=8,y=1 --slopes=-0.2,1.1 --seed 7 --json > net.json\n  lipwright check net.json')
     .action(async (name: string, options: Options) => {
-      const pair = await slopesFrom(options);
+      const pair = await slopesFrom(options, session);
       const given = {
         depth: depth(options.depth),
         widths: dims(options.dims),
@@ -51,11 +52,13 @@ export function addSample(program: Command, session: Session): void {
 }
 
 /** Of the activations that the equations leave open. @throws LW305, LW310, LW5xx, and LW311 if both options are given */
-async function slopesFrom(options: Options): Promise<readonly [number, number] | undefined> {
+async function slopesFrom(options: Options, session: Session): Promise<readonly [number, number] | undefined> {
   if (options.slopes !== undefined && options.activation !== undefined) fail('LW311', '--activation and --slopes', 'one of them');
   if (options.slopes !== undefined) return slopes(options.slopes);
   if (options.activation === undefined) return undefined;
   const { analyseActivation, readActivation } = await import('../1-parse/index.js');
-  const { analysis } = analyseActivation(readActivation(options.activation, (offset) => ({ file: '--activation', line: 1, column: offset + 1 })), null);
+  session.sources.set('--activation', options.activation);
+  const locate = (offset: number): Position => ({ file: '--activation', line: 1, column: offset + 1 });
+  const { analysis } = analyseActivation(readActivation(options.activation, locate), locate(0));
   return [analysis.m.enclosure.lo, analysis.L.enclosure.hi];
 }

@@ -14,7 +14,8 @@ import type { ParametricSlopes } from '../scalar/parametric-slopes.js';
 import { scalarText } from '../scalar/print.js';
 import { fromDouble } from '../scalar/rational.js';
 import { audit } from './audit.js';
-import type { Audit } from './audit.js';
+import { simplest } from './conditions.js';
+import type { Audit } from './finding.js';
 
 /** m, L, S or P: the number lies in [lower, upper]; `exact` is its closed form, where there is one. */
 export interface BoundReport {
@@ -57,15 +58,42 @@ export interface ActivationReport {
   readonly note: string | null;
 }
 
+/** What `lipwright list` says of an activation. */
+export interface ActivationSlopes {
+  readonly name: string;
+  /** The expression, or what the activation does instead. */
+  readonly formula: string;
+  /** [m, L] at the parameters' defaults, rounded outwards; null where there are none. */
+  readonly slopes: readonly [number, number] | null;
+  /** Parameters that have no default. */
+  readonly wanted: readonly string[];
+}
+
+/** The slopes of all activations of the library, without the audit. */
+export const activationSlopes = (): readonly ActivationSlopes[] => activationLibrary().map((entry) => {
+  const analysed = attempt(() => analyseActivation(writtenActivation(entry, new Map(), null), null).analysis);
+  return {
+    name: entry.name,
+    formula: entry.expression ?? `(${entry.notElementwise ?? ''})`,
+    slopes: analysed.kind === 'done' ? [analysed.value.m.enclosure.lo, analysed.value.L.enclosure.hi] as const : null,
+    wanted: wantedOf(entry),
+  };
+});
+
+const wantedOf = ({ parameters = {} }: LibraryActivation): readonly string[] => Object.entries(parameters).flatMap(([name, range]) => (range.default === undefined ? [name] : []));
+
 /** All activations of the library. */
 export const activationReports = (): readonly ActivationReport[] => activationLibrary().map((entry) => activationReport(entry, new Map()));
 
+/** What positions in the text of an activation give for a file. */
+export const activationPlace = '<activation>';
+
 /** By name, by name and parameters, or an expression in v. @throws LW310, LW507, and what an expression may raise */
 export function activationReportOf(text: string): ActivationReport {
-  const position = (offset: number): Position => ({ file: '<activation>', line: 1, column: offset + 1 });
+  const position = (offset: number): Position => ({ file: activationPlace, line: 1, column: offset + 1 });
   const read = readActivationText(text, position(0));
-  if (read.entry !== null) return activationReport(read.entry, read.given);
-  const { analysis } = analyseActivation({ text, parameters: new Map(), locate: position }, null);
+  if (read.entry !== null) return activationReport(read.entry, read.given, position(0));
+  const { analysis } = analyseActivation({ text, parameters: new Map(), locate: position }, position(0));
   return {
     ...{ name: text, title: text, expression: text, parameters: {}, refused: null, cases: [], published: null, verdict: null, findings: [], note: null },
     ...bounds(analysis),
@@ -74,9 +102,9 @@ export function activationReportOf(text: string): ActivationReport {
 }
 
 /** One activation at the given parameters, the others at their defaults. @throws LW507 */
-export function activationReport(entry: LibraryActivation, given: ReadonlyMap<string, number>): ActivationReport {
+export function activationReport(entry: LibraryActivation, given: ReadonlyMap<string, number>, position: Position | null = null): ActivationReport {
   const names = Object.keys(entry.parameters ?? {});
-  const numbers = attempt(() => writtenActivation(entry, given, null), given.size > 0);
+  const numbers = attempt(() => writtenActivation(entry, given, position), given.size > 0);
   const analysed = numbers.kind === 'done' ? attempt(() => analyseActivation(numbers.value, null).analysis) : numbers;
   const analysis = analysed.kind === 'done' ? analysed.value : null;
   const refused = analysed.kind === 'refused' ? analysed.refused : null;
@@ -92,7 +120,7 @@ export function activationReport(entry: LibraryActivation, given: ReadonlyMap<st
     method: analysis?.method ?? null,
     refused: entry.notElementwise === undefined ? refused : { code: 'LW506', because: entry.notElementwise },
     cases: (parametric?.cells ?? []).map(({ where, result }) => ({
-      where: where.map(conditionText),
+      where: simplest(where).map(conditionText),
       m: result.kind === 'bounded' ? scalarText(result.m) : null,
       L: result.kind === 'bounded' ? scalarText(result.L) : null,
       because: result.kind === 'bounded' ? null : result.because,
@@ -120,10 +148,16 @@ function attempt<T>(run: () => T, rethrow = false): Attempt<T> {
   }
 }
 
+/** Of S and P: longer closed forms say less than those of m and L. */
+const longestForm = 100;
+
 function bounds(analysis: SlopeAnalysis | null): Pick<ActivationReport, 'm' | 'L' | 'S' | 'P'> {
   if (analysis === null) return { m: null, L: null, S: null, P: null };
   const { m, L } = analysis;
-  const both = (combine: (a: Scalar, b: Scalar) => Scalar): string | null => (m.exact === null || L.exact === null ? null : scalarText(combine(L.exact, m.exact)));
+  const both = (combine: (a: Scalar, b: Scalar) => Scalar): string | null => {
+    const text = m.exact === null || L.exact === null ? null : scalarText(combine(L.exact, m.exact));
+    return text !== null && text.length > longestForm ? null : text;
+  };
   return {
     m: boundReport(m),
     L: boundReport(L),

@@ -8,26 +8,27 @@ import { Prover } from '../scalar/prover.js';
 import { casesWhere, signCases } from '../scalar/sign-cases.js';
 import { isOpen, NEGATIVE, never, POSITIVE } from '../scalar/signs.js';
 import { resolve, substitute } from '../scalar/visit.js';
-import type { Finding } from './audit.js';
 import { clause, isSingular, united } from './conditions.js';
+import type { Case } from './conditions.js';
+import type { Finding } from './finding.js';
 import type { PublishedBound } from './published.js';
 
-/** What is said of the parameters that meet some conditions; `%` in the text is where these go. */
-interface Said {
-  readonly where: readonly Condition[];
-  readonly said: Finding;
-}
+/** `%` in the text is where the conditions go. */
+type Said = Case<Finding>;
 
 const findingsOf = (cases: readonly Said[]): readonly Finding[] =>
-  united(cases, ({ verdict, text }) => `${verdict} ${text ?? ''}`).map(({ where, said: { verdict, text } }) => ({ verdict, text: text === null ? null : text.replace('%', () => clause(where)) }));
+  united(cases, ({ said: one }, { said: other }) => (one.verdict === other.verdict && one.text === other.text ? one : null))
+    .map(({ where, said: { verdict, text } }) => ({ verdict, text: text === null ? null : text.replace('%', () => clause(where)) }));
 
 /** Published bounds against computed ones, for all parameters that are assumed. */
 export function parametricFindings(L: PublishedBound, m: PublishedBound, { cells }: ParametricSlopes, assumptions: Assumptions): readonly Finding[] {
   const free: ParameterCase = { assumptions, values: new Map() };
-  return findingsOf(cells.flatMap(({ where, result }): readonly Said[] => {
-    if (result.kind !== 'bounded') return [{ where, said: withoutBounds(result) }];
-    return [...compare('L', L, result.L, where, free), ...compare('m', m, result.m, where, free)];
-  }));
+  const without = cells.flatMap(({ where, result }): readonly Said[] => (result.kind === 'bounded' ? [] : [{ where, said: withoutBounds(result) }]));
+  const compared = ([['L', L], ['m', m]] as const).flatMap(([name, published]) => {
+    const cases = cells.flatMap(({ where, result }) => (result.kind === 'bounded' ? compare(name, published, result[name], where, free) : []));
+    return united(cases, (one, other) => joined(one, other, free)).map(({ where, said }): Finding => comparedFinding(name, published, said, where));
+  });
+  return [...compared, ...findingsOf(without)];
 }
 
 function withoutBounds({ kind, because }: Exclude<ParametricResult, { readonly kind: 'bounded' }>): Finding {
@@ -36,18 +37,46 @@ function withoutBounds({ kind, because }: Exclude<ParametricResult, { readonly k
   return { verdict: 'wrong', text: `there are no bounds%: ${because}` };
 }
 
-function compare(name: 'L' | 'm', published: PublishedBound, value: Scalar, where: readonly Condition[], free: ParameterCase): readonly Said[] {
+/** A published bound and the computed one where they compare in one way. */
+interface Compared {
+  readonly kind: 'equal' | 'loose' | 'wrong' | 'open';
+  /** The computed bound. */
+  readonly value: Scalar;
+  /** How far the published one is from it, outwards (loose) or inwards (wrong). */
+  readonly by: Scalar;
+}
+
+function compare(name: 'L' | 'm', published: PublishedBound, value: Scalar, where: readonly Condition[], free: ParameterCase): readonly Case<Compared>[] {
   const excess = name === 'L' ? build.subtract(published.value, value) : build.subtract(value, published.value);
-  return casesWhere(where, free).flatMap((given) => signCases(excess, given)).map(({ where: inner, signs }): Said => {
+  return casesWhere(where, free).flatMap((given) => signCases(excess, given)).map(({ where: inner, signs }) => {
     const all = [...where, ...inner];
-    if (isOpen(signs)) return { where: all, said: { verdict: 'equal', text: `${name} = ${published.text} could not be compared%` } };
-    const extreme = `the ${name === 'L' ? 'supremum' : 'infimum'} is ${scalarText(inCase(value, all, free))}`;
-    const by = scalarText(inCase((signs & NEGATIVE) === 0 ? excess : build.negate(excess), all, free));
-    if ((signs & NEGATIVE) !== 0) return { where: all, said: { verdict: 'wrong', text: `${name} = ${published.text} is wrong by ${by}%: ${extreme}` } };
-    if ((signs & POSITIVE) === 0) return { where: all, said: { verdict: 'equal', text: null } };
-    // A constant may be the best one for all values around, and loose at one of them.
-    return { where: all, said: { verdict: isSingular(all) ? 'equal' : 'loose', text: `${name} = ${published.text} is valid but loose by ${by}%: ${extreme}` } };
+    const kind = isOpen(signs) ? 'open' : (signs & NEGATIVE) !== 0 ? 'wrong' : (signs & POSITIVE) !== 0 ? 'loose' : 'equal';
+    return { where: all, said: { kind, value: inCase(value, all, free), by: inCase(kind === 'wrong' ? build.negate(excess) : excess, all, free) } };
   });
+}
+
+/** Of two cases that compare alike the forms that serve both: at `a = 0`, `a + 1` serves for `1`. */
+function joined(one: Case<Compared>, other: Case<Compared>, free: ParameterCase): Compared | null {
+  if (one.said.kind !== other.said.kind) return null;
+  if (one.said.kind === 'equal') return one.said;
+  const serves = (from: Case<Compared>, to: Case<Compared>): boolean =>
+    ([['value', from.said.value], ['by', from.said.by]] as const).every(([key, form]) => inCase(form, to.where, free).key === to.said[key].key);
+  return serves(one, other) ? one.said : serves(other, one) ? other.said : null;
+}
+
+function comparedFinding(name: 'L' | 'm', { text }: PublishedBound, { kind, value, by }: Compared, where: readonly Condition[]): Finding {
+  const extreme = `the ${name === 'L' ? 'supremum' : 'infimum'} is ${scalarText(value)}`;
+  switch (kind) {
+    case 'equal':
+      return { verdict: 'equal', text: null };
+    case 'open':
+      return { verdict: 'equal', text: `${name} = ${text} could not be compared${clause(where)}` };
+    case 'wrong':
+      return { verdict: 'wrong', text: `${name} = ${text} is wrong by ${scalarText(by)}${clause(where)}: ${extreme}` };
+    case 'loose':
+      // A constant may be the best one for all values around, and loose at one of them.
+      return { verdict: isSingular(where) ? 'equal' : 'loose', text: `${name} = ${text} is valid but loose by ${scalarText(by)}${clause(where)}: ${extreme}` };
+  }
 }
 
 /** A function of the parameters with the branch of each max and min that counts in a case. */

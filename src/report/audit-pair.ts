@@ -7,8 +7,8 @@ import { scalarText } from '../scalar/print.js';
 import { signCases } from '../scalar/sign-cases.js';
 import { NEGATIVE, never, POSITIVE } from '../scalar/signs.js';
 import { parameterNames } from '../scalar/visit.js';
-import type { Computed, Finding } from './audit.js';
 import { shown } from './digits.js';
+import type { Computed, Finding } from './finding.js';
 import type { PublishedBound } from './published.js';
 
 /** Published S and P against the L and m beside them, and against the activation. */
@@ -50,7 +50,7 @@ function missedSlopes(S: PublishedBound, P: PublishedBound, { analysis }: Comput
   const { m, L } = analysis;
   // Clear of rounding by far, or not said.
   const missed = [
-    ...(largest < L.enclosure.lo - 1e-6 ? [`rises at up to ${shown(L.enclosure)}`] : []),
+    ...(largest < L.enclosure.lo - 1e-6 ? [`has slopes up to ${shown(L.enclosure)}`] : []),
     ...(least > m.enclosure.hi + 1e-6 ? [`has slopes down to ${shown(m.enclosure)}`] : []),
   ];
   if (missed.length === 0) return [];

@@ -1,36 +1,14 @@
 import type { LibraryActivation } from '../1-parse/index.js';
 import type { Interval } from '../numeric/interval.js';
-import type { SlopeAnalysis, SlopeBound } from '../scalar/analyse.js';
-import type { Assumptions } from '../scalar/assumptions.js';
+import type { SlopeBound } from '../scalar/analyse.js';
 import * as build from '../scalar/build.js';
-import type { ParametricSlopes } from '../scalar/parametric-slopes.js';
 import { scalarText } from '../scalar/print.js';
 import { parametricFindings, unboundedFindings } from './audit-cases.js';
 import { pairFindings } from './audit-pair.js';
 import { shown, size } from './digits.js';
+import type { Audit, Computed, Finding } from './finding.js';
 import { compareUpper, negatedBound, publishedBound } from './published.js';
 import type { Comparison, PublishedBound } from './published.js';
-
-/** What a computed analysis says of published bounds. */
-export interface Audit {
-  readonly verdict: 'equal' | 'loose' | 'wrong';
-  readonly findings: readonly string[];
-}
-
-/** `text` is null where there is nothing to say. */
-export interface Finding {
-  readonly verdict: Audit['verdict'];
-  readonly text: string | null;
-}
-
-/** What was computed for an activation. */
-export interface Computed {
-  /** At the numbers of its parameters. */
-  readonly analysis: SlopeAnalysis | null;
-  readonly refused: { readonly because: string } | null;
-  readonly parametric: ParametricSlopes | null;
-  readonly assumptions: Assumptions;
-}
 
 /**
  * Published bounds against computed ones: equal (to the digits that are printed), valid but loose, or wrong. With

@@ -1,34 +1,40 @@
+import { condition, conditionText } from '../scalar/assumptions.js';
 import type { Condition } from '../scalar/assumptions.js';
-import { conditionText } from '../scalar/assumptions.js';
-import { compareRationals } from '../scalar/rational.js';
+import { number } from '../scalar/build.js';
+import type { Scalar } from '../scalar/node.js';
+import { ZERO } from '../scalar/rational.js';
+import { intersection, isSame, relationsOf, spansOf, union } from './spans.js';
+import type { Spans } from './spans.js';
 
-/** Which of <, =, > a relation allows, as bits 1, 2, 4: then "and" and "or" are those of the bits. */
-const bits: Readonly<Record<Condition['relation'], number>> = { '<': 1, '=': 2, '<=': 3, '>': 4, '!=': 5, '>=': 6 };
-const relationOf = (mask: number): Condition['relation'] | null => (Object.keys(bits) as readonly Condition['relation'][]).find((relation) => bits[relation] === mask) ?? null;
-
-const sidesOf = ({ left, right }: Condition): string => `${left.key} ${right.key}`;
-
-/** The same conditions said once each: `a >= 0 and a > 0 and a > -1` is `a > 0`. */
-export function simplest(conditions: readonly Condition[]): readonly Condition[] {
-  const together = new Map<string, Condition>();
-  for (const each of conditions) {
-    const known = together.get(sidesOf(each));
-    const relation = known === undefined ? each.relation : (relationOf(bits[known.relation] & bits[each.relation]) ?? each.relation);
-    together.set(sidesOf(each), { ...each, relation });
-  }
-  const distinct = [...together.values()];
-  return distinct.filter((weak) => !distinct.some((strong) => strong !== weak && implies(strong, weak)));
+/** What conditions allow of one quantity: `left` itself if it is compared with numbers, else `left − right` with 0. */
+interface Allowed {
+  readonly left: Scalar;
+  readonly right: Scalar | null;
+  readonly spans: Spans;
 }
 
-/** Of one quantity against two different numbers: whether the first condition makes the second one idle. */
-function implies(strong: Condition, weak: Condition): boolean {
-  if (strong.left.key !== weak.left.key || strong.right.kind !== 'rational' || weak.right.kind !== 'rational') return false;
-  const order = compareRationals(strong.right.value, weak.right.value);
-  if (order === 0) return false;
-  // Everything that `strong` allows lies on one side of the number of `weak`.
-  const side = order > 0 ? 4 : 1;
-  const reaches = bits[strong.relation] & (order > 0 ? 1 : 4);
-  return reaches === 0 && (bits[weak.relation] & side) !== 0;
+const keyOf = ({ left, right }: Condition): string => (right.kind === 'rational' ? left.key : `${left.key} ${right.key}`);
+
+/** By quantity. */
+function allowedBy(conditions: readonly Condition[]): ReadonlyMap<string, Allowed> {
+  const found = new Map<string, Allowed>();
+  for (const each of conditions) {
+    const { left, relation, right } = each;
+    const spans = spansOf(relation, right.kind === 'rational' ? right.value : ZERO);
+    const known = found.get(keyOf(each));
+    found.set(keyOf(each), { left, right: right.kind === 'rational' ? null : right, spans: known === undefined ? spans : intersection(known.spans, spans) });
+  }
+  return found;
+}
+
+function conditionsOf({ left, right, spans }: Allowed): readonly Condition[] | null {
+  return relationsOf(spans)?.map(([relation, at]) => condition(left, relation, right ?? number(at))) ?? null;
+}
+
+/** The same conditions, each quantity told once: `a >= 0 and a > 0 and a > -1` is `a > 0`. */
+export function simplest(conditions: readonly Condition[]): readonly Condition[] {
+  const parts = [...allowedBy(conditions).values()].map(conditionsOf);
+  return parts.some((part) => part === null) ? conditions : parts.flatMap((part) => part ?? []);
 }
 
 /** ` for a > 1 and b = 0`; nothing where there is no condition. */
@@ -40,30 +46,36 @@ export function clause(conditions: readonly Condition[]): string {
 /** Whether the conditions leave single values only: one of them is an equation. */
 export const isSingular = (conditions: readonly Condition[]): boolean => simplest(conditions).some(({ relation }) => relation === '=');
 
-/** Cases of which the same is said, put together where one condition says both: `b = 0` and `b > 0` are `b >= 0`. */
-export function united<T>(cases: readonly { readonly where: readonly Condition[]; readonly said: T }[], key: (said: T) => string): readonly { readonly where: readonly Condition[]; readonly said: T }[] {
-  const kept: { where: readonly Condition[]; said: T }[] = [];
+export interface Case<T> {
+  readonly where: readonly Condition[];
+  readonly said: T;
+}
+
+/** Cases of which `join` makes one saying, put together where one list of conditions says both: `b = 0` and `b > 0` are `b >= 0`. */
+export function united<T>(cases: readonly Case<T>[], join: (one: Case<T>, other: Case<T>) => T | null): readonly Case<T>[] {
+  const kept: Case<T>[] = [];
   for (const each of cases) {
-    let next = { where: simplest(each.where), said: each.said };
-    for (;;) {
-      const at = kept.findIndex((other) => key(other.said) === key(next.said) && either(other.where, next.where) !== null);
-      const [other] = at < 0 ? [] : kept.splice(at, 1);
-      if (other === undefined) break;
-      next = { ...next, where: either(other.where, next.where) ?? next.where };
+    let next: Case<T> = { where: simplest(each.where), said: each.said };
+    for (let at = 0; at < kept.length; at += 1) {
+      const other = kept[at];
+      const where = other === undefined ? null : either(other.where, next.where);
+      const said = other === undefined || where === null ? null : join(other, next);
+      if (where === null || said === null) continue;
+      kept.splice(at, 1);
+      next = { where, said };
+      at = -1;
     }
     kept.push(next);
   }
   return kept;
 }
 
-/** One set of conditions for two that differ in one relation at most, else null. */
+/** One list of conditions for two that differ in what they allow of one quantity at most, else null. */
 function either(first: readonly Condition[], second: readonly Condition[]): readonly Condition[] | null {
-  if (first.length !== second.length) return null;
-  const pairs = first.map((one) => [one, second.find((other) => sidesOf(other) === sidesOf(one))] as const);
-  const apart = pairs.filter(([one, other]) => one.relation !== other?.relation);
-  if (apart.length > 1 || apart.some(([, other]) => other === undefined)) return null;
-  return pairs.flatMap(([one, other]) => {
-    const relation = relationOf(bits[one.relation] | bits[other?.relation ?? one.relation]);
-    return relation === null ? [] : [{ ...one, relation }];
-  });
+  const [a, b] = [allowedBy(first), allowedBy(second)];
+  if (a.size !== b.size || [...a.keys()].some((key) => !b.has(key))) return null;
+  const parts = [...a].map(([key, one]) => ({ one, other: b.get(key) ?? one }));
+  if (parts.filter(({ one, other }) => !isSame(one.spans, other.spans)).length > 1) return null;
+  const conditions = parts.map(({ one, other }) => conditionsOf({ ...one, spans: union(one.spans, other.spans) }));
+  return conditions.some((each) => each === null) ? null : conditions.flatMap((each) => each ?? []);
 }

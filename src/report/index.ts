@@ -7,8 +7,8 @@ import { layMarkdown } from './markdown.js';
 import { report } from './report.js';
 import { layText } from './text.js';
 
-export { activationReport, activationReportOf, activationReports } from './activations.js';
-export type { ActivationReport, BoundReport, CaseReport } from './activations.js';
+export { activationPlace, activationReport, activationReportOf, activationReports, activationSlopes } from './activations.js';
+export type { ActivationReport, ActivationSlopes, BoundReport, CaseReport } from './activations.js';
 export { activationText, activationsText } from './activation-text.js';
 
 export { report };

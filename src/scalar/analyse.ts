@@ -16,6 +16,7 @@ import { scalarText } from './print.js';
 import { proveSign } from './prove-sign.js';
 import { Prover } from './prover.js';
 import { searchSlopes } from './slope-search.js';
+import { guards } from './visit.js';
 
 /** A function as an author wrote it: where it is defined and whether it jumps is still to be settled. */
 export interface WrittenFunction {
@@ -70,6 +71,8 @@ function settle({ demand, expression, where, text, position }: Obligation): void
 }
 
 function join(branch: Branch): void {
+  // Such a guard may be 0 on a whole interval, where `select` need not take the side that the author meant.
+  if (guards(branch.guard).length > 0) fail('LW505', `${branch.text}: a condition with a case distinction inside`, 'a condition on v itself', branch.position);
   const result = proveContinuity(branch, noAssumptions());
   const { text, position } = branch;
   switch (result.kind) {

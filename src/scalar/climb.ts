@@ -22,6 +22,7 @@ export interface Ascent {
 
 const manyBoxes = 1000;
 const coarse = 1e-10;
+const scoutAt = 2 ** 18;
 
 /** A box, or a tail from 2^tailStarts[level] on. */
 interface Region {
@@ -113,8 +114,10 @@ class Climb {
 
   /** A value on a box so thin that its enclosure is one of a point, on the side of all breakpoints where it lies. */
   #sample(box: Interval, view: View): Interval {
-    const range = this.#oriented(view.value(box).ranges[0] ?? wholeLine);
-    this.#see(range.lo, box);
+    const { ranges, defined } = view.value(box);
+    const range = this.#oriented(ranges[0] ?? wholeLine);
+    // At a point outside a part's domain 0 · ∞ counts as 0, which need not be the limit.
+    if (defined) this.#see(range.lo, box);
     return range;
   }
 
@@ -132,7 +135,10 @@ class Climb {
       this.#putAside(Math.min(limit, this.#sample(end, view).hi), end);
       return;
     }
-    if (!this.#matters(limit)) return this.#putAside(limit, box);
+    if (!this.#matters(limit)) {
+      this.#putAside(limit, box);
+      return;
+    }
     const centre = point(middle(box));
     const value = this.#sample(centre, view);
     const top = isSmooth ? Math.min(limit, add(value, multiply(slope, subtract(box, centre))).hi) : limit;
@@ -166,6 +172,15 @@ class Climb {
       this.#see(lo, germ);
       if (hi - lo <= this.#tolerance / 16) return;
     }
+    this.#scout(germ);
+  }
+
+  /** What oscillates far out comes close to its supremum in every period there, but halving would hardly find where. */
+  #scout({ side }: Germ): void {
+    const window = side > 0 ? { lo: scoutAt, hi: scoutAt + 32 } : { lo: -scoutAt - 32, hi: -scoutAt };
+    const found = new Climb({ ...this.#land, boxes: pieces(window.lo, window.hi, this.#land.cuts), tails: [] }, this.#sign, this.#tolerance).run(200);
+    this.#boxes += found.boxes;
+    if (typeof found.at !== 'string') this.#see(found.value.lo, found.at);
   }
 
   #examineTail(germ: Germ, level: number, cap = Infinity): void {
@@ -180,13 +195,16 @@ class Climb {
   #split({ top, box, view, germ, level }: Region): void {
     if (germ !== null) {
       const [from, to] = [tailStarts[level], tailStarts[level + 1]];
-      if (from === undefined || to === undefined) return this.#putAside(top, germ);
+      if (from === undefined || to === undefined) {
+        this.#putAside(top, germ);
+        return;
+      }
       this.#examineTail(germ, level + 1, top);
       const [lo, hi] = germ.side > 0 ? [2 ** from, 2 ** to] : [-(2 ** to), -(2 ** from)];
       for (const piece of pieces(lo, hi, this.#land.cuts)) this.#examine(piece, this.#land.views.on(piece), top);
     } else if (box !== null && view !== null) {
       const at = halfway(box);
-      if (at === null) return this.#settle(box, top);
+      if (at === null) { this.#settle(box, top); return; }
       this.#examine({ lo: box.lo, hi: at }, view, top);
       this.#examine({ lo: at, hi: box.hi }, view, top);
     }
@@ -199,7 +217,8 @@ class Climb {
       this.#unbounded = unbounded;
       const known = range === null ? wholeLine : this.#oriented(range);
       this.#see(known.lo, box);
-      return this.#putAside(known.hi, box);
+      this.#putAside(known.hi, box);
+      return;
     }
     const tops = this.#land.views.branches(box)?.map((view) => this.#oriented(view.value(box).ranges[0] ?? wholeLine).hi);
     this.#putAside(tops === undefined ? top : Math.min(top, Math.max(...tops)), box);

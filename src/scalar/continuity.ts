@@ -8,9 +8,9 @@ import { piecesOf } from './pieces.js';
 import type { Piece } from './pieces.js';
 import { scalarText } from './print.js';
 import { Prover } from './prover.js';
-import { ANY, NEGATIVE, never, POSITIVE, ZERO } from './signs.js';
+import { ANY, never, ZERO } from './signs.js';
+import { holdsAt, mayHold } from './side.js';
 import { valuesAt } from './values-at.js';
-import { substitute } from './visit.js';
 
 /** `difference`: the value on the side where the guard is > 0 (where v is greater) minus the other, free of v. */
 export type Continuity =
@@ -22,7 +22,6 @@ export type Continuity =
 
 /**
  * Whether an explicit case distinction is continuous wherever it matters: both branches agree where the guard is 0.
- * A place on the edge of `where` counts, since a guard does not say whose it is.
  */
 export function proveContinuity(branch: Branch, assumptions: Assumptions): Continuity {
   const prover = new Prover(assumptions);
@@ -31,17 +30,8 @@ export function proveContinuity(branch: Branch, assumptions: Assumptions): Conti
   const cut = piecesOf(build.select(branch.guard, build.one, build.zero), prover);
   if (cut.kind === 'unknown') return { kind: 'unknown', because: cut.because, at: null, difference: null };
   const places = cut.pieces.flatMap(({ to }) => (to === null ? [] : [to]));
-  const relevant = places.filter((at) => branch.where.every(({ guard, positive }) => mayHold(guard, ZERO | (positive ? POSITIVE : NEGATIVE), at, prover)));
+  const relevant = places.filter((at) => holdsAt(branch.where, at, prover));
   return firstFault(relevant.map((at) => meetAt(branch, at, prover)));
-}
-
-function mayHold(node: Scalar, signs: number, at: Scalar, prover: Prover): boolean {
-  try {
-    return !never(prover.judge(substitute(node, { variable: at })), signs);
-  } catch (error) {
-    if (error instanceof RangeError) return true;
-    throw error;
-  }
 }
 
 function meetAt({ guard, positive, negative }: Branch, at: Scalar, prover: Prover): Continuity {

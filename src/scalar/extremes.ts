@@ -1,5 +1,6 @@
 import type { Interval } from '../numeric/interval.js';
 import { maximum, minimum } from '../numeric/interval.js';
+import { isSame } from './algebra.js';
 import { noAssumptions } from './assumptions.js';
 import * as build from './build.js';
 import { encloseConstant } from './enclose.js';
@@ -27,11 +28,13 @@ export function exactExtremes(f: Scalar): ExactExtremes {
 /** Numbers that their enclosures do not tell apart give min(a, b). */
 const lesser = (a: Extreme, b: Extreme): Extreme => {
   if (a.enclosure.hi <= b.enclosure.lo) return a;
+  if (isSame(a.value, b.value)) return a;
   return b.enclosure.hi <= a.enclosure.lo ? b : { ...a, value: build.minimum(a.value, b.value), enclosure: minimum(a.enclosure, b.enclosure) };
 };
 
 const greater = (a: Extreme, b: Extreme): Extreme => {
   if (a.enclosure.lo >= b.enclosure.hi) return a;
+  if (isSame(a.value, b.value)) return a;
   return b.enclosure.lo >= a.enclosure.hi ? b : { ...a, value: build.maximum(a.value, b.value), enclosure: maximum(a.enclosure, b.enclosure) };
 };
 

@@ -3,7 +3,7 @@ import type { Assumptions, Condition, ParameterRange } from './assumptions.js';
 import { condition, cutRange, isInRange, onlyNumber, rangeOfParameter, withPositive, withRange } from './assumptions.js';
 import * as build from './build.js';
 import type { Scalar } from './node.js';
-import * as q from './rational.js';
+import type * as q from './rational.js';
 import { parameterNames, substitute } from './visit.js';
 
 /** A set of parameters: what is assumed of them, and the parameters that are functions of the others there. */

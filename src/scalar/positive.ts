@@ -1,33 +1,37 @@
 import type { Scalar } from './node.js';
 
-/** Whether the form alone shows that a function is > 0 wherever it is defined. */
-export function isPositive(node: Scalar): boolean {
+type Sign = 'positive' | 'nonnegative' | null;
+
+export const isPositive = (node: Scalar): boolean => signOfForm(node) === 'positive';
+export const isNonnegative = (node: Scalar): boolean => signOfForm(node) !== null;
+
+/** One visit a part: asking for both signs of each part would take time exponential in the depth. */
+function signOfForm(node: Scalar): Sign {
   switch (node.kind) {
     case 'rational':
-      return node.value.numerator > 0n;
+      return node.value.numerator > 0n ? 'positive' : node.value.numerator === 0n ? 'nonnegative' : null;
     case 'pi':
-      return true;
+      return 'positive';
     case 'function':
-      return node.name === 'exp' || node.name === 'sech' || node.name === 'sigmoid' || node.name === 'softplus' || (node.name === 'log' && node.argument.kind === 'rational' && node.argument.value.numerator > node.argument.value.denominator);
-    case 'power':
-      return isPositive(node.base);
+      return node.name === 'exp' || node.name === 'sech' || node.name === 'sigmoid' || node.name === 'softplus' || (node.name === 'log' && node.argument.kind === 'rational' && node.argument.value.numerator > node.argument.value.denominator) ? 'positive' : null;
+    case 'power': {
+      const base = signOfForm(node.base);
+      const even = node.exponent.denominator % 2n === 0n || (node.exponent.denominator === 1n && node.exponent.numerator % 2n === 0n);
+      return base === null && even ? 'nonnegative' : base;
+    }
     case 'product':
-      return node.coefficient.numerator > 0n && node.items.every(isPositive);
-    case 'sum':
-      return node.items.some(isPositive) && node.items.every(isNonnegative);
+      return node.coefficient.numerator > 0n ? weakest(node.items.map(signOfForm)) : null;
+    case 'sum': {
+      const signs = node.items.map(signOfForm);
+      if (signs.includes(null)) return null;
+      return signs.includes('positive') ? 'positive' : 'nonnegative';
+    }
     case 'select':
-      return isPositive(node.positive) && isPositive(node.negative);
+      return weakest([signOfForm(node.positive), signOfForm(node.negative)]);
     case 'variable':
     case 'parameter':
-      return false;
+      return null;
   }
 }
 
-/** Whether the form alone shows that a function is ≥ 0 wherever it is defined. */
-export function isNonnegative(node: Scalar): boolean {
-  if (isPositive(node)) return true;
-  if (node.kind === 'rational') return node.value.numerator >= 0n;
-  if (node.kind === 'power') return (node.exponent.denominator === 1n && node.exponent.numerator % 2n === 0n) || node.exponent.denominator % 2n === 0n || isNonnegative(node.base);
-  if (node.kind === 'product') return node.coefficient.numerator > 0n && node.items.every(isNonnegative);
-  return false;
-}
+const weakest = (signs: readonly Sign[]): Sign => (signs.includes(null) ? null : signs.includes('nonnegative') ? 'nonnegative' : 'positive');

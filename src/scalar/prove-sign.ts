@@ -1,6 +1,7 @@
 import type { Interval } from '../numeric/interval.js';
 import { add, down, hull, intersect, middle, multiply, negate, point, subtract, up } from '../numeric/interval.js';
 import * as build from './build.js';
+import { Cases } from './cases.js';
 import type { Encloser } from './enclose.js';
 import { encloser } from './enclose.js';
 import type { Germ } from './germ.js';
@@ -82,14 +83,14 @@ class SignProver {
     this.#where = where;
     this.#guards = encloser(where.map(({ guard }) => guard));
     this.#cuts = [e, ...where.map(({ guard }) => build.select(guard, build.one, build.zero))].flatMap(cornersOf).map(({ place }) => place);
-    this.#views = new Views(e);
+    this.#views = new Views(Cases.ofValues(e));
   }
 
   run(): SignProof {
     const period = this.#where.length === 0 ? periodOf(this.#e) : null;
     const reach = period === null ? 16 : period.hi / 2;
     this.#enqueue({ lo: -reach, hi: reach });
-    for (const side of period === null ? ([1, -1] as const) : []) this.#tail(germAtInfinity(this.#e, side), this.#where.map(({ guard }) => germAtInfinity(guard, side)));
+    for (const side of period === null ? ([1, -1] as const) : []) this.#tail(germAtInfinity(Cases.ofValues(this.#e), side), this.#where.map(({ guard }) => germAtInfinity(Cases.ofValues(guard), side)));
     for (let at = 0; this.#refuted === null; at += 1) {
       const next = this.#queue[at];
       if (next === undefined) break;

@@ -1,28 +1,24 @@
-import { coefficientsIn, expand, factorize, isSame, terms } from './algebra.js';
+import { coefficientsIn, expand, factorize, terms } from './algebra.js';
 import type { Assumptions } from './assumptions.js';
 import { rangeOfParameter } from './assumptions.js';
 import * as build from './build.js';
 import { differentiate } from './differentiate.js';
-import { encloseConstant } from './enclose.js';
 import { numericFunction } from './evaluate.js';
 import { limitAt, limitAtInfinity } from './limit.js';
 import type { Limit } from './limit.js';
+import { samplesOf } from './span.js';
+import type { Span } from './span.js';
 import type { FunctionNode, PowerNode, Scalar } from './node.js';
 import { isNonnegative, isPositive } from './positive.js';
 import * as q from './rational.js';
 import type { Range } from './range.js';
 import { rangeOf, rangeSigns } from './range.js';
+import { constantSigns, powerSigns, ratios } from './sign-rules.js';
 import type { Signs } from './signs.js';
 import { ANY, flipped, isOpen, isSingle, NEGATIVE, never, POSITIVE, productSigns, rationalSigns, sumSigns, ZERO } from './signs.js';
 import { dependsOnVariable, nodes, parameterNames, rewrite } from './visit.js';
 
-/** An open interval of v; its ends are free of v, null means ±∞. */
-export interface Span {
-  readonly from: Scalar | null;
-  readonly to: Scalar | null;
-}
-
-/** Enough for the known activations ten times over; a proof that needs more is not found. */
+/** More than twice what any known activation needs; a proof that needs more is not found. */
 const mostSteps = 300;
 const deepest = 2;
 /** Derivatives of larger functions than this are too large to be looked at. */
@@ -247,40 +243,3 @@ export class Prover {
 }
 
 const spanRange = ({ from, to }: Span): Range => ({ lo: from, hi: to, above: true, below: true });
-
-/** Points inside, crowded towards finite ends; none if an end holds a parameter. */
-function samplesOf({ from, to }: Span): readonly number[] {
-  if ([from, to].some((end) => end !== null && parameterNames(end).length > 0)) return [];
-  const [low, high] = [from, to].map((end) => (end === null ? null : numericFunction(end)(0)));
-  const shifts = [0.01, 0.1, 0.3, 0.7, 1, 1.5, 2, 3, 5, 10];
-  if (typeof low === 'number' && typeof high === 'number') return [0.01, 0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95, 0.99].map((part) => low + part * (high - low));
-  if (typeof low === 'number') return shifts.map((shift) => low + shift);
-  return typeof high === 'number' ? shifts.map((shift) => high - shift) : [...shifts, ...shifts.map((shift) => -shift)];
-}
-
-function powerSigns(base: Signs, exponent: q.Rational): Signs {
-  // 0 has no negative powers, and roots are taken of what is not negative.
-  const defined = q.signOf(exponent) < 0 ? base & ~ZERO : base;
-  if (!q.isInteger(exponent)) return defined & ~NEGATIVE;
-  return exponent.numerator % 2n !== 0n ? defined : (defined & NEGATIVE) !== 0 ? (defined & ~NEGATIVE) | POSITIVE : defined;
-}
-
-function constantSigns(node: Scalar): Signs {
-  const { lo, hi } = encloseConstant(node);
-  if (lo > 0) return POSITIVE;
-  if (hi < 0) return NEGATIVE;
-  if (isSame(node, build.zero)) return ZERO;
-  return (lo < 0 ? NEGATIVE : 0) | ZERO | (hi > 0 ? POSITIVE : 0);
-}
-
-/** The multiples of `positive` that would cancel one of the sum's terms. */
-function ratios(node: Scalar, positive: Scalar): readonly q.Rational[] {
-  const wanted = new Map(terms(positive).map((term) => build.splitCoefficient(term)).map(({ coefficient, rest }) => [rest.key, coefficient] as const));
-  const found = terms(node).flatMap((term) => {
-    const { coefficient, rest } = build.splitCoefficient(term);
-    const other = wanted.get(rest.key);
-    return other === undefined ? [] : [q.over(coefficient, other)];
-  });
-  return [...new Map(found.map((ratio) => [`${ratio.numerator}/${ratio.denominator}`, ratio] as const)).values()];
-}
-

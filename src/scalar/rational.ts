@@ -4,9 +4,21 @@ export interface Rational {
   readonly denominator: bigint;
 }
 
+const small = 2n ** 53n;
+
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   let [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b];
-  while (y !== 0n) [x, y] = [y, x % y];
+  while (y !== 0n) {
+    // The usual case: numbers that doubles hold are several times quicker.
+    if (x < small && y < small) return BigInt(smallDivisor(Number(x), Number(y)));
+    [x, y] = [y, x % y];
+  }
+  return x;
+}
+
+function smallDivisor(a: number, b: number): number {
+  let [x, y] = [a, b];
+  while (y !== 0) [x, y] = [y, x % y];
   return x;
 }
 
@@ -14,6 +26,7 @@ function greatestCommonDivisor(a: bigint, b: bigint): bigint {
 export function rational(numerator: bigint | number, denominator: bigint | number = 1n): Rational {
   const [p, q] = [BigInt(numerator), BigInt(denominator)];
   if (q === 0n) throw new RangeError('a denominator of 0');
+  if (q === 1n) return { numerator: p, denominator: q };
   const divisor = greatestCommonDivisor(p, q) * (q < 0n ? -1n : 1n);
   return { numerator: p / divisor, denominator: q / divisor };
 }

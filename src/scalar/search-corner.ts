@@ -1,5 +1,6 @@
 import type { Interval } from '../numeric/interval.js';
 import { hull } from '../numeric/interval.js';
+import type { Cases } from './cases.js';
 import type { Germ } from './germ.js';
 import { exactNumber, germAt } from './germ.js';
 import type { Scalar } from './node.js';
@@ -14,12 +15,13 @@ export interface Beside {
 const unknown: Beside = { range: null, unbounded: null };
 
 /** On a box in which natural interval extension finds no bound, because 1/√|v| · v is ∞ · 0 at 0. */
-export function valuesBeside({ root, corners }: { readonly root: Scalar; readonly corners: readonly Corner[] }, box: Interval): Beside {
-  const k = Math.min(60, Math.floor(-Math.log2(box.hi - box.lo)) - 1);
-  if (!(k >= 1)) return unknown;
+export function valuesBeside({ cases, corners }: { readonly cases: Cases; readonly corners: readonly Corner[] }, box: Interval): Beside {
   for (const { at, place } of [...corners.filter(({ place }) => place.lo <= box.hi && place.hi >= box.lo), ...doublesOf(box)]) {
+    const reach = Math.max(box.hi, place.hi) - Math.min(box.lo, place.lo);
+    const k = Math.min(60, Math.floor(-Math.log2(reach)) - 1);
+    if (!(k >= 1)) continue;
     try {
-      const found = beside(root, at, place, box, k);
+      const found = beside(cases, at, place, box, k);
       if (found.range !== null || found.unbounded !== null) return found;
     } catch (error) {
       // Where the function makes no sense at the point, the next one may be it.
@@ -31,11 +33,11 @@ export function valuesBeside({ root, corners }: { readonly root: Scalar; readonl
 
 const doublesOf = ({ lo, hi }: Interval): readonly Corner[] => (lo < 0 && hi > 0 ? [0] : [lo, hi]).map((value) => ({ at: exactNumber(value), place: { lo: value, hi: value } }));
 
-function beside(root: Scalar, at: Scalar, place: Interval, box: Interval, k: number): Beside {
+function beside(cases: Cases, at: Scalar, place: Interval, box: Interval, k: number): Beside {
   let total: Interval | null = null;
   for (const side of [1, -1] as const) {
     if (side > 0 ? box.hi <= place.lo : box.lo >= place.hi) continue;
-    const germ = germAt(root, at, place.lo, side);
+    const germ = germAt(cases, at, place.lo, side);
     const { range, diverges } = germ.tail(k);
     if (diverges !== 0) return { range: null, unbounded: germ };
     total = total === null ? range : hull(total, range);

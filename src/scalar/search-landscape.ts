@@ -1,4 +1,5 @@
 import type { Interval } from '../numeric/interval.js';
+import { Cases } from './cases.js';
 import type { Germ } from './germ.js';
 import { germAtInfinity } from './germ.js';
 import type { Scalar } from './node.js';
@@ -8,7 +9,7 @@ import { cornersOf, Views } from './search-views.js';
 
 /** A function whose greatest or least values are sought, and the boxes and tails that make up its domain. */
 export interface Landscape {
-  readonly root: Scalar;
+  readonly cases: Cases;
   readonly views: {
     /** The function and its derivative as they are on a box. */
     readonly on: (box: Interval) => View;
@@ -23,12 +24,13 @@ export interface Landscape {
   readonly corners: readonly Corner[];
 }
 
-/** All of ℝ, or one period, for a function without parameters. `cuts` adds to the breakpoints found here. */
-export function survey(slope: Scalar, period: Interval | null, breakpoints: readonly Interval[]): Landscape {
+/** The slopes of f on all of ℝ, or on one period of f', for a function without parameters. `breakpoints` adds to those found here. */
+export function survey(f: Scalar, period: Interval | null, breakpoints: readonly Interval[]): Landscape {
   const reach = period === null ? 16 : period.hi / 2;
-  const corners = cornersOf(slope);
+  const cases = Cases.ofSlopes(f);
+  const corners = cornersOf(f);
   const cuts = [...breakpoints, ...corners.map(({ place }) => place)];
   const boxes = pieces(-reach, reach, [...cuts, { lo: 0, hi: 0 }]);
-  const tails = period === null ? [germAtInfinity(slope, 1), germAtInfinity(slope, -1)] : [];
-  return { root: slope, views: new Views(slope), boxes, tails, cuts, corners };
+  const tails = period === null ? [germAtInfinity(cases, 1), germAtInfinity(cases, -1)] : [];
+  return { cases, views: new Views(cases), boxes, tails, cuts, corners };
 }

@@ -1,11 +1,14 @@
 import type { Interval } from '../numeric/interval.js';
 import * as build from './build.js';
+import type { Cases, Sign } from './cases.js';
+import { signOfRange } from './cases.js';
 import { differentiate } from './differentiate.js';
 import type { Encloser } from './enclose.js';
 import { encloseConstant, encloser } from './enclose.js';
 import { gather } from './gather.js';
 import type { Scalar } from './node.js';
-import { dependsOnVariable, guards, resolve, substitute } from './visit.js';
+import { tighten } from './tighten.js';
+import { dependsOnVariable, guards, substitute } from './visit.js';
 
 /** A function, compiled, with the case distinctions dropped that are settled on a box. */
 export interface View {
@@ -16,15 +19,13 @@ export interface View {
 
 /** Views by box; those with the same settled cases are one. */
 export class Views {
-  readonly #root: Scalar;
-  readonly #known = new Map<string, View>();
-  readonly #cases: readonly Scalar[];
+  readonly #cases: Cases;
   readonly #guards: Encloser;
+  readonly #known = new Map<string, View>();
 
-  constructor(root: Scalar) {
-    this.#root = root;
-    this.#cases = guards(root);
-    this.#guards = encloser(this.#cases);
+  constructor(cases: Cases) {
+    this.#cases = cases;
+    this.#guards = encloser(cases.guards);
   }
 
   on(box: Interval): View {
@@ -43,35 +44,22 @@ export class Views {
   }
 
   #signs(box: Interval): readonly Sign[] {
-    return this.#guards(box).ranges.map(({ lo, hi }) => (lo >= 0 && hi > 0 ? 1 : hi <= 0 && lo < 0 ? -1 : 0));
+    return this.#guards(box).ranges.map(signOfRange);
   }
 
   #view(signs: readonly Sign[]): View {
     const pattern = signs.join();
     const known = this.#known.get(pattern);
     if (known !== undefined) return known;
-    const view = makeView(settled(this.#root, new Map(signs.flatMap((sign, at) => (sign === 0 ? [] : [[this.#cases[at]?.key ?? '', sign] as const])))));
+    const root = this.#cases.under(signs);
+    const value = tighten(root);
+    const view = { value: encloser([value]), both: encloser([value, gather(differentiate(root))]) };
     this.#known.set(pattern, view);
     return view;
   }
 }
 
-type Sign = -1 | 0 | 1;
 const mostOpenCases = 4;
-
-function makeView(root: Scalar): View {
-  return { value: encloser([root]), both: encloser([root, gather(differentiate(root))]) };
-}
-
-/** A branch that is not taken may make no sense once the cases around it are settled: then none are. */
-function settled(root: Scalar, signs: ReadonlyMap<string, 1 | -1>): Scalar {
-  try {
-    return gather(resolve(root, ({ key }) => signs.get(key) ?? null));
-  } catch (error) {
-    if (error instanceof RangeError) return root;
-    throw error;
-  }
-}
 
 /** A point known exactly, and the doubles around it. */
 export interface Corner {

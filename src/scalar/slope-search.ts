@@ -51,7 +51,7 @@ export function searchSlopes(f: Scalar, options: SearchOptions = {}): Search {
     return { kind: 'enclosed', m: value, L: value, mAt: { lo: 0, hi: 0 }, LAt: { lo: 0, hi: 0 }, boxes: 0, period: null };
   }
   const period = periodOf(slope);
-  const landscape = survey(slope, period, cuts);
+  const landscape = survey(f, period, cuts);
   const highest = climb(landscape, 1, tolerance, budget);
   if (highest.unbounded !== null) return unbounded(highest, highest.boxes);
   const lowest = climb(landscape, -1, tolerance, budget);

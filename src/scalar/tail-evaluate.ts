@@ -17,7 +17,13 @@ import { rebuild } from './visit.js';
  */
 export function encloseTail(root: Scalar, k: number, gathered: Map<string, Scalar> = new Map()): Tail {
   const tails = new Tails(k);
-  return tails.of(gather(tails.settle(root), gathered));
+  try {
+    return tails.of(gather(tails.settle(root), gathered));
+  } catch (error) {
+    // A branch that is not taken may make no sense once the cases around it are settled.
+    if (error instanceof RangeError) return tails.of(root);
+    throw error;
+  }
 }
 
 class Tails {

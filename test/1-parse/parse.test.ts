@@ -45,12 +45,14 @@ describe('parseArchitecture', () => {
       title: 'mine',
       source: 'arXiv 2502.21279',
       parameters: new Map([['A', 'diagonal']]),
+      activations: new Map(),
       definition: text,
       equations: [
         {
           kind: 'alias',
           target: { family: 'w', index: { base: 'constant', offset: 0 } },
           range: null,
+          activation: null,
           terms: [{ coefficient: 1, weight: null, signal: x, position: at(3, 10) }],
           biases: [],
           text: 'w[0] = x',
@@ -60,6 +62,7 @@ describe('parseArchitecture', () => {
           kind: 'hidden',
           target: { family: 'w', index: loop(0) },
           range: { variable: 'l', from: { base: 'constant', offset: 1 }, to: { base: 'depth', offset: 0 } },
+          activation: null,
           terms: [{ coefficient: 1, weight: { name: 'C', index: loop(0) }, signal: { family: 'w', index: loop(-1) }, position: at(4, 14) }],
           biases: [{ coefficient: 1, bias: { name: 'b', index: loop(0) }, position: at(4, 30) }],
           text: 'w[l] = phi(C[l] * w[l-1] + b[l]) for l in 1..n',
@@ -69,6 +72,7 @@ describe('parseArchitecture', () => {
           kind: 'output',
           target: { family: 'y', index: null },
           range: null,
+          activation: null,
           terms: [
             { coefficient: 1, weight: { name: 'A', index: null }, signal: x, position: at(5, 10) },
             { coefficient: 1, weight: { name: 'B', index: null }, signal: { family: 'w', index: { base: 'depth', offset: 0 } }, position: at(5, 18) },

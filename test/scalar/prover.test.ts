@@ -73,7 +73,7 @@ describe('signs of functions of parameters', () => {
   it('notes what it could not decide', () => {
     const prover = new Prover(noAssumptions());
     prover.judge(subtract(alpha, one));
-    expect(prover.undecided.map(scalarText)).toEqual(['alpha', 'alpha - 1']);
+    expect(prover.undecided.map(scalarText)).toEqual(['alpha', '1 - alpha']);
   });
 });
 

@@ -1,0 +1,25 @@
+import type { SlopeAnalysis } from '../scalar/analyse.js';
+import type { Assumptions } from '../scalar/assumptions.js';
+import type { ParametricSlopes } from '../scalar/parametric-slopes.js';
+
+/** What a computed analysis says of published bounds. */
+export interface Audit {
+  readonly verdict: 'equal' | 'loose' | 'wrong';
+  readonly findings: readonly string[];
+}
+
+/** `text` is null where there is nothing to say. */
+export interface Finding {
+  readonly verdict: Audit['verdict'];
+  readonly text: string | null;
+}
+
+/** What was computed for an activation. */
+export interface Computed {
+  /** At the numbers of its parameters. */
+  readonly analysis: SlopeAnalysis | null;
+  readonly refused: { readonly because: string } | null;
+  /** For all values of its parameters; null if it has none. */
+  readonly parametric: ParametricSlopes | null;
+  readonly assumptions: Assumptions;
+}
