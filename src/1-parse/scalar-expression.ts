@@ -1,4 +1,4 @@
-import { excerpt, fail } from '../base/diagnostic.js';
+import { excerpt, fail, located } from '../base/diagnostic.js';
 import type { Code } from '../base/diagnostic.js';
 import * as build from '../scalar/build.js';
 import type { Scalar } from '../scalar/node.js';
@@ -228,7 +228,7 @@ class Reader {
       const [argument, second] = args;
       if (argument === undefined || second !== undefined) return this.#fail('LW501', `${name}(…) of ${args.length} arguments`, `${name}(u)`, syntax);
       const value = this.read(argument);
-      return this.#build(syntax, () => activation(value));
+      return this.#build(syntax, () => located(this.#scope.locate(syntax.from), () => activation(value)));
     }
     if (parameters.has(name) || variables.has(name) || constants.has(name)) {
       return this.#fail('LW201', `"${excerpt(name)}" followed by "("`, 'an operator between them, such as *', syntax);

@@ -32,5 +32,6 @@ export function nearest(word: string, known: Iterable<string>): string | null {
 export function expectation(word: string, known: readonly string[]): string {
   const all = known.length === 0 ? 'nothing' : known.join(', ');
   const near = nearest(word, known);
+  if (known.length === 1) return near === null ? all : `${near} (did you mean it?)`;
   return near === null ? `one of ${all}` : `${near} (did you mean it?) or another of ${all}`;
 }

@@ -52,7 +52,7 @@ export class Lowering {
 
   private once(node: Expression, compute: () => number): number {
     // Vectors of ones have one key whatever their length: the length must tell them apart.
-    const key = `${node.key} of ${this.size(node.rows) ?? 'unit'}`;
+    const key = `${node.key} of ${JSON.stringify(this.size(node.rows))}`;
     const known = this.computed.get(key);
     if (known !== undefined) return known;
     const buffer = compute();

@@ -103,7 +103,7 @@ class ModulePrinter {
     code.block(`const widthNames${this.type(': readonly (readonly string[])[]')} = [`, () => {
       for (const names of program.widths) code.line(`[${names.map(quote).join(', ')}],`);
     }, '];');
-    const signals = [...program.signals, program.output].map(({ name, size }) => `[${quote(name)}, ${size ?? 0}]`);
+    const signals = [...program.signals, program.output].map(({ name, size }) => `[${quote(name)}, ${typeof size === 'number' ? size : 0}]`);
     code.line(`const signals${this.type(': readonly (readonly [string, number])[]')} = [${signals.join(', ')}];`);
     code.line(comment('Name, rows, columns (null: a vector), buffer.'));
     this.table('freeSlots', program.free);

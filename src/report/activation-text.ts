@@ -24,7 +24,7 @@ const refusals: Readonly<Record<string, string>> = {
 /** Why there are no numbers: parameters without a default are given by the reader. */
 const isUnset = ({ refused, cases }: ActivationReport): boolean => refused?.code === 'LW507' && cases.length > 0;
 
-const refusalText = (report: ActivationReport): string => (isUnset(report) ? 'no default parameters, see below' : (refusals[report.refused?.code ?? ''] ?? 'none'));
+const refusalText = (report: ActivationReport): string => (isUnset(report) ? 'no defaults, see below' : (refusals[report.refused?.code ?? ''] ?? 'none'));
 
 interface Layout {
   readonly columns: readonly (typeof keys)[number][];
@@ -33,6 +33,8 @@ interface Layout {
 
 /** As many digits as fit; on narrow terminals S and P, which follow from m and L, make room. */
 const layouts: readonly Layout[] = [...[10, 9, 8, 7, 6].map((digits) => ({ columns: keys, digits })), { columns: ['m', 'L'], digits: 6 }];
+
+const fitting = (text: string, width: number): string => (length(text) <= width ? text : 'see below');
 
 /** The lines of the table: what replaces numbers runs on over the columns to its right. */
 function tableLines(reports: readonly ActivationReport[], { columns, digits }: Layout): readonly string[] {
@@ -47,7 +49,7 @@ function tableLines(reports: readonly ActivationReport[], { columns, digits }: L
     line('', columns.map((key, at) => pad(key, widths[at] ?? 0)).join('  '), 'published m, L', 'verdict'),
     ...reports.map((report, row) => {
       const texts = cells[row] ?? [];
-      const middle = texts.includes(null) ? refusalText(report) : texts.map((text, at) => pad(text ?? '', widths[at] ?? 0)).join('  ');
+      const middle = texts.includes(null) ? fitting(refusalText(report), numbers) : texts.map((text, at) => pad(text ?? '', widths[at] ?? 0)).join('  ');
       return line(report.name, middle, publishedText(report), report.verdict ?? '');
     }),
   ];

@@ -115,7 +115,7 @@ export function activationReport(entry: LibraryActivation, given: ReadonlyMap<st
     name: entry.name,
     title: entry.title,
     expression: entry.expression ?? null,
-    parameters: Object.fromEntries(names.map((name) => [name, given.get(name) ?? entry.parameters?.[name]?.default ?? null])),
+    parameters: Object.fromEntries(names.map((name) => [name, (numbers.kind === 'done' ? numbers.value.parameters.get(name) : entry.parameters?.[name]?.default) ?? null])),
     ...bounds(analysis),
     method: analysis?.method ?? null,
     refused: entry.notElementwise === undefined ? refused : { code: 'LW506', because: entry.notElementwise },

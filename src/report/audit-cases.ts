@@ -7,6 +7,7 @@ import { scalarText } from '../scalar/print.js';
 import { Prover } from '../scalar/prover.js';
 import { casesWhere, signCases } from '../scalar/sign-cases.js';
 import { isOpen, NEGATIVE, never, POSITIVE } from '../scalar/signs.js';
+import type { Signs } from '../scalar/signs.js';
 import { resolve, substitute } from '../scalar/visit.js';
 import { clause, isSingular, united } from './conditions.js';
 import type { Case } from './conditions.js';
@@ -32,7 +33,7 @@ export function parametricFindings(L: PublishedBound, m: PublishedBound, { cells
 }
 
 function withoutBounds({ kind, because }: Exclude<ParametricResult, { readonly kind: 'bounded' }>): Finding {
-  if (kind === 'unknown') return { verdict: 'equal', text: `not decided%: ${because}` };
+  if (kind === 'unknown') return { verdict: 'undecided', text: `not decided%: ${because}` };
   if (kind === 'undefined') return { verdict: 'equal', text: 'φ is not defined%' };
   return { verdict: 'wrong', text: `there are no bounds%: ${because}` };
 }
@@ -48,12 +49,25 @@ interface Compared {
 
 function compare(name: 'L' | 'm', published: PublishedBound, value: Scalar, where: readonly Condition[], free: ParameterCase): readonly Case<Compared>[] {
   const excess = name === 'L' ? build.subtract(published.value, value) : build.subtract(value, published.value);
-  return casesWhere(where, free).flatMap((given) => signCases(excess, given)).map(({ where: inner, signs }) => {
-    const all = [...where, ...inner];
+  const signsIn = (node: Scalar, outer: readonly Condition[], deeper: boolean): readonly { readonly all: readonly Condition[]; readonly signs: Signs }[] =>
+    variants(outer).flatMap((variant) => casesWhere(variant, free).flatMap((given) => signCases(node, given)).flatMap(({ where: inner, signs }) => {
+      const all = [...variant, ...inner];
+      const simpler = deeper && isOpen(signs) ? inCase(node, all, free) : node;
+      // Branches of branches: with the inner ones settled the outer ones may be told.
+      return simpler.key === node.key ? [{ all, signs }] : signsIn(simpler, all, false);
+    }));
+  const cases = signsIn(excess, where, true);
+  return cases.map(({ all, signs }) => {
     const kind = isOpen(signs) ? 'open' : (signs & NEGATIVE) !== 0 ? 'wrong' : (signs & POSITIVE) !== 0 ? 'loose' : 'equal';
     return { where: all, said: { kind, value: inCase(value, all, free), by: inCase(kind === 'wrong' ? build.negate(excess) : excess, all, free) } };
   });
 }
+
+const strict: Readonly<Record<Condition['relation'], readonly Condition['relation'][]>> = { '<': ['<'], '<=': ['<', '='], '=': ['='], '>=': ['=', '>'], '>': ['>'], '!=': ['<', '>'] };
+
+/** The same conditions with <, = and > only, one list for each choice: a case by itself must say all that it assumes. */
+const variants = (where: readonly Condition[]): readonly (readonly Condition[])[] =>
+  where.reduce<readonly (readonly Condition[])[]>((lists, each) => lists.flatMap((list) => strict[each.relation].map((relation) => [...list, { ...each, relation }])), [[]]);
 
 /** Of two cases that compare alike the forms that serve both: at `a = 0`, `a + 1` serves for `1`. */
 function joined(one: Case<Compared>, other: Case<Compared>, free: ParameterCase): Compared | null {
@@ -70,7 +84,7 @@ function comparedFinding(name: 'L' | 'm', { text }: PublishedBound, { kind, valu
     case 'equal':
       return { verdict: 'equal', text: null };
     case 'open':
-      return { verdict: 'equal', text: `${name} = ${text} could not be compared${clause(where)}` };
+      return { verdict: 'undecided', text: `${name} = ${text} could not be compared${clause(where)}` };
     case 'wrong':
       return { verdict: 'wrong', text: `${name} = ${text} is wrong by ${scalarText(by)}${clause(where)}: ${extreme}` };
     case 'loose':
@@ -83,10 +97,12 @@ function comparedFinding(name: 'L' | 'm', { text }: PublishedBound, { kind, valu
 function inCase(node: Scalar, where: readonly Condition[], free: ParameterCase): Scalar {
   const forms = casesWhere(where, free).map(({ assumptions, values }) => {
     const prover = new Prover(assumptions);
-    return resolve(substitute(node, { parameters: values }), (guard) => {
+    const known = (guard: Scalar): 1 | -1 | null => {
       const signs = prover.signs(guard);
       return never(signs, NEGATIVE) ? 1 : never(signs, POSITIVE) ? -1 : null;
-    });
+    };
+    // A guard that holds branches itself is told once these are.
+    return resolve(resolve(substitute(node, { parameters: values }), known), known);
   });
   const [first] = forms;
   return first !== undefined && forms.every(({ key }) => key === first.key) ? first : node;
@@ -104,7 +120,7 @@ export function unboundedFindings(reason: string, { cells }: ParametricSlopes): 
         return { where, said: { verdict, text: right ? `bounds exist only%: ${slopes}` : `published without bounds (${reason}), but there are some%: ${slopes}` } };
       }
       case 'unknown':
-        return { where, said: { verdict: 'equal', text: `not decided%: ${result.because}` } };
+        return { where, said: { verdict: right ? 'equal' : 'undecided', text: `not decided%: ${result.because}` } };
       case 'undefined':
         return { where, said: { verdict: 'equal', text: 'φ is not defined%' } };
       default:

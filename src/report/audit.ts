@@ -13,7 +13,7 @@ import type { Comparison, PublishedBound } from './published.js';
 /**
  * Published bounds against computed ones: equal (to the digits that are printed), valid but loose, or wrong. With
  * parameters they are compared for all values that are allowed: wrong if they fail for some of them; loose if they are
- * so for more than single values. Null where nothing is published.
+ * so for more than single values; undecided if a comparison failed and nothing is wrong. Null where nothing is published.
  */
 export function audit({ published, parameters = {} }: LibraryActivation, computed: Computed): Audit | null {
   if (published === undefined) return null;
@@ -26,7 +26,7 @@ export function audit({ published, parameters = {} }: LibraryActivation, compute
 }
 
 function conclude(findings: readonly Finding[]): Audit {
-  const worst = (['wrong', 'loose'] as const).find((verdict) => findings.some((finding) => finding.verdict === verdict)) ?? 'equal';
+  const worst = (['wrong', 'undecided', 'loose'] as const).find((verdict) => findings.some((finding) => finding.verdict === verdict)) ?? 'equal';
   return { verdict: worst, findings: [...new Set(findings.flatMap(({ text }) => (text === null ? [] : [text])))] };
 }
 
@@ -59,6 +59,6 @@ function finding(name: 'L' | 'm', { text }: PublishedBound, bound: SlopeBound, c
     case 'wrong':
       return { verdict: 'wrong', text: `${name} = ${text} is wrong by ${size(comparison.by)}: ${extreme}` };
     case 'open':
-      return { verdict: 'equal', text: `${name} = ${text} could not be told from the computed bound` };
+      return { verdict: 'undecided', text: `${name} = ${text} could not be told from the computed bound` };
   }
 }

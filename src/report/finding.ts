@@ -4,7 +4,8 @@ import type { ParametricSlopes } from '../scalar/parametric-slopes.js';
 
 /** What a computed analysis says of published bounds. */
 export interface Audit {
-  readonly verdict: 'equal' | 'loose' | 'wrong';
+  /** `undecided`: nothing is wrong as far as could be told, but not all could. */
+  readonly verdict: 'equal' | 'loose' | 'undecided' | 'wrong';
   readonly findings: readonly string[];
 }
 

@@ -105,7 +105,11 @@ function cutsOf(f: Scalar): readonly Interval[] {
   return cut.kind === 'unknown' ? [] : cut.pieces.flatMap(({ to }) => (to === null ? [] : [encloseConstant(to)]));
 }
 
-const placeText = (place: Interval | '+∞' | '−∞'): string => (typeof place === 'string' ? `v → ${place}` : `v ≈ ${shortNumber(place.lo / 2 + place.hi / 2)}`);
+function placeText(place: Interval | '+∞' | '−∞'): string {
+  if (typeof place === 'string') return `v → ${place}`;
+  const middle = place.lo / 2 + place.hi / 2;
+  return `v ≈ ${Math.abs(middle) < 1e-9 ? 0 : shortNumber(middle)}`;
+}
 
 function center(node: Scalar): number {
   const { lo, hi } = encloseConstant(node);

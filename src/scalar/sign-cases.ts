@@ -28,7 +28,8 @@ function solve(node: Scalar, given: ParameterCase, where: readonly Condition[], 
     return never(signs, NEGATIVE) ? 1 : never(signs, POSITIVE) ? -1 : null;
   };
   // Branches agree where their guard is 0, so that either may stand for a guard that is never of the other sign.
-  const signs = prover.signs(resolve(substitute(node, { parameters: given.values }), known));
+  // A guard may hold a case distinction itself, which has to be settled before the guard can be.
+  const signs = prover.signs(settled(substitute(node, { parameters: given.values }), known));
   if (!isOpen(signs) && !isMixed(signs)) return [{ where, signs }];
   if (depth < deepest) {
     for (const splitter of splitters(prover.undecided)) {
@@ -39,6 +40,11 @@ function solve(node: Scalar, given: ParameterCase, where: readonly Condition[], 
     }
   }
   return [{ where, signs }];
+}
+
+function settled(node: Scalar, known: (guard: Scalar) => 1 | -1 | null): Scalar {
+  const next = resolve(node, known);
+  return next.key === node.key ? node : settled(next, known);
 }
 
 /** Zero or not: a bound that is sometimes equal. */

@@ -1,6 +1,7 @@
 import type { Constrained, Values } from '../5-emit/index.js';
-import type { AffineLayer, LayerActivation, Program } from '../model/program.js';
+import type { AffineLayer, ForwardLayer, LayerActivation, Program, Slot } from '../model/program.js';
 import type { Random } from '../numeric/random.js';
+import { evaluate } from '../numeric/spline.js';
 import { numericFunction } from '../scalar/evaluate.js';
 import type { Subject } from './instance.js';
 
@@ -14,8 +15,9 @@ const largestBias = 1e6;
 const norm = (values: Float64Array): number => Math.hypot(...values);
 
 /**
- * Whether ‖f(x) − f(x')‖ ≤ 𝓛 ‖x − x'‖ fails on a few random pairs of inputs, with the activation that has slope m below 0
- * and L above; null if not. Independent of the LMI: it sees only the forward function.
+ * Whether forward fails on a few random pairs of inputs; null if not. It must be the network of the equations, up to
+ * rounding, ‖f(x) − f(x')‖ ≤ 𝓛 ‖x − x'‖ must hold, and so must the slopes of the declared functions. An activation that is
+ * left open has slope m below 0 and L above. Independent of the LMI.
  */
 export function forwardObjection(subject: Subject, values: Constrained, random: Random): string | null {
   const { program } = subject;
@@ -26,15 +28,29 @@ export function forwardObjection(subject: Subject, values: Constrained, random: 
     const x = Float64Array.from({ length: size }, () => random.normal() * scale);
     const step = pair % 2 === 0 ? scale : scale * 1e-3;
     const other = x.map((value) => value + random.normal() * step);
-    const [y, otherY] = [subject.forward(plain, x), subject.forward(plain, other)];
-    const difference = norm(y.map((value, i) => value - (otherY[i] ?? 0)));
-    const distance = norm(x.map((value, i) => value - (other[i] ?? 0)));
-    const magnitude = largestSums(program, plain, x) + largestSums(program, plain, other);
-    const allowed = plain.lipschitz * distance * (1 + slack) + magnitude * roundings + Number.MIN_VALUE * 2 ** 20;
-    if (Number.isNaN(difference) || difference > allowed) return `‖f(x) − f(x')‖ = ${difference} for ‖x − x'‖ = ${distance}, 𝓛 = ${plain.lipschitz}`;
+    const found = pairObjection(subject, plain, x, other);
+    if (found !== null) return found;
   }
-  return null;
+  return slopeObjection(program, plain, random);
 }
+
+function pairObjection(subject: Subject, values: Constrained, x: Float64Array, other: Float64Array): string | null {
+  const { program } = subject;
+  const [y, otherY] = [subject.forward(values, x), subject.forward(values, other)];
+  const difference = distanceOf(y, otherY);
+  const distance = distanceOf(x, other);
+  const magnitude = largestSums(program, values, x) + largestSums(program, values, other);
+  const rounding = magnitude * roundings + Number.MIN_VALUE * 2 ** 20;
+  const expected = byDefinition(program, values, x);
+  // An expression such as log(2 + exp(v)) leaves the range of doubles where its value does not: that says nothing of the network.
+  if (!expected.every(Number.isFinite) || !byDefinition(program, values, other).every(Number.isFinite)) return Number.isFinite(magnitude) ? null : lipschitzFailure(values, difference, distance);
+  if (!(distanceOf(y, expected) <= rounding)) return `f(x) is ${distanceOf(y, expected)} away from the network of the equations`;
+  return difference <= values.lipschitz * distance * (1 + slack) + rounding ? null : lipschitzFailure(values, difference, distance);
+}
+
+const lipschitzFailure = ({ lipschitz }: Constrained, difference: number, distance: number): string => `‖f(x) − f(x')‖ = ${difference} for ‖x − x'‖ = ${distance}, 𝓛 = ${lipschitz}`;
+
+const distanceOf = (a: Float64Array, b: Float64Array): number => norm(a.map((value, i) => value - (b[i] ?? Number.NaN)));
 
 function withModestBiases(values: Constrained): Constrained {
   const modest = Object.values(values.biases).every((data) => data.every((value) => Math.abs(value) <= largestBias * values.lipschitz));
@@ -43,11 +59,17 @@ function withModestBiases(values: Constrained): Constrained {
   return { ...values, biases };
 }
 
-/** The norm of the output with absolute values everywhere: what rounding errors are relative to. */
-function largestSums(program: Program, values: Constrained, x: Float64Array): number {
-  const named = new Map([...program.weights, ...program.biases].map((slot) => [slot.buffer, { slot, data: values.weights[slot.name] ?? values.biases[slot.name] ?? new Float64Array(0) }]));
+type Named = ReadonlyMap<number, { readonly slot: Slot; readonly data: Float64Array }>;
+
+function namedValues(program: Program, values: Constrained): Named {
+  return new Map([...program.weights, ...program.biases].map((slot) => [slot.buffer, { slot, data: values.weights[slot.name] ?? values.biases[slot.name] ?? new Float64Array(0) }]));
+}
+
+/** The affine maps with `part` of every number, and what `activate` makes of pre-activations. */
+function run(program: Program, values: Constrained, x: Float64Array, part: (value: number) => number, activate: (layer: ForwardLayer, at: number, out: Float64Array, named: Named) => void): Float64Array {
+  const named = namedValues(program, values);
   const signals: Float64Array[] = program.signals.map(({ name }) => new Float64Array(values.widths[name] ?? 0));
-  signals[0] = x.map(Math.abs);
+  signals[0] = x.map(part);
   const affine = ({ terms, biases }: AffineLayer, out: Float64Array): void => {
     for (const { coefficient, weight, signal } of terms) {
       const of = signals[signal] ?? x;
@@ -55,27 +77,68 @@ function largestSums(program: Program, values: Constrained, x: Float64Array): nu
       for (let i = 0; i < out.length; i += 1) {
         let total = 0;
         if (found === undefined) total = of[i] ?? 0;
-        else if (found.slot.structure === 'diagonal') total = Math.abs(found.data[i] ?? 0) * (of[i] ?? 0);
-        else for (let j = 0; j < of.length; j += 1) total += Math.abs(found.data[i * of.length + j] ?? 0) * (of[j] ?? 0);
-        out[i] = (out[i] ?? 0) + Math.abs(coefficient) * total;
+        else if (found.slot.structure === 'diagonal') total = part(found.data[i] ?? 0) * (of[i] ?? 0);
+        else for (let j = 0; j < of.length; j += 1) total += part(found.data[i * of.length + j] ?? 0) * (of[j] ?? 0);
+        out[i] = (out[i] ?? 0) + part(coefficient) * total;
       }
     }
-    for (const { coefficient, bias } of biases) named.get(bias)?.data.forEach((value, i) => (out[i] = (out[i] ?? 0) + Math.abs(coefficient * value)));
+    for (const { coefficient, bias } of biases) named.get(bias)?.data.forEach((value, i) => (out[i] = (out[i] ?? 0) + part(coefficient * value)));
   };
   program.layers.forEach((layer, at) => {
     const out = signals[layer.signal] ?? x;
-    const [lower, upper] = values.slopes[at] ?? [0, 1];
     affine(layer, out);
-    const offset = offsetOf(layer.activation, named);
-    for (let i = 0; i < out.length; i += 1) out[i] = offset(i) + (out[i] ?? 0) * Math.max(Math.abs(lower), Math.abs(upper));
+    activate(layer, at, out, named);
   });
   const output = new Float64Array(values.widths[program.output.name] ?? 0);
   affine(program.last, output);
+  return output;
+}
+
+/** The norm of the output with absolute values everywhere: what rounding errors are relative to. */
+function largestSums(program: Program, values: Constrained, x: Float64Array): number {
+  const output = run(program, values, x, Math.abs, ({ activation }, at, out, named) => {
+    const [lower, upper] = values.slopes[at] ?? [0, 1];
+    const offset = offsetOf(activation, named);
+    for (let i = 0; i < out.length; i += 1) out[i] = offset(i) + (out[i] ?? 0) * Math.max(Math.abs(lower), Math.abs(upper));
+  });
   return norm(output);
 }
 
+/** f(x) as the equations say it. */
+function byDefinition(program: Program, values: Constrained, x: Float64Array): Float64Array {
+  return run(program, values, x, (value) => value, ({ activation }, at, out, named) => {
+    const [lower, upper] = values.slopes[at] ?? [0, 1];
+    if (activation.kind === 'spline') {
+      const table = named.get(activation.coefficients)?.data ?? new Float64Array(0);
+      const { knots } = activation;
+      for (let i = 0; i < out.length; i += 1) out[i] = evaluate(activation, table.subarray(i * knots, (i + 1) * knots), out[i] ?? 0);
+      return;
+    }
+    const phi = activation.kind === 'scalar' ? numericFunction(activation.function) : (v: number): number => (v >= 0 ? upper * v : lower * v);
+    for (let i = 0; i < out.length; i += 1) out[i] = phi(out[i] ?? 0);
+  });
+}
+
+/** Difference quotients of the declared functions, at a few random pairs of arguments, against the slopes that the LMI holds. */
+function slopeObjection(program: Program, values: Constrained, random: Random): string | null {
+  for (const [at, { activation }] of program.layers.entries()) {
+    if (activation.kind !== 'scalar') continue;
+    const phi = numericFunction(activation.function);
+    const [m, L] = values.slopes[at] ?? [0, 1];
+    const steepest = Math.max(Math.abs(m), Math.abs(L));
+    for (let pair = 0; pair < 8; pair += 1) {
+      const a = 2 * random.normal() * 10 ** random.integer(-1, 1);
+      const step = Math.abs(a) * random.uniform() + 1e-3;
+      const rise = phi(a + step) - phi(a);
+      const room = steepest * step * 1e-6 + roundings * (Math.abs(phi(a)) + steepest * (Math.abs(a) + step));
+      if (rise < m * step - room || rise > L * step + room) return `${activation.name} has slope ${rise / step} near ${a}, outside [${m}, ${L}]`;
+    }
+  }
+  return null;
+}
+
 /** |φ(0)| of neuron i: with the slopes it bounds the size of φ. */
-function offsetOf(activation: LayerActivation, named: ReadonlyMap<number, { readonly data: Float64Array }>): (neuron: number) => number {
+function offsetOf(activation: LayerActivation, named: Named): (neuron: number) => number {
   if (activation.kind === 'open') return () => 0;
   if (activation.kind === 'scalar') {
     const offset = Math.abs(numericFunction(activation.function)(0));

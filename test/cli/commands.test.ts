@@ -1,16 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { activations } from '../../rules/activations.js';
 import { strategies } from '../../rules/strategies.js';
-import { builtinArchitectures, loadArchitecture } from '../../src/1-parse/index.js';
+import { activationLibrary, builtinArchitectures, loadArchitecture } from '../../src/1-parse/index.js';
 import { progressOn } from '../../src/cli/progress.js';
 import { shippedArchitectures } from '../../src/cli/package.js';
 import { compile } from '../../src/compile.js';
 import type { Compiled } from '../../src/5-emit/index.js';
 import { run } from '../../src/cli/run.js';
+import { functions, quotients } from '../report/activation-truths.js';
 import { Folder, lipwright } from './harness.js';
 
+const library = activationLibrary();
 const folder = new Folder();
 afterAll(folder.remove);
 
@@ -23,7 +24,7 @@ interface Printed {
   readonly architectures: readonly Named[];
   readonly strategies: readonly Named[];
   readonly targets: readonly Named[];
-  readonly activations: readonly Named[];
+  readonly activations: readonly (Named & { readonly slopes: readonly [number, number] | null; readonly wanted: readonly string[] })[];
   readonly weights: Readonly<Record<string, number[][]>>;
   readonly multipliers: Readonly<Record<string, number[]>>;
   readonly slopes: readonly (readonly number[])[];
@@ -50,9 +51,9 @@ describe('list', () => {
     expect(names(listing.architectures)).toEqual(builtinArchitectures());
     expect(names(listing.strategies)).toEqual(strategies.map(({ name }) => name));
     expect(names(listing.targets)).toEqual(['js', 'ts']);
-    expect(names(listing.activations)).toEqual(activations.map(({ name }) => name));
+    expect(names(listing.activations)).toEqual(library.map(({ name }) => name));
     const { out } = await lipwright(['list']);
-    for (const name of [...builtinArchitectures(), ...strategies.map((item) => item.name), ...activations.map((item) => item.name)]) expect(out).toContain(name);
+    for (const name of [...builtinArchitectures(), ...strategies.map((item) => item.name), ...library.map((item) => item.name)]) expect(out).toContain(name);
   });
 
   it('reads titles and sources as the parser does', async () => {
@@ -65,32 +66,26 @@ describe('list', () => {
 });
 
 describe('activations', () => {
-  const functions: Readonly<Record<string, (v: number) => number>> = {
-    relu: (v) => Math.max(0, v),
-    'leaky-relu': (v) => Math.max(0.01 * v, v),
-    elu: (v) => (v > 0 ? v : Math.expm1(v)),
-    softplus: (v) => Math.log1p(Math.exp(-Math.abs(v))) + Math.max(v, 0),
-    hardtanh: (v) => Math.max(-1, Math.min(1, v)),
-    tanh: Math.tanh,
-    softsign: (v) => v / (1 + Math.abs(v)),
-    sigmoid: (v) => 1 / (1 + Math.exp(-v)),
-    abs: Math.abs,
-    identity: (v) => v,
-  };
+  it('have slopes in the interval that is listed, and in no smaller one', async () => {
+    const { activations } = await json(['list']);
+    const bounded = activations.flatMap(({ name, slopes }) => (slopes === null ? [] : [{ name, slopes }]));
+    // Without bounds: two of several entries at once, two that jump, one without defaults.
+    expect(names(activations).filter((name) => !names(bounded).includes(name)).sort()).toEqual(['groupsort', 'hardshrink', 'maxmin', 'softplus-threshold', 'threshold']);
+    expect(names(bounded).filter((name) => functions[name] === undefined)).toEqual([]);
+    for (const { name, slopes: [lower, upper] } of bounded) {
+      const [least, largest] = quotients(functions[name] ?? expect.unreachable(name));
+      // Rounding of a value near 40, divided by the step 2⁻¹⁰.
+      expect([name, least]).toEqual([name, expect.toSatisfy((seen: number) => seen >= lower - 2e-11)]);
+      expect([name, largest]).toEqual([name, expect.toSatisfy((seen: number) => seen <= upper + 2e-11)]);
+      // The infimum of softsign's slopes is only reached at infinity: 1/(1 + 39)² is left here.
+      expect([name, least]).toEqual([name, expect.toSatisfy((seen: number) => seen <= lower + 1e-3)]);
+      expect([name, largest]).toEqual([name, expect.toSatisfy((seen: number) => seen >= upper - 1e-3)]);
+    }
+  });
 
-  it.each(activations.map(({ name, slopes }) => [name, ...slopes] as const))('%s has slopes in [%d, %d], and no smaller interval', (name, lower, upper) => {
-    const phi = functions[name] ?? ((): number => Number.NaN);
-    const step = 2 ** -10;
-    const quotients = Array.from({ length: 80_001 }, (_all, at) => {
-      const a = (at - 40_000) * step;
-      return (phi(a + step) - phi(a)) / step;
-    });
-    const [least, largest] = [Math.min(...quotients), Math.max(...quotients)];
-    expect(least).toBeGreaterThanOrEqual(lower - 1e-11);
-    expect(largest).toBeLessThanOrEqual(upper + 1e-11);
-    // The infimum of softsign's slopes is only reached at infinity: 1/(1 + 39)² is left here.
-    expect(least).toBeLessThanOrEqual(lower + 1e-3);
-    expect(largest).toBeGreaterThanOrEqual(upper - 1e-3);
+  it('say which parameters have no default', async () => {
+    const { activations } = await json(['list']);
+    expect(activations.filter(({ wanted }) => wanted.length > 0)).toEqual([expect.objectContaining({ name: 'threshold', slopes: null, wanted: ['threshold', 'value'] })]);
   });
 });
 
@@ -160,7 +155,35 @@ describe('sample and check', () => {
 
   it('takes slopes by the name of an activation', async () => {
     const sample = await json(['sample', 'feedforward', '--depth', '1', '--dims', 'x=2,w=2,y=1', '--activation', 'leaky-relu']);
-    expect(sample.slopes).toEqual([[0.01, 1]]);
+    const [m = Number.NaN, L] = sample.slopes[0] ?? [];
+    // The decimal 0.01 is no double: the LMI is given the next one below it, if any.
+    expect(m).toBeLessThanOrEqual(0.01);
+    expect(m).toBeGreaterThan(0.01 - 1e-17);
+    expect(L).toBe(1);
+  });
+
+  it.each([
+    ['gelu', -0.12890414518515478, 1.1289041451851547],
+    ['leaky-relu(a=0.2)', 0.2, 1],
+    ['LeakyReLU(a=2.5)', 1, 2.5],
+    ['elu(alpha=-1)', -1, 1],
+    ['v*tanh(v)', -Number('1.19967864025773383392'), Number('1.19967864025773383392')],
+    ['max(0, v) - 0.1 * max(0, -v)', 0.1, 1],
+  ])('--activation "%s" makes a sample that check accepts', async (activation, m, L) => {
+    const { out, status } = await lipwright(['sample', 'residual', '--depth', '2', '--dims', 'x=3,w=4,y=3', '--activation', activation, '--json']);
+    expect(status).toBe(0);
+    const { slopes, verdict } = JSON.parse(out) as Printed & { readonly verdict: { readonly negativeSemidefinite: boolean } };
+    expect(verdict.negativeSemidefinite).toBe(true);
+    expect(slopes).toHaveLength(2);
+    for (const [lower = Number.NaN, upper = Number.NaN] of slopes) {
+      // Outside of the true slopes, but by no more than the enclosures' width.
+      expect(lower).toBeLessThanOrEqual(m);
+      expect(upper).toBeGreaterThanOrEqual(L);
+      expect(m - lower + (upper - L)).toBeLessThan(2e-9);
+    }
+    const checked = await lipwright(['check', '-', '--json'], { stdin: out });
+    expect([checked.status, checked.err]).toEqual([0, '']);
+    expect(JSON.parse(checked.out)).toMatchObject({ accepted: true });
   });
 
   it('is accepted from a file and from stdin', async () => {

@@ -65,10 +65,10 @@ export const simple: Readonly<Record<string, readonly [number, number]>> = {
 
 /** m and L by mpmath, 20 digits; the nearest doubles. */
 export const byMpmath: Readonly<Record<string, readonly [number, number]>> = {
-  gelu: [-0.12890414518515478634, 1.1289041451851547863],
-  'gelu-tanh': [-0.12899306865877176546, 1.1289930686587717655],
-  silu: [-0.099839320128866916958, 1.099839320128866917],
-  mish: [-0.11252612238946255641, 1.0884981612517278612],
+  gelu: [Number('-0.12890414518515478634'), Number('1.1289041451851547863')],
+  'gelu-tanh': [Number('-0.12899306865877176546'), Number('1.1289930686587717655')],
+  silu: [Number('-0.099839320128866916958'), Number('1.099839320128866917')],
+  mish: [Number('-0.11252612238946255641'), Number('1.0884981612517278612')],
 };
 
 /** 2/√π · e^{−x²} Σ 2ᵏ x^{2k+1} / (2k + 1)!!: all terms of one sign (DLMF 7.6.2). */

@@ -72,13 +72,14 @@ describe('a condition on parameters that is changed', () => {
     ['elu', { L: 'max(1, alpha)', m: 'min(0, alpha)' }, 'equal', null],
     ['elu', { L: '1', m: 'min(0, alpha)' }, 'wrong', /^L = 1 is wrong by alpha - 1 for alpha > 1: the supremum is alpha$/],
     ['elu', { L: 'alpha', m: 'min(0, alpha)' }, 'wrong', /^L = alpha is wrong by .* for alpha < 1: the supremum is 1$/],
-    ['elu', { L: 'max(1, abs(alpha))', m: 'min(0, alpha)' }, 'loose', /^L = .* is valid but loose by .* for alpha < -1: the supremum is 1$/],
+    ['elu', { L: 'max(1, alpha, -alpha)', m: 'min(0, alpha)' }, 'loose', /^L = .* is valid but loose by .* for alpha < -1: the supremum is 1$/],
     ['elu', { L: 'max(1, alpha) + 1/2', m: 'min(0, alpha)' }, 'loose', /^L = .* is valid but loose by (0\.5|1\/2): /],
+    ['elu', { L: 'max(1, abs(alpha))', m: 'min(0, alpha)' }, 'loose', /^L = .* is valid but loose by -alpha - 1 for alpha < -1: the supremum is 1$/],
     ['leaky-relu', { L: 'max(1, a)', m: 'min(1, a)' }, 'equal', null],
     ['leaky-relu', { L: 'max(1, a)', m: 'min(0, a)' }, 'loose', /^m = min\(0, a\) is valid but loose by .* for a > 0: /],
     ['leaky-relu', { L: 'max(1, 2 * a)', m: 'min(1, a)' }, 'loose', / loose by .* for a > (0\.5|1\/2)( and a .*)?: /],
     ['hardtanh', { L: '1', m: '1/2' }, 'wrong', /^m = 1\/2 is wrong by (0\.5|1\/2): the infimum is 0$/],
-    ['softplus', { L: 'beta', m: '0' }, 'wrong', /^L = beta is wrong by 1 - beta for beta < 1/],
+    ['softplus', { L: 'beta', m: '0' }, 'wrong', /^L = beta is wrong by 1 - beta for beta > 0 and beta < 1: the supremum is 1$/],
     ['softshrink', { L: '1', m: '-1' }, 'loose', /^m = -1 is valid but loose by 1 for lambda > 0: the infimum is 0$/],
   ] as const)('%s with %j is %s', (name, bounds, verdict, said) => {
     const { verdict: found, findings } = judge(published(name, bounds));

@@ -36,7 +36,7 @@ describe('constants, to the digits of mpmath', () => {
     it(scalarText(node), () => {
       const found = encloseConstant(node);
       expect(encloses(found, digits)).toBe(true);
-      expect(found.hi - found.lo).toBeLessThan(3e-15);
+      expect(found.hi - found.lo).toBeLessThan(1e-14);
     });
   }
 
