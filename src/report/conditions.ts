@@ -1,5 +1,5 @@
-import { condition, conditionText } from '../scalar/assumptions.js';
-import type { Condition } from '../scalar/assumptions.js';
+import { condition, conditionText } from '../scalar/exact/assumptions.js';
+import type { Condition } from '../scalar/exact/assumptions.js';
 import { number } from '../scalar/build.js';
 import type { Scalar } from '../scalar/node.js';
 import { ZERO } from '../scalar/rational.js';

@@ -1,6 +1,6 @@
 import type { SlopeAnalysis } from '../scalar/analyse.js';
-import type { Assumptions } from '../scalar/assumptions.js';
-import type { ParametricSlopes } from '../scalar/parametric-slopes.js';
+import type { Assumptions } from '../scalar/exact/assumptions.js';
+import type { ParametricSlopes } from '../scalar/exact/parametric-slopes.js';
 
 /** What a computed analysis says of published bounds. */
 export interface Audit {

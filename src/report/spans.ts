@@ -1,5 +1,5 @@
-import { anyReal } from '../scalar/assumptions.js';
-import type { Condition, ParameterRange } from '../scalar/assumptions.js';
+import { anyReal } from '../scalar/exact/assumptions.js';
+import type { Condition, ParameterRange } from '../scalar/exact/assumptions.js';
 import type { Rational } from '../scalar/rational.js';
 import { compareRationals } from '../scalar/rational.js';
 

@@ -1,21 +1,21 @@
 import { fail } from '../base/diagnostic.js';
 import type { Interval } from '../numeric/interval.js';
-import { noAssumptions } from './assumptions.js';
-import { proveContinuity } from './continuity.js';
+import { noAssumptions } from './exact/assumptions.js';
+import { proveContinuity } from './exact/continuity.js';
 import { checkDerivative } from './derivative-check.js';
 import { differentiate } from './differentiate.js';
 import { encloseConstant } from './enclose.js';
-import { placeText as exactPlaceText } from './exact-slopes.js';
-import type { Place } from './exact-slopes.js';
-import { exactExtremes } from './extremes.js';
-import type { Extreme } from './extremes.js';
+import { placeText as exactPlaceText } from './exact/exact-slopes.js';
+import type { Place } from './exact/exact-slopes.js';
+import { exactExtremes } from './exact/extremes.js';
+import type { Extreme } from './exact/extremes.js';
 import type { Scalar } from './node.js';
 import type { Branch, Obligation } from './obligation.js';
-import { piecesOf } from './pieces.js';
+import { piecesOf } from './exact/pieces.js';
 import { scalarText } from './print.js';
-import { proveSign } from './prove-sign.js';
-import { Prover } from './prover.js';
-import { searchSlopes } from './slope-search.js';
+import { proveSign } from './search/prove-sign.js';
+import { Prover } from './exact/prover.js';
+import { searchSlopes } from './search/slope-search.js';
 import { guards } from './visit.js';
 
 /** A function as an author wrote it: where it is defined and whether it jumps is still to be settled. */

@@ -44,8 +44,8 @@ function pairObjection(subject: Subject, values: Constrained, x: Float64Array, o
   const expected = byDefinition(program, values, x);
   // An expression such as log(2 + exp(v)) leaves the range of doubles where its value does not: that says nothing of the network.
   if (!expected.every(Number.isFinite) || !byDefinition(program, values, other).every(Number.isFinite)) return Number.isFinite(magnitude) ? null : lipschitzFailure(values, difference, distance);
-  if (!(distanceOf(y, expected) <= rounding)) return `f(x) is ${distanceOf(y, expected)} away from the network of the equations`;
-  return difference <= values.lipschitz * distance * (1 + slack) + rounding ? null : lipschitzFailure(values, difference, distance);
+  if (!(difference <= values.lipschitz * distance * (1 + slack) + rounding)) return lipschitzFailure(values, difference, distance);
+  return distanceOf(y, expected) <= rounding ? null : `f(x) is ${distanceOf(y, expected)} away from the network of the equations`;
 }
 
 const lipschitzFailure = ({ lipschitz }: Constrained, difference: number, distance: number): string => `‖f(x) − f(x')‖ = ${difference} for ‖x − x'‖ = ${distance}, 𝓛 = ${lipschitz}`;

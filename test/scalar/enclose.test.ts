@@ -6,12 +6,12 @@ import * as build from '../../src/scalar/build.js';
 import { differentiate } from '../../src/scalar/differentiate.js';
 import { encloseConstant, encloser } from '../../src/scalar/enclose.js';
 import { numericFunction } from '../../src/scalar/evaluate.js';
-import { gather } from '../../src/scalar/gather.js';
+import { gather } from '../../src/scalar/search/gather.js';
 import type { Scalar } from '../../src/scalar/node.js';
-import { periodOf } from '../../src/scalar/period.js';
+import { periodOf } from '../../src/scalar/search/period.js';
 import { scalarText } from '../../src/scalar/print.js';
 import * as q from '../../src/scalar/rational.js';
-import { tighten } from '../../src/scalar/tighten.js';
+import { tighten } from '../../src/scalar/search/tighten.js';
 import { encloses } from './known-slopes.js';
 import { anyFunction, boundedSlopes } from './random-function.js';
 
