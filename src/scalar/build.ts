@@ -1,4 +1,5 @@
 import type { ElementaryName, Scalar } from './node.js';
+import { isConstant } from './node.js';
 import { isPositive } from './positive.js';
 import { primePowers } from './radical.js';
 import type { Rational } from './rational.js';
@@ -90,30 +91,53 @@ class Factors {
     this.#powers.set(base.key, { base, exponent: known === undefined ? exponent : q.plus(known.exponent, exponent) });
   }
 
-  /** exp(−u) · sigmoid(u) = sigmoid(−u): what keeps tails free of ∞ · 0. */
+  /** exp(±u) · sech u = 2 sigmoid(±2u), likewise. */
+  #mergeHyperbolics(): void {
+    for (const { base, exponent } of [...this.#powers.values()]) {
+      if (base.kind !== 'function' || base.name !== 'sech' || q.signOf(exponent) <= 0 || !q.isInteger(exponent)) continue;
+      for (let left = exponent.numerator; left > 0n; left -= 1n) {
+        if (this.#exponent.key !== base.argument.key && this.#exponent.key !== negate(base.argument).key) break;
+        const doubled = product([number(2), this.#exponent]);
+        this.#exponent = zero;
+        this.coefficient = q.times(this.coefficient, q.rational(2));
+        this.#raise(base, q.MINUS_ONE);
+        this.#raise(call('sigmoid', doubled), q.ONE);
+      }
+    }
+  }
+
+  /** exp(c − u) · sigmoid(u) = exp(c) · sigmoid(−u) for a constant c: what keeps tails free of ∞ · 0. */
   #mergeSigmoids(): void {
     for (const { base, exponent } of [...this.#powers.values()]) {
-      if (this.#exponent.key === zero.key) return;
       if (base.kind !== 'function' || base.name !== 'sigmoid' || q.signOf(exponent) <= 0 || !q.isInteger(exponent)) continue;
-      for (let left = exponent.numerator; left > 0n && this.#exponent.key === negate(base.argument).key; left -= 1n) {
-        this.#exponent = zero;
+      for (let left = exponent.numerator; left > 0n; left -= 1n) {
+        const rest = sum([this.#exponent, base.argument]);
+        if (isConstant(this.#exponent) || !isConstant(rest)) break;
+        this.#exponent = rest;
         this.#raise(base, q.MINUS_ONE);
         this.#raise(call('sigmoid', negate(base.argument)), q.ONE);
       }
     }
   }
 
-  /** e^a · (e^b + …) is multiplied out: only so can exponentials meet the logistic functions that cancel them. */
+  /** e^a · (e^b + …), and sech a · (e^±a + …), are multiplied out: only so can exponentials meet what cancels them. */
   #spreadExponentials(items: readonly Scalar[]): Scalar | null {
     const isExponential = (node: Scalar): boolean => node.kind === 'function' && node.name === 'exp';
     const terms = items.find((item) => item.kind === 'sum' && item.items.some((term) => isExponential(splitCoefficient(term).rest)));
-    if (terms?.kind !== 'sum' || !items.some(isExponential)) return null;
+    if (terms?.kind !== 'sum') return null;
+    const exponents = new Set(terms.items.flatMap((term) => exponentKeys(splitCoefficient(term).rest)));
+    const meets = (item: Scalar): boolean => {
+      const inner = item.kind === 'power' ? item.base : item;
+      return isExponential(item) || (inner.kind === 'function' && inner.name === 'sech' && exponents.has(inner.argument.key));
+    };
+    if (!items.some(meets)) return null;
     const others = [number(this.coefficient), ...items.filter((item) => item !== terms)];
     return sum(terms.items.map((term) => product([...others, term])));
   }
 
   finish(): Scalar {
     this.#mergeSigmoids();
+    this.#mergeHyperbolics();
     const items: Scalar[] = [];
     const powers = [...this.#powers.values()].filter(({ exponent }) => q.signOf(exponent) !== 0);
     if (this.#exponent.key !== zero.key) powers.push({ base: call('exp', this.#exponent), exponent: q.ONE });
@@ -165,25 +189,47 @@ export function power(base: Scalar, exponent: Rational): Scalar {
   }
   if (base.kind === 'sum' && whole && exponent.numerator < 0n) {
     const pair = exponentialPair(base);
-    // 1 / (c e^a + c e^b) = e^−a sigmoid(a − b) / c, which has no ∞ / ∞ in its tails.
-    if (pair !== null) {
-      const reciprocal = product([number(q.inverse(pair.coefficient)), call('exp', negate(pair.first)), call('sigmoid', subtract(pair.first, pair.second))]);
-      return power(reciprocal, q.negated(exponent));
-    }
+    if (pair !== null) return power(reciprocal(pair), q.negated(exponent));
   }
   return rawPower(base, exponent);
 }
 
-/** c e^a + c e^b with c > 0, where 1 counts as e^0. */
-function exponentialPair(node: Scalar & { readonly kind: 'sum' }): { readonly coefficient: Rational; readonly first: Scalar; readonly second: Scalar } | null {
-  const terms = node.items.map((item) => {
+/** Of e^u both u and −u. */
+const exponentKeys = (node: Scalar): readonly string[] => (node.kind === 'function' && node.name === 'exp' ? [node.argument.key, negate(node.argument).key] : []);
+
+interface ExponentialTerm {
+  readonly coefficient: Rational;
+  readonly exponent: Scalar;
+}
+
+/** c e^a + d e^b with c, d > 0, where 1 counts as e^0. */
+interface ExponentialPair {
+  readonly first: ExponentialTerm;
+  readonly second: ExponentialTerm;
+}
+
+function exponentialPair(node: Scalar & { readonly kind: 'sum' }): ExponentialPair | null {
+  const terms = node.items.map((item): ExponentialTerm | null => {
     const { coefficient, rest } = splitCoefficient(item);
+    if (q.signOf(coefficient) <= 0) return null;
     if (rest.kind === 'rational') return { coefficient, exponent: zero };
     return rest.kind === 'function' && rest.name === 'exp' ? { coefficient, exponent: rest.argument } : null;
   });
   const [first, second, third] = terms;
-  if (first === null || second === null || first === undefined || second === undefined || third !== undefined) return null;
-  return q.isEqual(first.coefficient, second.coefficient) && q.signOf(first.coefficient) > 0 ? { coefficient: first.coefficient, first: first.exponent, second: second.exponent } : null;
+  return first === null || second === null || first === undefined || second === undefined || third !== undefined ? null : { first, second };
+}
+
+/** ln(d e^b / (c e^a)). */
+const logRatio = ({ first, second }: ExponentialPair): Scalar =>
+  sum([subtract(second.exponent, first.exponent), call('log', number(q.over(second.coefficient, first.coefficient)))]);
+
+/** 1 / (c e^a + d e^b) in forms that have no ∞ / ∞ in their tails, and none in doubles: sech a / 2c, or e^−a sigmoid(…) / c. */
+function reciprocal(pair: ExponentialPair): Scalar {
+  const { coefficient, exponent } = pair.first;
+  if (q.isEqual(coefficient, pair.second.coefficient) && negate(exponent).key === pair.second.exponent.key) {
+    return product([number(q.inverse(q.times(q.rational(2), coefficient))), call('sech', exponent)]);
+  }
+  return product([number(q.inverse(coefficient)), call('exp', negate(exponent)), call('sigmoid', negate(logRatio(pair)))]);
 }
 
 function rationalPower(base: Rational, exponent: Rational): Scalar {
@@ -228,16 +274,31 @@ export function call(name: ElementaryName, argument: Scalar): Scalar {
     if (argument.key === one.key) return zero;
     if (argument.kind === 'function' && argument.name === 'exp') return argument.argument;
     const pair = argument.kind === 'sum' ? exponentialPair(argument) : null;
-    if (pair !== null) return sum([call('log', number(pair.coefficient)), pair.first, call('softplus', subtract(pair.second, pair.first))]);
+    if (pair !== null) return sum([call('log', number(pair.first.coefficient)), pair.first.exponent, call('softplus', logRatio(pair))]);
+    const arc = argument.kind === 'sum' ? inverseSine(argument.items) : null;
+    if (arc !== null) return call('asinh', arc);
+    if (argument.kind === 'function' && argument.name === 'sigmoid') return negate(call('softplus', negate(argument.argument)));
   }
   if (name === 'exp' && argument.kind === 'function' && argument.name === 'log') return argument.argument;
   return { kind: 'function', name, argument, key: `${name}[${argument.key}]` };
 }
 
-/** `positive` where guard > 0, `negative` where guard < 0. The guard is scaled to a leading coefficient of 1. */
+/** u of u + √(1 + u²), whose logarithm is asinh u. */
+function inverseSine([first, second, third]: readonly Scalar[]): Scalar | null {
+  if (first === undefined || second === undefined || third !== undefined) return null;
+  const isRoot = (root: Scalar, u: Scalar): boolean => root.kind === 'power' && q.isEqual(root.exponent, q.rational(1, 2)) && root.base.key === sum([one, power(u, q.rational(2))]).key;
+  return isRoot(second, first) ? first : isRoot(first, second) ? second : null;
+}
+
+/**
+ * `positive` where guard > 0, `negative` where guard < 0. The guard is scaled to a leading coefficient of 1.
+ * @throws RangeError if the guard is the number 0 and the branches differ
+ */
 export function select(guard: Scalar, positive: Scalar, negative: Scalar): Scalar {
   if (positive.key === negative.key) return positive;
-  if (guard.kind === 'rational') return q.signOf(guard.value) >= 0 ? positive : negative;
+  // Which side 0 belongs to is not for a constructor to say.
+  if (guard.kind === 'rational' && q.signOf(guard.value) === 0) throw new RangeError('a condition that compares equal numbers');
+  if (guard.kind === 'rational') return q.signOf(guard.value) > 0 ? positive : negative;
   const leading = guard.kind === 'sum' ? (leadingTerm(guard.items) ?? guard) : guard;
   const { coefficient } = splitCoefficient(leading);
   const scale = q.inverse(coefficient);

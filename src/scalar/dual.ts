@@ -15,13 +15,13 @@ export interface Dual {
 const slopes: Readonly<Record<ElementaryName, (u: number, value: number) => number>> = {
   exp: (_u, value) => value,
   log: (u) => 1 / u,
-  sin: (u) => Math.sin(u + Math.PI / 2),
+  sin: (u) => Math.cos(u),
   cos: (u) => -Math.sin(u),
   atan: (u) => 1 / (1 + u * u),
-  tanh: (_u, value) => 1 - value * value,
+  tanh: (u) => 1 / Math.cosh(u) ** 2,
   sech: (u) => -Math.sinh(u) / Math.cosh(u) ** 2,
-  sigmoid: (_u, value) => value - value * value,
-  softplus: (u) => (1 + Math.tanh(u / 2)) / 2,
+  sigmoid: (u) => 1 / (2 * Math.cosh(u / 2)) ** 2,
+  softplus: (u) => 1 / (1 + Math.exp(-u)),
   erf: (u) => (2 / Math.sqrt(Math.PI)) * Math.exp(-u * u),
   asinh: (u) => 1 / Math.hypot(1, u),
 };

@@ -83,3 +83,6 @@ export function parts(node: Scalar): readonly Scalar[] {
       return [];
   }
 }
+
+/** Whether the function is a number, or one of the parameters alone. */
+export const isConstant = (node: Scalar): boolean => node.kind !== 'variable' && parts(node).every(isConstant);

@@ -4,7 +4,7 @@ import { condition, cutRange, isInRange, onlyNumber, rangeOfParameter, withPosit
 import * as build from '../build.js';
 import type { Scalar } from '../node.js';
 import type * as q from '../rational.js';
-import { parameterNames, substitute } from '../visit.js';
+import { dependsOnVariable, parameterNames, substitute } from '../visit.js';
 
 /** A set of parameters: what is assumed of them, and the parameters that are functions of the others there. */
 export interface ParameterCase {
@@ -22,7 +22,7 @@ export interface Split {
 /** Functions of the parameters to tell cases apart by: factors of the undecided ones, in their order. */
 export function splitters(undecided: readonly Scalar[]): readonly Scalar[] {
   const factors = undecided.flatMap((node) => factorize(node)).map((factor) => (factor.kind === 'power' ? factor.base : factor));
-  const found = new Map(factors.filter((factor) => parameterNames(factor).length > 0).map((factor) => [factor.key, factor] as const));
+  const found = new Map(factors.filter((factor) => parameterNames(factor).length > 0 && !dependsOnVariable(factor)).map((factor) => [factor.key, factor] as const));
   return [...found.values()];
 }
 

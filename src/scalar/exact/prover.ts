@@ -187,6 +187,8 @@ export class Prover {
       const [c, b, a, more] = coefficientsIn(node, atom) ?? [];
       if (a === undefined || b === undefined || c === undefined || more !== undefined) continue;
       const leading = this.judge(a);
+      // A leading coefficient that may be 0 leaves a line, or nothing but c.
+      if (!never(leading, ZERO)) continue;
       const excess = this.judge(build.subtract(build.product([build.number(4), a, c]), build.power(b, q.rational(2))));
       if (never(excess, NEGATIVE)) return never(excess, ZERO) ? leading : leading | ZERO;
     }

@@ -39,7 +39,8 @@ export function valuesBeyond(growth: Growth, k: number): Interval {
   return { lo: 0, hi: realPower(peak, Number(power.numerator), Number(power.denominator)).hi };
 }
 
-function valueAt({ rate, power }: Growth, k: number): Interval {
+/** The scale at t = 2^k. */
+export function valueAt({ rate, power }: Growth, k: number): Interval {
   const x = start(k);
   return multiply(exp(multiply(rationalInterval(rate), x)), realPower(x, Number(power.numerator), Number(power.denominator)));
 }

@@ -3,7 +3,7 @@ import type { Interval } from '../../numeric/interval.js';
 import { divide, integerPower, magnitude, multiply, negate, point, ratio, subtract } from '../../numeric/interval.js';
 import { elementaryEnclosures, rationalInterval } from '../enclose.js';
 import type { Growth } from './growth.js';
-import { exponentialScale, linear, signOf, start } from './growth.js';
+import { exponentialScale, linear, signOf, start, valueAt } from './growth.js';
 import type { ElementaryName } from '../node.js';
 import type { Rational } from '../rational.js';
 import * as q from '../rational.js';
@@ -30,11 +30,9 @@ function leastGrowth(u: Tail): { readonly c: number; readonly p: Rational } {
   const c = u.factor.lo > 0 ? u.factor.lo : -u.factor.hi;
   const { rate, power } = u.growth;
   if (q.signOf(rate) === 0) return { c, p: power };
-  // e^(rate·t) · t^power / t grows from where rate·t + power ≥ 1 on.
-  const x = start(u.k);
+  // scale(t) / t grows from where rate·t + power ≥ 1 on. What the range says of |u| at the start says nothing of its growth.
   const isSteep = q.compareRationals(q.plus(q.times(rate, q.rational(1n << BigInt(u.k))), power), q.ONE) >= 0;
-  const least = u.range.lo > 0 ? u.range.lo : -u.range.hi;
-  return { c: isSteep ? divide(point(least), x).lo : 0, p: q.ONE };
+  return { c: isSteep ? multiply(point(c), divide(valueAt(u.growth, u.k), start(u.k))).lo : 0, p: q.ONE };
 }
 
 export function exponentialTail(u: Split): Tail {
