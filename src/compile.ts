@@ -85,7 +85,7 @@ export function compile(architecture: Architecture, options: DeriveOptions & { r
 
 /** Names that the derivation's own symbols must step aside for. */
 function authorsNames(architecture: Architecture): ReadonlySet<string> {
-  const names = new Set<string>(['x', 'y']);
+  const names = new Set<string>(['x', 'y', ...architecture.activations.keys()]);
   for (const { target, terms, biases } of architecture.equations) {
     names.add(target.family);
     for (const term of terms) {

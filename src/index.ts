@@ -3,6 +3,7 @@
 // Architectures
 export { ArchitectureBuilder, architecture } from './1-parse/builder.js';
 export type { ArchitectureDetails } from './1-parse/builder.js';
+export type { ActivationSpecification } from './1-parse/index.js';
 export { builtinArchitectures, loadArchitecture, parseArchitecture, readArchitecture } from './1-parse/index.js';
 export type { Affine, Bias, Family, IndexValue, Loop, Place, Signal, Span, Weight } from './1-parse/index.js';
 export type { Architecture, Structure } from './model/architecture.js';

@@ -6,15 +6,14 @@ import { projector } from '../numeric/spline-projection.js';
 import { readActivation, scalarActivation, writtenActivation } from './activation-function.js';
 import { callableNames, libraryActivation, plainName } from './library.js';
 import { activationKey, activationNames, isFixedName } from './names.js';
-import type { ArchitectureFile } from './schema.js';
+import type { ActivationSpecification } from './schema.js';
 import type { Locate } from './tokens.js';
 
-type Specification = NonNullable<ArchitectureFile['activations']>[string];
 
 /** One entry of a file's `activations`. */
 export interface ActivationDeclaration {
   readonly name: string;
-  readonly specification: Specification;
+  readonly specification: ActivationSpecification;
   /** Of the name. */
   readonly position: Position;
   /** From the text of an expression to the file; null where there is none. */
@@ -99,7 +98,7 @@ export class ActivationNames {
 const wordsOf = (text: string): ReadonlySet<string> => new Set(text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []);
 
 /** @throws LW311 an unusable grid, LW305 unusable slopes, at the declaration */
-function splineActivation(name: string, given: Extract<Specification, { spline: unknown }>['spline'], position: Position): Activation {
+function splineActivation(name: string, given: Extract<ActivationSpecification, { spline: unknown }>['spline'], position: Position): Activation {
   const { knots, range, slopes = [0, 1] } = given;
   if ((given.step === undefined) === (range === undefined)) fail('LW105', `the spline ${excerpt(name)} with ${range === undefined ? 'neither' : 'both'} of step and range`, 'one of them', position);
   const step = given.step ?? (2 * (range ?? 0)) / (knots - 1);

@@ -4,6 +4,7 @@ import type { Architecture, Structure } from '../model/architecture.js';
 import { Bias, Family, IndexValue, Loop, Signal, Weight, print } from './builder-values.js';
 import type { Affine, Span } from './builder-values.js';
 import { parseArchitecture } from './parse.js';
+import type { ActivationSpecification } from './schema.js';
 
 /** What an architecture file says beside its equations. */
 export interface ArchitectureDetails {
@@ -32,6 +33,7 @@ export class ArchitectureBuilder {
   readonly #details: ArchitectureDetails;
   readonly #lines: string[] = [];
   readonly #structures = new Map<string, Structure>();
+  readonly #activations = new Map<string, ActivationSpecification>();
 
   constructor(name: string, details: ArchitectureDetails) {
     this.#name = name;
@@ -61,10 +63,19 @@ export class ArchitectureBuilder {
     return new Bias(name);
   }
 
-  /** `target = phi(sum)`, for one signal or for a family's members over a span. */
-  hidden(target: Signal, sum: Affine, span: Span | null = null): this {
+  /** What a name stands for in `hidden`: a name of the library, an expression in v, parameters with either, or a spline. */
+  activation(name: string, specification: ActivationSpecification): string {
+    this.#activations.set(name, specification);
+    return name;
+  }
+
+  /**
+   * `target = phi(sum)`, for one signal or for a family's members over a span; `activation` is a name of the library or
+   * one given by `activation`, and with `phi` it is left open.
+   */
+  hidden(target: Signal, sum: Affine, span: Span | null = null, activation = 'phi'): this {
     const clause = span === null ? '' : ` for ${span.letter} in ${print(span.first)}..${print(span.last)}`;
-    this.#lines.push(`${target.text} = phi(${sum.toString()})${clause}`);
+    this.#lines.push(`${target.text} = ${activation}(${sum.toString()})${clause}`);
     return this;
   }
 
@@ -95,6 +106,7 @@ export class ArchitectureBuilder {
       ...(description === undefined ? {} : { description }),
       equations,
       ...(this.#structures.size === 0 ? {} : { parameters }),
+      ...(this.#activations.size === 0 ? {} : { activations: Object.fromEntries(this.#activations) }),
       ...(source === undefined ? {} : { source }),
     };
     return new Document(fields).toString({ lineWidth: 0 });

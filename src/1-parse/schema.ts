@@ -61,6 +61,7 @@ export const fileSchema = z
   .describe('A network by its equations: signals x, hidden, y; weights and biases by name; depth n left open');
 
 export type ArchitectureFile = z.infer<typeof fileSchema>;
+export type ActivationSpecification = z.infer<typeof activationSchema>;
 
 /** The text of `rules/architectures/architecture.schema.json`; `scripts/write-architecture-schema.ts` writes it. */
 export function architectureSchemaText(): string {

@@ -15,6 +15,8 @@ export interface DerivationReport {
   readonly validFrom: number | null;
   /** The equations as the author wrote them. */
   readonly equations: readonly string[];
+  /** The activations that the equations name; a φ that is left open is not one of them. */
+  readonly activations: readonly ActivationEntry[];
   /** `lambda` → `λ`: how names of tables are shown to people, families' suffixes left as they are. */
   readonly greek: Readonly<Record<string, string>>;
   /** What the derivation's own symbols mean, under the names that they have in this derivation. */
@@ -27,6 +29,14 @@ export interface DerivationReport {
   readonly cycles: readonly CycleEntry[];
   readonly assumptions: readonly RuleEntry[];
   readonly steps: readonly Step[];
+}
+
+export interface ActivationEntry {
+  readonly name: string;
+  /** `0.5 * v * (erf(…) + 1)`, or `linear spline, 21 knots, step 0.3`. */
+  readonly function: string;
+  /** [m, L], rounded outwards. */
+  readonly slopes: readonly [number, number];
 }
 
 export interface SymbolEntry {

@@ -1,7 +1,7 @@
 import type { ConstraintEntry, DerivationReport, RowEntry } from './entries.js';
 import { breakFormula, rangeLatex } from './latex-math.js';
 import type { LayoutOptions } from './layout.js';
-import { pretty, prettyRange, ruleWithForce, sharedConstraints, times } from './layout.js';
+import { activationLines, pretty, prettyRange, ruleWithForce, sharedConstraints, times } from './layout.js';
 import { greekCommands } from './printer.js';
 
 const special: ReadonlyMap<string, string> = new Map([
@@ -53,6 +53,7 @@ export function layLatex(report: DerivationReport, options: LayoutOptions = {}):
     heading(report),
     '\\subsection*{Equations}',
     report.equations.map(typewriter).join('\\\\\n'),
+    ...(report.activations.length === 0 ? [] : ['\\subsection*{Activations}', activationLines(report).map(typewriter).join('\\\\\n')]),
     '\\subsection*{Symbols}',
     description(report.symbols.map(({ latex, meaning }) => [`$${latex}$`, escapeLatex(meaning)] as const)),
     '\\subsection*{LMI}',

@@ -41,3 +41,9 @@ export function ruleWithForce(report: DerivationReport, rule: string): string {
 }
 
 export const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
+
+/** `gelu(v) = …, slopes in [m, L]` to ten digits. */
+export function activationLines({ activations }: DerivationReport): readonly string[] {
+  const digits = (value: number): string => String(Number(value.toPrecision(10)));
+  return activations.map(({ name, function: text, slopes: [m, L] }) => `${name}(v) = ${text},  slopes in [${digits(m)}, ${digits(L)}]`);
+}

@@ -1,7 +1,7 @@
 import type { BlockEntry, DerivationReport } from './entries.js';
 import { rangeLatex } from './latex-math.js';
 import type { LayoutOptions } from './layout.js';
-import { pretty, prettyRange, rowTitle, ruleWithForce, sharedConstraints, times } from './layout.js';
+import { activationLines, pretty, prettyRange, rowTitle, ruleWithForce, sharedConstraints, times } from './layout.js';
 
 /** Text that comes from a file: nothing in it may act as markup. */
 export const escapeMarkdown = (text: string): string => text.replace(/[\\`*_{}[\]<>#|~$!&]/g, (mark) => (mark === '<' ? '&lt;' : mark === '>' ? '&gt;' : mark === '&' ? '&amp;' : `\\${mark}`));
@@ -27,6 +27,7 @@ export function layMarkdown(report: DerivationReport, options: LayoutOptions = {
     heading(report),
     '## Equations',
     ['```text', ...report.equations, '```'].join('\n'),
+    ...(report.activations.length === 0 ? [] : ['## Activations', ['```text', ...activationLines(report), '```'].join('\n')]),
     '## Symbols',
     table(['symbol', 'meaning'], report.symbols.map(({ latex, meaning }) => [math(latex), meaning.replaceAll('|', '\\|')])),
     '## LMI',

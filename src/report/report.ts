@@ -10,6 +10,7 @@ import type { DerivationReport, RuleEntry, SymbolEntry } from './entries.js';
 import { greekNames } from '../expr/print.js';
 import type { Printer } from './printer.js';
 import { printerFor } from './printer.js';
+import { scalarText } from '../scalar/print.js';
 import { showRows } from './rows.js';
 
 /** A derivation as plain, printable data. `rules` are those that the derivation used; the shipped ones if left out. */
@@ -26,6 +27,11 @@ export function report(derivation: Derivation, rules: RuleBook = createRules()):
     strategy: strategy.name,
     validFrom: network.family?.least ?? null,
     equations: architecture.equations.map((equation) => equation.text.trim().replace(/\s+/g, ' ')),
+    activations: [...architecture.activations.values()].map((activation) => ({
+      name: activation.name,
+      function: activation.kind === 'scalar' ? scalarText(activation.function) : `linear spline, ${activation.knots} knots, step ${activation.step}`,
+      slopes: activation.slopes,
+    })),
     greek: Object.fromEntries(greekNames(naming)),
     symbols: symbolEntries(network, bounds.cycles.length > 0, print),
     lmi: { signals, blocks },

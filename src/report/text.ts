@@ -1,6 +1,6 @@
 import type { DerivationReport, RowEntry } from './entries.js';
 import type { LayoutOptions, SharedConstraint } from './layout.js';
-import { pretty, prettyRange, rowTitle, ruleWithForce, sharedConstraints, times } from './layout.js';
+import { activationLines, pretty, prettyRange, rowTitle, ruleWithForce, sharedConstraints, times } from './layout.js';
 import { hanging, hangingWords, length, pad, wrapWords } from './wrap.js';
 
 /** The report for a terminal, as wide as `width` where formulas can be broken. */
@@ -9,6 +9,7 @@ export function layText(report: DerivationReport, options: LayoutOptions = {}): 
   const sections = [
     heading(report, width),
     section('Equations', report.equations.map((equation) => `  ${equation}`)),
+    section('Activations', activationLines(report).flatMap((line) => hangingWords('  ', line, width))),
     section('Symbols', aligned(report.symbols.map(({ symbol, meaning }) => [symbol, meaning] as const), hangingWords, width)),
     section('LMI M ≼ 0, blocks of the upper triangle', [...signals(report, width), ...blocks(report, width)]),
     section('Gershgorin rows: centre + radius ≤ 0, entry by entry', report.rows.flatMap((row) => rowLines(row, width))),

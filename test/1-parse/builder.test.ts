@@ -97,4 +97,23 @@ describe('architecture()', () => {
     const { input } = architecture('factor');
     expect(() => input.scaled(Number.NaN)).toThrow(expect.objectContaining({ code: 'LW307' }));
   });
+
+  it('names activations: of the library, by expression, with parameters, and splines', () => {
+    const net = architecture('mixed');
+    const { input: x } = net;
+    const [h, k, u] = [net.signal('h'), net.signal('k'), net.signal('u')];
+    const sigma = net.activation('sigma', { expression: 'max(a * v, v)', parameters: { a: 0.25 } });
+    const spline = net.activation('psi', { spline: { knots: 5, step: 0.5, slopes: [-1, 1] } });
+    net.hidden(h, net.weight('C').times(x).plus(net.bias('b')), null, 'tanh');
+    net.hidden(k, net.weight('D').times(h), null, sigma);
+    net.hidden(u, net.weight('E').times(k), null, spline);
+    net.output(net.weight('B').times(u));
+    const { activations, equations } = net.build();
+    expect(equations.map(({ activation }) => activation)).toEqual(['tanh', 'sigma', 'psi', null]);
+    expect([...activations].map(([name, { kind, slopes }]) => [name, kind, ...slopes])).toEqual([
+      ['tanh', 'scalar', 0, 1],
+      ['sigma', 'scalar', 0.25, 1],
+      ['psi', 'spline', -1, 1],
+    ]);
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { loadArchitecture, parseArchitecture } from '../../src/1-parse/index.js';
 import { derive } from '../../src/compile.js';
-import { report } from '../../src/report/index.js';
+import { report, reportLatex, reportMarkdown, reportText } from '../../src/report/index.js';
 import type { DerivationReport } from '../../src/report/index.js';
 import { network, shipped } from './made-up.js';
 
@@ -149,5 +150,25 @@ describe('names', () => {
     expect(parameters).toContain('lambda');
     expect(parameters).toContain('lambda_phi_h');
     expect(new Set(parameters.filter((parameter) => /^(?:lambda|kappa)$/.test(parameter))).size).toBe(2);
+  });
+});
+
+describe('activations', () => {
+  const named = parseArchitecture(
+    'name: named\nactivations:\n  sigma: leaky-relu(a=0.25)\n  psi: { spline: { knots: 5, step: 0.5 } }\nequations: |\n  h = sigma(C * x)\n  k = psi(D * h)\n  u = phi(E * k)\n  y = B * u\n',
+    null,
+  );
+  const derivation = derive(named, { depth: 1 });
+
+  it('stand in every format with their functions and slopes; an open φ does not', () => {
+    expect(report(derivation).activations).toEqual([
+      { name: 'sigma', function: 'min(0, v) / 4 + max(v, 0)', slopes: [0.25, 1] },
+      { name: 'psi', function: 'linear spline, 5 knots, step 0.5', slopes: [0, 1] },
+    ]);
+    for (const text of [reportText(derivation), reportMarkdown(derivation), reportLatex(derivation)]) {
+      expect(text).toMatch(/Activations/);
+      expect(text).toMatch(/slopes in \[0\.25, 1\]/);
+    }
+    expect(reportText(derive(loadArchitecture('residual'), { depth: 2 }))).not.toMatch(/Activations/);
   });
 });
