@@ -44,7 +44,7 @@ export function writtenActivation(entry: LibraryActivation, given: ReadonlyMap<s
   }));
   const numbers = new Map([...values].map(([key, value]) => [key, build.number(fromDouble(value))]));
   for (const demand of assume) {
-    const met = substitute(parseScalar(demand, { parameters: new Set(names), named: new Map(), locate: inLibrary }).function, { parameters: numbers });
+    const met = substitute(parseScalar(demand, { parameters: new Set(names), named: () => new Map(), locate: inLibrary }).function, { parameters: numbers });
     if (!isPositive(met)) fail('LW507', `${[...values].map(([key, value]) => `${key} = ${value}`).join(', ')} for ${name}`, `parameters with ${demand} > 0`, position);
   }
   return { text: expression, parameters: values, locate: () => position ?? inLibrary() };
@@ -59,7 +59,7 @@ function rangeText({ from, above, to, below }: NonNullable<LibraryActivation['pa
 
 /** The text as an exact function, its parameters left as letters. @throws LW2xx, LW5xx at the place in the text */
 export function parseActivation(text: string, parameters: Iterable<string>, locate: Locate): WrittenFunction {
-  return parseScalar(text, { parameters: new Set(parameters), named: libraryFunctions(), locate });
+  return parseScalar(text, { parameters: new Set(parameters), named: libraryFunctions, locate });
 }
 
 /** Activations of the library that an expression may call, at their defaults: `gelu(2 * v)`. What jumps is no part of one. */
@@ -68,7 +68,7 @@ function libraryFunctions(): ReadonlyMap<string, (argument: Scalar) => Scalar> {
     entry.name.replaceAll('-', '_'),
     (argument): Scalar => {
       const { text, parameters, locate } = writtenActivation(entry, new Map(), null);
-      const written = withNumbers(parseScalar(text, { parameters: new Set(parameters.keys()), named: new Map(), locate }), parameters, null);
+      const written = withNumbers(parseScalar(text, { parameters: new Set(parameters.keys()), named: () => new Map(), locate }), parameters, null);
       unlocated(() => analyseSlopes(written));
       return substitute(written.function, { variable: argument });
     },

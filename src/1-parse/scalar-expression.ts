@@ -19,8 +19,8 @@ import type { Locate } from './tokens.js';
 
 export interface ScalarScope {
   readonly parameters: ReadonlySet<string>;
-  /** Activations that may be called by name, `gelu(v)`; what they demand has been met. */
-  readonly named: ReadonlyMap<string, (argument: Scalar) => Scalar>;
+  /** Activations that may be called by name, `gelu(v)`; what they demand has been met. Asked for at the first name that is no function. */
+  readonly named: () => ReadonlyMap<string, (argument: Scalar) => Scalar>;
   readonly locate: Locate;
 }
 
@@ -61,9 +61,16 @@ class Reader {
   readonly #scope: ScalarScope;
   #variable: string | null = null;
 
+  #library: ReturnType<ScalarScope['named']> | null = null;
+
   constructor(text: string, scope: ScalarScope) {
     this.#text = text;
     this.#scope = scope;
+  }
+
+  get #named(): ReturnType<ScalarScope['named']> {
+    this.#library ??= this.#scope.named();
+    return this.#library;
   }
 
   get demands(): Demands {
@@ -128,7 +135,7 @@ class Reader {
       if (this.#variable !== name) this.#fail('LW501', `both ${this.#variable} and ${name}`, 'one argument: v or x', syntax);
       return build.variable;
     }
-    const called = knownFunctions.get(name)?.usage ?? (this.#scope.named.has(name) ? `${name}(u)` : null);
+    const called = knownFunctions.get(name)?.usage ?? (this.#named.has(name) ? `${name}(u)` : null);
     if (called !== null) return this.#fail('LW202', `"${name}" without an argument`, called, syntax);
     const known = ['v', ...constants.keys(), ...this.#scope.parameters];
     const near = nearest(name, known);
@@ -216,14 +223,14 @@ class Reader {
   }
 
   #call(name: string, args: readonly ScalarSyntax[], syntax: ScalarSyntax): Scalar {
-    const { parameters, named } = this.#scope;
+    const { parameters } = this.#scope;
     const known = knownFunctions.get(name);
     if (known !== undefined) {
       if (args.length < known.least || args.length > known.most) this.#fail('LW501', `${name}(…) of ${args.length} arguments`, known.usage, syntax);
       const values = args.map((argument) => this.read(argument));
       return this.#build(syntax, () => known.apply(values, this.#site(args, syntax)));
     }
-    const activation = named.get(name);
+    const activation = this.#named.get(name);
     if (activation !== undefined) {
       const [argument, second] = args;
       if (argument === undefined || second !== undefined) return this.#fail('LW501', `${name}(…) of ${args.length} arguments`, `${name}(u)`, syntax);
@@ -233,7 +240,7 @@ class Reader {
     if (parameters.has(name) || variables.has(name) || constants.has(name)) {
       return this.#fail('LW201', `"${excerpt(name)}" followed by "("`, 'an operator between them, such as *', syntax);
     }
-    const near = nearest(name, [...knownFunctions.keys(), 'if', ...named.keys()]);
+    const near = nearest(name, [...knownFunctions.keys(), 'if', ...this.#named.keys()]);
     const hint = instead.get(name) ?? (near === null ? `one of ${[...knownFunctions.keys(), 'if'].join(', ')}` : `${near}(…), perhaps`);
     return this.#fail('LW501', `the function "${excerpt(name)}"`, hint, syntax);
   }

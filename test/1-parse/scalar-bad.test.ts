@@ -7,7 +7,7 @@ import * as build from '../../src/scalar/build.js';
 
 const scope: ScalarScope = {
   parameters: new Set(['alpha', 'beta']),
-  named: new Map([['gelu', (u) => build.call('tanh', u)]]),
+  named: () => new Map([['gelu', (u) => build.call('tanh', u)]]),
   locate: (offset) => ({ file: null, line: 1, column: offset + 1 }),
 };
 
@@ -203,7 +203,7 @@ describe('activations that are refused', () => {
   });
 
   it('passes on the limits of what is called by name', () => {
-    const broken = { ...scope, named: new Map([['f', () => { throw new RangeError('out of reach'); }]]) };
+    const broken = { ...scope, named: () => new Map([['f', () => { throw new RangeError('out of reach'); }]]) };
     expect(diagnose('1 + f(v)', broken)).toMatchObject({ code: 'LW214', position: { column: 5 } });
   });
 });

@@ -5,7 +5,7 @@ import type { Side } from '../../src/scalar/obligation.js';
 import { scalarText } from '../../src/scalar/print.js';
 
 const parse = (text: string): ParsedScalar =>
-  parseScalar(text, { parameters: new Set(['alpha', 'beta']), named: new Map(), locate: (offset) => ({ file: 'a.yaml', line: 3, column: offset + 1 }) });
+  parseScalar(text, { parameters: new Set(['alpha', 'beta']), named: () => new Map(), locate: (offset) => ({ file: 'a.yaml', line: 3, column: offset + 1 }) });
 
 const side = ({ guard, positive, closed }: Side): string => `${scalarText(guard)} ${positive ? '>' : '<'}${closed ? '=' : ''} 0`;
 const demands = (text: string): readonly string[] =>

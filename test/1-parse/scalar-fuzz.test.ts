@@ -11,7 +11,7 @@ import { scalarText } from '../../src/scalar/print.js';
 const values = new Map([['alpha', 0.25], ['beta', 2]]);
 const scope: ScalarScope = {
   parameters: new Set(values.keys()),
-  named: new Map([['gelu', (u) => build.product([u, build.call('sigmoid', u)])]]),
+  named: () => new Map([['gelu', (u) => build.product([u, build.call('sigmoid', u)])]]),
   locate: (offset) => ({ file: null, line: 1, column: offset + 1 }),
 };
 

@@ -12,7 +12,7 @@ const beta = 1.3;
 const values = new Map([['alpha', alpha], ['beta', beta]]);
 const named = new Map([['gelu', (u: ReturnType<typeof build.number>) => build.product([u, build.number({ numerator: 1n, denominator: 2n }), build.sum([build.one, build.call('erf', build.divide(u, build.squareRoot(build.number(2))))])])]]);
 const parse = (text: string): ParsedScalar =>
-  parseScalar(text, { parameters: new Set(values.keys()), named, locate: (offset) => ({ file: null, line: 1, column: offset + 1 }) });
+  parseScalar(text, { parameters: new Set(values.keys()), named: () => named, locate: (offset) => ({ file: null, line: 1, column: offset + 1 }) });
 
 /** Maclaurin's series: 1e-13 for |u| < 2.5. */
 function erf(u: number): number {
