@@ -8,6 +8,7 @@ import type { Random } from '../../src/numeric/random.js';
 import { decide } from '../../src/numeric/definiteness.js';
 import type { Case, EmittedModule, Subject } from './targets.js';
 import { Workshop, freeFor, randomCase, subjectOf } from './targets.js';
+import { family, seven, splines } from '../activation-architectures.js';
 
 /** Whole networks with declared activations: what `constrain`, `forward` and `lmi` of the targets give. */
 
@@ -15,28 +16,9 @@ const workshop = new Workshop();
 afterAll(() => workshop.close());
 
 const texts: Readonly<Record<string, readonly [text: string, depth: number]>> = {
-  seven: [
-    `name: seven
-activations:
-  phi: gelu
-  sigma: leaky-relu(a=0.2)
-  rho: { expression: "v * exp(-v^2) + s * v", parameters: { s: 0.5 } }
-  tau: { name: elu, parameters: { alpha: 1.7 } }
-  spl: { spline: { knots: 21, range: 3, slopes: [-0.5, 1] } }
-  mine: "if(v > 1, sqrt(v), (v + 1) / 2)"
-equations: |
-  w[1] = phi(C[1]*x + b[1])
-  w[2] = sigma(C[2]*w[1] + b[2])
-  w[3] = rho(C[3]*w[2] + b[3])
-  w[4] = tau(C[4]*w[3] + b[4])
-  w[5] = spl(C[5]*w[4] + b[5])
-  w[6] = mine(C[6]*w[5] + b[6])
-  w[7] = silu(C[7]*w[6] + b[7])
-  y = A*x + B*w[7] + c
-parameters: { A: { structure: diagonal } }
-`, 1],
-  family: ['name: family\nactivations: { g: gelu }\nequations: |\n  w[1] = g(C[1] * x + b[1])\n  w[l] = tanh(C[l] * w[l-1] + b[l]) for l in 2..n\n  y = A * x + B * w[n]\nparameters: { A: { structure: diagonal } }\n', 4],
-  splines: ['name: splines\nactivations: { s: { spline: { knots: 9, step: 0.25, slopes: [-1, 1] } } }\nequations: |\n  w[0] = x\n  w[l] = s(C[l] * w[l-1] + b[l]) for l in 1..n\n  y = B * w[n] + c\n', 3],
+  seven: [seven, 1],
+  family: [family, 4],
+  splines: [splines, 3],
   mixed: ['name: mixed\nactivations: { s: { spline: { knots: 4, step: 1 } }, r: relu6 }\nequations: |\n  u = phi(D * x + d)\n  s_v = r(E * u + e)\n  v = s(F * s_v - 0.25 * u + G * x)\n  y = B * v + s_v\n', 1],
   phis: ['name: phis\nactivations: { φ: { spline: { knots: 5, range: 2 } } }\nequations: |\n  h = phi(A * x)\n  g = ϕ(C * h + c)\n  y = B * g\n', 1],
 };
