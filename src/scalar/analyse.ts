@@ -46,6 +46,16 @@ export interface SlopeAnalysis {
  * @throws LW502 a jump, LW503 unbounded slopes, LW504 not defined somewhere, LW505 enclosures wider than 1e-9
  */
 export function analyseSlopes(written: WrittenFunction): SlopeAnalysis {
+  try {
+    return analyse(written);
+  } catch (error) {
+    // Exact numbers that grow beyond what `build` holds.
+    if (error instanceof RangeError) return fail('LW505', error.message, 'a function of smaller numbers');
+    throw error;
+  }
+}
+
+function analyse(written: WrittenFunction): SlopeAnalysis {
   for (const obligation of written.obligations) settle(obligation);
   for (const branch of written.branches) join(branch);
   checkDerivative(written.function, differentiate(written.function));

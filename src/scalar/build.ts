@@ -176,10 +176,14 @@ function rawPower(base: Scalar, exponent: Rational): Scalar {
   return { kind: 'power', base, exponent, key: `${base.key}^${number(exponent).key}` };
 }
 
+/** Of numerators and denominators of exponents: doubles have to hold them. */
+const mostDigits = 2n ** 50n;
+
 /** base^exponent for a constant rational exponent. @throws RangeError for 0 to a negative power and roots of negative numbers */
 export function power(base: Scalar, exponent: Rational): Scalar {
   if (q.signOf(exponent) === 0) return one;
   if (q.isEqual(exponent, q.ONE)) return base;
+  if (exponent.denominator > mostDigits || exponent.numerator > mostDigits || exponent.numerator < -mostDigits) throw new RangeError('an exponent of too many digits');
   const whole = q.isInteger(exponent);
   if (base.kind === 'rational') return rationalPower(base.value, exponent);
   if (base.kind === 'function' && base.name === 'exp') return call('exp', product([number(exponent), base.argument]));
@@ -189,7 +193,8 @@ export function power(base: Scalar, exponent: Rational): Scalar {
   }
   if (base.kind === 'sum' && whole && exponent.numerator < 0n) {
     const pair = exponentialPair(base);
-    if (pair !== null) return power(reciprocal(pair), q.negated(exponent));
+    const inverted = pair === null ? null : reciprocal(pair);
+    if (inverted !== null) return power(inverted, q.negated(exponent));
   }
   return rawPower(base, exponent);
 }
@@ -216,20 +221,27 @@ function exponentialPair(node: Scalar & { readonly kind: 'sum' }): ExponentialPa
     return rest.kind === 'function' && rest.name === 'exp' ? { coefficient, exponent: rest.argument } : null;
   });
   const [first, second, third] = terms;
-  return first === null || second === null || first === undefined || second === undefined || third !== undefined ? null : { first, second };
+  if (first === null || second === null || first === undefined || second === undefined || third !== undefined) return null;
+  // A constant term comes first: what is taken out of the sum must not be larger than the sum.
+  return isConstant(second.exponent) ? { first: second, second: first } : { first, second };
 }
 
 /** ln(d e^b / (c e^a)). */
 const logRatio = ({ first, second }: ExponentialPair): Scalar =>
   sum([subtract(second.exponent, first.exponent), call('log', number(q.over(second.coefficient, first.coefficient)))]);
 
-/** 1 / (c e^a + d e^b) in forms that have no ∞ / ∞ in their tails, and none in doubles: sech a / 2c, or e^−a sigmoid(…) / c. */
-function reciprocal(pair: ExponentialPair): Scalar {
-  const { coefficient, exponent } = pair.first;
-  if (q.isEqual(coefficient, pair.second.coefficient) && negate(exponent).key === pair.second.exponent.key) {
-    return product([number(q.inverse(q.times(q.rational(2), coefficient))), call('sech', exponent)]);
+/**
+ * 1 / (c e^a + d e^b) without ∞ / ∞, in tails and in doubles: for a constant a it is e^−a sigmoid(−b …) / c, for b = −a
+ * sech(a + ln(c/d) / 2) / 2√(cd). Other sums are best left as they are.
+ */
+function reciprocal({ first, second }: ExponentialPair): Scalar | null {
+  if (isConstant(first.exponent)) {
+    return product([number(q.inverse(first.coefficient)), call('exp', negate(first.exponent)), call('sigmoid', negate(logRatio({ first, second })))]);
   }
-  return product([number(q.inverse(coefficient)), call('exp', negate(exponent)), call('sigmoid', negate(logRatio(pair)))]);
+  if (negate(first.exponent).key !== second.exponent.key) return null;
+  const shift = call('log', number(q.over(first.coefficient, second.coefficient)));
+  const scale = power(number(q.times(first.coefficient, second.coefficient)), q.rational(-1, 2));
+  return product([number(q.rational(1, 2)), scale, call('sech', sum([first.exponent, product([number(q.rational(1, 2)), shift])]))]);
 }
 
 function rationalPower(base: Rational, exponent: Rational): Scalar {
@@ -279,8 +291,24 @@ export function call(name: ElementaryName, argument: Scalar): Scalar {
     if (arc !== null) return call('asinh', arc);
     if (argument.kind === 'function' && argument.name === 'sigmoid') return negate(call('softplus', negate(argument.argument)));
   }
+  if (name === 'log' && argument.kind === 'rational' && argument.value.numerator > 0n && argument.value.numerator < argument.value.denominator) {
+    return negate(call('log', number(q.inverse(argument.value))));
+  }
   if (name === 'exp' && argument.kind === 'function' && argument.name === 'log') return argument.argument;
+  if (name === 'exp') {
+    const powers = splitLogarithms(argument);
+    if (powers !== null) return powers;
+  }
   return { kind: 'function', name, argument, key: `${name}[${argument.key}]` };
+}
+
+/** exp(u + k ln r) = r^k exp(u) for numbers r and k. */
+function splitLogarithms(argument: Scalar): Scalar | null {
+  const terms = (argument.kind === 'sum' ? argument.items : [argument]).map((item) => ({ item, ...splitCoefficient(item) }));
+  const isLogarithm = (rest: Scalar): boolean => rest.kind === 'function' && rest.name === 'log' && rest.argument.kind === 'rational';
+  if (!terms.some(({ rest }) => isLogarithm(rest))) return null;
+  const powers = terms.flatMap(({ rest, coefficient }) => (rest.kind === 'function' && isLogarithm(rest) ? [power(rest.argument, coefficient)] : []));
+  return product([...powers, call('exp', sum(terms.flatMap(({ item, rest }) => (isLogarithm(rest) ? [] : [item]))))]);
 }
 
 /** u of u + √(1 + u²), whose logarithm is asinh u. */

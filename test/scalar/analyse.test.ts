@@ -49,6 +49,11 @@ describe('exponentials in doubles', () => {
     ['log(3+exp(v))', 800, 800],
     ['exp(v)/(2+exp(v))', 800, 1],
     ['(exp(v)-exp(-v))/(exp(v)+exp(-v))', -800, -1],
+    ['1/(exp(v)+2*exp(-v))', 720, 0],
+    ['exp(v)/(2*exp(3*v)+exp(-v))', -400, 0],
+    ['1/(2*exp(v^2)+1e-3*exp(-v^2))', 27, 0],
+    ['log(3*exp(v)+2*exp(-v))', -500, 500 + Math.log(2)],
+    ['log(1+3*exp(-exp(v)))', 720, 0],
   ];
 
   it.each(far)('%s at %d', (text, v, value) => {
@@ -59,6 +64,20 @@ describe('exponentials in doubles', () => {
     const { analysis } = analyse(text);
     expect(analysis.m.enclosure.lo).toBeCloseTo(m, 9);
     expect(analysis.L.enclosure.hi).toBeCloseTo(L, 9);
+  });
+});
+
+describe('sums of two exponentials', () => {
+  /** Suprema by mpmath at 30 digits. */
+  it.each([['log(1+3*exp(-v^2))', 1.0496973029], ['log(1+2*exp(-v^4))', 1.7240703934], ['1/(exp(v)+2*exp(-v))', Math.SQRT1_2 / 4], ['exp(v)/(3+exp(v))', 0.25]] as const)('%s', (text, L) => {
+    expect(analyse(text).analysis.L.enclosure.hi).toBeCloseTo(L, 9);
+    expect(analyse(text).analysis.L.enclosure.lo).toBeCloseTo(L, 9);
+  });
+});
+
+describe('exponents of too many digits', () => {
+  it.each(['(v^2+1)^0.30000000000000000001', '(tanh(v)^2+1)^(1.00000000000000000001)', '(v^2+1)^(1/1000000007)*(v^2+3)^(1/1000000009)'])('%s is refused with a code', (text) => {
+    expect(codeOf(() => analyse(text))).toMatch(/^LW(214|505)$/);
   });
 });
 
