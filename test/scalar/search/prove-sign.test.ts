@@ -108,7 +108,6 @@ describe('random functions: no answer is contradicted by a value', () => {
       const objection = contradiction(e, demand, guard, found);
       if (objection !== null) wrong.push(objection);
     }
-    console.log(tally);
     expect(wrong).toEqual([]);
     expect(tally['proven'] ?? 0).toBeGreaterThan(50);
     expect(tally['refuted'] ?? 0).toBeGreaterThan(50);

@@ -69,7 +69,6 @@ function run(make: (random: Random, depth: number) => Scalar, count: number, see
 describe('random functions: every sampled slope lies in the enclosure', () => {
   it('bounded slopes by construction', () => {
     const tally = run(boundedSlopes, 100, 9_000);
-    console.log('bounded slopes', tally.kinds, 'sampled range more than 1 % narrower:', tally.loose);
     expect(tally.wrong).toEqual([]);
     expect(tally.kinds['unbounded'] ?? 0).toBe(0);
     expect(tally.kinds['undecided'] ?? 0).toBeLessThanOrEqual(8);
@@ -78,7 +77,6 @@ describe('random functions: every sampled slope lies in the enclosure', () => {
 
   it('any functions', () => {
     const tally = run(anyFunction, 60, 5_000);
-    console.log('any functions', tally.kinds, 'sampled range more than 1 % narrower:', tally.loose);
     expect(tally.wrong).toEqual([]);
     expect(tally.kinds['enclosed'] ?? 0).toBeGreaterThan(30);
     expect(tally.loose.length).toBeLessThanOrEqual(2);

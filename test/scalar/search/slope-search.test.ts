@@ -23,12 +23,9 @@ function known(name: string): Scalar {
 describe('slopes known from the literature', () => {
   for (const { name, f, m, L } of knownSlopes) {
     it(`${name}: [${m.slice(0, 12)}, ${L.slice(0, 12)}]`, () => {
-      const before = process.cpuUsage();
       const found = searchSlopes(f);
-      const { user } = process.cpuUsage(before);
       expect(found.kind).toBe('enclosed');
       if (found.kind !== 'enclosed') return;
-      console.log(`${name}: ${(user / 1000).toFixed(1)} ms of processor time, ${found.boxes} boxes, m in [${found.m.lo}, ${found.m.hi}], L in [${found.L.lo}, ${found.L.hi}]`);
       expect(encloses(found.m, m)).toBe(true);
       expect(encloses(found.L, L)).toBe(true);
       expect(found.m.hi - found.m.lo).toBeLessThan(1e-10);
