@@ -1,3 +1,4 @@
+import { readDecimal } from '../base/decimal.js';
 import { LipwrightError, excerpt, fail, located } from '../base/diagnostic.js';
 import type { Position } from '../base/diagnostic.js';
 import type { ScalarActivation } from '../model/activation.js';
@@ -5,6 +6,7 @@ import { analyseSlopes } from '../scalar/analyse.js';
 import type { SlopeAnalysis, WrittenFunction } from '../scalar/analyse.js';
 import * as build from '../scalar/build.js';
 import type { Scalar } from '../scalar/node.js';
+import { rewriteBranch, rewriteObligation } from '../scalar/obligation.js';
 import { isPositive } from '../scalar/positive.js';
 import { fromDouble } from '../scalar/rational.js';
 import { substitute } from '../scalar/visit.js';
@@ -96,14 +98,8 @@ export function withNumbers(written: WrittenFunction, values: ReadonlyMap<string
     }
     return {
       function: put(written.function),
-      obligations: written.obligations.map((obligation) => ({ ...obligation, expression: put(obligation.expression), where: obligation.where.map((side) => ({ ...side, guard: put(side.guard) })) })),
-      branches: written.branches.map((branch) => ({
-        ...branch,
-        guard: put(branch.guard),
-        positive: put(branch.positive),
-        negative: put(branch.negative),
-        where: branch.where.map((side) => ({ ...side, guard: put(side.guard) })),
-      })),
+      obligations: written.obligations.map((obligation) => rewriteObligation(obligation, put)),
+      branches: written.branches.map((branch) => rewriteBranch(branch, put)),
     };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -148,8 +144,8 @@ export function readActivationText(text: string, position: Position): Activation
   const entry = findActivation(library, name) ?? fail('LW310', `"${excerpt(name, 40)}"`, `${expectation(name, library.map((known) => known.name))}, or an expression in v`, position);
   const parameters = given === undefined ? [] : given.split(',').map((part): [string, number] => {
     const [key = '', value = '', ...more] = part.split('=').map((piece) => piece.trim());
-    const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(value) ? Number(value) : Number.NaN;
-    return key === '' || more.length > 0 || !Number.isFinite(number) ? fail('LW507', `"${excerpt(part, 40)}"`, 'parameters such as a=0.2', position) : [key, number];
+    const number = readDecimal(value);
+    return key === '' || more.length > 0 || Number.isNaN(number) ? fail('LW507', `"${excerpt(part, 40)}"`, 'parameters such as a=0.2', position) : [key, number];
   });
   const twice = parameters.find(([key], at) => parameters.findIndex(([other]) => other === key) !== at);
   if (twice !== undefined) fail('LW507', `${twice[0]} twice`, 'each parameter once', position);

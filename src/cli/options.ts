@@ -1,15 +1,14 @@
+import { readDecimal } from '../base/decimal.js';
 import { excerpt, fail } from '../base/diagnostic.js';
 import type { Code } from '../base/diagnostic.js';
 
 /** Option values, read strictly: `1e9x`, an empty text or a number beyond what a double holds are no numbers. */
 
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-
 const quoted = (text: string): string => `"${excerpt(text, 40)}"`;
 
 /** A finite number. */
 export function finite(text: string, option: string, code: Code = 'LW311'): number {
-  const value = decimal.test(text) ? Number(text) : Number.NaN;
+  const value = readDecimal(text);
   return Number.isFinite(value) ? value : fail(code, `${option} ${quoted(text)}`, 'a finite number');
 }
 

@@ -31,3 +31,19 @@ export interface Branch {
   readonly position: Position;
   readonly text: string;
 }
+
+type Rewrite = (node: Scalar) => Scalar;
+
+const rewriteSides = (sides: readonly Side[], put: Rewrite): readonly Side[] => sides.map((side) => ({ ...side, guard: put(side.guard) }));
+
+/** The same demand with its functions rewritten, parameters put to numbers for example. */
+export const rewriteObligation = (obligation: Obligation, put: Rewrite): Obligation => ({ ...obligation, expression: put(obligation.expression), where: rewriteSides(obligation.where, put) });
+
+/** The same case distinction with its functions rewritten. */
+export const rewriteBranch = (branch: Branch, put: Rewrite): Branch => ({
+  ...branch,
+  guard: put(branch.guard),
+  positive: put(branch.positive),
+  negative: put(branch.negative),
+  where: rewriteSides(branch.where, put),
+});

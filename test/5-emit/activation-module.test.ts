@@ -7,7 +7,7 @@ import { generator } from '../../src/numeric/random.js';
 import type { Random } from '../../src/numeric/random.js';
 import { decide } from '../../src/numeric/definiteness.js';
 import type { Case, EmittedModule, Subject } from './targets.js';
-import { Workshop, freeFor, randomCase, subjectOf } from './targets.js';
+import { Workshop, codeOf, freeFor, randomCase, subjectOf } from './targets.js';
 import { family, seven, splines } from '../activation-architectures.js';
 
 /** Whole networks with declared activations: what `constrain`, `forward` and `lmi` of the targets give. */
@@ -30,16 +30,6 @@ let modules: readonly EmittedModule[] = [];
 beforeAll(async () => {
   modules = await Promise.all(subjects.map(({ text }) => workshop.load(text)));
 });
-
-function codeOf(action: () => unknown): string | null {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof LipwrightError) return error.code;
-    return error instanceof RangeError ? (/^LW\d{3}/.exec(error.message)?.[0] ?? error.message) : String(error);
-  }
-  return null;
-}
 
 type Pair = readonly [number, number];
 

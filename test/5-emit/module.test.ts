@@ -2,12 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import ts from 'typescript';
 import { typescript } from '../../src/5-emit/typescript.js';
 import type { Constrained } from '../../src/5-emit/memory.js';
-import { LipwrightError } from '../../src/base/diagnostic.js';
 import { generator } from '../../src/numeric/random.js';
 import { builtin, failure, written } from '../architectures.js';
 import { randomArchitecture } from './random-architecture.js';
 import type { EmittedModule, Subject } from './targets.js';
-import { Workshop, freeFor, randomCase, subjectOf } from './targets.js';
+import { Workshop, codeOf, freeFor, randomCase, subjectOf } from './targets.js';
 
 const workshop = new Workshop();
 afterAll(() => workshop.close());
@@ -27,17 +26,6 @@ let modules: readonly EmittedModule[] = [];
 beforeAll(async () => {
   modules = await Promise.all(subjects.map(({ text }) => workshop.load(text)));
 });
-
-/** The code of a failure, whether it came from the library (an error of ours) or from a module (a RangeError). */
-function codeOf(action: () => unknown): string | null {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof LipwrightError) return error.code;
-    return error instanceof RangeError ? (/^LW\d{3}/.exec(error.message)?.[0] ?? error.message) : String(error);
-  }
-  return null;
-}
 
 const entries = (values: Readonly<Record<string, Float64Array>>): readonly (readonly [string, readonly number[]])[] => Object.entries(values).map(([name, data]) => [name, Array.from(data)] as const);
 

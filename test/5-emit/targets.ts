@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { LipwrightError } from '../../src/base/diagnostic.js';
 import { derive, lower } from '../../src/compile.js';
 import { javascript } from '../../src/5-emit/javascript.js';
 import { inMemory } from '../../src/5-emit/memory.js';
@@ -94,4 +95,15 @@ export function randomCase({ compiled }: Subject, random: Random): Case {
     free: freeFor(compiled, widths, draw),
     input: Float64Array.from({ length: widths['x'] ?? 0 }, () => random.normal()),
   };
+}
+
+/** The code of a failure, whether it came from the library (an error of ours) or from a module (a RangeError). */
+export function codeOf(action: () => unknown): string | null {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof LipwrightError) return error.code;
+    return error instanceof RangeError ? (/^LW\d{3}/.exec(error.message)?.[0] ?? error.message) : String(error);
+  }
+  return null;
 }

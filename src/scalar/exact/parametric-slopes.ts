@@ -3,6 +3,7 @@ import * as build from '../build.js';
 import { proveDemand } from './demand.js';
 import { exactSlopes, placeText } from './exact-slopes.js';
 import type { Scalar } from '../node.js';
+import { rewriteObligation } from '../obligation.js';
 import type { Obligation } from '../obligation.js';
 import type { ParameterCase, Split } from './parameter-split.js';
 import { relationCondition, splitBy, splitters } from './parameter-split.js';
@@ -79,7 +80,7 @@ function examine({ f, obligations }: Question, given: ParameterCase, where: read
   const put = (node: Scalar): Scalar => settle(node, prover.judge, { replace: (part) => (part.kind === 'parameter' ? (given.values.get(part.name) ?? null) : null) });
   try {
     for (const obligation of obligations) {
-      const here = { ...obligation, expression: put(obligation.expression), where: obligation.where.map((side) => ({ ...side, guard: put(side.guard) })) };
+      const here = rewriteObligation(obligation, put);
       const proof = proveDemand(here, prover);
       const text = scalarText(obligation.expression);
       if (proof === 'refuted') return because({ kind: 'undefined', because: `${text} must be ${demands[obligation.demand]}` });
