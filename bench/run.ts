@@ -11,8 +11,10 @@ import { decide } from '../src/numeric/definiteness.js';
 import { generator } from '../src/numeric/random.js';
 import { activationSpeed } from './activations.js';
 import { handwrittenResidual } from './handwritten.js';
+import { kernelSpeed } from './kernels.js';
 import { mathjsResidual } from './mathjs-expressions.js';
 import { once, pair } from './pair.js';
+import { scaledGain } from './scaled.js';
 
 /** `npm run bench`: every figure is a ratio of two things measured in turns in this run. */
 
@@ -108,6 +110,8 @@ try {
   checkSpeed();
   derivationSpeed();
   activationSpeed(say, ms);
+  scaledGain(say);
+  kernelSpeed(say, ms);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -1,5 +1,18 @@
 import { createAlgebra } from '../src/rule/algebra.js';
 import type { RuleBook } from '../src/rule/rule-book.js';
+import { contractionAol } from './allocate/contraction-aol.js';
+import { contractionCayley } from './allocate/contraction-cayley.js';
+import { contractionCholesky } from './allocate/contraction-cholesky.js';
+import { contractionSpectral } from './allocate/contraction-spectral.js';
+import { diagonalShare } from './allocate/diagonal-share.js';
+import { dominanceMultiplier } from './allocate/dominance-multiplier.js';
+import { factorPivot } from './allocate/factor-pivot.js';
+import { fixedReads } from './allocate/fixed-reads.js';
+import { freeMultiplier } from './allocate/free-multiplier.js';
+import { outputRoom } from './allocate/output-room.js';
+import { readFactor } from './allocate/read-factor.js';
+import { slopeSpread } from './allocate/slope-spread.js';
+import { solveWeights } from './allocate/solve-weights.js';
 import { absoluteHomogeneity } from './bound/absolute-homogeneity.js';
 import { absorbDiagonal } from './bound/absorb-diagonal.js';
 import { capCycle } from './bound/cap-cycle.js';
@@ -17,6 +30,7 @@ import { squareRoot } from './bound/square-root.js';
 import { triangleInequality } from './bound/triangle-inequality.js';
 import { unknownSign } from './bound/unknown-sign.js';
 import { weightedBudget } from './bound/weighted-budget.js';
+import { diagonalScaling } from './lmi/diagonal-scaling.js';
 import { lipschitzGoal } from './lmi/lipschitz-goal.js';
 import { slopeRestriction } from './lmi/slope-restriction.js';
 import { budgetShrink } from './parameterize/budget-shrink.js';
@@ -24,15 +38,24 @@ import { capValue } from './parameterize/cap-value.js';
 import { elementClip } from './parameterize/element-clip.js';
 import { feasibleDemand } from './parameterize/feasible-demand.js';
 import { multiplierEquality } from './parameterize/multiplier-equality.js';
+import { positiveScale } from './parameterize/positive-scale.js';
 import { rangeClamp } from './parameterize/range-clamp.js';
 import { rangeGuard } from './parameterize/range-guard.js';
 import { rowShrink } from './parameterize/row-shrink.js';
+import { scaleBack } from './parameterize/scale-back.js';
+import { activationCovariance } from './pivot/activation-covariance.js';
+import { conditioning } from './pivot/conditioning.js';
+import { drivenCovariance } from './pivot/driven-covariance.js';
+import { inputCovariance } from './pivot/input-covariance.js';
+import { outputBound } from './pivot/output-bound.js';
+import { schurPivot } from './pivot/schur-pivot.js';
+import { splitSlope } from './pivot/split-slope.js';
 
 /** The list of all rules, by the place where the pipeline uses them. Made anew for every derivation. */
 export function createRules(): RuleBook {
   const algebra = createAlgebra();
   return {
-    form: { layer: slopeRestriction, goal: lipschitzGoal },
+    form: { layer: slopeRestriction, goal: lipschitzGoal, scaling: diagonalScaling },
     bound: {
       disc: gershgorinDisc,
       rowSums: [
@@ -48,12 +71,35 @@ export function createRules(): RuleBook {
       budget: weightedBudget,
       interval: squareRoot,
     },
+    pivot: {
+      split: splitSlope(algebra),
+      input: inputCovariance,
+      driven: drivenCovariance,
+      pivot: schurPivot,
+      conditioning,
+      activation: activationCovariance,
+      output: outputBound,
+    },
+    allocate: {
+      spread: slopeSpread,
+      factor: readFactor,
+      fixed: fixedReads,
+      contraction: { cholesky: contractionCholesky, aol: contractionAol, cayley: contractionCayley, spectral: contractionSpectral },
+      free: freeMultiplier,
+      dominance: dominanceMultiplier,
+      solve: solveWeights,
+      carry: factorPivot,
+      share: diagonalShare,
+      output: outputRoom,
+    },
     parameterize: {
       clamp: rangeClamp,
       constraints: [rowShrink, budgetShrink, elementClip, multiplierEquality],
       demand: feasibleDemand,
       cap: capValue,
       guard: rangeGuard,
+      scale: positiveScale,
+      back: scaleBack,
     },
   };
 }

@@ -20,12 +20,13 @@ const floors = [
   { floor: 6, of: /^src\/compile\.[^/]+$/ },
   { floor: 7, of: /^src\/report\// },
   { floor: 7, of: /^src\/verify\// },
-  { floor: 8, of: /^src\/index\.[^/]+$/ },
-  { floor: 9, of: /^src\/cli\// },
-  { floor: 10, of: /^(?!src\/)/ },
+  { floor: 8, of: /^src\/certify\// },
+  { floor: 9, of: /^src\/index\.[^/]+$/ },
+  { floor: 10, of: /^src\/cli\// },
+  { floor: 11, of: /^(?!src\/)/ },
 ];
 
-const order = 'base < numeric < expr and scalar < model < rule < numbered rooms and rules/ < compile.ts < report and verify < index.ts < cli < the rest';
+const order = 'base < numeric < expr and scalar < model < rule < numbered rooms and rules/ < compile.ts < report and verify < certify < index.ts < cli < the rest';
 
 /** The floor and compartment of a path relative to the root, or null for a place in src/ that has no floor. */
 function placeOf(/** @type {string} */ path) {
@@ -45,7 +46,7 @@ function objection(/** @type {string} */ from, /** @type {string} */ to) {
   if (here.floor < there.floor) return `${from} imports the higher floor ${to}; the floors are ${order}`;
   if (here.floor === there.floor) return `${from} imports ${to}: compartments of one floor never import one another, rooms and rules meet in src/model`;
   const behindDoor = there.floor === 5 && there.compartment.startsWith('src/') && !/^src\/\d-[^/]+\/index\.[^/]+$/.test(to);
-  if (behindDoor && (here.floor === 7 || here.floor === 9)) return `${from} imports ${to}: verify and cli enter a room through its index.ts only`;
+  if (behindDoor && [7, 8, 10].includes(here.floor)) return `${from} imports ${to}: verify, certify and cli enter a room through its index.ts only`;
   return null;
 }
 

@@ -2,19 +2,23 @@ import { createRules } from '../rules/index.js';
 import { strategies } from '../rules/strategies.js';
 import { blockRows } from './2-lmi/block-rows.js';
 import { concreteNetwork } from './2-lmi/concrete.js';
+import { scaleLmi, scalesOf } from './2-lmi/scaling.js';
 import { symbolicNetwork } from './2-lmi/symbolic.js';
 import { bound } from './3-bound/bound.js';
+import { boundsOf, eliminate } from './3-bound/eliminate.js';
+import { allocate } from './4-parameterize/allocate.js';
 import { parameterize } from './4-parameterize/parameterize.js';
 import type { Compiled } from './5-emit/memory.js';
 import { inMemory } from './5-emit/memory.js';
 import { program } from './5-emit/program.js';
 import { fail } from './base/diagnostic.js';
 import type { Naming } from './expr/print.js';
-import { namingAwayFrom } from './expr/print.js';
+import { namingAwayFrom, tilde } from './expr/print.js';
 import type { Architecture } from './model/architecture.js';
 import type { Bounds } from './model/inequality.js';
 import type { Lmi } from './model/lmi.js';
 import type { Parameterization } from './model/parameterization.js';
+import type { Recursion } from './model/pivot.js';
 import type { Program } from './model/program.js';
 import type { Strategy } from './model/strategy.js';
 import type { Step } from './model/trace.js';
@@ -40,9 +44,12 @@ export interface DeriveOptions {
 export interface Derivation {
   readonly architecture: Architecture;
   readonly strategy: Strategy;
+  /** With a tilde over weights and multipliers where the bounds are about TMT; the LMI is always M itself. */
   readonly naming: Naming;
   readonly lmi: Lmi;
   readonly bounds: Bounds;
+  /** The covariances behind the bounds; null where these are rows. */
+  readonly recursion: Recursion | null;
   /** Null at symbolic depth, where there is nothing to run. */
   readonly parameterization: Parameterization | null;
   readonly steps: readonly Step[];
@@ -62,13 +69,22 @@ export function derive(architecture: Architecture, options: DeriveOptions): Deri
   const rules = options.rules ?? createRules();
   const steps: Step[] = [];
   const trace = { record: (rule: string, from: string, to: string): void => void steps.push({ rule, from, to }) };
-  const naming = namingAwayFrom(authorsNames(architecture));
+  const names = namingAwayFrom(authorsNames(architecture));
 
   const network = options.depth === 'n' ? symbolicNetwork(architecture) : concreteNetwork(architecture, options.depth);
-  const lmi = blockRows(network, rules.form, naming, trace);
-  const bounds = bound(lmi, { rules: rules.bound, strategy, naming, trace });
-  const parameterization = network.depth === null ? null : parameterize(bounds, rules.parameterize, naming, trace);
-  return { architecture, strategy, naming, lmi, bounds, parameterization, steps };
+  const lmi = blockRows(network, rules.form, names, trace);
+  const isScaled = strategy.kind === 'rows' && strategy.scales === 'trainable';
+  const naming = isScaled ? { ...names, mark: tilde } : names;
+  const rows = isScaled ? scaleLmi({ lmi, scaling: scalesOf(network) }, rules.form.scaling, names, trace) : lmi;
+  const concrete = network.depth !== null;
+  if (strategy.kind === 'pivot') {
+    const recursion = eliminate(network, { rules: rules.pivot, naming, trace });
+    const parameterization = concrete ? allocate(recursion, { rules: rules.allocate, clamp: rules.parameterize.clamp, strategy, naming, trace }) : null;
+    return { architecture, strategy, naming, lmi, bounds: boundsOf(recursion), recursion, parameterization, steps };
+  }
+  const bounds = bound(rows, { rules: rules.bound, strategy, naming, trace });
+  const parameterization = concrete ? parameterize(bounds, rules.parameterize, naming, trace) : null;
+  return { architecture, strategy, naming, lmi, bounds, recursion: null, parameterization, steps };
 }
 
 /** Step 5: the target-neutral program of a derivation at concrete depth. */

@@ -49,6 +49,10 @@ export type { CampaignOptions, CampaignResult, Progress } from './verify/campaig
 export type { Counterexample } from './verify/counterexample.js';
 export { negativeSemidefinite } from './verify/property.js';
 export type { PropertyOptions } from './verify/property.js';
+export { networkScales } from './verify/perron-scales.js';
+export type { NetworkScales } from './verify/perron-scales.js';
+export { perronScales } from './numeric/perron.js';
+export type { PerronOptions, PerronScales } from './numeric/perron.js';
 export { decide, decideMatrix } from './numeric/definiteness.js';
 export type { DecideOptions, Verdict } from './numeric/definiteness.js';
 export type { Assembly } from './numeric/assembly.js';

@@ -11,7 +11,7 @@ import type { BudgetSource, Cap, ImpliedSource, MultiplierBound, NumeratorSource
 import type { Bounds, Constraint, Cycle, RowInequality } from '../model/inequality.js';
 import type { Lmi } from '../model/lmi.js';
 import type { Layer, Network, Segment, SignalRow, Span } from '../model/network.js';
-import type { Strategy } from '../model/strategy.js';
+import type { RowStrategy } from '../model/strategy.js';
 import type { Trace } from '../model/trace.js';
 import type { RewriteRule } from '../rule/contract.js';
 import { applyFirst, rewriteAll } from '../rule/engine.js';
@@ -22,7 +22,7 @@ import { tasksOf } from './tasks.js';
 
 export interface BoundContext {
   readonly rules: BoundRules;
-  readonly strategy: Strategy;
+  readonly strategy: RowStrategy;
   readonly naming: Naming;
   readonly trace: Trace;
 }
@@ -62,7 +62,8 @@ export function bound(lmi: Lmi, context: BoundContext): Bounds {
   const layers = open.map((item) => ({ ...item, constraints: layerConstraints(item, network, ballOf, context) }));
   const constraints = [...budgets, ...layers.flatMap((item) => item.constraints)];
   const cycles = open.flatMap((item) => cyclesOf(item, network, budgets, context));
-  return { network, rows: shown, constraints, cycles, order: evaluationOrder(tasksOf(network, constraints, cycles)) };
+  const scaled = lmi.scaling === undefined ? {} : { scaling: lmi.scaling };
+  return { network, rows: shown, constraints, cycles, order: evaluationOrder(tasksOf(network, constraints, cycles)), ...scaled };
 }
 
 /** The same rewriting for display, which the trace has already shown. */

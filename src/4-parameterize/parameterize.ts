@@ -8,6 +8,7 @@ import { describe } from '../model/describe.js';
 import type { Bounds, Constraint, Cycle } from '../model/inequality.js';
 import type { Layer, Read } from '../model/network.js';
 import type { Assignment, ConstraintSource, Parameterization } from '../model/parameterization.js';
+import { scaledSymbols } from '../model/scaling.js';
 import type { Trace } from '../model/trace.js';
 import { applyFirst } from '../rule/engine.js';
 import type { ParameterizeRules } from '../rule/rule-book.js';
@@ -52,6 +53,8 @@ class Sequence {
   }
 
   run(): Parameterization {
+    const { network, scaling } = this.bounds;
+    for (const scale of scaling?.symbols ?? []) this.push(this.rules.scale.apply(scale), plainName(scale, this.naming));
     for (const constraint of this.bounds.constraints) if (constraint.parameters.length === 0) this.demand(constraint);
     for (const { symbols } of this.bounds.order) {
       for (const node of symbols) {
@@ -60,7 +63,8 @@ class Sequence {
         else this.multiplier(node);
       }
     }
-    return { network: this.bounds.network, assignments: this.assignments };
+    for (const scaled of scaling === undefined ? [] : scaledSymbols(network, scaling).values()) this.push(this.rules.back.apply(scaled), plainName(scaled.symbol, this.naming));
+    return { network, assignments: this.assignments, ...(scaling === undefined ? {} : { free: scaling.symbols }) };
   }
 
   private push(assignment: Assignment, shown: string): void {

@@ -1,15 +1,7 @@
-/**
- * The functions that emitted modules call for everything quadratic or cubic: small and called often, so that engines
- * optimize them early, whatever the depth of the network. Only those that a program uses are printed.
- */
-export interface Kernel {
-  readonly about: string;
-  readonly parameters: readonly (readonly [name: string, type: 'vector' | 'optional' | 'number' | 'boolean'])[];
-  readonly body: readonly string[];
-}
-
-const vector = (name: string): readonly [string, 'vector'] => [name, 'vector'];
-const count = (name: string): readonly [string, 'number'] => [name, 'number'];
+import type { Kernel } from './kernel.js';
+import { count, vector } from './kernel.js';
+import { matrixKernels } from './matrix-kernel-text.js';
+import { shapeKernels } from './shape-kernel-text.js';
 
 const rowLoop = (entry: string, weight: string): readonly string[] => [
   'for (let i = 0, at = 0; i < rows; i += 1) {',
@@ -32,7 +24,13 @@ const weighted = [...plain, vector('v')];
 const absolute = 'Math.abs(M[at])';
 const square = 'M[at] * M[at]';
 
+/**
+ * The functions that emitted modules call for everything quadratic or cubic: small and called often, so that engines
+ * optimize them early, whatever the depth of the network. Only those that a program uses are printed.
+ */
 export const kernels = {
+  ...matrixKernels,
+  ...shapeKernels,
   absRows: { about: 'out = |M| 1', parameters: plain, body: rowLoop(absolute, '') },
   absRowsWeighted: { about: 'out = |M| v', parameters: weighted, body: rowLoop(absolute, ' * v[j]') },
   squareRows: { about: 'out = (M ∘ M) 1', parameters: plain, body: rowLoop(square, '') },
@@ -171,6 +169,17 @@ export function kernelBody(name: KernelName, typed: boolean): readonly string[] 
 }
 
 export function kernelHeader(name: KernelName, typed: boolean): string {
-  const parameters = kernels[name].parameters.map(([parameter, type]) => (typed ? `${parameter}: ${types[type]}` : parameter));
-  return `function ${name}(${parameters.join(', ')})${typed ? ': void' : ''} {`;
+  const { parameters, returns }: Kernel = kernels[name];
+  const list = parameters.map(([parameter, type]) => (typed ? `${parameter}: ${types[type]}` : parameter));
+  return `function ${name}(${list.join(', ')})${typed ? `: ${returns ?? 'void'}` : ''} {`;
+}
+
+/** These and, behind them, those that they call. */
+export function withCalled(names: Iterable<KernelName>): ReadonlySet<KernelName> {
+  const all = new Set(names);
+  for (const name of all) {
+    const { uses = [] }: Kernel = kernels[name];
+    for (const called of uses) all.add(called); // a set hands out what it gains on the way
+  }
+  return all;
 }

@@ -35,6 +35,10 @@ export class Lowering {
     return id;
   }
 
+  shape(buffer: number): Buffer {
+    return this.buffers[buffer] ?? fail('LW401', `buffer ${buffer}`, 'a buffer of the program');
+  }
+
   /** Points the symbol at a buffer; whatever was computed from its old value is forgotten. */
   assign(symbol: SymbolNode, buffer: number): void {
     this.current.set(symbol.key, buffer);
@@ -85,7 +89,8 @@ export class Lowering {
       case 'zero':
         return { kind: 'number', value: 0 };
       case 'symbol':
-        return isScalar(node) ? { kind: 'parameter', parameter: this.parameterOf(node) } : { kind: 'buffer', buffer: this.valueOf(node) };
+        // A scalar is a parameter of the run unless it was computed.
+        return isScalar(node) && !this.current.has(node.key) ? { kind: 'parameter', parameter: this.parameterOf(node) } : { kind: 'buffer', buffer: this.valueOf(node) };
       case 'sum':
         return { kind: 'add', items: node.items.map((item) => this.tree(item)) };
       case 'hadamard':
@@ -104,7 +109,8 @@ export class Lowering {
       case 'abs':
         return { kind: 'abs', body: this.tree(node.body) };
       case 'sqrt':
-        return { kind: 'sqrt', body: this.tree(node.body) };
+      case 'exp':
+        return { kind: node.kind, body: this.tree(node.body) };
       case 'square': {
         const body = this.tree(node.body);
         return { kind: 'multiply', items: [body, body] };

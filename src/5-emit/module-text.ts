@@ -1,6 +1,7 @@
-import type { Program, Size, Slot } from '../model/program.js';
+import { countOf } from '../model/program.js';
+import type { Program, Size, Slot, Tree } from '../model/program.js';
 import { Code, comment, quote } from './code.js';
-import { kernelBody, kernelHeader, kernels } from './kernel-text.js';
+import { kernelBody, kernelHeader, kernels, withCalled } from './kernel-text.js';
 import { OperationPrinter, sizeText } from './operation-text.js';
 import type { ModuleStyle } from './network-text.js';
 import { NetworkPrinter } from './network-text.js';
@@ -87,7 +88,7 @@ class ModulePrinter {
 
   private slotText({ name, rows, columns, buffer }: Slot): string {
     // A width's number, or for a size that no width changes `{ fixed: … }`.
-    const size = (at: Size): string => (at === null ? 'null' : typeof at === 'number' ? String(at) : `{ fixed: ${at.fixed} }`);
+    const size = (at: Size): string => (at === null ? 'null' : typeof at === 'number' ? String(at) : `{ fixed: ${countOf(at, [])} }`);
     return `[${quote(name)}, ${size(rows)}, ${size(columns)}, ${buffer}]`;
   }
 
@@ -263,9 +264,9 @@ class ModulePrinter {
         const length = columns === null ? sizeText(rows) : `${sizeText(rows)} * ${sizeText(columns)}`;
         code.line(`const t${id} = new Float64Array(${length});`);
       }
-      if (program.operations.some((operation) => operation.kind === 'gram')) code.line(`const line = new Float64Array(Math.max(${widths.join(', ')}));`);
-      const splines = program.operations.some(({ kind }) => kind === 'project-splines');
-      const slopes = splines ? `, m${this.type(': Float64Array')}, L${this.type(': Float64Array')}` : '';
+      const lines = new Set(program.operations.flatMap((operation) => (operation.kind === 'gram' ? [sizeText(program.buffers[operation.right]?.columns ?? null)] : [])));
+      if (lines.size > 0) code.line(`const line = new Float64Array(Math.max(${[...lines].join(', ')}));`);
+      const slopes = readsSlopes(program) ? `, m${this.type(': Float64Array')}, L${this.type(': Float64Array')}` : '';
       code.block(`const run = (S${this.type(': Float64Array')}, P${this.type(': Float64Array')}, lip${this.type(': number')}${slopes})${this.type(': void')} => {`, () => {
         const notes = new Map<number, string[]>();
         for (const { at, text } of program.notes) notes.set(at, [...(notes.get(at) ?? []), text]);
@@ -277,7 +278,7 @@ class ModulePrinter {
       code.line(`return { buffers: [${program.buffers.map(({ id }) => `t${id}`).join(', ')}], run };`);
     });
     code.line();
-    for (const name of printer.used) {
+    for (const name of withCalled(printer.used)) {
       code.line(comment(kernels[name].about));
       code.block(kernelHeader(name, this.style.typed), () => {
         for (const line of kernelBody(name, this.style.typed)) code.line(line);
@@ -285,4 +286,16 @@ class ModulePrinter {
       code.line();
     }
   }
+}
+
+/** Do the operations read m and L themselves, and not only their sum and product? */
+function readsSlopes({ operations }: Program): boolean {
+  return operations.some((operation) => operation.kind === 'project-splines' || (operation.kind === 'map' && usesSlopes(operation.tree)) || (operation.kind === 'combine' && operation.terms.some(({ factor }) => usesSlopes(factor))));
+}
+
+function usesSlopes(tree: Tree): boolean {
+  if (tree.kind === 'parameter') return tree.parameter.kind === 'slope-lower' || tree.parameter.kind === 'slope-upper';
+  if (tree.kind === 'number' || tree.kind === 'buffer') return false;
+  if (tree.kind === 'divide') return usesSlopes(tree.numerator) || usesSlopes(tree.denominator);
+  return 'body' in tree ? usesSlopes(tree.body) : tree.items.some(usesSlopes);
 }

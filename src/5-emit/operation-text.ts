@@ -4,8 +4,15 @@ import type { KernelName } from './kernel-text.js';
 import { splineDigits } from '../numeric/spline-projection.js';
 import { TreePrinter } from './tree-text.js';
 
+type MatrixOperation = Extract<Operation, { kind: 'multiply' | 'combine' | 'stack' | 'slice' | 'cholesky' | 'solve' | 'cayley' | 'norm' }>;
+
 /** A size as source text. */
-export const sizeText = (size: Size): string => (size === null ? '1' : typeof size === 'number' ? `d${size}` : String(size.fixed));
+export function sizeText(size: Size): string {
+  if (size === null) return '1';
+  if (typeof size === 'number') return `d${size}`;
+  if ('fixed' in size) return String(size.fixed);
+  return size.sum.length === 0 ? '0' : size.sum.length === 1 ? `d${size.sum[0] ?? 0}` : `(${size.sum.map((at) => `d${at}`).join(' + ')})`;
+}
 
 /** Prints every operation as a loop nest over the buffers t0, t1, … with widths d0, d1, … */
 export class OperationPrinter {
@@ -80,6 +87,16 @@ export class OperationPrinter {
         });
         return;
       }
+      case 'multiply':
+      case 'combine':
+      case 'stack':
+      case 'slice':
+      case 'cholesky':
+      case 'solve':
+      case 'cayley':
+      case 'norm':
+        this.matrix(operation);
+        return;
       case 'project-splines': {
         const { out, matrix, knots, step, layer } = operation;
         this.call('projectSplines', `t${out}`, `t${matrix}`, String(knots), String(step), `m[${layer}]`, `L[${layer}]`, String(splineDigits(knots)));
@@ -100,6 +117,62 @@ export class OperationPrinter {
           );
           code.line(`t${operation.out}[i] = least;`);
         });
+    }
+  }
+
+  private matrix(operation: MatrixOperation): void {
+    const { code } = this;
+    const out = `t${operation.out}`;
+    const [rows, columns] = [this.rows(operation.out), this.columns(operation.out)];
+    switch (operation.kind) {
+      case 'multiply': {
+        const { left, right } = operation;
+        const inner = left.transposed ? this.rows(left.buffer) : this.columns(left.buffer);
+        this.call('multiplyInto', out, `t${left.buffer}`, String(left.transposed), `t${right.buffer}`, String(right.transposed), rows, columns, inner);
+        return;
+      }
+      case 'combine':
+        operation.terms.forEach(({ factor, operand }, at) => {
+          const trees = this.trees();
+          const text = trees.print(factor);
+          for (const line of trees.hoisted) code.line(line);
+          const added = String(at > 0);
+          if (operand.kind === 'matrix') this.call('linear', out, `t${operand.buffer}`, text, String(operand.transposed), rows, columns, added);
+          else this.call('diagonal', out, operand.kind === 'diagonal' ? `t${operand.buffer}` : 'null', text, rows, added);
+        });
+        return;
+      case 'stack':
+        for (const { operand, above, before } of operation.blocks) {
+          const [r, c] = [this.rows(operand.buffer), this.columns(operand.buffer)];
+          const [height, width] = operand.transposed ? [c, r] : [r, c];
+          this.call('block', out, `${sizeText(above)} * ${columns} + ${sizeText(before)}`, columns, `t${operand.buffer}`, '0', c, String(operand.transposed), height, width);
+        }
+        return;
+      case 'slice': {
+        const step = this.columns(operation.matrix);
+        this.call('block', out, '0', columns, `t${operation.matrix}`, `${sizeText(operation.above)} * ${step} + ${sizeText(operation.before)}`, step, 'false', rows, columns);
+        return;
+      }
+      case 'cholesky':
+        this.used.add('choleskyInto');
+        code.line(`if (choleskyInto(${out}, t${operation.matrix}, ${rows}) >= 0) throw new RangeError(${JSON.stringify(`${operation.code} ${operation.because}`)});`);
+        return;
+      case 'solve': {
+        const { factor, matrix, transposed, side } = operation;
+        const order = this.rows(factor);
+        if (side === 'left') this.call('solveLowerInto', out, `t${factor}`, `t${matrix}`, order, columns, String(transposed));
+        else this.call('solveRightInto', out, `t${factor}`, `t${matrix}`, rows, order, String(transposed));
+        return;
+      }
+      case 'cayley':
+        this.used.add('cayley');
+        code.line(`if (!cayley(${out}, t${operation.matrix}, ${rows}, ${columns})) throw new RangeError('LW404 a Cayley transform is out of range for double precision');`);
+        return;
+      case 'norm': {
+        this.used.add('gramNormInto');
+        const [r, c] = [this.rows(operation.matrix), this.columns(operation.matrix)];
+        code.line(`${out}[0] = gramNormInto(new Float64Array(${r} * ${c} + 2 * Math.min(${r}, ${c}) ** 2), t${operation.matrix}, ${r}, ${c});`);
+      }
     }
   }
 

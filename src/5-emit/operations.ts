@@ -3,6 +3,7 @@ import { countOf } from '../model/program.js';
 import type { Operation, Parameter, Program, Size } from '../model/program.js';
 import { projector } from '../numeric/spline-projection.js';
 import type { SplineProjector } from '../numeric/spline-projection.js';
+import { planMatrix } from './matrix-operations.js';
 import type { TreeContext } from './tree.js';
 import { planTree } from './tree.js';
 
@@ -19,7 +20,7 @@ export interface Workspace {
   readonly run: () => void;
 }
 
-interface Shape {
+export interface Shape {
   readonly rows: number;
   readonly columns: number;
 }
@@ -30,16 +31,16 @@ export function planWorkspace(program: Program, widths: readonly number[]): Work
   const buffers = shapes.map(({ rows, columns }) => new Float64Array(rows * columns));
   const slopeSum = new Float64Array(program.layers.length);
   const slopeProduct = new Float64Array(program.layers.length);
+  const lower = new Float64Array(program.layers.length);
+  const upper = new Float64Array(program.layers.length);
   const lipschitz = new Float64Array(1);
   const parameter = (at: Parameter): Float64Array => {
     if (at.kind === 'lipschitz') return lipschitz;
     if (at.kind === 'constant') return Float64Array.of(at.value);
-    return (at.kind === 'slope-sum' ? slopeSum : slopeProduct).subarray(at.layer, at.layer + 1);
+    return { 'slope-sum': slopeSum, 'slope-product': slopeProduct, 'slope-lower': lower, 'slope-upper': upper }[at.kind].subarray(at.layer, at.layer + 1);
   };
   const buffer = (id: number): Float64Array => buffers[id] ?? fail('LW401', `buffer ${id}`, 'a buffer of the program');
   const shape = (id: number): Shape => shapes[id] ?? fail('LW401', `buffer ${id}`, 'a buffer of the program');
-  const lower = new Float64Array(program.layers.length);
-  const upper = new Float64Array(program.layers.length);
   const slopes = (layer: number): readonly [number, number] => [lower[layer] ?? 0, upper[layer] ?? 0];
   const context: Context = { buffer, shape, parameter, count, slopes };
   const steps = program.operations.map((operation) => plan(operation, context));
@@ -57,7 +58,7 @@ export function planWorkspace(program: Program, widths: readonly number[]): Work
   };
 }
 
-interface Context extends TreeContext {
+export interface Context extends TreeContext {
   readonly shape: (id: number) => Shape;
   readonly count: (size: Size) => number;
   /** [m, L] of a layer in the present run. */
@@ -108,6 +109,15 @@ function plan(operation: Operation, context: Context): () => void {
         }
       };
     }
+    case 'multiply':
+    case 'combine':
+    case 'stack':
+    case 'slice':
+    case 'cholesky':
+    case 'solve':
+    case 'cayley':
+    case 'norm':
+      return planMatrix(operation, context);
     case 'project-splines':
       return projectSplines(operation, context);
     case 'least': {

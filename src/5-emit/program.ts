@@ -1,14 +1,19 @@
 import { fail } from '../base/diagnostic.js';
+import type { Label } from '../base/label.js';
 import { labelText } from '../base/label.js';
-import { monomial, summands } from '../expr/build.js';
+import { diag, hadamard, monomial, ones, quotient, scalarSymbol, summands } from '../expr/build.js';
 import type { Dimension, Expression, SymbolNode } from '../expr/node.js';
 import type { Naming } from '../expr/print.js';
+import { plainName } from '../expr/print.js';
 import { describe } from '../model/describe.js';
 import type { Block, Lmi } from '../model/lmi.js';
 import type { Layer, Network, Output } from '../model/network.js';
 import type { Assignment, Parameterization } from '../model/parameterization.js';
 import type { AffineLayer, LayerActivation, LmiTerm, Parameter, Program, Size, Slot } from '../model/program.js';
 import { Lowering } from './lower.js';
+import { MatrixLowering } from './lower-matrix.js';
+
+const slopeRoles = ['slope-sum', 'slope-product', 'slope-lower', 'slope-upper'] as const;
 
 /** The distinct widths of a network, numbered. */
 class Widths {
@@ -31,9 +36,12 @@ class Widths {
     }
   }
 
+  number(signal: Label): number {
+    return this.numbers.get(labelText(this.network.dimension(signal))) ?? fail('LW304', labelText(signal), 'a signal');
+  }
+
   size(dimension: Dimension): Size {
-    if (dimension === null) return null;
-    return this.numbers.get(labelText(this.network.dimension(dimension))) ?? fail('LW304', labelText(dimension), 'a signal');
+    return dimension === null ? null : this.number(dimension);
   }
 }
 
@@ -54,15 +62,21 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
   if (depth === null) return fail('LW302', 'depth n', 'a number: only concrete depths have a program');
   const widths = new Widths(network);
   const layers = network.rows.flatMap(({ layer }) => (layer === null ? [] : [layer]));
-  const layerOf = new Map(layers.flatMap((layer, at): [string, number][] => [[layer.slopeSum.key, at], [layer.slopeProduct.key, at]]));
+  const layerOf = new Map(layers.flatMap(({ derived }, at) => slopeRoles.map((role): [string, number] => [scalarSymbol(role, derived).key, at])));
   const parameterOf = (symbol: SymbolNode): Parameter => {
     if (symbol.role === 'lipschitz') return { kind: 'lipschitz' };
     if (symbol.role === 'constant') return { kind: 'constant', value: Number(symbol.label.name) };
     const layer = layerOf.get(symbol.key);
-    if (layer === undefined || (symbol.role !== 'slope-sum' && symbol.role !== 'slope-product')) return fail('LW401', symbol.key, 'a parameter of the program');
-    return { kind: symbol.role, layer };
+    const slope = slopeRoles.find((role) => role === symbol.role);
+    return layer === undefined || slope === undefined ? fail('LW401', symbol.key, 'a parameter of the program') : { kind: slope, layer };
   };
-  const lowering = new Lowering((dimension) => widths.size(dimension), parameterOf);
+  const stacks = parameterization.stacks ?? new Map<string, readonly Label[]>();
+  const sizeOf = (dimension: Dimension): Size => {
+    const stacked = dimension === null ? undefined : stacks.get(labelText(dimension));
+    return stacked === undefined ? widths.size(dimension) : { sum: stacked.map((signal) => widths.number(signal)) };
+  };
+  const lowering = new Lowering(sizeOf, parameterOf);
+  const matrices = new MatrixLowering(lowering);
 
   const weightSymbols = [...layers, network.output].flatMap((layer) => layer.reads.flatMap((read) => (read.weight === null ? [] : [read.weight])));
   const shapeOf = (weight: SymbolNode): { readonly rows: Size; readonly columns: Size } => ({ rows: lowering.size(weight.rows), columns: weight.diagonal ? null : lowering.size(weight.columns) });
@@ -74,11 +88,17 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
     return slot(weight, buffer);
   });
   const biases = biasSlots(network, lowering);
-  const taken = new Set([...freeWeights, ...biases].map(({ name }) => name));
+  const taken = new Set([...freeWeights, ...biases].map(({ name }) => name).concat((parameterization.free ?? []).map((symbol) => plainName(symbol, naming))));
   const splines = layers.map((layer, at) => splineSlots(layer, at, lowering, taken));
+  const others = (parameterization.free ?? []).map((symbol): Slot => {
+    const rows = lowering.size(symbol.rows);
+    const buffer = lowering.buffer(rows, null);
+    lowering.assign(symbol, buffer);
+    return { name: plainName(symbol, naming), structure: 'vector', rows, columns: null, buffer };
+  });
   const notes = parameterization.assignments.map((assignment) => {
     const note = { at: lowering.operations.length, text: `${assignment.rule}: ${describe(assignment, naming)}` };
-    lowerAssignment(assignment, lowering);
+    lowerAssignment(assignment, lowering, matrices, naming);
     return note;
   });
 
@@ -102,7 +122,7 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
     signals: network.rows.map(({ signal }) => ({ name: labelText(signal), size: widths.size(signal) })),
     output: { name: labelText(network.output.target), size: widths.size(network.output.target) },
     buffers: lowering.buffers,
-    free: [...freeWeights, ...biases, ...splines.flatMap((slots) => (slots === null ? [] : [slots.free]))],
+    free: [...freeWeights, ...biases, ...splines.flatMap((slots) => (slots === null ? [] : [slots.free])), ...others],
     weights: [...weightSymbols.map((weight) => slot(weight, lowering.valueOf(weight))), ...splines.flatMap((slots) => (slots === null ? [] : [slots.projected]))],
     biases,
     multipliers: layers.map(multiplier),
@@ -158,7 +178,7 @@ function activationOf({ activation }: Layer, spline: Slot | null): LayerActivati
   return { kind: 'spline', name, coefficients: spline.buffer, knots: activation.knots, step: activation.step, slopes };
 }
 
-function lowerAssignment(assignment: Assignment, lowering: Lowering): void {
+function lowerAssignment(assignment: Assignment, lowering: Lowering, matrices: MatrixLowering, naming: Naming): void {
   const rewritten = (weight: SymbolNode): { readonly out: number; readonly matrix: number } => {
     const matrix = lowering.valueOf(weight);
     const out = lowering.buffer(lowering.size(weight.rows), weight.diagonal ? null : lowering.size(weight.columns));
@@ -182,11 +202,27 @@ function lowerAssignment(assignment: Assignment, lowering: Lowering): void {
     case 'shrink':
       lowerShrink(assignment, lowering, rewritten);
       return;
+    case 'rescale':
+      lowerRescale(assignment, lowering, rewritten);
+      return;
     case 'define': {
       // A buffer of its own, even if another symbol has the same value: results are told apart by their buffers.
       const tree = lowering.tree(assignment.value);
       const out = lowering.buffer(lowering.size(assignment.symbol.rows), null);
       lowering.push({ kind: 'map', out, tree });
+      lowering.assign(assignment.symbol, out);
+      return;
+    }
+    case 'matrix':
+      lowering.assign(assignment.symbol, matrices.matrix(assignment.value));
+      return;
+    case 'cholesky':
+    case 'cayley':
+    case 'norm': {
+      const matrix = lowering.valueOf(assignment.of);
+      const out = lowering.buffer(lowering.size(assignment.symbol.rows), lowering.size(assignment.symbol.columns));
+      if (assignment.kind === 'cholesky') lowering.push({ kind: 'cholesky', out, matrix, name: plainName(assignment.of, naming), because: assignment.because, code: assignment.code });
+      else lowering.push({ kind: assignment.kind, out, matrix });
       lowering.assign(assignment.symbol, out);
       return;
     }
@@ -219,6 +255,26 @@ function lowerShrink(assignment: Extract<Assignment, { kind: 'shrink' }>, loweri
   for (const { weight, out, matrix } of changed) {
     lowering.push({ kind: 'scale', out, matrix, factor, along: weight.diagonal && along === 'columns' ? 'rows' : along });
     lowering.assign(weight, out);
+  }
+}
+
+/** A diagonal symbol in one pass; a matrix by rows, then by columns. */
+function lowerRescale({ symbol, left, right }: Extract<Assignment, { kind: 'rescale' }>, lowering: Lowering, rewritten: (weight: SymbolNode) => { readonly out: number; readonly matrix: number }): void {
+  const sides = [left, right].filter((side) => side !== null);
+  if (symbol.diagonal) {
+    const scaled = sides.reduce((value, { scale, inverse }) => (inverse ? quotient(value, diag(scale)) : hadamard([value, diag(scale)])), diag(symbol));
+    const { out } = rewritten(symbol);
+    lowering.push({ kind: 'map', out, tree: lowering.tree(scaled) });
+    lowering.assign(symbol, out);
+    return;
+  }
+  for (const side of [left, right]) {
+    if (side === null) continue;
+    const vector = diag(side.scale);
+    const factor = lowering.vector(side.inverse ? quotient(ones(vector.rows), vector) : vector);
+    const { out, matrix } = rewritten(symbol);
+    lowering.push({ kind: 'scale', out, matrix, factor, along: side === left ? 'rows' : 'columns' });
+    lowering.assign(symbol, out);
   }
 }
 

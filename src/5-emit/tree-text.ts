@@ -22,6 +22,7 @@ export class TreePrinter {
         return this.isScalar(tree.numerator) && this.isScalar(tree.denominator);
       case 'abs':
       case 'sqrt':
+      case 'exp':
         return this.isScalar(tree.body);
       default:
         return tree.items.every((item) => this.isScalar(item));
@@ -54,6 +55,7 @@ export class TreePrinter {
         return `(${this.part(tree.numerator)} / ${this.part(tree.denominator)})`;
       case 'abs':
       case 'sqrt':
+      case 'exp':
         return `Math.${tree.kind}(${this.part(tree.body)})`;
       case 'add':
         return `(${tree.items.map((item) => this.part(item)).join(' + ')})`;
@@ -73,5 +75,5 @@ export class TreePrinter {
 export function parameterText(parameter: Parameter): string {
   if (parameter.kind === 'lipschitz') return 'lip';
   if (parameter.kind === 'constant') return String(parameter.value);
-  return `${parameter.kind === 'slope-sum' ? 'S' : 'P'}[${parameter.layer}]`;
+  return `${{ 'slope-sum': 'S', 'slope-product': 'P', 'slope-lower': 'm', 'slope-upper': 'L' }[parameter.kind]}[${parameter.layer}]`;
 }

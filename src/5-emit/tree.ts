@@ -49,16 +49,19 @@ function combine(a: Operand, b: Operand, kind: Binary): Operand {
   };
 }
 
-function transform(body: Operand, kind: 'abs' | 'sqrt'): Operand {
+function transform(body: Operand, kind: 'abs' | 'sqrt' | 'exp'): Operand {
   const values = new Float64Array(body.values.length);
-  const update =
-    kind === 'abs'
-      ? (): void => {
-          for (let i = 0; i < values.length; i += 1) values[i] = Math.abs(body.values[i] ?? 0);
-        }
-      : (): void => {
-          for (let i = 0; i < values.length; i += 1) values[i] = Math.sqrt(body.values[i] ?? 0);
-        };
+  const update = {
+    abs: (): void => {
+      for (let i = 0; i < values.length; i += 1) values[i] = Math.abs(body.values[i] ?? 0);
+    },
+    sqrt: (): void => {
+      for (let i = 0; i < values.length; i += 1) values[i] = Math.sqrt(body.values[i] ?? 0);
+    },
+    exp: (): void => {
+      for (let i = 0; i < values.length; i += 1) values[i] = Math.exp(body.values[i] ?? 0);
+    },
+  }[kind];
   return {
     values,
     update: () => {
@@ -81,6 +84,7 @@ function operand(tree: Tree, context: TreeContext): Operand {
       return combine(operand(tree.numerator, context), operand(tree.denominator, context), 'divide');
     case 'abs':
     case 'sqrt':
+    case 'exp':
       return transform(operand(tree.body, context), tree.kind);
     default:
       return tree.items.map((item) => operand(item, context)).reduce((a, b) => combine(a, b, tree.kind));

@@ -13,6 +13,7 @@ export const catalogue = {
   LW106: 'the YAML file uses anchors or aliases, which architecture files may not',
   LW107: 'a name is not allowed',
   LW108: 'the output file cannot be written',
+  LW109: 'the file is not a valid safetensors file',
   // Equations
   LW201: 'the equation does not parse',
   LW202: 'unknown symbol',
@@ -42,10 +43,12 @@ export const catalogue = {
   LW312: 'a weight, bias or multiplier is missing or has the wrong size',
   LW313: 'a multiplier is negative',
   LW314: 'the problem is too large',
+  LW315: 'no Lipschitz bound could be proven',
   // Derivation
   LW401: 'no rule applies',
   LW402: 'the demand is infeasible',
   LW403: 'an algebra answer failed its re-check',
+  LW404: 'double precision runs out',
   // Activations
   LW501: 'the activation is not a function that can be analysed',
   LW502: 'the activation jumps',

@@ -9,18 +9,22 @@ const start = (file: string): Position => ({ file, line: 1, column: 1 });
  * @throws LW101 cannot be read, LW102 too large, `notUtf8` if the bytes are no text
  */
 export function readBoundedText(path: string, limit: number, notUtf8: Code): string {
-  let bytes: Buffer;
-  try {
-    bytes = readBounded(path, limit);
-  } catch (error) {
-    if (error instanceof LipwrightError) throw error;
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'an unusable path';
-    return fail('LW101', `"${excerpt(path)}" (${reason})`, 'a readable file');
-  }
+  const bytes = readBoundedBytes(path, limit);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     return fail(notUtf8, 'bytes that are no UTF-8 text', 'UTF-8', start(path));
+  }
+}
+
+/** The bytes of a file, in the same way. @throws LW101 cannot be read, LW102 too large */
+export function readBoundedBytes(path: string, limit: number): Buffer {
+  try {
+    return readBounded(path, limit);
+  } catch (error) {
+    if (error instanceof LipwrightError) throw error;
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'an unusable path';
+    return fail('LW101', `"${excerpt(path)}" (${reason})`, 'a readable file');
   }
 }
 

@@ -31,14 +31,17 @@ function requireSameShape(what: string, items: readonly Expression[]): Expressio
 export interface SymbolFacts {
   readonly diagonal?: boolean;
   readonly positive?: boolean;
+  readonly other?: Label | null;
+  readonly triangular?: boolean;
 }
 
 export function symbol(role: Role, at: Label, shape: Shape, facts: SymbolFacts = {}): SymbolNode {
   const { rows, columns } = shape;
   const diagonal = facts.diagonal ?? false;
   if (diagonal && !sameDimension(rows, columns)) throw new Error(`diagonal but not square: ${labelText(at)}`);
-  const key = `${role}:${labelText(at)}`;
-  return { kind: 'symbol', key, role, label: at, rows, columns, diagonal, positive: facts.positive ?? false };
+  const other = facts.other ?? null;
+  const key = `${role}:${labelText(at)}${other === null ? '' : `;${labelText(other)}`}`;
+  return { kind: 'symbol', key, role, label: at, rows, columns, diagonal, positive: facts.positive ?? false, other, triangular: facts.triangular ?? false };
 }
 
 export function scalarSymbol(role: Role, at: Label, facts: SymbolFacts = {}): SymbolNode {
@@ -243,6 +246,35 @@ export function sqrt(node: Expression): Expression {
   if (node.kind === 'number' && Number.isInteger(Math.sqrt(node.value))) return number(Math.sqrt(node.value));
   if (node.kind === 'square') return abs(node.body);
   return unary('sqrt', node, node);
+}
+
+/** The exponential of a scalar or a vector, entry by entry. */
+export function exp(node: Expression): Expression {
+  return unary('exp', node, node);
+}
+
+/** The inverse of a symbol, which must be diagonal, triangular or positive definite wherever it stands. */
+export function inverse(node: Expression): Expression {
+  if (node.kind === 'identity') return node;
+  if (node.kind === 'inverse') return node.body;
+  if (node.kind !== 'symbol' || !sameDimension(node.rows, node.columns)) return shapeClash('inverse', node);
+  return unary('inverse', node, node);
+}
+
+/** Blocks of one matrix; `shape` names the stacked dimensions. A single block is itself. */
+export function stack(blocks: readonly (readonly Expression[])[], shape: Shape): Expression {
+  const [only] = blocks[0] ?? [];
+  if (only === undefined) throw new Error('a stack of nothing');
+  if (blocks.length === 1 && blocks[0]?.length === 1) return only;
+  const key = `[${blocks.map((row) => row.map((block) => block.key).join(',')).join(';')}]`;
+  return { kind: 'stack', key, blocks, rows: shape.rows, columns: shape.columns };
+}
+
+/** The block of `body` after the dimensions listed; the whole matrix is itself. */
+export function slice(body: Expression, shape: Shape, above: readonly Dimension[], before: readonly Dimension[]): Expression {
+  if (sameDimension(body.rows, shape.rows) && sameDimension(body.columns, shape.columns)) return body;
+  const key = `slice(${body.key};${above.map(dimensionText).join(',')};${before.map(dimensionText).join(',')};${dimensionText(shape.rows)}×${dimensionText(shape.columns)})`;
+  return { kind: 'slice', key, body, above, before, rows: shape.rows, columns: shape.columns };
 }
 
 /** The diagonal of a square matrix, as a vector. */

@@ -28,6 +28,25 @@ function multiply(a: Matrix, b: Matrix): Matrix {
   });
 }
 
+const beside = (a: Matrix, b: Matrix): Matrix => matrix(a.rows, a.columns + b.columns, (i, j) => (j < a.columns ? at(a, i, j) : at(b, i, j - a.columns)));
+const above = (a: Matrix, b: Matrix): Matrix => matrix(a.rows + b.rows, a.columns, (i, j) => (i < a.rows ? at(a, i, j) : at(b, i - a.rows, j)));
+
+/** Gauss-Jordan with partial pivoting: a reference, for small matrices. */
+function invert(a: Matrix): Matrix {
+  const n = a.rows;
+  const rows = Array.from({ length: n }, (_row, i) => Array.from({ length: 2 * n }, (_entry, j) => (j < n ? at(a, i, j) : i === j - n ? 1 : 0)));
+  for (let k = 0; k < n; k += 1) {
+    rows.splice(k, n, ...rows.slice(k).sort((x, y) => Math.abs(y[k] ?? 0) - Math.abs(x[k] ?? 0)));
+    const pivot = rows[k] ?? [];
+    const lead = pivot[k] ?? 0;
+    for (const [i, row] of rows.entries()) {
+      const factor = i === k ? 0 : (row[k] ?? 0) / lead;
+      rows[i] = row.map((value, j) => (i === k ? value / lead : value - factor * (pivot[j] ?? 0)));
+    }
+  }
+  return matrix(n, n, (i, j) => rows[i]?.[n + j] ?? 0);
+}
+
 export function evaluate(node: Expression, environment: Environment): Matrix {
   const size = (dimension: Dimension): number => (dimension === null ? 1 : environment.width(labelText(dimension)));
   const go = (part: Expression): Matrix => evaluate(part, environment);
@@ -71,6 +90,19 @@ export function evaluate(node: Expression, environment: Environment): Matrix {
       return map(go(node.body), (value) => value * value);
     case 'sqrt':
       return map(go(node.body), Math.sqrt);
+    case 'exp':
+      return map(go(node.body), Math.exp);
+    case 'inverse':
+      return invert(go(node.body));
+    case 'stack': {
+      const rows = node.blocks.map((row) => row.map(go));
+      return rows.map((row) => row.reduce(beside)).reduce(above);
+    }
+    case 'slice': {
+      const total = (list: readonly Dimension[]): number => list.reduce((all, dimension) => all + size(dimension), 0);
+      const [top, left, body] = [total(node.above), total(node.before), go(node.body)];
+      return matrix(size(node.rows), size(node.columns), (i, j) => at(body, top + i, left + j));
+    }
     case 'diag': {
       const body = go(node.body);
       return matrix(body.rows, 1, (i) => at(body, i, i));

@@ -18,7 +18,11 @@ export function isNonnegative(node: Expression): boolean {
     case 'abs':
     case 'square':
     case 'sqrt':
+    case 'exp':
       return true;
+    case 'inverse':
+    case 'stack':
+      return false;
     case 'sum':
     case 'product':
     case 'hadamard':
@@ -56,6 +60,7 @@ export function isDiagonal(node: Expression): boolean {
     case 'abs':
     case 'square':
     case 'sqrt':
+    case 'inverse':
       return isDiagonal(node.body);
     default:
       return false;

@@ -29,7 +29,36 @@ export type Role =
   | 'slope-upper'
   | 'lipschitz'
   | 'cap'
-  | 'constant';
+  | 'constant'
+  /** T of the scaled strategy, which gives M the coordinates of its discs. */
+  | 'scale'
+  | CovarianceRole;
+
+/** What the covariance recursion brings along: see model/pivot. */
+export type CovarianceRole =
+  | 'slope-range'
+  | 'covariance'
+  | 'pivot'
+  | 'gain'
+  | 'factor'
+  | 'pivot-factor'
+  | 'driven'
+  | 'gain-driven'
+  | 'free'
+  | 'contraction'
+  | 'image'
+  | 'solution'
+  | 'reached'
+  | 'norm'
+  | 'room'
+  | 'room-factor'
+  | 'fixed-image'
+  | 'fixed-square'
+  | 'spread-slope'
+  | 'share'
+  | 'free-multiplier'
+  | 'free-scale'
+  | 'row-scale';
 
 export interface SymbolNode extends Node {
   readonly kind: 'symbol';
@@ -39,6 +68,10 @@ export interface SymbolNode extends Node {
   readonly diagonal: boolean;
   /** All (diagonal) entries are positive. */
   readonly positive: boolean;
+  /** The second label of what belongs to two signals, the covariance of `label` and `other`. */
+  readonly other: Label | null;
+  /** Entries above the diagonal are zero. */
+  readonly triangular: boolean;
 }
 
 export interface NumberNode extends Node {
@@ -66,12 +99,27 @@ export interface ScaleNode extends Node {
 }
 
 /**
- * One-argument nodes. `abs`, `square`, `sqrt` work elementwise; `diag` takes a square matrix to the vector of
+ * One-argument nodes. `abs`, `square`, `sqrt`, `exp` work elementwise;
+ * `inverse` is that of a matrix that is diagonal, triangular or positive definite; `diag` takes a square matrix to the vector of
  * its diagonal, `off-diagonal` sets the diagonal to zero, `row-sums` takes a matrix to the vector of its row sums.
  */
 export interface UnaryNode extends Node {
-  readonly kind: 'transpose' | 'abs' | 'square' | 'sqrt' | 'diag' | 'off-diagonal' | 'row-sums';
+  readonly kind: 'transpose' | 'abs' | 'square' | 'sqrt' | 'exp' | 'inverse' | 'diag' | 'off-diagonal' | 'row-sums';
   readonly body: Expression;
+}
+
+/** Blocks side by side and one below the other; its dimensions are labels of their own that name the stacked signals. */
+export interface StackNode extends Node {
+  readonly kind: 'stack';
+  readonly blocks: readonly (readonly Expression[])[];
+}
+
+/** A block of a stacked matrix: the rows and columns that come after those of the dimensions listed. */
+export interface SliceNode extends Node {
+  readonly kind: 'slice';
+  readonly body: Expression;
+  readonly above: readonly Dimension[];
+  readonly before: readonly Dimension[];
 }
 
 /** Elementwise quotient. */
@@ -89,4 +137,4 @@ export interface RangeSumNode extends Node {
   readonly body: Expression;
 }
 
-export type Expression = SymbolNode | NumberNode | ConstantNode | ListNode | ScaleNode | UnaryNode | QuotientNode | RangeSumNode;
+export type Expression = SymbolNode | NumberNode | ConstantNode | ListNode | ScaleNode | UnaryNode | QuotientNode | RangeSumNode | StackNode | SliceNode;

@@ -1,5 +1,5 @@
 import type { Index, Label } from '../base/label.js';
-import { indexText } from '../base/label.js';
+import { indexText, labelText } from '../base/label.js';
 import type { Expression, Role, SymbolNode } from './node.js';
 
 /**
@@ -7,9 +7,19 @@ import type { Expression, Role, SymbolNode } from './node.js';
  * that they step aside when the author already uses them.
  */
 export type DerivedRole = Exclude<Role, 'weight' | 'constant'>;
-export type Naming = Readonly<Record<DerivedRole | 'multiplier-vector', string>>;
+export type Naming = Readonly<Record<NamedRole, string>> & {
+  /** Stands over weights and multipliers where they are meant in scaled coordinates: `tilde`, or nothing. */
+  readonly mark?: string;
+};
+type NamedRole = DerivedRole | 'multiplier-vector' | 'scale-vector' | 'pre-activation';
 
-const preferred: readonly (readonly [keyof Naming, readonly string[]])[] = [
+/** Combining: no author's name, made of letters, digits and `_`, is ever one with a tilde. */
+export const tilde = '\u0303';
+/** The name without its tilde, and the tilde if there is one. */
+const splitMark = (name: string): readonly [string, string] => (name.endsWith(tilde) ? [name.slice(0, -tilde.length), tilde] : [name, '']);
+const markOf = (naming: Naming, role: Role): string => (role === 'weight' || role === 'multiplier' ? (naming.mark ?? '') : '');
+
+const preferred: readonly (readonly [NamedRole, readonly string[]])[] = [
   ['multiplier', ['Lambda', 'Lambda_phi', 'Lambda_']],
   ['multiplier-vector', ['lambda', 'lambda_phi', 'lambda_']],
   ['slope-sum', ['S', 'S_phi', 'S_']],
@@ -18,7 +28,39 @@ const preferred: readonly (readonly [keyof Naming, readonly string[]])[] = [
   ['slope-upper', ['L', 'L_phi', 'L_']],
   ['lipschitz', ['Lip', 'Lip_y', 'Lip_']],
   ['cap', ['kappa', 'kappa_cap', 'kappa_']],
+  ['scale', ['T', 'T_phi', 'T_']],
+  ['scale-vector', ['t', 't_phi', 't_']],
+  ...candidates({
+    'pre-activation': 'v',
+    'slope-range': 's',
+    covariance: 'K',
+    pivot: 'D',
+    gain: 'G',
+    factor: 'R',
+    'pivot-factor': 'E',
+    driven: 'T',
+    'gain-driven': 'H',
+    free: 'Z',
+    contraction: 'U',
+    image: 'X',
+    solution: 'V',
+    reached: 'B',
+    norm: 'beta',
+    room: 'Theta',
+    'room-factor': 'J',
+    'fixed-image': 'Y',
+    'fixed-square': 'Q',
+    'spread-slope': 'sigma',
+    share: 'f',
+    'free-multiplier': 'psi',
+    'free-scale': 'rho',
+    'row-scale': 'q',
+  }),
 ];
+
+function candidates(names: Readonly<Partial<Record<NamedRole, string>>>): readonly (readonly [NamedRole, readonly string[]])[] {
+  return Object.entries(names).map(([role, name]) => [role as NamedRole, [name, `${name}_phi`, `${name}_`]] as const);
+}
 
 /** How the derivation's names are shown to people; `lambda` and `λ` therefore count as one name. */
 const greek = new Map([
@@ -26,12 +68,18 @@ const greek = new Map([
   ['Lambda', 'Λ'],
   ['kappa', 'κ'],
   ['Lip', '𝓛'],
+  ['beta', 'β'],
+  ['psi', 'ψ'],
+  ['rho', 'ρ'],
+  ['sigma', 'σ'],
+  ['Theta', 'Θ'],
 ]);
 
 /** `lambda_u` → `λ_u` */
 function inGreek(name: string): string {
-  const [base = name, ...rest] = name.split('_');
-  return [greek.get(base) ?? base, ...rest].join('_');
+  const [marked = name, ...rest] = name.split('_');
+  const [base, mark] = splitMark(marked);
+  return [`${greek.get(base) ?? base}${mark}`, ...rest].join('_');
 }
 
 /** Chooses the derivation's names away from the author's; the last candidates grow until they are free. */
@@ -45,12 +93,12 @@ export function namingAwayFrom(taken: ReadonlySet<string>): Naming {
     while (isTaken(name)) name += '_';
     return name;
   };
-  return Object.fromEntries(preferred.map(([role, names]) => [role, free(names)])) as Record<keyof Naming, string>;
+  return Object.fromEntries(preferred.map(([role, names]) => [role, free(names)])) as Record<NamedRole, string>;
 }
 
 /** The derivation's names that people see in Greek, as they stand in tables → as they are shown. */
 export function greekNames(naming: Naming): ReadonlyMap<string, string> {
-  return new Map([naming['multiplier-vector'], naming.cap].map((name) => [name, inGreek(name)]));
+  return new Map([naming['multiplier-vector'], naming.cap, naming['free-multiplier'], naming['free-scale']].map((name) => [name, inGreek(name)]));
 }
 
 export const defaultNaming: Naming = namingAwayFrom(new Set());
@@ -60,7 +108,10 @@ interface Style {
   readonly symbol: (name: string, at: Label) => string;
   /** A name of the derivation's. */
   readonly derived: (name: string, at: Label) => string;
-  readonly words: Readonly<Record<'transpose' | 'identity' | 'ones' | 'hadamard' | 'minus' | 'join', string>>;
+  /** A name of the derivation's that belongs to two signals. */
+  readonly pair: (name: string, at: Label, other: Label) => string;
+  readonly matrix: (rows: readonly (readonly string[])[]) => string;
+  readonly words: Readonly<Record<'transpose' | 'inverse' | 'inverse-transpose' | 'identity' | 'ones' | 'hadamard' | 'minus' | 'join', string>>;
   readonly number: (value: number) => string;
   readonly power: (base: string, exponent: number) => string;
   readonly abs: (body: string) => string;
@@ -76,7 +127,9 @@ const superscript: Readonly<Record<string, string>> = { 2: '²', 3: '³', 4: '�
 const textStyle: Style = {
   symbol: (name, at) => `${name}${at.index === null ? '' : `[${indexText(at.index)}]`}`,
   derived: (name, at) => `${inGreek(name)}${at.index === null ? '' : `[${indexText(at.index)}]`}`,
-  words: { transpose: 'ᵀ', identity: 'I', ones: '1', hadamard: ' ∘ ', minus: '−', join: ' ' },
+  pair: (name, at, other) => `${inGreek(name)}[${labelText(at)}, ${labelText(other)}]`,
+  matrix: (rows) => `[${rows.map((row) => row.join(', ')).join('; ')}]`,
+  words: { transpose: 'ᵀ', inverse: '⁻¹', 'inverse-transpose': '⁻ᵀ', identity: 'I', ones: '1', hadamard: ' ∘ ', minus: '−', join: ' ' },
   number: (value) => String(value),
   power: (base, exponent) => `${base}${superscript[exponent] ?? `^${exponent}`}`,
   abs: (body) => `|${body}|`,
@@ -89,21 +142,29 @@ const textStyle: Style = {
 
 /** `lambda_u` → `\lambda^{u}`: the index stands below, the family above. */
 function latexDerived(name: string): string {
-  const [base = name, ...rest] = name.split('_');
-  const symbol = base === 'Lip' ? '\\mathcal{L}' : greek.has(base) ? `\\${base}` : latexName(base);
+  const [marked = name, ...rest] = name.split('_');
+  const [base, mark] = splitMark(marked);
+  const bare = base === 'Lip' ? '\\mathcal{L}' : greek.has(base) ? `\\${base}` : latexName(base);
+  const symbol = mark === '' ? bare : `\\tilde{${bare}}`;
   const family = rest.join('\\_');
   return family === '' ? symbol : `${symbol}^{${[...family].length === 1 ? family : `\\mathrm{${family}}`}}`;
 }
 
-function latexName(name: string): string {
+function latexName(marked: string): string {
+  const [name, mark] = splitMark(marked);
+  if (mark !== '') return `\\tilde{${latexName(name)}}`;
   const escaped = name.replace(/_/g, '\\_');
   return [...name].length === 1 ? name : `\\mathrm{${escaped}}`;
 }
 
+const labelLatex = (at: Label): string => `${latexName(at.name)}${at.index === null ? '' : `_{${indexText(at.index)}}`}`;
+
 const latexStyle: Style = {
   symbol: (name, at) => `${latexName(name)}${at.index === null ? '' : `_{${indexText(at.index)}}`}`,
   derived: (name, at) => `${latexDerived(name)}${at.index === null ? '' : `_{${indexText(at.index)}}`}`,
-  words: { transpose: '^{\\top}', identity: 'I', ones: '\\mathbf{1}', hadamard: ' \\circ ', minus: '-', join: ' ' },
+  pair: (name, at, other) => `${latexDerived(name)}_{${labelLatex(at)},\\,${labelLatex(other)}}`,
+  matrix: (rows) => `\\begin{bmatrix}${rows.map((row) => row.join(' & ')).join(' \\\\ ')}\\end{bmatrix}`,
+  words: { transpose: '^{\\top}', inverse: '^{-1}', 'inverse-transpose': '^{-\\top}', identity: 'I', ones: '\\mathbf{1}', hadamard: ' \\circ ', minus: '-', join: ' ' },
   number: (value) => String(value).replace(/e([+-]?)(\d+)/, (_all, sign: string, digits: string) => ` \\cdot 10^{${sign === '-' ? '-' : ''}${digits}}`),
   power: (base, exponent) => (base.includes('^') ? `\\left(${base}\\right)^{${exponent}}` : `${base}^{${exponent}}`),
   abs: (body) => `\\left|${body}\\right|`,
@@ -148,10 +209,12 @@ class Printer {
 
   private symbolText(node: SymbolNode, vector: boolean): string {
     if (node.role === 'constant' && Number.isFinite(Number(node.label.name))) return this.style.number(Number(node.label.name));
-    if (node.role === 'weight' || node.role === 'constant') return this.style.symbol(node.label.name, node.label);
-    const role = node.role === 'multiplier' && vector ? 'multiplier-vector' : node.role;
+    const mark = markOf(this.naming, node.role);
+    if (node.role === 'weight' || node.role === 'constant') return this.style.symbol(`${node.label.name}${mark}`, node.label);
+    if (node.other !== null) return this.style.pair(this.naming[node.role], node.label, node.other);
+    const role = vector && (node.role === 'multiplier' || node.role === 'scale') ? (`${node.role}-vector` as const) : node.role;
     const suffix = node.role === 'lipschitz' ? '' : familySuffix(node.label.name);
-    return this.style.derived(`${this.naming[role]}${suffix}`, node.label);
+    return this.style.derived(`${this.naming[role]}${mark}${suffix}`, node.label);
   }
 
   private powers(items: readonly Expression[]): string[] {
@@ -190,7 +253,16 @@ class Printer {
         return this.scale(node.coefficient, node.scalars, node.body);
       case 'quotient':
         return this.quotient(node.numerator, node.denominator);
+      case 'inverse':
+        return { text: `${this.atom(node.body)}${words.inverse}`, level: 'atom' };
+      case 'exp':
+        return { text: style.call('exp', this.print(node.body)), level: 'atom' };
+      case 'stack':
+        return { text: style.matrix(node.blocks.map((row) => row.map((block) => this.print(block)))), level: 'atom' };
+      case 'slice':
+        return { text: `${this.atom(node.body)}${this.part(node)}`, level: 'atom' };
       case 'transpose':
+        if (node.body.kind === 'inverse') return { text: `${this.atom(node.body.body)}${words['inverse-transpose']}`, level: 'atom' };
         return { text: `${this.atom(node.body)}${words.transpose}`, level: 'atom' };
       case 'abs':
         return { text: style.abs(this.print(node.body)), level: 'atom' };
@@ -201,7 +273,7 @@ class Printer {
       case 'sqrt':
         return { text: style.sqrt(this.print(node.body)), level: 'atom' };
       case 'diag':
-        if (node.body.kind === 'symbol' && node.body.role === 'multiplier') {
+        if (node.body.kind === 'symbol' && (node.body.role === 'multiplier' || node.body.role === 'scale')) {
           return { text: this.symbolText(node.body, true), level: 'atom' };
         }
         return { text: style.call('diag', this.print(node.body)), level: 'atom' };
@@ -212,6 +284,12 @@ class Printer {
       case 'row-sums':
         return { text: `${this.atom(node.body)}${words.join}${words.ones}`, level: 'product' };
     }
+  }
+
+  /** Which block of a stacked matrix: the rows and columns are named by their signals. */
+  private part({ rows, columns }: Expression): string {
+    const names = [rows, columns].map((at) => (at === null ? '1' : labelText(at))).join(', ');
+    return this.style === latexStyle ? `_{(${names.replace(/\[(.*?)\]/g, '_{$1}')})}` : `(${names})`;
   }
 
   private rangeSum(from: Index, to: Index, body: Expression): Printed {
@@ -289,7 +367,9 @@ export const latex = (node: Expression, naming: Naming = defaultNaming): string 
 /** The key under which a symbol stands in tables and JSON: `C[2]`, `lambda[2]`. */
 export function plainName(node: SymbolNode, naming: Naming = defaultNaming): string {
   const index = node.label.index === null ? '' : `[${indexText(node.label.index)}]`;
-  if (node.role === 'weight' || node.role === 'constant') return `${node.label.name}${index}`;
-  const role = node.role === 'multiplier' ? 'multiplier-vector' : node.role;
-  return `${naming[role]}${node.role === 'lipschitz' ? '' : familySuffix(node.label.name)}${index}`;
+  const mark = markOf(naming, node.role);
+  if (node.role === 'weight' || node.role === 'constant') return `${node.label.name}${mark}${index}`;
+  const role = node.role === 'multiplier' || node.role === 'scale' ? (`${node.role}-vector` as const) : node.role;
+  if (node.other !== null) return `${naming[role]}[${labelText(node.label)}, ${labelText(node.other)}]`;
+  return `${naming[role]}${mark}${node.role === 'lipschitz' ? '' : familySuffix(node.label.name)}${index}`;
 }

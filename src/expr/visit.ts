@@ -22,6 +22,8 @@ export function children(node: Expression): readonly Expression[] {
       return [...node.scalars, node.body];
     case 'quotient':
       return [node.numerator, node.denominator];
+    case 'stack':
+      return node.blocks.flat();
     default:
       return [node.body];
   }
@@ -65,6 +67,14 @@ function remake(node: Expression, change: (part: Expression) => Expression): Exp
       return build.square(change(node.body));
     case 'sqrt':
       return build.sqrt(change(node.body));
+    case 'exp':
+      return build.exp(change(node.body));
+    case 'inverse':
+      return build.inverse(change(node.body));
+    case 'stack':
+      return build.stack(node.blocks.map((row) => row.map(change)), node);
+    case 'slice':
+      return build.slice(change(node.body), node, node.above, node.before);
     case 'diag':
       return build.diag(change(node.body));
     case 'off-diagonal':
@@ -100,7 +110,12 @@ export function instantiate(node: Expression, assignment: Assignment, alias: (at
   const dimension = (at: Dimension): Dimension => (at === null ? null : alias(substituteLabel(at, assignment)));
   return substitute(node, (part) => {
     const shape = { rows: dimension(part.rows), columns: dimension(part.columns) };
-    if (part.kind === 'symbol') return build.symbol(part.role, substituteLabel(part.label, assignment), shape, part);
+    if (part.kind === 'symbol') {
+      const moved = (at: Label): Label => alias(substituteLabel(at, assignment));
+      // What belongs to two signals is labelled by signals, and they may have aliases; other labels are the layers' own.
+      const [at, other] = part.other === null ? [substituteLabel(part.label, assignment), null] : [moved(part.label), moved(part.other)];
+      return build.symbol(part.role, at, shape, { ...part, other });
+    }
     if (part.kind === 'identity') return build.identity(shape.rows);
     if (part.kind === 'ones') return build.ones(shape.rows);
     if (part.kind === 'zero') return build.zero(shape);

@@ -1,8 +1,11 @@
 import type { Expression } from '../expr/node.js';
 import type { Naming } from '../expr/print.js';
-import { quotient } from '../expr/build.js';
+import { inverse, product, quotient, transpose } from '../expr/build.js';
 import { plainName, text } from '../expr/print.js';
 import type { Assignment } from './parameterization.js';
+import type { ScaleFactor } from './scaling.js';
+
+const beside = (side: ScaleFactor | null): readonly Expression[] => (side === null ? [] : [side.inverse ? inverse(side.scale) : side.scale]);
 
 /** One line of text for an assignment, for traces and for the comments of emitted code. */
 export function describe(assignment: Assignment, naming: Naming): string {
@@ -19,6 +22,16 @@ export function describe(assignment: Assignment, naming: Naming): string {
     }
     case 'define':
       return `${plainName(assignment.symbol, naming)} := ${print(assignment.value)}`;
+    case 'rescale':
+      return `${plainName(assignment.symbol, { ...naming, mark: '' })} := ${print(product([...beside(assignment.left), assignment.symbol, ...beside(assignment.right)]))}`;
+    case 'matrix':
+      return `${plainName(assignment.symbol, naming)} := ${print(assignment.value)}`;
+    case 'cholesky':
+      return `${plainName(assignment.symbol, naming)} ${print(transpose(assignment.symbol))} := ${print(assignment.of)}, lower triangular`;
+    case 'cayley':
+      return `${plainName(assignment.symbol, naming)} := Cayley transform of ${print(assignment.of)}`;
+    case 'norm':
+      return `${plainName(assignment.symbol, naming)} := bound of the largest singular value of ${print(assignment.of)}`;
     case 'demand':
       return `demand ${print(assignment.value)} > 0`;
   }

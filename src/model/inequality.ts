@@ -1,6 +1,7 @@
 import type { Label } from '../base/label.js';
 import type { Expression, SymbolNode } from '../expr/node.js';
 import type { Layer, Network, Span } from './network.js';
+import type { Scaling } from './scaling.js';
 
 /** Every entry of the vector `centre + radius` must be ≤ 0: the Gershgorin discs of one block row. */
 export interface RowInequality {
@@ -11,9 +12,10 @@ export interface RowInequality {
   readonly radius: Expression;
 }
 
-export type Relation = '<' | '<=' | '>=';
+/** `≻` and `≼` compare symmetric matrices. */
+export type Relation = '<' | '<=' | '>=' | '≻' | '≼';
 
-export type ConstraintKind = 'row-ball' | 'cap' | 'element-bound' | 'multiplier-bound' | 'interval' | 'budget';
+export type ConstraintKind = 'row-ball' | 'cap' | 'element-bound' | 'multiplier-bound' | 'interval' | 'budget' | 'pivot' | 'output-bound';
 
 /**
  * `left relation right`, to be met by choosing the parameters, everything else in it being given. Vectors are
@@ -55,4 +57,6 @@ export interface Bounds {
   readonly constraints: readonly Constraint[];
   readonly cycles: readonly Cycle[];
   readonly order: readonly OrderEntry[];
+  /** Where the rows and constraints are those of TMT, and weights and multipliers are scaled back in the end. */
+  readonly scaling?: Scaling;
 }

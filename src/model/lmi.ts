@@ -1,6 +1,7 @@
 import type { Label } from '../base/label.js';
 import type { Expression } from '../expr/node.js';
 import type { Layer, Network, Span } from './network.js';
+import type { Scaling } from './scaling.js';
 
 /** One summand Δw_rowᵀ · expression · Δw_column of a quadratic form. */
 export interface QuadraticTerm {
@@ -25,8 +26,16 @@ export interface BlockRow {
   readonly blocks: readonly Block[];
 }
 
+/** What is scaled, and by what. */
+export interface ScalingSource {
+  readonly lmi: Lmi;
+  readonly scaling: Scaling;
+}
+
 /** M ≼ 0 says that the network is 𝓛-Lipschitz. Signals and rows stand in the order of the network's rows. */
 export interface Lmi {
   readonly network: Network;
   readonly rows: readonly BlockRow[];
+  /** Where the rows are those of TMT. */
+  readonly scaling?: Scaling;
 }

@@ -15,8 +15,34 @@ export const margins = {
   floor: 2 ** -40,
   /** Free parameters are clamped here, so that their squares cannot overflow. */
   largestEntry: 2 ** 64,
+  /** Scales stay between this and its inverse, and the free values that they are made of within twice as much. */
+  largestScale: 2 ** 20,
+  largestFreeScale: 2 ** 21,
   /** No row of the LMI may ask for a larger multiplier. */
   largestDemand: 2 ** 300,
   /** Slopes below this count as 0 where they would be divided by. */
   smallestSlope: 2 ** -60,
+  /** Pivots keep at least this part of themselves, and so does the condition on the output. */
+  pivot: 2 ** -10,
+  /** Rounding errors of one pivot may be carried on and grow this much over all layers. */
+  growth: 2 ** 30,
+  /** Entries of Z under the pivot strategy: contractions come as near to 1 as their square tells. */
+  largestFree: 2 ** 15,
+  /** |ψ| and |ρ|: multipliers and scales are exponentials of free numbers. */
+  largestLogarithm: 32,
+  /** Slopes closer to each other than this, relative to their size, count as this far apart where multipliers are chosen. */
+  slopeRange: 2 ** -10,
+  /** Lengths and squares below this count as 0 where they would be divided by. */
+  smallestSquare: 2 ** -120,
+  /** What a fixed read may ask of a multiplier. */
+  largestFixed: 2 ** 40,
 } as const;
+
+/**
+ * The part of every pivot that stays unused under the pivot strategy. A pivot D = 2Λ − s²ΛKΛ that keeps the part η of
+ * 2Λ passes a relative error on to the next layer's K about (1 − η)/η times as large; η is chosen so that over all
+ * layers this stays below `margins.growth`. It never exceeds 1/2, where a chain has its largest gain.
+ */
+export function pivotMargin(layers: number): number {
+  return Math.max(margins.pivot, 1 / (1 + margins.growth ** (1 / Math.max(1, layers))));
+}

@@ -1,11 +1,14 @@
+import type { Label } from '../base/label.js';
 import type { Expression, SymbolNode } from '../expr/node.js';
 import type { Constraint, Cycle } from './inequality.js';
 import type { Network } from './network.js';
+import type { ScaleFactor } from './scaling.js';
 
 /**
  * What stage 4 hands on: assignments that, carried out in order, take any finite free parameters to weights and
- * multipliers that meet every constraint. A weight first has its free value; every later assignment to it only
- * shrinks its entries, so what was derived from the larger entries stays true.
+ * multipliers that meet every constraint. A weight first has its free value. By rows, every later assignment to it
+ * only shrinks its entries, so what was derived from the larger entries stays true; by pivots, its free values are
+ * read once and the weight made of them.
  */
 
 /** Which entries of a weight share a factor: those of a row, of a column, all of them, or each row by where `through` is not 0. */
@@ -30,12 +33,26 @@ export type Assignment =
     }
   /** multiplier or cap := value */
   | { readonly kind: 'define'; readonly rule: string; readonly symbol: SymbolNode; readonly value: Expression }
+  /** symbol := left · symbol · right, diagonal scales or their inverses; null is the identity */
+  | { readonly kind: 'rescale'; readonly rule: string; readonly symbol: SymbolNode; readonly left: ScaleFactor | null; readonly right: ScaleFactor | null }
+  /** matrix symbol := value, which may hold products, inverses of factors and blocks */
+  | { readonly kind: 'matrix'; readonly rule: string; readonly symbol: SymbolNode; readonly value: Expression }
+  /** symbol := the lower triangular factor of `of`; stops with LW402 or LW404 where that is not positive definite */
+  | { readonly kind: 'cholesky'; readonly rule: string; readonly symbol: SymbolNode; readonly of: SymbolNode; readonly because: string; readonly code: 'LW402' | 'LW404' }
+  /** symbol := an orthogonal matrix (orthonormal rows or columns) by the Cayley transform of `of` */
+  | { readonly kind: 'cayley'; readonly rule: string; readonly symbol: SymbolNode; readonly of: SymbolNode }
+  /** symbol := an upper bound of the largest singular value of `of`, at most rank^(1/512) times as large */
+  | { readonly kind: 'norm'; readonly rule: string; readonly symbol: SymbolNode; readonly of: SymbolNode }
   /** stops with LW402 unless every entry is > 0: a demand that no free parameter can meet */
   | { readonly kind: 'demand'; readonly rule: string; readonly value: Expression; readonly because: string };
 
 export interface Parameterization {
   readonly network: Network;
   readonly assignments: readonly Assignment[];
+  /** Free parameters beside the weights, vectors. */
+  readonly free?: readonly SymbolNode[];
+  /** Dimensions that stand for several signals one after the other. */
+  readonly stacks?: ReadonlyMap<string, readonly Label[]>;
 }
 
 /** What the parameterizing rules take. */

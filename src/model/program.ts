@@ -6,13 +6,14 @@ import type { Structure } from './architecture.js';
  * when the program runs. Every target prints or runs these operations and nothing else.
  */
 
-/** Index into the program's widths, or a number that no width changes; null is 1. */
-export type Size = number | { readonly fixed: number } | null;
+/** Index into the program's widths, a number that no width changes, or the sum of several widths; null is 1. */
+export type Size = number | { readonly fixed: number } | { readonly sum: readonly number[] } | null;
 
 /** How many a size is, given the program's widths. */
 export function countOf(size: Size, widths: readonly number[]): number {
   if (size === null) return 1;
-  return typeof size === 'number' ? (widths[size] ?? 0) : size.fixed;
+  if (typeof size === 'number') return widths[size] ?? 0;
+  return 'fixed' in size ? size.fixed : size.sum.reduce((total, at) => total + (widths[at] ?? 0), 0);
 }
 
 export interface Buffer {
@@ -22,7 +23,7 @@ export interface Buffer {
 }
 
 /** Scalars that come with the options of a run, and numbers of the equations that are kept apart for exact arithmetic. */
-export type Parameter = { readonly kind: 'slope-sum' | 'slope-product'; readonly layer: number } | { readonly kind: 'lipschitz' } | { readonly kind: 'constant'; readonly value: number };
+export type Parameter = { readonly kind: 'slope-sum' | 'slope-product' | 'slope-lower' | 'slope-upper'; readonly layer: number } | { readonly kind: 'lipschitz' } | { readonly kind: 'constant'; readonly value: number };
 
 /** Elementwise arithmetic. A vector leaf is read at the loop's index; buffers without size are scalars. */
 export type Tree =
@@ -31,7 +32,15 @@ export type Tree =
   | { readonly kind: 'buffer'; readonly buffer: number }
   | { readonly kind: 'add' | 'multiply' | 'min' | 'max'; readonly items: readonly Tree[] }
   | { readonly kind: 'divide'; readonly numerator: Tree; readonly denominator: Tree }
-  | { readonly kind: 'abs' | 'sqrt'; readonly body: Tree };
+  | { readonly kind: 'abs' | 'sqrt' | 'exp'; readonly body: Tree };
+
+/** A matrix, its transpose, a diagonal matrix by its vector, or the identity. */
+export type Operand =
+  | { readonly kind: 'matrix'; readonly buffer: number; readonly transposed: boolean }
+  | { readonly kind: 'diagonal'; readonly buffer: number }
+  | { readonly kind: 'identity' };
+
+export type MatrixOperand = Extract<Operand, { kind: 'matrix' }>;
 
 export type Operation =
   /** out_i = tree at i */
@@ -52,6 +61,22 @@ export type Operation =
   | { readonly kind: 'support-least'; readonly out: number; readonly matrix: number; readonly vector: number }
   /** Each row of `knots` values of a linear spline: slopes clipped to the layer's [m, L], the mean kept (see numeric/spline) */
   | { readonly kind: 'project-splines'; readonly out: number; readonly matrix: number; readonly knots: number; readonly step: number; readonly layer: number }
+  /** out = left · right, each transposed if it says so */
+  | { readonly kind: 'multiply'; readonly out: number; readonly left: MatrixOperand; readonly right: MatrixOperand }
+  /** out = Σ factor · operand, factors scalar */
+  | { readonly kind: 'combine'; readonly out: number; readonly terms: readonly { readonly factor: Tree; readonly operand: Operand }[] }
+  /** out = the blocks side by side and one below the other */
+  | { readonly kind: 'stack'; readonly out: number; readonly blocks: readonly { readonly operand: MatrixOperand; readonly above: Size; readonly before: Size }[] }
+  /** out = the block of the matrix below `above` rows and after `before` columns */
+  | { readonly kind: 'slice'; readonly out: number; readonly matrix: number; readonly above: Size; readonly before: Size }
+  /** out · outᵀ = matrix, out lower triangular; stops where the matrix is not positive definite */
+  | { readonly kind: 'cholesky'; readonly out: number; readonly matrix: number; readonly name: string; readonly because: string; readonly code: 'LW402' | 'LW404' }
+  /** out = factor⁻¹ · matrix or matrix · factor⁻¹, the factor lower triangular and transposed if it says so */
+  | { readonly kind: 'solve'; readonly out: number; readonly factor: number; readonly transposed: boolean; readonly matrix: number; readonly side: 'left' | 'right' }
+  /** out = a matrix with orthonormal columns (or rows, if there are fewer) by the Cayley transform */
+  | { readonly kind: 'cayley'; readonly out: number; readonly matrix: number }
+  /** out = an upper bound of the largest singular value, a scalar */
+  | { readonly kind: 'norm'; readonly out: number; readonly matrix: number }
   /** stops unless every entry of the tree over `size` is > 0 */
   | { readonly kind: 'demand'; readonly tree: Tree; readonly size: Size; readonly because: string };
 

@@ -17,6 +17,8 @@ const ruleOf: Readonly<Record<ConstraintKind, string>> = {
   'multiplier-bound': 'bound/isolate-multiplier',
   interval: 'bound/square-root',
   budget: 'bound/weighted-budget',
+  pivot: 'pivot/schur-pivot',
+  'output-bound': 'pivot/output-bound',
 };
 
 /** One constraint as seen by one of its parameters; null: a demand on what is given, which no parameter can meet. */
@@ -103,7 +105,7 @@ export function showConstraints(bounds: Bounds, print: Printer): readonly Constr
 function constraintEntry({ member, span }: Merged<ConstraintMember>, print: Printer): ConstraintEntry {
   const { constraint, parameter, isDemand } = member;
   const { kind, left, relation, right, onlyIfPositive } = constraint;
-  const symbol = { '<': '<', '<=': '\\le', '>=': '\\ge' }[relation];
+  const symbol = { '<': '<', '<=': '\\le', '>=': '\\ge', '≻': '\\succ', '≼': '\\preceq' }[relation];
   const condition = isDemand ? 'a demand on what is given, which no free parameter can meet' : onlyIfPositive === null ? null : `where ${print.text(onlyIfPositive)} > 0`;
   return {
     parameter: print.name(parameter),

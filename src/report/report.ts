@@ -12,13 +12,17 @@ import type { Printer } from './printer.js';
 import { printerFor } from './printer.js';
 import { scalarText } from '../scalar/print.js';
 import { showRows } from './rows.js';
+import { inOneLine, scalingSymbols, showScaling } from './scaling.js';
 
 /** A derivation as plain, printable data. `rules` are those that the derivation used; the shipped ones if left out. */
 export function report(derivation: Derivation, rules: RuleBook = createRules()): DerivationReport {
   const { architecture, bounds, lmi, naming, steps, strategy } = derivation;
   const { network } = bounds;
   const print = printerFor(naming);
-  const { signals, blocks, rows } = showRows(network, lmi.rows, bounds.rows, print);
+  const plain = printerFor({ ...naming, mark: '' });
+  const { scaling } = bounds;
+  const extra = scaling === undefined ? { before: [], after: [] } : showScaling(network, scaling, { scaled: print, plain });
+  const { signals, blocks, rows } = showRows(network, lmi.rows, bounds.rows, { blocks: plain, rows: print });
   return {
     architecture: architecture.name,
     title: architecture.title,
@@ -33,11 +37,11 @@ export function report(derivation: Derivation, rules: RuleBook = createRules()):
       slopes: activation.slopes,
     })),
     greek: Object.fromEntries(greekNames(naming)),
-    symbols: symbolEntries(network, bounds.cycles.length > 0, print),
+    symbols: [...symbolEntries(network, bounds.cycles.length > 0, print), ...(scaling === undefined ? [] : scalingSymbols(network, scaling, { scaled: print, plain }))],
     lmi: { signals, blocks },
     rows,
-    constraints: showConstraints(bounds, print),
-    order: showOrder(bounds, print),
+    constraints: [...extra.before, ...showConstraints(bounds, print), ...extra.after],
+    order: [...inOneLine(extra.before), ...showOrder(bounds, print), ...inOneLine(extra.after)],
     cycles: showCycles(bounds, print),
     assumptions: ruleEntries(rules, steps),
     steps,

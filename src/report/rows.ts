@@ -24,7 +24,7 @@ export interface ShownRows {
   readonly rows: readonly RowEntry[];
 }
 
-export function showRows(network: Network, blockRows: readonly BlockRow[], discs: readonly RowInequality[], print: Printer): ShownRows {
+export function showRows(network: Network, blockRows: readonly BlockRow[], discs: readonly RowInequality[], print: { readonly blocks: Printer; readonly rows: Printer }): ShownRows {
   const aliases = network.family?.aliases ?? new Map<string, Label>();
   const alias: Alias = (at) => aliases.get(labelText(at)) ?? at;
   const discOf = new Map(discs.map((disc) => [labelText(disc.signal), disc]));
@@ -38,8 +38,8 @@ export function showRows(network: Network, blockRows: readonly BlockRow[], discs
   const before = signalOrder(network);
   return {
     signals: families.map(({ member }) => labelText(member.at)),
-    blocks: families.flatMap(({ member, span }) => upperBlocks(member, span, before, print)),
-    rows: families.map((family) => rowEntry(family, alias, print)),
+    blocks: families.flatMap(({ member, span }) => upperBlocks(member, span, before, print.blocks)),
+    rows: families.map((family) => rowEntry(family, alias, print.rows)),
   };
 }
 

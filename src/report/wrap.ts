@@ -1,5 +1,5 @@
-/** Lengths are counted in code points: 𝓛 is one character on the screen. */
-export const length = (text: string): number => [...text].length;
+/** Lengths are counted in code points but for combining marks: 𝓛 and C̃ are one character each on the screen. */
+export const length = (text: string): number => [...text].filter((character) => !/\p{Mn}/u.test(character)).length;
 
 export const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - length(text)));
 

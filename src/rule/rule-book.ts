@@ -1,15 +1,20 @@
 import type { SymbolNode } from '../expr/node.js';
 import type { BudgetSource, Cap, CycleSource, Divisor, ImpliedSource, MultiplierBound, NumeratorSource, RowTotal } from '../model/bounding.js';
 import type { Constraint, RowInequality } from '../model/inequality.js';
-import type { BlockRow, QuadraticTerm } from '../model/lmi.js';
+import type { BlockRow, Lmi, QuadraticTerm, ScalingSource } from '../model/lmi.js';
 import type { Layer, Network } from '../model/network.js';
 import type { Assignment, CapSource, ConstraintSource, GuardSource } from '../model/parameterization.js';
+import type { AllocationSource, Definition, LayerRecursion, LayerSource, MultiplierSource, OutputSource, SplitLayer } from '../model/pivot.js';
+import type { Scaled } from '../model/scaling.js';
+import type { ContractionChoice } from '../model/strategy.js';
 import type { RewriteRule, Rule } from './contract.js';
 
 /** The rules that say what each layer and the goal add to the quadratic form. */
 export interface FormRules {
   readonly layer: Rule<Layer, readonly QuadraticTerm[]>;
   readonly goal: Rule<Network, readonly QuadraticTerm[]>;
+  /** For strategies whose rows are those of TMT. */
+  readonly scaling: Rule<ScalingSource, Lmi>;
 }
 
 /** The rules that turn block rows into constraints. */
@@ -37,10 +42,40 @@ export interface ParameterizeRules {
   readonly demand: Rule<ConstraintSource, Assignment>;
   readonly cap: Rule<CapSource, Assignment>;
   readonly guard: Rule<GuardSource, Assignment>;
+  /** Free values → positive scales. */
+  readonly scale: Rule<SymbolNode, Assignment>;
+  readonly back: Rule<Scaled, Assignment>;
+}
+
+/** The rules of block LDLᵀ by covariances. */
+export interface PivotRules {
+  readonly split: Rule<Layer, SplitLayer>;
+  readonly input: Rule<OutputSource, Definition>;
+  readonly driven: Rule<LayerSource, readonly Definition[]>;
+  readonly pivot: Rule<LayerSource, { readonly definition: Definition; readonly constraint: Constraint }>;
+  readonly conditioning: Rule<LayerSource, readonly Definition[]>;
+  readonly activation: Rule<LayerSource, readonly Definition[]>;
+  readonly output: Rule<OutputSource, Constraint>;
+}
+
+/** The rules that choose weights and multipliers inside their pivots. */
+export interface AllocateRules {
+  readonly spread: Rule<MultiplierSource, readonly Assignment[]>;
+  readonly factor: Rule<AllocationSource, readonly Assignment[]>;
+  readonly fixed: Rule<AllocationSource, readonly Assignment[]>;
+  readonly contraction: Readonly<Record<ContractionChoice, Rule<AllocationSource, readonly Assignment[]>>>;
+  readonly free: Rule<MultiplierSource, readonly Assignment[]>;
+  readonly dominance: Rule<MultiplierSource, readonly Assignment[]>;
+  readonly solve: Rule<AllocationSource, readonly Assignment[]>;
+  readonly carry: Rule<LayerRecursion, readonly Assignment[]>;
+  readonly share: Rule<AllocationSource, readonly Assignment[]>;
+  readonly output: Rule<AllocationSource, readonly Assignment[]>;
 }
 
 /** All rules, by the place where the pipeline uses them. */
 export interface RuleBook {
+  readonly pivot: PivotRules;
+  readonly allocate: AllocateRules;
   readonly form: FormRules;
   readonly bound: BoundRules;
   readonly parameterize: ParameterizeRules;

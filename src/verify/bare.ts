@@ -25,10 +25,11 @@ export function bareNetwork(architecture: Architecture, depth: number): Compiled
   return inMemory(
     lower({
       architecture,
-      strategy: { name: 'bare', title: 'No parameterization', source: '', elementBounds: 'drop', cap: 'measured' },
+      strategy: { kind: 'rows', name: 'bare', title: 'No parameterization', source: '', elementBounds: 'drop', cap: 'measured', scales: 'none' },
       naming,
       lmi,
       bounds: { network, rows: [], constraints: [], cycles: [], order: [] },
+      recursion: null,
       parameterization: { network, assignments },
       steps: [],
     }),

@@ -11,6 +11,7 @@ import { decide } from '../numeric/definiteness.js';
 import type { Verdict } from '../numeric/definiteness.js';
 import { activationObjection } from './activation-check.js';
 import { bareNetwork } from './bare.js';
+import { certificateObjections } from './certificate.js';
 import { parseJson, readJsonText } from './json.js';
 import { checkSizes } from './order.js';
 import type { SampleFields } from './sample-schema.js';
@@ -18,7 +19,7 @@ import { readFields } from './sample-schema.js';
 import { readValues } from './values.js';
 
 export interface CheckReport {
-  /** True only if M ≼ 0 is proven for the LMI of the file's weights, all multipliers are ≥ 0 and the file does not contradict itself. */
+  /** True only if M ≼ 0 is proven for the LMI of the file's weights, all multipliers are ≥ 0 and the file does not contradict itself, its certificate included. */
   readonly accepted: boolean;
   /** On the LMI that the weights, multipliers, slopes and 𝓛 of the file have, never on the one printed in the file. */
   readonly verdict: Verdict;
@@ -34,6 +35,9 @@ export interface CheckReport {
   readonly redefined: boolean;
   readonly depth: number;
 }
+
+/** What stands for the strategy in a file of `certify`, which takes the weights as they are. */
+export const certifyStrategy = 'certify';
 
 /** The proven margin costs six more factorizations, seconds above this order. */
 const marginUpTo = 1024;
@@ -64,7 +68,7 @@ export function checkSample(value: unknown, file: string | null = null): CheckRe
   const fields = readFields(value, file);
   const notes: string[] = [];
   const architecture = architectureOf(fields, file, notes);
-  if (fields.strategy !== undefined && !strategies.some(({ name }) => name === fields.strategy)) {
+  if (fields.strategy !== undefined && fields.strategy !== certifyStrategy && !strategies.some(({ name }) => name === fields.strategy)) {
     notes.push(`strategy "${excerpt(fields.strategy, 40)}" is not known here; the verdict does not depend on it`);
   }
   checkNumbers(fields);
@@ -78,6 +82,7 @@ export function checkSample(value: unknown, file: string | null = null): CheckRe
   }
   const values = readValues(judge, fields, Object.fromEntries(resolved));
   const reasons = [...negativeMultipliers(values), ...otherSignals(judge, fields), ...contradiction(judge, values, fields, size, notes)];
+  if (fields.certificate !== undefined) reasons.push(...certificateObjections(fields.certificate, fields.weights, fields.lipschitz));
   const steep = activationObjection(judge.program, values);
   if (steep !== null) reasons.push(steep);
   const verdict = decide(judge.assembly(values), { margin: size <= marginUpTo });

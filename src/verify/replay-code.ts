@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { builtinArchitectures, loadArchitecture, parseArchitecture } from '../1-parse/index.js';
 import { excerpt, fail } from '../base/diagnostic.js';
 import type { Architecture } from '../model/architecture.js';
+import { contractionChoices, multiplierChoices } from '../model/strategy.js';
 import type { Strategy } from '../model/strategy.js';
 import type { CaseLimits } from './cases.js';
 
@@ -15,10 +16,15 @@ export interface ReplayCode {
   readonly limits: CaseLimits;
 }
 
+const named = { name: z.string(), title: z.string(), source: z.string() };
+
 const payload = z.object({
   /** Names of built-in architectures; the text of all others. */
   a: z.array(z.union([z.string(), z.object({ text: z.string() })])).min(1),
-  s: z.object({ name: z.string(), title: z.string(), source: z.string(), elementBounds: z.enum(['drop', 'keep']), cap: z.enum(['measured', 'inverse-slope']) }),
+  s: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('rows'), ...named, elementBounds: z.enum(['drop', 'keep']), cap: z.enum(['measured', 'inverse-slope']), scales: z.enum(['none', 'trainable']) }),
+    z.object({ kind: z.literal('pivot'), ...named, multipliers: z.enum(multiplierChoices), contraction: z.enum(contractionChoices), margin: z.number().positive().max(0.5).nullable() }),
+  ]),
   d: z.tuple([z.int().min(1), z.int().min(1)]),
   w: z.int().min(1).max(1024),
   p: z.int(),

@@ -7,6 +7,9 @@ const entry = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])], { 
 const row = z.array(entry);
 const tensor = z.union([row, z.array(row)], { error: 'a list of numbers, or a list of rows of numbers' });
 
+/** What `certify` adds, as far as it can be verified; its other fields are not looked at. */
+const certificate = z.looseObject({ lipschitz: z.string(), weights: z.string() });
+
 /** The fields that `check` reads; others, `verdict` among them, are not looked at. */
 const sample = z.looseObject({
   architecture: z.string(),
@@ -21,9 +24,22 @@ const sample = z.looseObject({
   multipliers: z.record(z.string(), tensor),
   lmi: z.array(row).optional(),
   signals: z.array(z.string()).optional(),
+  certificate: certificate.optional(),
+});
+
+/** The fields that `certify` reads of the same file: it has no bound and no multipliers yet, and the rest may be given otherwise. */
+const network = z.looseObject({
+  architecture: z.string().optional(),
+  definition: z.string().optional(),
+  depth: z.number().optional(),
+  slopes: z.array(z.tuple([z.number(), z.number()])).optional(),
+  dims: z.record(z.string(), z.number()).optional(),
+  weights: z.record(z.string(), tensor),
+  biases: z.record(z.string(), tensor).optional(),
 });
 
 export type SampleFields = z.infer<typeof sample>;
+export type NetworkFields = z.infer<typeof network>;
 export type Tensor = z.infer<typeof tensor>;
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
@@ -46,9 +62,18 @@ const pathText = (path: readonly PropertyKey[]): string =>
  * is beyond the range of doubles
  */
 export function readFields(value: unknown, file: string | null): SampleFields {
-  const result = sample.safeParse(value);
+  return parsed(sample, value, file);
+}
+
+/** The fields of a network without a bound. @throws as `readFields` */
+export function readNetworkFields(value: unknown, file: string | null): NetworkFields {
+  return parsed(network, value, file);
+}
+
+function parsed<T>(schema: z.ZodType<T>, value: unknown, file: string | null): T {
+  const result = schema.safeParse(value);
   // The value itself: zod's copy would leave out a key such as __proto__, and with it a weight too many.
-  if (result.success) return value as SampleFields;
+  if (result.success) return value as T;
   const position: Position | null = file === null ? null : { file, line: 1, column: 1 };
   const [issue] = result.error.issues;
   const found = issue === undefined ? undefined : deepest(issue);

@@ -3,6 +3,7 @@ import type { Environment } from '../../src/expr/evaluate.js';
 import { evaluate } from '../../src/expr/evaluate.js';
 import type { SymbolNode } from '../../src/expr/node.js';
 import type { Assignment, Spread } from '../../src/model/parameterization.js';
+import type { ScaleFactor } from '../../src/model/scaling.js';
 import type { Matrix } from '../../src/numeric/matrix.js';
 import { at, matrix } from '../../src/numeric/matrix.js';
 
@@ -67,6 +68,18 @@ export function carryOut(assignment: Assignment, store: Store, environment: Envi
     case 'define':
       store.set(assignment.symbol.key, shaped(assignment.symbol, evaluate(assignment.value, environment)));
       return;
+    case 'rescale': {
+      const { symbol, left, right } = assignment;
+      // T or T⁻¹ as the vector of its diagonal, read from the matrix that it is.
+      const diagonal = (side: ScaleFactor | null): ((i: number) => number) => {
+        if (side === null) return () => 1;
+        const scale = environment.value(side.scale);
+        return (i) => (side.inverse ? 1 / at(scale, i, i) : at(scale, i, i));
+      };
+      const [before, l, r] = [environment.value(symbol), diagonal(left), diagonal(right)];
+      store.set(symbol.key, matrix(before.rows, before.columns, (i, j) => l(i) * at(before, i, j) * r(j)));
+      return;
+    }
     case 'demand':
       if (!evaluate(assignment.value, environment).data.every((entry) => entry > 0)) throw new Infeasible(assignment.because);
   }

@@ -1,6 +1,8 @@
 import { labelText } from '../../src/base/label.js';
 import type { Environment } from '../../src/expr/evaluate.js';
 import type { SymbolNode } from '../../src/expr/node.js';
+import type { Naming } from '../../src/expr/print.js';
+import { defaultNaming, plainName } from '../../src/expr/print.js';
 import type { Network } from '../../src/model/network.js';
 import type { Parameterization } from '../../src/model/parameterization.js';
 import { matrix } from '../../src/numeric/matrix.js';
@@ -26,7 +28,7 @@ export function weightsOfNetwork(network: Network): readonly SymbolNode[] {
  * What a parameterization means: its assignments carried out one after the other by `expr/evaluate`, from the free
  * values. Returns the store of all values and the environment that reads it. Throws `Infeasible` on an unmet demand.
  */
-export function runReference({ network, assignments }: Parameterization, free: Free, { widths, slopes, lipschitz }: Setting): { readonly store: Store; readonly environment: Environment } {
+export function runReference({ network, assignments, free: others }: Parameterization, free: Free, { widths, slopes, lipschitz }: Setting, naming: Naming = defaultNaming): { readonly store: Store; readonly environment: Environment } {
   const store: Store = new Map();
   const width = (signal: string): number => widths[signal] ?? Number.NaN;
   const scalars = new Map<string, number>();
@@ -41,6 +43,11 @@ export function runReference({ network, assignments }: Parameterization, free: F
     const [rows, columns] = [weight.rows, weight.columns].map((size) => (size === null ? 1 : width(labelText(network.dimension(size)))));
     const entry = (i: number, j: number): number => (weight.diagonal ? (i === j ? (values[i] ?? Number.NaN) : 0) : (values[i * (columns ?? 1) + j] ?? Number.NaN));
     store.set(weight.key, matrix(rows ?? 1, columns ?? 1, entry));
+  }
+  for (const symbol of others ?? []) {
+    const values = free[plainName(symbol, naming)] ?? [];
+    const rows = symbol.rows === null ? 1 : width(labelText(network.dimension(symbol.rows)));
+    store.set(symbol.key, matrix(rows, symbol.diagonal ? rows : 1, (i, j) => (!symbol.diagonal || i === j ? (values[i] ?? Number.NaN) : 0)));
   }
   for (const assignment of assignments) carryOut(assignment, store, environment);
   return { store, environment };

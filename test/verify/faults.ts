@@ -15,7 +15,7 @@ export interface Fault {
   readonly name: string;
   /** Built-in architectures, or `identity-skip`, in which the fault can show. */
   readonly on: readonly string[];
-  readonly strategy?: 'gershgorin' | 'gershgorin-paper';
+  readonly strategy?: 'gershgorin' | 'gershgorin-paper' | 'scaled-gershgorin';
   /** Depths and widths in which it is rare elsewhere. */
   readonly depth?: number;
   readonly maxWidth?: number;

@@ -10,7 +10,7 @@ import { generator } from '../../../src/numeric/random.js';
 import { constraintSlack, implicationViolations } from '../../laws/implication.js';
 import type { Point } from '../../laws/points.js';
 import { flavours, samplePoint } from '../../laws/points.js';
-import { A, X, d, e } from '../../laws/symbols.js';
+import { A, D, X, d, e } from '../../laws/symbols.js';
 
 const lip = scalarSymbol('lipschitz', label('Lip'), { positive: true });
 const limit = (coefficient = 1, size = d): Expression => scale(coefficient, [lip, lip], fill(number(1), size));
@@ -33,6 +33,22 @@ describe('bound/square-root', () => {
       target: (point: Point) => constraintSlack(target, point),
     };
     expect(implicationViolations(squareRoot, trial)).toEqual([]);
+  });
+
+  it('passes them with scales, a ∘ a < 𝓛² (t ∘ t)', () => {
+    const scaled = share(square(diag(A)), scale(1, [lip, lip], square(diag(D))));
+    const target = squareRoot.apply(scaled);
+    expect(text(target.right)).toBe('𝓛 λ_D');
+    const random = generator(10);
+    const points = Array.from({ length: 300 }, (_, at): Point => {
+      const point = samplePoint(random, flavours[at % flavours.length] ?? 'plain');
+      const { rows } = point.value(A);
+      const diagonal = (draw: () => number): ReturnType<typeof matrix> => matrix(rows, rows, (i, j) => (i === j ? draw() : 0));
+      return point.with(A, diagonal(() => random.normal())).with(D, diagonal(() => 2 ** random.normal())).with(lip, matrix(1, 1, () => 2 ** random.normal()));
+    });
+    expect(implicationViolations(squareRoot, { stem: 'bound/square-root', points, source: (point) => constraintSlack(scaled, point), target: (point) => constraintSlack(target, point) })).toEqual([]);
+    // A square of something that may be negative has another root.
+    expect(squareRoot.refuses(share(square(diag(A)), scale(1, [lip, lip], square(diag(A)))))?.because).toBeTruthy();
   });
 
   it('is |a| < 𝓛, as in the literature', () => {

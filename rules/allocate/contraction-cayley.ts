@@ -1,0 +1,40 @@
+import type { Assignment } from '../../src/model/parameterization.js';
+import type { AllocationSource } from '../../src/model/pivot.js';
+import { freeNumbers } from '../../src/model/reads.js';
+import type { Rule } from '../../src/rule/contract.js';
+import { refuse } from '../../src/rule/contract.js';
+
+/**
+ * # Contraction by the Cayley transform
+ *
+ * **Statement.** For Z = [X; Y] with X square, A = X − Xᵀ + YᵀY: U = [(I + A)⁻¹(I − A); −2Y(I + A)⁻¹] has UᵀU = I. A wide Z is
+ * taken by its transpose.
+ *
+ * **Source.** The free numbers Z.
+ *
+ * **Target.** U with orthonormal columns or rows.
+ *
+ * **Derivation.** (I − A)ᵀ(I − A) + 4YᵀY = (I + A)ᵀ(I + A), since A + Aᵀ = 2YᵀY; (I + A)⁻¹ and I − A commute.
+ * Trockman and Kolter, ICLR 2021; Wang and Manchester, ICML 2023.
+ *
+ * **Assumptions.** None: the symmetric part of I + A is I + YᵀY ≻ 0.
+ *
+ * **When not to use.** Cost of an LU factorization, about 2q³/3 + 2 p q²; smooth; not complete: all singular values are 1,
+ * and rotations by −1 are reached only in the limit.
+ */
+export const contractionCayley: Rule<AllocationSource, readonly Assignment[]> = {
+  name: 'allocate/contraction-cayley',
+  statement: 'the Cayley transform of Z has orthonormal columns or rows; smooth, every singular value is 1',
+  latex: 'U = \\begin{bmatrix}(I+A)^{-1}(I-A) \\\\ -2Y(I+A)^{-1}\\end{bmatrix},\\ A = X - X^{\\top} + Y^{\\top}Y \\implies U^{\\top}U = I',
+  exact: false,
+  assumptions: [],
+  refuses: ({ dense }) => (dense === null ? refuse('no dense weight, nothing to contract') : null),
+  apply: (source) => {
+    const { free, contraction } = source.symbols;
+    const rule = 'allocate/contraction-cayley';
+    return [
+      { kind: 'matrix', rule, symbol: free, value: freeNumbers(source) },
+      { kind: 'cayley', rule, symbol: contraction, of: free },
+    ];
+  },
+};

@@ -1,0 +1,42 @@
+import { identity, inverse, product, sum, transpose } from '../../src/expr/build.js';
+import type { Assignment } from '../../src/model/parameterization.js';
+import type { AllocationSource } from '../../src/model/pivot.js';
+import { freeNumbers } from '../../src/model/reads.js';
+import type { Rule } from '../../src/rule/contract.js';
+import { refuse } from '../../src/rule/contract.js';
+
+/**
+ * # Contraction by Cholesky
+ *
+ * **Statement.** With I + Z Zᵀ = E Eᵀ, U = E⁻¹ Z has U Uᵀ = I − E⁻¹ E⁻ᵀ ≺ I for every Z.
+ *
+ * **Source.** The free numbers Z.
+ *
+ * **Target.** U, strictly inside U Uᵀ ≺ I.
+ *
+ * **Derivation.** E (U Uᵀ) Eᵀ = Z Zᵀ = E Eᵀ − I.
+ *
+ * **Assumptions.** None: I + Z Zᵀ ≻ 0.
+ *
+ * **When not to use.** Cost p³/3 + p² q for p × q, smooth everywhere, and complete: every U with U Uᵀ ≺ I comes from the
+ * one Z = E U with E⁻¹ the Cholesky factor of I − U Uᵀ. Singular values near 1 need large Z, and learn slowly there.
+ */
+export const contractionCholesky: Rule<AllocationSource, readonly Assignment[]> = {
+  name: 'allocate/contraction-cholesky',
+  statement: 'with I + Z Zᵀ = E Eᵀ, U = E⁻¹ Z has U Uᵀ ≺ I; smooth and complete',
+  latex: 'U = E^{-1} Z,\\ E E^{\\top} = I + Z Z^{\\top} \\implies U U^{\\top} \\prec I',
+  exact: false,
+  assumptions: [],
+  refuses: ({ dense }) => (dense === null ? refuse('no dense weight, nothing to contract') : null),
+  apply: (source) => {
+    const { free, contraction, contractionFactor, contractionGram } = source.symbols;
+    const rule = 'allocate/contraction-cholesky';
+    const gram = sum([identity(free.rows), product([free, transpose(free)])]);
+    return [
+      { kind: 'matrix', rule, symbol: free, value: freeNumbers(source) },
+      { kind: 'matrix', rule, symbol: contractionGram, value: gram },
+      { kind: 'cholesky', rule, symbol: contractionFactor, of: contractionGram, code: 'LW404', because: `I + Z Zᵀ of ${source.name} is out of range for double precision` },
+      { kind: 'matrix', rule, symbol: contraction, value: product([inverse(contractionFactor), free]) },
+    ];
+  },
+};

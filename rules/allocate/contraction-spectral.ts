@@ -1,0 +1,43 @@
+import { maximum, number, quotient, times } from '../../src/expr/build.js';
+import { margins } from '../../src/model/margins.js';
+import type { Assignment } from '../../src/model/parameterization.js';
+import type { AllocationSource } from '../../src/model/pivot.js';
+import { freeNumbers } from '../../src/model/reads.js';
+import type { Rule } from '../../src/rule/contract.js';
+import { refuse } from '../../src/rule/contract.js';
+
+/**
+ * # Contraction by the spectral norm
+ *
+ * **Statement.** With β ≥ σ_max(Z), U = Z / β has U Uᵀ ≼ I.
+ *
+ * **Source.** The free numbers Z.
+ *
+ * **Target.** U, whose largest singular value is at most 1 and nearly 1.
+ *
+ * **Derivation.** β is found by Gram iteration, which bounds σ_max from above at every step: ‖G^m‖_F^(1/m) ≥ λ_max(G) for
+ * G = ZᵀZ and m = 2⁸, at most rank^(1/512) too large (Delattre et al., ICML 2023, arXiv 2305.16173).
+ *
+ * **Assumptions.** None; Z = 0 stays 0.
+ *
+ * **When not to use.** Cost 8 products of the smaller Gram matrix; smooth but for Z = 0; not complete: the largest
+ * singular value is always nearly 1. Nothing is bent but the length of Z, which is why it learns best.
+ */
+export const contractionSpectral: Rule<AllocationSource, readonly Assignment[]> = {
+  name: 'allocate/contraction-spectral',
+  statement: 'with β ≥ σ_max(Z), U = Z / β has U Uᵀ ≼ I; the largest singular value is always nearly 1',
+  latex: 'U = Z / \\beta,\\ \\beta \\ge \\sigma_{\\max}(Z) \\implies U U^{\\top} \\preceq I',
+  exact: false,
+  assumptions: [],
+  refuses: ({ dense }) => (dense === null ? refuse('no dense weight, nothing to contract') : null),
+  apply: (source) => {
+    const { free, contraction, norm } = source.symbols;
+    const rule = 'allocate/contraction-spectral';
+    const length = maximum([norm, number(margins.smallestSquare)]);
+    return [
+      { kind: 'matrix', rule, symbol: free, value: freeNumbers(source) },
+      { kind: 'norm', rule, symbol: norm, of: free },
+      { kind: 'matrix', rule, symbol: contraction, value: times(quotient(number(1), length), free) },
+    ];
+  },
+};

@@ -1,0 +1,54 @@
+import { abs, diag, fill, maximum, number, product, quotient, scale, sum, transpose } from '../../src/expr/build.js';
+import { margins } from '../../src/model/margins.js';
+import type { Assignment } from '../../src/model/parameterization.js';
+import type { MultiplierSource } from '../../src/model/pivot.js';
+import { freeNumbers } from '../../src/model/reads.js';
+import type { Rule } from '../../src/rule/contract.js';
+import { positive, reciprocal } from './free-multiplier.js';
+
+/**
+ * # Multipliers by dominance
+ *
+ * **Statement.** For any X and q > 0, B = X Xᵀ + Q: θ_i ≥ (1 − η)⁻¹ Σ_j |B|_ij q_j / q_i gives B ≼ (1 − η) Θ, and with
+ * Λ = 2/(σ²Θ) s² Λ B Λ ≼ (1 − η) 2Λ.
+ *
+ * **Source.** A pivot D = 2Λ − s² Λ V K Vᵀ Λ and V K Vᵀ = X Xᵀ + Q.
+ *
+ * **Target.** λ for a free X.
+ *
+ * **Derivation.** diag(q)((1 − η)Θ − B)diag(q) has rows that dominate their diagonals: Gershgorin on the pivot alone. With n = 1
+ * these are the multipliers and the scales q of SLL (Araujo et al., ICLR 2023, theorem 3).
+ *
+ * **Assumptions.** σ ≥ s, q > 0.
+ *
+ * **When not to use.** Cost p² q, no contraction in hidden layers, smooth almost everywhere; not complete: B must be dominated,
+ * so multipliers are larger, and gains smaller, than they need be.
+ */
+export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
+  name: 'allocate/dominance-multiplier',
+  statement: 'for any X and q > 0: θ_i = (1 − η)⁻¹ Σ_j |X Xᵀ + Q|_ij q_j / q_i, λ = 2/(σ²θ) gives s²Λ(X Xᵀ + Q)Λ ≼ (1 − η) 2Λ',
+  latex: '\\theta_i = \\tfrac{1}{1-\\eta} \\sum_j |X X^{\\top} + Q|_{ij} q_j / q_i \\implies s^2 \\Lambda (X X^{\\top} + Q) \\Lambda \\preceq 2(1-\\eta)\\Lambda,\\ \\Lambda = 2\\sigma^{-2}\\Theta^{-1} \\quad (\\sigma \\ge s,\\ q > 0)',
+  exact: false,
+  assumptions: [
+    { text: 'σ ≥ s', latex: '\\sigma \\ge s' },
+    { text: 'the scales q are positive', latex: 'q > 0' },
+  ],
+  refuses: () => null,
+  apply: (source) => {
+    const { allocation, split, room, logScale, rowScale } = source;
+    const { symbols, margin, dense, fixed } = allocation;
+    const rule = 'allocate/dominance-multiplier';
+    const image = dense === null ? [] : [{ kind: 'matrix', rule, symbol: symbols.image, value: freeNumbers(allocation) } as const];
+    const square = dense === null ? [] : [product([symbols.image, transpose(symbols.image)])];
+    const q = diag(rowScale);
+    const sums = quotient(product([abs(symbols.reached), q]), q);
+    const least = fill(number(margins.smallestSquare), split.layer.multiplier.rows);
+    return [
+      ...image,
+      { kind: 'matrix', rule, symbol: symbols.reached, value: sum([...square, ...(fixed === null ? [] : [symbols.fixedSquare])]) },
+      { kind: 'define', rule, symbol: rowScale, value: positive(logScale) },
+      { kind: 'define', rule, symbol: room, value: scale(1 / (1 - margin), [], maximum([sums, least])) },
+      { kind: 'define', rule, symbol: split.layer.multiplier, value: reciprocal(source, diag(room)) },
+    ];
+  },
+};

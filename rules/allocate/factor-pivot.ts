@@ -1,0 +1,70 @@
+import { labelText } from '../../src/base/label.js';
+import { inverse, monomial, product, scale, sum, summands, symbol, transpose } from '../../src/expr/build.js';
+import type { Expression, SymbolNode } from '../../src/expr/node.js';
+import { symbols } from '../../src/expr/visit.js';
+import type { Assignment } from '../../src/model/parameterization.js';
+import type { LayerRecursion } from '../../src/model/pivot.js';
+import type { Rule } from '../../src/rule/contract.js';
+
+/**
+ * # The recursion by factors
+ *
+ * **Statement.** With D = E Eᵀ, a D⁻¹ b = (E⁻¹ aᵀ)ᵀ (E⁻¹ b).
+ *
+ * **Source.** The definitions of one layer's covariances.
+ *
+ * **Target.** The same definitions with every D⁻¹ written by triangular solves, each solved for once.
+ *
+ * **Derivation.** D⁻¹ = E⁻ᵀ E⁻¹.
+ *
+ * **Assumptions.** D ≻ 0, which the layer's multiplier was chosen for.
+ *
+ * **When not to use.** Never with D⁻¹ itself: explicit inverses lose digits, and a D⁻¹ aᵀ would not come out symmetric.
+ */
+export const factorPivot: Rule<LayerRecursion, readonly Assignment[]> = {
+  name: 'allocate/factor-pivot',
+  statement: 'with D = E Eᵀ, a D⁻¹ b = (E⁻¹ aᵀ)ᵀ (E⁻¹ b)',
+  latex: 'D = E E^{\\top} \\implies a D^{-1} b = (E^{-1} a^{\\top})^{\\top} (E^{-1} b) \\quad (D \\succ 0)',
+  exact: true,
+  assumptions: [{ text: 'the pivot D is positive definite', latex: 'D \\succ 0' }],
+  refuses: () => null,
+  apply: ({ source, definitions }) => {
+    const rule = 'allocate/factor-pivot';
+    const { pivot, split } = source;
+    const { derived, target } = split.layer;
+    const factor = symbol('pivot-factor', derived, { rows: pivot.rows, columns: pivot.columns }, { triangular: true });
+    const solved = new Map<string, SymbolNode>();
+    const assignments: Assignment[] = [];
+    /** E⁻¹ b, under a name that tells which signal b comes from. */
+    const drivenBy = (b: Expression): SymbolNode => {
+      const known = solved.get(b.key);
+      if (known !== undefined) return known;
+      const [origin] = [...symbols(b)].filter((node) => node.role === 'covariance');
+      const made =
+        origin === undefined
+          ? symbol('gain-driven', derived, { rows: pivot.rows, columns: b.columns })
+          : symbol('driven', target, { rows: pivot.rows, columns: b.columns }, { other: origin.label });
+      solved.set(b.key, made);
+      assignments.push({ kind: 'matrix', rule, symbol: made, value: product([inverse(factor), b]) });
+      return made;
+    };
+    const byFactor = (value: Expression): Expression =>
+      sum(
+        summands(value).map((term) => {
+          const { coefficient, scalars, body } = monomial(term);
+          const items = body.kind === 'product' ? body.items : [body];
+          const at = items.findIndex((item) => item.key === inverse(pivot).key);
+          if (at < 0) return term;
+          const [left, right] = [transpose(product(items.slice(0, at))), product(items.slice(at + 1))];
+          return scale(coefficient, scalars, product([transpose(drivenBy(left)), drivenBy(right)]));
+        }),
+        value,
+      );
+    for (const { symbol: made, value, rule: from } of definitions) {
+      assignments.push({ kind: 'matrix', rule: from, symbol: made, value: byFactor(value) });
+      if (made.key !== pivot.key) continue;
+      assignments.push({ kind: 'cholesky', rule, symbol: factor, of: pivot, code: 'LW404', because: `the pivot of ${labelText(target)} has lost its positive definiteness to rounding` });
+    }
+    return assignments;
+  },
+};

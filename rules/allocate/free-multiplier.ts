@@ -1,0 +1,74 @@
+import { abs, diag, exp, fill, maximum, minimum, number, product, quotient, rowSums, scale, sqrt, subtract, sum } from '../../src/expr/build.js';
+import type { Expression } from '../../src/expr/node.js';
+import { margins } from '../../src/model/margins.js';
+import type { Assignment } from '../../src/model/parameterization.js';
+import type { MultiplierSource } from '../../src/model/pivot.js';
+import type { Rule } from '../../src/rule/contract.js';
+
+/** exp of free numbers, held to a range in which nothing overflows. */
+export function positive(free: Expression): Expression {
+  const limit = margins.largestLogarithm;
+  return exp(minimum([maximum([free, fill(number(-limit), free.rows)]), fill(number(limit), free.rows)]));
+}
+
+/** Θ = 2 / (σ² λ), or λ = 2 / (σ² Θ): the two are each other's. */
+export function reciprocal({ spread, split }: MultiplierSource, of: Expression): Expression {
+  return quotient(fill(number(2), split.layer.multiplier.rows), scale(1, [spread, spread], of));
+}
+
+/**
+ * # Free multipliers
+ *
+ * **Statement.** With Θ = 2/(σ² λ): any λ > 0 and X = J U with J Jᵀ = (1 − η) Θ − Q, U Uᵀ ≼ I, give
+ * s² Λ (X Xᵀ + Q) Λ ≼ (1 − η) 2Λ. Where nothing is fixed Q = 0 and J = ((1 − η) Θ)^(1/2).
+ *
+ * **Source.** A pivot D = 2Λ − s² Λ V K Vᵀ Λ and V K Vᵀ = X Xᵀ + Q.
+ *
+ * **Target.** λ and X. Fixed reads ask for Θ of at least (1 + η)/(1 − η) times the row sums of |Q|; the rest of Θ is free.
+ *
+ * **Derivation.** Multiply (1 − η) 2Λ − s² Λ (X Xᵀ + Q) Λ by Λ⁻¹ on both sides and use s ≤ σ, Λ⁻¹ = σ² Θ/2: it is enough that
+ * X Xᵀ + Q ≼ (1 − η) Θ. With Q and J, X Xᵀ = J U Uᵀ Jᵀ ≼ J Jᵀ. (1 − η) Θ − Q ≻ 0 by diagonal dominance.
+ *
+ * **Assumptions.** σ ≥ s, U Uᵀ ≼ I.
+ *
+ * **When not to use.** Complete where nothing is fixed: every strictly feasible (C, Λ) but for the margin η has its ψ = log λ
+ * and U. With fixed reads only the Θ that dominate |Q| are reached.
+ */
+export const freeMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
+  name: 'allocate/free-multiplier',
+  statement: 'any λ > 0, Θ = 2/(σ²λ), J Jᵀ = (1 − η)Θ − Q, X = J U: then s²Λ(X Xᵀ + Q)Λ ≼ (1 − η) 2Λ',
+  latex: 'J J^{\\top} = (1-\\eta)\\Theta - Q,\\ X = J U,\\ \\Theta = 2\\sigma^{-2}\\Lambda^{-1} \\implies s^2 \\Lambda (X X^{\\top} + Q) \\Lambda \\preceq 2 (1-\\eta) \\Lambda \\quad (\\sigma \\ge s,\\ U U^{\\top} \\preceq I)',
+  exact: false,
+  assumptions: [
+    { text: 'σ ≥ s', latex: '\\sigma \\ge s' },
+    { text: 'U is a contraction', latex: 'U U^{\\top} \\preceq I' },
+  ],
+  refuses: () => null,
+  apply: (source) => {
+    const { allocation, split, room, logMultiplier } = source;
+    const { symbols, margin, dense, fixed } = allocation;
+    const { multiplier } = split.layer;
+    const rule = 'allocate/free-multiplier';
+    const image = dense === null ? [] : [{ kind: 'matrix', rule, symbol: symbols.image, value: product([symbols.roomFactor, symbols.contraction]) } as const];
+    if (fixed === null) {
+      return [
+        { kind: 'define', rule, symbol: multiplier, value: positive(logMultiplier) },
+        { kind: 'define', rule, symbol: room, value: reciprocal(source, diag(multiplier)) },
+        { kind: 'define', rule, symbol: symbols.diagonalRoom, value: sqrt(scale(1 - margin, [], diag(room))) },
+        { kind: 'matrix', rule, symbol: symbols.image, value: product([symbols.diagonalRoom, symbols.contraction]) },
+      ];
+    }
+    const asked = scale((1 + margin) / (1 - margin), [], rowSums(abs(symbols.fixedSquare)));
+    return [
+      { kind: 'define', rule, symbol: room, value: sum([asked, reciprocal(source, positive(logMultiplier))]) },
+      { kind: 'define', rule, symbol: multiplier, value: reciprocal(source, diag(room)) },
+      ...(dense === null
+        ? []
+        : [
+            { kind: 'matrix', rule, symbol: symbols.reached, value: subtract(scale(1 - margin, [], room), symbols.fixedSquare) } as const,
+            { kind: 'cholesky', rule, symbol: symbols.roomFactor, of: symbols.reached, code: 'LW404', because: `what the fixed reads of ${allocation.name} leave has lost its positive definiteness to rounding` } as const,
+          ]),
+      ...image,
+    ];
+  },
+};

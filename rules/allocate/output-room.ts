@@ -1,0 +1,41 @@
+import { identity, product, scale, subtract } from '../../src/expr/build.js';
+import type { Assignment } from '../../src/model/parameterization.js';
+import type { AllocationSource } from '../../src/model/pivot.js';
+import type { Rule } from '../../src/rule/contract.js';
+
+/**
+ * # What the output's fixed reads leave
+ *
+ * **Statement.** With J Jᵀ = (1 − η) I − Q, X = J U: X Xᵀ + Q ≼ (1 − η) I.
+ *
+ * **Source.** The condition W K Wᵀ ≼ I and W K Wᵀ = X Xᵀ + Q.
+ *
+ * **Target.** X; J is the identity times √(1 − η) where nothing is fixed.
+ *
+ * **Derivation.** J U Uᵀ Jᵀ ≼ J Jᵀ. Feasible exactly if Q = V_f K[f | d] V_fᵀ ≺ (1 − η) I: with an identity skip of x that is
+ * K[x | w] ≺ (1 − η) I. K[x | w] starts at I/𝓛² and grows with every layer that reads x on the way to w, so at 𝓛 = 1 nothing is
+ * left for a second layer, and in doubles nothing for the first.
+ *
+ * **Assumptions.** U Uᵀ ≼ I.
+ *
+ * **When not to use.** Nothing is lost but η.
+ */
+export const outputRoom: Rule<AllocationSource, readonly Assignment[]> = {
+  name: 'allocate/output-room',
+  statement: 'with J Jᵀ = (1 − η) I − Q, X = J U: X Xᵀ + Q ≼ (1 − η) I',
+  latex: 'J J^{\\top} = (1-\\eta) I - Q,\\ X = J U \\implies X X^{\\top} + Q \\preceq (1-\\eta) I \\quad (U U^{\\top} \\preceq I)',
+  exact: false,
+  assumptions: [{ text: 'U is a contraction', latex: 'U U^{\\top} \\preceq I' }],
+  refuses: () => null,
+  apply: ({ name, symbols, margin, dense, fixed, width }) => {
+    const rule = 'allocate/output-room';
+    if (fixed === null) return [{ kind: 'matrix', rule, symbol: symbols.image, value: scale(Math.sqrt(1 - margin), [], symbols.contraction) }];
+    const names = fixed.signals.map((signal) => signal.name).join(', ');
+    const because = `${name} reads ${names} through weights that are not free, and what the layers leave of the bound does not suffice for them: choose a larger 𝓛 (an identity skip of x at 𝓛 = 1 leaves nothing to layers that read x: with m = 0 the conditional covariance of x given w[n] is I/𝓛² plus what each layer but the last adds)`;
+    return [
+      { kind: 'matrix', rule, symbol: symbols.reached, value: subtract(scale(1 - margin, [], identity(width)), symbols.fixedSquare) },
+      { kind: 'cholesky', rule, symbol: symbols.roomFactor, of: symbols.reached, code: 'LW402', because },
+      ...(dense === null ? [] : [{ kind: 'matrix', rule, symbol: symbols.image, value: product([symbols.roomFactor, symbols.contraction]) } as const]),
+    ];
+  },
+};

@@ -1,0 +1,51 @@
+import { exactFactor, identity, product, scale, sum, transpose } from '../../src/expr/build.js';
+import type { Expression } from '../../src/expr/node.js';
+import type { Constraint } from '../../src/model/inequality.js';
+import type { OutputSource } from '../../src/model/pivot.js';
+import type { Rule } from '../../src/rule/contract.js';
+
+/**
+ * # The condition on the output
+ *
+ * **Statement.** With N ≻ 0: M ≼ 0 exactly if Σ c_i c_j D_i K[i, j] D_jᵀ ≼ I over the signals that the output reads.
+ *
+ * **Source.** The output y = Σ c_j D_j w_j and the covariances after the last layer.
+ *
+ * **Target.** The last constraint.
+ *
+ * **Derivation.** M = WᵀW − N with the map W of y. WᵀW ≼ N ⇔ W N⁻¹ Wᵀ ≼ I (both say that [[N, Wᵀ], [W, I]] ≽ 0), and
+ * W N⁻¹ Wᵀ is bilinear in W.
+ *
+ * **Assumptions.** N ≻ 0, which the pivots of all layers give.
+ *
+ * **When not to use.** Bounds on ‖Δy‖ in other norms.
+ */
+export const outputBound: Rule<OutputSource, Constraint> = {
+  name: 'pivot/output-bound',
+  statement: 'M ≼ 0 exactly if Σ c_i c_j D_i K[i, j] D_jᵀ ≼ I over what the output reads',
+  latex: '\\sum_{i,j} c_i c_j D_i K_{i,j} D_j^{\\top} \\preceq I \\iff M \\preceq 0 \\quad (N \\succ 0)',
+  exact: true,
+  assumptions: [{ text: 'all hidden pivots are positive definite, so that N ≻ 0', latex: 'N \\succ 0' }],
+  refuses: () => null,
+  apply: ({ network, covariance }) => {
+    const { output } = network;
+    const width = network.dimension(output.target);
+    const terms = output.reads.flatMap((a) =>
+      output.reads.map((b): Expression => {
+        const factors = [...(a.weight === null ? [] : [a.weight]), covariance(a.signal, b.signal), ...(b.weight === null ? [] : [transpose(b.weight)])];
+        return scale(1, [exactFactor(a.coefficient), exactFactor(b.coefficient)], product(factors));
+      }),
+    );
+    const unit = identity(width);
+    return {
+      kind: 'output-bound',
+      parameters: output.reads.flatMap((read) => (read.weight === null ? [] : [read.weight])),
+      left: sum(terms),
+      relation: '≼',
+      right: unit,
+      onlyIfPositive: null,
+      row: output.target,
+      span: null,
+    };
+  },
+};

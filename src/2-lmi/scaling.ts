@@ -1,0 +1,84 @@
+import type { Label } from '../base/label.js';
+import { label, labelText } from '../base/label.js';
+import { inverse, product, symbol } from '../expr/build.js';
+import type { Expression, SymbolNode } from '../expr/node.js';
+import type { Naming } from '../expr/print.js';
+import { text, tilde } from '../expr/print.js';
+import type { Lmi, ScalingSource } from '../model/lmi.js';
+import type { Network, Read, WidthLink } from '../model/network.js';
+import type { ScaleFactor, Scaled, Scaling } from '../model/scaling.js';
+import { scaledSymbols } from '../model/scaling.js';
+import type { Trace } from '../model/trace.js';
+import type { Rule } from '../rule/contract.js';
+import { applyFirst } from '../rule/engine.js';
+import { widthClasses } from './widths.js';
+
+/** Signals between which an identity stands have one scale. At symbolic depth families stand for their members. */
+function ties(network: Network, nameOf: (signal: Label) => Label): readonly WidthLink[] {
+  const layers = network.rows.flatMap(({ layer, readers }) => [...(layer === null ? [] : [layer]), ...readers.map((reader) => reader.layer)]);
+  const joins = (read: Read): boolean => read.weight === null;
+  return layers.flatMap((layer) => layer.reads.filter(joins).map((read) => ({ signals: [nameOf(layer.target), nameOf(read.signal)] as const, position: read.position })));
+}
+
+/** T_x of the input; all others are labelled as the multipliers are. */
+function scaleSymbol(network: Network, at: Label, signal: Label): SymbolNode {
+  const width = network.dimension(signal);
+  return symbol('scale', at, { rows: width, columns: width }, { diagonal: true, positive: true });
+}
+
+/** One scale for each class of signals that identities tie together; the identity where the output reads one of them so. */
+export function scalesOf(network: Network): Scaling {
+  return network.depth === null ? symbolicScales(network) : concreteScales(network);
+}
+
+function concreteScales(network: Network): Scaling {
+  const classOf = widthClasses(ties(network, (signal) => signal));
+  const fixed = new Set(network.output.reads.flatMap((read) => (read.weight === null ? [labelText(classOf(read.signal))] : [])));
+  const byClass = new Map<string, SymbolNode>();
+  for (const { signal, layer } of network.rows) {
+    const key = labelText(classOf(signal));
+    if (!fixed.has(key) && !byClass.has(key)) byClass.set(key, scaleSymbol(network, layer === null ? network.input : layer.derived, signal));
+  }
+  return { of: (signal) => byClass.get(labelText(classOf(signal))) ?? null, symbols: [...byClass.values()] };
+}
+
+function symbolicScales(network: Network): Scaling {
+  const family = (signal: Label): Label => label(signal.name);
+  const links = ties(network, family);
+  const classOf = widthClasses(links);
+  const tied = new Set(links.flatMap(({ signals }) => signals.map((signal) => labelText(classOf(signal)))));
+  const isTied = (signal: Label): boolean => tied.has(labelText(classOf(family(signal))));
+  const nameOf = (signal: Label): string => labelText(isTied(signal) ? classOf(family(signal)) : signal);
+  const fixed = new Set(network.output.reads.flatMap((read) => (read.weight === null ? [nameOf(read.signal)] : [])));
+  // Families are called as their multipliers are; a class after the first of its families.
+  const names = new Map<string, string>();
+  for (const { signal, layer } of network.rows) {
+    const called = layer === null ? network.input.name : layer.derived.name;
+    for (const key of [labelText(family(signal)), labelText(classOf(family(signal)))]) if (!names.has(key)) names.set(key, called);
+  }
+  const of = (signal: Label): SymbolNode | null => {
+    if (fixed.has(nameOf(signal))) return null;
+    const name = names.get(isTied(signal) ? labelText(classOf(family(signal))) : signal.name) ?? signal.name;
+    return scaleSymbol(network, label(name, isTied(signal) ? null : signal.index), signal);
+  };
+  const all = network.rows.map(({ signal }) => of(signal)).filter((node) => node !== null);
+  return { of, symbols: [...new Map(all.map((node) => [node.key, node])).values()] };
+}
+
+const besides = (side: ScaleFactor | null): readonly Expression[] => (side === null ? [] : [side.inverse ? inverse(side.scale) : side.scale]);
+
+/** T X̃ T⁻¹, the symbol standing for X̃. */
+const written = ({ symbol: node, left, right }: Scaled): Expression => product([...besides(left), node, ...besides(right)]);
+
+/** TMT in the place of M, the weights and multipliers being meant with their tildes from here on. */
+export function scaleLmi(source: ScalingSource, rule: Rule<ScalingSource, Lmi>, naming: Naming, trace: Trace): Lmi {
+  const { scaling, lmi } = source;
+  const shown = scaling.symbols.map((scale) => text(scale, naming)).join(', ');
+  const { target } = applyFirst([rule], source, 'M ≼ 0', lmi.network.output.position);
+  const row = target.rows[0];
+  const own = row?.blocks.find((block) => labelText(block.column) === labelText(row.signal));
+  const marked = { ...naming, mark: tilde };
+  trace.record(rule.name, `M ≼ 0, scales ${shown === '' ? 'none' : shown}`, `TMT ≼ 0${row === undefined || own === undefined ? '' : `, block (${labelText(row.signal)}, ${labelText(row.signal)}): ${text(own.expression, marked)}`}`);
+  for (const scaled of scaledSymbols(lmi.network, scaling).values()) trace.record(rule.name, text(scaled.symbol, naming), text(written(scaled), marked));
+  return { ...target, scaling };
+}

@@ -1,0 +1,143 @@
+import type { Label } from '../base/label.js';
+import { label, labelText } from '../base/label.js';
+import { symbol, transpose } from '../expr/build.js';
+import type { Expression, SymbolNode } from '../expr/node.js';
+import type { Naming } from '../expr/print.js';
+import { plainName, text } from '../expr/print.js';
+import type { Bounds, Constraint, OrderEntry } from '../model/inequality.js';
+import type { Layer, Network, SignalRow } from '../model/network.js';
+import type { Covariance, Definition, LayerRecursion, LayerSource, Recursion } from '../model/pivot.js';
+import type { Trace } from '../model/trace.js';
+import { applyFirst } from '../rule/engine.js';
+import type { PivotRules } from '../rule/rule-book.js';
+
+export interface EliminateContext {
+  readonly rules: PivotRules;
+  readonly naming: Naming;
+  readonly trace: Trace;
+}
+
+/**
+ * The LMI's network → its block LDLᵀ factorization, one pivot a layer in the order of the signals. Only covariances
+ * that a later layer or the output reads are carried along; at symbolic depth letters i and j stand for all of them.
+ */
+export function eliminate(network: Network, context: EliminateContext): Recursion {
+  return new Elimination(network, context).run();
+}
+
+class Elimination {
+  private readonly network: Network;
+  private readonly rules: PivotRules;
+  private readonly naming: Naming;
+  private readonly trace: Trace;
+  private readonly place: ReadonlyMap<string, number>;
+  /** The last layer (as a place in the rows) that reads a signal; Infinity for the output. */
+  private readonly lastReader: ReadonlyMap<string, number>;
+
+  constructor(network: Network, { rules, naming, trace }: EliminateContext) {
+    this.network = network;
+    this.rules = rules;
+    this.naming = naming;
+    this.trace = trace;
+    this.place = new Map(network.rows.map(({ signal }, at) => [labelText(signal), at]));
+    const last = new Map<string, number>();
+    network.rows.forEach(({ layer }, at) => layer?.reads.forEach((read) => last.set(labelText(read.signal), at)));
+    for (const read of network.output.reads) last.set(labelText(read.signal), Infinity);
+    this.lastReader = last;
+  }
+
+  run(): Recursion {
+    const { network, rules } = this;
+    const covariance: Covariance = (a, b) => this.covariance(a, b);
+    const { target: start } = applyFirst([rules.input], { network, covariance }, 'the input', network.output.position);
+    this.record(start);
+    const layers = network.rows.flatMap((row, at) => (row.layer === null ? [] : [this.layer(row, row.layer, at)]));
+    const { target: output, rule } = applyFirst([rules.output], { network, covariance }, 'the output', network.output.position);
+    this.trace.record(rule.name, '‖Δy‖² ≤ 𝓛²‖Δx‖²', this.show(output));
+    return { network, start, layers, output, covariance };
+  }
+
+  private layer(row: SignalRow, layer: Layer, at: number): LayerRecursion {
+    const { rules, network } = this;
+    const symbolic = network.depth === null;
+    const { target: split, rule } = applyFirst([rules.split], layer, labelText(layer.target), layer.position);
+    this.trace.record(rule.name, `${labelText(layer.target)} = phi(…)`, `coefficients ${text(split.mixed, this.naming)} and −${text(split.own, this.naming)}`);
+    const width = layer.multiplier.rows;
+    const [i, j] = [label('i'), label('j')];
+    const read = (signal: Label): number => this.lastReader.get(labelText(signal)) ?? -1;
+    const earlier = network.rows.slice(0, at).map(({ signal }) => signal);
+    const after = symbolic ? [j] : earlier.filter((signal) => read(signal) > at);
+    const source: LayerSource = {
+      split,
+      span: row.span,
+      drive: this.driveOf(layer),
+      covariance: (a, b) => this.covariance(a, b),
+      symbolOf: (a, b) => this.symbolOf(a, b),
+      before: symbolic ? [j] : earlier.filter((signal) => read(signal) >= at),
+      after,
+      pairs: symbolic ? [[i, j]] : after.flatMap((a, k) => after.slice(k).map((b) => [a, b] as const)),
+      wanted: symbolic || read(layer.target) >= 0,
+      pivot: symbol('pivot', layer.derived, { rows: width, columns: width }),
+      gain: symbol('gain', layer.derived, { rows: width, columns: width }),
+    };
+    const driven = rules.driven.apply(source);
+    const { definition, constraint } = rules.pivot.apply(source);
+    const definitions = [...driven, definition, ...rules.conditioning.apply(source), ...rules.activation.apply(source)];
+    definitions.forEach((each) => this.record(each));
+    this.trace.record(definition.rule, `N ≻ 0 with ${labelText(layer.target)}`, this.show(constraint));
+    return { source, definitions, constraint };
+  }
+
+  /** The pre-activation of `w[l]` is `v[l]`, with the family's name where there are several. */
+  private driveOf({ derived }: Layer): Label {
+    const name = this.naming['pre-activation'];
+    return label(derived.name === '' ? name : `${name}_${derived.name}`, derived.index);
+  }
+
+  private isDrive(at: Label): boolean {
+    const name = this.naming['pre-activation'];
+    return at.name === name || at.name.startsWith(`${name}_`);
+  }
+
+  private width(at: Label): Label {
+    if (!this.isDrive(at)) return this.network.dimension(at);
+    const layer = this.network.rows.find((row) => row.layer !== null && labelText(this.driveOf(row.layer)) === labelText(at))?.layer;
+    return this.network.dimension(layer?.target ?? at);
+  }
+
+  private symbolOf(a: Label, b: Label): SymbolNode {
+    return symbol('covariance', a, { rows: this.width(a), columns: this.width(b) }, { other: b });
+  }
+
+  /** The first of two signals names the rows of their block; a pre-activation comes after every signal before it. */
+  private covariance(a: Label, b: Label): Expression {
+    const order = (at: Label): number => (this.isDrive(at) ? Infinity : (this.place.get(labelText(at)) ?? 0));
+    return order(a) <= order(b) || this.network.depth === null ? this.either(a, b) : transpose(this.symbolOf(b, a));
+  }
+
+  /** At symbolic depth all pairs are written as they come, but for a pre-activation, which always stands second. */
+  private either(a: Label, b: Label): Expression {
+    return this.isDrive(a) && !this.isDrive(b) ? transpose(this.symbolOf(b, a)) : this.symbolOf(a, b);
+  }
+
+  private show(constraint: Constraint): string {
+    return `${text(constraint.left, this.naming)} ${constraint.relation} ${text(constraint.right, this.naming)}`;
+  }
+
+  private record({ rule, symbol: made, value, update }: Definition): void {
+    const name = plainName(made, this.naming);
+    this.trace.record(rule, update ? `${name} before` : name, `${name} := ${text(value, this.naming)}`);
+  }
+}
+
+/** The recursion as constraints in an order in which they can be met: every layer after the layers that it reads. */
+export function boundsOf({ network, layers, output }: Recursion): Bounds {
+  const order = layers.map(({ source, constraint }): OrderEntry => ({ symbols: constraint.parameters, span: source.span, direction: 'up' }));
+  return {
+    network,
+    rows: [],
+    constraints: [...layers.map(({ constraint }) => constraint), output],
+    cycles: [],
+    order: [...order, { symbols: output.parameters, span: null, direction: 'up' }],
+  };
+}

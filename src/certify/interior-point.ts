@@ -1,0 +1,254 @@
+import { cholesky, choleskySolve } from '../numeric/cholesky.js';
+import { multiplyInto } from '../numeric/dense.js';
+import { inverseFromFactor } from './rows.js';
+import type { Schur, System } from './system.js';
+import { schurInto, schurSpace, slackInto } from './system.js';
+
+export interface SearchLimits {
+  /** Stop when 𝓛² is within this part of the least one. */
+  readonly tolerance: number;
+  /** Newton steps. */
+  readonly iterations: number;
+  readonly seconds: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: SearchProgress) => void;
+}
+
+export interface SearchProgress {
+  readonly iterations: number;
+  /** 𝓛 of the point reached. */
+  readonly lipschitz: number;
+  /** Relative, in 𝓛²; Infinity while nothing is known. */
+  readonly gap: number;
+}
+
+export type Stopped = 'converged' | 'rounding' | 'iterations' | 'seconds' | 'aborted';
+
+export interface SearchResult {
+  /** (μ, r), strictly feasible as far as a factorization in doubles tells. */
+  readonly variables: Float64Array;
+  readonly iterations: number;
+  /** (𝓛² − the optimum's) / 𝓛² is at most this, up to rounding; Infinity if nothing is known. */
+  readonly gap: number;
+  readonly stopped: Stopped;
+}
+
+/** Of the way to the boundary that a step goes. */
+const reach = 0.9;
+/** Halvings of the interval in which the boundary is looked for. */
+const halvings = 5;
+/** The dual point counts as feasible where tr(A_k X) + p − q differs from the objective by at most this part of its terms. */
+const feasible = 1e-7;
+
+/** Steps without progress after which rounding is what is left. */
+const patience = 8;
+/** 𝓛² below this part of the start's: a network that is constant as far as doubles tell. */
+const vanished = 2 ** -100;
+
+/** Primal (μ, r) with its slacks, dual (X, p, q), and −M's factor and inverse. */
+interface State {
+  readonly system: System;
+  variables: Float64Array;
+  readonly z: Float64Array;
+  readonly factor: Float64Array;
+  readonly inverse: Float64Array;
+  readonly x: Float64Array;
+  /** Duals of μ ≥ 0 and of μ ≤ room; the latter 0 where there is no room to end. */
+  readonly p: Float64Array;
+  readonly q: Float64Array;
+}
+
+/**
+ * Minimises r subject to Z(μ, r) ≽ 0 and 0 ≤ μ ≤ room by a primal-dual path-following method: Newton steps of the HKM
+ * direction (Helmberg, Rendl, Vanderbei, Wolkowicz, SIAM J. Optim. 6 (1996); Kojima, Shindoh, Hara; Monteiro) towards
+ * X Z = τ I, p μ = τ, q (room − μ) = τ for falling τ. In a step, dy = τ H⁻¹g − H⁻¹c with H_kl = tr(A_k X A_l Z⁻¹) + …,
+ * g the gradient of log det Z + Σ log μ + Σ log(room − μ) and c that of the objective r; then
+ * dX = τ Z⁻¹ − X − sym(X dZ Z⁻¹). O(N³) a step, some 25 steps.
+ *
+ * What the gap says: once (X, p, q) is feasible for the dual problem, weak duality bounds r minus the optimum by
+ * tr(X Z) + p · μ + q · (room − μ), up to rounding. A search that stops early (time, steps, abort, rounding) still ends
+ * at a feasible point, only with a larger gap, or with none (Infinity) if the dual point is not feasible yet.
+ */
+export async function minimise(system: System, limits: SearchLimits): Promise<SearchResult> {
+  const { hidden, order, room, inputs } = system;
+  const finiteRooms = room.reduce((count, end) => count + (end < Infinity ? 1 : 0), 0);
+  const parameter = order + hidden + finiteRooms;
+  const state = startState(system, inputs / parameter);
+  if (state === null) return { variables: new Float64Array(hidden + 1).fill(1), iterations: 0, gap: Infinity, stopped: 'rounding' };
+  const space = schurSpace(system);
+  const [product, change] = [new Float64Array(order * order), new Float64Array(order * order)];
+  let gap = Infinity;
+  let lastSteps: readonly [number, number] = [0, 0];
+  let best = state.variables;
+  let least = { complementarity: Infinity, iterations: 0 };
+  const start = performance.now();
+  const end = (stopped: Stopped, iterations: number): SearchResult => ({ variables: best, iterations, gap, stopped });
+  for (let iterations = 0; ; iterations += 1) {
+    if (limits.signal?.aborted === true) return end('aborted', iterations);
+    if (iterations >= limits.iterations) return end('iterations', iterations);
+    if (performance.now() - start > limits.seconds * 1000) return end('seconds', iterations);
+    const schur = schurInto(space, system, state.x, state.inverse);
+    const complementarity = distance(state);
+    const r = state.variables[hidden] ?? 0;
+    if (r <= (best[hidden] ?? 0)) best = state.variables;
+    if (complementarity < 0.99 * least.complementarity) least = { complementarity, iterations };
+    if (iterations - least.iterations >= patience || r < vanished) return end('rounding', iterations);
+    if (residual(state, schur) <= feasible) gap = Math.min(gap, complementarity / r);
+    limits.onProgress?.({ iterations, lipschitz: Math.sqrt(system.square * r), gap });
+    if (gap <= limits.tolerance) return end('converged', iterations);
+    const steps = newtonSteps(state, schur, change);
+    if (steps === null) return end('rounding', iterations);
+    const target = (centring(lastSteps) * complementarity) / parameter;
+    const moved = step(state, steps(target), target, { product, change });
+    if (moved === null || Math.max(...moved) < 1e-6) return end('rounding', iterations);
+    lastSteps = moved;
+    await breathe();
+  }
+}
+
+/** Lets interrupts and timers in between steps. */
+const breathe = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+/** The part of the complementarity that the next step aims at: little after long steps. */
+function centring([primal, dual]: readonly [number, number]): number {
+  const short = 1 - Math.min(primal, dual);
+  return Math.max(0.05, Math.min(0.8, short));
+}
+
+/** All variables 1 and X = τ Z⁻¹; null if Z is not positive definite in doubles. */
+function startState(system: System, tau: number): State | null {
+  const { order, hidden, room } = system;
+  const square = (): Float64Array => new Float64Array(order * order);
+  const state: State = { system, variables: new Float64Array(hidden + 1).fill(1), z: square(), factor: square(), inverse: square(), x: square(), p: new Float64Array(hidden), q: new Float64Array(hidden) };
+  if (!refresh(state)) return null;
+  for (let at = 0; at < state.x.length; at += 1) state.x[at] = tau * (state.inverse[at] ?? 0);
+  state.p.fill(tau);
+  room.forEach((top, i) => (state.q[i] = tau / (top - 1)));
+  return state;
+}
+
+/** Z, its factor and its inverse at the variables; false if Z is not positive definite. */
+function refresh({ system, variables, z, factor, inverse }: State): boolean {
+  slackInto(z, system, variables);
+  factor.set(z);
+  if (!cholesky(factor, system.order)) return false;
+  inverseFromFactor(inverse, factor, system.order, new Float64Array(factor.length));
+  return true;
+}
+
+/** tr(X Z) + p · μ + q · (room − μ). */
+function distance({ system, variables, z, x, p, q }: State): number {
+  const { order, hidden, room } = system;
+  let total = 0;
+  for (let i = 0; i < order; i += 1) {
+    total += (x[i * order + i] ?? 0) * (z[i * order + i] ?? 0);
+    for (let j = 0; j < i; j += 1) total += 2 * (x[i * order + j] ?? 0) * (z[i * order + j] ?? 0);
+  }
+  for (let i = 0; i < hidden; i += 1) {
+    const mu = variables[i] ?? 0;
+    total += (p[i] ?? 0) * mu + ((room[i] ?? 0) < Infinity ? (q[i] ?? 0) * ((room[i] ?? 0) - mu) : 0);
+  }
+  return total;
+}
+
+/** How far (X, p, q) is from dual feasibility, weighed by the variables: Σ |tr(A_k X) + p − q − c_k| y_k, relative to r. */
+function residual({ system, variables, p, q }: State, { dual }: Schur): number {
+  const { hidden } = system;
+  let total = Math.abs(1 - (dual[hidden] ?? 0)) * (variables[hidden] ?? 0);
+  for (let i = 0; i < hidden; i += 1) total += Math.abs((dual[i] ?? 0) + (p[i] ?? 0) - (q[i] ?? 0)) * (variables[i] ?? 0);
+  return total / (variables[hidden] ?? 0);
+}
+
+/** dy as a function of τ; null where rounding makes H indefinite. */
+function newtonSteps({ system, variables, p, q }: State, { gradient, matrix }: Schur, work: Float64Array): ((tau: number) => Float64Array) | null {
+  const size = gradient.length;
+  const slopes = gradient.slice();
+  const diagonal = Float64Array.from({ length: size }, (_, i) => matrix[i * size + i] ?? 0);
+  for (let i = 0; i + 1 < size; i += 1) {
+    const mu = variables[i] ?? 0;
+    const above = (system.room[i] ?? 0) - mu;
+    slopes[i] = (slopes[i] ?? 0) + 1 / mu - 1 / above;
+    diagonal[i] = (diagonal[i] ?? 0) + (p[i] ?? 0) / mu + (q[i] ?? 0) / above;
+  }
+  // To a unit diagonal: multipliers of any scale are then treated alike.
+  const scales = diagonal.map((value) => 1 / Math.sqrt(value));
+  const factor = work.length >= size * size ? work.subarray(0, size * size) : new Float64Array(size * size);
+  for (let i = 0; i < size; i += 1) {
+    for (let j = 0; j < i; j += 1) factor[i * size + j] = (scales[i] ?? 0) * (matrix[i * size + j] ?? 0) * (scales[j] ?? 0);
+    factor[i * size + i] = 1 + 2 ** -46;
+  }
+  if (!cholesky(factor, size)) return null;
+  const solve = (right: Float64Array): Float64Array => {
+    const b = right.map((value, i) => value * (scales[i] ?? 0));
+    choleskySolve(factor, size, b);
+    return b.map((value, i) => value * (scales[i] ?? 0));
+  };
+  const objective = new Float64Array(size);
+  objective[size - 1] = 1;
+  const [inward, downward] = [solve(slopes), solve(objective)];
+  return (tau) => inward.map((value, i) => tau * value - (downward[i] ?? 0));
+}
+
+interface StepSpace {
+  readonly product: Float64Array;
+  readonly change: Float64Array;
+}
+
+/** Takes the step in both spaces; the parts of it that were taken, or null if Z's factorization fails. */
+function step(state: State, dy: Float64Array, tau: number, { product, change }: StepSpace): readonly [number, number] | null {
+  const { system, variables, z, inverse, x, p, q } = state;
+  const { order, hidden, room } = system;
+  // dZ, from the linear map at dy without its constant.
+  const dz = new Float64Array(order * order);
+  slackInto(dz, { ...system, base: dz }, dy);
+  for (let i = 0; i < order; i += 1) for (let j = 0; j < i; j += 1) dz[j * order + i] = dz[i * order + j] ?? 0;
+  multiplyInto(product, dz, false, inverse, false, order, order, order);
+  multiplyInto(change, x, false, product, false, order, order, order);
+  for (let i = 0; i < order; i += 1) {
+    for (let j = 0; j <= i; j += 1) {
+      const value = tau * (inverse[i * order + j] ?? 0) - (x[i * order + j] ?? 0) - 0.5 * ((change[i * order + j] ?? 0) + (change[j * order + i] ?? 0));
+      change[i * order + j] = value;
+      change[j * order + i] = value;
+    }
+  }
+  const [dp, dq] = [new Float64Array(hidden), new Float64Array(hidden)];
+  let [primalEnd, dualEnd] = [Infinity, Infinity];
+  const towards = (value: number, by: number): number => (by < 0 ? value / -by : Infinity);
+  for (let i = 0; i < hidden; i += 1) {
+    const mu = variables[i] ?? 0;
+    const above = (room[i] ?? 0) - mu;
+    const dmu = dy[i] ?? 0;
+    dp[i] = (tau - (p[i] ?? 0) * dmu) / mu - (p[i] ?? 0);
+    dq[i] = above < Infinity ? (tau + (q[i] ?? 0) * dmu) / above - (q[i] ?? 0) : 0;
+    primalEnd = Math.min(primalEnd, towards(mu, dmu), towards(above, -dmu));
+    dualEnd = Math.min(dualEnd, towards(p[i] ?? 0, dp[i] ?? 0), above < Infinity ? towards(q[i] ?? 0, dq[i] ?? 0) : Infinity);
+  }
+  const primal = lengthOf(z, dz, order, primalEnd, product);
+  const dual = lengthOf(x, change, order, dualEnd, product);
+  state.variables = variables.map((value, i) => value + primal * (dy[i] ?? 0));
+  for (let at = 0; at < x.length; at += 1) x[at] = (x[at] ?? 0) + dual * (change[at] ?? 0);
+  for (let i = 0; i < hidden; i += 1) {
+    p[i] = (p[i] ?? 0) + dual * (dp[i] ?? 0);
+    q[i] = (q[i] ?? 0) + dual * (dq[i] ?? 0);
+  }
+  if (refresh(state)) return [primal, dual];
+  state.variables = variables;
+  return null;
+}
+
+/** Part of the way to where `from + length · by` stops being positive definite, or to `end`; at most 1. */
+function lengthOf(from: Float64Array, by: Float64Array, order: number, end: number, work: Float64Array): number {
+  const inside = (length: number): boolean => {
+    for (let i = 0; i < order; i += 1) for (let j = 0; j <= i; j += 1) work[i * order + j] = (from[i * order + j] ?? 0) + length * (by[i * order + j] ?? 0);
+    return cholesky(work, order);
+  };
+  const full = Math.min(1 / reach, end);
+  if (inside(full)) return reach * full;
+  let [low, high] = [0, full];
+  for (let halving = 0; halving < halvings || (low === 0 && halving < 40); halving += 1) {
+    const middle = 0.5 * (low + high);
+    if (inside(middle)) low = middle;
+    else high = middle;
+  }
+  return reach * low;
+}

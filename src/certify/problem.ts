@@ -1,0 +1,63 @@
+import type { Constrained } from '../5-emit/index.js';
+import type { AffineLayer, Program } from '../model/program.js';
+import type { SparseRows } from './rows.js';
+import { sparseRows } from './rows.js';
+
+/** One hidden signal: its neurons are `from` … `to` − 1 among the hidden ones. */
+export interface HiddenLayer {
+  readonly from: number;
+  readonly to: number;
+  /** m and L. */
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/**
+ * A network's numbers without its names. All signals are one vector s of length `order`: the input first, then the
+ * hidden neurons in the order of the LMI, so that v_i = Σ_j rows_ij s_j reads earlier entries only and y = output · s.
+ */
+export interface Problem {
+  readonly order: number;
+  readonly inputs: number;
+  readonly hidden: number;
+  readonly rows: SparseRows;
+  readonly output: SparseRows;
+  readonly layers: readonly HiddenLayer[];
+}
+
+/** Several reads of one signal add up in doubles: what is searched for is proven afterwards on the weights themselves. */
+export function problemOf(program: Program, values: Constrained): Problem {
+  const widths = program.signals.map(({ name }) => values.widths[name] ?? 0);
+  const offsets = widths.map((_width, at) => widths.slice(0, at).reduce((total, width) => total + width, 0));
+  const order = widths.reduce((total, width) => total + width, 0);
+  const weights = new Map(program.weights.map(({ name, structure, buffer }) => [buffer, { diagonal: structure !== 'dense', data: values.weights[name] ?? new Float64Array(0) }]));
+  const affine = ({ terms }: AffineLayer, width: number): readonly Float64Array[] => {
+    const dense = Array.from({ length: width }, () => new Float64Array(order));
+    for (const { coefficient, weight, signal } of terms) {
+      const columns = widths[signal] ?? 0;
+      const offset = offsets[signal] ?? 0;
+      const matrix = weight === null ? null : weights.get(weight);
+      dense.forEach((row, i) => {
+        const add = (j: number, value: number): void => void (row[offset + j] = (row[offset + j] ?? 0) + coefficient * value);
+        if (matrix === null || matrix === undefined) add(i, 1);
+        else if (matrix.diagonal) add(i, matrix.data[i] ?? 0);
+        else for (let j = 0; j < columns; j += 1) add(j, matrix.data[i * columns + j] ?? 0);
+      });
+    }
+    return dense;
+  };
+  const inputs = widths[0] ?? 0;
+  const layers = program.layers.map((layer, at): HiddenLayer => {
+    const from = (offsets[layer.signal] ?? 0) - inputs;
+    const [lower, upper] = values.slopes[at] ?? [0, 1];
+    return { from, to: from + (widths[layer.signal] ?? 0), lower, upper };
+  });
+  return {
+    order,
+    inputs,
+    hidden: order - inputs,
+    rows: sparseRows(program.layers.flatMap((layer) => affine(layer, widths[layer.signal] ?? 0))),
+    output: sparseRows(affine(program.last, values.widths[program.output.name] ?? 0)),
+    layers,
+  };
+}

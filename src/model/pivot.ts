@@ -1,0 +1,158 @@
+import type { Label } from '../base/label.js';
+import type { Expression, SymbolNode } from '../expr/node.js';
+import type { Constraint } from './inequality.js';
+import type { Layer, Network, Read, Span } from './network.js';
+
+/**
+ * The covariance recursion: block LDLᵀ of −M by one pivot a layer (mathematics of the `pivot` strategy). N is −M
+ * without the ‖Δy‖² term, in the coordinates x, w̃_1 … w̃_n in which no two activations meet in one entry; K[i, j] is
+ * the block T_i N⁻¹ T_jᵀ of its inverse as seen by the signals w_i = T_i (x, w̃). It is called a covariance because it
+ * follows the same rules as that of the signals of a linear Gaussian network would.
+ */
+
+/** `symbol := value`; an update gives a symbol that has a value another one. */
+export interface Definition {
+  readonly rule: string;
+  readonly symbol: SymbolNode;
+  readonly value: Expression;
+  readonly update: boolean;
+  /** The row that it belongs to. */
+  readonly row: Label;
+  readonly span: Span | null;
+}
+
+/** w = m v + w̃ with slopes of w̃ in [0, s]: the layer's form is then 2 s ΔvᵀΛΔw̃ − 2 Δw̃ᵀΛΔw̃. */
+export interface SplitLayer {
+  readonly layer: Layer;
+  /** m, scalar. */
+  readonly lower: SymbolNode;
+  /** s = L − m, scalar. */
+  readonly range: SymbolNode;
+  /** The coefficient of ΔvᵀΛΔw̃. */
+  readonly mixed: Expression;
+  /** The coefficient of −Δw̃ᵀΛΔw̃. */
+  readonly own: Expression;
+}
+
+/** The covariance of two signals, each block under one name; the other way round it is the transpose. */
+export type Covariance = (a: Label, b: Label) => Expression;
+
+/** What the rules of the recursion take. */
+export interface LayerSource {
+  readonly split: SplitLayer;
+  readonly span: Span | null;
+  /** The pre-activation v as a label. */
+  readonly drive: Label;
+  readonly covariance: Covariance;
+  /** The symbol of a covariance, to be defined. */
+  readonly symbolOf: (a: Label, b: Label) => SymbolNode;
+  /** Signals before this layer that it or a later one reads; at symbolic depth a letter that stands for all of them. */
+  readonly before: readonly Label[];
+  /** Pairs of earlier signals that are read after this layer. */
+  readonly pairs: readonly (readonly [Label, Label])[];
+  /** Whether this layer's signal is read at all. */
+  readonly wanted: boolean;
+  readonly pivot: SymbolNode;
+  readonly gain: SymbolNode;
+  /** Earlier signals that are read after this layer. */
+  readonly after: readonly Label[];
+}
+
+export interface OutputSource {
+  readonly network: Network;
+  readonly covariance: Covariance;
+}
+
+/** What the recursion says of one layer. */
+export interface LayerRecursion {
+  readonly source: LayerSource;
+  readonly definitions: readonly Definition[];
+  /** D ≻ 0. */
+  readonly constraint: Constraint;
+}
+
+/** What stage 3 hands on under the pivot strategy: together the constraints are equivalent to M ≼ 0 with strict hidden pivots. */
+export interface Recursion {
+  readonly network: Network;
+  readonly start: Definition;
+  readonly layers: readonly LayerRecursion[];
+  /** W K Wᵀ ≼ I. */
+  readonly output: Constraint;
+  readonly covariance: Covariance;
+}
+
+/** What a signal is read with: at most one dense weight that is free to choose, and everything else. */
+export interface ReadGroup {
+  readonly signal: Label;
+  readonly absorber: Read | null;
+  readonly fixed: readonly Read[];
+}
+
+/** A dimension that stands for several signals, one after the other. */
+export interface Stack {
+  readonly dimension: Label;
+  readonly signals: readonly Label[];
+}
+
+/** The symbols of one allocation: of a layer, or of the output. */
+export interface AllocationSymbols {
+  /** The stacked covariance of what is read, and its factor R. */
+  readonly stacked: SymbolNode;
+  readonly factor: SymbolNode;
+  /** Free numbers Z side by side, the contraction U, its image X = J U and the solution V = (X − V_f T) R⁻¹. */
+  readonly free: SymbolNode;
+  readonly contraction: SymbolNode;
+  readonly image: SymbolNode;
+  readonly solution: SymbolNode;
+  /** X − V_f T, and R_d where R holds more. */
+  readonly difference: SymbolNode;
+  readonly denseFactor: SymbolNode;
+  /** Y = V_f R_f of the fixed reads, and Q = Y Yᵀ. */
+  readonly fixedImage: SymbolNode;
+  readonly fixedSquare: SymbolNode;
+  /** What X Xᵀ has to stay below, and its factor J. */
+  readonly reached: SymbolNode;
+  readonly roomFactor: SymbolNode;
+  readonly diagonalRoom: SymbolNode;
+  /** I + Z Zᵀ and its factor. */
+  readonly contractionGram: SymbolNode;
+  readonly contractionFactor: SymbolNode;
+  /** Helpers of the contraction: an upper bound of ‖Z‖, a diagonal matrix of column factors. */
+  readonly norm: SymbolNode;
+  readonly columnScale: SymbolNode;
+  /** The factor by which diagonal weights shrink, scalar. */
+  readonly share: SymbolNode;
+  readonly identityNorm: SymbolNode;
+  readonly diagonalImage: SymbolNode;
+}
+
+/** The weights that a layer or the output reads with, and what bounds them. */
+export interface AllocationSource {
+  readonly name: string;
+  /** The width of v or y. */
+  readonly width: Label;
+  readonly groups: readonly ReadGroup[];
+  /** All signals that are read: those with a dense weight first. */
+  readonly joint: Stack;
+  readonly dense: Stack | null;
+  readonly fixed: Stack | null;
+  readonly covariance: Covariance;
+  readonly symbols: AllocationSymbols;
+  /** η: the part that stays unused. */
+  readonly margin: number;
+}
+
+/** What a layer's multiplier is made of. */
+export interface MultiplierSource {
+  readonly allocation: AllocationSource;
+  readonly split: SplitLayer;
+  readonly upper: SymbolNode;
+  /** Θ = 2 / (σ² λ), diagonal: σ² Λ(…)Λ ≺ 2Λ says (…) ≺ Θ. */
+  readonly room: SymbolNode;
+  /** σ ≥ s, scalar, away from 0. */
+  readonly spread: SymbolNode;
+  /** ψ: λ̂ = exp ψ; ρ: q = exp ρ. */
+  readonly logMultiplier: SymbolNode;
+  readonly logScale: SymbolNode;
+  readonly rowScale: SymbolNode;
+}

@@ -1,0 +1,37 @@
+import { exactFactor, identity, product, scale, slice, stack, sum } from '../expr/build.js';
+import type { Dimension, Expression } from '../expr/node.js';
+import type { Read } from './network.js';
+import type { AllocationSource, ReadGroup } from './pivot.js';
+
+/** Pieces of expressions that several allocating rules write. */
+
+/** c W of a read; the identity if it has no weight. */
+export function matrixOf({ coefficient, weight }: Read, width: Dimension): Expression {
+  return scale(1, [exactFactor(coefficient)], weight ?? identity(width));
+}
+
+/** The block of R that belongs to a signal's rows and to the columns of the dense or the fixed signals; null: it is zero. */
+function factorRows({ symbols, joint, dense, fixed, groups }: AllocationSource, group: ReadGroup, of: 'dense' | 'fixed'): Expression | null {
+  const columns = of === 'dense' ? dense : fixed;
+  if (columns === null) return null;
+  const at = groups.indexOf(group);
+  const above = joint.signals.slice(0, at);
+  return slice(symbols.factor, { rows: group.signal, columns: columns.dimension }, above, of === 'dense' ? [] : (dense?.signals ?? []));
+}
+
+/** V_f T or V_f R_f: the fixed reads' weights times their rows of R. Null if there are none. */
+export function fixedTimesFactor(source: AllocationSource, of: 'dense' | 'fixed', chosen: (read: Read) => boolean = () => true): Expression | null {
+  const terms = source.groups.flatMap((group) => {
+    const rows = group.absorber === null ? factorRows(source, group, of) : null;
+    if (rows === null) return [];
+    return group.fixed.filter(chosen).map((read) => product([matrixOf(read, source.width), rows]));
+  });
+  return terms.length === 0 ? null : sum(terms);
+}
+
+/** The free numbers of the dense weights, side by side. */
+export function freeNumbers({ groups, dense, width }: AllocationSource): Expression {
+  if (dense === null) throw new Error('no dense reads');
+  const row = groups.flatMap(({ absorber }) => (absorber?.weight == null ? [] : [absorber.weight]));
+  return stack([row], { rows: width, columns: dense.dimension });
+}
