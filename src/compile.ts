@@ -91,7 +91,7 @@ export function derive(architecture: Architecture, options: DeriveOptions): Deri
 export function lower(derivation: Derivation): Program {
   const { parameterization, lmi, strategy, naming } = derivation;
   if (parameterization === null) return fail('LW302', 'depth n', 'a number: only concrete depths can be compiled');
-  return program(parameterization, lmi, strategy.name, naming);
+  return program(parameterization, lmi, strategy, naming);
 }
 
 /** The whole pipeline: equations in, functions out. */

@@ -12,7 +12,9 @@ export type { Architecture, Structure } from './model/architecture.js';
 export { compile, defaultStrategy, derive, findStrategy, lower } from './compile.js';
 export type { Derivation, DeriveOptions } from './compile.js';
 export { strategies } from '../rules/strategies.js';
-export type { Strategy } from './model/strategy.js';
+export { pivotStrategy } from '../rules/variants.js';
+export type { PivotStrategy, Strategy } from './model/strategy.js';
+export type { Variant } from './model/variant.js';
 export type { Step } from './model/trace.js';
 
 // What it gives
@@ -56,6 +58,19 @@ export type { PerronOptions, PerronScales } from './numeric/perron.js';
 export { decide, decideMatrix } from './numeric/definiteness.js';
 export type { DecideOptions, Verdict } from './numeric/definiteness.js';
 export type { Assembly } from './numeric/assembly.js';
+
+// Certificates for given weights
+export { certify } from './certify/certify.js';
+export type { Certificate, Certified, CertifyOptions, GivenNetwork } from './certify/certify.js';
+export { networkFromJson, networkFromTensors } from './certify/input.js';
+export type { NetworkDetails } from './certify/input.js';
+export type { SearchProgress } from './certify/interior-point.js';
+export { lowerBounds } from './certify/lower-bound.js';
+export type { LowerBoundOptions, LowerBounds } from './certify/lower-bound.js';
+export { readSafetensors, readSafetensorsFile } from './certify/safetensors.js';
+export type { StoredTensor } from './certify/safetensors.js';
+export { spectralProduct } from './certify/spectral-product.js';
+export { weightsDigest } from './verify/certificate.js';
 
 // Failures
 export { LipwrightError, catalogue } from './base/diagnostic.js';

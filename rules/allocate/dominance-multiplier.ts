@@ -4,7 +4,7 @@ import type { Assignment } from '../../src/model/parameterization.js';
 import type { MultiplierSource } from '../../src/model/pivot.js';
 import { freeNumbers } from '../../src/model/reads.js';
 import type { Rule } from '../../src/rule/contract.js';
-import { positive, reciprocal } from './free-multiplier.js';
+import { absorbedRoom, positive, reciprocal } from './free-multiplier.js';
 
 /**
  * # Multipliers by dominance
@@ -42,12 +42,14 @@ export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> 
     const square = dense === null ? [] : [product([symbols.image, transpose(symbols.image)])];
     const q = diag(rowScale);
     const sums = quotient(product([abs(symbols.reached), q]), q);
+    const absorbed = absorbedRoom(allocation, rule);
     const least = fill(number(margins.smallestSquare), split.layer.multiplier.rows);
     return [
       ...image,
       { kind: 'matrix', rule, symbol: symbols.reached, value: sum([...square, ...(fixed === null ? [] : [symbols.fixedSquare])]) },
       { kind: 'define', rule, symbol: rowScale, value: positive(logScale) },
-      { kind: 'define', rule, symbol: room, value: scale(1 / (1 - margin), [], maximum([sums, least])) },
+      ...(absorbed === null ? [] : [absorbed.image]),
+      { kind: 'define', rule, symbol: room, value: scale(1 / (1 - margin), [], sum([maximum([sums, least]), ...(absorbed === null ? [] : [absorbed.room])])) },
       { kind: 'define', rule, symbol: split.layer.multiplier, value: reciprocal(source, diag(room)) },
     ];
   },

@@ -1,8 +1,9 @@
-import { abs, diag, exp, fill, maximum, minimum, number, product, quotient, rowSums, scale, sqrt, subtract, sum } from '../../src/expr/build.js';
+import { abs, diag, exp, fill, maximum, minimum, number, product, quotient, rowSums, scale, sqrt, square, subtract, sum, zero } from '../../src/expr/build.js';
 import type { Expression } from '../../src/expr/node.js';
 import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
-import type { MultiplierSource } from '../../src/model/pivot.js';
+import type { AllocationSource, MultiplierSource } from '../../src/model/pivot.js';
+import { absorbedTimesFactor } from '../../src/model/reads.js';
 import type { Rule } from '../../src/rule/contract.js';
 
 /** exp of free numbers, held to a range in which nothing overflows. */
@@ -14,6 +15,13 @@ export function positive(free: Expression): Expression {
 /** Θ = 2 / (σ² λ), or λ = 2 / (σ² Θ): the two are each other's. */
 export function reciprocal({ spread, split }: MultiplierSource, of: Expression): Expression {
   return quotient(fill(number(2), split.layer.multiplier.rows), scale(1, [spread, spread], of));
+}
+
+/** What is read beside dense weights and made up for by them leaves rounding errors, which X must not be smaller than. */
+export function absorbedRoom(allocation: AllocationSource, rule: string): { readonly image: Assignment; readonly room: Expression } | null {
+  const value = absorbedTimesFactor(allocation);
+  const symbol = allocation.symbols.absorbedImage;
+  return value === null ? null : { image: { kind: 'matrix', rule, symbol, value }, room: scale(margins.absorbed, [], rowSums(square(symbol))) };
 }
 
 /**
@@ -50,7 +58,8 @@ export const freeMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
     const { multiplier } = split.layer;
     const rule = 'allocate/free-multiplier';
     const image = dense === null ? [] : [{ kind: 'matrix', rule, symbol: symbols.image, value: product([symbols.roomFactor, symbols.contraction]) } as const];
-    if (fixed === null) {
+    const absorbed = absorbedRoom(allocation, rule);
+    if (fixed === null && absorbed === null) {
       return [
         { kind: 'define', rule, symbol: multiplier, value: positive(logMultiplier) },
         { kind: 'define', rule, symbol: room, value: reciprocal(source, diag(multiplier)) },
@@ -58,14 +67,15 @@ export const freeMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
         { kind: 'matrix', rule, symbol: symbols.image, value: product([symbols.diagonalRoom, symbols.contraction]) },
       ];
     }
-    const asked = scale((1 + margin) / (1 - margin), [], rowSums(abs(symbols.fixedSquare)));
+    const asked = fixed === null ? [] : [scale((1 + margin) / (1 - margin), [], rowSums(abs(symbols.fixedSquare)))];
     return [
-      { kind: 'define', rule, symbol: room, value: sum([asked, reciprocal(source, positive(logMultiplier))]) },
+      ...(absorbed === null ? [] : [absorbed.image]),
+      { kind: 'define', rule, symbol: room, value: sum([...asked, reciprocal(source, positive(logMultiplier)), ...(absorbed === null ? [] : [absorbed.room])]) },
       { kind: 'define', rule, symbol: multiplier, value: reciprocal(source, diag(room)) },
       ...(dense === null
         ? []
         : [
-            { kind: 'matrix', rule, symbol: symbols.reached, value: subtract(scale(1 - margin, [], room), symbols.fixedSquare) } as const,
+            { kind: 'matrix', rule, symbol: symbols.reached, value: subtract(scale(1 - margin, [], room), fixed === null ? zero(room) : symbols.fixedSquare) } as const,
             { kind: 'cholesky', rule, symbol: symbols.roomFactor, of: symbols.reached, code: 'LW404', because: `what the fixed reads of ${allocation.name} leave has lost its positive definiteness to rounding` } as const,
           ]),
       ...image,

@@ -45,7 +45,7 @@ export const solveWeights: Rule<AllocationSource, readonly Assignment[]> = {
       ...groups.flatMap((group, at): readonly Assignment[] => {
         const { absorber } = group;
         if (absorber?.weight == null) return [];
-        const part = slice(symbols.solution, { rows: width, columns: group.signal }, [], dense.signals.slice(0, at));
+        const part = slice(symbols.solution, { rows: width, columns: group.width }, [], dense.signals.slice(0, at));
         const own = group.fixed.reduce((rest, read) => subtract(rest, matrixOf(read, width)), part);
         return [{ kind: 'matrix', rule, symbol: absorber.weight, value: times(quotient(number(1), exactFactor(absorber.coefficient)), own) }];
       }),

@@ -1,6 +1,6 @@
-import { exactFactor, product, scale, sum, transpose } from '../../src/expr/build.js';
-import type { Expression } from '../../src/expr/node.js';
+import { product, sum, transpose } from '../../src/expr/build.js';
 import type { Definition, LayerSource } from '../../src/model/pivot.js';
+import { readMatrices } from '../../src/model/reads.js';
 import type { Rule } from '../../src/rule/contract.js';
 
 /**
@@ -28,18 +28,12 @@ export const drivenCovariance: Rule<LayerSource, readonly Definition[]> = {
   apply: ({ split: { layer }, span, drive, covariance, symbolOf, before }) => {
     const rule = 'pivot/driven-covariance';
     const row = layer.target;
-    const weighted = (coefficient: number, body: Expression): Expression => scale(1, [exactFactor(coefficient)], body);
+    const read = readMatrices(layer.reads, layer.multiplier.rows);
     const cross = before.map((j): Definition => {
-      const terms = layer.reads.map((read) => {
-        const known = covariance(j, read.signal);
-        return weighted(read.coefficient, read.weight === null ? known : product([known, transpose(read.weight)]));
-      });
+      const terms = read.map(({ signal, matrix }) => product([covariance(j, signal), transpose(matrix)]));
       return { rule, symbol: symbolOf(j, drive), value: sum(terms), update: false, row, span };
     });
-    const own = layer.reads.map((read) => {
-      const known = covariance(read.signal, drive);
-      return weighted(read.coefficient, read.weight === null ? known : product([read.weight, known]));
-    });
+    const own = read.map(({ signal, matrix }) => product([matrix, covariance(signal, drive)]));
     return [...cross, { rule, symbol: symbolOf(drive, drive), value: sum(own), update: false, row, span }];
   },
 };

@@ -1,7 +1,7 @@
-import { exactFactor, identity, product, scale, sum, transpose } from '../../src/expr/build.js';
-import type { Expression } from '../../src/expr/node.js';
+import { identity, product, sum, transpose } from '../../src/expr/build.js';
 import type { Constraint } from '../../src/model/inequality.js';
 import type { OutputSource } from '../../src/model/pivot.js';
+import { readMatrices } from '../../src/model/reads.js';
 import type { Rule } from '../../src/rule/contract.js';
 
 /**
@@ -30,12 +30,8 @@ export const outputBound: Rule<OutputSource, Constraint> = {
   apply: ({ network, covariance }) => {
     const { output } = network;
     const width = network.dimension(output.target);
-    const terms = output.reads.flatMap((a) =>
-      output.reads.map((b): Expression => {
-        const factors = [...(a.weight === null ? [] : [a.weight]), covariance(a.signal, b.signal), ...(b.weight === null ? [] : [transpose(b.weight)])];
-        return scale(1, [exactFactor(a.coefficient), exactFactor(b.coefficient)], product(factors));
-      }),
-    );
+    const read = readMatrices(output.reads, width);
+    const terms = read.flatMap((a) => read.map((b) => product([a.matrix, covariance(a.signal, b.signal), transpose(b.matrix)])));
     const unit = identity(width);
     return {
       kind: 'output-bound',

@@ -123,12 +123,12 @@ class Allocation {
     };
     for (const { absorber, fixed } of groups) {
       clamp(absorber, margins.largestFree);
-      for (const read of fixed) clamp(read, largestFixed);
+      for (const read of fixed) clamp(read, absorber === null ? largestFixed : margins.largestAbsorbed);
     }
   }
 
   private source({ reads, target }: Layer | Output, at: Label, name: string, margin: number): AllocationSource {
-    const groups = readGroups(reads);
+    const groups = readGroups(reads, (signal) => this.network.dimension(signal));
     const isDense = (group: ReadGroup): boolean => group.absorber !== null;
     const [dense, fixed] = [groups.filter(isDense), groups.filter((group) => !isDense(group))];
     const ordered = [...dense, ...fixed];
@@ -139,8 +139,8 @@ class Allocation {
 
   private stack(groups: readonly ReadGroup[]): Stack {
     const signals = groups.map(({ signal }) => signal);
-    const [only] = signals;
-    if (only !== undefined && signals.length === 1) return { dimension: only, signals };
+    const [only] = groups;
+    if (only !== undefined && groups.length === 1) return { dimension: only.width, signals };
     const dimension = label(signals.map(labelText).join('+'));
     this.stacks.set(labelText(dimension), signals);
     return { dimension, signals };
@@ -164,23 +164,25 @@ function shown(assignment: Assignment, naming: Naming): string {
 }
 
 /** The reads by signal. The first dense weight on a signal is free to make up for whatever else reads it. */
-function readGroups(reads: readonly Read[]): readonly ReadGroup[] {
+function readGroups(reads: readonly Read[], dimension: Network['dimension']): readonly ReadGroup[] {
   const names = [...new Set(reads.map((read) => labelText(read.signal)))];
   return names.flatMap((name) => {
     const own = reads.filter((read) => labelText(read.signal) === name);
     const absorber = own.find(({ weight }) => weight !== null && !weight.diagonal) ?? null;
     const [first] = own;
-    return first === undefined ? [] : [{ signal: first.signal, absorber, fixed: own.filter((read) => read !== absorber) }];
+    return first === undefined ? [] : [{ signal: first.signal, width: dimension(first.signal), absorber, fixed: own.filter((read) => read !== absorber) }];
   });
 }
 
 function symbolsFor(at: Label, width: Label, { joint, dense, fixed }: { readonly joint: Stack; readonly dense: Stack | null; readonly fixed: Stack | null }): AllocationSymbols {
   const none = width;
   const [r, d, f] = [joint.dimension, dense?.dimension ?? none, fixed?.dimension ?? none];
+  // The covariance of a single signal has its symbol already.
+  const covered = joint.signals.length === 1 ? (joint.signals[0] ?? r) : r;
   const make = (role: Role, rows: Label, columns: Label, facts: SymbolFacts = {}): SymbolNode => symbol(role, at, { rows, columns }, facts);
   const scalar = (role: Role, part: string): SymbolNode => symbol(role, at, { rows: null, columns: null }, { other: label(part) });
   return {
-    stacked: symbol('covariance', r, { rows: r, columns: r }, { other: r }),
+    stacked: symbol('covariance', covered, { rows: r, columns: r }, { other: covered }),
     factor: make('factor', r, r, { triangular: true }),
     denseFactor: make('factor', d, d, { triangular: true, other: label('dense') }),
     free: make('free', width, d),
@@ -190,6 +192,7 @@ function symbolsFor(at: Label, width: Label, { joint, dense, fixed }: { readonly
     solution: make('solution', width, d),
     fixedImage: make('fixed-image', width, f),
     diagonalImage: make('fixed-image', width, f, { other: label('diagonal') }),
+    absorbedImage: make('fixed-image', width, d, { other: label('absorbed') }),
     fixedSquare: make('fixed-square', width, width),
     reached: make('reached', width, width),
     roomFactor: make('room-factor', width, width, { triangular: true }),

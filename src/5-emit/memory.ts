@@ -23,6 +23,11 @@ export interface Constrained {
   readonly weights: Values;
   readonly biases: Values;
   readonly multipliers: Values;
+  /**
+   * Where Cholesky factors are taken: the condition number of each factored matrix, by its name, as its factor's diagonal
+   * tells it, (max l_ii / min l_ii)². That is an estimate from below. A matrix factored several times has its largest.
+   */
+  readonly conditions?: Readonly<Record<string, number>>;
 }
 
 export interface ConstrainOptions {
@@ -64,7 +69,7 @@ export const defaultLipschitz = 1;
 /** A result of ours, with the workspace that can fill it again. */
 interface Kept {
   readonly workspace: Workspace;
-  readonly result: Omit<Constrained, 'slopes' | 'lipschitz'> & { readonly slopes: readonly [number, number][]; lipschitz: number };
+  readonly result: Omit<Constrained, 'slopes' | 'lipschitz' | 'conditions'> & { readonly slopes: readonly [number, number][]; lipschitz: number; readonly conditions?: Record<string, number> };
 }
 
 export function inMemory(program: Program): Compiled {
@@ -143,6 +148,7 @@ function constrain(
   store(program.weights, workspace, result.weights);
   store(program.biases, workspace, result.biases);
   store(program.multipliers, workspace, result.multipliers);
+  if (result.conditions !== undefined) storeConditions(program, workspace, result.conditions);
   return filled;
 }
 
@@ -162,11 +168,36 @@ function emptyResult(program: Program, workspace: Workspace): Kept['result'] {
     weights: values(program.weights),
     biases: values(program.biases),
     multipliers: values(program.multipliers),
+    ...(program.operations.some(({ kind }) => kind === 'cholesky') ? { conditions: {} } : {}),
   };
 }
 
 function store(slots: readonly Slot[], workspace: Workspace, into: Values): void {
   for (const slot of slots) into[slot.name]?.set(bufferOf(workspace, slot));
+}
+
+function storeConditions({ operations }: Program, { buffers }: Workspace, into: Record<string, number>): void {
+  for (const operation of operations) if (operation.kind === 'cholesky') into[operation.name] = 0;
+  for (const operation of operations) {
+    if (operation.kind !== 'cholesky') continue;
+    const { name, out } = operation;
+    into[name] = Math.max(into[name] ?? 0, conditionBelow(buffers[out] ?? new Float64Array(0)));
+  }
+}
+
+/**
+ * (max l_ii / min l_ii)² of an n × n lower triangular L, row major: κ(L Lᵀ) is at least that, since the greatest and least
+ * singular values of a triangular matrix enclose its diagonal.
+ */
+function conditionBelow(factor: Float64Array): number {
+  const step = Math.sqrt(factor.length) + 1;
+  let [least, largest] = [Infinity, 0];
+  for (let at = 0; at < factor.length; at += step) {
+    const entry = factor[at] ?? 0;
+    if (entry < least) least = entry;
+    if (entry > largest) largest = entry;
+  }
+  return (largest / least) ** 2;
 }
 
 /** The values of a constrained network by the program's buffers. */

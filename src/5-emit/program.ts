@@ -10,6 +10,8 @@ import type { Block, Lmi } from '../model/lmi.js';
 import type { Layer, Network, Output } from '../model/network.js';
 import type { Assignment, Parameterization } from '../model/parameterization.js';
 import type { AffineLayer, LayerActivation, LmiTerm, Parameter, Program, Size, Slot } from '../model/program.js';
+import type { Strategy } from '../model/strategy.js';
+import { variantOf, variantText } from '../model/variant.js';
 import { Lowering } from './lower.js';
 import { MatrixLowering } from './lower-matrix.js';
 
@@ -56,7 +58,8 @@ function multiplierName(node: SymbolNode): string {
  * The parameterization, the forward map and the LMI of a concrete network as one target-neutral program.
  * @throws LW401 if an assignment holds an expression that no operation computes
  */
-export function program(parameterization: Parameterization, lmi: Lmi, strategy: string, naming: Naming): Program {
+export function program(parameterization: Parameterization, lmi: Lmi, strategy: Strategy, naming: Naming): Program {
+  const variant = variantOf(strategy);
   const { network } = parameterization;
   const { architecture, depth } = network;
   if (depth === null) return fail('LW302', 'depth n', 'a number: only concrete depths have a program');
@@ -117,7 +120,8 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
     definition: architecture.definition,
     source: architecture.source,
     depth,
-    strategy,
+    strategy: strategy.name,
+    variant: variant === null ? null : variantText(variant),
     widths: widths.names,
     signals: network.rows.map(({ signal }) => ({ name: labelText(signal), size: widths.size(signal) })),
     output: { name: labelText(network.output.target), size: widths.size(network.output.target) },

@@ -14,7 +14,7 @@ import type { LowerBoundOptions } from './lower-bound.js';
 import { lowerBounds } from './lower-bound.js';
 import type { Problem } from './problem.js';
 import { problemOf } from './problem.js';
-import type { Point } from './prove.js';
+import type { Candidate, Point } from './prove.js';
 import { proveNear } from './prove.js';
 import { spectralProduct } from './spectral-product.js';
 import { feasibleMultipliers } from './start.js';
@@ -82,7 +82,7 @@ export async function certify(network: GivenNetwork, options: CertifyOptions = {
   const limits: SearchLimits = { ...defaults, ...definedOnly(options) };
 
   const found = await search(problem, limits);
-  const proven = firstProven(judge, values, found.points);
+  const proven = firstProven(judge, values, found.candidates);
   if (proven === null) return fail('LW315', `multipliers of ${problem.hidden} neurons that prove nothing in double precision`, 'weights and slopes of moderate range');
   // The LMI itself is left out of the file: N² numbers that `check` derives again anyway.
   const sample = toSample({ ...judge, lmi: () => Float64Array.of(Number.NaN) }, proven, { strategy: certifyStrategy });
@@ -106,9 +106,9 @@ export async function certify(network: GivenNetwork, options: CertifyOptions = {
   };
 }
 
-function firstProven(judge: Judge, values: Constrained, points: readonly Point[]): Constrained | null {
-  for (const point of points) {
-    const proven = proveNear(judge, values, point);
+function firstProven(judge: Judge, values: Constrained, candidates: readonly Candidate[]): Constrained | null {
+  for (const candidate of candidates) {
+    const proven = proveNear(judge, values, candidate);
     if (proven !== null) return proven;
   }
   return null;
@@ -141,7 +141,7 @@ const ordered = (judge: Judge, weights: Values): Values => Object.fromEntries(ju
 
 interface Found {
   /** To be proven, the best one first. */
-  readonly points: readonly Point[];
+  readonly candidates: readonly Candidate[];
   readonly result: SearchResult | null;
   /** What 𝓛 cannot be below in the LMI, as the search's gap says; null if it says nothing. */
   readonly least: number | null;
@@ -153,13 +153,15 @@ async function search(problem: Problem, limits: SearchLimits): Promise<Found> {
   const system = systemAt(problem, start);
   if (system === null) {
     const square = constantBound * constantBound;
-    return { points: [{ multipliers: start.multipliers.map((value) => value * square), square }], result: null, least: null };
+    const point = { multipliers: start.multipliers.map((value) => value * square), square };
+    return { candidates: [{ point, anchor: point }], result: null, least: null };
   }
   const result = await minimise(system, limits);
   const r = result.variables[problem.hidden] ?? 0;
   const least = Number.isFinite(result.gap) && result.gap < 1 ? Math.sqrt(system.square * r * (1 - result.gap)) : null;
-  const ones = new Float64Array(problem.hidden + 1).fill(1);
-  return { points: [pointAt(system, result.variables), pointAt(system, ones)], result, least };
+  const anchor = pointAt(system, result.anchor);
+  const own = pointAt(system, new Float64Array(problem.hidden + 1).fill(1));
+  return { candidates: [{ point: pointAt(system, result.variables), anchor }, { point: anchor, anchor }, { point: own, anchor: own }], result, least };
 }
 
 /** The multipliers of a point of the search, scaled down to the least 𝓛 that they certify. */

@@ -27,6 +27,8 @@ export type Stopped = 'converged' | 'rounding' | 'iterations' | 'seconds' | 'abo
 export interface SearchResult {
   /** (μ, r), strictly feasible as far as a factorization in doubles tells. */
   readonly variables: Float64Array;
+  /** A point further inside, on the way there. */
+  readonly anchor: Float64Array;
   readonly iterations: number;
   /** (𝓛² − the optimum's) / 𝓛² is at most this, up to rounding; Infinity if nothing is known. */
   readonly gap: number;
@@ -44,6 +46,9 @@ const feasible = 1e-7;
 const patience = 8;
 /** 𝓛² below this part of the start's: a network that is constant as far as doubles tell. */
 const vanished = 2 ** -100;
+
+/** The first point whose complementarity is at most this part of 𝓛² is the anchor: near the optimum, far from the boundary. */
+const anchored = 0.5;
 
 /** Primal (μ, r) with its slacks, dual (X, p, q), and −M's factor and inverse. */
 interface State {
@@ -74,15 +79,16 @@ export async function minimise(system: System, limits: SearchLimits): Promise<Se
   const finiteRooms = room.reduce((count, end) => count + (end < Infinity ? 1 : 0), 0);
   const parameter = order + hidden + finiteRooms;
   const state = startState(system, inputs / parameter);
-  if (state === null) return { variables: new Float64Array(hidden + 1).fill(1), iterations: 0, gap: Infinity, stopped: 'rounding' };
+  if (state === null) return { ...startPoint(hidden), iterations: 0, gap: Infinity, stopped: 'rounding' };
   const space = schurSpace(system);
   const [product, change] = [new Float64Array(order * order), new Float64Array(order * order)];
   let gap = Infinity;
   let lastSteps: readonly [number, number] = [0, 0];
   let best = state.variables;
+  let anchor: Float64Array | null = null;
   let least = { complementarity: Infinity, iterations: 0 };
   const start = performance.now();
-  const end = (stopped: Stopped, iterations: number): SearchResult => ({ variables: best, iterations, gap, stopped });
+  const end = (stopped: Stopped, iterations: number): SearchResult => ({ variables: best, anchor: anchor ?? best, iterations, gap, stopped });
   for (let iterations = 0; ; iterations += 1) {
     if (limits.signal?.aborted === true) return end('aborted', iterations);
     if (iterations >= limits.iterations) return end('iterations', iterations);
@@ -91,6 +97,7 @@ export async function minimise(system: System, limits: SearchLimits): Promise<Se
     const complementarity = distance(state);
     const r = state.variables[hidden] ?? 0;
     if (r <= (best[hidden] ?? 0)) best = state.variables;
+    if (anchor === null && complementarity <= anchored * r) anchor = state.variables;
     if (complementarity < 0.99 * least.complementarity) least = { complementarity, iterations };
     if (iterations - least.iterations >= patience || r < vanished) return end('rounding', iterations);
     if (residual(state, schur) <= feasible) gap = Math.min(gap, complementarity / r);
@@ -104,6 +111,11 @@ export async function minimise(system: System, limits: SearchLimits): Promise<Se
     lastSteps = moved;
     await breathe();
   }
+}
+
+function startPoint(hidden: number): Pick<SearchResult, 'variables' | 'anchor'> {
+  const ones = new Float64Array(hidden + 1).fill(1);
+  return { variables: ones, anchor: ones };
 }
 
 /** Lets interrupts and timers in between steps. */

@@ -12,7 +12,7 @@ export interface Start {
 /** A neuron counts as one whose difference has at least this part of the layer's largest variance. */
 const floor = 2 ** -24;
 /** L − m counts as at least this part of max(|m|, |L|): below, λ would only cost precision. */
-const narrow = 2 ** -12;
+const narrow = 2 ** -9;
 /** How far λ may rise where only precision bounds it. */
 const headroom = 4;
 

@@ -3,31 +3,31 @@ import { targets } from './list.js';
 import { depth, oneOf } from './options.js';
 import { deliver } from './output.js';
 import type { Session } from './session.js';
-import { strategyNamed } from './strategy.js';
+import type { StrategyOptions } from './strategy.js';
+import { addStrategyOptions, strategyFrom } from './strategy.js';
 
-interface Options {
+interface Options extends StrategyOptions {
   readonly depth: string;
-  readonly strategy?: string;
   readonly target: string;
   readonly out?: string;
 }
 
 export function addCompile(program: Command, session: Session): void {
-  program
+  const command = program
     .command('compile')
     .summary('a standalone module for a trainer')
     .description('Compile the derived parameterization to a module that imports nothing and exports dims, constrain, forward, lmi and lipschitz.')
     .argument('<architecture>', 'a built-in name (see lipwright list) or a path to an architecture file')
-    .requiredOption('--depth <N>', 'number of layers')
-    .option('--strategy <name>', 'how the inequalities are met (default: "gershgorin")')
+    .requiredOption('--depth <N>', 'number of layers');
+  addStrategyOptions(command)
     .option('--target <target>', targets.map(({ name, title }) => `${name} (${title})`).join(', '), 'js')
     .option('--out <file>', 'write to a file instead of stdout')
-    .addHelpText('after', '\nExamples:\n  lipwright compile residual --depth 3 --target js --out residual-3.js\n  lipwright compile two-branch --depth 2 --strategy gershgorin-paper --target ts')
+    .addHelpText('after', '\nExamples:\n  lipwright compile residual --depth 3 --target js --out residual-3.js\n  lipwright compile two-branch --depth 2 --strategy gershgorin-paper --target ts\n  lipwright compile residual --depth 2 --strategy pivot --contraction spectral')
     .action(async (name: string, options: Options) => {
       const layers = depth(options.depth);
       const target = oneOf(options.target, '--target', targets.map((known) => known.name), 'LW309');
       const { derive, javascript, lower, typescript } = await import('../index.js');
-      const strategy = await strategyNamed(options.strategy);
+      const strategy = await strategyFrom(options);
       const architecture = await session.load(name);
       const lowered = lower(derive(architecture, { depth: layers, strategy }));
       deliver(session, target === 'ts' ? typescript(lowered) : javascript(lowered), options.out);

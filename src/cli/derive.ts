@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import { depthOrLetter, oneOf } from './options.js';
 import { deliver } from './output.js';
 import type { Session } from './session.js';
-import { strategyNamed } from './strategy.js';
+import type { StrategyOptions } from './strategy.js';
+import { addStrategyOptions, strategyFrom } from './strategy.js';
 
 const formats = ['text', 'markdown', 'latex', 'json'] as const;
 
-interface Options {
+interface Options extends StrategyOptions {
   readonly depth: string;
-  readonly strategy?: string;
   readonly format: string;
   readonly steps?: true;
   readonly trace?: true;
@@ -16,23 +16,23 @@ interface Options {
 }
 
 export function addDerive(program: Command, session: Session): void {
-  program
+  const command = program
     .command('derive')
-    .summary('LMI blocks, Gershgorin rows, constraints, order of evaluation')
+    .summary('LMI blocks, Gershgorin rows or covariance recursion, constraints, order of evaluation')
     .description('Derive the LMI of an architecture and the inequalities that make it negative semidefinite, with the rule behind every step.')
     .argument('<architecture>', 'a built-in name (see lipwright list) or a path to an architecture file')
-    .option('--depth <N|n>', 'number of layers, or the letter n for the families of symbolic depth', 'n')
-    .option('--strategy <name>', 'how the inequalities are met (default: "gershgorin")')
+    .option('--depth <N|n>', 'number of layers, or the letter n for the families of symbolic depth', 'n');
+  addStrategyOptions(command)
     .option('--format <format>', formats.join(', '), 'text')
     .option('--steps', 'text, markdown and latex: every step, not only how often each rule was applied')
     .option('--trace', 'the same as --steps')
     .option('--out <file>', 'write to a file instead of stdout')
-    .addHelpText('after', '\nExamples:\n  lipwright derive residual\n  lipwright derive residual --depth 3 --steps\n  lipwright derive my-net.yaml --format latex --out my-net.tex')
+    .addHelpText('after', '\nExamples:\n  lipwright derive residual\n  lipwright derive residual --depth 3 --steps\n  lipwright derive residual --strategy pivot --depth 2 --multipliers dominance\n  lipwright derive my-net.yaml --format latex --out my-net.tex')
     .action(async (name: string, options: Options) => {
       const depth = depthOrLetter(options.depth);
       const format = oneOf(options.format, '--format', formats);
       const [{ derive }, { report, reportLatex, reportMarkdown, reportText }] = await Promise.all([import('../compile.js'), import('../report/index.js')]);
-      const strategy = await strategyNamed(options.strategy);
+      const strategy = await strategyFrom(options);
       const architecture = await session.load(name);
       const result = report(derive(architecture, { depth, strategy }));
       const layout = { steps: options.steps ?? options.trace ?? false, width: Math.min(Math.max(session.io.columns ?? 100, 60), 100) };

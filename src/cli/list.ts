@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { ActivationSlopes } from '../report/index.js';
+import { contractionChoices, multiplierChoices } from '../model/strategy.js';
 import type { ShippedArchitecture } from './package.js';
 import { shippedArchitectures } from './package.js';
 import type { Session } from './session.js';
@@ -10,9 +11,23 @@ export const targets: readonly { readonly name: string; readonly title: string }
   { name: 'ts', title: 'the same with types' },
 ];
 
+interface Choice {
+  readonly name: string;
+  readonly note: string;
+  readonly default: boolean;
+}
+
+interface ListedStrategy {
+  readonly name: string;
+  readonly title: string;
+  readonly source: string;
+  /** What `--multipliers` and `--contraction` choose from, for the strategies that take them. */
+  readonly variants?: { readonly multipliers: readonly Choice[]; readonly contraction: readonly Choice[] };
+}
+
 interface Listing {
   readonly architectures: readonly ShippedArchitecture[];
-  readonly strategies: readonly { readonly name: string; readonly title: string; readonly source: string }[];
+  readonly strategies: readonly ListedStrategy[];
   readonly targets: readonly { readonly name: string; readonly title: string }[];
   readonly activations: readonly ActivationSlopes[];
 }
@@ -31,14 +46,21 @@ export function addList(program: Command, session: Session): void {
 }
 
 async function gather(): Promise<Listing> {
-  const [architectures, { strategies }, { activationSlopes }] = await Promise.all([
+  const [architectures, { strategies }, { variantNotes }, { activationSlopes }] = await Promise.all([
     shippedArchitectures(),
     import('../../rules/strategies.js'),
+    import('../../rules/variants.js'),
     import('../report/index.js'),
   ]);
+  const choices = <T extends string>(names: readonly T[], notes: Readonly<Record<T, string>>, own: T): readonly Choice[] => names.map((name) => ({ name, note: notes[name], default: name === own }));
   return {
     architectures,
-    strategies: strategies.map(({ name, title, source }) => ({ name, title, source })),
+    strategies: strategies.map((strategy) => {
+      const { name, title, source } = strategy;
+      if (strategy.kind !== 'pivot') return { name, title, source };
+      const { multipliers, contraction } = strategy;
+      return { name, title, source, variants: { multipliers: choices(multiplierChoices, variantNotes.multipliers, multipliers), contraction: choices(contractionChoices, variantNotes.contraction, contraction) } };
+    }),
     targets,
     activations: activationSlopes(),
   };
@@ -51,7 +73,7 @@ function listingText(listing: Listing): string {
   const { architectures, strategies, activations } = listing;
   return `${[
     group('Architectures', architectures, (at) => architectures[at]?.title ?? ''),
-    group('Strategies', strategies, (at) => strategies[at]?.title ?? ''),
+    group('Strategies', strategies, (at) => [strategies[at]?.title ?? '', ...variantLines(strategies[at])].join('\n')),
     group('Targets', listing.targets, (at) => listing.targets[at]?.title ?? ''),
     group('Activations, with their slopes [m, L] (to six digits; more with lipwright activations)', activations, (at) => {
       const { slopes = null, formula = '', wanted = [] } = activations[at] ?? {};
@@ -59,4 +81,11 @@ function listingText(listing: Listing): string {
       return `${bounds.padEnd(22)}${formula.length > 60 ? `${formula.slice(0, 57)}…` : formula}`;
     }),
   ].join('\n\n')}\n`;
+}
+
+/** One line for each choice of a strategy's variants, below its title. */
+function variantLines(strategy: ListedStrategy | undefined): readonly string[] {
+  const { multipliers = [], contraction = [] } = strategy?.variants ?? {};
+  const line = (option: string, { name, note, default: own }: Choice): string => `    --${option} ${name}${own ? ' (default)' : ''}`.padEnd(38) + note;
+  return [...multipliers.map((choice) => line('multipliers', choice)), ...contraction.map((choice) => line('contraction', choice))];
 }

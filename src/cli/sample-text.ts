@@ -1,3 +1,4 @@
+import { strategyText } from '../model/variant.js';
 import type { Sample } from '../verify/instance.js';
 
 type Entry = number | string;
@@ -21,19 +22,26 @@ function section(title: string, values: Readonly<Record<string, readonly Entry[]
   return ['', title, ...entries.flatMap(([name, value]) => [isTable(value) ? `  ${name}, ${value.length} × ${value[0]?.length ?? 0}` : `  ${name}, ${value.length}`, ...matrixLines(isTable(value) ? value : [value])])];
 }
 
+/** The largest of the condition numbers, with its name. */
+function worstCondition(conditions: Readonly<Record<string, Entry>>): readonly [string, Entry] | null {
+  return Object.entries(conditions).reduce<readonly [string, Entry] | null>((worst, each) => (worst === null || Number(each[1]) > Number(worst[1]) ? each : worst), null);
+}
+
 /** A sample for people; numbers to five digits. */
 export function sampleText(sample: Sample): string {
-  const { architecture, depth, strategy, lipschitz, slopes, dims, weights, biases, multipliers, lmi, verdict, bounds } = sample;
+  const { architecture, depth, strategy, lipschitz, slopes, dims, weights, biases, multipliers, lmi, verdict, bounds, variant = null, conditions = {} } = sample;
+  const worst = worstCondition(conditions);
   const [first] = slopes;
   const alike = slopes.every(([lower, upper]) => lower === first?.[0] && upper === first[1]);
   const shownSlopes = (alike ? slopes.slice(0, 1) : slopes).map(([lower, upper]) => `[${lower}, ${upper}]`).join(', ');
   const decided = verdict.negativeSemidefinite === true ? 'proven negative semidefinite' : verdict.negativeSemidefinite === false ? 'NOT negative semidefinite' : 'undecided';
   return `${[
-    `${architecture}, depth ${depth}, strategy ${strategy}`,
+    `${architecture}, depth ${depth}, strategy ${strategyText(strategy, variant)}`,
     `  bound 𝓛  ${lipschitz}`,
     ...(shownSlopes === '' ? [] : [`  slopes   ${shownSlopes}`]),
     `  widths   ${Object.entries(dims).map(([name, width]) => `${name} = ${width}`).join(', ')}`,
     `  verdict  LMI ${decided} (${verdict.method}${verdict.margin === null ? '' : `, relative margin ${verdict.margin.toPrecision(3)}`})`,
+    ...(worst === null ? [] : [`  worst condition number  at least ${number(worst[1])}, of ${worst[0]} (from the diagonal of its Cholesky factor)`]),
     ...(bounds === undefined ? [] : [`  bounds   ${bounds.lmi} by the LMI, ${number(bounds.bv2)} by norms (spectral and BV², Aziznejad et al. 2020)`]),
     ...section('Weights', weights),
     ...section('Biases', biases),

@@ -1,16 +1,17 @@
 import type { Command } from 'commander';
 import { fail } from '../base/diagnostic.js';
 import type { Architecture } from '../model/architecture.js';
+import { strategyText, variantOf } from '../model/variant.js';
 import type { CampaignResult } from '../verify/campaign.js';
 import { depthRange, integer, seed } from './options.js';
 import { progressOn } from './progress.js';
 import type { Session } from './session.js';
 import { status } from './session.js';
-import { strategyNamed } from './strategy.js';
+import type { StrategyOptions } from './strategy.js';
+import { addStrategyOptions, strategyFrom } from './strategy.js';
 
-interface Options {
+interface Options extends StrategyOptions {
   readonly all?: true;
-  readonly strategy?: string;
   readonly depth: string;
   readonly runs: string;
   readonly seed: string;
@@ -18,7 +19,7 @@ interface Options {
 }
 
 export function addVerify(program: Command, session: Session): void {
-  program
+  const command = program
     .command('verify')
     .summary('a property campaign over random networks')
     .description(
@@ -26,18 +27,18 @@ export function addVerify(program: Command, session: Session): void {
         'Exit status 1 if a case fails. Ctrl-C ends the campaign, prints what was run and exits with 130.',
     )
     .argument('[architecture]', 'a built-in name (see lipwright list) or a path to an architecture file')
-    .option('--all', 'all built-in architectures')
-    .option('--strategy <name>', 'how the inequalities are met (default: "gershgorin")')
+    .option('--all', 'all built-in architectures');
+  addStrategyOptions(command)
     .option('--depth <range>', 'a depth or a range of depths', '1..6')
     .option('--runs <N>', 'number of cases', '1000')
     .option('--seed <integer>', 'equal seeds give equal campaigns', '0')
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nExamples:\n  lipwright verify residual\n  lipwright verify --all --runs 100000 --seed 1 --json')
+    .addHelpText('after', '\nExamples:\n  lipwright verify residual\n  lipwright verify residual --strategy pivot --multipliers dominance\n  lipwright verify --all --runs 100000 --seed 1 --json')
     .action(async (name: string | undefined, options: Options) => {
       const depth = depthRange(options.depth);
       const runs = integer(options.runs, '--runs', 1, 1e9);
       const from = seed(options.seed);
-      const strategy = await strategyNamed(options.strategy);
+      const strategy = await strategyFrom(options);
       const architectures = await architecturesFor(session, name, options.all === true);
       const { runCampaign } = await import('../verify/campaign.js');
       const progress = await progressOn(session.io, runs);
@@ -54,7 +55,7 @@ export function addVerify(program: Command, session: Session): void {
           onProgress: ({ done, failures }) => progress.update(done, runs, failures),
         });
         progress.stop();
-        session.io.out(options.json === true ? `${JSON.stringify(result, null, 2)}\n` : campaignText(result, strategy.name));
+        session.io.out(options.json === true ? `${JSON.stringify(result, null, 2)}\n` : campaignText(result, strategyText(strategy.name, variantOf(strategy))));
         session.exitStatus = result.interrupted ? status.interrupted : result.failures > 0 ? status.failed : status.done;
       } finally {
         progress.stop();

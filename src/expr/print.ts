@@ -17,6 +17,8 @@ type NamedRole = DerivedRole | 'multiplier-vector' | 'scale-vector' | 'pre-activ
 export const tilde = '\u0303';
 /** The name without its tilde, and the tilde if there is one. */
 const splitMark = (name: string): readonly [string, string] => (name.endsWith(tilde) ? [name.slice(0, -tilde.length), tilde] : [name, '']);
+/** The tilde over the first part of a derived name, `lambda_phi` → `lambda\u0303_phi`. */
+const withMark = (name: string, mark: string): string => (mark === '' ? name : name.replace(/^[^_]*/, (base) => `${base}${mark}`));
 const markOf = (naming: Naming, role: Role): string => (role === 'weight' || role === 'multiplier' ? (naming.mark ?? '') : '');
 
 const preferred: readonly (readonly [NamedRole, readonly string[]])[] = [
@@ -38,7 +40,7 @@ const preferred: readonly (readonly [NamedRole, readonly string[]])[] = [
     gain: 'G',
     factor: 'R',
     'pivot-factor': 'E',
-    driven: 'T',
+    driven: 'W',
     'gain-driven': 'H',
     free: 'Z',
     contraction: 'U',
@@ -98,7 +100,8 @@ export function namingAwayFrom(taken: ReadonlySet<string>): Naming {
 
 /** The derivation's names that people see in Greek, as they stand in tables → as they are shown. */
 export function greekNames(naming: Naming): ReadonlyMap<string, string> {
-  return new Map([naming['multiplier-vector'], naming.cap, naming['free-multiplier'], naming['free-scale']].map((name) => [name, inGreek(name)]));
+  const marked = withMark(naming['multiplier-vector'], naming.mark ?? '');
+  return new Map([naming['multiplier-vector'], marked, naming.cap, naming['free-multiplier'], naming['free-scale']].map((name) => [name, inGreek(name)]));
 }
 
 export const defaultNaming: Naming = namingAwayFrom(new Set());
@@ -214,7 +217,7 @@ class Printer {
     if (node.other !== null) return this.style.pair(this.naming[node.role], node.label, node.other);
     const role = vector && (node.role === 'multiplier' || node.role === 'scale') ? (`${node.role}-vector` as const) : node.role;
     const suffix = node.role === 'lipschitz' ? '' : familySuffix(node.label.name);
-    return this.style.derived(`${this.naming[role]}${mark}${suffix}`, node.label);
+    return this.style.derived(`${withMark(this.naming[role], mark)}${suffix}`, node.label);
   }
 
   private powers(items: readonly Expression[]): string[] {
@@ -371,5 +374,5 @@ export function plainName(node: SymbolNode, naming: Naming = defaultNaming): str
   if (node.role === 'weight' || node.role === 'constant') return `${node.label.name}${mark}${index}`;
   const role = node.role === 'multiplier' || node.role === 'scale' ? (`${node.role}-vector` as const) : node.role;
   if (node.other !== null) return `${naming[role]}[${labelText(node.label)}, ${labelText(node.other)}]`;
-  return `${naming[role]}${mark}${node.role === 'lipschitz' ? '' : familySuffix(node.label.name)}${index}`;
+  return `${withMark(naming[role], mark)}${node.role === 'lipschitz' ? '' : familySuffix(node.label.name)}${index}`;
 }

@@ -34,6 +34,10 @@ export const margins = {
   slopeRange: 2 ** -10,
   /** Lengths and squares below this count as 0 where they would be divided by. */
   smallestSquare: 2 ** -120,
+  /** Weights on a signal that another dense weight reads, which makes up for them: nothing is gained by large ones. */
+  largestAbsorbed: 4,
+  /** What is made up for leaves rounding errors: the room for X is at least this part of its square. */
+  absorbed: 2 ** -60,
   /** What a fixed read may ask of a multiplier. */
   largestFixed: 2 ** 40,
 } as const;

@@ -84,6 +84,8 @@ export interface Recursion {
 /** What a signal is read with: at most one dense weight that is free to choose, and everything else. */
 export interface ReadGroup {
   readonly signal: Label;
+  /** The signal whose width stands for the width of this one. */
+  readonly width: Label;
   readonly absorber: Read | null;
   readonly fixed: readonly Read[];
 }
@@ -124,6 +126,8 @@ export interface AllocationSymbols {
   readonly share: SymbolNode;
   readonly identityNorm: SymbolNode;
   readonly diagonalImage: SymbolNode;
+  /** O R_d of what reads the signals of dense weights beside them. */
+  readonly absorbedImage: SymbolNode;
 }
 
 /** The weights that a layer or the output reads with, and what bounds them. */

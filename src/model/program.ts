@@ -134,6 +134,8 @@ export interface Program {
   readonly source: string | null;
   readonly depth: number;
   readonly strategy: string;
+  /** Which of the strategy's choices it takes, as text; null where there are none. */
+  readonly variant: string | null;
   /** The distinct widths, by the signals that have them; entry k is what a `Size` of k means. */
   readonly widths: readonly (readonly string[])[];
   /** Signals in the order of the LMI, each with the size of its width. */

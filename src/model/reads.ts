@@ -1,3 +1,5 @@
+import type { Label } from '../base/label.js';
+import { labelText } from '../base/label.js';
 import { exactFactor, identity, product, scale, slice, stack, sum } from '../expr/build.js';
 import type { Dimension, Expression } from '../expr/node.js';
 import type { Read } from './network.js';
@@ -10,13 +12,23 @@ export function matrixOf({ coefficient, weight }: Read, width: Dimension): Expre
   return scale(1, [exactFactor(coefficient)], weight ?? identity(width));
 }
 
+/** What each signal is read with: the sum of its weights, which may nearly cancel and is therefore formed first. */
+export function readMatrices(reads: readonly Read[], width: Dimension): readonly { readonly signal: Label; readonly matrix: Expression }[] {
+  const bySignal = new Map<string, Read[]>();
+  for (const read of reads) bySignal.set(labelText(read.signal), [...(bySignal.get(labelText(read.signal)) ?? []), read]);
+  return [...bySignal.values()].flatMap((own) => {
+    const [first] = own;
+    return first === undefined ? [] : [{ signal: first.signal, matrix: sum(own.map((read) => matrixOf(read, width))) }];
+  });
+}
+
 /** The block of R that belongs to a signal's rows and to the columns of the dense or the fixed signals; null: it is zero. */
 function factorRows({ symbols, joint, dense, fixed, groups }: AllocationSource, group: ReadGroup, of: 'dense' | 'fixed'): Expression | null {
   const columns = of === 'dense' ? dense : fixed;
   if (columns === null) return null;
   const at = groups.indexOf(group);
   const above = joint.signals.slice(0, at);
-  return slice(symbols.factor, { rows: group.signal, columns: columns.dimension }, above, of === 'dense' ? [] : (dense?.signals ?? []));
+  return slice(symbols.factor, { rows: group.width, columns: columns.dimension }, above, of === 'dense' ? [] : (dense?.signals ?? []));
 }
 
 /** V_f T or V_f R_f: the fixed reads' weights times their rows of R. Null if there are none. */
@@ -25,6 +37,15 @@ export function fixedTimesFactor(source: AllocationSource, of: 'dense' | 'fixed'
     const rows = group.absorber === null ? factorRows(source, group, of) : null;
     if (rows === null) return [];
     return group.fixed.filter(chosen).map((read) => product([matrixOf(read, source.width), rows]));
+  });
+  return terms.length === 0 ? null : sum(terms);
+}
+
+/** O R_d: what else reads the signals of the dense weights, and is made up for by them. Null if nothing does. */
+export function absorbedTimesFactor(source: AllocationSource): Expression | null {
+  const terms = source.groups.flatMap((group) => {
+    const rows = group.absorber === null ? null : factorRows(source, group, 'dense');
+    return rows === null ? [] : group.fixed.map((read) => product([matrixOf(read, source.width), rows]));
   });
   return terms.length === 0 ? null : sum(terms);
 }

@@ -12,7 +12,7 @@ import type { Printer } from './printer.js';
 import { printerFor } from './printer.js';
 import { scalarText } from '../scalar/print.js';
 import { showRows } from './rows.js';
-import { inOneLine, scalingSymbols, showScaling } from './scaling.js';
+import { inOrder, scalingSymbols, showScaling } from './scaling.js';
 
 /** A derivation as plain, printable data. `rules` are those that the derivation used; the shipped ones if left out. */
 export function report(derivation: Derivation, rules: RuleBook = createRules()): DerivationReport {
@@ -41,7 +41,7 @@ export function report(derivation: Derivation, rules: RuleBook = createRules()):
     lmi: { signals, blocks },
     rows,
     constraints: [...extra.before, ...showConstraints(bounds, print), ...extra.after],
-    order: [...inOneLine(extra.before), ...showOrder(bounds, print), ...inOneLine(extra.after)],
+    order: [...inOrder(extra.before), ...showOrder(bounds, print), ...inOrder(extra.after)],
     cycles: showCycles(bounds, print),
     assumptions: ruleEntries(rules, steps),
     steps,

@@ -97,9 +97,8 @@ export function showScaling(network: Network, scaling: Scaling, print: ScaledPri
   };
 }
 
-/** One line of the order of evaluation for all of them. */
-export const inOneLine = (entries: readonly ConstraintEntry[]): readonly string[] =>
-  entries.length === 0 ? [] : [entries.map(({ parameter, range }) => (range === undefined ? parameter : `${parameter} for ${range}`)).join(', ')];
+/** Their lines in the order of evaluation. */
+export const inOrder = (entries: readonly ConstraintEntry[]): readonly string[] => entries.map(({ parameter, range }) => (range === undefined ? parameter : `${parameter} for ${range}`));
 
 /** T and the tilde, for the table of symbols. */
 export function scalingSymbols(network: Network, scaling: Scaling, { scaled, plain }: ScaledPrinters): readonly SymbolEntry[] {

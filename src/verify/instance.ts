@@ -3,6 +3,7 @@ import { countOf as countOfSize } from '../model/program.js';
 import type { Slot } from '../model/program.js';
 import { decide } from '../numeric/definiteness.js';
 import type { Verdict } from '../numeric/definiteness.js';
+import type { Variant } from '../model/variant.js';
 import { normBound } from './norm-bound.js';
 
 /** A double, or where somebody's code made none the text `NaN`, `Infinity` or `-Infinity`, which `check` refuses (LW307). */
@@ -19,6 +20,8 @@ export interface Sample {
   readonly architecture: string;
   readonly depth: number;
   readonly strategy: string;
+  /** Strategies that have variants: which one. */
+  readonly variant?: Variant;
   /** 𝓛. */
   readonly lipschitz: number;
   /** [m, L] of each hidden signal, in the order of `signals`. */
@@ -35,6 +38,8 @@ export interface Sample {
   readonly verdict: Verdict;
   /** With learned splines: the certified 𝓛 beside the global bound from layer-wise norms (Aziznejad et al. 2020). */
   readonly bounds?: { readonly lmi: number; readonly bv2: Entry };
+  /** Condition numbers of the matrices that were factored on the way, estimated from below: see `Constrained`. */
+  readonly conditions?: Readonly<Record<string, Entry>>;
   readonly seed?: number;
   readonly scale?: number;
   /** The architecture file's text, from which `check` derives the LMI again. */
@@ -96,6 +101,7 @@ export function verdictOn(judge: Judge, values: Constrained, options: { readonly
 
 export interface Provenance {
   readonly strategy: string;
+  readonly variant?: Variant | null;
   readonly seed?: number;
   readonly scale?: number;
 }
@@ -110,6 +116,7 @@ export function toSample(judge: Judge, values: Constrained, provenance: Provenan
     architecture: program.architecture,
     depth: program.depth,
     strategy: provenance.strategy,
+    ...(provenance.variant == null ? {} : { variant: provenance.variant }),
     lipschitz: values.lipschitz,
     slopes: values.slopes,
     dims: dimsOf(values.widths),
@@ -120,6 +127,7 @@ export function toSample(judge: Judge, values: Constrained, provenance: Provenan
     ...(lmi.every(Number.isFinite) ? { lmi: table(lmi, size) } : {}),
     verdict: verdictOn(judge, values),
     ...(program.layers.some(({ activation }) => activation.kind === 'spline') ? { bounds: { lmi: values.lipschitz, bv2: entry(normBound(program, values)) } } : {}),
+    ...(values.conditions === undefined ? {} : { conditions: Object.fromEntries(Object.entries(values.conditions).map(([name, value]) => [name, entry(value)])) }),
     ...(provenance.seed === undefined ? {} : { seed: provenance.seed }),
     ...(provenance.scale === undefined ? {} : { scale: provenance.scale }),
     definition: program.definition,

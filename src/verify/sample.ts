@@ -5,6 +5,7 @@ import { labelText } from '../base/label.js';
 import { compile, defaultStrategy, findStrategy } from '../compile.js';
 import type { Architecture } from '../model/architecture.js';
 import type { Strategy } from '../model/strategy.js';
+import { variantOf } from '../model/variant.js';
 import { generator } from '../numeric/random.js';
 import type { Sample } from './instance.js';
 import { toSample } from './instance.js';
@@ -51,5 +52,5 @@ export function sampleInstance(architecture: Architecture, options: SampleOption
     ...(options.slopes === undefined ? {} : { slopes: options.slopes }),
     ...(options.lipschitz === undefined ? {} : { lipschitz: options.lipschitz }),
   });
-  return toSample(compiled, values, { strategy: strategy.name, seed, scale });
+  return toSample(compiled, values, { strategy: strategy.name, variant: variantOf(strategy), seed, scale });
 }

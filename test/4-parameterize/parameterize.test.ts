@@ -24,7 +24,7 @@ function parameterizationOf(derivation: Derivation): Parameterization {
 }
 
 const made = (assignment: Assignment): readonly string[] => {
-  if (assignment.kind === 'define') return [plainName(assignment.symbol)];
+  if ('symbol' in assignment) return [plainName(assignment.symbol)];
   if (assignment.kind === 'shrink') return assignment.weights.map((weight) => plainName(weight));
   return assignment.kind === 'demand' ? [] : [plainName(assignment.weight)];
 };
