@@ -1,5 +1,6 @@
 import { createAlgebra } from '../src/rule/algebra.js';
 import type { RuleBook } from '../src/rule/rule-book.js';
+import { absorbedShare } from './allocate/absorbed-share.js';
 import { contractionAol } from './allocate/contraction-aol.js';
 import { contractionCayley } from './allocate/contraction-cayley.js';
 import { contractionCholesky } from './allocate/contraction-cholesky.js';
@@ -9,6 +10,7 @@ import { dominanceMultiplier } from './allocate/dominance-multiplier.js';
 import { factorPivot } from './allocate/factor-pivot.js';
 import { fixedReads } from './allocate/fixed-reads.js';
 import { freeMultiplier } from './allocate/free-multiplier.js';
+import { outputCheck } from './allocate/output-check.js';
 import { outputRoom } from './allocate/output-room.js';
 import { readFactor } from './allocate/read-factor.js';
 import { slopeSpread } from './allocate/slope-spread.js';
@@ -91,6 +93,8 @@ export function createRules(): RuleBook {
       carry: factorPivot,
       share: diagonalShare,
       output: outputRoom,
+      absorb: absorbedShare,
+      check: outputCheck,
     },
     parameterize: {
       clamp: rangeClamp,

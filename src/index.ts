@@ -23,7 +23,7 @@ export { javascript } from './5-emit/javascript.js';
 export { typescript } from './5-emit/typescript.js';
 export type { Program } from './model/program.js';
 export { report, reportLatex, reportMarkdown, reportText } from './report/index.js';
-export type { BlockEntry, ConstraintEntry, CycleEntry, DerivationReport, LayoutOptions, RowEntry, RuleEntry, SymbolEntry } from './report/index.js';
+export type { AssignmentEntry, BlockEntry, ConstraintEntry, CycleEntry, DefinitionEntry, DerivationReport, LayoutOptions, RowEntry, RuleEntry, SymbolEntry } from './report/index.js';
 
 // Activations
 export { activationReport, activationReports } from './report/index.js';

@@ -1,10 +1,14 @@
-import { abs, diag, fill, maximum, number, product, quotient, scale, sum, transpose } from '../../src/expr/build.js';
+import { abs, diag, fill, maximum, number, product, quotient, scale, sum, times, transpose } from '../../src/expr/build.js';
 import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { MultiplierSource } from '../../src/model/pivot.js';
 import { freeNumbers } from '../../src/model/reads.js';
 import type { Rule } from '../../src/rule/contract.js';
-import { absorbedRoom, positive, reciprocal } from './free-multiplier.js';
+import { lipschitzSymbol } from '../lmi/lipschitz-goal.js';
+import { absorbedRoom, positive, reciprocal, squaredBound } from './free-multiplier.js';
+
+/** X is Z / 𝓛: covariances are homogeneous in 𝓛⁻². */
+const perBound = quotient(number(1), lipschitzSymbol);
 
 /**
  * # Multipliers by dominance
@@ -38,17 +42,17 @@ export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> 
     const { allocation, split, room, logScale, rowScale } = source;
     const { symbols, margin, dense, fixed } = allocation;
     const rule = 'allocate/dominance-multiplier';
-    const image = dense === null ? [] : [{ kind: 'matrix', rule, symbol: symbols.image, value: freeNumbers(allocation) } as const];
+    const image = dense === null ? [] : [{ kind: 'matrix', rule, symbol: symbols.image, value: times(perBound, freeNumbers(allocation)) } as const];
     const square = dense === null ? [] : [product([symbols.image, transpose(symbols.image)])];
     const q = diag(rowScale);
     const sums = quotient(product([abs(symbols.reached), q]), q);
     const absorbed = absorbedRoom(allocation, rule);
-    const least = fill(number(margins.smallestSquare), split.layer.multiplier.rows);
+    const least = times(quotient(number(1), squaredBound), fill(number(margins.smallestSquare), split.layer.multiplier.rows));
     return [
       ...image,
       { kind: 'matrix', rule, symbol: symbols.reached, value: sum([...square, ...(fixed === null ? [] : [symbols.fixedSquare])]) },
       { kind: 'define', rule, symbol: rowScale, value: positive(logScale) },
-      ...(absorbed === null ? [] : [absorbed.image]),
+      ...(absorbed === null ? [] : absorbed.images),
       { kind: 'define', rule, symbol: room, value: scale(1 / (1 - margin), [], sum([maximum([sums, least]), ...(absorbed === null ? [] : [absorbed.room])])) },
       { kind: 'define', rule, symbol: split.layer.multiplier, value: reciprocal(source, diag(room)) },
     ];

@@ -1,9 +1,10 @@
-import { abs, diag, exp, fill, maximum, minimum, number, product, quotient, rowSums, scale, sqrt, square, subtract, sum, zero } from '../../src/expr/build.js';
+import { abs, diag, exp, fill, maximum, minimum, number, product, quotient, rowSums, scale, sqrt, square, subtract, sum, times, zero } from '../../src/expr/build.js';
 import type { Expression } from '../../src/expr/node.js';
 import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource, MultiplierSource } from '../../src/model/pivot.js';
-import { absorbedTimesFactor } from '../../src/model/reads.js';
+import { absorbedImages } from '../../src/model/reads.js';
+import { lipschitzSymbol } from '../lmi/lipschitz-goal.js';
 import type { Rule } from '../../src/rule/contract.js';
 
 /** exp of free numbers, held to a range in which nothing overflows. */
@@ -12,16 +13,20 @@ export function positive(free: Expression): Expression {
   return exp(minimum([maximum([free, fill(number(-limit), free.rows)]), fill(number(limit), free.rows)]));
 }
 
+/** 𝓛². */
+export const squaredBound = scale(1, [lipschitzSymbol, lipschitzSymbol], number(1));
+
 /** Θ = 2 / (σ² λ), or λ = 2 / (σ² Θ): the two are each other's. */
 export function reciprocal({ spread, split }: MultiplierSource, of: Expression): Expression {
   return quotient(fill(number(2), split.layer.multiplier.rows), scale(1, [spread, spread], of));
 }
 
 /** What is read beside dense weights and made up for by them leaves rounding errors, which X must not be smaller than. */
-export function absorbedRoom(allocation: AllocationSource, rule: string): { readonly image: Assignment; readonly room: Expression } | null {
-  const value = absorbedTimesFactor(allocation);
-  const symbol = allocation.symbols.absorbedImage;
-  return value === null ? null : { image: { kind: 'matrix', rule, symbol, value }, room: scale(margins.absorbed, [], rowSums(square(symbol))) };
+export function absorbedRoom(allocation: AllocationSource, rule: string): { readonly images: readonly Assignment[]; readonly room: Expression } | null {
+  const found = absorbedImages(allocation).map(({ image }, k) => ({ symbol: allocation.symbols.absorbedImage(k), value: image }));
+  if (found.length === 0) return null;
+  const room = sum(found.map(({ symbol }) => scale(margins.absorbed, [], rowSums(square(symbol)))));
+  return { images: found.map(({ symbol, value }) => ({ kind: 'matrix', rule, symbol, value })), room };
 }
 
 /**
@@ -32,7 +37,7 @@ export function absorbedRoom(allocation: AllocationSource, rule: string): { read
  *
  * **Source.** A pivot D = 2Λ − s² Λ V K Vᵀ Λ and V K Vᵀ = X Xᵀ + Q.
  *
- * **Target.** λ and X. Fixed reads ask for Θ of at least (1 + η)/(1 − η) times the row sums of |Q|; the rest of Θ is free.
+ * **Target.** λ = 𝓛² exp ψ, unless fixed reads ask for less, and X. Fixed reads ask for Θ of at least (1 + η)/(1 − η) times the row sums of |Q|; the rest of Θ is free.
  *
  * **Derivation.** Multiply (1 − η) 2Λ − s² Λ (X Xᵀ + Q) Λ by Λ⁻¹ on both sides and use s ≤ σ, Λ⁻¹ = σ² Θ/2: it is enough that
  * X Xᵀ + Q ≼ (1 − η) Θ. With Q and J, X Xᵀ = J U Uᵀ Jᵀ ≼ J Jᵀ. (1 − η) Θ − Q ≻ 0 by diagonal dominance.
@@ -57,11 +62,13 @@ export const freeMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
     const { symbols, margin, dense, fixed } = allocation;
     const { multiplier } = split.layer;
     const rule = 'allocate/free-multiplier';
+    // Covariances are homogeneous in 𝓛⁻², so that weights of hidden layers do not depend on 𝓛.
+    const chosen = times(squaredBound, positive(logMultiplier));
     const image = dense === null ? [] : [{ kind: 'matrix', rule, symbol: symbols.image, value: product([symbols.roomFactor, symbols.contraction]) } as const];
     const absorbed = absorbedRoom(allocation, rule);
     if (fixed === null && absorbed === null) {
       return [
-        { kind: 'define', rule, symbol: multiplier, value: positive(logMultiplier) },
+        { kind: 'define', rule, symbol: multiplier, value: chosen },
         { kind: 'define', rule, symbol: room, value: reciprocal(source, diag(multiplier)) },
         { kind: 'define', rule, symbol: symbols.diagonalRoom, value: sqrt(scale(1 - margin, [], diag(room))) },
         { kind: 'matrix', rule, symbol: symbols.image, value: product([symbols.diagonalRoom, symbols.contraction]) },
@@ -69,8 +76,8 @@ export const freeMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
     }
     const asked = fixed === null ? [] : [scale((1 + margin) / (1 - margin), [], rowSums(abs(symbols.fixedSquare)))];
     return [
-      ...(absorbed === null ? [] : [absorbed.image]),
-      { kind: 'define', rule, symbol: room, value: sum([...asked, reciprocal(source, positive(logMultiplier)), ...(absorbed === null ? [] : [absorbed.room])]) },
+      ...(absorbed === null ? [] : absorbed.images),
+      { kind: 'define', rule, symbol: room, value: sum([...asked, reciprocal(source, chosen), ...(absorbed === null ? [] : [absorbed.room])]) },
       { kind: 'define', rule, symbol: multiplier, value: reciprocal(source, diag(room)) },
       ...(dense === null
         ? []

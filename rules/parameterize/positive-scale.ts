@@ -34,12 +34,10 @@ export const positiveScale: Rule<SymbolNode, Assignment> = {
   refuses: (symbol) => (symbol.role === 'scale' ? null : refuse('only scales are made so')),
   apply: (symbol) => {
     // Until it is defined, the symbol holds the free values, of either sign.
-    const free = diag(symbol);
-    const within = (value: Expression, least: number, largest: number): Expression =>
-      minimum([maximum([value, fill(number(least), symbol.rows)]), fill(number(largest), symbol.rows)]);
-    const z = within(free, -margins.largestFreeScale, margins.largestFreeScale);
-    const nothing = zero(free);
-    const value = within(quotient(root(maximum([z, nothing])), root(maximum([negate(z), nothing]))), 1 / margins.largestScale, margins.largestScale);
-    return { kind: 'define', rule: 'parameterize/positive-scale', symbol, value };
+    const z = diag(symbol);
+    const [nothing, least, largest] = [zero(z), fill(number(1 / margins.largestScale), symbol.rows), fill(number(margins.largestScale), symbol.rows)];
+    // Squares may overflow: ∞ and 1/∞ are clamped like all else.
+    const unbounded = quotient(root(maximum([z, nothing])), root(maximum([negate(z), nothing])));
+    return { kind: 'define', rule: 'parameterize/positive-scale', symbol, value: minimum([maximum([unbounded, least]), largest]) };
   },
 };

@@ -13,7 +13,7 @@ import type { Rule } from '../rule/contract.js';
 import { applyFirst } from '../rule/engine.js';
 import { widthClasses } from './widths.js';
 
-/** Signals between which an identity stands have one scale. At symbolic depth families stand for their members. */
+/** Signals between which an identity stands have one scale. */
 function ties(network: Network, nameOf: (signal: Label) => Label): readonly WidthLink[] {
   const layers = network.rows.flatMap(({ layer, readers }) => [...(layer === null ? [] : [layer]), ...readers.map((reader) => reader.layer)]);
   const joins = (read: Read): boolean => read.weight === null;
@@ -43,23 +43,24 @@ function concreteScales(network: Network): Scaling {
 }
 
 function symbolicScales(network: Network): Scaling {
-  const family = (signal: Label): Label => label(signal.name);
-  const links = ties(network, family);
-  const classOf = widthClasses(links);
-  const tied = new Set(links.flatMap(({ signals }) => signals.map((signal) => labelText(classOf(signal)))));
-  const isTied = (signal: Label): boolean => tied.has(labelText(classOf(family(signal))));
-  const nameOf = (signal: Label): string => labelText(isTied(signal) ? classOf(family(signal)) : signal);
-  const fixed = new Set(network.output.reads.flatMap((read) => (read.weight === null ? [nameOf(read.signal)] : [])));
-  // Families are called as their multipliers are; a class after the first of its families.
+  // A tie that holds for a range of indices ties the whole family; others tie the two signals that they name.
+  const lone = ties(network, (signal) => signal);
+  const ranged = new Set(lone.flatMap(({ signals }) => (signals.some(({ index }) => index?.base === 'loop') ? signals.filter(({ index }) => index !== null).map(({ name }) => name) : [])));
+  const nodeOf = (signal: Label): Label => (ranged.has(signal.name) ? label(signal.name) : signal);
+  const classOf = widthClasses(ties(network, nodeOf));
+  const keyOf = (signal: Label): string => labelText(classOf(nodeOf(signal)));
+  const fixed = new Set(network.output.reads.flatMap((read) => (read.weight === null ? [keyOf(read.signal)] : [])));
+  // Called as the multipliers are, after the first signal of the class.
   const names = new Map<string, string>();
+  const first = new Map<string, Label>();
   for (const { signal, layer } of network.rows) {
-    const called = layer === null ? network.input.name : layer.derived.name;
-    for (const key of [labelText(family(signal)), labelText(classOf(family(signal)))]) if (!names.has(key)) names.set(key, called);
+    if (!names.has(signal.name)) names.set(signal.name, layer === null ? network.input.name : layer.derived.name);
+    if (!first.has(keyOf(signal))) first.set(keyOf(signal), signal);
   }
   const of = (signal: Label): SymbolNode | null => {
-    if (fixed.has(nameOf(signal))) return null;
-    const name = names.get(isTied(signal) ? labelText(classOf(family(signal))) : signal.name) ?? signal.name;
-    return scaleSymbol(network, label(name, isTied(signal) ? null : signal.index), signal);
+    if (fixed.has(keyOf(signal))) return null;
+    const { name, index } = first.get(keyOf(signal)) ?? signal;
+    return scaleSymbol(network, label(names.get(name) ?? name, ranged.has(name) ? null : index), signal);
   };
   const all = network.rows.map(({ signal }) => of(signal)).filter((node) => node !== null);
   return { of, symbols: [...new Map(all.map((node) => [node.key, node])).values()] };

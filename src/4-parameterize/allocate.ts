@@ -91,11 +91,13 @@ class Allocation {
     const allocation = this.source(output, label(labelText(target)), labelText(target), this.margin.output);
     this.clampFree(allocation, margins.largestEntry);
     this.all(applyFirst([rules.factor], allocation, 'the output', position).target);
+    if (rules.absorb.refuses(allocation) === null) this.all(rules.absorb.apply(allocation));
     if (rules.share.refuses(allocation) === null) this.all(rules.share.apply(allocation));
     this.all(rules.fixed.apply(allocation));
     if (allocation.dense !== null) this.contract(allocation);
     this.all(rules.output.apply(allocation));
     this.solve(allocation);
+    this.all(rules.check.apply({ allocation, bound: this.recursion.output }));
   }
 
   private solve(allocation: AllocationSource): void {
@@ -192,7 +194,11 @@ function symbolsFor(at: Label, width: Label, { joint, dense, fixed }: { readonly
     solution: make('solution', width, d),
     fixedImage: make('fixed-image', width, f),
     diagonalImage: make('fixed-image', width, f, { other: label('diagonal') }),
-    absorbedImage: make('fixed-image', width, d, { other: label('absorbed') }),
+    absorbedImage: (k) => make('fixed-image', width, d, { other: label(`absorbed ${k + 1}`) }),
+    absorbedNorm: (k) => scalar('norm', `absorbed ${k + 1}`),
+    absorbedShare: scalar('share', 'absorbed'),
+    checked: make('reached', width, width, { other: label('check') }),
+    checkedFactor: make('room-factor', width, width, { triangular: true, other: label('check') }),
     fixedSquare: make('fixed-square', width, width),
     reached: make('reached', width, width),
     roomFactor: make('room-factor', width, width, { triangular: true }),

@@ -6,7 +6,7 @@ import type { Dyadic } from '../numeric/dyadic.js';
 import { evaluate as evaluateSpline } from '../numeric/spline.js';
 import { numericFunction } from '../scalar/evaluate.js';
 import { countOf } from '../model/program.js';
-import type { AffineLayer, LayerActivation, Parameter, Program, Slot } from '../model/program.js';
+import type { AffineLayer, LayerActivation, Operation, Parameter, Program, Slot } from '../model/program.js';
 import type { Workspace } from './operations.js';
 import { planWorkspace } from './operations.js';
 import type { Slopes } from './run-options.js';
@@ -66,9 +66,12 @@ export interface Compiled {
 const MOST_PLANS = 16;
 export const defaultLipschitz = 1;
 
+type Factored = Extract<Operation, { kind: 'cholesky' }>;
+
 /** A result of ours, with the workspace that can fill it again. */
 interface Kept {
   readonly workspace: Workspace;
+  readonly factored: readonly Factored[];
   readonly result: Omit<Constrained, 'slopes' | 'lipschitz' | 'conditions'> & { readonly slopes: readonly [number, number][]; lipschitz: number; readonly conditions?: Record<string, number> };
 }
 
@@ -138,7 +141,7 @@ function constrain(
       if (!Number.isFinite(value)) fail('LW307', `${slot.name} = ${value}`, 'a finite multiplier: these free parameters are out of range for double precision');
     }
   }
-  const filled = known ?? { workspace, result: emptyResult(program, workspace) };
+  const filled = known ?? fresh(program, workspace);
   const { result } = filled;
   result.lipschitz = lipschitz;
   result.slopes.forEach((pair, k) => {
@@ -148,7 +151,7 @@ function constrain(
   store(program.weights, workspace, result.weights);
   store(program.biases, workspace, result.biases);
   store(program.multipliers, workspace, result.multipliers);
-  if (result.conditions !== undefined) storeConditions(program, workspace, result.conditions);
+  if (result.conditions !== undefined) storeConditions(filled.factored, workspace, result.conditions);
   return filled;
 }
 
@@ -159,6 +162,12 @@ function widthsOf(program: Program, free: Readonly<Record<string, ArrayLike<numb
 
 const bufferOf = (workspace: Workspace, slot: Slot): Float64Array => workspace.buffers[slot.buffer] ?? fail('LW312', slot.name, 'a buffer');
 
+function fresh(program: Program, workspace: Workspace): Kept {
+  const factored = program.operations.filter((operation) => operation.kind === 'cholesky');
+  const result = emptyResult(program, workspace);
+  return { workspace, factored, result: factored.length === 0 ? result : { ...result, conditions: {} } };
+}
+
 function emptyResult(program: Program, workspace: Workspace): Kept['result'] {
   const values = (slots: readonly Slot[]): Values => Object.fromEntries(slots.map((slot) => [slot.name, new Float64Array(bufferOf(workspace, slot).length)]));
   return {
@@ -168,7 +177,6 @@ function emptyResult(program: Program, workspace: Workspace): Kept['result'] {
     weights: values(program.weights),
     biases: values(program.biases),
     multipliers: values(program.multipliers),
-    ...(program.operations.some(({ kind }) => kind === 'cholesky') ? { conditions: {} } : {}),
   };
 }
 
@@ -176,13 +184,9 @@ function store(slots: readonly Slot[], workspace: Workspace, into: Values): void
   for (const slot of slots) into[slot.name]?.set(bufferOf(workspace, slot));
 }
 
-function storeConditions({ operations }: Program, { buffers }: Workspace, into: Record<string, number>): void {
-  for (const operation of operations) if (operation.kind === 'cholesky') into[operation.name] = 0;
-  for (const operation of operations) {
-    if (operation.kind !== 'cholesky') continue;
-    const { name, out } = operation;
-    into[name] = Math.max(into[name] ?? 0, conditionBelow(buffers[out] ?? new Float64Array(0)));
-  }
+function storeConditions(factored: readonly Factored[], { buffers }: Workspace, into: Record<string, number>): void {
+  for (const { name } of factored) into[name] = 0;
+  for (const { name, out } of factored) into[name] = Math.max(into[name] ?? 0, conditionBelow(buffers[out] ?? new Float64Array(0)));
 }
 
 /**

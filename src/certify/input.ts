@@ -145,7 +145,7 @@ function layersAt(architecture: Architecture, depth: number, tensors: ReadonlyMa
     const network = concreteNetwork(architecture, depth);
     const layers = [...network.rows.flatMap(({ layer }) => (layer === null ? [] : [layer])), network.output];
     const biases = layers.flatMap((layer) => layer.biases.map(({ label }) => labelText(label)));
-    const learned = layers.some((layer) => 'activation' in layer && layer.activation?.kind === 'spline');
+    const learned = network.rows.some(({ layer }) => layer?.activation?.kind === 'spline');
     // The tables of learned splines are weights that only the program names.
     const weights = learned ? bareNetwork(architecture, depth).program.weights.map(({ name }) => name) : layers.flatMap(({ reads }) => reads.flatMap(({ weight }) => (weight === null ? [] : [labelText(weight.label)])));
     const names = new Set([...weights, ...biases]);

@@ -15,9 +15,8 @@ export const margins = {
   floor: 2 ** -40,
   /** Free parameters are clamped here, so that their squares cannot overflow. */
   largestEntry: 2 ** 64,
-  /** Scales stay between this and its inverse, and the free values that they are made of within twice as much. */
+  /** Scales stay between this and its inverse. */
   largestScale: 2 ** 20,
-  largestFreeScale: 2 ** 21,
   /** No row of the LMI may ask for a larger multiplier. */
   largestDemand: 2 ** 300,
   /** Slopes below this count as 0 where they would be divided by. */
@@ -25,19 +24,21 @@ export const margins = {
   /** Pivots keep at least this part of themselves, and so does the condition on the output. */
   pivot: 2 ** -10,
   /** Rounding errors of one pivot may be carried on and grow this much over all layers. */
-  growth: 2 ** 30,
+  growth: 2 ** 24,
   /** Entries of Z under the pivot strategy: contractions come as near to 1 as their square tells. */
   largestFree: 2 ** 15,
   /** |ψ| and |ρ|: multipliers and scales are exponentials of free numbers. */
   largestLogarithm: 32,
   /** Slopes closer to each other than this, relative to their size, count as this far apart where multipliers are chosen. */
-  slopeRange: 2 ** -10,
+  slopeRange: 2 ** -6,
   /** Lengths and squares below this count as 0 where they would be divided by. */
   smallestSquare: 2 ** -120,
   /** Weights on a signal that another dense weight reads, which makes up for them: nothing is gained by large ones. */
   largestAbsorbed: 4,
   /** What is made up for leaves rounding errors: the room for X is at least this part of its square. */
-  absorbed: 2 ** -60,
+  absorbed: 2 ** -20,
+  /** The same of the output: what is made up for may be this much larger than what is left. */
+  absorbedOutput: 2 ** 10,
   /** What a fixed read may ask of a multiplier. */
   largestFixed: 2 ** 40,
 } as const;

@@ -126,8 +126,13 @@ export interface AllocationSymbols {
   readonly share: SymbolNode;
   readonly identityNorm: SymbolNode;
   readonly diagonalImage: SymbolNode;
-  /** O R_d of what reads the signals of dense weights beside them. */
-  readonly absorbedImage: SymbolNode;
+  /** W R_d of the k-th read beside a dense weight, and its norm. */
+  readonly absorbedImage: (k: number) => SymbolNode;
+  readonly absorbedNorm: (k: number) => SymbolNode;
+  readonly absorbedShare: SymbolNode;
+  /** I − W K Wᵀ of the weights as they were rounded, and its factor. */
+  readonly checked: SymbolNode;
+  readonly checkedFactor: SymbolNode;
 }
 
 /** The weights that a layer or the output reads with, and what bounds them. */
@@ -144,6 +149,12 @@ export interface AllocationSource {
   readonly symbols: AllocationSymbols;
   /** η: the part that stays unused. */
   readonly margin: number;
+}
+
+/** The output's condition with the weights that were chosen for it. */
+export interface CheckSource {
+  readonly allocation: AllocationSource;
+  readonly bound: Constraint;
 }
 
 /** What a layer's multiplier is made of. */

@@ -41,13 +41,12 @@ export function fixedTimesFactor(source: AllocationSource, of: 'dense' | 'fixed'
   return terms.length === 0 ? null : sum(terms);
 }
 
-/** O R_d: what else reads the signals of the dense weights, and is made up for by them. Null if nothing does. */
-export function absorbedTimesFactor(source: AllocationSource): Expression | null {
-  const terms = source.groups.flatMap((group) => {
+/** W R_d of every read beside a dense weight, which makes up for it. They are kept apart: their sum may cancel, its rounding not. */
+export function absorbedImages(source: AllocationSource): readonly { readonly read: Read; readonly image: Expression }[] {
+  return source.groups.flatMap((group) => {
     const rows = group.absorber === null ? null : factorRows(source, group, 'dense');
-    return rows === null ? [] : group.fixed.map((read) => product([matrixOf(read, source.width), rows]));
+    return rows === null ? [] : group.fixed.map((read) => ({ read, image: product([matrixOf(read, source.width), rows]) }));
   });
-  return terms.length === 0 ? null : sum(terms);
 }
 
 /** The free numbers of the dense weights, side by side. */

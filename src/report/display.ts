@@ -14,6 +14,7 @@ export function displayed(report: DerivationReport): DerivationReport {
     constraints: report.constraints.map((entry) => ({ ...entry, parameter: show(entry.parameter) })),
     order: report.order.map(show),
     cycles: report.cycles.map((cycle) => ({ ...cycle, between: [cycle.between[0], show(cycle.between[1])] as const, brokenBy: show(cycle.brokenBy) })),
+    parameterization: report.parameterization.map((entry) => ({ ...entry, expression: show(entry.expression) })),
     steps: report.steps.map(({ rule, from, to }) => ({ rule, from: show(from), to: show(to) })),
   };
 }

@@ -1,8 +1,10 @@
 import type { Step } from '../model/trace.js';
+import type { Variant } from '../model/variant.js';
 
 /**
  * A derivation as plain data: every formula printed twice, as text and as LaTeX. This is what `derive --format json`
- * prints, and what the other formats are laid out from. Relations are written <, <= and >=; a `range` such as
+ * prints, and what the other formats are laid out from. Relations are written <, <= and >=, between
+ * symmetric matrices ≻ and ≼; a `range` such as
  * `1 <= l <= n-1` makes an entry a family with one member for every l (symbolic depth only).
  */
 export interface DerivationReport {
@@ -11,6 +13,8 @@ export interface DerivationReport {
   readonly source: string | null;
   readonly depth: number | 'n';
   readonly strategy: string;
+  /** Strategies that have variants: which one. Null for others. */
+  readonly variant: Variant | null;
   /** Symbolic depth: the least n for which the families are as listed; null at concrete depth. */
   readonly validFrom: number | null;
   /** The equations as the author wrote them. */
@@ -22,11 +26,16 @@ export interface DerivationReport {
   /** What the derivation's own symbols mean, under the names that they have in this derivation. */
   readonly symbols: readonly SymbolEntry[];
   readonly lmi: { readonly signals: readonly string[]; readonly blocks: readonly BlockEntry[] };
+  /** Empty where the constraints are not about rows. */
   readonly rows: readonly RowEntry[];
+  /** The covariance recursion, first its start and then layer after layer; empty for strategies by rows. */
+  readonly definitions: readonly DefinitionEntry[];
   readonly constraints: readonly ConstraintEntry[];
   /** One step of the evaluation an entry, `lambda[l] for l = n-1 … 2`. */
   readonly order: readonly string[];
   readonly cycles: readonly CycleEntry[];
+  /** How free numbers become weights, in order; empty for strategies by rows and at symbolic depth. */
+  readonly parameterization: readonly AssignmentEntry[];
   readonly assumptions: readonly RuleEntry[];
   readonly steps: readonly Step[];
 }
@@ -68,6 +77,30 @@ export interface RowEntry {
   readonly range?: string;
   /** Aliases that members of the family meet, `w[0] is x`. */
   readonly where?: string;
+}
+
+/** `symbol := expression`; with `update` the symbol has a value already, and gets this one for it. */
+export interface DefinitionEntry {
+  readonly symbol: string;
+  readonly expression: string;
+  readonly latex: string;
+  readonly symbolLatex: string;
+  readonly update: boolean;
+  readonly rule: string;
+  /** The signal whose layer the definition belongs to. */
+  readonly signal: string;
+  readonly signalLatex: string;
+  readonly range?: string;
+  /** Aliases that members of the family meet, `w[0] is x`. */
+  readonly where?: string;
+}
+
+/** One assignment, as a line of text and as a formula. */
+export interface AssignmentEntry {
+  readonly kind: string;
+  readonly expression: string;
+  readonly latex: string;
+  readonly rule: string;
 }
 
 export interface ConstraintEntry {

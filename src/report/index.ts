@@ -13,7 +13,7 @@ export { activationText, activationsText } from './activation-text.js';
 
 export { report };
 export type { LayoutOptions };
-export type { BlockEntry, ConstraintEntry, CycleEntry, DerivationReport, RowEntry, RuleEntry, SymbolEntry } from './entries.js';
+export type { AssignmentEntry, BlockEntry, ConstraintEntry, CycleEntry, DefinitionEntry, DerivationReport, RowEntry, RuleEntry, SymbolEntry } from './entries.js';
 
 const reported = (source: Derivation | DerivationReport): DerivationReport => displayed('bounds' in source ? report(source) : source);
 

@@ -1,7 +1,7 @@
 import type { ConstraintEntry, DerivationReport, RowEntry } from './entries.js';
 import { breakFormula, rangeLatex } from './latex-math.js';
 import type { LayoutOptions } from './layout.js';
-import { activationLines, pretty, prettyRange, ruleWithForce, sharedConstraints, times } from './layout.js';
+import { activationLines, assignmentsByRule, definitionsByLayer, pretty, prettyRange, recursionIntroduction, rowTitle, ruleWithForce, sharedConstraints, strategyName, times } from './layout.js';
 import { greekCommands } from './printer.js';
 
 const special: ReadonlyMap<string, string> = new Map([
@@ -26,6 +26,7 @@ const special: ReadonlyMap<string, string> = new Map([
   ['±', '\\ensuremath{\\pm}'],
   ['∀', '\\ensuremath{\\forall}'],
   ['→', '\\ensuremath{\\to}'],
+  ['←', '\\ensuremath{\\leftarrow}'],
   ['…', '\\dots{}'],
   ['ᵀ', '\\ensuremath{^{\\top}}'],
   ['²', '\\ensuremath{^{2}}'],
@@ -59,15 +60,15 @@ export function layLatex(report: DerivationReport, options: LayoutOptions = {}):
     '\\subsection*{LMI}',
     'The blocks of the upper triangle of $M \\preceq 0$:',
     align(report.lmi.blocks.map(({ rowLatex, columnLatex, latex, range }) => formula(`M_{${rowLatex},\\,${columnLatex}}`, '=', latex, range))),
-    '\\subsection*{Gershgorin rows}',
-    'Centre $c$ plus radius $r$ of every row is at most $0$:',
-    align(report.rows.flatMap(rowFormulas)),
+    ...(report.rows.length === 0 ? [] : ['\\subsection*{Gershgorin rows}', 'Centre $c$ plus radius $r$ of every row is at most $0$:', align(report.rows.flatMap(rowFormulas))]),
+    ...recursionParts(report),
     '\\subsection*{Constraints}',
     constraintTable(report),
     '\\subsection*{Order of evaluation}',
     list('enumerate', order.map((entry) => typewriter(prettyRange(entry)))),
     '\\subsection*{Cycles}',
     cycles.length === 0 ? 'None.' : list('itemize', cycles.map(({ between: [weight, multiplier], brokenBy, range }) => `${typewriter(weight)} and ${typewriter(pretty(multiplier))}${range === undefined ? '' : ` ($${rangeLatex(range)}$)`}, broken by ${typewriter(pretty(brokenBy))}`)),
+    ...parameterizationParts(report),
     '\\subsection*{Rules applied}',
     description(report.assumptions.map(({ rule, latex, exact, count }) => [typewriter(rule), `(${exact ? 'exact' : 'one-sided'}, ${times(count)}) $\\displaystyle ${latex}$`] as const)),
     ...(options.steps === true
@@ -77,9 +78,23 @@ export function layLatex(report: DerivationReport, options: LayoutOptions = {}):
   return `${parts.join('\n\n')}\n`;
 }
 
-function heading({ architecture, depth, strategy, validFrom, source }: DerivationReport): string {
+function recursionParts(report: DerivationReport): readonly string[] {
+  const layers = definitionsByLayer(report).flatMap((definitions) => [
+    `${typewriter(rowTitle(definitions[0]))}:`,
+    align(definitions.map(({ symbolLatex, update, latex }) => formula(symbolLatex, update ? '\\leftarrow' : ':=', latex, undefined))),
+  ]);
+  return layers.length === 0 ? [] : ['\\subsection*{Covariance recursion}', escapeLatex(recursionIntroduction), ...layers];
+}
+
+function parameterizationParts(report: DerivationReport): readonly string[] {
+  const groups = assignmentsByRule(report).flatMap((entries) => [`${typewriter(entries[0].rule)}:`, align(entries.map(({ latex }) => broken(latex)))]);
+  return groups.length === 0 ? [] : ['\\subsection*{Parameterization}', 'How free numbers become weights, in this order.', ...groups];
+}
+
+function heading(report: DerivationReport): string {
+  const { architecture, depth, validFrom, source } = report;
   const families = validFrom === null ? '' : ` The families hold for every $n \\ge ${validFrom}$; $l$ is the index that runs.`;
-  return `Architecture ${typewriter(architecture)}, depth $${depth}$, strategy ${typewriter(strategy)}.${families}${source === null ? '' : ` Source: ${escapeLatex(source)}.`}`;
+  return `Architecture ${typewriter(architecture)}, depth $${depth}$, strategy ${typewriter(strategyName(report))}.${families}${source === null ? '' : ` Source: ${escapeLatex(source)}.`}`;
 }
 
 const list = (kind: string, items: readonly string[]): string => [`\\begin{${kind}}`, ...items.map((item) => `  \\item ${item}`), `\\end{${kind}}`].join('\n');
@@ -88,6 +103,12 @@ const description = (items: readonly (readonly [string, string])[]): string =>
   ['\\begin{description}', ...items.map(([head, text]) => `  \\item[{${head}}] ${text}`), '\\end{description}'].join('\n');
 
 const align = (formulas: readonly string[]): string => `\\begin{align*}\n${formulas.join(' \\\\\n')}\n\\end{align*}`;
+
+/** A whole formula, aligned at its left end. */
+function broken(latex: string): string {
+  const [first = '', ...more] = breakFormula(latex, 72);
+  return [`  &${first}`, ...more.map((piece) => `  &\\quad {}${piece}`)].join(' \\\\\n');
+}
 
 /** One formula of an align environment, broken over several of its lines where it is long. */
 function formula(left: string, relation: string, right: string, range: string | undefined): string {

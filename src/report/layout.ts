@@ -1,4 +1,5 @@
-import type { ConstraintEntry, DerivationReport, RowEntry } from './entries.js';
+import { strategyText } from '../model/variant.js';
+import type { AssignmentEntry, ConstraintEntry, DefinitionEntry, DerivationReport, RowEntry } from './entries.js';
 
 /** What the layouts for people have in common. */
 export interface LayoutOptions {
@@ -13,6 +14,29 @@ export const pretty = (text: string): string =>
   text.replaceAll('<=', '≤').replaceAll('>=', '≥');
 
 export const prettyRange = (range: string): string => pretty(range).replace(/([nl])-(?=\d)/g, '$1−');
+
+/** `pivot (free multipliers, cholesky contraction)` */
+export const strategyName = ({ strategy, variant }: DerivationReport): string => strategyText(strategy, variant);
+
+/** What introduces the recursion. */
+export const recursionIntroduction = 'Layer by layer, each after the layers that it reads: := defines, ← puts a new value in the place of the one before.';
+
+/** Neighbours of which `key` says the same. */
+function runs<T>(items: readonly T[], key: (item: T) => string): readonly (readonly [T, ...T[]])[] {
+  const found: [T, ...T[]][] = [];
+  for (const item of items) {
+    const last = found.at(-1);
+    if (last !== undefined && key(last[0]) === key(item)) last.push(item);
+    else found.push([item]);
+  }
+  return found;
+}
+
+/** The definitions of one layer or family each. */
+export const definitionsByLayer = ({ definitions }: DerivationReport): readonly (readonly [DefinitionEntry, ...DefinitionEntry[]])[] => runs(definitions, ({ signal, range = '' }) => `${signal} ${range}`);
+
+/** Assignments that one rule makes together. */
+export const assignmentsByRule = ({ parameterization }: DerivationReport): readonly (readonly [AssignmentEntry, ...AssignmentEntry[]])[] => runs(parameterization, ({ rule }) => rule);
 
 /** `w[l], 1 ≤ l ≤ n−1, where w[0] is x` */
 export function rowTitle({ signal, range, where }: Pick<RowEntry, 'signal' | 'range' | 'where'>): string {

@@ -1,7 +1,7 @@
-import type { BlockEntry, DerivationReport } from './entries.js';
+import type { BlockEntry, DefinitionEntry, DerivationReport } from './entries.js';
 import { rangeLatex } from './latex-math.js';
 import type { LayoutOptions } from './layout.js';
-import { activationLines, pretty, prettyRange, rowTitle, ruleWithForce, sharedConstraints, times } from './layout.js';
+import { activationLines, assignmentsByRule, definitionsByLayer, pretty, prettyRange, recursionIntroduction, rowTitle, ruleWithForce, sharedConstraints, strategyName, times } from './layout.js';
 
 /** Text that comes from a file: nothing in it may act as markup. */
 export const escapeMarkdown = (text: string): string => text.replace(/[\\`*_{}[\]<>#|~$!&]/g, (mark) => (mark === '<' ? '&lt;' : mark === '>' ? '&gt;' : mark === '&' ? '&amp;' : `\\${mark}`));
@@ -33,9 +33,9 @@ export function layMarkdown(report: DerivationReport, options: LayoutOptions = {
     '## LMI',
     '$M \\preceq 0$; blocks of the upper triangle.',
     table(['row', 'column', 'block', 'for'], report.lmi.blocks.map(blockCells)),
-    '## Gershgorin rows',
-    'Centre + radius ≤ 0, entry by entry.',
+    ...(rows.length === 0 ? [] : ['## Gershgorin rows', 'Centre + radius ≤ 0, entry by entry.']),
     ...rows.flatMap((row) => [`**${escapeMarkdown(rowTitle(row))}**`, `- centre: ${math(row.centreLatex)}\n- radius: ${math(row.radiusLatex)}`]),
+    ...recursionParts(report),
     '## Constraints',
     table(['parameter', 'constraint', 'kind', 'rule'], sharedConstraints(report).map(({ entry, parameters }) => [
       parameters.map(({ parameterLatex, range }) => math(range === undefined ? parameterLatex : `${parameterLatex},\\ ${rangeLatex(range)}`)).join('; '),
@@ -47,6 +47,7 @@ export function layMarkdown(report: DerivationReport, options: LayoutOptions = {
     order.map((entry, at) => `${at + 1}. ${code(prettyRange(entry))}`).join('\n'),
     '## Cycles',
     cycles.length === 0 ? 'None.' : cycles.map(({ between: [weight, multiplier], brokenBy, range }) => `- ${code(weight)} and ${code(pretty(multiplier))}${range === undefined ? '' : ` (${prettyRange(range)})`}, broken by ${code(pretty(brokenBy))}`).join('\n'),
+    ...parameterizationParts(report),
     '## Rules applied',
     table(['rule', 'statement', 'assumes that', 'force', 'applied'], report.assumptions.map(({ rule, statement, assumptions, exact, count }) => [
       code(rule, true), escapeMarkdown(statement), escapeMarkdown(assumptions.join(', and ')), exact ? 'exact' : 'one-sided', times(count),
@@ -56,9 +57,21 @@ export function layMarkdown(report: DerivationReport, options: LayoutOptions = {
   return `${sections.join('\n\n')}\n`;
 }
 
-function heading({ architecture, depth, strategy, validFrom, source }: DerivationReport): string {
+function recursionParts(report: DerivationReport): readonly string[] {
+  const formula = ({ symbolLatex, update, latex }: DefinitionEntry): string => `- ${math(`${symbolLatex} ${update ? '\\leftarrow' : ':='} ${latex}`)}`;
+  const layers = definitionsByLayer(report).flatMap((definitions) => [`**${escapeMarkdown(rowTitle(definitions[0]))}**`, definitions.map(formula).join('\n')]);
+  return layers.length === 0 ? [] : ['## Covariance recursion', recursionIntroduction, ...layers];
+}
+
+function parameterizationParts(report: DerivationReport): readonly string[] {
+  const groups = assignmentsByRule(report).flatMap((entries) => [code(entries[0].rule), entries.map(({ latex }) => `- ${math(latex)}`).join('\n')]);
+  return groups.length === 0 ? [] : ['## Parameterization', 'How free numbers become weights, in this order.', ...groups];
+}
+
+function heading(report: DerivationReport): string {
+  const { architecture, depth, validFrom, source } = report;
   const families = validFrom === null ? '' : ` The families hold for every n ≥ ${validFrom}; l is the index that runs.`;
-  return `Architecture ${code(architecture)}, depth ${depth}, strategy ${code(strategy)}.${families}${source === null ? '' : ` Source: ${escapeMarkdown(source)}.`}`;
+  return `Architecture ${code(architecture)}, depth ${depth}, strategy ${code(strategyName(report))}.${families}${source === null ? '' : ` Source: ${escapeMarkdown(source)}.`}`;
 }
 
 function blockCells({ rowLatex, columnLatex, latex, range }: BlockEntry): readonly string[] {

@@ -4,19 +4,23 @@ import { label, labelText } from '../base/label.js';
 import { diag, scalarSymbol, sum, symbol, times } from '../expr/build.js';
 import type { Network } from '../model/network.js';
 import type { Step } from '../model/trace.js';
+import { variantOf } from '../model/variant.js';
 import type { RuleBook } from '../rule/rule-book.js';
+import { showAssignments } from './assignments.js';
 import { showConstraints, showCycles, showOrder } from './constraints.js';
 import type { DerivationReport, RuleEntry, SymbolEntry } from './entries.js';
 import { greekNames } from '../expr/print.js';
 import type { Printer } from './printer.js';
 import { printerFor } from './printer.js';
 import { scalarText } from '../scalar/print.js';
+import { greekOf, pivotSymbols } from './pivot-symbols.js';
+import { showRecursion } from './recursion.js';
 import { showRows } from './rows.js';
 import { inOrder, scalingSymbols, showScaling } from './scaling.js';
 
 /** A derivation as plain, printable data. `rules` are those that the derivation used; the shipped ones if left out. */
 export function report(derivation: Derivation, rules: RuleBook = createRules()): DerivationReport {
-  const { architecture, bounds, lmi, naming, steps, strategy } = derivation;
+  const { architecture, bounds, lmi, naming, parameterization, recursion, steps, strategy } = derivation;
   const { network } = bounds;
   const print = printerFor(naming);
   const plain = printerFor({ ...naming, mark: '' });
@@ -29,6 +33,7 @@ export function report(derivation: Derivation, rules: RuleBook = createRules()):
     source: architecture.source,
     depth: network.depth ?? 'n',
     strategy: strategy.name,
+    variant: variantOf(strategy),
     validFrom: network.family?.least ?? null,
     equations: architecture.equations.map((equation) => equation.text.trim().replace(/\s+/g, ' ')),
     activations: [...architecture.activations.values()].map((activation) => ({
@@ -36,20 +41,22 @@ export function report(derivation: Derivation, rules: RuleBook = createRules()):
       function: activation.kind === 'scalar' ? scalarText(activation.function) : `linear spline, ${activation.knots} knots, step ${activation.step}`,
       slopes: activation.slopes,
     })),
-    greek: Object.fromEntries(greekNames(naming)),
-    symbols: [...symbolEntries(network, bounds.cycles.length > 0, print), ...(scaling === undefined ? [] : scalingSymbols(network, scaling, { scaled: print, plain }))],
+    greek: { ...Object.fromEntries(greekNames(naming)), ...(recursion === null ? {} : greekOf(derivation, print)) },
+    symbols: [...symbolEntries(network, { caps: bounds.cycles.length > 0, rows: recursion === null }, print), ...(recursion === null ? [] : pivotSymbols(derivation, recursion, print)), ...(scaling === undefined ? [] : scalingSymbols(network, scaling, { scaled: print, plain }))],
     lmi: { signals, blocks },
     rows,
+    definitions: recursion === null ? [] : showRecursion(recursion, print),
     constraints: [...extra.before, ...showConstraints(bounds, print), ...extra.after],
     order: [...inOrder(extra.before), ...showOrder(bounds, print), ...inOrder(extra.after)],
     cycles: showCycles(bounds, print),
+    parameterization: recursion === null || parameterization === null ? [] : showAssignments(parameterization, naming, print),
     assumptions: ruleEntries(rules, steps),
     steps,
   };
 }
 
 /** The derivation's own symbols, shown for the most general layer. */
-function symbolEntries(network: Network, hasCaps: boolean, print: Printer): readonly SymbolEntry[] {
+function symbolEntries(network: Network, has: { readonly caps: boolean; readonly rows: boolean }, print: Printer): readonly SymbolEntry[] {
   const lipschitz = scalarSymbol('lipschitz', label('Lip'), { positive: true });
   const entry = (node: Parameters<Printer['text']>[0], meaning: string): SymbolEntry => ({ symbol: print.text(node), latex: print.latex(node), meaning });
   const bound = entry(lipschitz, 'the Lipschitz bound, positive');
@@ -65,8 +72,8 @@ function symbolEntries(network: Network, hasCaps: boolean, print: Printer): read
     entry(slopeSum, `the sum of the slopes, ${print.text(sum([upper, lower]))}`),
     entry(slopeProduct, `the product of the slopes, ${print.text(times(upper, lower))}`),
     entry(multiplier, `the multiplier of ${name}, diagonal and positive; ${print.text(diag(multiplier))} is its diagonal`),
-    ...(hasCaps ? [entry(symbol('cap', at, { rows: multiplier.rows, columns: null }), 'a cap on the row sums of a weight, fixed before the multiplier')] : []),
-    { symbol: '|·|, ∘, 1', latex: '\\left|\\cdot\\right|,\\ \\circ,\\ \\mathbf{1}', meaning: 'absolute value and product entry by entry; the vector of ones' },
+    ...(has.caps ? [entry(symbol('cap', at, { rows: multiplier.rows, columns: null }), 'a cap on the row sums of a weight, fixed before the multiplier')] : []),
+    ...(has.rows ? [{ symbol: '|·|, ∘, 1', latex: '\\left|\\cdot\\right|,\\ \\circ,\\ \\mathbf{1}', meaning: 'absolute value and product entry by entry; the vector of ones' }] : []),
   ];
 }
 

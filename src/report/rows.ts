@@ -13,7 +13,8 @@ import type { Printer } from './printer.js';
 /** A block row with its disc: the two are shown as a family only together. */
 interface RowMember extends Member {
   readonly blocks: BlockRow;
-  readonly disc: RowInequality;
+  /** Null where the bounds are not about rows. */
+  readonly disc: RowInequality | null;
 }
 
 type Alias = (at: Label) => Label;
@@ -29,8 +30,8 @@ export function showRows(network: Network, blockRows: readonly BlockRow[], discs
   const alias: Alias = (at) => aliases.get(labelText(at)) ?? at;
   const discOf = new Map(discs.map((disc) => [labelText(disc.signal), disc]));
   const members = blockRows.flatMap((blocks): readonly RowMember[] => {
-    const disc = discOf.get(labelText(blocks.signal));
-    if (disc === undefined) return [];
+    const disc = discOf.get(labelText(blocks.signal)) ?? null;
+    if (disc === null && discs.length > 0) return [];
     return [{ at: blocks.signal, span: blocks.span, blocks, disc, form: (assignment) => rowForm(blocks, disc, assignment, alias) }];
   });
   // Concrete rows are each their own; without a letter nothing can merge, and comparing them all would be slow.
@@ -39,16 +40,17 @@ export function showRows(network: Network, blockRows: readonly BlockRow[], discs
   return {
     signals: families.map(({ member }) => labelText(member.at)),
     blocks: families.flatMap(({ member, span }) => upperBlocks(member, span, before, print.blocks)),
-    rows: families.map((family) => rowEntry(family, alias, print.rows)),
+    rows: families.flatMap((family) => (family.member.disc === null ? [] : [rowEntry(family, family.member.disc, alias, print.rows)])),
   };
 }
 
-function rowForm(blocks: BlockRow, disc: RowInequality, assignment: Assignment, alias: Alias): string {
+function rowForm(blocks: BlockRow, disc: RowInequality | null, assignment: Assignment, alias: Alias): string {
   const key = (block: Block): string => {
     const column = labelText(alias(substituteLabel(block.column, assignment)));
     return `${column} ${block.span === null ? '' : rangeText(block.span)}: ${instantiate(block.expression, assignment, alias).key}`;
   };
-  return [...blocks.blocks.map(key).sort(), instantiate(disc.centre, assignment, alias).key, instantiate(disc.radius, assignment, alias).key].join('\n');
+  const discKeys = disc === null ? [] : [disc.centre, disc.radius].map((part) => instantiate(part, assignment, alias).key);
+  return [...blocks.blocks.map(key).sort(), ...discKeys].join('\n');
 }
 
 /** Is the first signal at or before the second, in the order of the LMI? For letters as for any l between the ends. */
@@ -81,8 +83,7 @@ function upperBlocks(member: RowMember, span: Span | null, inOrder: (a: Label, b
     });
 }
 
-function rowEntry({ member, span, members }: Merged<RowMember>, alias: Alias, print: Printer): RowEntry {
-  const { centre, radius } = member.disc;
+function rowEntry({ member, span, members }: Merged<RowMember>, { centre, radius }: RowInequality, alias: Alias, print: Printer): RowEntry {
   const met = metAliases(member, members, alias);
   return {
     signal: labelText(member.at),

@@ -1,6 +1,6 @@
-import type { DerivationReport, RowEntry } from './entries.js';
+import type { DefinitionEntry, DerivationReport, RowEntry } from './entries.js';
 import type { LayoutOptions, SharedConstraint } from './layout.js';
-import { activationLines, pretty, prettyRange, rowTitle, ruleWithForce, sharedConstraints, times } from './layout.js';
+import { activationLines, assignmentsByRule, definitionsByLayer, pretty, prettyRange, recursionIntroduction, rowTitle, ruleWithForce, sharedConstraints, strategyName, times } from './layout.js';
 import { hanging, hangingWords, length, pad, wrapWords } from './wrap.js';
 
 /** The report for a terminal, as wide as `width` where formulas can be broken. */
@@ -13,18 +13,21 @@ export function layText(report: DerivationReport, options: LayoutOptions = {}): 
     section('Symbols', aligned(report.symbols.map(({ symbol, meaning }) => [symbol, meaning] as const), hangingWords, width)),
     section('LMI M ≼ 0, blocks of the upper triangle', [...signals(report, width), ...blocks(report, width)]),
     section('Gershgorin rows: centre + radius ≤ 0, entry by entry', report.rows.flatMap((row) => rowLines(row, width))),
+    section('Covariance recursion', recursionLines(report, width)),
     section('Constraints', constraintLines(report, width)),
     section('Order of evaluation', report.order.map((entry, at) => `  ${pad(`${at + 1}.`, 4)}${prettyRange(entry)}`)),
     section('Cycles', cycleLines(report, width)),
+    section('Parameterization: how free numbers become weights', parameterizationLines(report, width)),
     section('Rules applied', report.assumptions.flatMap((rule) => ruleLines(rule, width))),
     options.steps === true ? section('Steps', report.steps.flatMap((step, at) => stepLines(step, at, width))) : '',
   ];
   return `${sections.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function heading({ architecture, title, source, depth, strategy, validFrom }: DerivationReport, width: number): string {
+function heading(report: DerivationReport, width: number): string {
+  const { architecture, title, source, depth, validFrom } = report;
   const families = validFrom === null ? '' : ` The families below hold for every n ≥ ${validFrom}; l is the index that runs.`;
-  const lines = [...wrapWords(`${title} (${architecture})`, width), ...wrapWords(`Depth ${depth}, strategy ${strategy}.${families}`, width)];
+  const lines = [...wrapWords(`${title} (${architecture})`, width), ...wrapWords(`Depth ${depth}, strategy ${strategyName(report)}.${families}`, width)];
   return [...lines, ...(source === null ? [] : wrapWords(source, width))].join('\n');
 }
 
@@ -33,9 +36,9 @@ function section(title: string, lines: readonly string[]): string {
 }
 
 /** At great depths the ends of the list tell enough. */
-function signals({ lmi, rows }: DerivationReport, width: number): readonly string[] {
-  const all = lmi.signals.map((signal, at) => {
-    const range = rows[at]?.range;
+function signals({ lmi }: DerivationReport, width: number): readonly string[] {
+  const all = lmi.signals.map((signal) => {
+    const range = lmi.blocks.find(({ row, column }) => row === signal && column === signal)?.range;
     return range === undefined ? signal : `${signal} (${prettyRange(range)})`;
   });
   const shown = all.length > 12 ? [...all.slice(0, 6), '…', ...all.slice(-1)] : all;
@@ -62,6 +65,24 @@ function blocks({ lmi }: DerivationReport, width: number): readonly string[] {
 
 function rowLines(row: RowEntry, width: number): readonly string[] {
   return [`  ${rowTitle(row)}`, ...hanging('    centre  ', pretty(row.centre), width), ...hanging('    radius  ', pretty(row.radius), width)];
+}
+
+function recursionLines(report: DerivationReport, width: number): readonly string[] {
+  if (report.definitions.length === 0) return [];
+  return [
+    ...hangingWords('  ', recursionIntroduction, width),
+    ...definitionsByLayer(report).flatMap((definitions) => [`  ${rowTitle(definitions[0])}`, ...definitionLines(definitions, width)]),
+  ];
+}
+
+/** Signs of one layer below one another, unless a symbol is too long for that. */
+function definitionLines(definitions: readonly DefinitionEntry[], width: number): readonly string[] {
+  const left = Math.min(24, Math.max(...definitions.map(({ symbol }) => length(symbol))));
+  return definitions.flatMap(({ symbol, update, expression }) => hanging(`    ${pad(symbol, left)} ${update ? '←' : ':='}${update ? '  ' : ' '}`, expression, width));
+}
+
+function parameterizationLines(report: DerivationReport, width: number): readonly string[] {
+  return assignmentsByRule(report).flatMap((entries) => [`  ${entries[0].rule}`, ...entries.flatMap(({ expression }) => hanging('    ', pretty(expression), width))]);
 }
 
 function constraintLines(report: DerivationReport, width: number): readonly string[] {

@@ -4,7 +4,7 @@ import type { Constraint, RowInequality } from '../model/inequality.js';
 import type { BlockRow, Lmi, QuadraticTerm, ScalingSource } from '../model/lmi.js';
 import type { Layer, Network } from '../model/network.js';
 import type { Assignment, CapSource, ConstraintSource, GuardSource } from '../model/parameterization.js';
-import type { AllocationSource, Definition, LayerRecursion, LayerSource, MultiplierSource, OutputSource, SplitLayer } from '../model/pivot.js';
+import type { AllocationSource, CheckSource, Definition, LayerRecursion, LayerSource, MultiplierSource, OutputSource, SplitLayer } from '../model/pivot.js';
 import type { Scaled } from '../model/scaling.js';
 import type { ContractionChoice } from '../model/strategy.js';
 import type { RewriteRule, Rule } from './contract.js';
@@ -70,6 +70,8 @@ export interface AllocateRules {
   readonly carry: Rule<LayerRecursion, readonly Assignment[]>;
   readonly share: Rule<AllocationSource, readonly Assignment[]>;
   readonly output: Rule<AllocationSource, readonly Assignment[]>;
+  readonly absorb: Rule<AllocationSource, readonly Assignment[]>;
+  readonly check: Rule<CheckSource, readonly Assignment[]>;
 }
 
 /** All rules, by the place where the pipeline uses them. */

@@ -151,5 +151,8 @@ describe('the scales', () => {
     expect(names(written(['h = phi(H * x)', 'y = x + B * h']), 1)).toEqual(['t_h']);
     const chain = written(['w[1] = phi(C[1] * x)', 'w[l] = phi(C[l] * w[l-1] + w[l-1]) for l in 2..n', 'y = B * w[n]']);
     expect([names(chain, 3), names(chain, 'n')]).toEqual([['t_x', 't[1]'], ['t_x', 't']]);
+    // An identity below the first member alone ties nothing else of the family.
+    const foot = written(['h = phi(H * x)', 'g[1] = phi(G[1] * h + h)', 'g[l] = phi(G[l] * g[l-1]) for l in 2..n', 'y = B * g[n]']);
+    expect([names(foot, 3), names(foot, 'n')]).toEqual([['t_x', 't_h', 't_g[2]', 't_g[3]'], ['t_x', 't_h', 't_g[l]', 't_g[n]']]);
   });
 });
