@@ -43,7 +43,7 @@ def optimum(network):
         form = form + cross + cross.T
     constraints.append(-(form + form.T) / 2 >> 0)
     problem = cvxpy.Problem(cvxpy.Minimize(square), constraints)
-    problem.solve(solver=cvxpy.CLARABEL, tol_gap_abs=1e-12, tol_gap_rel=1e-12, tol_feas=1e-12, tol_ktratio=1e-10)
+    problem.solve(solver=cvxpy.CLARABEL, tol_gap_abs=1e-10, tol_gap_rel=1e-10, tol_feas=1e-10)
     return {"lipschitz": float(numpy.sqrt(square.value)), "status": problem.status, "seconds": problem.solver_stats.solve_time}
 
 

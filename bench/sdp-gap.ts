@@ -18,7 +18,7 @@ const specifications: readonly NetworkSpecification[] = [
   { architecture: 'dense-skip', depth: 3, widths: { x: 3, w: 6, y: 2 }, slopes: [0, 1], seed: 5 },
   { architecture: 'two-branch', depth: 2, widths: { x: 4, u: 5, w: 6, y: 3 }, slopes: [-0.5, 1], seed: 6 },
   { architecture: 'feedforward', depth: 6, widths: { x: 4, w: 12, y: 3 }, slopes: [0, 1], seed: 7 },
-  { architecture: 'feedforward', depth: 2, widths: { x: 20, w: 60, y: 10 }, slopes: [0, 1], seed: 8 },
+  { architecture: 'feedforward', depth: 2, widths: { x: 10, w: 30, y: 5 }, slopes: [0, 1], seed: 8 },
 ];
 
 interface Optimum {
@@ -67,7 +67,7 @@ export async function sdpGap(say: (line: string) => void): Promise<void> {
     const other = reference?.optima[at];
     const compared = other === undefined ? '| | | ' : `| ${other.lipschitz} (${other.status}) | ${(lipschitz / other.lipschitz - 1).toExponential(1)} | `;
     const order = (widths['x'] ?? 0) + depth * ((widths['w'] ?? 0) + (widths['u'] ?? 0));
-    say(`| ${architecture} ${depth}, [${slopes.join(', ')}], seed ${seed} | ${order} | ${lipschitz} ${compared}${certificate.gap?.toExponential(1) ?? 'none'} | ${certificate.iterations} | ${other === undefined ? '' : (seconds / other.seconds).toFixed(1)} |`);
+    say(`| ${architecture} ${depth}, [${slopes.join(', ')}], seed ${seed} | ${order} | ${lipschitz} ${compared}${certificate.gap?.toExponential(1) ?? 'none'} | ${certificate.iterations} | ${other === undefined ? '' : (seconds / other.seconds).toPrecision(2)} |`);
   }
 }
 

@@ -33,6 +33,7 @@ import { triangleInequality } from './bound/triangle-inequality.js';
 import { unknownSign } from './bound/unknown-sign.js';
 import { weightedBudget } from './bound/weighted-budget.js';
 import { diagonalScaling } from './lmi/diagonal-scaling.js';
+import { fullBlock } from './lmi/full-block.js';
 import { lipschitzGoal } from './lmi/lipschitz-goal.js';
 import { slopeRestriction } from './lmi/slope-restriction.js';
 import { budgetShrink } from './parameterize/budget-shrink.js';
@@ -57,7 +58,7 @@ import { splitSlope } from './pivot/split-slope.js';
 export function createRules(): RuleBook {
   const algebra = createAlgebra();
   return {
-    form: { layer: slopeRestriction, goal: lipschitzGoal, scaling: diagonalScaling },
+    form: { layer: slopeRestriction, block: fullBlock, goal: lipschitzGoal, scaling: diagonalScaling },
     bound: {
       disc: gershgorinDisc,
       rowSums: [

@@ -7,6 +7,7 @@ import { symbolicNetwork } from './2-lmi/symbolic.js';
 import { bound } from './3-bound/bound.js';
 import { boundsOf, eliminate } from './3-bound/eliminate.js';
 import { allocate } from './4-parameterize/allocate.js';
+import { recover } from './4-parameterize/recover.js';
 import { parameterize } from './4-parameterize/parameterize.js';
 import type { Compiled } from './5-emit/memory.js';
 import { inMemory } from './5-emit/memory.js';
@@ -92,6 +93,16 @@ export function lower(derivation: Derivation): Program {
   const { parameterization, lmi, strategy, naming } = derivation;
   if (parameterization === null) return fail('LW302', 'depth n', 'a number: only concrete depths can be compiled');
   return program(parameterization, lmi, strategy, naming);
+}
+
+/**
+ * The program of the way back, from weights and multipliers to the free parameters that lead to them: its free parameters
+ * are those weights, and `lambda…`; what it returns as weights are the free ones, and as multipliers the exponentials of ψ.
+ * @throws LW317 if the strategy has no way back
+ */
+export function lowerRecovery({ recursion, strategy, lmi, naming }: Derivation, rules: RuleBook = createRules()): Program {
+  if (recursion === null || strategy.kind !== 'pivot') return fail('LW317', `strategy ${strategy.name}`, 'pivot with free multipliers');
+  return program(recover(recursion, rules.allocate, strategy), lmi, strategy, naming);
 }
 
 /** The whole pipeline: equations in, functions out. */

@@ -1,8 +1,8 @@
-import { identity, inverse, product, sum, transpose } from '../../src/expr/build.js';
+import { identity, inverse, product, subtract, sum, transpose } from '../../src/expr/build.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
 import { freeNumbers } from '../../src/model/reads.js';
-import type { Rule } from '../../src/rule/contract.js';
+import type { Reversible } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
 
 /**
@@ -21,7 +21,7 @@ import { refuse } from '../../src/rule/contract.js';
  * **When not to use.** Cost p³/3 + p² q for p × q, smooth everywhere, and complete: every U with U Uᵀ ≺ I comes from the
  * one Z = E U with E⁻¹ the Cholesky factor of I − U Uᵀ. Singular values near 1 need large Z, and learn slowly there.
  */
-export const contractionCholesky: Rule<AllocationSource, readonly Assignment[]> = {
+export const contractionCholesky: Reversible<AllocationSource, readonly Assignment[]> = {
   name: 'allocate/contraction-cholesky',
   statement: 'with I + Z Zᵀ = E Eᵀ, U = E⁻¹ Z has U Uᵀ ≺ I; smooth and complete',
   latex: 'U = E^{-1} Z,\\ E E^{\\top} = I + Z Z^{\\top} \\implies U U^{\\top} \\prec I',
@@ -37,6 +37,17 @@ export const contractionCholesky: Rule<AllocationSource, readonly Assignment[]> 
       { kind: 'matrix', rule, symbol: contractionGram, value: gram },
       { kind: 'cholesky', rule, symbol: contractionFactor, of: contractionGram, code: 'LW404', because: `I + Z Zᵀ of ${source.name} is out of range for double precision` },
       { kind: 'matrix', rule, symbol: contraction, value: product([inverse(contractionFactor), free]) },
+    ];
+  },
+  /** E⁻¹ is the Cholesky factor of I − U Uᵀ = E⁻¹ E⁻ᵀ, lower triangular with a positive diagonal. */
+  undo: (source) => {
+    const { free, contraction, contractionFactor, contractionGram } = source.symbols;
+    const rule = 'allocate/contraction-cholesky';
+    const because = `the weights of ${source.name} leave less than the margin to their condition (or do not meet it)`;
+    return [
+      { kind: 'matrix', rule, symbol: contractionGram, value: subtract(identity(free.rows), product([contraction, transpose(contraction)])) },
+      { kind: 'cholesky', rule, symbol: contractionFactor, of: contractionGram, code: 'LW402', because },
+      { kind: 'matrix', rule, symbol: free, value: product([inverse(contractionFactor), contraction]) },
     ];
   },
 };

@@ -1,17 +1,19 @@
-import { abs, diag, exp, fill, maximum, minimum, number, product, quotient, rowSums, scale, sqrt, square, subtract, sum, times, zero } from '../../src/expr/build.js';
-import type { Expression } from '../../src/expr/node.js';
+import { abs, diag, exp, fill, inverse, maximum, minimum, number, ones, product, quotient, rowSums, scale, sqrt, square, subtract, sum, times } from '../../src/expr/build.js';
+import type { Expression, SymbolNode } from '../../src/expr/node.js';
 import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource, MultiplierSource } from '../../src/model/pivot.js';
 import { absorbedImages } from '../../src/model/reads.js';
 import { lipschitzSymbol } from '../lmi/lipschitz-goal.js';
-import type { Rule } from '../../src/rule/contract.js';
+import type { Reversible } from '../../src/rule/contract.js';
 
 /** exp of free numbers, held to a range in which nothing overflows. */
 export function positive(free: Expression): Expression {
   const limit = margins.largestLogarithm;
   return exp(minimum([maximum([free, fill(number(-limit), free.rows)]), fill(number(limit), free.rows)]));
 }
+
+const rule = 'allocate/free-multiplier';
 
 /** 𝓛². */
 export const squaredBound = scale(1, [lipschitzSymbol, lipschitzSymbol], number(1));
@@ -22,11 +24,11 @@ export function reciprocal({ spread, split }: MultiplierSource, of: Expression):
 }
 
 /** What is read beside dense weights and made up for by them leaves rounding errors, which X must not be smaller than. */
-export function absorbedRoom(allocation: AllocationSource, rule: string): { readonly images: readonly Assignment[]; readonly room: Expression } | null {
+export function absorbedRoom(allocation: AllocationSource, by: string): { readonly images: readonly Assignment[]; readonly room: Expression } | null {
   const found = absorbedImages(allocation).map(({ image }, k) => ({ symbol: allocation.symbols.absorbedImage(k), value: image }));
   if (found.length === 0) return null;
   const room = sum(found.map(({ symbol }) => scale(margins.absorbed, [], rowSums(square(symbol)))));
-  return { images: found.map(({ symbol, value }) => ({ kind: 'matrix', rule, symbol, value })), room };
+  return { images: found.map(({ symbol, value }) => ({ kind: 'matrix', rule: by, symbol, value })), room };
 }
 
 /**
@@ -47,7 +49,7 @@ export function absorbedRoom(allocation: AllocationSource, rule: string): { read
  * **When not to use.** Complete where nothing is fixed: every strictly feasible (C, Λ) but for the margin η has its ψ = log λ
  * and U. With fixed reads only the Θ that dominate |Q| are reached.
  */
-export const freeMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
+export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]> = {
   name: 'allocate/free-multiplier',
   statement: 'any λ > 0, Θ = 2/(σ²λ), J Jᵀ = (1 − η)Θ − Q, X = J U: then s²Λ(X Xᵀ + Q)Λ ≼ (1 − η) 2Λ',
   latex: 'J J^{\\top} = (1-\\eta)\\Theta - Q,\\ X = J U,\\ \\Theta = 2\\sigma^{-2}\\Lambda^{-1} \\implies s^2 \\Lambda (X X^{\\top} + Q) \\Lambda \\preceq 2 (1-\\eta) \\Lambda \\quad (\\sigma \\ge s,\\ U U^{\\top} \\preceq I)',
@@ -59,33 +61,70 @@ export const freeMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
   refuses: () => null,
   apply: (source) => {
     const { allocation, split, room, logMultiplier } = source;
-    const { symbols, margin, dense, fixed } = allocation;
+    const { symbols } = allocation;
     const { multiplier } = split.layer;
-    const rule = 'allocate/free-multiplier';
     // Covariances are homogeneous in 𝓛⁻², so that weights of hidden layers do not depend on 𝓛.
     const chosen = times(squaredBound, positive(logMultiplier));
-    const image = dense === null ? [] : [{ kind: 'matrix', rule, symbol: symbols.image, value: product([symbols.roomFactor, symbols.contraction]) } as const];
-    const absorbed = absorbedRoom(allocation, rule);
-    if (fixed === null && absorbed === null) {
+    const { images, asked } = askedRoom(allocation);
+    const image = product([roomFactor(allocation), symbols.contraction]);
+    if (asked === null) {
       return [
         { kind: 'define', rule, symbol: multiplier, value: chosen },
         { kind: 'define', rule, symbol: room, value: reciprocal(source, diag(multiplier)) },
-        { kind: 'define', rule, symbol: symbols.diagonalRoom, value: sqrt(scale(1 - margin, [], diag(room))) },
-        { kind: 'matrix', rule, symbol: symbols.image, value: product([symbols.diagonalRoom, symbols.contraction]) },
+        ...factored(source),
+        { kind: 'matrix', rule, symbol: symbols.image, value: image },
       ];
     }
-    const asked = fixed === null ? [] : [scale((1 + margin) / (1 - margin), [], rowSums(abs(symbols.fixedSquare)))];
     return [
-      ...(absorbed === null ? [] : absorbed.images),
-      { kind: 'define', rule, symbol: room, value: sum([...asked, reciprocal(source, chosen), ...(absorbed === null ? [] : [absorbed.room])]) },
+      ...images,
+      { kind: 'define', rule, symbol: room, value: sum([asked, reciprocal(source, chosen)]) },
       { kind: 'define', rule, symbol: multiplier, value: reciprocal(source, diag(room)) },
-      ...(dense === null
-        ? []
-        : [
-            { kind: 'matrix', rule, symbol: symbols.reached, value: subtract(scale(1 - margin, [], room), fixed === null ? zero(room) : symbols.fixedSquare) } as const,
-            { kind: 'cholesky', rule, symbol: symbols.roomFactor, of: symbols.reached, code: 'LW404', because: `what the fixed reads of ${allocation.name} leave has lost its positive definiteness to rounding` } as const,
-          ]),
-      ...image,
+      ...(allocation.dense === null ? [] : [...factored(source), { kind: 'matrix', rule, symbol: symbols.image, value: image } as const]),
+    ];
+  },
+  /** ψ comes back as its exponential λ̂/𝓛², and only where fixed reads ask for less than Θ. */
+  undo: (source) => {
+    const { allocation, split, room, logMultiplier } = source;
+    const lambda = diag(split.layer.multiplier);
+    const { images, asked } = askedRoom(allocation);
+    const left = asked === null ? diag(room) : subtract(diag(room), asked);
+    const because = `the multiplier of ${allocation.name} leaves its fixed reads less than the row sums that this parameterization asks for`;
+    return [
+      { kind: 'define', rule, symbol: room, value: reciprocal(source, lambda) },
+      ...images,
+      ...(asked === null ? [] : [{ kind: 'demand', rule, value: left, because } as const]),
+      { kind: 'define', rule, symbol: logMultiplier, value: quotient(reciprocal(source, left), fill(squaredBound, lambda.rows)) },
+      ...(allocation.dense === null ? [] : [...factored(source), ...unscaled(allocation)]),
     ];
   },
 };
+
+/** What Θ must exceed for the reads that are not free, if there are any: their row sums, and the rounding of what is made up for. */
+function askedRoom(allocation: AllocationSource): { readonly images: readonly Assignment[]; readonly asked: Expression | null } {
+  const { symbols, margin, fixed } = allocation;
+  const absorbed = absorbedRoom(allocation, rule);
+  const parts = [...(fixed === null ? [] : [scale((1 + margin) / (1 - margin), [], rowSums(abs(symbols.fixedSquare)))]), ...(absorbed === null ? [] : [absorbed.room])];
+  return { images: absorbed?.images ?? [], asked: parts.length === 0 ? null : sum(parts) };
+}
+
+/** J is diagonal unless a fixed read takes a part that is not. */
+const roomFactor = ({ symbols, fixed }: AllocationSource): SymbolNode => (fixed === null ? symbols.diagonalRoom : symbols.roomFactor);
+
+function factored({ allocation, room }: MultiplierSource): readonly Assignment[] {
+  const { symbols, margin, name, fixed } = allocation;
+  if (fixed === null) return [{ kind: 'define', rule, symbol: symbols.diagonalRoom, value: sqrt(scale(1 - margin, [], diag(room))) }];
+  return [
+    { kind: 'matrix', rule, symbol: symbols.reached, value: subtract(scale(1 - margin, [], room), symbols.fixedSquare) },
+    { kind: 'cholesky', rule, symbol: symbols.roomFactor, of: symbols.reached, code: 'LW404', because: `what the fixed reads of ${name} leave has lost its positive definiteness to rounding` },
+  ];
+}
+
+/** U = J⁻¹ X. */
+function unscaled({ symbols, fixed }: AllocationSource): readonly Assignment[] {
+  const { contraction, image, diagonalRoom, inverseRoom } = symbols;
+  if (fixed !== null) return [{ kind: 'matrix', rule, symbol: contraction, value: product([inverse(symbols.roomFactor), image]) }];
+  return [
+    { kind: 'define', rule, symbol: inverseRoom, value: quotient(ones(diagonalRoom.rows), diag(diagonalRoom)) },
+    { kind: 'matrix', rule, symbol: contraction, value: product([inverseRoom, image]) },
+  ];
+}

@@ -1,7 +1,7 @@
-import { identity, product, scale, subtract } from '../../src/expr/build.js';
+import { identity, inverse, product, scale, subtract } from '../../src/expr/build.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
-import type { Rule } from '../../src/rule/contract.js';
+import type { Reversible } from '../../src/rule/contract.js';
 
 /**
  * # What the output's fixed reads leave
@@ -20,22 +20,33 @@ import type { Rule } from '../../src/rule/contract.js';
  *
  * **When not to use.** Nothing is lost but η.
  */
-export const outputRoom: Rule<AllocationSource, readonly Assignment[]> = {
+export const outputRoom: Reversible<AllocationSource, readonly Assignment[]> = {
   name: 'allocate/output-room',
   statement: 'with J Jᵀ = (1 − η) I − Q, X = J U: X Xᵀ + Q ≼ (1 − η) I',
   latex: 'J J^{\\top} = (1-\\eta) I - Q,\\ X = J U \\implies X X^{\\top} + Q \\preceq (1-\\eta) I \\quad (U U^{\\top} \\preceq I)',
   exact: false,
   assumptions: [{ text: 'U is a contraction', latex: 'U U^{\\top} \\preceq I' }],
   refuses: () => null,
-  apply: ({ name, symbols, margin, dense, fixed, width }) => {
-    const rule = 'allocate/output-room';
-    if (fixed === null) return [{ kind: 'matrix', rule, symbol: symbols.image, value: scale(Math.sqrt(1 - margin), [], symbols.contraction) }];
-    const names = fixed.signals.map((signal) => signal.name).join(', ');
-    const because = `${name} reads ${names} through weights that are not free, and what the layers leave of the bound does not suffice for them: choose a larger 𝓛 (an identity skip of x at 𝓛 = 1 leaves nothing to layers that read x: with m = 0 the conditional covariance of x given w[n] is I/𝓛² plus what each layer but the last adds)`;
-    return [
-      { kind: 'matrix', rule, symbol: symbols.reached, value: subtract(scale(1 - margin, [], identity(width)), symbols.fixedSquare) },
-      { kind: 'cholesky', rule, symbol: symbols.roomFactor, of: symbols.reached, code: 'LW402', because },
-      ...(dense === null ? [] : [{ kind: 'matrix', rule, symbol: symbols.image, value: product([symbols.roomFactor, symbols.contraction]) } as const]),
-    ];
+  apply: (source) => {
+    const { symbols, margin, dense, fixed } = source;
+    if (fixed === null) return [{ kind: 'matrix', rule: 'allocate/output-room', symbol: symbols.image, value: scale(Math.sqrt(1 - margin), [], symbols.contraction) }];
+    const image = { kind: 'matrix', rule: 'allocate/output-room', symbol: symbols.image, value: product([symbols.roomFactor, symbols.contraction]) } as const;
+    return [...room(source), ...(dense === null ? [] : [image])];
+  },
+  undo: (source) => {
+    const { symbols, margin, fixed } = source;
+    const value = fixed === null ? scale(1 / Math.sqrt(1 - margin), [], symbols.image) : product([inverse(symbols.roomFactor), symbols.image]);
+    return [...(fixed === null ? [] : room(source)), { kind: 'matrix', rule: 'allocate/output-room', symbol: symbols.contraction, value }];
   },
 };
+
+/** J of what the fixed reads leave. */
+function room({ name, symbols, margin, fixed, width }: AllocationSource): readonly Assignment[] {
+  const rule = 'allocate/output-room';
+  const names = (fixed?.signals ?? []).map((signal) => signal.name).join(', ');
+  const because = `${name} reads ${names} through weights that are not free, and what the layers leave of the bound does not suffice for them: choose a larger 𝓛 (an identity skip of x at 𝓛 = 1 leaves nothing to layers that read x: with m = 0 the conditional covariance of x given w[n] is I/𝓛² plus what each layer but the last adds)`;
+  return [
+    { kind: 'matrix', rule, symbol: symbols.reached, value: subtract(scale(1 - margin, [], identity(width)), symbols.fixedSquare) },
+    { kind: 'cholesky', rule, symbol: symbols.roomFactor, of: symbols.reached, code: 'LW402', because },
+  ];
+}

@@ -1,8 +1,8 @@
-import { exactFactor, inverse, number, product, quotient, slice, subtract, times } from '../../src/expr/build.js';
+import { exactFactor, inverse, number, product, quotient, slice, stack, subtract, sum, times } from '../../src/expr/build.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
 import { fixedTimesFactor, matrixOf } from '../../src/model/reads.js';
-import type { Rule } from '../../src/rule/contract.js';
+import type { Reversible } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
 
 /**
@@ -21,7 +21,7 @@ import { refuse } from '../../src/rule/contract.js';
  *
  * **When not to use.** Without a dense weight there is nothing to solve for.
  */
-export const solveWeights: Rule<AllocationSource, readonly Assignment[]> = {
+export const solveWeights: Reversible<AllocationSource, readonly Assignment[]> = {
   name: 'allocate/solve-weights',
   statement: 'X = V_d R_d + V_f T is V_d = (X − V_f T) R_d⁻¹',
   latex: 'X = V_d R_d + V_f T \\iff V_d = (X - V_f T) R_d^{-1} \\quad (R_d\\text{ invertible})',
@@ -49,6 +49,21 @@ export const solveWeights: Rule<AllocationSource, readonly Assignment[]> = {
         const own = group.fixed.reduce((rest, read) => subtract(rest, matrixOf(read, width)), part);
         return [{ kind: 'matrix', rule, symbol: absorber.weight, value: times(quotient(number(1), exactFactor(absorber.coefficient)), own) }];
       }),
+    ];
+  },
+  /** V of the weights, and X of V. */
+  undo: (source) => {
+    const { symbols, dense, groups, width } = source;
+    const rule = 'allocate/solve-weights';
+    if (dense === null) return [];
+    const parts = groups.flatMap(({ absorber, fixed }) => (absorber === null ? [] : [sum([absorber, ...fixed].map((read) => matrixOf(read, width)))]));
+    const fixed = fixedTimesFactor(source, 'dense');
+    const triangle = source.fixed === null ? symbols.factor : symbols.denseFactor;
+    const cut = source.fixed === null ? [] : [{ kind: 'matrix', rule, symbol: symbols.denseFactor, value: slice(symbols.factor, symbols.denseFactor, [], []) } as const];
+    return [
+      ...cut,
+      { kind: 'matrix', rule, symbol: symbols.solution, value: stack([parts], { rows: width, columns: dense.dimension }) },
+      { kind: 'matrix', rule, symbol: symbols.image, value: sum([product([symbols.solution, triangle]), ...(fixed === null ? [] : [fixed])]) },
     ];
   },
 };

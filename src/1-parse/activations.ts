@@ -26,11 +26,18 @@ const mostActivations = 32;
 /** Which names an equation may call. */
 export class ActivationNames {
   readonly #declared = new Map<string, ActivationDeclaration>();
+  /** Blocks are called as activations are. */
+  readonly #blocks: ReadonlySet<string>;
   /** Read at the first name that needs it: most files call φ alone. */
   #callable: ReadonlySet<string> | null = null;
 
   /** @throws LW107 names with a fixed meaning, and two spellings of φ; LW214 too many */
-  constructor(declarations: readonly ActivationDeclaration[]) {
+  constructor(declarations: readonly ActivationDeclaration[], blocks: readonly { readonly name: string; readonly position: Position }[] = []) {
+    for (const { name, position } of blocks) {
+      if (isFixedName(name)) fail('LW107', `the block "${name}"`, 'another name: it has a fixed meaning', position);
+      if (declarations.some((declaration) => declaration.name === name)) fail('LW107', `the block "${name}"`, 'another name: it is an activation', position);
+    }
+    this.#blocks = new Set(blocks.map(({ name }) => name));
     for (const declaration of declarations) {
       const { name, position } = declaration;
       const key = activationKey(name);
@@ -44,7 +51,7 @@ export class ActivationNames {
   }
 
   isDeclared(name: string): boolean {
-    return this.#declared.has(activationKey(name));
+    return this.#blocks.has(name) || this.#declared.has(activationKey(name));
   }
 
   /** A φ that no declaration explains: its slopes are given at use. */
@@ -62,7 +69,7 @@ export class ActivationNames {
   resolve(equations: readonly Equation[]): ReadonlyMap<string, Activation> {
     const used = new Map<string, Position>();
     for (const { activation, position } of equations) {
-      if (activation === null || used.has(activation)) continue;
+      if (activation === null || used.has(activation) || this.#blocks.has(activation)) continue;
       if (used.size === mostActivations) fail('LW214', `more than ${mostActivations} activations`, `at most ${mostActivations}`, position);
       used.set(activation, position);
     }

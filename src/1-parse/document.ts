@@ -3,7 +3,9 @@ import type { Node, Scalar, YAMLMap } from 'yaml';
 import type { z } from 'zod';
 import { excerpt, fail } from '../base/diagnostic.js';
 import type { Position } from '../base/diagnostic.js';
+import type { CompositionKind } from '../model/architecture.js';
 import type { ActivationDeclaration } from './activations.js';
+import type { BlockDeclaration } from './blocks.js';
 import type { Declaration } from './check.js';
 import { architecturePattern, isObjectWord, symbolRule } from './names.js';
 import { positionAt, sourceLines } from './scalar.js';
@@ -25,6 +27,8 @@ export interface ArchitectureDocument {
   readonly equationsPosition: Position;
   readonly parameters: readonly Declaration[];
   readonly activations: readonly ActivationDeclaration[];
+  readonly blocks: readonly BlockDeclaration[];
+  readonly composition: CompositionKind | null;
 }
 
 type Path = readonly PropertyKey[];
@@ -34,8 +38,9 @@ export function readDocument(text: string, file: string | null): ArchitectureDoc
   const source = guardYaml(text, file);
   const root = compose(source);
   const fields = validate(root, source);
+  checkForm(root, fields, source);
   const equations = find(root, ['equations']);
-  const blocks = isSeq(equations) ? equations.items.filter(isText) : isText(equations) ? [equations] : [];
+  const texts = isSeq(equations) ? equations.items.filter(isText) : isText(equations) ? [equations] : [];
   const declared = find(root, ['parameters']);
   const places = new Map(isMap(declared) ? declared.items.map(({ key }) => [keyText(key), positionAt(source, startOf(key))]) : []);
   const parameters = Object.entries(fields.parameters ?? {}).map(([name, { structure }]) => ({
@@ -47,11 +52,51 @@ export function readDocument(text: string, file: string | null): ArchitectureDoc
     name: fields.name,
     title: fields.title ?? fields.name,
     source: fields.source ?? null,
-    equations: blocks.map((node) => sourceLines(node, source)),
+    equations: texts.map((node) => sourceLines(node, source)),
     equationsPosition: keyPosition(root, ['equations'], source),
     parameters,
     activations: activationDeclarations(root, fields, source),
+    blocks: blockDeclarations(root, fields, source),
+    composition: fields.compose ?? null,
   };
+}
+
+/** Equations, perhaps with a mapping of blocks, or `compose` with a list of them. */
+function checkForm(root: YAMLMap, fields: ArchitectureFile, source: Source): void {
+  const { compose, equations, blocks, parameters, activations } = fields;
+  const top = positionAt(source, startOf(root));
+  if (compose === undefined) {
+    if (equations === undefined) fail('LW105', 'no "equations"', 'the field "equations", or "compose" and "blocks"', top);
+    if (Array.isArray(blocks)) fail('LW105', 'blocks: a list', 'a mapping from names to blocks, or the field "compose"', keyPosition(root, ['blocks'], source));
+    return;
+  }
+  if (blocks === undefined) fail('LW105', 'no "blocks"', 'the blocks that are composed', top);
+  if (!Array.isArray(blocks)) fail('LW105', 'blocks: a mapping', 'a list of blocks, in order', keyPosition(root, ['blocks'], source));
+  const extra = Object.entries({ equations, parameters, activations }).find(([, value]) => value !== undefined);
+  if (extra !== undefined) fail('LW105', `"${extra[0]}" beside "compose"`, 'one of them: equations can call blocks', keyPosition(root, [extra[0]], source));
+}
+
+/** The entries of `blocks`, those of a list called b1, b2, … unless they have names. */
+function blockDeclarations(root: YAMLMap, { blocks }: ArchitectureFile, source: Source): readonly BlockDeclaration[] {
+  if (blocks === undefined) return [];
+  const list = Array.isArray(blocks) ? blocks.map((given, at) => ({ given, at, name: given.name ?? `b${at + 1}` })) : Object.entries(blocks).map(([name, given]) => ({ given, at: name, name }));
+  return list.map(({ given, at, name }) => {
+    const path = ['blocks', at];
+    const place = typeof at === 'number' ? positionAt(source, startOf(find(root, path))) : keyPosition(root, path, source);
+    return { name, given, position: place, included: includeSpan(root, path, source) };
+  });
+}
+
+/** Where `include: …` stands in the text, from the key to the end of its value. */
+function includeSpan(root: YAMLMap, path: Path, source: Source): BlockDeclaration['included'] {
+  const parent = find(root, path);
+  const pair = isMap(parent) ? parent.items.find(({ key }) => keyText(key) === 'include') : undefined;
+  const end = (pair?.value as Partial<Node> | null | undefined)?.range?.[1];
+  if (pair === undefined || end === undefined) return null;
+  const from = startOf(pair.key);
+  const position = positionAt(source, from);
+  if (source.text.slice(from, end).includes('\n')) fail('LW105', 'an include on several lines', 'include: and the path on one line', position);
+  return { from, to: end, position };
 }
 
 /** The entries of `activations`, each with the place of its name and the way back from its expression's text. */
@@ -134,7 +179,7 @@ interface Complaint {
 
 /** An activation may be one of several things: if only one of them has all its fields, its complaint says more than that of all. */
 function inside(issue: z.core.$ZodIssue, root: YAMLMap): Complaint {
-  if (issue.code !== 'invalid_union' || issue.path[0] !== 'activations') return issue;
+  if (issue.code !== 'invalid_union' || (issue.path[0] !== 'activations' && issue.path[0] !== 'blocks')) return issue;
   const node = find(root, issue.path);
   const keys = isMap(node) ? node.items.map(({ key }) => keyText(key)) : [];
   const [first] = issue.errors.find((errors) => errors.every(({ path: [field] }) => typeof field === 'string' && keys.includes(field))) ?? [];

@@ -1,5 +1,7 @@
 import type { Architecture } from '../model/architecture.js';
 import { ActivationNames } from './activations.js';
+import { checkCalls, inlined, readBlocks } from './blocks.js';
+import type { Includer, Within } from './blocks.js';
 import { check } from './check.js';
 import { readDocument } from './document.js';
 import { readEquations } from './equations.js';
@@ -9,17 +11,28 @@ import { readEquations } from './equations.js';
  *
  *     YAML text → fields → equation lines → tokens → expression trees → terms → checked equations
  *
- * `file` is only printed in positions (null for text from memory). Nothing in the text is ever evaluated. Throws
- * `LipwrightError` (LW102 … LW107, LW201 … LW214, LW307, LW310, LW501 … LW507) at the line and column of the offence.
+ * `file` is only printed in positions (null for text from memory). Nothing in the text is ever evaluated, and no file is
+ * read but by `include`; without it a block that is to be included is refused (LW110). Throws
+ * `LipwrightError` (LW101 … LW110, LW201 … LW214, LW306, LW307, LW310, LW501 … LW507) at the line and column of the offence.
  */
-export function parseArchitecture(text: string, file: string | null): Architecture {
+export function parseArchitecture(text: string, file: string | null, include: Includer | null = null): Architecture {
+  return parseWithin(text, { file, include, chain: file === null ? [] : [file], counter: { blocks: 0 } });
+}
+
+function parseWithin(text: string, within: Within): Architecture {
+  const { file } = within;
   // A byte order mark is no part of the text, and columns should not count it.
   const definition = text.replace(/^\ufeff/, '');
   const document = readDocument(definition, file);
+  const { blocks: entries, composition } = document;
   const declared = document.parameters.map(({ name }) => name);
-  const names = new ActivationNames(document.activations);
-  const equations = readEquations(document.equations, declared, names);
-  check(equations, document.parameters, document.equationsPosition);
+  const names = new ActivationNames(document.activations, entries);
+  const equations = composition === null ? readEquations(document.equations, declared, names) : [];
+  const blocks = readBlocks(entries, composition, within, parseWithin);
+  if (composition === null) {
+    check(equations, document.parameters, document.equationsPosition);
+    checkCalls(equations, entries);
+  }
   return {
     name: document.name,
     title: document.title,
@@ -27,6 +40,8 @@ export function parseArchitecture(text: string, file: string | null): Architectu
     equations,
     parameters: new Map(document.parameters.map(({ name, structure }) => [name, structure])),
     activations: names.resolve(equations),
-    definition,
+    blocks,
+    composition,
+    definition: inlined(definition, file, entries, blocks),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compositionKinds } from '../model/architecture.js';
 import { activationNames, architecturePattern, isSymbol, symbolPattern } from './names.js';
 
 /** Messages complete the sentence "expected …" of a diagnostic. */
@@ -37,6 +38,19 @@ const activationSchema = z.union(
   { error: 'the name of an activation, an expression in v, or { name | expression, parameters } or { spline: { knots, range, slopes } }' },
 );
 
+const positive = z.number({ error: 'a number' }).positive({ error: 'a number above 0' });
+
+/** One block: what it is, how deep, and what it is held to. */
+const blockFields = {
+  include: text(1024).min(1, { error: 'a file' }).optional().describe('An architecture file, by its path relative to this one, or a built-in name'),
+  text: text(262_144).optional().describe('Instead of include: the text of an architecture file'),
+  depth: z.int({ error: 'an integer' }).min(1, { error: 'an integer from 1' }).optional().describe('The depth n of the block; the depth given at use if left out'),
+  lipschitz: positive.optional().describe('The bound k that the block is held to'),
+};
+const blockError = { error: 'a mapping such as { include: ./residual.yaml, depth: 2, lipschitz: 0.5 }' };
+const blockSchema = z.strictObject(blockFields, blockError);
+const listedSchema = z.strictObject({ name: z.string().refine(isSymbol).optional(), ...blockFields }, blockError);
+
 /** The fields of an architecture file. Equations are text here; their grammar is not a matter of the schema. */
 export const fileSchema = z
   .strictObject({
@@ -44,6 +58,7 @@ export const fileSchema = z
     title: text(200).min(1, { error: 'some text' }).optional().describe('One line for people; the name if it is left out'),
     equations: z
       .union([z.string(), z.array(z.string()).min(1)])
+      .optional()
       .describe('One equation a line, e.g. "w[l] = phi(C[l] * w[l-1] + b[l])   for l in 1..n"'),
     parameters: z
       .record(z.string().regex(symbolPattern).refine(isSymbol), parameterSchema, {
@@ -55,12 +70,18 @@ export const fileSchema = z
       .record(z.string().refine((name) => isSymbol(name) || activationNames.has(name)), activationSchema, { error: 'a mapping such as { phi: gelu }' })
       .optional()
       .describe('Activations by the name that equations call them by; a name that is not declared here, such as tanh, is looked up in the library'),
+    blocks: z
+      .union([z.record(z.string().refine(isSymbol), blockSchema), z.array(listedSchema).min(1).max(32)], { error: 'a mapping such as { inner: { include: residual, depth: 2, lipschitz: 0.5 } }; with compose a list of such blocks' })
+      .optional()
+      .describe('With equations: blocks by the name that equations call them by. With compose: the blocks in order'),
+    compose: z.enum(compositionKinds, { error: compositionKinds.join(', ') }).optional().describe('Instead of equations: what the blocks are put together to'),
     source: text(500).min(1, { error: 'some text' }).optional().describe('Where the architecture comes from'),
     description: text(10_000).optional().describe('Free text'),
   })
   .describe('A network by its equations: signals x, hidden, y; weights and biases by name; depth n left open');
 
 export type ArchitectureFile = z.infer<typeof fileSchema>;
+export type BlockSpecification = z.infer<typeof listedSchema>;
 export type ActivationSpecification = z.infer<typeof activationSchema>;
 
 /** The text of `rules/architectures/architecture.schema.json`; `scripts/write-architecture-schema.ts` writes it. */

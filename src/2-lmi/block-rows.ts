@@ -8,6 +8,7 @@ import type { Block, BlockRow, Lmi, QuadraticTerm } from '../model/lmi.js';
 import type { Network, Segment, SignalRow } from '../model/network.js';
 import type { Trace } from '../model/trace.js';
 import type { FormRules } from '../rule/rule-book.js';
+import { formRule } from '../rule/rule-book.js';
 
 class Blocks {
   private readonly found = new Map<string, { column: Label; expressions: Expression[] }>();
@@ -50,14 +51,15 @@ export function blockRows(network: Network, rules: FormRules, naming: Naming, tr
     const key = `${labelText(layer.target)} ${span === null ? '' : 'range'}`;
     const known = forms.get(key);
     if (known !== undefined) return known;
-    const form = rules.layer.apply(layer);
+    const form = formRule(rules, layer).apply(layer);
     forms.set(key, form);
     return form;
   };
 
   const rows = network.rows.map((row) => {
     if (row.layer !== null) {
-      trace.record(rules.layer.name, `${labelText(row.layer.target)} = phi(…)`, describe(formOf({ layer: row.layer, span: null }), naming));
+      const called = row.layer.activation?.kind === 'block' ? row.layer.activation.name : 'phi';
+      trace.record(formRule(rules, row.layer).name, `${labelText(row.layer.target)} = ${called}(…)`, describe(formOf({ layer: row.layer, span: null }), naming));
     }
     return { row, blocks: rowBlocks(row, formOf, goalByRow.get(labelText(row.signal)) ?? []) };
   });

@@ -6,6 +6,7 @@ import { instantiate, substitute, symbols } from '../expr/visit.js';
 import type { Lmi, QuadraticTerm } from '../model/lmi.js';
 import type { Network, Span } from '../model/network.js';
 import type { FormRules } from '../rule/rule-book.js';
+import { formRule } from '../rule/rule-book.js';
 import { concreteNetwork } from './concrete.js';
 
 /**
@@ -36,7 +37,7 @@ export function instantiateLmi(symbolic: Lmi, n: number, rules: FormRules): Read
 
   for (const term of rules.goal.apply(network)) add(term, null);
   for (const { layer, span } of family.segments) {
-    const form = rules.layer.apply(layer);
+    const form = formRule(rules, layer).apply(layer);
     for (const loop of span === null ? [null] : indices(span, n)) {
       const assignment = { loop: loop === null ? null : constant(loop), depth: n };
       if (present.has(labelText(substituteLabel(layer.target, assignment)))) for (const term of form) add(term, loop);

@@ -2,6 +2,7 @@ import { fail } from '../base/diagnostic.js';
 import type { Assignment, Label } from '../base/label.js';
 import { label, labelText, substituteLabel } from '../base/label.js';
 import { scalarSymbol, symbol } from '../expr/build.js';
+import type { BlockCall } from '../model/activation.js';
 import type { Architecture, Equation } from '../model/architecture.js';
 import type { Bias, Layer, Output, Read } from '../model/network.js';
 
@@ -68,6 +69,11 @@ function biases(equation: Equation, assignment: Assignment): readonly Bias[] {
   return equation.biases.map((term) => ({ coefficient: term.coefficient, label: substituteLabel(toLabel(term.bias), assignment) }));
 }
 
+function blockCall({ blocks }: Architecture, name: string): BlockCall | undefined {
+  const lipschitz = blocks.get(name)?.lipschitz ?? null;
+  return lipschitz === null ? undefined : { kind: 'block', name, slopes: [-lipschitz, lipschitz] };
+}
+
 export function layerFrom(equation: Equation, assignment: Assignment, context: LayerContext): Layer {
   const target = substituteLabel(toLabel(equation.target), assignment);
   const width = context.dimension(target);
@@ -77,7 +83,7 @@ export function layerFrom(equation: Equation, assignment: Assignment, context: L
     reads: reads(equation, target, assignment, context),
     biases: biases(equation, assignment),
     position: equation.position,
-    activation: equation.activation === null ? null : (context.architecture.activations.get(equation.activation) ?? null),
+    activation: equation.activation === null ? null : (blockCall(context.architecture, equation.activation) ?? context.architecture.activations.get(equation.activation) ?? null),
     derived,
     multiplier: symbol('multiplier', derived, { rows: width, columns: width }, { diagonal: true, positive: true }),
     slopeSum: scalarSymbol('slope-sum', derived),

@@ -26,14 +26,20 @@ function scaleSymbol(network: Network, at: Label, signal: Label): SymbolNode {
   return symbol('scale', at, { rows: width, columns: width }, { diagonal: true, positive: true });
 }
 
-/** One scale for each class of signals that identities tie together; the identity where the output reads one of them so. */
+/** What an identity ties to the output, and what blocks give: their multiplier is one number, which scales would not leave. */
+function unscaled({ output, rows }: Network): readonly Label[] {
+  const read = output.reads.filter(({ weight }) => weight === null).map(({ signal }) => signal);
+  return [...read, ...rows.filter(({ layer }) => layer?.activation?.kind === 'block').map(({ signal }) => signal)];
+}
+
+/** One scale for each class of signals that identities tie together; the identity where it must stay what it is. */
 export function scalesOf(network: Network): Scaling {
   return network.depth === null ? symbolicScales(network) : concreteScales(network);
 }
 
 function concreteScales(network: Network): Scaling {
   const classOf = widthClasses(ties(network, (signal) => signal));
-  const fixed = new Set(network.output.reads.flatMap((read) => (read.weight === null ? [labelText(classOf(read.signal))] : [])));
+  const fixed = new Set(unscaled(network).map((signal) => labelText(classOf(signal))));
   const byClass = new Map<string, SymbolNode>();
   for (const { signal, layer } of network.rows) {
     const key = labelText(classOf(signal));
@@ -49,7 +55,7 @@ function symbolicScales(network: Network): Scaling {
   const nodeOf = (signal: Label): Label => (ranged.has(signal.name) ? label(signal.name) : signal);
   const classOf = widthClasses(ties(network, nodeOf));
   const keyOf = (signal: Label): string => labelText(classOf(nodeOf(signal)));
-  const fixed = new Set(network.output.reads.flatMap((read) => (read.weight === null ? [keyOf(read.signal)] : [])));
+  const fixed = new Set(unscaled(network).map(keyOf));
   // Called as the multipliers are, after the first signal of the class.
   const names = new Map<string, string>();
   const first = new Map<string, Label>();

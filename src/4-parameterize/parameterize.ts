@@ -10,6 +10,7 @@ import type { Layer, Read } from '../model/network.js';
 import type { Assignment, ConstraintSource, Parameterization } from '../model/parameterization.js';
 import { scaledSymbols } from '../model/scaling.js';
 import type { Trace } from '../model/trace.js';
+import { uniformBlocks } from '../model/uniform.js';
 import { applyFirst } from '../rule/engine.js';
 import type { ParameterizeRules } from '../rule/rule-book.js';
 
@@ -29,6 +30,7 @@ class Sequence {
   private readonly rules: ParameterizeRules;
   private readonly naming: Naming;
   private readonly trace: Trace;
+  private readonly uniform: (assignment: Assignment) => Assignment;
   private readonly lastBudget: Constraint | undefined;
 
   constructor(bounds: Bounds, rules: ParameterizeRules, naming: Naming, trace: Trace) {
@@ -36,6 +38,7 @@ class Sequence {
     this.rules = rules;
     this.naming = naming;
     this.trace = trace;
+    this.uniform = uniformBlocks(bounds.network);
     for (const constraint of bounds.constraints) {
       for (const parameter of constraint.parameters) {
         const list = this.byParameter.get(parameter.key);
@@ -67,7 +70,8 @@ class Sequence {
     return { network, assignments: this.assignments, ...(scaling === undefined ? {} : { free: scaling.symbols }) };
   }
 
-  private push(assignment: Assignment, shown: string): void {
+  private push(given: Assignment, shown: string): void {
+    const assignment = this.uniform(given);
     this.assignments.push(assignment);
     this.trace.record(assignment.rule, shown, describe(assignment, this.naming));
   }

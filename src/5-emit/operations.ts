@@ -4,6 +4,7 @@ import type { Operation, Parameter, Program, Size } from '../model/program.js';
 import { projector } from '../numeric/spline-projection.js';
 import type { SplineProjector } from '../numeric/spline-projection.js';
 import { planMatrix } from './matrix-operations.js';
+import { budgetValues } from './budgets.js';
 import type { TreeContext } from './tree.js';
 import { planTree } from './tree.js';
 
@@ -34,9 +35,11 @@ export function planWorkspace(program: Program, widths: readonly number[]): Work
   const lower = new Float64Array(program.layers.length);
   const upper = new Float64Array(program.layers.length);
   const lipschitz = new Float64Array(1);
+  const budgets = new Float64Array(program.budgets.length);
   const parameter = (at: Parameter): Float64Array => {
     if (at.kind === 'lipschitz') return lipschitz;
     if (at.kind === 'constant') return Float64Array.of(at.value);
+    if (at.kind === 'budget') return budgets.subarray(at.budget, at.budget + 1);
     return { 'slope-sum': slopeSum, 'slope-product': slopeProduct, 'slope-lower': lower, 'slope-upper': upper }[at.kind].subarray(at.layer, at.layer + 1);
   };
   const buffer = (id: number): Float64Array => buffers[id] ?? fail('LW401', `buffer ${id}`, 'a buffer of the program');
@@ -53,6 +56,7 @@ export function planWorkspace(program: Program, widths: readonly number[]): Work
     slopeProduct,
     lipschitz,
     run: () => {
+      if (budgets.length > 0) budgets.set(budgetValues(program, lipschitz[0] ?? 0));
       for (const step of steps) step();
     },
   };

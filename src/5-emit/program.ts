@@ -114,6 +114,8 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
     terms: layer.reads.map((read) => ({ coefficient: read.coefficient, weight: read.weight === null ? null : lowering.valueOf(read.weight), signal: number(labelText(read.signal)) })),
     biases: layer.biases.map((bias) => ({ coefficient: bias.coefficient, bias: biasAt.get(labelText(bias.label)) ?? fail('LW202', labelText(bias.label), 'a bias') })),
   });
+  const hidden = layers.map((layer, at) => ({ ...forward(layer, number(labelText(layer.target))), activation: activationOf(layer, splines[at]?.projected ?? null) }));
+  const last = forward(network.output, network.rows.length);
   return {
     architecture: architecture.name,
     title: architecture.title,
@@ -132,8 +134,14 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
     multipliers: layers.map(multiplier),
     operations: lowering.operations,
     notes,
-    layers: layers.map((layer, at) => ({ ...forward(layer, number(labelText(layer.target))), activation: activationOf(layer, splines[at]?.projected ?? null) })),
-    last: forward(network.output, network.rows.length),
+    locals: [],
+    input: 0,
+    sums: [],
+    budgets: [],
+    blocks: [],
+    layers: hidden,
+    last,
+    steps: [...hidden.map(({ signal, terms, biases: added }, layer) => ({ signal, terms, biases: added, layer })), { ...last, layer: null }],
     lmi: lmiTerms(lmi, lowering, number, parameterOf),
   };
 }
@@ -178,6 +186,7 @@ function activationOf({ activation }: Layer, spline: Slot | null): LayerActivati
   if (activation === null) return { kind: 'open' };
   const { name, slopes } = activation;
   if (activation.kind === 'scalar') return { kind: 'scalar', name, function: activation.function, slopes };
+  if (activation.kind === 'block') return { kind: 'block', name, slopes };
   if (spline === null) return fail('LW401', name, 'values of the spline');
   return { kind: 'spline', name, coefficients: spline.buffer, knots: activation.knots, step: activation.step, slopes };
 }
@@ -212,8 +221,15 @@ function lowerAssignment(assignment: Assignment, lowering: Lowering, matrices: M
     case 'define': {
       // A buffer of its own, even if another symbol has the same value: results are told apart by their buffers.
       const tree = lowering.tree(assignment.value);
-      const out = lowering.buffer(lowering.size(assignment.symbol.rows), null);
+      const size = lowering.size(assignment.symbol.rows);
+      let out = lowering.buffer(size, null);
       lowering.push({ kind: 'map', out, tree });
+      if (assignment.uniform === true) {
+        const greatest = lowering.buffer(null, null);
+        lowering.push({ kind: 'greatest', out: greatest, vector: out });
+        out = lowering.buffer(size, null);
+        lowering.push({ kind: 'map', out, tree: { kind: 'buffer', buffer: greatest } });
+      }
       lowering.assign(assignment.symbol, out);
       return;
     }

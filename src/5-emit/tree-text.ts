@@ -75,5 +75,6 @@ export class TreePrinter {
 export function parameterText(parameter: Parameter): string {
   if (parameter.kind === 'lipschitz') return 'lip';
   if (parameter.kind === 'constant') return String(parameter.value);
+  if (parameter.kind === 'budget') return `k[${parameter.budget}]`;
   return `${{ 'slope-sum': 'S', 'slope-product': 'P', 'slope-lower': 'm', 'slope-upper': 'L' }[parameter.kind]}[${parameter.layer}]`;
 }

@@ -14,6 +14,7 @@ export const catalogue = {
   LW107: 'a name is not allowed',
   LW108: 'the output file cannot be written',
   LW109: 'the file is not a valid safetensors file',
+  LW110: 'the block cannot be included',
   // Equations
   LW201: 'the equation does not parse',
   LW202: 'unknown symbol',
@@ -44,11 +45,14 @@ export const catalogue = {
   LW313: 'a multiplier is negative',
   LW314: 'the problem is too large',
   LW315: 'no Lipschitz bound could be proven',
+  LW316: 'the budgets of the blocks do not fit',
   // Derivation
+  LW317: 'no free parameters lead to these weights',
   LW401: 'no rule applies',
   LW402: 'the demand is infeasible',
   LW403: 'an algebra answer failed its re-check',
   LW404: 'double precision runs out',
+  LW405: 'a composition has no LMI of its own',
   // Activations
   LW501: 'the activation is not a function that can be analysed',
   LW502: 'the activation jumps',

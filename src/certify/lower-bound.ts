@@ -104,7 +104,7 @@ function activationsOf(program: Program, values: Constrained): readonly Activati
 
 function activationOf(activation: LayerActivation, neuron: number, m: number, L: number, tables: ReadonlyMap<number, Float64Array>): Activation {
   const inside = (slope: number): number => Math.max(m, Math.min(L, slope));
-  if (activation.kind === 'open') return (v) => ({ value: v >= 0 ? L * v : m * v, slope: v >= 0 ? L : m });
+  if (activation.kind === 'open' || activation.kind === 'block') return (v) => ({ value: v >= 0 ? L * v : m * v, slope: v >= 0 ? L : m });
   if (activation.kind === 'scalar') {
     const { function: phi } = activation;
     return (v) => {

@@ -1,4 +1,5 @@
 import type { Constrained } from '../5-emit/index.js';
+import { fail } from '../base/diagnostic.js';
 import type { AffineLayer, Program } from '../model/program.js';
 import type { SparseRows } from './rows.js';
 import { sparseRows } from './rows.js';
@@ -25,8 +26,13 @@ export interface Problem {
   readonly layers: readonly HiddenLayer[];
 }
 
-/** Several reads of one signal add up in doubles: what is searched for is proven afterwards on the weights themselves. */
+/**
+ * Several reads of one signal add up in doubles: what is searched for is proven afterwards on the weights themselves.
+ * @throws LW401 for the call of a block, whose one multiplier for all entries the search does not know
+ */
 export function problemOf(program: Program, values: Constrained): Problem {
+  const block = program.layers.find(({ activation }) => activation.kind === 'block');
+  if (block !== undefined) return fail('LW401', `a block in the place of an activation (${program.signals[block.signal]?.name ?? '?'})`, 'activations that act entry by entry');
   const widths = program.signals.map(({ name }) => values.widths[name] ?? 0);
   const offsets = widths.map((_width, at) => widths.slice(0, at).reduce((total, width) => total + width, 0));
   const order = widths.reduce((total, width) => total + width, 0);

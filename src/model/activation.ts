@@ -32,4 +32,12 @@ export interface SplineActivation {
   readonly slopes: readonly [number, number];
 }
 
+/** A block in the place of an activation: k-Lipschitz as a whole, which says nothing of single entries. */
+export interface BlockCall {
+  readonly kind: 'block';
+  readonly name: string;
+  /** [−k, k]. */
+  readonly slopes: readonly [number, number];
+}
+
 export type Activation = ScalarActivation | SplineActivation;

@@ -52,7 +52,7 @@ export interface Equation {
   readonly kind: 'hidden' | 'output' | 'alias';
   readonly target: SignalReference;
   readonly range: Range | null;
-  /** Hidden signals: a name in the architecture's `activations`; null for a φ that is left open. */
+  /** Hidden signals: a name in the architecture's `activations` or `blocks`; null for a φ that is left open. */
   readonly activation: string | null;
   readonly terms: readonly Term[];
   readonly biases: readonly BiasTerm[];
@@ -63,6 +63,24 @@ export interface Equation {
 /** How the entries of a weight matrix are laid out. `identity` has no free entries. */
 export type Structure = 'dense' | 'diagonal' | 'identity';
 
+/** An architecture inside another one. */
+export interface Block {
+  /** By which equations call it, and which stands before the names of its weights. */
+  readonly name: string;
+  readonly architecture: Architecture;
+  /** Null: the depth that is given at use. */
+  readonly depth: number | null;
+  /** The k that it is held to; null in a composition: its share of what the other blocks leave of 𝓛. */
+  readonly lipschitz: number | null;
+  /** Where it was included from; null where its text stands in the file. */
+  readonly file: string | null;
+  readonly position: Position;
+}
+
+/** `b_k(… b_1(x))`, `b_1(x) + … + b_k(x)`, or `b_1(x), …, b_k(x)` one below the other. */
+export const compositionKinds = ['sequence', 'sum', 'concatenate'] as const;
+export type CompositionKind = (typeof compositionKinds)[number];
+
 export interface Architecture {
   readonly name: string;
   readonly title: string;
@@ -72,6 +90,10 @@ export interface Architecture {
   readonly parameters: ReadonlyMap<string, Structure>;
   /** The activations that equations call by name, with their slope bounds. */
   readonly activations: ReadonlyMap<string, Activation>;
-  /** The file's text: what a sample carries along so that `check` can derive the LMI again. */
+  /** The blocks that equations call, or in a composition those that it is made of, in order. */
+  readonly blocks: ReadonlyMap<string, Block>;
+  /** Null: the network of the equations. Compositions have no equations. */
+  readonly composition: CompositionKind | null;
+  /** The file's text, with those of the files that it includes inside: what a sample carries along so that `check` can derive the LMI again. */
   readonly definition: string;
 }

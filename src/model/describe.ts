@@ -21,7 +21,7 @@ export function describe(assignment: Assignment, naming: Naming): string {
       return `${names} := ${names} · min(1, ${print(quotient(assignment.limit, assignment.usage))})${power} by ${assignment.spread.kind}`;
     }
     case 'define':
-      return `${plainName(assignment.symbol, naming)} := ${print(assignment.value)}`;
+      return `${plainName(assignment.symbol, naming)} := ${assignment.uniform === true ? 'greatest entry of ' : ''}${print(assignment.value)}`;
     case 'rescale':
       return `${plainName(assignment.symbol, { ...naming, mark: '' })} := ${print(product([...beside(assignment.left), assignment.symbol, ...beside(assignment.right)]))}`;
     case 'matrix':

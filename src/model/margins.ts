@@ -24,7 +24,7 @@ export const margins = {
   /** Pivots keep at least this part of themselves, and so does the condition on the output. */
   pivot: 2 ** -10,
   /** Rounding errors of one pivot may be carried on and grow this much over all layers. */
-  growth: 2 ** 24,
+  growth: 2 ** 16,
   /** Entries of Z under the pivot strategy: contractions come as near to 1 as their square tells. */
   largestFree: 2 ** 15,
   /** |ψ| and |ρ|: multipliers and scales are exponentials of free numbers. */
@@ -34,7 +34,7 @@ export const margins = {
   /** Lengths and squares below this count as 0 where they would be divided by. */
   smallestSquare: 2 ** -120,
   /** Weights on a signal that another dense weight reads, which makes up for them: nothing is gained by large ones. */
-  largestAbsorbed: 4,
+  largestAbsorbed: 2 ** 6,
   /** What is made up for leaves rounding errors: the room for X is at least this part of its square. */
   absorbed: 2 ** -20,
   /** The same of the output: what is made up for may be this much larger than what is left. */
@@ -44,10 +44,13 @@ export const margins = {
 } as const;
 
 /**
- * The part of every pivot that stays unused under the pivot strategy. A pivot D = 2Λ − s²ΛKΛ that keeps the part η of
- * 2Λ passes a relative error on to the next layer's K about (1 − η)/η times as large; η is chosen so that over all
- * layers this stays below `margins.growth`. It never exceeds 1/2, where a chain has its largest gain.
+ * The part of every pivot that stays unused under the pivot strategy. A layer whose pivot D = 2Λ − s²ΛKΛ keeps the part η of
+ * 2Λ passes a relative error of K on to the next layer about (1 − η)/η times as large, and takes the K of what it reads and
+ * others read as well to at most K/η. η is chosen so that neither grows beyond `margins.growth` over all layers. Along a
+ * chain it never exceeds 1/2, where the gain of a layer is largest.
  */
-export function pivotMargin(layers: number): number {
-  return Math.max(margins.pivot, 1 / (1 + margins.growth ** (1 / Math.max(1, layers))));
+export function pivotMargin(layers: number, sharing: number): number {
+  const chain = 1 / (1 + margins.growth ** (1 / Math.max(1, layers)));
+  const shared = sharing > 1 ? margins.growth ** (-1 / sharing) : 0;
+  return Math.max(margins.pivot, chain, shared);
 }

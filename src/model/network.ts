@@ -1,7 +1,7 @@
 import type { Position } from '../base/diagnostic.js';
 import type { Index, Label } from '../base/label.js';
 import type { SymbolNode } from '../expr/node.js';
-import type { Activation } from './activation.js';
+import type { Activation, BlockCall } from './activation.js';
 import type { Architecture } from './architecture.js';
 
 /**
@@ -29,10 +29,10 @@ export interface Layer {
   readonly biases: readonly Bias[];
   readonly position: Position;
   /** Null for a φ that is left open: its slopes are given at use. */
-  readonly activation: Activation | null;
+  readonly activation: Activation | BlockCall | null;
   /** The label of what belongs to this layer alone; its name is empty where the index says enough. */
   readonly derived: Label;
-  /** Λ ≻ 0, diagonal, d × d. */
+  /** Λ ≻ 0, diagonal, d × d; λ I for the call of a block. */
   readonly multiplier: SymbolNode;
   /** S = L + m. */
   readonly slopeSum: SymbolNode;

@@ -31,8 +31,8 @@ export type Assignment =
       readonly exponent: 1 | 0.5;
       readonly spread: Spread;
     }
-  /** multiplier or cap := value */
-  | { readonly kind: 'define'; readonly rule: string; readonly symbol: SymbolNode; readonly value: Expression }
+  /** multiplier or cap := value; with `uniform` all entries := the greatest one */
+  | { readonly kind: 'define'; readonly rule: string; readonly symbol: SymbolNode; readonly value: Expression; readonly uniform?: true }
   /** symbol := left · symbol · right, diagonal scales or their inverses; null is the identity */
   | { readonly kind: 'rescale'; readonly rule: string; readonly symbol: SymbolNode; readonly left: ScaleFactor | null; readonly right: ScaleFactor | null }
   /** matrix symbol := value, which may hold products, inverses of factors and blocks */

@@ -116,6 +116,7 @@ export interface AllocationSymbols {
   readonly reached: SymbolNode;
   readonly roomFactor: SymbolNode;
   readonly diagonalRoom: SymbolNode;
+  readonly inverseRoom: SymbolNode;
   /** I + Z Zᵀ and its factor. */
   readonly contractionGram: SymbolNode;
   readonly contractionFactor: SymbolNode;

@@ -1,5 +1,5 @@
 import type { Scalar } from '../scalar/node.js';
-import type { Structure } from './architecture.js';
+import type { CompositionKind, Structure } from './architecture.js';
 
 /**
  * The target-neutral program: straight-line operations on named buffers whose sizes are widths of signals, known
@@ -22,8 +22,11 @@ export interface Buffer {
   readonly columns: Size;
 }
 
-/** Scalars that come with the options of a run, and numbers of the equations that are kept apart for exact arithmetic. */
-export type Parameter = { readonly kind: 'slope-sum' | 'slope-product' | 'slope-lower' | 'slope-upper'; readonly layer: number } | { readonly kind: 'lipschitz' } | { readonly kind: 'constant'; readonly value: number };
+/**
+ * Scalars that come with the options of a run, and numbers of the equations that are kept apart for exact arithmetic; of
+ * the program's budgets, the one of that number.
+ */
+export type Parameter = { readonly kind: 'budget'; readonly budget: number } | { readonly kind: 'slope-sum' | 'slope-product' | 'slope-lower' | 'slope-upper'; readonly layer: number } | { readonly kind: 'lipschitz' } | { readonly kind: 'constant'; readonly value: number };
 
 /** Elementwise arithmetic. A vector leaf is read at the loop's index; buffers without size are scalars. */
 export type Tree =
@@ -55,6 +58,8 @@ export type Operation =
   | { readonly kind: 'clip'; readonly out: number; readonly matrix: number; readonly bound: Tree; readonly condition: Tree }
   /** out_ij = M_ij f_i, f_j or f by `along` */
   | { readonly kind: 'scale'; readonly out: number; readonly matrix: number; readonly factor: number; readonly along: 'rows' | 'columns' | 'all' }
+  /** out = max_i v_i, a scalar */
+  | { readonly kind: 'greatest'; readonly out: number; readonly vector: number }
   /** out = min_i v_i, a scalar */
   | { readonly kind: 'least'; readonly out: number; readonly vector: number }
   /** out_i = min over the j with M_ij ≠ 0 of v_j (1 if there is none) */
@@ -89,11 +94,12 @@ export interface Slot {
   readonly buffer: number;
 }
 
-/** One summand `coefficient · weight · signal`; a null weight is the identity. */
+/** One summand `coefficient · weight · signal`; a null weight is the identity, whose rows begin below `above` (at the top if left out). */
 export interface ForwardTerm {
   readonly coefficient: number;
   readonly weight: number | null;
   readonly signal: number;
+  readonly above?: Size;
 }
 
 /** What is applied to a pre-activation. */
@@ -102,14 +108,41 @@ export type LayerActivation =
   | { readonly kind: 'open' }
   /** Slopes at use may be wider than the function's own, never narrower. */
   | { readonly kind: 'scalar'; readonly name: string; readonly function: Scalar; readonly slopes: readonly [number, number] }
+  /** A block: its slopes are ±k, its multiplier is one number. */
+  | { readonly kind: 'block'; readonly name: string; readonly slopes: readonly [number, number] }
   /** One linear spline a neuron; `coefficients` is the buffer of projected values, width × knots. */
   | { readonly kind: 'spline'; readonly name: string; readonly coefficients: number; readonly knots: number; readonly step: number; readonly slopes: readonly [number, number] };
 
-/** Signals are numbered as the LMI's rows; the output comes after them. */
+/** Signals are numbered as the LMI's rows; the output comes after them, then the program's `locals`. */
 export interface AffineLayer {
   readonly signal: number;
   readonly terms: readonly ForwardTerm[];
   readonly biases: readonly { readonly coefficient: number; readonly bias: number }[];
+}
+
+/** One step of the forward map: the sum of the terms and biases, and on it what layer `layer` applies (null: nothing). */
+export interface ForwardStep extends AffineLayer {
+  readonly layer: number | null;
+}
+
+/**
+ * What a composition's blocks that state no 𝓛 of their own get of `of` (a budget, or null for the 𝓛 of the run): with
+ * `parts` such blocks besides those that take `fixed`, equal roots of what is left of the product, equal parts of the
+ * sum, or of the sum of squares.
+ */
+export interface Budget {
+  readonly of: number | null;
+  readonly kind: CompositionKind;
+  readonly fixed: readonly number[];
+  readonly parts: number;
+}
+
+/** A block's part in the forward map: v goes in at `input`, z comes out at `output`, and ‖Δz‖ ≤ k‖Δv‖. */
+export interface ProgramBlock {
+  readonly name: string;
+  readonly input: number;
+  readonly output: number;
+  readonly lipschitz: Parameter;
 }
 
 export interface ForwardLayer extends AffineLayer {
@@ -141,6 +174,14 @@ export interface Program {
   /** Signals in the order of the LMI, each with the size of its width. */
   readonly signals: readonly { readonly name: string; readonly size: Size }[];
   readonly output: { readonly name: string; readonly size: Size };
+  /** Values on the way that are no signals of an LMI. */
+  readonly locals: readonly { readonly name: string; readonly size: Size }[];
+  /** The place of x. */
+  readonly input: number;
+  /** Widths that are sums of others. */
+  readonly sums: readonly { readonly width: number; readonly of: readonly number[] }[];
+  readonly budgets: readonly Budget[];
+  readonly blocks: readonly ProgramBlock[];
   readonly buffers: readonly Buffer[];
   readonly free: readonly Slot[];
   readonly weights: readonly Slot[];
@@ -150,7 +191,11 @@ export interface Program {
   readonly operations: readonly Operation[];
   /** What a stretch of operations is for: the text belongs before operation `at`. */
   readonly notes: readonly { readonly at: number; readonly text: string }[];
+  /** The hidden signals, one for each multiplier: the outer network's first, then those of each block. */
   readonly layers: readonly ForwardLayer[];
   readonly last: AffineLayer;
+  /** The forward map, in order. */
+  readonly steps: readonly ForwardStep[];
+  /** The direct sum of the LMIs of all networks: it is negative semidefinite if all of them are. */
   readonly lmi: readonly LmiTerm[];
 }

@@ -90,8 +90,8 @@ function membersOf(network: Network, constraint: Constraint): readonly Constrain
 const merge = <M extends Member>(network: Network, members: readonly M[]): readonly Merged<M>[] =>
   network.depth === null ? mergeFamilies(members) : members.map((member) => ({ member, span: null, members: [member] }));
 
-/** One entry a parameter and constraint, and one for the value of every cap. */
-export function showConstraints(bounds: Bounds, print: Printer): readonly ConstraintEntry[] {
+/** One entry a parameter and constraint, and one for the value of every cap. `pivots` names left sides by their keys. */
+export function showConstraints(bounds: Bounds, print: Printer, pivots: ReadonlyMap<string, SymbolNode> = new Map()): readonly ConstraintEntry[] {
   const members = bounds.constraints.flatMap((constraint) => membersOf(bounds.network, constraint));
   const kinds = [...new Set(members.map(({ constraint, parameter }) => `${constraint.kind} ${parameter.role}`))];
   // Merging goes kind by kind; the entries keep the order in which the derivation found them.
@@ -99,19 +99,21 @@ export function showConstraints(bounds: Bounds, print: Printer): readonly Constr
   const families = kinds
     .flatMap((kind) => merge(bounds.network, members.filter(({ constraint, parameter }) => `${constraint.kind} ${parameter.role}` === kind)))
     .sort((a, b) => Math.min(...a.members.map((m) => place.get(m) ?? 0)) - Math.min(...b.members.map((m) => place.get(m) ?? 0)));
-  return [...families.map((family) => constraintEntry(family, print)), ...mergedCycles(bounds).map((family) => capValueEntry(family, bounds, print))];
+  return [...families.map((family) => constraintEntry(family, print, pivots)), ...mergedCycles(bounds).map((family) => capValueEntry(family, bounds, print))];
 }
 
-function constraintEntry({ member, span }: Merged<ConstraintMember>, print: Printer): ConstraintEntry {
+function constraintEntry({ member, span }: Merged<ConstraintMember>, print: Printer, pivots: ReadonlyMap<string, SymbolNode>): ConstraintEntry {
   const { constraint, parameter, isDemand } = member;
   const { kind, left, relation, right, onlyIfPositive } = constraint;
   const symbol = { '<': '<', '<=': '\\le', '>=': '\\ge', '≻': '\\succ', '≼': '\\preceq' }[relation];
+  const pivot = pivots.get(left.key);
+  const named = (show: (node: Expression) => string): string => `${pivot === undefined ? '' : `${show(pivot)} = `}${show(left)}`;
   const condition = isDemand ? 'a demand on what is given, which no free parameter can meet' : onlyIfPositive === null ? null : `where ${print.text(onlyIfPositive)} > 0`;
   return {
     parameter: print.name(parameter),
     kind,
-    expression: `${print.text(left)} ${relation} ${print.text(right)}`,
-    latex: `${print.latex(left)} ${symbol} ${print.latex(right)}`,
+    expression: `${named(print.text)} ${relation} ${print.text(right)}`,
+    latex: `${named(print.latex)} ${symbol} ${print.latex(right)}`,
     parameterLatex: print.nameLatex(parameter),
     rule: ruleOf[kind],
     ...(span === null ? {} : { range: rangeText(span) }),

@@ -2,6 +2,7 @@ import type { ConstraintEntry, DerivationReport, RowEntry } from './entries.js';
 import { breakFormula, rangeLatex } from './latex-math.js';
 import type { LayoutOptions } from './layout.js';
 import { activationLines, assignmentsByRule, definitionsByLayer, pretty, prettyRange, recursionIntroduction, rowTitle, ruleWithForce, sharedConstraints, strategyName, times } from './layout.js';
+import { tilde } from '../expr/print.js';
 import { greekCommands } from './printer.js';
 
 const special: ReadonlyMap<string, string> = new Map([
@@ -29,6 +30,8 @@ const special: ReadonlyMap<string, string> = new Map([
   ['←', '\\ensuremath{\\leftarrow}'],
   ['…', '\\dots{}'],
   ['ᵀ', '\\ensuremath{^{\\top}}'],
+  ['⁻', '\\ensuremath{^{-}}'],
+  ['¹', '\\ensuremath{^{1}}'],
   ['²', '\\ensuremath{^{2}}'],
   ['³', '\\ensuremath{^{3}}'],
   ['⁴', '\\ensuremath{^{4}}'],
@@ -38,8 +41,8 @@ const special: ReadonlyMap<string, string> = new Map([
 
 /** Running text: nothing in it may act as LaTeX, and mathematical signs become their commands. */
 export function escapeLatex(text: string): string {
-  return [...text]
-    .map((character) => special.get(character) ?? (/[\u0370-\u03ff]/.test(character) ? `\\ensuremath{${greekCommands(character)}}` : character))
+  return (text.match(/[^]\p{M}?/gu) ?? [])
+    .map((character) => special.get(character) ?? (character.endsWith(tilde) ? `\\ensuremath{\\tilde{${greekCommands(character.slice(0, -1))}}}` : /[\u0370-\u03ff]/.test(character) ? `\\ensuremath{${greekCommands(character)}}` : character))
     .join('');
 }
 

@@ -12,29 +12,38 @@ import { layerFamilies } from './recursion.js';
 type Explained = Exclude<CovarianceRole, 'covariance'>;
 
 /** What a symbol is for the layer or output `of`. Those of one role that belong to one part are told apart by that part. */
-const meanings: Readonly<Record<Explained, (of: string, part: string | null) => string>> = {
+type Meaning = (of: string, part: string | null, name: (role: CovarianceRole) => string) => string;
+
+const meanings: Readonly<Record<Explained, Meaning>> = {
   'slope-range': () => 'the range of the slopes, the largest less the least',
   pivot: (of) => `the pivot of ${of}: its block of N once all signals before it are eliminated`,
-  gain: (of) => `the gain of ${of}, by which the inverse of its pivot enters its covariances`,
-  factor: (of, part) => (part === null ? `the lower triangular Cholesky factor of the covariance of what ${of} reads` : `the block of that factor for what ${of} reads through dense weights`),
-  'pivot-factor': (of) => `the lower triangular Cholesky factor of the pivot of ${of}`,
-  driven: () => 'the inverse of that factor times what the layer shares with an earlier signal',
-  'gain-driven': () => 'the inverse of that factor times the transpose of the gain',
+  gain: (of, _part, name) => `the gain of ${of}, by which ${name('pivot')}⁻¹ enters its covariances`,
+  factor: (of, part, name) => (part === null ? `lower triangular, ${name('factor')} ${name('factor')}ᵀ is the covariance of what ${of} reads` : `the block of ${name('factor')} that belongs to what ${of} reads through dense weights`),
+  'pivot-factor': (of, _part, name) => `lower triangular, ${name('pivot-factor')} ${name('pivot-factor')}ᵀ is the pivot ${name('pivot')} of ${of}`,
+  driven: (_of, _part, name) => `${name('pivot-factor')}⁻¹ times what the layer shares with an earlier signal`,
+  'gain-driven': (_of, _part, name) => `${name('pivot-factor')}⁻¹ ${name('gain')}ᵀ`,
   free: (of) => `the free numbers that the dense weights of ${of} hold at first, side by side`,
-  contraction: () => 'a contraction made of the free numbers: no singular value above 1',
-  image: (of, part) => (part === null ? `the image of the dense weights of ${of}: the weights times the Cholesky factor of what they read` : 'the image less what the reads of fixed structure put into it'),
-  solution: (of) => `the dense weights of ${of}, side by side with their coefficients, as the image has them`,
-  reached: (_of, part) => (part === null ? 'the square of the image, or what is left for it' : 'the matrix that the contraction is made by, I plus the square of the free numbers'),
+  contraction: (_of, _part, name) => `a contraction made of ${name('free')}: no singular value above 1`,
+  image: (of, part, name) => (part === null ? `what the weights of ${of} make of ${name('factor')}, in the columns of its dense weights` : `${name('image')} less what the reads of fixed structure put into it`),
+  solution: (of, _part, name) => `the dense weights of ${of} times their coefficients, side by side, as ${name('image')} asks for them`,
+  reached: (of, part, name) => {
+    if (part === 'check') return `I less the left side of the condition on ${of}, for the weights as they were rounded`;
+    return part === null ? `what ${name('image')} ${name('image')}ᵀ and the reads of fixed structure make, or what these leave to it` : `I + ${name('free')} ${name('free')}ᵀ, which the contraction is made by`;
+  },
   norm: () => 'an upper bound of the largest singular value of a matrix',
-  room: () => 'diagonal: 2 over the multiplier and the squared range of the slopes, below which the square of the image must stay',
-  'room-factor': (_of, part) => (part === 'diagonal' ? 'diagonal: the square root of the room for the image' : part === null ? 'the lower triangular Cholesky factor of the room for the image' : 'the lower triangular Cholesky factor that the contraction is made by'),
-  'fixed-image': (of, part) => `the weights of fixed structure${part === null ? '' : ', diagonal ones,'} of ${of} times their part of the Cholesky factor`,
-  'fixed-square': (of) => `what the reads of fixed structure cost ${of}, whatever its dense weights are`,
-  'spread-slope': () => 'the range of the slopes, but not below a small part of their size: it can be divided by',
-  share: (_of, part) => (part === 'diagonal' ? 'the factor by which diagonal weights shrink, a number' : 'diagonal: the factors on the columns of the free numbers'),
-  'free-multiplier': () => 'free numbers: their exponentials are multipliers, or where fixed weights are read their lower part',
-  'free-scale': () => 'free numbers: their exponentials are the scales of the rows',
-  'row-scale': () => 'diagonal and positive: the scales of the rows of the image',
+  room: (_of, _part, name) => `diagonal: 2 over λ ${name('spread-slope')}², which ${name('image')} ${name('image')}ᵀ must stay below`,
+  'room-factor': (_of, part, name) => {
+    if (part === 'check') return `its Cholesky factor, which exists as long as the condition holds`;
+    if (part === 'diagonal') return `diagonal: the root of what ${name('image')} ${name('image')}ᵀ must stay below`;
+    return part === null ? `lower triangular, ${name('room-factor')} ${name('room-factor')}ᵀ is what is left to ${name('image')} ${name('image')}ᵀ` : 'lower triangular: the Cholesky factor that the contraction is made by';
+  },
+  'fixed-image': (of, part, name) => `the ${part === null ? 'weights of fixed structure' : 'diagonal weights'} of ${of} times their part of ${name('factor')}`,
+  'fixed-square': (of, _part, name) => `${name('fixed-image')} ${name('fixed-image')}ᵀ: what ${of} spends on reads of fixed structure, whatever its dense weights are`,
+  'spread-slope': (_of, _part, name) => `${name('slope-range')}, but not below a small part of the slopes' size: it can be divided by`,
+  share: (_of, part, name) => (part === 'diagonal' ? 'the factor by which diagonal weights shrink, a number' : `diagonal: the factors on the columns of ${name('free')}`),
+  'free-multiplier': () => 'free numbers: their exponentials are the multipliers, or a part of them where fixed weights are read',
+  'free-scale': (_of, _part, name) => `free numbers: their exponentials are the scales ${name('row-scale')}`,
+  'row-scale': (_of, _part, name) => `diagonal and positive: scales of the rows of ${name('image')}`,
 };
 
 const isExplained = (role: SymbolNode['role']): role is Explained => Object.hasOwn(meanings, role);
@@ -95,7 +104,7 @@ function others({ layers, network }: Recursion, every: readonly Expression[], pr
     const part = node.role === 'driven' ? null : (node.other?.name ?? null);
     const key = `${node.role} ${part ?? ''}`;
     const at = labelText(node.label);
-    const meaning = meanings[node.role](names.get(at) ?? labelText(network.output.target), part);
+    const meaning = meanings[node.role](names.get(at) ?? labelText(network.output.target), part, (role) => print.text(scalarSymbol(role, label(''))));
     if (!found.has(key)) found.set(key, { symbol: print.text(node), latex: print.latex(node), meaning });
   }
   return [...found.values()];

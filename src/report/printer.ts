@@ -3,6 +3,7 @@ import { diag, scalarSymbol } from '../expr/build.js';
 import type { Expression, SymbolNode } from '../expr/node.js';
 import type { Naming } from '../expr/print.js';
 import { latex, plainName, text } from '../expr/print.js';
+import { singleScripts } from './latex-math.js';
 
 /** The expression printers with one derivation's naming. */
 export interface Printer {
@@ -30,7 +31,7 @@ const commands: ReadonlyMap<string, string> = new Map([
 export const greekCommands = (math: string): string => math.replace(/[\u0370-\u03ff]/g, (letter) => commands.get(letter) ?? letter);
 
 export function printerFor(naming: Naming): Printer {
-  const math = (node: Expression): string => greekCommands(latex(node, naming));
+  const math = (node: Expression): string => singleScripts(greekCommands(latex(node, naming)));
   return {
     text: (node) => text(node, naming),
     latex: math,

@@ -1,8 +1,8 @@
 import type { Assignment, Label } from '../base/label.js';
-import { labelText, substituteLabel } from '../base/label.js';
-import type { Expression } from '../expr/node.js';
+import { indexText, labelText, substituteLabel } from '../base/label.js';
+import type { Expression, SymbolNode } from '../expr/node.js';
 import { instantiate, symbols } from '../expr/visit.js';
-import type { Network } from '../model/network.js';
+import type { Network, Span } from '../model/network.js';
 import type { Definition, LayerRecursion, Recursion } from '../model/pivot.js';
 import type { DefinitionEntry } from './entries.js';
 import type { Member, Merged } from './families.js';
@@ -73,4 +73,39 @@ function metAliases({ layer }: LayerMember, members: readonly LayerMember[], ali
     }),
   );
   return [...new Set(met)];
+}
+
+/** The symbols of the pivots, by the keys of their values, which the constraints are about. */
+export const pivotNames = ({ layers }: Recursion): ReadonlyMap<string, SymbolNode> =>
+  new Map(layers.flatMap(({ definitions, constraint }) => definitions.flatMap(({ symbol, value }): [string, SymbolNode][] => (value.key === constraint.left.key ? [[value.key, symbol]] : []))));
+
+interface OrderLine {
+  readonly members: readonly LayerMember[];
+  readonly span: Span | null;
+}
+
+/** `lambda[l], C[l] for l = 1 … n`, families as in the recursion. Families that read each other take turns in one line. */
+export function showRecursionOrder(recursion: Recursion, print: Printer): readonly string[] {
+  const names = (parameters: readonly SymbolNode[]): string => parameters.map(print.name).join(', ');
+  const lines = layerFamilies(recursion).reduce<readonly OrderLine[]>((done, { member, span }) => {
+    const turn = span === null ? -1 : done.findIndex((line) => line.span !== null && rangeText(line.span) === rangeText(span) && line.members.some((other) => reads(other, member)));
+    if (turn < 0) return [...done, { members: [member], span }];
+    return done.map((line, at) => (at === turn ? { ...line, members: [...line.members, member] } : line));
+  }, []);
+  const layers = lines.map(({ members, span }) => {
+    const made = inTurn(members).map(({ layer }) => names(layer.constraint.parameters)).join(', ');
+    return span === null ? made : `${made} for l = ${indexText(span.from)} … ${indexText(span.to)}`;
+  });
+  const last = names(recursion.output.parameters);
+  return last === '' ? layers : [...layers, last];
+}
+
+const reads = ({ layer }: LayerMember, { at }: LayerMember, here = false): boolean =>
+  layer.source.split.layer.reads.some(({ signal }) => (here ? labelText(signal) === labelText(at) : signal.name === at.name && signal.index !== null));
+
+/** Each after those that it reads at the same l. */
+function inTurn(members: readonly LayerMember[]): readonly LayerMember[] {
+  const next = members.find((member) => !members.some((other) => other !== member && reads(member, other, true)));
+  if (members.length < 2 || next === undefined) return members;
+  return [next, ...inTurn(members.filter((member) => member !== next))];
 }

@@ -14,7 +14,7 @@ import type { Printer } from './printer.js';
 import { printerFor } from './printer.js';
 import { scalarText } from '../scalar/print.js';
 import { greekOf, pivotSymbols } from './pivot-symbols.js';
-import { showRecursion } from './recursion.js';
+import { pivotNames, showRecursion, showRecursionOrder } from './recursion.js';
 import { showRows } from './rows.js';
 import { inOrder, scalingSymbols, showScaling } from './scaling.js';
 
@@ -46,8 +46,8 @@ export function report(derivation: Derivation, rules: RuleBook = createRules()):
     lmi: { signals, blocks },
     rows,
     definitions: recursion === null ? [] : showRecursion(recursion, print),
-    constraints: [...extra.before, ...showConstraints(bounds, print), ...extra.after],
-    order: [...inOrder(extra.before), ...showOrder(bounds, print), ...inOrder(extra.after)],
+    constraints: [...extra.before, ...showConstraints(bounds, print, recursion === null ? undefined : pivotNames(recursion)), ...extra.after],
+    order: [...inOrder(extra.before), ...(recursion === null ? showOrder(bounds, print) : showRecursionOrder(recursion, print)), ...inOrder(extra.after)],
     cycles: showCycles(bounds, print),
     parameterization: recursion === null || parameterization === null ? [] : showAssignments(parameterization, naming, print),
     assumptions: ruleEntries(rules, steps),

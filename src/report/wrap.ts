@@ -12,9 +12,26 @@ interface Word {
 
 const operators = new Set(['+', '−', '<', '≤', '≥', '=', '/']);
 
+/** What brackets after a name hold stays in one word: `K[w[1], v[2]]`. */
+function unbroken(text: string): readonly string[] {
+  const words: string[] = [];
+  const open: boolean[] = [];
+  let start = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at] ?? '';
+    if (character === '[') open.push(/[\p{L}\p{N}\p{M}_]/u.test(text[at - 1] ?? ''));
+    else if (character === ']') open.pop();
+    else if (character === ' ' && open.at(-1) !== true) {
+      words.push(text.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return [...words, text.slice(start)];
+}
+
 function wordsOf(text: string): readonly Word[] {
   let depth = 0;
-  return text.split(' ').map((word) => {
+  return unbroken(text).map((word) => {
     const before = depth;
     for (const character of word) {
       if (character === '(') depth += 1;
@@ -66,7 +83,7 @@ function lineEnd(words: readonly Word[], start: number, width: number): number {
 /** Plain words, as many to a line as fit. */
 export function wrapWords(text: string, width: number): readonly string[] {
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const word of unbroken(text)) {
     const last = lines.at(-1);
     if (last === undefined || length(last) + 1 + length(word) > width) lines.push(word);
     else lines[lines.length - 1] = `${last} ${word}`;

@@ -30,6 +30,14 @@ export interface Rule<Source, Target> {
   readonly apply: (source: Source) => Target;
 }
 
+/**
+ * A rule whose assignments can be undone: from the weights and multipliers that it leads to back to the free numbers.
+ * `undo` holds for what the rule reaches; what it does not reach shows when the rule is applied to the numbers found.
+ */
+export interface Reversible<Source, Target> extends Rule<Source, Target> {
+  readonly undo: (source: Source) => Target;
+}
+
 /** Replaces a nonnegative vector expression by one that is at least as large (equal if the rule is exact). */
 export type RewriteRule = Rule<Expression, Expression>;
 

@@ -7,14 +7,21 @@ import type { Assignment, CapSource, ConstraintSource, GuardSource } from '../mo
 import type { AllocationSource, CheckSource, Definition, LayerRecursion, LayerSource, MultiplierSource, OutputSource, SplitLayer } from '../model/pivot.js';
 import type { Scaled } from '../model/scaling.js';
 import type { ContractionChoice } from '../model/strategy.js';
-import type { RewriteRule, Rule } from './contract.js';
+import type { Reversible, RewriteRule, Rule } from './contract.js';
 
 /** The rules that say what each layer and the goal add to the quadratic form. */
 export interface FormRules {
   readonly layer: Rule<Layer, readonly QuadraticTerm[]>;
+  /** For layers that call a block. */
+  readonly block: Rule<Layer, readonly QuadraticTerm[]>;
   readonly goal: Rule<Network, readonly QuadraticTerm[]>;
   /** For strategies whose rows are those of TMT. */
   readonly scaling: Rule<ScalingSource, Lmi>;
+}
+
+/** The rule for what one layer adds. */
+export function formRule(rules: FormRules, { activation }: Layer): Rule<Layer, readonly QuadraticTerm[]> {
+  return activation?.kind === 'block' ? rules.block : rules.layer;
 }
 
 /** The rules that turn block rows into constraints. */
@@ -63,13 +70,13 @@ export interface AllocateRules {
   readonly spread: Rule<MultiplierSource, readonly Assignment[]>;
   readonly factor: Rule<AllocationSource, readonly Assignment[]>;
   readonly fixed: Rule<AllocationSource, readonly Assignment[]>;
-  readonly contraction: Readonly<Record<ContractionChoice, Rule<AllocationSource, readonly Assignment[]>>>;
-  readonly free: Rule<MultiplierSource, readonly Assignment[]>;
+  readonly contraction: Readonly<Record<ContractionChoice, Rule<AllocationSource, readonly Assignment[]> | Reversible<AllocationSource, readonly Assignment[]>>>;
+  readonly free: Reversible<MultiplierSource, readonly Assignment[]>;
   readonly dominance: Rule<MultiplierSource, readonly Assignment[]>;
-  readonly solve: Rule<AllocationSource, readonly Assignment[]>;
+  readonly solve: Reversible<AllocationSource, readonly Assignment[]>;
   readonly carry: Rule<LayerRecursion, readonly Assignment[]>;
   readonly share: Rule<AllocationSource, readonly Assignment[]>;
-  readonly output: Rule<AllocationSource, readonly Assignment[]>;
+  readonly output: Reversible<AllocationSource, readonly Assignment[]>;
   readonly absorb: Rule<AllocationSource, readonly Assignment[]>;
   readonly check: Rule<CheckSource, readonly Assignment[]>;
 }

@@ -116,7 +116,7 @@ export function toSample(judge: Judge, values: Constrained, provenance: Provenan
     architecture: program.architecture,
     depth: program.depth,
     strategy: provenance.strategy,
-    ...(provenance.variant == null ? {} : { variant: provenance.variant }),
+    ...(provenance.variant === undefined || provenance.variant === null ? {} : { variant: provenance.variant }),
     lipschitz: values.lipschitz,
     slopes: values.slopes,
     dims: dimsOf(values.widths),

@@ -93,7 +93,7 @@ describe('where no rule applies', () => {
     expect(failure(() => derive(builtin('dense-skip'), { depth: 2, rules: without }))?.line).toBe(6);
   });
 
-  it.each(['', 'pivot', 'Gershgorin'])('an unknown strategy is LW308: "%s"', (strategy) => {
+  it.each(['', 'pivots', 'Gershgorin'])('an unknown strategy is LW308: "%s"', (strategy) => {
     expect(failure(() => derive(builtin('residual'), { depth: 1, strategy }))?.code).toBe('LW308');
   });
 });

@@ -1,3 +1,4 @@
+import { CholeskyDecomposition, Matrix as Dense, SingularValueDecomposition, inverse } from 'ml-matrix';
 import { labelText } from '../../src/base/label.js';
 import type { Environment } from '../../src/expr/evaluate.js';
 import { evaluate } from '../../src/expr/evaluate.js';
@@ -10,7 +11,7 @@ import { at, matrix } from '../../src/numeric/matrix.js';
 /** Values by symbol key: what a parameterization has made so far. Diagonal weights are whole matrices here. */
 export type Store = Map<string, Matrix>;
 
-/** A demand that does not hold; `because` is the assignment's. */
+/** A demand that does not hold, or a matrix without a factor; `because` is the assignment's. */
 export class Infeasible extends Error {}
 
 export function storeEnvironment(store: Store, scalars: (symbol: SymbolNode) => number, width: (signal: string) => number): Environment {
@@ -43,6 +44,38 @@ function factorOf(spread: Spread, factors: Matrix, environment: Environment): (i
   }
 }
 
+const dense = (value: Matrix): Dense => new Dense(Array.from({ length: value.rows }, (_, i) => Array.from({ length: value.columns }, (_entry, j) => at(value, i, j))));
+const plain = (value: Dense): Matrix => matrix(value.rows, value.columns, (i, j) => value.get(i, j));
+
+/** The lower triangular factor; null if the matrix is not positive definite. */
+function choleskyOf(value: Dense): Dense | null {
+  // ml-matrix insists on symmetry to the last bit.
+  const symmetric = new Dense(Array.from({ length: value.rows }, (_, i) => Array.from({ length: value.rows }, (_entry, j) => value.get(Math.max(i, j), Math.min(i, j)))));
+  const decomposition = new CholeskyDecomposition(symmetric);
+  return decomposition.isPositiveDefinite() ? decomposition.lowerTriangularMatrix : null;
+}
+
+/** By its definition, with the inverse written out: Z = [X; Y], A = X − Xᵀ + YᵀY, [(I + A)⁻¹(I − A); −2Y(I + A)⁻¹]. */
+function cayleyOf(value: Dense): Dense {
+  if (value.rows < value.columns) return cayleyOf(value.transpose()).transpose();
+  const order = value.columns;
+  const x = value.subMatrix(0, order - 1, 0, order - 1);
+  const y = value.rows === order ? null : value.subMatrix(order, value.rows - 1, 0, order - 1);
+  const a = Dense.sub(x, x.transpose());
+  if (y !== null) a.add(y.transpose().mmul(y));
+  const inner = inverse(Dense.add(Dense.eye(order), a));
+  const top = inner.mmul(Dense.sub(Dense.eye(order), a));
+  const bottom = y === null ? [] : y.mmul(inner).mul(-2).to2DArray();
+  return new Dense([...top.to2DArray(), ...bottom]);
+}
+
+/** ‖(ZᵀZ)^256‖_F^(1/512): eight squarings of the Gram matrix, by singular values in the place of products. */
+function gramNormOf(value: Dense): number {
+  const all = new SingularValueDecomposition(value).diagonal;
+  const largest = Math.max(...all);
+  return largest === 0 ? 0 : largest * all.reduce((total, each) => total + (each / largest) ** 1024, 0) ** (1 / 1024);
+}
+
 /** What an assignment means, by its definition in model/parameterization.ts; changes the store. */
 export function carryOut(assignment: Assignment, store: Store, environment: Environment): void {
   const clip = (weight: SymbolNode, bound: number): void => {
@@ -68,6 +101,23 @@ export function carryOut(assignment: Assignment, store: Store, environment: Envi
     case 'define':
       store.set(assignment.symbol.key, shaped(assignment.symbol, evaluate(assignment.value, environment)));
       return;
+    case 'matrix':
+      store.set(assignment.symbol.key, evaluate(assignment.value, environment));
+      return;
+    case 'cholesky': {
+      const factor = choleskyOf(dense(environment.value(assignment.of)));
+      if (factor === null) throw new Infeasible(`${assignment.code}: ${assignment.because}`);
+      store.set(assignment.symbol.key, plain(factor));
+      return;
+    }
+    case 'cayley':
+      store.set(assignment.symbol.key, plain(cayleyOf(dense(environment.value(assignment.of)))));
+      return;
+    case 'norm': {
+      const bound = gramNormOf(dense(environment.value(assignment.of)));
+      store.set(assignment.symbol.key, matrix(1, 1, () => bound));
+      return;
+    }
     case 'rescale': {
       const { symbol, left, right } = assignment;
       // T or T⁻¹ as the vector of its diagonal, read from the matrix that it is.

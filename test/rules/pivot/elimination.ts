@@ -164,27 +164,27 @@ export function environmentOf(sample: Sample, index: number, made: ReadonlyMap<s
     if (known !== undefined) return known;
     const owner = sample.layers.find(({ layer }) => labelText(layer.derived) === labelText(symbol.label));
     const [m, L] = owner?.slopes ?? [Number.NaN, Number.NaN];
-    switch (symbol.role) {
-      case 'lipschitz':
-        return scalar(sample.lipschitz);
-      case 'slope-lower':
-        return scalar(m);
-      case 'slope-upper':
-        return scalar(L);
-      case 'slope-range':
-        return scalar(L - m);
-      case 'multiplier':
-        return plain(owner?.multiplier ?? Dense.zeros(0, 0));
-      case 'weight':
-        return plain(sample.weights.get(symbol.key) ?? Dense.zeros(0, 0));
-      case 'covariance':
-        return plain(covariance(labelText(symbol.label), labelText(symbol.other ?? symbol.label)));
-      case 'pivot':
-        if (current !== undefined && current === owner) return plain(inverse(ownCovariance(sample, index)));
-    }
+    const meanings: Partial<Record<SymbolNode['role'], () => Matrix>> = {
+      lipschitz: () => scalar(sample.lipschitz),
+      'slope-lower': () => scalar(m),
+      'slope-range': () => scalar(L - m),
+      multiplier: () => plain(owner?.multiplier ?? Dense.zeros(0, 0)),
+      weight: () => plain(sample.weights.get(symbol.key) ?? Dense.zeros(0, 0)),
+      covariance: () => plain(covariance(labelText(symbol.label), labelText(symbol.other ?? symbol.label))),
+      ...(current !== undefined && current === owner ? { pivot: () => plain(inverse(ownCovariance(sample, index))) } : {}),
+    };
+    const meaning = meanings[symbol.role];
+    if (meaning !== undefined) return meaning();
     throw new Error(`${symbol.key} has no meaning here`);
   };
   return { value, width: (name) => sample.width({ name, index: null }) };
+}
+
+/** N with the layer is definite, and the layer's own part of it keeps a twentieth of 2Λ whatever the others do. */
+function hasRoom(sample: Sample, index: number): boolean {
+  if (!(definiteness(formOf(sample, index + 1, 'split')) > 0)) return false;
+  const root = Dense.sqrt(sample.layers[index]?.multiplier ?? Dense.zeros(0, 0));
+  return Math.max(...eigenvalues(root.mmul(ownCovariance(sample, index)).mmul(root))) < 10;
 }
 
 /**
@@ -222,7 +222,7 @@ export function drawSample(random: Random, which: number): Sample {
     const slopes = random.pick(slopeChoices) ?? ([Math.min(a, b), Math.max(a, b)] as const);
     const multiplier = Dense.diag(Array.from({ length: width(layer.target) }, () => 2 ** random.normal()));
     layers.push({ layer, slopes, multiplier });
-    while (definiteness(formOf(sample, layers.length, 'split')) < 1e-4) multiplier.mul(0.5);
+    while (!hasRoom(sample, layers.length - 1)) multiplier.mul(0.5);
   }
   draw(network.output, 1);
   return sample;
@@ -256,7 +256,7 @@ export interface DefinitionTrial {
   readonly expected: ReadonlyMap<string, Dense>;
 }
 
-/** 1e-9 of the values' size: conditions are below 10⁴ at every layer. */
+/** 1e-9 of the values' size: every layer keeps a twentieth of its own block, so no digits to speak of are lost. */
 const allowed = 1e-9;
 
 /**

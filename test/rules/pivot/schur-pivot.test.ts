@@ -1,4 +1,5 @@
-import { Matrix as Dense, inverse } from 'ml-matrix';
+import type { Matrix as Dense } from 'ml-matrix';
+import { inverse } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { schurPivot } from '../../../rules/pivot/schur-pivot.js';
 import { scale, sum, summands, transpose } from '../../../src/expr/build.js';

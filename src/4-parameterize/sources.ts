@@ -1,0 +1,116 @@
+import type { Label } from '../base/label.js';
+import { label, labelText } from '../base/label.js';
+import type { SymbolFacts } from '../expr/build.js';
+import { scalarSymbol, symbol } from '../expr/build.js';
+import type { Role, SymbolNode } from '../expr/node.js';
+import { margins, pivotMargin } from '../model/margins.js';
+import type { Layer, Network, Output, Read } from '../model/network.js';
+import type { AllocationSource, AllocationSymbols, LayerRecursion, MultiplierSource, ReadGroup, Recursion, Stack } from '../model/pivot.js';
+
+/** What the allocating rules take, layer by layer, and the stacked dimensions that they bring along. */
+export class Sources {
+  readonly stacks = new Map<string, readonly Label[]>();
+  private readonly recursion: Recursion;
+  private readonly network: Network;
+  private readonly margin: { readonly layer: number; readonly output: number };
+
+  /** `margin` null: as much as the network asks for. */
+  constructor(recursion: Recursion, margin: number | null) {
+    this.recursion = recursion;
+    this.network = recursion.network;
+    this.margin = { layer: margin ?? pivotMargin(recursion.layers.length, mostReaders(this.network)), output: margin ?? margins.pivot };
+  }
+
+  layer({ source: { split } }: LayerRecursion): MultiplierSource {
+    const { derived, multiplier, target } = split.layer;
+    const vector = (role: Role): SymbolNode => symbol(role, derived, { rows: multiplier.rows, columns: null });
+    const diagonal = (role: Role): SymbolNode => symbol(role, derived, { rows: multiplier.rows, columns: multiplier.rows }, { diagonal: true, positive: true });
+    return {
+      allocation: this.source(split.layer, derived, labelText(target), this.margin.layer),
+      split,
+      upper: scalarSymbol('slope-upper', derived),
+      room: diagonal('room'),
+      spread: scalarSymbol('spread-slope', derived),
+      logMultiplier: vector('free-multiplier'),
+      logScale: vector('free-scale'),
+      rowScale: diagonal('row-scale'),
+    };
+  }
+
+  output(): AllocationSource {
+    const { output } = this.network;
+    return this.source(output, label(labelText(output.target)), labelText(output.target), this.margin.output);
+  }
+
+  private source({ reads, target }: Layer | Output, at: Label, name: string, margin: number): AllocationSource {
+    const groups = readGroups(reads, (signal) => this.network.dimension(signal));
+    const isDense = (group: ReadGroup): boolean => group.absorber !== null;
+    const [dense, fixed] = [groups.filter(isDense), groups.filter((group) => !isDense(group))];
+    const ordered = [...dense, ...fixed];
+    const width = this.network.dimension(target);
+    const stacks = { joint: this.stack(ordered), dense: dense.length === 0 ? null : this.stack(dense), fixed: fixed.length === 0 ? null : this.stack(fixed) };
+    return { name, width, groups: ordered, ...stacks, covariance: this.recursion.covariance, symbols: symbolsFor(at, width, stacks), margin };
+  }
+
+  private stack(groups: readonly ReadGroup[]): Stack {
+    const signals = groups.map(({ signal }) => signal);
+    const [only] = groups;
+    if (only !== undefined && groups.length === 1) return { dimension: only.width, signals };
+    const dimension = label(signals.map(labelText).join('+'));
+    this.stacks.set(labelText(dimension), signals);
+    return { dimension, signals };
+  }
+}
+
+/** How many hidden layers read one signal at most. */
+function mostReaders({ rows }: Network): number {
+  return Math.max(0, ...rows.map(({ readers }) => readers.length));
+}
+
+/** The reads by signal. The first dense weight on a signal is free to make up for whatever else reads it. */
+function readGroups(reads: readonly Read[], dimension: Network['dimension']): readonly ReadGroup[] {
+  const names = [...new Set(reads.map((read) => labelText(read.signal)))];
+  return names.flatMap((name) => {
+    const own = reads.filter((read) => labelText(read.signal) === name);
+    const absorber = own.find(({ weight }) => weight !== null && !weight.diagonal) ?? null;
+    const [first] = own;
+    return first === undefined ? [] : [{ signal: first.signal, width: dimension(first.signal), absorber, fixed: own.filter((read) => read !== absorber) }];
+  });
+}
+
+function symbolsFor(at: Label, width: Label, { joint, dense, fixed }: { readonly joint: Stack; readonly dense: Stack | null; readonly fixed: Stack | null }): AllocationSymbols {
+  const none = width;
+  const [r, d, f] = [joint.dimension, dense?.dimension ?? none, fixed?.dimension ?? none];
+  // The covariance of a single signal has its symbol already.
+  const covered = joint.signals.length === 1 ? (joint.signals[0] ?? r) : r;
+  const make = (role: Role, rows: Label, columns: Label, facts: SymbolFacts = {}): SymbolNode => symbol(role, at, { rows, columns }, facts);
+  const scalar = (role: Role, part: string): SymbolNode => symbol(role, at, { rows: null, columns: null }, { other: label(part) });
+  return {
+    stacked: symbol('covariance', covered, { rows: r, columns: r }, { other: covered }),
+    factor: make('factor', r, r, { triangular: true }),
+    denseFactor: make('factor', d, d, { triangular: true, other: label('dense') }),
+    free: make('free', width, d),
+    contraction: make('contraction', width, d),
+    image: make('image', width, d),
+    difference: make('image', width, d, { other: label('dense') }),
+    solution: make('solution', width, d),
+    fixedImage: make('fixed-image', width, f),
+    diagonalImage: make('fixed-image', width, f, { other: label('diagonal') }),
+    absorbedImage: (k) => make('fixed-image', width, d, { other: label(`absorbed ${k + 1}`) }),
+    absorbedNorm: (k) => scalar('norm', `absorbed ${k + 1}`),
+    absorbedShare: scalar('share', 'absorbed'),
+    checked: make('reached', width, width, { other: label('check') }),
+    checkedFactor: make('room-factor', width, width, { triangular: true, other: label('check') }),
+    fixedSquare: make('fixed-square', width, width),
+    reached: make('reached', width, width),
+    roomFactor: make('room-factor', width, width, { triangular: true }),
+    diagonalRoom: symbol('room-factor', at, { rows: width, columns: width }, { diagonal: true, positive: true, other: label('diagonal') }),
+    inverseRoom: symbol('room-factor', at, { rows: width, columns: width }, { diagonal: true, positive: true, other: label('inverse') }),
+    contractionGram: make('reached', width, width, { other: label('Z') }),
+    contractionFactor: make('room-factor', width, width, { triangular: true, other: label('Z') }),
+    norm: scalar('norm', 'Z'),
+    identityNorm: scalar('norm', 'identity'),
+    columnScale: symbol('share', at, { rows: d, columns: d }, { diagonal: true, positive: true, other: label('columns') }),
+    share: scalar('share', 'diagonal'),
+  };
+}
