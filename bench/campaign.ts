@@ -1,43 +1,110 @@
 /**
- * `npm run campaign -- [runs] [exact] [seed]`: property campaigns over all shipped architectures and every strategy,
- * 100,000 cases in all, then 10,000 verdicts on LMIs of order up to 24 compared with exact arithmetic. Ends with exit
- * status 1 if anything failed.
+ * `npm run campaign -- [runs] [exact] [seed] [--variants runs]`: for every strategy and every variant of pivot `runs`
+ * (100,000) property cases, half of them over the shipped architectures and half over 200 random graphs, then `exact`
+ * (10,000) verdicts in all on LMIs of order up to 24 compared with exact arithmetic. `--variants` gives the variants that
+ * are not the default another number of cases. Ends with exit status 1 if anything failed.
  */
 import { parseArgs } from 'node:util';
 import { strategies } from '../rules/strategies.js';
+import { withVariant } from '../rules/variants.js';
 import { builtinArchitectures, loadArchitecture } from '../src/1-parse/index.js';
+import { LipwrightError } from '../src/base/diagnostic.js';
+import { compile } from '../src/compile.js';
+import type { Architecture } from '../src/model/architecture.js';
+import type { Strategy } from '../src/model/strategy.js';
+import { contractionChoices, multiplierChoices } from '../src/model/strategy.js';
+import { variantOf } from '../src/model/variant.js';
 import { runCampaign } from '../src/verify/campaign.js';
 import type { CampaignResult } from '../src/verify/campaign.js';
+import type { Tally } from '../src/verify/tally.js';
+import { randomArchitecture } from '../test/random-architecture.js';
 
-const { positionals } = parseArgs({ allowPositionals: true });
+/** Seeds of the random graphs. */
+const graphSeeds = 200;
+
+interface Contestant {
+  readonly strategy: Strategy;
+  readonly name: string;
+  /** What `--strategy` alone gives. */
+  readonly isDefault: boolean;
+}
+
+function contestants(): readonly Contestant[] {
+  const all = strategies.flatMap((strategy): readonly Contestant[] => {
+    const own = variantOf(strategy);
+    if (own === null) return [{ strategy, name: strategy.name, isDefault: true }];
+    return multiplierChoices.flatMap((multipliers) =>
+      contractionChoices.map((contraction) => ({
+        strategy: withVariant(strategy, { multipliers, contraction }),
+        name: `${strategy.name} ${multipliers} ${contraction}`,
+        isDefault: multipliers === own.multipliers && contraction === own.contraction,
+      })),
+    );
+  });
+  return [...all.filter(({ isDefault }) => isDefault), ...all.filter(({ isDefault }) => !isDefault)];
+}
+
+/** The graphs that have a parameterization under this strategy, and the codes of those that are refused. */
+function accepted(graphs: readonly Architecture[], strategy: Strategy): { readonly taken: readonly Architecture[]; readonly refusals: string } {
+  const codes = new Map<string, number>();
+  const taken = graphs.filter((graph) => {
+    try {
+      compile(graph, { depth: 1, strategy });
+      return true;
+    } catch (error) {
+      if (!(error instanceof LipwrightError)) throw error;
+      codes.set(error.code, (codes.get(error.code) ?? 0) + 1);
+      return false;
+    }
+  });
+  return { taken, refusals: [...codes].map(([code, count]) => `, ${count} refused ${code}`).join('') };
+}
+
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { variants: { type: 'string' } } });
 const [runs = 100_000, exact = 10_000, seed = 0] = positionals.map(Number);
-const architectures = builtinArchitectures().map((name) => loadArchitecture(name));
-const columns = [18, 14, 9, 9, 10, 11, 13, 9] as const;
+const variantRuns = values.variants === undefined ? runs : Number(values.variants);
+const shipped = builtinArchitectures().map((name) => loadArchitecture(name));
+const graphs = Array.from({ length: graphSeeds }, (_, at) => randomArchitecture(at));
+
+const columns = [26, 40, 9, 9, 10, 11, 13, 9] as const;
 const margin = (value: number | null): string | null => (value === null ? null : `2^${Math.log2(value).toFixed(0)}`);
 const line = (...cells: readonly (string | number | null)[]): void => {
   console.log(cells.map((cell, at) => (at < 2 ? String(cell).padEnd(columns[at] ?? 0) : String(cell ?? '–').padStart(columns[at] ?? 0))).join(''));
 };
+const tallied = (name: string, architecture: string, tally: Tally, perSecond: number | null = null): void => {
+  line(name, architecture, tally.runs, tally.failures, tally.undecided, tally.infeasible, margin(tally.worstMargin), perSecond);
+};
 
-const results: CampaignResult[] = [];
+let bad = 0;
+/** A failure is told at once: it holds the architecture's text and all numbers. */
+function judge({ failures, exactDisagreements, counterexample }: CampaignResult): void {
+  if (failures + exactDisagreements === 0) return;
+  bad += 1;
+  console.log(JSON.stringify(counterexample));
+}
+
 line('strategy', 'architecture', 'cases', 'failures', 'undecided', 'infeasible', 'worst margin', 'cases/s');
-for (const { name } of strategies) {
-  const result = await runCampaign({ architectures, strategy: name, runs: Math.ceil(runs / strategies.length), seed });
-  for (const [architecture, tally] of Object.entries(result.byArchitecture)) {
-    line(name, architecture, tally.runs, tally.failures, tally.undecided, tally.infeasible, margin(tally.worstMargin));
-  }
-  line(name, 'all', result.runs, result.failures, result.undecided, result.infeasible, margin(result.worstMargin), result.perSecond);
-  results.push(result);
+for (const { name, strategy, isDefault } of contestants()) {
+  const half = Math.ceil((isDefault ? runs : variantRuns) / 2);
+  const known = await runCampaign({ architectures: shipped, strategy, runs: half, seed });
+  for (const [architecture, tally] of Object.entries(known.byArchitecture)) tallied(name, architecture, tally);
+  tallied(name, 'all shipped', known, known.perSecond);
+  judge(known);
+  const { taken, refusals } = accepted(graphs, strategy);
+  if (taken.length === 0) continue;
+  const drawn = await runCampaign({ architectures: taken, strategy, runs: half, seed, depth: { from: 1, to: 1 } });
+  for (const [architecture, tally] of Object.entries(drawn.byArchitecture)) if (tally.failures > 0) tallied(name, architecture, tally);
+  tallied(name, `${taken.length} random graphs${refusals}`, drawn, drawn.perSecond);
+  judge(drawn);
 }
 
 console.log(`\nverdicts against exact arithmetic, order at most 24`);
 line('strategy', '', 'compared', 'differ', '', '', '', 'cases/s');
-for (const { name } of strategies) {
+const all = contestants();
+for (const { name, strategy } of all) {
   // Depth 3 with widths up to 3: two branches of three layers and the input are 7 signals, order 21.
-  const result = await runCampaign({ architectures, strategy: name, depth: { from: 1, to: 3 }, maxWidth: 3, runs: Math.ceil(exact / strategies.length), seed: seed + 1, exactEvery: 1 });
+  const result = await runCampaign({ architectures: shipped, strategy, depth: { from: 1, to: 3 }, maxWidth: 3, runs: Math.ceil(exact / all.length), seed: seed + 1, exactEvery: 1 });
   line(name, '', result.exactChecks, result.exactDisagreements, '', '', '', result.perSecond);
-  results.push(result);
+  judge(result);
 }
-
-const bad = results.filter(({ failures, exactDisagreements }) => failures + exactDisagreements > 0);
-for (const { counterexample } of bad) console.log(JSON.stringify(counterexample));
-process.exitCode = bad.length === 0 ? 0 : 1;
+process.exitCode = bad === 0 ? 0 : 1;

@@ -15,6 +15,7 @@ import { kernelSpeed } from './kernels.js';
 import { mathjsResidual } from './mathjs-expressions.js';
 import { once, pair } from './pair.js';
 import { scaledGain } from './scaled.js';
+import { tightness } from './tightness.js';
 
 /** `npm run bench`: every figure is a ratio of two things measured in turns in this run. */
 
@@ -112,6 +113,8 @@ try {
   activationSpeed(say, ms);
   scaledGain(say);
   kernelSpeed(say, ms);
+  say('');
+  tightness(say);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

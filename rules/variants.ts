@@ -17,7 +17,7 @@ export const variantNotes: {
     cholesky: 'p³/3 + p²q; smooth; complete, singular values near 1 need large Z',
     aol: 'pq², closed form; smooth almost everywhere; not complete',
     cayley: 'an LU, 2q³/3 + 2pq²; smooth; not complete, every singular value is 1',
-    spectral: '8 squarings of the smaller Gram matrix; smooth but at 0; not complete, σ_max nearly 1',
+    spectral: '8 squarings of a Gram matrix; smooth but at 0; not complete, σ_max near 1',
   },
 };
 

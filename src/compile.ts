@@ -9,13 +9,15 @@ import { boundsOf, eliminate } from './3-bound/eliminate.js';
 import { allocate } from './4-parameterize/allocate.js';
 import { recover } from './4-parameterize/recover.js';
 import { parameterize } from './4-parameterize/parameterize.js';
+import type { Part } from './5-emit/combine.js';
+import { compose, embed } from './5-emit/combine.js';
 import type { Compiled } from './5-emit/memory.js';
 import { inMemory } from './5-emit/memory.js';
 import { program } from './5-emit/program.js';
-import { fail } from './base/diagnostic.js';
+import { fail, located } from './base/diagnostic.js';
 import type { Naming } from './expr/print.js';
 import { namingAwayFrom, tilde } from './expr/print.js';
-import type { Architecture } from './model/architecture.js';
+import type { Architecture, Block } from './model/architecture.js';
 import type { Bounds } from './model/inequality.js';
 import type { Lmi } from './model/lmi.js';
 import type { Parameterization } from './model/parameterization.js';
@@ -53,7 +55,17 @@ export interface Derivation {
   readonly recursion: Recursion | null;
   /** Null at symbolic depth, where there is nothing to run. */
   readonly parameterization: Parameterization | null;
+  /** Of the blocks that the equations call, each with a bound and an LMI of its own. */
+  readonly blocks: readonly BlockDerivation[];
   readonly steps: readonly Step[];
+}
+
+/** A block, derived by itself. */
+export interface BlockDerivation {
+  readonly block: Block;
+  /** Null: the block is a composition, of `blocks`. */
+  readonly derivation: Derivation | null;
+  readonly blocks: readonly BlockDerivation[];
 }
 
 export const defaultStrategy = 'gershgorin';
@@ -64,8 +76,24 @@ export function findStrategy(wanted: string | Strategy): Strategy {
   return known ?? fail('LW308', wanted, strategies.map((strategy) => strategy.name).join(', '));
 }
 
-/** Steps 2 to 4: from the equations to assignments, with the rule behind every step. */
+/**
+ * Steps 2 to 4 for every block of an architecture by itself. A depth that a block states is its own, whatever the
+ * architecture's is; one that it does not state is the architecture's.
+ */
+export function deriveBlocks(architecture: Architecture, options: DeriveOptions): readonly BlockDerivation[] {
+  return [...architecture.blocks.values()].map((block) => {
+    const inner = { ...options, depth: block.depth ?? options.depth };
+    const derivation = block.architecture.composition === null ? derive(block.architecture, inner) : null;
+    return { block, derivation, blocks: derivation?.blocks ?? deriveBlocks(block.architecture, inner) };
+  });
+}
+
+/**
+ * Steps 2 to 4: from the equations to assignments, with the rule behind every step.
+ * @throws LW405 for a composition, which has blocks and no equations
+ */
 export function derive(architecture: Architecture, options: DeriveOptions): Derivation {
+  if (architecture.composition !== null) fail('LW405', `${architecture.name}, a ${architecture.composition} of ${architecture.blocks.size} blocks`, 'equations; deriveBlocks derives each block');
   const strategy = findStrategy(options.strategy ?? defaultStrategy);
   const rules = options.rules ?? createRules();
   const steps: Step[] = [];
@@ -78,21 +106,37 @@ export function derive(architecture: Architecture, options: DeriveOptions): Deri
   const naming = isScaled ? { ...names, mark: tilde } : names;
   const rows = isScaled ? scaleLmi({ lmi, scaling: scalesOf(network) }, rules.form.scaling, names, trace) : lmi;
   const concrete = network.depth !== null;
+  const blocks = deriveBlocks(architecture, options);
   if (strategy.kind === 'pivot') {
     const recursion = eliminate(network, { rules: rules.pivot, naming, trace });
     const parameterization = concrete ? allocate(recursion, { rules: rules.allocate, clamp: rules.parameterize.clamp, strategy, naming, trace }) : null;
-    return { architecture, strategy, naming, lmi, bounds: boundsOf(recursion), recursion, parameterization, steps };
+    return { architecture, strategy, naming, lmi, bounds: boundsOf(recursion), recursion, parameterization, blocks, steps };
   }
   const bounds = bound(rows, { rules: rules.bound, strategy, naming, trace });
   const parameterization = concrete ? parameterize(bounds, rules.parameterize, naming, trace) : null;
-  return { architecture, strategy, naming, lmi, bounds, recursion: null, parameterization, steps };
+  return { architecture, strategy, naming, lmi, bounds, recursion: null, parameterization, blocks, steps };
 }
 
 /** Step 5: the target-neutral program of a derivation at concrete depth. */
 export function lower(derivation: Derivation): Program {
-  const { parameterization, lmi, strategy, naming } = derivation;
+  const { parameterization, lmi, strategy, naming, blocks } = derivation;
   if (parameterization === null) return fail('LW302', 'depth n', 'a number: only concrete depths can be compiled');
-  return program(parameterization, lmi, strategy, naming);
+  const own = program(parameterization, lmi, strategy, naming);
+  const { depth } = own;
+  return blocks.length === 0 ? own : embed(own, partsOf(blocks, depth));
+}
+
+const partsOf = (blocks: readonly BlockDerivation[], depth: number): readonly Part[] => blocks.map((each) => ({ name: each.block.name, program: lowerBlock(each, each.block.depth ?? depth), lipschitz: each.block.lipschitz }));
+
+/** @throws LW316 at the block, if bounds inside it do not fit */
+function lowerBlock({ block, derivation, blocks }: BlockDerivation, depth: number): Program {
+  return located(block.position, () => (derivation === null ? compose(block.architecture, depth, partsOf(blocks, depth)) : lower(derivation)));
+}
+
+/** The program of an architecture at a depth: of its equations, or of a composition's blocks. */
+export function lowerArchitecture(architecture: Architecture, options: DeriveOptions & { readonly depth: number }): Program {
+  if (architecture.composition === null) return lower(derive(architecture, options));
+  return compose(architecture, options.depth, partsOf(deriveBlocks(architecture, options), options.depth));
 }
 
 /**
@@ -107,12 +151,12 @@ export function lowerRecovery({ recursion, strategy, lmi, naming }: Derivation, 
 
 /** The whole pipeline: equations in, functions out. */
 export function compile(architecture: Architecture, options: DeriveOptions & { readonly depth: number }): Compiled {
-  return inMemory(lower(derive(architecture, options)));
+  return inMemory(lowerArchitecture(architecture, options));
 }
 
 /** Names that the derivation's own symbols must step aside for. */
 function authorsNames(architecture: Architecture): ReadonlySet<string> {
-  const names = new Set<string>(['x', 'y', ...architecture.activations.keys()]);
+  const names = new Set<string>(['x', 'y', ...architecture.activations.keys(), ...architecture.blocks.keys()]);
   for (const { target, terms, biases } of architecture.equations) {
     names.add(target.family);
     for (const term of terms) {

@@ -10,8 +10,8 @@ import { refuse } from '../../src/rule/contract.js';
 /**
  * # Weights that another makes up for
  *
- * **Statement.** With β the sum of bounds of ‖O R_d‖ over weights O on signals that a dense weight reads as well, the factor f = min(1, ω/β) leaves
- * every sum of weights possible.
+ * **Statement.** With β the sum of bounds of ‖O R_d‖ over weights O on signals that a dense weight reads as well, the factor
+ * f = min(1, ω/β) on all of them leaves every sum of weights possible.
  *
  * **Source.** The output's diagonal and further dense weights on signals with a dense weight.
  *

@@ -19,8 +19,8 @@ import { refuse } from '../../src/rule/contract.js';
  *
  * **Assumptions.** None: the symmetric part of I + A is I + YᵀY ≻ 0.
  *
- * **When not to use.** Cost of an LU factorization, about 2q³/3 + 2 p q²; smooth; not complete: all singular values are 1,
- * and rotations by −1 are reached only in the limit.
+ * **When not to use.** Cost of an LU factorization, about 2q³/3 + 2 p q²; smooth; not complete: all singular values are 1. A
+ * square U is a rotation, never a reflection (a single unit has U = 1); U whose square part has the eigenvalue −1 are limits.
  */
 export const contractionCayley: Rule<AllocationSource, readonly Assignment[]> = {
   name: 'allocate/contraction-cayley',

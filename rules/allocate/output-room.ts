@@ -12,9 +12,9 @@ import type { Reversible } from '../../src/rule/contract.js';
  *
  * **Target.** X; J is the identity times √(1 − η) where nothing is fixed.
  *
- * **Derivation.** J U Uᵀ Jᵀ ≼ J Jᵀ. Feasible exactly if Q = V_f K[f | d] V_fᵀ ≺ (1 − η) I: with an identity skip of x that is
- * K[x | w] ≺ (1 − η) I. K[x | w] starts at I/𝓛² and grows with every layer that reads x on the way to w, so at 𝓛 = 1 nothing is
- * left for a second layer, and in doubles nothing for the first.
+ * **Derivation.** J U Uᵀ Jᵀ ≼ J Jᵀ. Feasible exactly if Q = V_f K[f | d] V_fᵀ ≼ (1 − η) I (≺ is asked for). For y = x + B w[n]
+ * and m = 0 that is K[x | w[n]], which is K[x, x] before the last layer: I/𝓛² and what all layers but the last add. At 𝓛 = 1 nothing
+ * is left for a second layer, and with η > 0 nothing for the first.
  *
  * **Assumptions.** U Uᵀ ≼ I.
  *

@@ -44,7 +44,7 @@ export const solveWeights: Reversible<AllocationSource, readonly Assignment[]> =
       { kind: 'matrix', rule, symbol: symbols.solution, value: product([symbols.difference, triangle]) },
       ...groups.flatMap((group, at): readonly Assignment[] => {
         const { absorber } = group;
-        if (absorber?.weight == null) return [];
+        if (absorber === null) return [];
         const part = slice(symbols.solution, { rows: width, columns: group.width }, [], dense.signals.slice(0, at));
         const own = group.fixed.reduce((rest, read) => subtract(rest, matrixOf(read, width)), part);
         return [{ kind: 'matrix', rule, symbol: absorber.weight, value: times(quotient(number(1), exactFactor(absorber.coefficient)), own) }];

@@ -40,7 +40,7 @@ class Allocation {
   constructor(recursion: Recursion, context: AllocateContext) {
     this.recursion = recursion;
     this.context = context;
-    this.sources = new Sources(recursion, context.strategy.margin);
+    this.sources = new Sources(recursion, context.strategy);
     this.uniform = uniformBlocks(recursion.network);
   }
 
@@ -101,7 +101,7 @@ class Allocation {
   /** Dense weights hold Z at first, others themselves. */
   private clampFree({ groups }: AllocationSource, largestFixed: number, largestAbsorbed: number): void {
     const clamp = (read: Read | null, bound: number): void => {
-      if (read?.weight == null) return;
+      if (read === null || read.weight === null) return;
       const assignment = this.context.clamp.apply(read.weight);
       this.push(assignment.kind === 'clamp' ? { ...assignment, bound } : assignment);
     };

@@ -19,7 +19,7 @@ export function recover(recursion: Recursion, rules: AllocateRules, strategy: Pi
   if (strategy.multipliers !== 'free' || !isReversible(contraction)) {
     return fail('LW317', `the variant ${strategy.multipliers}, ${strategy.contraction}`, 'free multipliers and a contraction that reaches every point, such as cholesky');
   }
-  const sources = new Sources(recursion, strategy.margin);
+  const sources = new Sources(recursion, strategy);
   const { start } = recursion;
   const assignments: Assignment[] = [{ kind: 'matrix', rule: start.rule, symbol: start.symbol, value: start.value }];
   const free: SymbolNode[] = [];
@@ -55,7 +55,7 @@ function isReversible<S, T>(rule: Rule<S, T> | Reversible<S, T>): rule is Revers
 function parts({ groups, dense, symbols, width }: AllocationSource): readonly Assignment[] {
   if (dense === null) return [];
   return groups.flatMap(({ absorber, width: columns }, at): readonly Assignment[] => {
-    if (absorber?.weight == null) return [];
+    if (absorber === null) return [];
     const value = slice(symbols.free, { rows: width, columns }, [], dense.signals.slice(0, at));
     return [{ kind: 'matrix', rule: 'allocate/solve-weights', symbol: absorber.weight, value }];
   });

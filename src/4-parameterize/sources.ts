@@ -3,9 +3,10 @@ import { label, labelText } from '../base/label.js';
 import type { SymbolFacts } from '../expr/build.js';
 import { scalarSymbol, symbol } from '../expr/build.js';
 import type { Role, SymbolNode } from '../expr/node.js';
-import { margins, pivotMargin } from '../model/margins.js';
+import { marginsOf } from '../model/margins.js';
 import type { Layer, Network, Output, Read } from '../model/network.js';
-import type { AllocationSource, AllocationSymbols, LayerRecursion, MultiplierSource, ReadGroup, Recursion, Stack } from '../model/pivot.js';
+import type { AllocationSource, AllocationSymbols, LayerRecursion, MultiplierSource, ReadGroup, Recursion, Stack, WeightedRead } from '../model/pivot.js';
+import type { PivotStrategy } from '../model/strategy.js';
 
 /** What the allocating rules take, layer by layer, and the stacked dimensions that they bring along. */
 export class Sources {
@@ -14,11 +15,10 @@ export class Sources {
   private readonly network: Network;
   private readonly margin: { readonly layer: number; readonly output: number };
 
-  /** `margin` null: as much as the network asks for. */
-  constructor(recursion: Recursion, margin: number | null) {
+  constructor(recursion: Recursion, strategy: PivotStrategy) {
     this.recursion = recursion;
     this.network = recursion.network;
-    this.margin = { layer: margin ?? pivotMargin(recursion.layers.length, mostReaders(this.network)), output: margin ?? margins.pivot };
+    this.margin = marginsOf(strategy, recursion.layers.length, mostReaders(this.network));
   }
 
   layer({ source: { split } }: LayerRecursion): MultiplierSource {
@@ -67,12 +67,14 @@ function mostReaders({ rows }: Network): number {
   return Math.max(0, ...rows.map(({ readers }) => readers.length));
 }
 
+const isDense = (read: Read): read is WeightedRead => read.weight !== null && !read.weight.diagonal;
+
 /** The reads by signal. The first dense weight on a signal is free to make up for whatever else reads it. */
 function readGroups(reads: readonly Read[], dimension: Network['dimension']): readonly ReadGroup[] {
   const names = [...new Set(reads.map((read) => labelText(read.signal)))];
   return names.flatMap((name) => {
     const own = reads.filter((read) => labelText(read.signal) === name);
-    const absorber = own.find(({ weight }) => weight !== null && !weight.diagonal) ?? null;
+    const absorber = own.find(isDense) ?? null;
     const [first] = own;
     return first === undefined ? [] : [{ signal: first.signal, width: dimension(first.signal), absorber, fixed: own.filter((read) => read !== absorber) }];
   });

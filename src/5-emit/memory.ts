@@ -6,11 +6,12 @@ import type { Dyadic } from '../numeric/dyadic.js';
 import { evaluate as evaluateSpline } from '../numeric/spline.js';
 import { numericFunction } from '../scalar/evaluate.js';
 import { countOf } from '../model/program.js';
-import type { AffineLayer, LayerActivation, Operation, Parameter, Program, Slot } from '../model/program.js';
+import type { AffineLayer, ForwardTerm, LayerActivation, Operation, Parameter, Program, Slot } from '../model/program.js';
+import { budgetValues } from './budgets.js';
 import type { Workspace } from './operations.js';
 import { planWorkspace } from './operations.js';
 import type { Slopes } from './run-options.js';
-import { checkLipschitz, inferWidths, programWidths, readSlopes } from './run-options.js';
+import { checkLipschitz, inferWidths, namedWidths, programWidths, readSlopes } from './run-options.js';
 
 /** Values by the author's names. Matrices are row major; a diagonal weight is the vector of its diagonal. */
 export type Values = Readonly<Record<string, Float64Array>>;
@@ -171,7 +172,7 @@ function fresh(program: Program, workspace: Workspace): Kept {
 function emptyResult(program: Program, workspace: Workspace): Kept['result'] {
   const values = (slots: readonly Slot[]): Values => Object.fromEntries(slots.map((slot) => [slot.name, new Float64Array(bufferOf(workspace, slot).length)]));
   return {
-    widths: Object.fromEntries([...program.signals, program.output].map(({ name, size }) => [name, countOf(size, workspace.widths)])),
+    widths: namedWidths(program, workspace.widths),
     slopes: program.layers.map(() => [0, 0]),
     lipschitz: 0,
     weights: values(program.weights),
@@ -218,48 +219,54 @@ function byBuffer(program: Program, weights: Constrained): (buffer: number) => {
 
 function forward(program: Program, functions: readonly (((v: number) => number) | null)[], weights: Constrained, x: ArrayLike<number>, given?: OpenActivation): Float64Array {
   const value = byBuffer(program, weights);
-  const widthOf = (name: string): number => weights.widths[name] ?? 0;
-  const signals = program.signals.map(({ name }) => new Float64Array(widthOf(name)));
-  const input = signals[0] ?? new Float64Array(0);
+  const places = [...program.signals, program.output, ...program.locals].map(({ name }) => new Float64Array(weights.widths[name] ?? 0));
+  const at = (place: number): Float64Array => places[place] ?? fail('LW401', `place ${place}`, 'a place of the program');
+  const input = at(program.input);
   if (x.length !== input.length) fail('LW303', `an input of ${x.length} numbers`, `${input.length} numbers`);
   input.set(x);
-  const output = new Float64Array(widthOf(program.output.name));
-  const affine = (layer: AffineLayer, out: Float64Array): void => {
-    for (const term of layer.terms) addTerm(out, term.coefficient, term.weight === null ? null : value(term.weight), signals[term.signal] ?? input);
-    for (const { coefficient, bias } of layer.biases) value(bias).data.forEach((entry, i) => (out[i] = (out[i] ?? 0) + coefficient * entry));
+  const affine = (step: AffineLayer, out: Float64Array): void => {
+    for (const term of step.terms) addTerm(out, term, term.weight === null ? null : value(term.weight), at(term.signal), term.above === undefined ? 0 : countOf(term.above, widths));
+    for (const { coefficient, bias } of step.biases) value(bias).data.forEach((entry, i) => (out[i] = (out[i] ?? 0) + coefficient * entry));
   };
-  const activate = (activation: LayerActivation, at: number, out: Float64Array): void => {
-    const [lower, upper] = weights.slopes[at] ?? [0, 1];
+  const widths = program.widths.map(([name = '']) => weights.widths[name] ?? 0);
+  const activate = (activation: LayerActivation, layer: number, out: Float64Array): void => {
+    // A block's own steps have made what comes out of it.
+    if (activation.kind === 'block') return;
+    const [lower, upper] = weights.slopes[layer] ?? [0, 1];
     const open = given ?? ((v: number): number => (v >= 0 ? upper * v : lower * v));
-    const phi = functions[at] ?? ((v: number): number => open(v, at));
+    const phi = functions[layer] ?? ((v: number): number => open(v, layer));
     const values = activation.kind === 'spline' ? value(activation.coefficients).data : null;
     for (let i = 0; i < out.length; i += 1) {
       const v = out[i] ?? 0;
       out[i] = activation.kind === 'spline' && values !== null ? evaluateSpline(activation, values.subarray(i * activation.knots, (i + 1) * activation.knots), v) : phi(v);
     }
   };
-  program.layers.forEach((layer, at) => {
-    const out = signals[layer.signal] ?? input;
-    affine(layer, out);
-    activate(layer.activation, at, out);
-  });
-  affine(program.last, output);
-  return output;
+  for (const step of program.steps) {
+    const out = at(step.signal);
+    affine(step, out);
+    const layer = step.layer === null ? undefined : program.layers[step.layer];
+    if (layer !== undefined && step.layer !== null) activate(layer.activation, step.layer, out);
+  }
+  return at(program.signals.length);
 }
 
-function addTerm(out: Float64Array, coefficient: number, weight: { readonly slot: Slot; readonly data: Float64Array } | null, signal: Float64Array): void {
+function addTerm(out: Float64Array, { coefficient }: ForwardTerm, weight: { readonly slot: Slot; readonly data: Float64Array } | null, signal: Float64Array, above: number): void {
+  if (weight === null) {
+    for (let i = 0; i < signal.length; i += 1) out[above + i] = (out[above + i] ?? 0) + coefficient * (signal[i] ?? 0);
+    return;
+  }
   for (let i = 0; i < out.length; i += 1) {
     let total = 0;
-    if (weight === null) total = signal[i] ?? 0;
-    else if (weight.slot.structure === 'diagonal') total = (weight.data[i] ?? 0) * (signal[i] ?? 0);
+    if (weight.slot.structure === 'diagonal') total = (weight.data[i] ?? 0) * (signal[i] ?? 0);
     else for (let j = 0; j < signal.length; j += 1) total += (weight.data[i * signal.length + j] ?? 0) * (signal[j] ?? 0);
     out[i] = (out[i] ?? 0) + coefficient * total;
   }
 }
 
 /** S, P and 𝓛 as exact numbers: their rounding must not enter a verdict. */
-function exactParameter(parameter: Parameter, weights: Constrained): Dyadic {
+function exactParameter(parameter: Parameter, weights: Constrained, budgets: readonly number[]): Dyadic {
   if (parameter.kind === 'lipschitz') return fromNumber(weights.lipschitz);
+  if (parameter.kind === 'budget') return fromNumber(budgets[parameter.budget] ?? Number.NaN);
   if (parameter.kind === 'constant') return fromNumber(parameter.value);
   const [lower, upper] = weights.slopes[parameter.layer] ?? [0, 1];
   return parameter.kind === 'slope-sum' ? add(fromNumber(upper), fromNumber(lower)) : multiply(fromNumber(upper), fromNumber(lower));
@@ -267,6 +274,7 @@ function exactParameter(parameter: Parameter, weights: Constrained): Dyadic {
 
 function assembly(program: Program, weights: Constrained): Assembly {
   const value = byBuffer(program, weights);
+  const budgets = budgetValues(program, weights.lipschitz);
   const widths = program.signals.map(({ name }) => weights.widths[name] ?? 0);
   const offsets = widths.map((_width, at) => widths.slice(0, at).reduce((total, width) => total + width, 0));
   const factor = (buffer: number | null, columns: number): Factor | null => {
@@ -282,7 +290,7 @@ function assembly(program: Program, weights: Constrained): Assembly {
       column: offsets[term.column] ?? 0,
       rows,
       columns,
-      scalar: term.parameters.reduce((all, parameter) => multiply(all, exactParameter(parameter, weights)), fromNumber(term.coefficient)),
+      scalar: term.parameters.reduce((all, parameter) => multiply(all, exactParameter(parameter, weights, budgets)), fromNumber(term.coefficient)),
       left: factor(term.left, rows),
       middle: term.middle === null ? null : value(term.middle).data,
       right: factor(term.right, columns),

@@ -1,5 +1,6 @@
 import { countOf } from '../model/program.js';
-import type { Program, Size, Slot, Tree } from '../model/program.js';
+import type { Budget, Program, Size, Slot, Tree } from '../model/program.js';
+import { leastLeft, shareMargin } from './budgets.js';
 import { Code, comment, quote } from './code.js';
 import { kernelBody, kernelHeader, kernels, withCalled } from './kernel-text.js';
 import { OperationPrinter, sizeText } from './operation-text.js';
@@ -41,6 +42,7 @@ class ModulePrinter {
     this.tables();
     this.options();
     this.dims();
+    this.budgets();
     this.constrain();
     this.plan();
     new NetworkPrinter(this.program, this.code, this.style).print();
@@ -104,7 +106,11 @@ class ModulePrinter {
     code.block(`const widthNames${this.type(': readonly (readonly string[])[]')} = [`, () => {
       for (const names of program.widths) code.line(`[${names.map(quote).join(', ')}],`);
     }, '];');
-    const signals = [...program.signals, program.output].map(({ name, size }) => `[${quote(name)}, ${typeof size === 'number' ? size : 0}]`);
+    if (program.sums.length > 0) {
+      code.line(comment('Widths that are sums of others.'));
+      code.line(`const widthSums${this.type(': readonly (readonly [number, readonly number[]])[]')} = [${program.sums.map(({ width, of }) => `[${width}, [${of.join(', ')}]]`).join(', ')}];`);
+    }
+    const signals = [...program.signals, program.output, ...program.locals].map(({ name, size }) => `[${quote(name)}, ${typeof size === 'number' ? size : 0}]`);
     code.line(`const signals${this.type(': readonly (readonly [string, number])[]')} = [${signals.join(', ')}];`);
     code.line(comment('Name, rows, columns (null: a vector), buffer.'));
     this.table('freeSlots', program.free);
@@ -123,15 +129,19 @@ class ModulePrinter {
       code.line('const known = widthNames.flat();');
       code.line('for (const name of Object.keys(given)) if (!known.some((signal) => signal === name || family(signal) === name)) throw new RangeError(`LW304 there is no signal ${name} to give a width`);');
       code.line(`const own = (name${this.type(': string')}) => (Object.hasOwn(given, name) ? given[name] : undefined);`);
-      code.block('return widthNames.map((names) => {', () => {
+      const { sums } = this.program;
+      const derived = sums.length > 0;
+      code.block(`${derived ? 'return withSums(' : 'return '}widthNames.map((names${derived ? ', k' : ''}) => {`, () => {
         code.line('const found = names.map((name) => own(name) ?? own(family(name))).filter((width) => width !== undefined);');
+        if (derived) code.line('if (found.length === 0 && widthSums.some(([width]) => width === k)) return undefined;');
         code.line('if (found.length === 0) throw new RangeError(`LW304 no width for ${names[0]}`);');
         code.line('if (found.some((width) => width !== found[0])) throw new RangeError(`LW303 ${names.join(", ")} must have one width, found ${found.join(", ")}`);');
         code.line('if (!Number.isInteger(found[0]) || found[0] < 1 || found[0] > 65536) throw new RangeError(`LW304 the width of ${names[0]} must be an integer from 1 to 65536, found ${found[0]}`);');
         code.line('return found[0];');
-      }, '});');
+      }, derived ? '}));' : '});');
     });
     code.line();
+    if (derived) this.withSums();
     code.line(comment('Widths from the lengths of the free parameters, for calls without options.widths.'));
     code.block(`function inferWidths(free${this.type(': Readonly<Record<string, ArrayLike<number>>>')})${this.type(': number[]')} {`, () => {
       code.line(`const d${this.type(': (number | undefined)[]')} = widthNames.map(() => undefined);`);
@@ -146,7 +156,7 @@ class ModulePrinter {
           code.line("else if (r === undefined && c !== undefined && typeof rows === 'number') { d[rows] = length / c; changed = true; }");
         });
       });
-      code.block('return d.map((value, k) => {', () => {
+      code.block(`return ${this.program.sums.length > 0 ? 'withSums(d)' : 'd'}.map((value, k) => {`, () => {
         code.line('if (value === undefined || !Number.isInteger(value) || value < 1) throw new RangeError(`LW304 pass options.widths: the width of ${widthNames[k][0]} cannot be told`);');
         code.line('return value;');
       }, '});');
@@ -155,14 +165,57 @@ class ModulePrinter {
     this.slopes();
   }
 
+  /** Widths that are sums of others; sums of sums take as many rounds. */
+  private withSums(): void {
+    const { code } = this;
+    code.block(`function withSums(known${this.type(': (number | undefined)[]')})${this.type(': number[]')} {`, () => {
+      code.block('for (let round = 0; round <= widthSums.length; round += 1) {', () => {
+        code.block('for (const [width, of] of widthSums) {', () => {
+          code.line(`const total = of.reduce((sum${this.type(': number')}, at) => sum + (known[at] ?? NaN), 0);`);
+          code.line('if (!(total > 0)) continue;');
+          code.line('known[width] ??= total;');
+          code.line('if (known[width] !== total) throw new RangeError(`LW303 the width of ${widthNames[width][0]} is ${total}, a sum, found ${known[width]}`);');
+        });
+      });
+      code.line('const missing = known.findIndex((value) => value === undefined);');
+      code.line('if (missing >= 0) throw new RangeError(`LW304 no width for ${widthNames[missing][0]}`);');
+      code.line(`return known${this.type(' as number[]')};`);
+    });
+    code.line();
+  }
+
+  /** The bounds of the blocks that share what others leave of the bound of a run. */
+  private budgets(): void {
+    const { code, program } = this;
+    if (program.budgets.length === 0) return;
+    code.line(comment('Bounds of the blocks that state none: equal shares of what the others leave, rounded down.'));
+    code.block(`function budgets(lip${this.type(': number')})${this.type(': number[]')} {`, () => {
+      code.line(`const k${this.type(': number[]')} = [];`);
+      for (const budget of program.budgets) {
+        const { of, kind, fixed, parts } = budget;
+        code.block('{', () => {
+          code.line(`const total = ${of === null ? 'lip' : `k[${of}]`};`);
+          const { share, fits } = budgetText(budget);
+          code.line(`const share = ${share};`);
+          code.line(`if (!(${fits})) throw new RangeError(\`LW316 infeasible: blocks held to ${fixed.join(', ')}${parts === 0 ? '' : ` and ${parts} more`} in a ${kind} of bound \${total}\`);`);
+          code.line('k.push(share);');
+        });
+      }
+      code.line('return k;');
+    });
+    code.line();
+  }
+
   /** The checks of `readSlopes`. */
   private slopes(): void {
     const { code, program } = this;
     const own = program.layers.map(({ activation }) =>
-      activation.kind === 'open' ? 'null' : `{ of: ${quote(activation.name)}, slopes: [${activation.slopes.join(', ')}], least: ${String(activation.kind === 'scalar')} }`,
+      activation.kind === 'open' ? 'null' : `{ of: ${quote(activation.name)}, slopes: [${activation.slopes.join(', ')}], least: ${String(activation.kind === 'scalar')}${activation.kind === 'block' ? ', block: true' : ''} }`,
     );
     code.line(comment('What the equations say of the activations: null where they are left open; `least` where narrower slopes would be wrong.'));
-    code.line(`const declared${this.type(': readonly ({ of: string; slopes: readonly [number, number]; least: boolean } | null)[]')} = [${own.join(', ')}];`);
+    const blocks = program.blocks.length > 0;
+    if (blocks) code.line(comment('The bounds of a `block` are what it was made for.'));
+    code.line(`const declared${this.type(`: readonly ({ of: string; slopes: readonly [number, number]; least: boolean${blocks ? '; block?: boolean' : ''} } | null)[]`)} = [${own.join(', ')}];`);
     code.line(comment('S = L + m and P = L m of every layer. One pair is for the activations that are left open, or for all if none is.'));
     code.block(`function setSlopes(plan${this.type(': Plan')}, slopes${this.type(': Slopes | undefined')})${this.type(': void')} {`, () => {
       const layers = program.layers.length;
@@ -171,10 +224,11 @@ class ModulePrinter {
       code.line('const someOpen = declared.some((own) => own === null);');
       code.block(`for (let k = 0; k < ${layers}; k += 1) {`, () => {
         code.line('const own = declared[k];');
-        code.line('const given = single ? (own === null || !someOpen ? slopes : undefined) : slopes[k];');
+        code.line(`const given = single ? (own === null || !someOpen${blocks ? ' && !own.block' : ''} ? slopes : undefined) : slopes[k];`);
         code.line(`const [m, L] = (given ?? own?.slopes ?? [0, 1])${this.type(' as readonly [number, number]')};`);
         code.line(`if (!(Number.isFinite(m) && Number.isFinite(L) && m <= L && Math.max(Math.abs(m), Math.abs(L)) <= ${LARGEST_SLOPE})) throw new RangeError(\`LW305 slopes must be finite with m <= L, found [\${m}, \${L}]\`);`);
         code.line('if (own !== null && own.least && !(m <= own.slopes[0] && L >= own.slopes[1])) throw new RangeError(`LW305 the slopes of ${own.of} are [${own.slopes[0]}, ${own.slopes[1]}], which [${m}, ${L}] does not contain`);');
+        if (blocks) code.line('if (own?.block && (m !== own.slopes[0] || L !== own.slopes[1])) throw new RangeError(`LW305 the block ${own.of} is held to [${own.slopes[0]}, ${own.slopes[1]}], found [${m}, ${L}]`);');
         code.line('plan.m[k] = m;').line('plan.L[k] = L;').line('plan.S[k] = L + m;').line('plan.P[k] = L * m;');
       });
     });
@@ -268,6 +322,7 @@ class ModulePrinter {
       if (lines.size > 0) code.line(`const line = new Float64Array(Math.max(${[...lines].join(', ')}));`);
       const slopes = readsSlopes(program) ? `, m${this.type(': Float64Array')}, L${this.type(': Float64Array')}` : '';
       code.block(`const run = (S${this.type(': Float64Array')}, P${this.type(': Float64Array')}, lip${this.type(': number')}${slopes})${this.type(': void')} => {`, () => {
+        if (program.budgets.length > 0) code.line('const k = budgets(lip);');
         const notes = new Map<number, string[]>();
         for (const { at, text } of program.notes) notes.set(at, [...(notes.get(at) ?? []), text]);
         program.operations.forEach((operation, at) => {
@@ -286,6 +341,19 @@ class ModulePrinter {
       code.line();
     }
   }
+}
+
+/** `shareOf` and the condition on it, as text over `total`. Without a share the whole is compared as it rounds. */
+function budgetText({ kind, fixed, parts }: Budget): { readonly share: string; readonly fits: string } {
+  const square = kind === 'concatenate';
+  const used = fixed.map((each) => (square ? each * each : each));
+  const whole = square ? 'total * total' : 'total';
+  const sign = kind === 'sequence' ? ' / ' : ' - ';
+  const left = [whole, ...used].join(sign);
+  if (parts === 0) return { share: '1', fits: `${used.reduce((all, each) => (kind === 'sequence' ? all * each : all + each), kind === 'sequence' ? 1 : 0)} <= ${whole}` };
+  const root = kind === 'sequence' ? `Math.pow(${left}, ${1 / parts})` : square ? `Math.sqrt((${left}) / ${parts})` : `((${left}) / ${parts})`;
+  const enough = kind === 'sequence' ? '' : ` && ${whole} - ${used.reduce((all, each) => all + each, 0)} >= ${leastLeft} * ${whole}`;
+  return { share: `${root} * ${shareMargin}`, fits: `share > 0 && Number.isFinite(share)${enough}` };
 }
 
 /** Do the operations read m and L themselves, and not only their sum and product? */

@@ -44,8 +44,9 @@ export class NetworkPrinter {
     return names;
   }
 
-  private widthOf(signal: number): string {
-    const name = signal < this.program.signals.length ? this.program.signals[signal]?.name : this.program.output.name;
+  private widthOf(place: number): string {
+    const { signals, output, locals } = this.program;
+    const name = [...signals, output, ...locals][place]?.name;
     return `weights.widths[${quote(name ?? '')}]`;
   }
 
@@ -62,14 +63,17 @@ export class NetworkPrinter {
     code.line(comment('The network. Where the equations leave the activation open it is `activation`, or else m v for v < 0 and L v for v >= 0.'));
     code.block(`export function forward(weights${this.type(': Constrained')}, x${this.type(': ArrayLike<number>')}, activation${this.type('?: (value: number, layer: number) => number')})${this.type(': Float64Array')} {`, () => {
       if (program.layers.some(({ activation }) => activation.kind === 'open')) code.line(`const phi = activation ?? ((v${this.type(': number')}, k${this.type(': number')}) => (v >= 0 ? weights.slopes[k][1] * v : weights.slopes[k][0] * v));`);
-      code.line(`if (x.length !== ${this.widthOf(0)}) throw new RangeError(\`LW303 an input of \${x.length} numbers, \${${this.widthOf(0)}} expected\`);`);
-      code.line('const v0 = Float64Array.from(x);');
-      program.layers.forEach((layer, at) => {
-        affine(layer);
-        code.line(`for (let i = 0; i < v${layer.signal}.length; i += 1) v${layer.signal}[i] = ${phi(layer, at)};`);
-      });
-      affine(program.last);
-      code.line(`return v${program.last.signal};`);
+      const width = this.widthOf(program.input);
+      code.line(`if (x.length !== ${width}) throw new RangeError(\`LW303 an input of \${x.length} numbers, \${${width}} expected\`);`);
+      code.line(`const v${program.input} = Float64Array.from(x);`);
+      for (const step of program.steps) {
+        affine(step);
+        const layer = step.layer === null ? undefined : program.layers[step.layer];
+        // What comes out of a block was made by its own steps.
+        if (layer === undefined || step.layer === null || layer.activation.kind === 'block') continue;
+        code.line(`for (let i = 0; i < v${step.signal}.length; i += 1) v${step.signal}[i] = ${phi(layer, step.layer)};`);
+      }
+      code.line(`return v${program.signals.length};`);
     });
     code.line();
   }
@@ -98,14 +102,22 @@ export class NetworkPrinter {
     return ({ signal, activation }, at) => {
       const v = `v${signal}[i]`;
       if (activation.kind === 'open') return `phi(${v}, ${at})`;
+      if (activation.kind === 'block') return v;
       if (activation.kind === 'scalar') return `activations[${names.indexOf(activation.name)}](${v})`;
       return `splineAt(${values.get(activation.coefficients) ?? ''}, i * ${activation.knots}, ${activation.knots}, ${activation.step}, ${v})`;
     };
   }
 
-  private forwardTerm(out: number, { coefficient, weight, signal }: ForwardTerm, values: ReadonlyMap<number, string>, diagonal: ReadonlySet<number>): void {
+  private forwardTerm(out: number, { coefficient, weight, signal, above }: ForwardTerm, values: ReadonlyMap<number, string>, diagonal: ReadonlySet<number>): void {
     const { code } = this;
     const factor = times(coefficient);
+    if (weight === null && above !== undefined) {
+      const places = [...this.program.signals, this.program.output, ...this.program.locals];
+      // Widths are printed by the name of a signal that has them.
+      const first = typeof above === 'object' && above !== null && 'sum' in above ? above.sum.map((at) => `weights.widths[${quote(places.find(({ size }) => size === at)?.name ?? '')}]`) : [];
+      code.line(`v${out}.set(v${signal}.map((value) => ${factor}value), ${first.length === 0 ? '0' : first.join(' + ')});`);
+      return;
+    }
     if (weight === null) {
       code.line(`for (let i = 0; i < v${out}.length; i += 1) v${out}[i] += ${factor}v${signal}[i];`);
       return;
@@ -148,9 +160,10 @@ export class NetworkPrinter {
     code.line(comment(`The LMI, N × N row major, over the signals ${program.signals.map(({ name }) => name).join(', ')}. It is negative semidefinite.`));
     code.block(`export function lmi(weights${this.type(': Constrained')})${this.type(': Float64Array')} {`, () => {
       code.line('let N = 0;');
-      code.line(`const offset = signals.slice(0, -1).map(([name]) => (N += weights.widths[name]) - weights.widths[name]);`);
+      code.line(`const offset = signals.slice(0, ${program.signals.length}).map(([name]) => (N += weights.widths[name]) - weights.widths[name]);`);
       code.line('const M = new Float64Array(N * N);');
       code.line('const lip = weights.lipschitz;');
+      if (program.budgets.length > 0) code.line('const k = budgets(lip);');
       code.line('const S = weights.slopes.map(([m, L]) => L + m);');
       code.line('const P = weights.slopes.map(([m, L]) => L * m);');
       for (const term of program.lmi) this.lmiTerm(term, values, diagonal);

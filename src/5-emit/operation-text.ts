@@ -105,6 +105,10 @@ export class OperationPrinter {
       case 'scale':
         this.scale(operation);
         return;
+      case 'greatest':
+        code.line(`t${operation.out}[0] = -Infinity;`);
+        this.loop('i', this.rows(operation.vector), () => code.line(`t${operation.out}[0] = Math.max(t${operation.out}[0], t${operation.vector}[i]);`));
+        return;
       case 'least':
         code.line(`t${operation.out}[0] = Infinity;`);
         this.loop('i', this.rows(operation.vector), () => code.line(`t${operation.out}[0] = Math.min(t${operation.out}[0], t${operation.vector}[i]);`));

@@ -124,6 +124,14 @@ function plan(operation: Operation, context: Context): () => void {
       return planMatrix(operation, context);
     case 'project-splines':
       return projectSplines(operation, context);
+    case 'greatest': {
+      const [out, vector] = [buffer(operation.out), buffer(operation.vector)];
+      return () => {
+        let greatest = Number.NEGATIVE_INFINITY;
+        for (const value of vector) greatest = Math.max(greatest, value);
+        out[0] = greatest;
+      };
+    }
     case 'least': {
       const [out, vector] = [buffer(operation.out), buffer(operation.vector)];
       return () => {

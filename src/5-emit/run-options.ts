@@ -16,6 +16,15 @@ export function readSlopes(slopes: Slopes | undefined, layers: readonly ForwardL
   for (let k = 0; k < layers.length; k += 1) {
     const activation = layers[k]?.activation ?? { kind: 'open' };
     const own = activation.kind === 'open' ? defaultSlopes : activation.slopes;
+    if (activation.kind === 'block') {
+      const [m, L] = activation.slopes;
+      const pair: unknown = single ? activation.slopes : slopes[k];
+      const [givenM, givenL] = Array.isArray(pair) ? (pair as readonly unknown[]) : [];
+      if (givenM !== m || givenL !== L) fail('LW305', `[${String(givenM)}, ${String(givenL)}] for the block ${activation.name}`, `its own bounds, [${m}, ${L}]`);
+      lower[k] = m;
+      upper[k] = L;
+      continue;
+    }
     const given = single ? (activation.kind === 'open' || !someOpen ? slopes : undefined) : slopes[k];
     const pair: unknown = given ?? own;
     const [m, L] = Array.isArray(pair) ? (pair as readonly unknown[]) : [];
@@ -54,17 +63,40 @@ export function programWidths(program: Program, given: ReadonlyMap<string, numbe
     if (!known.has(name)) fail('LW304', `a width for ${name}`, `widths for ${[...new Set(program.widths.flat().map(familyOf))].join(', ')}`);
     if (!Number.isInteger(width) || width < 1 || width > 65_536) fail('LW304', `${name}=${width}`, 'an integer from 1 to 65536');
   }
-  return program.widths.map((names) => {
+  const sums = new Set(program.sums.map(({ width }) => width));
+  const widths = program.widths.map((names, at): number | undefined => {
     const found = names.flatMap((name) => {
       const width = given.get(name) ?? given.get(familyOf(name));
       return width === undefined ? [] : [{ name, width }];
     });
     const [first] = found;
+    if (first === undefined && sums.has(at)) return undefined;
     if (first === undefined) return fail('LW304', `no width for ${names[0] ?? '?'}`, `for example ${familyOf(names[0] ?? 'x')}=4`);
     const other = found.find((item) => item.width !== first.width);
     if (other !== undefined) fail('LW303', `${first.name}=${first.width} and ${other.name}=${other.width}`, 'one width, because an identity or diagonal weight joins them');
     return first.width;
   });
+  return withSums(program, widths);
+}
+
+/** Widths that are sums of others, which may be sums themselves. @throws LW303 on a clash, LW304 on one that stays unknown */
+export function withSums(program: Pick<Program, 'sums' | 'widths'>, known: readonly (number | undefined)[]): readonly number[] {
+  const widths = [...known];
+  const nameOf = (at: number): string => program.widths[at]?.[0] ?? '?';
+  for (let round = 0; round <= program.sums.length; round += 1) {
+    for (const { width, of } of program.sums) {
+      const total = of.reduce((sum, at) => sum + (widths[at] ?? Number.NaN), 0);
+      if (Number.isNaN(total)) continue;
+      widths[width] ??= total;
+      if (widths[width] !== total) fail('LW303', `${nameOf(width)}=${widths[width] ?? '?'} and ${of.map((at) => `${nameOf(at)}=${widths[at] ?? '?'}`).join(', ')}`, `${nameOf(width)}=${total}, their sum`);
+    }
+  }
+  return widths.map((width, at) => (width !== undefined && Number.isInteger(width) && width > 0 ? width : fail('LW304', `lengths that do not tell the width of ${nameOf(at)}`, 'options.widths, for example { x: 3, w: 4, y: 2 }')));
+}
+
+/** The width of every signal, output and place between, by name. */
+export function namedWidths(program: Program, widths: readonly number[]): Record<string, number> {
+  return Object.fromEntries([...program.signals, program.output, ...program.locals].map(({ name, size }) => [name, countOf(size, widths)]));
 }
 
 /** The widths that the lengths of free parameters imply: vectors give theirs, matrices the other side of a known one. */
@@ -86,8 +118,5 @@ export function inferWidths(program: Program, lengths: ReadonlyMap<string, numbe
       else if (rows === undefined && columns !== undefined) changed = learn(slot.rows, length / columns) || changed;
     }
   }
-  return widths.map((value, at) => {
-    if (value !== undefined && Number.isInteger(value) && value > 0) return value;
-    return fail('LW304', `lengths that do not tell the width of ${program.widths[at]?.[0] ?? '?'}`, 'options.widths, for example { x: 3, w: 4, y: 2 }');
-  });
+  return withSums(program, widths);
 }

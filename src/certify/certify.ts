@@ -143,25 +143,28 @@ interface Found {
   /** To be proven, the best one first. */
   readonly candidates: readonly Candidate[];
   readonly result: SearchResult | null;
-  /** What 𝓛 cannot be below in the LMI, as the search's gap says; null if it says nothing. */
+  /** What 𝓛 cannot be below in the LMI, as the search's gap says; null if it says nothing, or only of limited multipliers. */
   readonly least: number | null;
 }
 
 async function search(problem: Problem, limits: SearchLimits): Promise<Found> {
-  const start = feasibleMultipliers(problem);
-  if (!start.multipliers.every((value) => value > 0 && value < Infinity)) return fail('LW307', 'weights that leave the range of double precision in products', 'weights and slopes of moderate size');
-  const system = systemAt(problem, start);
-  if (system === null) {
+  const starts = (['row-sums', 'norm'] as const).map((majorant) => feasibleMultipliers(problem, majorant)).filter(({ multipliers }) => multipliers.every((value) => value > 0 && value < Infinity));
+  const [first] = starts;
+  if (first === undefined) return fail('LW307', 'weights that leave the range of double precision in products', 'weights and slopes of moderate size');
+  const systems = starts.flatMap((start) => systemAt(problem, start) ?? []);
+  const system = systems.reduce<System | undefined>((best, other) => (best === undefined || other.square < best.square ? other : best), undefined);
+  if (system === undefined) {
     const square = constantBound * constantBound;
-    const point = { multipliers: start.multipliers.map((value) => value * square), square };
+    const point = { multipliers: first.multipliers.map((value) => value * square), square };
     return { candidates: [{ point, anchor: point }], result: null, least: null };
   }
   const result = await minimise(system, limits);
   const r = result.variables[problem.hidden] ?? 0;
-  const least = Number.isFinite(result.gap) && result.gap < 1 ? Math.sqrt(system.square * r * (1 - result.gap)) : null;
+  const least = !first.limited && Number.isFinite(result.gap) && result.gap < 1 ? Math.sqrt(system.square * r * (1 - result.gap)) : null;
   const anchor = pointAt(system, result.anchor);
   const own = pointAt(system, new Float64Array(problem.hidden + 1).fill(1));
-  return { candidates: [{ point: pointAt(system, result.variables), anchor }, { point: anchor, anchor }, { point: own, anchor: own }], result, least };
+  const candidates = [{ point: pointAt(system, result.variables), anchor }, { point: anchor, anchor }, { point: own, anchor: own }];
+  return { candidates: candidates.sort((a, b) => a.point.square - b.point.square), result, least };
 }
 
 /** The multipliers of a point of the search, scaled down to the least 𝓛 that they certify. */

@@ -7,45 +7,60 @@ export interface Start {
   readonly multipliers: Float64Array;
   /** The factor by which the search may raise each multiplier; Infinity where the LMI bounds it by itself. */
   readonly room: Float64Array;
+  /** Whether such limits keep the search from the least 𝓛, by about 2⁻¹⁸ of it: where an activation is as good as linear. */
+  readonly limited: boolean;
 }
 
-/** A neuron counts as one whose difference has at least this part of the layer's largest variance. */
-const floor = 2 ** -24;
-/** L − m counts as at least this part of max(|m|, |L|): below, λ would only cost precision. */
+/** A pre-activation counts as having at least this part of the layer's largest variance, and one that no input reaches this part. */
+const floors = { live: 2 ** -24, dead: 2 ** -60 } as const;
+/** L − m counts as at least this part of max(|m|, |L|): below, larger λ would only cost precision. */
 const narrow = 2 ** -9;
 /** How far λ may rise where only precision bounds it. */
 const headroom = 4;
 
+/** λ s² Θ stays below this: at 2, D would be singular. */
+const strict = 1.9;
+
+/**
+ * How Θ ≽ G is chosen in a layer: a diagonal of row sums of |G|, or the norm of G for all neurons. With the latter 𝓛 is at
+ * most the product of the spectral norms of a chain; which of the two is better depends on the weights.
+ */
+export type Majorant = 'row-sums' | 'norm';
+
 /**
  * A strictly feasible point in closed form, by the covariance recursion (the joint covariance K of all signals is the
  * inverse of −M's hidden part, taken through the layers in order): with s = L − m, layer l is feasible as soon as
- * D_l = 2Λ_l − s² Λ_l G Λ_l ≻ 0, G = C_l K_rr C_lᵀ, and Θ = the row sums of |G| give diag(Θ) ≽ G, so that λ = 1 / (s² Θ)
- * leaves D_l ≽ 1 / (s² Θ). For any acyclic reads; 𝓛 = 1 is no loss, as M without ‖Δy‖² is homogeneous in (λ, 𝓛²).
- * Multipliers that are not finite and positive mean that the weights leave the range of doubles.
+ * D_l = 2Λ_l − s² Λ_l G Λ_l ≻ 0, G = C_l K_rr C_lᵀ, so with any diagonal Θ ≽ G and λ < 2 / (s² Θ). Of one neuron, K_ll is
+ * least, max(m², L²) G, at λ = 1 / (s max(|m|, |L|) G). For any acyclic reads; 𝓛 = 1 is no loss, as M without ‖Δy‖² is
+ * homogeneous in (λ, 𝓛²). Multipliers that are not finite and positive mean that the weights leave the range of doubles.
  */
-export function feasibleMultipliers(problem: Problem): Start {
+export function feasibleMultipliers(problem: Problem, majorant: Majorant): Start {
   const { order, inputs, hidden } = problem;
   const multipliers = new Float64Array(hidden);
   const covariance = new Float64Array(order * order);
   for (let i = 0; i < inputs; i += 1) covariance[i * order + i] = 1;
-  for (const layer of problem.layers) propagate(problem, layer, covariance, multipliers);
-  return { multipliers, room: roomAbove(problem) };
+  const live = reached(problem);
+  for (const layer of problem.layers) propagate(problem, layer, majorant, live, covariance, multipliers);
+  const room = new Float64Array(hidden);
+  for (const layer of problem.layers) for (let i = layer.from; i < layer.to; i += 1) room[i] = live[inputs + i] === 1 && !isNarrow(layer) ? Infinity : headroom;
+  return { multipliers, room, limited: room.some((most, i) => most < Infinity && live[inputs + i] === 1) };
 }
 
-function propagate({ order, inputs, rows }: Problem, { from, to, lower, upper }: HiddenLayer, covariance: Float64Array, multipliers: Float64Array): void {
+function propagate({ order, inputs, rows }: Problem, layer: HiddenLayer, majorant: Majorant, live: Uint8Array, covariance: Float64Array, multipliers: Float64Array): void {
+  const { from, to, lower, upper } = layer;
   const width = to - from;
   const before = inputs + from;
   const s = upper - lower;
-  const steep = Math.max(Math.abs(lower), Math.abs(upper)) || 1;
+  const steep = steepness(layer) || 1;
   const read = new Float64Array(width * before); // C K, the covariance of v with all earlier signals
   timesMatrix(read, rows, covariance, order, before, from, to);
   const gram = new Float64Array(width * width); // C K Cᵀ
   for (let i = 0; i < width; i += 1) timesVector(gram.subarray(i * width, (i + 1) * width), rows, read.subarray(i * before, (i + 1) * before), from, to);
 
-  const sums = Float64Array.from({ length: width }, (_, i) => gram.subarray(i * width, (i + 1) * width).reduce((total, value) => total + Math.abs(value), 0));
-  const least = floor * (sums.reduce((most, value) => Math.max(most, value), 0) || 1);
-  const counted = Math.max(s, narrow * steep);
-  for (let i = 0; i < width; i += 1) multipliers[from + i] = 1 / (counted * counted * Math.max((sums[i] ?? 0) * (1 + 2 ** -30), least));
+  const theta = majorantOf(gram, width, majorant);
+  const largest = theta.reduce((most, value) => Math.max(most, value), 0) || 1;
+  const rate = isNarrow(layer) ? 1 / (narrow * steep) ** 2 : Math.min(1 / steep, strict / s) / s;
+  for (let i = 0; i < width; i += 1) multipliers[from + i] = rate / Math.max(theta[i] ?? 0, largest * (live[before + i] === 1 ? floors.live : floors.dead));
 
   const pivot = new Float64Array(width * width); // D, then its factor
   const gain = new Float64Array(width * width); // Gᵀ = I + m s Λ C K Cᵀ
@@ -80,20 +95,42 @@ function propagate({ order, inputs, rows }: Problem, { from, to, lower, upper }:
   for (let i = 0; i < before + width; i += 1) for (let j = 0; j < i; j += 1) covariance[j * order + i] = covariance[i * order + j] ?? 0;
 }
 
-/**
- * A neuron that no path from the input reaches, or whose activation is as good as linear, would take its multiplier to
- * infinity: a factor of 4 above a start that is large already is all that is of use.
- */
-function roomAbove({ inputs, hidden, rows, layers }: Problem): Float64Array {
-  const limits = new Float64Array(hidden);
+function majorantOf(gram: Float64Array, width: number, majorant: Majorant): Float64Array {
+  const row = (i: number): Float64Array => gram.subarray(i * width, (i + 1) * width);
+  if (majorant === 'row-sums') return Float64Array.from({ length: width }, (_, i) => row(i).reduce((total, value) => total + Math.abs(value), 0) * (1 + 2 ** -30));
+  return new Float64Array(width).fill(largestEigenvalue(gram, width) * (1 + 2 ** -10));
+}
+
+/** Of a positive semidefinite matrix, by power iteration from a fixed start: a guess from below. */
+function largestEigenvalue(a: Float64Array, width: number): number {
+  let v = Float64Array.from({ length: width }, (_, j) => 1 + 0.1 * Math.sin(j + 1));
+  let best = 0;
+  for (let step = 0; step < 200; step += 1) {
+    const next = new Float64Array(width);
+    for (let i = 0; i < width; i += 1) for (let j = 0; j < width; j += 1) next[i] = (next[i] ?? 0) + (a[i * width + j] ?? 0) * (v[j] ?? 0);
+    const [before, after] = [v, next].map((of) => Math.sqrt(of.reduce((total, value) => total + value * value, 0)));
+    const value = (after ?? 0) / (before ?? 0);
+    const stalled = value <= best * (1 + 2 ** -30);
+    if (value > best) best = value;
+    if (!(value > 0) || (stalled && step > 10)) return best;
+    v = next.map((entry) => entry / (after ?? 1));
+  }
+  return best;
+}
+
+const steepness = ({ lower, upper }: HiddenLayer): number => Math.max(Math.abs(lower), Math.abs(upper));
+
+/** As good as linear: the multiplier would go to infinity, and with it the precision of all else. */
+const isNarrow = (layer: HiddenLayer): boolean => layer.upper - layer.lower <= narrow * steepness(layer);
+
+/** 1 for every signal that a path from the input reaches, else its multiplier would go to infinity as well. */
+function reached({ inputs, hidden, rows, layers }: Problem): Uint8Array {
   const live = new Uint8Array(inputs + hidden).fill(1, 0, inputs);
-  for (const { from, to, lower, upper } of layers) {
-    const steep = Math.max(Math.abs(lower), Math.abs(upper));
-    for (let i = from; i < to; i += 1) {
-      const reached = steep > 0 && rows.columns.subarray(rows.starts[i], rows.starts[i + 1]).some((j) => live[j] === 1);
-      live[inputs + i] = reached ? 1 : 0;
-      limits[i] = reached && upper - lower > narrow * steep ? Infinity : headroom;
+  for (const layer of layers) {
+    for (let i = layer.from; i < layer.to; i += 1) {
+      const reads = rows.columns.subarray(rows.starts[i], rows.starts[i + 1]);
+      live[inputs + i] = steepness(layer) > 0 && reads.some((j) => live[j] === 1) ? 1 : 0;
     }
   }
-  return limits;
+  return live;
 }

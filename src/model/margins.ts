@@ -1,3 +1,5 @@
+import type { ContractionChoice, PivotStrategy } from './strategy.js';
+
 /**
  * Relative margins by which parameterizations stay inside their constraints, so that rounding cannot carry them out.
  * All are powers of two: multiplying by 1 ± margin is then exact in the margin itself.
@@ -42,6 +44,17 @@ export const margins = {
   /** What a fixed read may ask of a multiplier. */
   largestFixed: 2 ** 40,
 } as const;
+
+/** Contractions that make every singular value 1, and so leave hidden layers nothing where the margin does not. */
+const saturating: ReadonlySet<ContractionChoice> = new Set(['cayley']);
+
+/** η of hidden layers and of the output, for a network with so many layers, so many of which read one signal at most. */
+export function marginsOf({ margin, multipliers, contraction }: PivotStrategy, layers: number, sharing: number): { readonly layer: number; readonly output: number } {
+  if (margin !== null) return { layer: margin, output: margin };
+  // What one layer can pass on is 2u√(1 − u²) of its share u² of the pivot: most at 1/2, nearly nothing at 1.
+  const least = multipliers === 'free' && saturating.has(contraction) ? 1 / 2 : margins.pivot;
+  return { layer: Math.max(least, pivotMargin(layers, sharing)), output: margins.pivot };
+}
 
 /**
  * The part of every pivot that stays unused under the pivot strategy. A layer whose pivot D = 2Λ − s²ΛKΛ keeps the part η of

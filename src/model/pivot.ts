@@ -81,12 +81,15 @@ export interface Recursion {
   readonly covariance: Covariance;
 }
 
+/** A read that is no identity. */
+export type WeightedRead = Read & { readonly weight: SymbolNode };
+
 /** What a signal is read with: at most one dense weight that is free to choose, and everything else. */
 export interface ReadGroup {
   readonly signal: Label;
   /** The signal whose width stands for the width of this one. */
   readonly width: Label;
-  readonly absorber: Read | null;
+  readonly absorber: WeightedRead | null;
   readonly fixed: readonly Read[];
 }
 

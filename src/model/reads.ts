@@ -52,6 +52,6 @@ export function absorbedImages(source: AllocationSource): readonly { readonly re
 /** The free numbers of the dense weights, side by side. */
 export function freeNumbers({ groups, dense, width }: AllocationSource): Expression {
   if (dense === null) throw new Error('no dense reads');
-  const row = groups.flatMap(({ absorber }) => (absorber?.weight == null ? [] : [absorber.weight]));
+  const row = groups.flatMap(({ absorber }) => (absorber === null ? [] : [absorber.weight]));
   return stack([row], { rows: width, columns: dense.dimension });
 }

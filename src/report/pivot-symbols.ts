@@ -1,7 +1,7 @@
 import type { Derivation } from '../compile.js';
 import { label, labelText } from '../base/label.js';
 import { scalarSymbol, symbol } from '../expr/build.js';
-import type { CovarianceRole, Expression, SymbolNode } from '../expr/node.js';
+import type { CovarianceRole, Expression, Role, SymbolNode } from '../expr/node.js';
 import { some, symbols } from '../expr/visit.js';
 import type { Assignment } from '../model/parameterization.js';
 import type { LayerRecursion, Recursion } from '../model/pivot.js';
@@ -71,13 +71,13 @@ function expressionsOf(assignment: Assignment): readonly Expression[] {
 }
 
 /** The symbols of the recursion and of the parameterization, those alone that occur, for the most general layer. */
-export function pivotSymbols({ naming, parameterization }: Derivation, recursion: Recursion, print: Printer): readonly SymbolEntry[] {
+export function pivotSymbols({ parameterization }: Derivation, recursion: Recursion, print: Printer): readonly SymbolEntry[] {
   const generic = layerFamilies(recursion).find(({ span }) => span !== null)?.member.layer ?? recursion.layers[0] ?? null;
   const layers = generic === null ? [] : [generic, ...recursion.layers];
   const defined = layers.flatMap(({ definitions }) => definitions.flatMap(({ symbol: made, value }) => [made, value]));
   const assigned = (parameterization?.assignments ?? []).flatMap(expressionsOf);
   const every = [recursion.start.symbol, recursion.start.value, ...defined, recursion.output.left, ...assigned];
-  return [...covariances(recursion, generic, every, print), ...others(recursion, every, print), ...words(every, naming.factor)];
+  return [...covariances(recursion, generic, every, print), ...others(recursion, every, print), ...words(every, print)];
 }
 
 /** v, K and N. */
@@ -111,11 +111,14 @@ function others({ layers, network }: Recursion, every: readonly Expression[], pr
 }
 
 /** Signs that occur. */
-function words(all: readonly Expression[], factor: string): readonly SymbolEntry[] {
-  const occurs = (kinds: readonly Expression['kind'][]): boolean => all.some((part) => some(part, ({ kind }) => kinds.includes(kind)));
+function words(every: readonly Expression[], print: Printer): readonly SymbolEntry[] {
+  const occurs = (kinds: readonly Expression['kind'][]): boolean => every.some((part) => some(part, ({ kind }) => kinds.includes(kind)));
+  const cut = new Set<Role>();
+  for (const part of every) some(part, (node) => node.kind === 'slice' && node.body.kind === 'symbol' && cut.add(node.body.role) === null);
+  const names = [...cut].map((role) => print.text(scalarSymbol(role, label(''))));
   return [
     { symbol: '≻ 0, ≼ I', latex: '\\succ 0,\\ \\preceq I', meaning: 'of a symmetric matrix: all eigenvalues positive, none above 1' },
-    ...(occurs(['slice']) ? [{ symbol: `${factor}(a, b)`, latex: `${factor}_{(a,\\,b)}`, meaning: 'a block of the factor: the rows of signal a, the columns of signals b' }] : []),
+    ...(names.length === 0 ? [] : [{ symbol: names.map((name) => `${name}(a, b)`).join(', '), latex: names.map((name) => `${name}_{(a,\\,b)}`).join(',\\ '), meaning: 'a block: the rows that belong to a, the columns that belong to b' }]),
     ...(occurs(['abs', 'row-sums', 'ones']) ? [{ symbol: '|·|, 1', latex: '\\left|\\cdot\\right|,\\ \\mathbf{1}', meaning: 'absolute value entry by entry; the vector of ones' }] : []),
   ];
 }

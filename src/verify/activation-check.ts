@@ -11,13 +11,23 @@ export function activationObjection(program: Program, values: Constrained): stri
   const tables = new Map(program.weights.map(({ name, buffer }) => [buffer, values.weights[name]]));
   for (const [at, { activation, signal }] of program.layers.entries()) {
     const [m, L] = values.slopes[at] ?? [Number.NaN, Number.NaN];
-    const found = objectionTo(activation, m, L, tables);
+    const found = activation.kind === 'block' ? blockObjection(activation, m, L, values.multipliers[program.multipliers[at]?.name ?? '']) : objectionTo(activation, m, L, tables);
     if (found !== null) return `${program.signals[signal]?.name ?? `layer ${at}`}: ${found}`;
   }
   return null;
 }
 
-function objectionTo(activation: LayerActivation, m: number, L: number, tables: ReadonlyMap<number, Float64Array | undefined>): string | null {
+type Called = Extract<LayerActivation, { kind: 'block' }>;
+
+/** A block has its bound and one multiplier; neither slopes that are not ±k nor a multiplier for each entry say anything true of it. */
+function blockObjection({ name, slopes }: Called, m: number, L: number, multiplier: Float64Array | undefined): string | null {
+  if (m !== slopes[0] || L !== slopes[1]) return `[${m}, ${L}] is not what the block ${name} is held to, [${slopes[0]}, ${slopes[1]}]`;
+  if (multiplier === undefined) return `no multiplier of the block ${name}`;
+  const other = multiplier.findIndex((value) => value !== multiplier[0]);
+  return other < 0 ? null : `the multiplier of the block ${name} is ${multiplier[0] ?? 0} and ${multiplier[other] ?? 0}: a block has one number`;
+}
+
+function objectionTo(activation: Exclude<LayerActivation, Called>, m: number, L: number, tables: ReadonlyMap<number, Float64Array | undefined>): string | null {
   if (activation.kind === 'open') return null;
   const { name } = activation;
   if (activation.kind === 'scalar') {

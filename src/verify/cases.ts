@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { fail } from '../base/diagnostic.js';
 import type { Compiled } from '../5-emit/index.js';
+import { withSums } from '../5-emit/run-options.js';
 import { countOf } from '../model/program.js';
 import type { LayerActivation } from '../model/program.js';
 import { generator } from '../numeric/random.js';
@@ -128,17 +129,30 @@ function randomPair(random: Random): Pair {
 function slopesFor(activation: LayerActivation, [lower, upper]: Pair): Pair {
   if (activation.kind === 'open') return [lower, upper];
   const [m, L] = activation.slopes;
+  // What a block is held to is no choice of a run.
+  if (activation.kind === 'block') return [m, L];
   if (activation.kind === 'spline') return lower < upper ? [lower, upper] : [m, L];
   return [Math.min(lower, m), Math.max(upper, L)];
 }
 
 const clamp = (value: number): number => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value));
 
+/** Widths that are sums of others are not drawn; where drawn ones clash all are 1. */
+function countsFor(program: Compiled['program'], combination: readonly number[]): readonly number[] {
+  const sums = new Set(program.sums.map(({ width }) => width));
+  const drawn = (of: (at: number) => number): readonly (number | undefined)[] => program.widths.map((_names, at) => (sums.has(at) ? undefined : of(at)));
+  try {
+    return withSums(program, drawn((at) => cyclic(combination, at, 1)));
+  } catch {
+    return withSums(program, drawn(() => 1));
+  }
+}
+
 /** The same case always gives the same numbers: everything random comes from its seed. */
 export function fill(drawn: Case, program: Compiled['program'], pool: readonly (readonly number[])[]): FilledCase {
   const random = generator(drawn.seed);
   const combination = pool[drawn.widths] ?? [1];
-  const counts = program.widths.map((_names, at) => cyclic(combination, at, 1));
+  const counts = countsFor(program, combination);
   const widths = Object.fromEntries(program.widths.flatMap((names, at) => names.map((name) => [name, counts[at] ?? 1])));
   const slopes = program.layers.map(({ activation }, at) => slopesFor(activation, cyclic(slopeChoices, cyclic(drawn.slopes, at, 0), null) ?? randomPair(random)));
   const lipschitz = drawn.lipschitz === 0 ? 1 : 10 ** (drawn.lipschitz / 4);

@@ -1,9 +1,6 @@
-import { resolveWidths } from '../2-lmi/index.js';
-import { concreteNetwork } from '../2-lmi/index.js';
 import { builtinArchitectures, loadArchitecture, parseArchitecture } from '../1-parse/index.js';
 import type { Compiled, Constrained } from '../5-emit/index.js';
 import { catalogue, excerpt, fail, located } from '../base/diagnostic.js';
-import { labelText } from '../base/label.js';
 import { strategies } from '../../rules/strategies.js';
 import type { Architecture } from '../model/architecture.js';
 import { assemble, roundingRadius } from '../numeric/assembly.js';
@@ -13,10 +10,10 @@ import { activationObjection } from './activation-check.js';
 import { bareNetwork } from './bare.js';
 import { certificateObjections } from './certificate.js';
 import { parseJson, readJsonText } from './json.js';
-import { checkSizes } from './order.js';
 import type { SampleFields } from './sample-schema.js';
 import { readFields } from './sample-schema.js';
 import { readValues } from './values.js';
+import { widthsOf } from './widths.js';
 
 export interface CheckReport {
   /** True only if M ≼ 0 is proven for the LMI of the file's weights, all multipliers are ≥ 0 and the file does not contradict itself, its certificate included. */
@@ -72,15 +69,12 @@ export function checkSample(value: unknown, file: string | null = null): CheckRe
     notes.push(`strategy "${excerpt(fields.strategy, 40)}" is not known here; the verdict does not depend on it`);
   }
   checkNumbers(fields);
-  const network = concreteNetwork(architecture, fields.depth);
-  const resolved = resolveWidths(network, new Map(Object.entries(fields.dims)));
-  const size = network.rows.reduce((total, { signal }) => total + (resolved.get(labelText(signal)) ?? 0), 0);
-  checkSizes(size, 0);
+  const { widths, order: size } = widthsOf(architecture, fields.depth, new Map(Object.entries(fields.dims)));
   const judge = bareNetwork(architecture, fields.depth);
   if (fields.slopes.length !== judge.program.layers.length) {
     fail('LW305', `${fields.slopes.length} pairs of slopes`, `one for each of the ${judge.program.layers.length} hidden signals`);
   }
-  const values = readValues(judge, fields, Object.fromEntries(resolved));
+  const values = readValues(judge, fields, widths);
   const reasons = [...negativeMultipliers(values), ...otherSignals(judge, fields), ...contradiction(judge, values, fields, size, notes)];
   if (fields.certificate !== undefined) reasons.push(...certificateObjections(fields.certificate, fields.weights, fields.lipschitz));
   const steep = activationObjection(judge.program, values);

@@ -1,4 +1,6 @@
 import type { Constrained, Values } from '../5-emit/index.js';
+import { boundOf, budgetValues } from '../5-emit/budgets.js';
+import { countOf } from '../model/program.js';
 import type { AffineLayer, ForwardLayer, LayerActivation, Program, Slot } from '../model/program.js';
 import type { Random } from '../numeric/random.js';
 import { evaluate } from '../numeric/spline.js';
@@ -21,7 +23,7 @@ const norm = (values: Float64Array): number => Math.hypot(...values);
  */
 export function forwardObjection(subject: Subject, values: Constrained, random: Random): string | null {
   const { program } = subject;
-  const size = values.widths[program.signals[0]?.name ?? ''] ?? 0;
+  const size = values.widths[placesOf(program)[program.input]?.name ?? ''] ?? 0;
   const plain = withModestBiases(values);
   for (let pair = 0; pair < 4; pair += 1) {
     const scale = 10 ** random.integer(-3, 3);
@@ -45,7 +47,24 @@ function pairObjection(subject: Subject, values: Constrained, x: Float64Array, o
   // An expression such as log(2 + exp(v)) leaves the range of doubles where its value does not: that says nothing of the network.
   if (!expected.every(Number.isFinite) || !byDefinition(program, values, other).every(Number.isFinite)) return Number.isFinite(magnitude) ? null : lipschitzFailure(values, difference, distance);
   if (!(difference <= values.lipschitz * distance * (1 + slack) + rounding)) return lipschitzFailure(values, difference, distance);
-  return distanceOf(y, expected) <= rounding ? null : `f(x) is ${distanceOf(y, expected)} away from the network of the equations`;
+  if (distanceOf(y, expected) > rounding) return `f(x) is ${distanceOf(y, expected)} away from the network of the equations`;
+  return blockObjection(program, values, x, other);
+}
+
+/** Every block by itself: ‖Δz‖ ≤ k‖Δv‖ between the two runs, up to the rounding of what goes in and comes out. */
+function blockObjection(program: Program, values: Constrained, x: Float64Array, other: Float64Array): string | null {
+  if (program.blocks.length === 0) return null;
+  const [first, second] = [allByDefinition(program, values, x), allByDefinition(program, values, other)];
+  const [bulk, otherBulk] = [x, other].map((input) => sizes(program, values, input));
+  const budgets = budgetValues(program, values.lipschitz);
+  for (const { name, input, output, lipschitz } of program.blocks) {
+    const distance = (at: number): number => distanceOf(first[at] ?? x, second[at] ?? x);
+    const magnitude = (at: number): number => norm(bulk?.[at] ?? x) + norm(otherBulk?.[at] ?? x);
+    const k = boundOf(lipschitz, budgets);
+    const rounding = (magnitude(output) + k * magnitude(input)) * roundings + Number.MIN_VALUE * 2 ** 20;
+    if (!(distance(output) <= k * distance(input) * (1 + slack) + rounding)) return `the block ${name}: ‖Δz‖ = ${distance(output)} for ‖Δv‖ = ${distance(input)}, k = ${k}`;
+  }
+  return null;
 }
 
 const lipschitzFailure = ({ lipschitz }: Constrained, difference: number, distance: number): string => `‖f(x) − f(x')‖ = ${difference} for ‖x − x'‖ = ${distance}, 𝓛 = ${lipschitz}`;
@@ -65,48 +84,61 @@ function namedValues(program: Program, values: Constrained): Named {
   return new Map([...program.weights, ...program.biases].map((slot) => [slot.buffer, { slot, data: values.weights[slot.name] ?? values.biases[slot.name] ?? new Float64Array(0) }]));
 }
 
-/** The affine maps with `part` of every number, and what `activate` makes of pre-activations. */
-function run(program: Program, values: Constrained, x: Float64Array, part: (value: number) => number, activate: (layer: ForwardLayer, at: number, out: Float64Array, named: Named) => void): Float64Array {
+const placesOf = ({ signals, output, locals }: Program): readonly { readonly name: string }[] => [...signals, output, ...locals];
+
+/** All signals, by place, from the affine maps with `part` of every number and what `activate` makes of pre-activations. */
+function runAll(program: Program, values: Constrained, x: Float64Array, part: (value: number) => number, activate: (layer: ForwardLayer, at: number, out: Float64Array, named: Named) => void): readonly Float64Array[] {
   const named = namedValues(program, values);
-  const signals: Float64Array[] = program.signals.map(({ name }) => new Float64Array(values.widths[name] ?? 0));
-  signals[0] = x.map(part);
+  const widths = program.widths.map(([name = '']) => values.widths[name] ?? 0);
+  const signals: Float64Array[] = placesOf(program).map(({ name }) => new Float64Array(values.widths[name] ?? 0));
+  signals[program.input] = x.map(part);
   const affine = ({ terms, biases }: AffineLayer, out: Float64Array): void => {
-    for (const { coefficient, weight, signal } of terms) {
+    for (const { coefficient, weight, signal, above } of terms) {
       const of = signals[signal] ?? x;
       const found = weight === null ? undefined : named.get(weight);
+      if (found === undefined) {
+        const first = above === undefined ? 0 : countOf(above, widths);
+        of.forEach((value, i) => (out[first + i] = (out[first + i] ?? 0) + part(coefficient) * value));
+        continue;
+      }
       for (let i = 0; i < out.length; i += 1) {
         let total = 0;
-        if (found === undefined) total = of[i] ?? 0;
-        else if (found.slot.structure === 'diagonal') total = part(found.data[i] ?? 0) * (of[i] ?? 0);
+        if (found.slot.structure === 'diagonal') total = part(found.data[i] ?? 0) * (of[i] ?? 0);
         else for (let j = 0; j < of.length; j += 1) total += part(found.data[i * of.length + j] ?? 0) * (of[j] ?? 0);
         out[i] = (out[i] ?? 0) + part(coefficient) * total;
       }
     }
     for (const { coefficient, bias } of biases) named.get(bias)?.data.forEach((value, i) => (out[i] = (out[i] ?? 0) + part(coefficient * value)));
   };
-  program.layers.forEach((layer, at) => {
-    const out = signals[layer.signal] ?? x;
-    affine(layer, out);
-    activate(layer, at, out, named);
-  });
-  const output = new Float64Array(values.widths[program.output.name] ?? 0);
-  affine(program.last, output);
-  return output;
+  for (const step of program.steps) {
+    const out = signals[step.signal] ?? x;
+    affine(step, out);
+    const layer = step.layer === null ? undefined : program.layers[step.layer];
+    if (layer !== undefined && step.layer !== null) activate(layer, step.layer, out, named);
+  }
+  return signals;
 }
 
 /** The norm of the output with absolute values everywhere: what rounding errors are relative to. */
-function largestSums(program: Program, values: Constrained, x: Float64Array): number {
-  const output = run(program, values, x, Math.abs, ({ activation }, at, out, named) => {
+const largestSums = (program: Program, values: Constrained, x: Float64Array): number => norm(sizes(program, values, x)[program.signals.length] ?? x);
+
+/** All signals with absolute values everywhere. */
+function sizes(program: Program, values: Constrained, x: Float64Array): readonly Float64Array[] {
+  return runAll(program, values, x, Math.abs, ({ activation }, at, out, named) => {
+    if (activation.kind === 'block') return;
     const [lower, upper] = values.slopes[at] ?? [0, 1];
     const offset = offsetOf(activation, named);
     for (let i = 0; i < out.length; i += 1) out[i] = offset(i) + (out[i] ?? 0) * Math.max(Math.abs(lower), Math.abs(upper));
   });
-  return norm(output);
 }
 
 /** f(x) as the equations say it. */
 function byDefinition(program: Program, values: Constrained, x: Float64Array): Float64Array {
-  return run(program, values, x, (value) => value, ({ activation }, at, out, named) => {
+  return allByDefinition(program, values, x)[program.signals.length] ?? x;
+}
+
+function allByDefinition(program: Program, values: Constrained, x: Float64Array): readonly Float64Array[] {
+  return runAll(program, values, x, (value) => value, ({ activation }, at, out, named) => {
     const [lower, upper] = values.slopes[at] ?? [0, 1];
     if (activation.kind === 'spline') {
       const table = named.get(activation.coefficients)?.data ?? new Float64Array(0);
@@ -114,6 +146,7 @@ function byDefinition(program: Program, values: Constrained, x: Float64Array): F
       for (let i = 0; i < out.length; i += 1) out[i] = evaluate(activation, table.subarray(i * knots, (i + 1) * knots), out[i] ?? 0);
       return;
     }
+    if (activation.kind === 'block') return;
     const phi = activation.kind === 'scalar' ? numericFunction(activation.function) : (v: number): number => (v >= 0 ? upper * v : lower * v);
     for (let i = 0; i < out.length; i += 1) out[i] = phi(out[i] ?? 0);
   });
@@ -139,7 +172,7 @@ function slopeObjection(program: Program, values: Constrained, random: Random): 
 
 /** |φ(0)| of neuron i: with the slopes it bounds the size of φ. */
 function offsetOf(activation: LayerActivation, named: Named): (neuron: number) => number {
-  if (activation.kind === 'open') return () => 0;
+  if (activation.kind === 'open' || activation.kind === 'block') return () => 0;
   if (activation.kind === 'scalar') {
     const offset = Math.abs(numericFunction(activation.function)(0));
     return () => offset;

@@ -126,7 +126,7 @@ export function toSample(judge: Judge, values: Constrained, provenance: Provenan
     multipliers: vectors(program.multipliers, values.multipliers),
     ...(lmi.every(Number.isFinite) ? { lmi: table(lmi, size) } : {}),
     verdict: verdictOn(judge, values),
-    ...(program.layers.some(({ activation }) => activation.kind === 'spline') ? { bounds: { lmi: values.lipschitz, bv2: entry(normBound(program, values)) } } : {}),
+    ...(program.blocks.length === 0 && program.layers.some(({ activation }) => activation.kind === 'spline') ? { bounds: { lmi: values.lipschitz, bv2: entry(normBound(program, values)) } } : {}),
     ...(values.conditions === undefined ? {} : { conditions: Object.fromEntries(Object.entries(values.conditions).map(([name, value]) => [name, entry(value)])) }),
     ...(provenance.seed === undefined ? {} : { seed: provenance.seed }),
     ...(provenance.scale === undefined ? {} : { scale: provenance.scale }),

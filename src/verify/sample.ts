@@ -1,7 +1,5 @@
-import { concreteNetwork, resolveWidths } from '../2-lmi/index.js';
 import type { Slopes } from '../5-emit/index.js';
 import { fail } from '../base/diagnostic.js';
-import { labelText } from '../base/label.js';
 import { compile, defaultStrategy, findStrategy } from '../compile.js';
 import type { Architecture } from '../model/architecture.js';
 import type { Strategy } from '../model/strategy.js';
@@ -10,6 +8,7 @@ import { generator } from '../numeric/random.js';
 import type { Sample } from './instance.js';
 import { toSample } from './instance.js';
 import { checkSizes } from './order.js';
+import { widthsOf } from './widths.js';
 
 export interface SampleOptions {
   readonly depth: number;
@@ -38,10 +37,7 @@ export function sampleInstance(architecture: Architecture, options: SampleOption
   const random = generator(seed);
   const strategy = findStrategy(options.strategy ?? defaultStrategy);
   const given = options.widths instanceof Map ? options.widths : new Map(Object.entries(options.widths));
-  const network = concreteNetwork(architecture, options.depth);
-  const resolved = resolveWidths(network, given);
-  const widths = Object.fromEntries(resolved);
-  const order = network.rows.reduce((total, { signal }) => total + (resolved.get(labelText(signal)) ?? 0), 0);
+  const { widths, order } = widthsOf(architecture, options.depth, given);
   const compiled = compile(architecture, { depth: options.depth, strategy });
   const shapes = Object.entries(compiled.dims(widths)).map(([name, shape]) => ({ name, length: shape.reduce((all, size) => all * size, 1) }));
   checkSizes(order, shapes.reduce((total, { length }) => total + length, 0));

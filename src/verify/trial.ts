@@ -12,7 +12,7 @@ import { verdictOn } from './instance.js';
 
 export type Outcome =
   | { readonly kind: 'held'; readonly verdict: Verdict }
-  /** LW402: no weights meet this 𝓛 and these slopes, whatever the free parameters. */
+  /** LW402: no weights meet this 𝓛 and these slopes, whatever the free parameters; LW316: nor do blocks that state their bounds. */
   | { readonly kind: 'infeasible'; readonly because: string }
   | { readonly kind: 'failed'; readonly because: string; readonly verdict: Verdict | null; readonly values: Constrained | null };
 
@@ -34,7 +34,7 @@ export function runTrial(subject: Subject, drawn: Case, options: TrialOptions): 
   const { widths, slopes, lipschitz, free } = filled;
   const made = attempt(() => subject.constrain(free, { widths, slopes, lipschitz }));
   if (made.kind === 'threw') {
-    const infeasible = made.error instanceof LipwrightError && made.error.code === 'LW402';
+    const infeasible = made.error instanceof LipwrightError && (made.error.code === 'LW402' || made.error.code === 'LW316');
     if (infeasible) return { filled, outcome: { kind: 'infeasible', because: made.because } };
     return { filled, outcome: { kind: 'failed', because: `constrain stopped: ${made.because}`, verdict: null, values: null } };
   }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { derive } from '../../src/compile.js';
 import { report, reportLatex, reportMarkdown, reportText } from '../../src/report/index.js';
-import { breakFormula } from '../../src/report/latex-math.js';
+import { breakFormula, singleScripts } from '../../src/report/latex-math.js';
 import { escapeLatex } from '../../src/report/latex.js';
 import { escapeMarkdown } from '../../src/report/markdown.js';
 import { hanging, length, wrap, wrapWords } from '../../src/report/wrap.js';
 import { network, shipped } from './made-up.js';
 
-const cases = [...shipped, 'ladder', 'awkward'].flatMap((name) => (['n', 2] as const).flatMap((depth) => (['gershgorin', 'gershgorin-paper'] as const).map((strategy) => [name, depth, strategy] as const)));
+const cases = [...shipped, 'ladder', 'awkward'].flatMap((name) => (['n', 2] as const).flatMap((depth) => (['gershgorin', 'gershgorin-paper', 'pivot'] as const).map((strategy) => [name, depth, strategy] as const)));
 
 describe.each(cases)('%s at depth %s by %s', (name, depth, strategy) => {
   const derivation = derive(network(name), { depth, strategy });
@@ -21,7 +21,7 @@ describe.each(cases)('%s at depth %s by %s', (name, depth, strategy) => {
       expect(flat).toContain(expression.replaceAll('<=', '≤').replaceAll('>=', '≥').replace(/\s+/g, ' '));
     }
     expect(reportText(derivation)).toBe(text);
-    for (const title of ['Equations', 'LMI M ≼ 0', 'Gershgorin rows', 'Constraints', 'Order of evaluation', 'Cycles', 'Rules applied']) expect(text).toContain(`\n${title}`);
+    for (const title of ['Equations', 'LMI M ≼ 0', strategy === 'pivot' ? 'Covariance recursion' : 'Gershgorin rows', 'Constraints', 'Order of evaluation', 'Cycles', 'Rules applied']) expect(text).toContain(`\n${title}`);
   });
 
   it('is LaTeX whose brackets and environments close', () => {
@@ -75,6 +75,16 @@ describe('wrapping', () => {
     expect(wrap('aaaa + (bbbb + cccc + dddd)', 18)).toEqual(['aaaa', '+ (bbbb + cccc', '+ dddd)']);
   });
 
+  it('never breaks inside the brackets of a name', () => {
+    const pairs = 'K[w[1], v[2]] + K[x, v[2]] Λ[2] + [K[x, x], K[x, w[1]]; I, I]';
+    for (const width of [5, 12, 20, 30]) {
+      const lines = wrap(pairs, width);
+      expect(lines.join(' ')).toBe(pairs);
+      expect(lines.filter((line) => /K\[(?:[^[\]]|\[\d\])*$/.test(line))).toEqual([]);
+    }
+    expect(wrapWords('K[i, j] is [m, L]', 6)).toEqual(['K[i, j]', 'is [m,', 'L]']);
+  });
+
   it('counts characters, not code units', () => {
     expect(length('𝓛²')).toBe(2);
   });
@@ -95,6 +105,21 @@ describe('LaTeX formulas', () => {
     const broken = breakFormula('\\lambda_{1} \\ge \\frac{aaaaaaaaaa + bbbbbbbbbb}{2 - c}', 12);
     expect(broken.join(' ')).toBe('\\lambda_{1} \\ge \\bigl( aaaaaaaaaa + bbbbbbbbbb \\bigr) / \\bigl( 2 \\mathbin{-} c \\bigr)');
     expect(broken.length).toBe(2);
+  });
+});
+
+describe('scripts in LaTeX', () => {
+  it.each([
+    ['G^{u}_{1}^{\\top}', '{G^{u}_{1}}^{\\top}'],
+    ['R_{1}_{(a,\\,b)} + x^{2}', '{R_{1}}_{(a,\\,b)} + x^{2}'],
+    ['\\Lambda^{u}_{1}^{-1} C_{1}^{\\top}', '{\\Lambda^{u}_{1}}^{-1} C_{1}^{\\top}'],
+    ['\\frac{a^{1}^{2}}{b}', '\\frac{{a^{1}}^{2}}{b}'],
+    ['\\left(a^{1}^{2}\\right)^{2}^{\\top} + \\tilde{C}_{1}_{2}', '{\\left({a^{1}}^{2}\\right)^{2}}^{\\top} + {\\tilde{C}_{1}}_{2}'],
+    ['D^{\\mathrm{a\\_b}}_{1}^{-1}', '{D^{\\mathrm{a\\_b}}_{1}}^{-1}'],
+    ['K_{x,\\,w_{1}}^{\\top} \\left|S_{l}\\right|', 'K_{x,\\,w_{1}}^{\\top} \\left|S_{l}\\right|'],
+  ])('of %s are single', (latex, expected) => {
+    expect(singleScripts(latex)).toBe(expected);
+    expect(singleScripts(expected)).toBe(expected);
   });
 });
 

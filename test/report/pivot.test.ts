@@ -244,7 +244,7 @@ describe('symbols', () => {
   /** Without what stands in brackets after a name: indices, signals, parts. */
   const bare = (text: string): string => {
     const less = text.replace(/(?<=[\p{L}\d_])\[[^[\]]*\]/gu, '');
-    return less === text ? less.replace(/(?<=\bR(?:_[a-z]+)?)\([^()]*\)/g, '') : bare(less);
+    return less === text ? less.replace(/(?<=\b[RV](?:_[a-z]+)?)\([^()]*\)/g, '') : bare(less);
   };
   /** The names in a formula, without families. */
   const basesIn = (text: string): readonly string[] => [...bare(text).matchAll(/[A-Za-zΛΘβκλρσψ𝓛]+(?:_[a-z]+)*/gu)].map(([name]) => name.replace(/_[uwhy]$/, ''));
