@@ -1,8 +1,9 @@
 /**
- * `npm run campaign -- [runs] [exact] [seed] [--variants runs]`: for every strategy and every variant of pivot `runs`
- * (100,000) property cases, half of them over the shipped architectures and half over 200 random graphs, then `exact`
- * (10,000) verdicts in all on LMIs of order up to 24 compared with exact arithmetic. `--variants` gives the variants that
- * are not the default another number of cases. Ends with exit status 1 if anything failed.
+ * `npm run campaign -- [runs] [exact] [seed] [--variants runs] [--only text]`: for every strategy and every variant of
+ * pivot `runs` (100,000) property cases, half of them over the shipped architectures and half over 200 random graphs, then
+ * `exact` (10,000) verdicts in all on LMIs of order up to 24 compared with exact arithmetic. `--variants` gives the variants
+ * that are not the default another number of cases; `--only` takes the strategies whose name begins like that. Ends with
+ * exit status 1 if anything failed.
  */
 import { parseArgs } from 'node:util';
 import { strategies } from '../rules/strategies.js';
@@ -60,14 +61,15 @@ function accepted(graphs: readonly Architecture[], strategy: Strategy): { readon
   return { taken, refusals: [...codes].map(([code, count]) => `, ${count} refused ${code}`).join('') };
 }
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { variants: { type: 'string' } } });
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { variants: { type: 'string' }, only: { type: 'string' } } });
 const [runs = 100_000, exact = 10_000, seed = 0] = positionals.map(Number);
 const variantRuns = values.variants === undefined ? runs : Number(values.variants);
+const entered = contestants().filter(({ name }) => name.startsWith(values.only ?? ''));
 const shipped = builtinArchitectures().map((name) => loadArchitecture(name));
 const graphs = Array.from({ length: graphSeeds }, (_, at) => randomArchitecture(at));
 
 const columns = [26, 40, 9, 9, 10, 11, 13, 9] as const;
-const margin = (value: number | null): string | null => (value === null ? null : `2^${Math.log2(value).toFixed(0)}`);
+const margin = (value: number | null): string | number | null => (value === null || value === 0 ? value : `2^${Math.log2(value).toFixed(0)}`);
 const line = (...cells: readonly (string | number | null)[]): void => {
   console.log(cells.map((cell, at) => (at < 2 ? String(cell).padEnd(columns[at] ?? 0) : String(cell ?? '–').padStart(columns[at] ?? 0))).join(''));
 };
@@ -84,7 +86,7 @@ function judge({ failures, exactDisagreements, counterexample }: CampaignResult)
 }
 
 line('strategy', 'architecture', 'cases', 'failures', 'undecided', 'infeasible', 'worst margin', 'cases/s');
-for (const { name, strategy, isDefault } of contestants()) {
+for (const { name, strategy, isDefault } of entered) {
   const half = Math.ceil((isDefault ? runs : variantRuns) / 2);
   const known = await runCampaign({ architectures: shipped, strategy, runs: half, seed });
   for (const [architecture, tally] of Object.entries(known.byArchitecture)) tallied(name, architecture, tally);
@@ -100,10 +102,9 @@ for (const { name, strategy, isDefault } of contestants()) {
 
 console.log(`\nverdicts against exact arithmetic, order at most 24`);
 line('strategy', '', 'compared', 'differ', '', '', '', 'cases/s');
-const all = contestants();
-for (const { name, strategy } of all) {
+for (const { name, strategy } of entered) {
   // Depth 3 with widths up to 3: two branches of three layers and the input are 7 signals, order 21.
-  const result = await runCampaign({ architectures: shipped, strategy, depth: { from: 1, to: 3 }, maxWidth: 3, runs: Math.ceil(exact / all.length), seed: seed + 1, exactEvery: 1 });
+  const result = await runCampaign({ architectures: shipped, strategy, depth: { from: 1, to: 3 }, maxWidth: 3, runs: Math.ceil(exact / entered.length), seed: seed + 1, exactEvery: 1 });
   line(name, '', result.exactChecks, result.exactDisagreements, '', '', '', result.perSecond);
   judge(result);
 }

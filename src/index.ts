@@ -51,6 +51,8 @@ export type { CampaignOptions, CampaignResult, Progress } from './verify/campaig
 export type { Counterexample } from './verify/counterexample.js';
 export { negativeSemidefinite } from './verify/property.js';
 export type { PropertyOptions } from './verify/property.js';
+export { recoverFree } from './verify/recover.js';
+export type { FreeParameters, Recovered } from './verify/recover.js';
 export { networkScales } from './verify/perron-scales.js';
 export type { NetworkScales } from './verify/perron-scales.js';
 export { perronScales } from './numeric/perron.js';

@@ -3,7 +3,7 @@ import type { Budget, Program, Size, Slot, Tree } from '../model/program.js';
 import { leastLeft, shareMargin } from './budgets.js';
 import { Code, comment, quote } from './code.js';
 import { kernelBody, kernelHeader, kernels, withCalled } from './kernel-text.js';
-import { OperationPrinter, sizeText } from './operation-text.js';
+import { OperationPrinter, sizeText, workTexts } from './operation-text.js';
 import type { ModuleStyle } from './network-text.js';
 import { NetworkPrinter } from './network-text.js';
 import { LARGEST_SLOPE, LIPSCHITZ_RANGE } from './run-options.js';
@@ -141,7 +141,7 @@ class ModulePrinter {
       }, derived ? '}));' : '});');
     });
     code.line();
-    if (derived) this.withSums();
+    if (this.program.sums.length > 0) this.withSums();
     code.line(comment('Widths from the lengths of the free parameters, for calls without options.widths.'));
     code.block(`function inferWidths(free${this.type(': Readonly<Record<string, ArrayLike<number>>>')})${this.type(': number[]')} {`, () => {
       code.line(`const d${this.type(': (number | undefined)[]')} = widthNames.map(() => undefined);`);
@@ -320,6 +320,8 @@ class ModulePrinter {
       }
       const lines = new Set(program.operations.flatMap((operation) => (operation.kind === 'gram' ? [sizeText(program.buffers[operation.right]?.columns ?? null)] : [])));
       if (lines.size > 0) code.line(`const line = new Float64Array(Math.max(${[...lines].join(', ')}));`);
+      const work = workTexts(program);
+      if (work.length > 0) code.line(`const work = new Float64Array(Math.max(${work.join(', ')}));`);
       const slopes = readsSlopes(program) ? `, m${this.type(': Float64Array')}, L${this.type(': Float64Array')}` : '';
       code.block(`const run = (S${this.type(': Float64Array')}, P${this.type(': Float64Array')}, lip${this.type(': number')}${slopes})${this.type(': void')} => {`, () => {
         if (program.budgets.length > 0) code.line('const k = budgets(lip);');

@@ -14,6 +14,17 @@ export function sizeText(size: Size): string {
   return size.sum.length === 0 ? '0' : size.sum.length === 1 ? `d${size.sum[0] ?? 0}` : `(${size.sum.map((at) => `d${at}`).join(' + ')})`;
 }
 
+/** How many numbers the operations need to work on at a time: the largest of these. */
+export function workTexts({ operations, buffers }: Program): readonly string[] {
+  const texts = operations.flatMap((operation) => {
+    if (operation.kind !== 'cayley' && operation.kind !== 'norm') return [];
+    const matrix = buffers[operation.matrix];
+    const [r, c] = [sizeText(matrix?.rows ?? null), sizeText(matrix?.columns ?? null)];
+    return [operation.kind === 'cayley' ? `2 * ${r} * ${c} + 3 * Math.min(${r}, ${c}) ** 2` : `${r} * ${c} + 2 * Math.min(${r}, ${c}) ** 2`];
+  });
+  return [...new Set(texts)];
+}
+
 /** Prints every operation as a loop nest over the buffers t0, t1, … with widths d0, d1, … */
 export class OperationPrinter {
   /** The kernels that the printed operations call. */
@@ -170,12 +181,12 @@ export class OperationPrinter {
       }
       case 'cayley':
         this.used.add('cayley');
-        code.line(`if (!cayley(${out}, t${operation.matrix}, ${rows}, ${columns})) throw new RangeError('LW404 a Cayley transform is out of range for double precision');`);
+        code.line(`if (!cayley(${out}, t${operation.matrix}, ${rows}, ${columns}, work)) throw new RangeError('LW404 a Cayley transform is out of range for double precision');`);
         return;
       case 'norm': {
         this.used.add('gramNormInto');
         const [r, c] = [this.rows(operation.matrix), this.columns(operation.matrix)];
-        code.line(`${out}[0] = gramNormInto(new Float64Array(${r} * ${c} + 2 * Math.min(${r}, ${c}) ** 2), t${operation.matrix}, ${r}, ${c});`);
+        code.line(`${out}[0] = gramNormInto(work, t${operation.matrix}, ${r}, ${c});`);
       }
     }
   }

@@ -125,7 +125,7 @@ const familyOf = (name: string): string => name.replace(/\[.*$/, '');
  * largest index that occurs. @throws LW302 if there is no such depth, or if several give different networks
  */
 function inferDepth(architecture: Architecture, tensors: ReadonlyMap<string, StoredTensor>): number {
-  const largest = Math.max(1, ...[...tensors.keys()].map((name) => Number(/\[(\d{1,6})\]$/.exec(name)?.[1] ?? 0)));
+  const largest = [...tensors.keys()].reduce((most, name) => Math.max(most, Number(/\[(\d{1,6})\]$/.exec(name)?.[1] ?? 0)), 1);
   const candidates = new Set([1, 2, ...Array.from({ length: 9 }, (_, step) => largest - 4 + step)].filter((depth) => depth >= 1 && depth <= 4096));
   const fitting = [...candidates].flatMap((depth) => {
     const layers = layersAt(architecture, depth, tensors);

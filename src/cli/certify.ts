@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import { excerpt, fail, located } from '../base/diagnostic.js';
 import type { Position } from '../base/diagnostic.js';
-import type { Certified } from '../certify/certify.js';
+import type { Certified, GivenNetwork } from '../certify/certify.js';
 import type { NetworkDetails } from '../certify/input.js';
-import type { GivenNetwork } from '../certify/certify.js';
 import { depth, dims, finite, integer, seed, slopes } from './options.js';
 import { deliver } from './output.js';
 import type { Session } from './session.js';
@@ -97,6 +96,8 @@ async function networkFrom(file: string, details: NetworkDetails, session: Sessi
   const place = { file: file === '-' ? '<stdin>' : file, line: 1, column: 1 };
   if (file.endsWith('.safetensors')) {
     const { readSafetensorsFile } = await import('../certify/safetensors.js');
+    // Errors have no line of a binary file to show.
+    session.sources.set(file, '');
     const tensors = readSafetensorsFile(file);
     return located(place, () => networkFromTensors(tensors, details));
   }

@@ -1,4 +1,5 @@
 import type { Derivation } from '../compile.js';
+import type { Label } from '../base/label.js';
 import { label, labelText } from '../base/label.js';
 import { scalarSymbol, symbol } from '../expr/build.js';
 import type { CovarianceRole, Expression, Role, SymbolNode } from '../expr/node.js';
@@ -12,7 +13,7 @@ import { layerFamilies } from './recursion.js';
 type Explained = Exclude<CovarianceRole, 'covariance'>;
 
 /** What a symbol is for the layer or output `of`. Those of one role that belong to one part are told apart by that part. */
-type Meaning = (of: string, part: string | null, name: (role: CovarianceRole) => string) => string;
+type Meaning = (of: string, part: string | null, name: (role: Role) => string) => string;
 
 const meanings: Readonly<Record<Explained, Meaning>> = {
   'slope-range': () => 'the range of the slopes, the largest less the least',
@@ -31,7 +32,7 @@ const meanings: Readonly<Record<Explained, Meaning>> = {
     return part === null ? `what ${name('image')} ${name('image')}ᵀ and the reads of fixed structure make, or what these leave to it` : `I + ${name('free')} ${name('free')}ᵀ, which the contraction is made by`;
   },
   norm: () => 'an upper bound of the largest singular value of a matrix',
-  room: (_of, _part, name) => `diagonal: 2 over λ ${name('spread-slope')}², which ${name('image')} ${name('image')}ᵀ must stay below`,
+  room: (_of, _part, name) => `diagonal: 2 ${name('multiplier')}⁻¹ / ${name('spread-slope')}², which ${name('image')} ${name('image')}ᵀ must stay below`,
   'room-factor': (_of, part, name) => {
     if (part === 'check') return `its Cholesky factor, which exists as long as the condition holds`;
     if (part === 'diagonal') return `diagonal: the root of what ${name('image')} ${name('image')}ᵀ must stay below`;
@@ -41,7 +42,7 @@ const meanings: Readonly<Record<Explained, Meaning>> = {
   'fixed-square': (of, _part, name) => `${name('fixed-image')} ${name('fixed-image')}ᵀ: what ${of} spends on reads of fixed structure, whatever its dense weights are`,
   'spread-slope': (_of, _part, name) => `${name('slope-range')}, but not below a small part of the slopes' size: it can be divided by`,
   share: (_of, part, name) => (part === 'diagonal' ? 'the factor by which diagonal weights shrink, a number' : `diagonal: the factors on the columns of ${name('free')}`),
-  'free-multiplier': () => 'free numbers: their exponentials are the multipliers, or a part of them where fixed weights are read',
+  'free-multiplier': () => 'free numbers: the multipliers are made of their exponentials',
   'free-scale': (_of, _part, name) => `free numbers: their exponentials are the scales ${name('row-scale')}`,
   'row-scale': (_of, _part, name) => `diagonal and positive: scales of the rows of ${name('image')}`,
 };
@@ -82,16 +83,17 @@ export function pivotSymbols({ parameterization }: Derivation, recursion: Recurs
 
 /** v, K and N. */
 function covariances({ network }: Recursion, generic: LayerRecursion | null, every: readonly Expression[], { text, latex, labelLatex }: Printer): readonly SymbolEntry[] {
-  const between = (a: string, b: string): SymbolNode => symbol('covariance', label(a), { rows: null, columns: null }, { other: label(b) });
-  const pair = between('i', 'j');
+  const between = (a: Label, b: Label): SymbolNode => symbol('covariance', a, { rows: null, columns: null }, { other: b });
+  const [i, j] = (network.depth === null ? generic?.source.pairs[0] : undefined) ?? [label('i'), label('j')];
+  const pair = between(i, j);
   const isStacked = ({ role, label: at, other }: SymbolNode): boolean => role === 'covariance' && other !== null && at.name.includes('+');
   const stacked = every.flatMap((part) => [...symbols(part)]).find(isStacked);
-  const letters = network.depth === null ? '; in the recursion i and j stand for any signals before the layer' : '';
+  const letters = network.depth === null ? `; in the recursion ${i.name} and ${j.name} stand for any signals before the layer` : '';
   return [
     ...(generic === null ? [] : [{ symbol: labelText(generic.source.drive), latex: labelLatex(generic.source.drive), meaning: `the pre-activation of ${labelText(generic.source.split.layer.target)}, which its activation is applied to` }]),
-    { symbol: text(pair), latex: latex(pair), meaning: `the covariance of signals i and j: their block of the inverse of N; ${text(between('j', 'i'))} is its transpose${letters}` },
+    { symbol: text(pair), latex: latex(pair), meaning: `the covariance of signals ${i.name} and ${j.name}: their block of the inverse of N; ${text(between(j, i))} is its transpose${letters}` },
     ...(stacked === undefined ? [] : [{ symbol: text(stacked), latex: latex(stacked), meaning: 'the covariances of these signals, one after the other, as one matrix' }]),
-    { symbol: 'N', latex: 'N', meaning: '−M without ‖Δy‖², as a form in x and in what every w has beyond its least slope, w − m v' },
+    { symbol: 'N', latex: 'N', meaning: '−M without ‖Δy‖², as a form in x and in what every activation does beyond its least slope' },
   ];
 }
 
@@ -114,7 +116,11 @@ function others({ layers, network }: Recursion, every: readonly Expression[], pr
 function words(every: readonly Expression[], print: Printer): readonly SymbolEntry[] {
   const occurs = (kinds: readonly Expression['kind'][]): boolean => every.some((part) => some(part, ({ kind }) => kinds.includes(kind)));
   const cut = new Set<Role>();
-  for (const part of every) some(part, (node) => node.kind === 'slice' && node.body.kind === 'symbol' && cut.add(node.body.role) === null);
+  const collect = (node: Expression): boolean => {
+    if (node.kind === 'slice' && node.body.kind === 'symbol') cut.add(node.body.role);
+    return false;
+  };
+  for (const part of every) some(part, collect);
   const names = [...cut].map((role) => print.text(scalarSymbol(role, label(''))));
   return [
     { symbol: '≻ 0, ≼ I', latex: '\\succ 0,\\ \\preceq I', meaning: 'of a symmetric matrix: all eigenvalues positive, none above 1' },

@@ -10,6 +10,7 @@ import type { Compiled, ConstrainOptions, Constrained } from '../../src/5-emit/m
 import type { Lmi } from '../../src/model/lmi.js';
 import type { Architecture } from '../../src/model/architecture.js';
 import type { Parameterization } from '../../src/model/parameterization.js';
+import type { Strategy } from '../../src/model/strategy.js';
 import type { Random } from '../../src/numeric/random.js';
 import { hostileEntry } from '../laws/map.js';
 
@@ -56,12 +57,12 @@ export interface Subject {
   readonly text: string;
 }
 
-export function subjectOf(architecture: Architecture, depth: number, strategy: string): Subject {
+export function subjectOf(architecture: Architecture, depth: number, strategy: string | Strategy): Subject {
   const derivation = derive(architecture, { depth, strategy });
   const { parameterization, lmi } = derivation;
   const compiled = inMemory(lower(derivation));
   if (parameterization === null) throw new Error('a concrete depth expected');
-  return { architecture, strategy, depth, compiled, parameterization, lmi, text: javascript(compiled.program) };
+  return { architecture, strategy: derivation.strategy.name, depth, compiled, parameterization, lmi, text: javascript(compiled.program) };
 }
 
 export interface Case {

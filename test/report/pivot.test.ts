@@ -10,7 +10,7 @@ import { contractionChoices, multiplierChoices } from '../../src/model/strategy.
 import { generator } from '../../src/numeric/random.js';
 import { report, reportLatex, reportMarkdown, reportText } from '../../src/report/index.js';
 import type { DefinitionEntry, DerivationReport } from '../../src/report/index.js';
-import type { Meaning, Names } from '../expr/reparse.js';
+import type { Meaning } from '../expr/reparse.js';
 import { meaningOf } from '../expr/reparse.js';
 import type { HandNetwork, Numbers } from './covariance-oracle.js';
 import { Covariances } from './covariance-oracle.js';
@@ -113,7 +113,7 @@ function read(text: string, known: Known, identity: number): Meaning {
       own.set(`inverse${own.size}`, inverted(known.get(name)));
       return `inverse${own.size - 1}`;
     });
-  return meaningOf(plain, own as Names);
+  return meaningOf(plain, own);
 }
 
 const asRows = (a: Meaning): number[][] => (typeof a === 'number' ? [[a]] : a.map((row) => [...row]));

@@ -55,7 +55,7 @@ const onConditioning = (change: Change<PivotRules['conditioning']>): Mutation =>
 const onActivation = (change: Change<PivotRules['activation']>): Mutation => (rules) => ({ ...rules, pivot: { ...rules.pivot, activation: mutated(rules.pivot.activation, change) } });
 
 type Simple = 'spread' | 'factor' | 'fixed';
-const onAllocate = <K extends Simple>(key: K, change: (assignments: readonly Assignment[]) => readonly Assignment[]): Mutation => (rules) => {
+const onAllocate = (key: Simple, change: (assignments: readonly Assignment[]) => readonly Assignment[]): Mutation => (rules) => {
   const rule = rules.allocate[key];
   const apply = (source: never): readonly Assignment[] => change(rule.apply(source));
   return { ...rules, allocate: { ...rules.allocate, [key]: { ...rule, apply } } };

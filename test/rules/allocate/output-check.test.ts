@@ -1,0 +1,30 @@
+import { Matrix as Dense } from 'ml-matrix';
+import { describe, expect, it } from 'vitest';
+import { outputCheck } from '../../../rules/allocate/output-check.js';
+import { generator } from '../../../src/numeric/random.js';
+import { descriptionViolations } from '../../laws/common.js';
+import { eigenvalues } from '../pivot/elimination.js';
+import { outputTrials, put, reachedBy, runs } from './allocation.js';
+
+describe('allocate/output-check', () => {
+  it('has the description of a rule', () => expect(descriptionViolations(outputCheck, 'allocate/output-check')).toEqual([]));
+
+  it('passes exactly the weights with W K Wᵀ ≺ I by its eigenvalues', () => {
+    const random = generator(69);
+    const seen = { passed: 0, stopped: 0 };
+    for (const { source, numbers } of outputTrials(random, 30)) {
+      const { allocation } = source;
+      const weights = allocation.groups.flatMap(({ absorber, fixed }) => [absorber, ...fixed].flatMap((read) => (read?.weight == null ? [] : [read.weight])));
+      const factor = 10 ** -random.uniform();
+      for (const weight of weights) put(numbers, weight, numbers.value(weight).mul(factor));
+      const largest = Math.max(...eigenvalues(reachedBy(allocation, numbers)));
+      if (Math.abs(largest - 1) < 1e-9) continue;
+      expect(runs(outputCheck.apply(source), numbers)).toBe(largest < 1);
+      seen[largest < 1 ? 'passed' : 'stopped'] += 1;
+      if (largest > 1) continue;
+      const root = numbers.value(allocation.symbols.checkedFactor);
+      expect(Dense.sub(root.mmul(root.transpose()), Dense.sub(Dense.eye(root.rows), reachedBy(allocation, numbers))).norm()).toBeLessThan(1e-11);
+    }
+    expect(Math.min(seen.passed, seen.stopped)).toBeGreaterThan(10);
+  });
+});

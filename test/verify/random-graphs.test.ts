@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { strategies } from '../../rules/strategies.js';
+import { withVariant } from '../../rules/variants.js';
+import { compile } from '../../src/compile.js';
+import type { Architecture } from '../../src/model/architecture.js';
+import type { Strategy } from '../../src/model/strategy.js';
+import { contractionChoices, multiplierChoices } from '../../src/model/strategy.js';
+import { strategyText, variantOf } from '../../src/model/variant.js';
+import { runCampaign } from '../../src/verify/campaign.js';
+import { failure } from '../architectures.js';
+import { randomArchitecture, randomArchitectureText } from '../random-architecture.js';
+
+const graphs: readonly Architecture[] = Array.from({ length: 60 }, (_, seed) => randomArchitecture(seed));
+
+/** Every strategy, and every variant of those that have some. Defaults get more cases. */
+const contestants: readonly (readonly [string, Strategy, number])[] = strategies.flatMap((strategy) => {
+  const own = variantOf(strategy);
+  if (own === null) return [[strategy.name, strategy, 30] as const];
+  return multiplierChoices.flatMap((multipliers) =>
+    contractionChoices.map((contraction) => {
+      const isDefault = multipliers === own.multipliers && contraction === own.contraction;
+      const chosen = withVariant(strategy, { multipliers, contraction });
+      return [strategyText(strategy.name, variantOf(chosen)), chosen, isDefault ? 30 : 8] as const;
+    }),
+  );
+});
+
+/** Does a hidden layer read x itself, whatever its weights are? */
+function readsInputAsItIs({ equations }: Architecture): boolean {
+  return equations.some(({ target, terms }) => target.family !== 'y' && terms.some(({ signal, weight }) => signal.family === 'x' && weight === null));
+}
+
+describe('random graphs', () => {
+  it('hold what they are drawn for', () => {
+    const texts = graphs.map((_graph, seed) => randomArchitectureText(seed));
+    expect(new Set(texts).size).toBe(graphs.length);
+    const with_ = (pattern: RegExp): number => texts.filter((text) => pattern.test(text)).length;
+    // A diagonal weight, an identity read of a hidden signal, two weights on one signal in one line, a scaled weight, a line above what it reads.
+    for (const pattern of [/diagonal/, /[+-] h\d/, /W\d+ \* (\w+)\b.*W\d+ \* \1\b/, /1\.5 \* W/, /h2 = .*\n(.*\n)*.*h1 = /]) expect(with_(pattern), String(pattern)).toBeGreaterThan(5);
+    expect(graphs.filter(readsInputAsItIs).length).toBeGreaterThan(5);
+  });
+
+  it.each(contestants)('%s: no failure and nothing undecided', async (_name, strategy, cases) => {
+    const refused = graphs.map((graph) => failure(() => compile(graph, { depth: 1, strategy }))?.code ?? null);
+    // Rows need weights that make their part of the budget of x small, and there is none where a hidden layer reads x
+    // through the identity; pivots need nothing.
+    expect(refused).toEqual(graphs.map((graph) => (strategy.kind === 'rows' && readsInputAsItIs(graph) ? 'LW401' : null)));
+    const taken = graphs.filter((_graph, at) => refused[at] === null);
+    expect(taken.length).toBeGreaterThan(graphs.length / 2);
+    const runs = taken.length * cases;
+    const result = await runCampaign({ architectures: taken, strategy, runs, seed: 31, depth: { from: 1, to: 1 } });
+    expect({ ...result, counterexample: result.counterexample === null ? null : JSON.stringify(result.counterexample) }).toMatchObject({ counterexample: null, runs, failures: 0, undecided: 0, refused: [] });
+    // LW402: with fixed reads a bound below what they alone have.
+    expect(result.infeasible).toBeLessThan(runs / 10);
+    expect(result.forwardChecks).toBeGreaterThan(runs / 40);
+  });
+});
