@@ -15,6 +15,7 @@ import { kernelSpeed } from './kernels.js';
 import { mathjsResidual } from './mathjs-expressions.js';
 import { once, pair } from './pair.js';
 import { scaledGain } from './scaled.js';
+import { sdpGap } from './sdp-gap.js';
 import { tightness } from './tightness.js';
 
 /** `npm run bench`: every figure is a ratio of two things measured in turns in this run. */
@@ -115,6 +116,8 @@ try {
   kernelSpeed(say, ms);
   say('');
   tightness(say);
+  say('');
+  await sdpGap(say);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

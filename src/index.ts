@@ -6,11 +6,12 @@ export type { ArchitectureDetails } from './1-parse/builder.js';
 export type { ActivationSpecification } from './1-parse/index.js';
 export { builtinArchitectures, loadArchitecture, parseArchitecture, readArchitecture } from './1-parse/index.js';
 export type { Affine, Bias, Family, IndexValue, Loop, Place, Signal, Span, Weight } from './1-parse/index.js';
-export type { Architecture, Structure } from './model/architecture.js';
+export type { Includer, IncludedText } from './1-parse/blocks.js';
+export type { Architecture, Block, CompositionKind, Structure } from './model/architecture.js';
 
 // The pipeline
-export { compile, defaultStrategy, derive, findStrategy, lower } from './compile.js';
-export type { Derivation, DeriveOptions } from './compile.js';
+export { compile, defaultStrategy, derive, deriveBlocks, findStrategy, lower, lowerArchitecture } from './compile.js';
+export type { BlockDerivation, Derivation, DeriveOptions } from './compile.js';
 export { strategies } from '../rules/strategies.js';
 export { pivotStrategy } from '../rules/variants.js';
 export type { PivotStrategy, Strategy } from './model/strategy.js';
@@ -22,7 +23,8 @@ export type { Compiled, Constrained, ConstrainOptions, OpenActivation, Slopes, V
 export { javascript } from './5-emit/javascript.js';
 export { typescript } from './5-emit/typescript.js';
 export type { Program } from './model/program.js';
-export { report, reportLatex, reportMarkdown, reportText } from './report/index.js';
+export { compositionText, report, reportComposition, reportLatex, reportMarkdown, reportText } from './report/index.js';
+export type { CompositionReport, HierarchyEntry } from './report/index.js';
 export type { AssignmentEntry, BlockEntry, ConstraintEntry, CycleEntry, DefinitionEntry, DerivationReport, LayoutOptions, RowEntry, RuleEntry, SymbolEntry } from './report/index.js';
 
 // Activations

@@ -47,8 +47,8 @@ export const diagonalShare: Rule<AllocationSource, readonly Assignment[]> = {
             { kind: 'demand', rule, value: left, because: `the identity reads of ${name} alone take all that 𝓛 allows: choose a larger 𝓛` } as const,
           ]),
       { kind: 'matrix', rule, symbol: symbols.diagonalImage, value: diagonal },
-      { kind: 'norm', rule, symbol: symbols.norm, of: symbols.diagonalImage },
-      { kind: 'define', rule, symbol: symbols.share, value: minimum([number(1), quotient(left, symbols.norm)]) },
+      { kind: 'norm', rule, symbol: symbols.diagonalNorm, of: symbols.diagonalImage },
+      { kind: 'define', rule, symbol: symbols.share, value: minimum([number(1), quotient(left, symbols.diagonalNorm)]) },
       ...shared(source).map((weight): Assignment => ({ kind: 'define', rule, symbol: weight, value: scale(1, [symbols.share], diag(weight)) })),
     ];
   },

@@ -11,7 +11,8 @@ import { refuse } from '../../src/rule/contract.js';
  *
  * **Source.** A weight with any finite free value.
  *
- * **Target.** The weight with entries of at most 2⁶⁴ in size.
+ * **Target.** The weight with entries of at most 2⁶⁴ in size; under the pivot strategy, whose free numbers enter products
+ * before anything shrinks them, at most 2¹⁵ (dense) or 2⁴⁰.
  *
  * **Derivation.** Later assignments only shrink entries and enforce the constraints themselves; the clamp comes first and
  * only keeps sums of squares of width up to 2¹⁶ far below the overflow threshold 2¹⁰²⁴.
@@ -22,7 +23,7 @@ import { refuse } from '../../src/rule/contract.js';
  */
 export const rangeClamp: Rule<SymbolNode, Assignment> = {
   name: 'parameterize/range-clamp',
-  statement: 'entries are clamped to ±2⁶⁴ before anything else',
+  statement: 'entries are clamped to ±2⁶⁴, or less where the strategy says so, before anything else',
   latex: 'w = \\min(\\max(z, -2^{64}), 2^{64}) \\quad (z \\in \\mathbb{R})',
   exact: false,
   assumptions: [{ text: 'the free value is finite', latex: 'z \\in \\mathbb{R}' }],

@@ -63,7 +63,7 @@ class Elimination {
     const { target: split, rule } = applyFirst([rules.split], layer, labelText(layer.target), layer.position);
     this.trace.record(rule.name, `${labelText(layer.target)} = phi(…)`, `coefficients ${text(split.mixed, this.naming)} and −${text(split.own, this.naming)}`);
     const width = layer.multiplier.rows;
-    const [i, j] = [label('i'), label('j')];
+    const [i, j] = [this.letter('i'), this.letter('j')];
     const read = (signal: Label): number => this.lastReader.get(labelText(signal)) ?? -1;
     const earlier = network.rows.slice(0, at).map(({ signal }) => signal);
     const after = symbolic ? [j] : earlier.filter((signal) => read(signal) > at);
@@ -86,6 +86,14 @@ class Elimination {
     definitions.forEach((each) => this.record(each));
     this.trace.record(definition.rule, `N ≻ 0 with ${labelText(layer.target)}`, this.show(constraint));
     return { source, definitions, constraint };
+  }
+
+  /** A letter for any signal, which no signal has for a name. */
+  private letter(wanted: string): Label {
+    const taken = new Set(this.network.rows.map(({ signal }) => signal.name));
+    let name = wanted;
+    while (taken.has(name)) name += '_';
+    return label(name);
   }
 
   /** The pre-activation of `w[l]` is `v[l]`, with the family's name where there are several. */

@@ -112,6 +112,7 @@ function symbolsFor(at: Label, width: Label, { joint, dense, fixed }: { readonly
     contractionFactor: make('room-factor', width, width, { triangular: true, other: label('Z') }),
     norm: scalar('norm', 'Z'),
     identityNorm: scalar('norm', 'identity'),
+    diagonalNorm: scalar('norm', 'diagonal'),
     columnScale: symbol('share', at, { rows: d, columns: d }, { diagonal: true, positive: true, other: label('columns') }),
     share: scalar('share', 'diagonal'),
   };

@@ -76,6 +76,8 @@ const constantBound = 2 ** -60;
  * @throws LW302 depth, LW303 LW304 widths, LW305 slopes, LW307 numbers out of range, LW312 weights, LW314 too large, LW315 no bound proven
  */
 export async function certify(network: GivenNetwork, options: CertifyOptions = {}): Promise<Certified> {
+  const { blocks } = network.architecture;
+  if (blocks.size > 0) fail('LW315', `${network.architecture.name} with ${blocks.size} blocks`, 'an architecture without blocks: the search does not know their bounds yet');
   const judge = bareNetwork(network.architecture, network.depth);
   const values = valuesOf(judge, network);
   const problem = problemOf(judge.program, values);

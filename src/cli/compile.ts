@@ -26,10 +26,10 @@ export function addCompile(program: Command, session: Session): void {
     .action(async (name: string, options: Options) => {
       const layers = depth(options.depth);
       const target = oneOf(options.target, '--target', targets.map((known) => known.name), 'LW309');
-      const { derive, javascript, lower, typescript } = await import('../index.js');
+      const { javascript, lowerArchitecture, typescript } = await import('../index.js');
       const strategy = await strategyFrom(options);
       const architecture = await session.load(name);
-      const lowered = lower(derive(architecture, { depth: layers, strategy }));
+      const lowered = lowerArchitecture(architecture, { depth: layers, strategy });
       deliver(session, target === 'ts' ? typescript(lowered) : javascript(lowered), options.out);
     });
 }

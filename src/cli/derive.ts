@@ -31,11 +31,16 @@ export function addDerive(program: Command, session: Session): void {
     .action(async (name: string, options: Options) => {
       const depth = depthOrLetter(options.depth);
       const format = oneOf(options.format, '--format', formats);
-      const [{ derive }, { report, reportLatex, reportMarkdown, reportText }] = await Promise.all([import('../compile.js'), import('../report/index.js')]);
+      const [{ derive, deriveBlocks }, { compositionText, report, reportComposition, reportLatex, reportMarkdown, reportText }] = await Promise.all([import('../compile.js'), import('../report/index.js')]);
       const strategy = await strategyFrom(options);
       const architecture = await session.load(name);
-      const result = report(derive(architecture, { depth, strategy }));
       const layout = { steps: options.steps ?? options.trace ?? false, width: Math.min(Math.max(session.io.columns ?? 100, 60), 100) };
+      if (architecture.composition !== null) {
+        const composition = reportComposition(architecture, deriveBlocks(architecture, { depth, strategy }), depth);
+        deliver(session, format === 'json' ? `${JSON.stringify(composition, null, 2)}\n` : compositionText(composition, format, layout), options.out);
+        return;
+      }
+      const result = report(derive(architecture, { depth, strategy }));
       const print = { text: reportText, markdown: reportMarkdown, latex: reportLatex, json: (): string => `${JSON.stringify(result, null, 2)}\n` }[format];
       deliver(session, print(result, layout), options.out);
     });

@@ -20,7 +20,8 @@ export class Session {
     const { loadArchitecture } = await import('../1-parse/index.js');
     const architecture = loadArchitecture(nameOrPath);
     const file = architecture.equations.find((equation) => equation.position.file !== null)?.position.file ?? null;
-    if (file !== null) this.sources.set(file, architecture.definition);
+    // With blocks the definition is no longer the file's own text.
+    if (file !== null && architecture.blocks.size === 0) this.sources.set(file, architecture.definition);
     return architecture;
   }
 }

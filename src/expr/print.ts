@@ -112,7 +112,9 @@ interface Style {
   /** A name of the derivation's. */
   readonly derived: (name: string, at: Label) => string;
   /** A name of the derivation's that belongs to two signals. */
-  readonly pair: (name: string, at: Label, other: Label) => string;
+  readonly pair: (name: string, at: string, other: string) => string;
+  /** The index alone, of a label that has no name. */
+  readonly index: (at: Index) => string;
   readonly matrix: (rows: readonly (readonly string[])[]) => string;
   readonly words: Readonly<Record<'transpose' | 'inverse' | 'inverse-transpose' | 'identity' | 'ones' | 'hadamard' | 'minus' | 'join', string>>;
   readonly number: (value: number) => string;
@@ -130,7 +132,8 @@ const superscript: Readonly<Record<string, string>> = { 2: '²', 3: '³', 4: '�
 const textStyle: Style = {
   symbol: (name, at) => `${name}${at.index === null ? '' : `[${indexText(at.index)}]`}`,
   derived: (name, at) => `${inGreek(name)}${at.index === null ? '' : `[${indexText(at.index)}]`}`,
-  pair: (name, at, other) => `${inGreek(name)}[${labelText(at)}, ${labelText(other)}]`,
+  pair: (name, at, other) => `${inGreek(name)}[${at}, ${other}]`,
+  index: indexText,
   matrix: (rows) => `[${rows.map((row) => row.join(', ')).join('; ')}]`,
   words: { transpose: 'ᵀ', inverse: '⁻¹', 'inverse-transpose': '⁻ᵀ', identity: 'I', ones: '1', hadamard: ' ∘ ', minus: '−', join: ' ' },
   number: (value) => String(value),
@@ -160,12 +163,11 @@ function latexName(marked: string): string {
   return [...name].length === 1 ? name : `\\mathrm{${escaped}}`;
 }
 
-const labelLatex = (at: Label): string => `${latexName(at.name)}${at.index === null ? '' : `_{${indexText(at.index)}}`}`;
-
 const latexStyle: Style = {
   symbol: (name, at) => `${latexName(name)}${at.index === null ? '' : `_{${indexText(at.index)}}`}`,
   derived: (name, at) => `${latexDerived(name)}${at.index === null ? '' : `_{${indexText(at.index)}}`}`,
-  pair: (name, at, other) => `${latexDerived(name)}_{${labelLatex(at)},\\,${labelLatex(other)}}`,
+  pair: (name, at, other) => `${latexDerived(name)}_{${at},\\,${other}}`,
+  index: indexText,
   matrix: (rows) => `\\begin{bmatrix}${rows.map((row) => row.join(' & ')).join(' \\\\ ')}\\end{bmatrix}`,
   words: { transpose: '^{\\top}', inverse: '^{-1}', 'inverse-transpose': '^{-\\top}', identity: 'I', ones: '\\mathbf{1}', hadamard: ' \\circ ', minus: '-', join: ' ' },
   number: (value) => String(value).replace(/e([+-]?)(\d+)/, (_all, sign: string, digits: string) => ` \\cdot 10^{${sign === '-' ? '-' : ''}${digits}}`),
@@ -177,6 +179,9 @@ const latexStyle: Style = {
   sqrt: (body) => `\\sqrt{${body}}`,
   rangeSum: (from, to, body) => `\\sum_{l=${from}}^{${to}} ${body}`,
 };
+
+/** 𝓛 · 𝓛, which is printed as one power. */
+const isPower = (node: Expression): boolean => node.kind === 'scale' && node.coefficient === 1 && node.body.kind === 'number' && new Set(node.scalars.map(({ key }) => key)).size === 1;
 
 /** How tightly a printed text holds together: a sum needs brackets inside a product, an atom never does. */
 type Level = 'sum' | 'hadamard' | 'quotient' | 'product' | 'atom';
@@ -214,19 +219,26 @@ class Printer {
     if (node.role === 'constant' && Number.isFinite(Number(node.label.name))) return this.style.number(Number(node.label.name));
     const mark = markOf(this.naming, node.role);
     if (node.role === 'weight' || node.role === 'constant') return this.style.symbol(`${node.label.name}${mark}`, node.label);
-    if (node.other !== null) return this.style.pair(this.naming[node.role], node.label, node.other);
+    if (node.other !== null) return this.style.pair(this.naming[node.role], this.labelText(node.label), this.labelText(node.other));
     const role = vector && (node.role === 'multiplier' || node.role === 'scale') ? (`${node.role}-vector` as const) : node.role;
     const suffix = node.role === 'lipschitz' ? '' : familySuffix(node.label.name);
     return this.style.derived(`${withMark(this.naming[role], mark)}${suffix}`, node.label);
   }
 
+  /** A signal, a pre-activation, the index of a family that needs no name, or a word for a part. */
+  private labelText(at: Label): string {
+    const drive = this.naming['pre-activation'];
+    if (at.name === '' && at.index !== null) return this.style.index(at.index);
+    return at.name === drive || at.name.startsWith(`${drive}_`) ? this.style.derived(at.name, at) : this.style.symbol(at.name, at);
+  }
+
   private powers(items: readonly Expression[]): string[] {
-    const counts = new Map<string, number>();
+    const counts = new Map<string, { readonly item: Expression; readonly count: number }>();
     for (const item of items) {
       const text = this.atom(item);
-      counts.set(text, (counts.get(text) ?? 0) + 1);
+      counts.set(text, { item, count: (counts.get(text)?.count ?? 0) + 1 });
     }
-    return [...counts].map(([text, count]) => (count === 1 ? text : this.style.power(text, count)));
+    return [...counts].map(([text, { item, count }]) => (count > 1 ? this.style.power(text, count) : isPower(item) ? this.print(item) : text));
   }
 
   private visit(node: Expression): Printed {
@@ -306,7 +318,7 @@ class Printer {
   private quotient(numerator: Expression, denominator: Expression): Printed {
     const latex = this.style === latexStyle;
     const above = latex ? this.print(numerator) : this.factor(numerator);
-    const below = latex ? this.print(denominator) : this.atom(denominator);
+    const below = latex || isPower(denominator) ? this.print(denominator) : this.atom(denominator);
     return { text: this.style.quotient(above, below), level: 'quotient' };
   }
 
@@ -373,6 +385,6 @@ export function plainName(node: SymbolNode, naming: Naming = defaultNaming): str
   const mark = markOf(naming, node.role);
   if (node.role === 'weight' || node.role === 'constant') return `${node.label.name}${mark}${index}`;
   const role = node.role === 'multiplier' || node.role === 'scale' ? (`${node.role}-vector` as const) : node.role;
-  if (node.other !== null) return `${naming[role]}[${labelText(node.label)}, ${labelText(node.other)}]`;
+  if (node.other !== null) return `${naming[role]}[${[node.label, node.other].map((at) => (at.name === '' && at.index !== null ? indexText(at.index) : labelText(at))).join(', ')}]`;
   return `${withMark(naming[role], mark)}${node.role === 'lipschitz' ? '' : familySuffix(node.label.name)}${index}`;
 }

@@ -7,12 +7,15 @@ import type { ScaleFactor } from './scaling.js';
 
 const beside = (side: ScaleFactor | null): readonly Expression[] => (side === null ? [] : [side.inverse ? inverse(side.scale) : side.scale]);
 
+/** Powers of two as such: nobody reads 18446744073709551616. */
+const boundText = (bound: number): string => (bound > 2 ** 16 && Number.isInteger(Math.log2(bound)) ? `2^${Math.log2(bound)}` : String(bound));
+
 /** One line of text for an assignment, for traces and for the comments of emitted code. */
 export function describe(assignment: Assignment, naming: Naming): string {
   const print = (node: Expression): string => text(node, naming);
   switch (assignment.kind) {
     case 'clamp':
-      return `${plainName(assignment.weight, naming)} := clamp to ±${assignment.bound}`;
+      return `${plainName(assignment.weight, naming)} := clamp to ±${boundText(assignment.bound)}`;
     case 'clip':
       return `${plainName(assignment.weight, naming)} := clip to ±${print(assignment.bound)} where ${print(assignment.onlyIfPositive)} > 0`;
     case 'shrink': {

@@ -130,6 +130,7 @@ export interface AllocationSymbols {
   readonly share: SymbolNode;
   readonly identityNorm: SymbolNode;
   readonly diagonalImage: SymbolNode;
+  readonly diagonalNorm: SymbolNode;
   /** W R_d of the k-th read beside a dense weight, and its norm. */
   readonly absorbedImage: (k: number) => SymbolNode;
   readonly absorbedNorm: (k: number) => SymbolNode;

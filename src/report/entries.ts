@@ -1,3 +1,4 @@
+import type { HierarchyEntry } from './hierarchy.js';
 import type { Step } from '../model/trace.js';
 import type { Variant } from '../model/variant.js';
 
@@ -38,6 +39,8 @@ export interface DerivationReport {
   readonly parameterization: readonly AssignmentEntry[];
   readonly assumptions: readonly RuleEntry[];
   readonly steps: readonly Step[];
+  /** The blocks that the equations call; left out where there are none. */
+  readonly blocks?: readonly HierarchyEntry[];
 }
 
 export interface ActivationEntry {

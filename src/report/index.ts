@@ -1,9 +1,12 @@
-import type { Derivation } from '../compile.js';
+import type { BlockDerivation, Derivation } from '../compile.js';
+import type { Architecture } from '../model/architecture.js';
 import { displayed } from './display.js';
 import type { DerivationReport } from './entries.js';
-import { layLatex } from './latex.js';
+import { compositionReport, describeComposition, layHierarchy } from './hierarchy.js';
+import type { CompositionReport } from './hierarchy.js';
+import { escapeLatex, layLatex } from './latex.js';
 import type { LayoutOptions } from './layout.js';
-import { layMarkdown } from './markdown.js';
+import { escapeMarkdown, layMarkdown } from './markdown.js';
 import { report } from './report.js';
 import { layText } from './text.js';
 
@@ -13,15 +16,44 @@ export { activationText, activationsText } from './activation-text.js';
 
 export { report };
 export type { LayoutOptions };
+export type { CompositionReport, HierarchyEntry } from './hierarchy.js';
 export type { AssignmentEntry, BlockEntry, ConstraintEntry, CycleEntry, DefinitionEntry, DerivationReport, RowEntry, RuleEntry, SymbolEntry } from './entries.js';
 
-const reported = (source: Derivation | DerivationReport): DerivationReport => displayed('bounds' in source ? report(source) : source);
+const reported = (source: Derivation | DerivationReport): DerivationReport => ('bounds' in source ? report(source) : source);
+
+/** How one format lays out a report and a heading between reports. */
+interface Format {
+  readonly print: (report: DerivationReport, options: LayoutOptions) => string;
+  readonly heading: (text: string) => string;
+}
+
+const textFormat: Format = { print: layText, heading: (text) => `═══ ${text}\n` };
+const markdownFormat: Format = { print: layMarkdown, heading: (text) => `---\n\n**${escapeMarkdown(text)}**\n` };
+const latexFormat: Format = { print: layLatex, heading: (text) => `\\par\\bigskip\\noindent\\textbf{${escapeLatex(text)}}\n` };
+
+/** The report, and after it those of its blocks. */
+function whole(source: Derivation | DerivationReport, { print, heading }: Format, options: LayoutOptions): string {
+  const own = reported(source);
+  const one = (each: DerivationReport): string => print(displayed(each), options);
+  return [one(own), ...layHierarchy(own.blocks ?? [], one, heading)].join('\n');
+}
 
 /** The report for a terminal, formulas broken at `width` (100) where they can be. */
-export const reportText = (source: Derivation | DerivationReport, options: LayoutOptions = {}): string => layText(reported(source), options);
+export const reportText = (source: Derivation | DerivationReport, options: LayoutOptions = {}): string => whole(source, textFormat, options);
 
 /** The report as GitHub-flavoured Markdown with formulas between dollar signs. */
-export const reportMarkdown = (source: Derivation | DerivationReport, options: LayoutOptions = {}): string => layMarkdown(reported(source), options);
+export const reportMarkdown = (source: Derivation | DerivationReport, options: LayoutOptions = {}): string => whole(source, markdownFormat, options);
 
 /** The report as a LaTeX fragment for a document with amsmath, amssymb and longtable. */
-export const reportLatex = (source: Derivation | DerivationReport, options: LayoutOptions = {}): string => layLatex(reported(source), options);
+export const reportLatex = (source: Derivation | DerivationReport, options: LayoutOptions = {}): string => whole(source, latexFormat, options);
+
+/** A composition's blocks, each derived by itself, as data. */
+export function reportComposition(architecture: Architecture, blocks: readonly BlockDerivation[], depth: number | 'n'): CompositionReport {
+  return compositionReport(architecture, blocks, depth, (derivation) => report(derivation));
+}
+
+/** A composition and its blocks in one of the formats. */
+export function compositionText(composition: CompositionReport, format: 'text' | 'markdown' | 'latex', options: LayoutOptions = {}): string {
+  const { print, heading } = { text: textFormat, markdown: markdownFormat, latex: latexFormat }[format];
+  return [heading(describeComposition(composition)), ...layHierarchy(composition.blocks, (each) => print(displayed(each), options), heading)].join('\n');
+}

@@ -10,6 +10,7 @@ import { showAssignments } from './assignments.js';
 import { showConstraints, showCycles, showOrder } from './constraints.js';
 import type { DerivationReport, RuleEntry, SymbolEntry } from './entries.js';
 import { greekNames } from '../expr/print.js';
+import { hierarchy } from './hierarchy.js';
 import type { Printer } from './printer.js';
 import { printerFor } from './printer.js';
 import { scalarText } from '../scalar/print.js';
@@ -52,6 +53,7 @@ export function report(derivation: Derivation, rules: RuleBook = createRules()):
     parameterization: recursion === null || parameterization === null ? [] : showAssignments(parameterization, naming, print),
     assumptions: ruleEntries(rules, steps),
     steps,
+    ...(derivation.blocks.length === 0 ? {} : { blocks: hierarchy(derivation.blocks, network.depth ?? 'n', (inner) => report(inner, rules)) }),
   };
 }
 

@@ -46,6 +46,8 @@ describe('parseArchitecture', () => {
       source: 'arXiv 2502.21279',
       parameters: new Map([['A', 'diagonal']]),
       activations: new Map(),
+      blocks: new Map(),
+      composition: null,
       definition: text,
       equations: [
         {

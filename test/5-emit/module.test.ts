@@ -12,14 +12,16 @@ const workshop = new Workshop();
 afterAll(() => workshop.close());
 
 const random = generator(101);
+/** One after the other. */
+const inTurn = (k: number): string => ['gershgorin', 'gershgorin-paper', 'scaled-gershgorin', 'pivot'][k % 4] ?? '';
 const shipped: readonly Subject[] = [['residual', 2], ['residual', 1], ['dense-skip', 3], ['two-branch', 2], ['feedforward', 2], ['linear', 1]].flatMap(([name, depth]) =>
   ['gershgorin', 'gershgorin-paper'].map((strategy) => subjectOf(builtin(String(name)), Number(depth), strategy)),
 );
-const generated: readonly Subject[] = Array.from({ length: 30 }, (_, k) => subjectOf(randomArchitecture(random), 1, k % 2 === 0 ? 'gershgorin' : 'gershgorin-paper'));
+const generated: readonly Subject[] = Array.from({ length: 32 }, (_, k) => subjectOf(randomArchitecture(random), 1, inTurn(k)));
 
 /** Names that mean something in the emitted code, to JavaScript, or to the derivation. */
-const hostile = ['constructor1', 'toString1', 'hasOwn', 'then', 'S', 'P', 'L', 'm', 'M', 'lambda', 'Lambda', 'kappa', 't0', 't1', 'd0', 'd1', 'lip', 'lipschitz', 'weights', 'biases', 'multipliers', 'buffers', 'plan', 'plans', 'run', 'free', 'options', 'into', 'v0', 'phi1', 'Math', 'Object', 'Float64Array', 'NaN1', 'length', 'name', 'line', 'await', 'class', 'let', 'static', 'eval', 'arguments', 'import', 'export', 'default', 'λ', 'κ', 'α', 'Σ', 'I', 'diag', 'widths', 's1', 'N', 'offset', '__proto__'.slice(2, 7), 'u', 'X'];
-const named: readonly Subject[] = Array.from({ length: 12 }, (_, k) => subjectOf(randomArchitecture(random, { identity: true, names: hostile }), 1, k % 2 === 0 ? 'gershgorin' : 'gershgorin-paper'));
+const hostile = ['constructor1', 'toString1', 'hasOwn', 'then', 'S', 'P', 'L', 'm', 'M', 'lambda', 'Lambda', 'kappa', 't0', 't1', 'd0', 'd1', 'lip', 'lipschitz', 'weights', 'biases', 'multipliers', 'buffers', 'plan', 'plans', 'run', 'free', 'options', 'into', 'v0', 'phi1', 'Math', 'Object', 'Float64Array', 'NaN1', 'length', 'name', 'line', 'await', 'class', 'let', 'static', 'eval', 'arguments', 'import', 'export', 'default', 'λ', 'κ', 'α', 'Σ', 'I', 'diag', 'widths', 't', 'psi', 'rho', 'ψ', 'ρ', 'work', 'K', 'R', 'Z', 's1', 'N', 'offset', '__proto__'.slice(2, 7), 'u', 'X'];
+const named: readonly Subject[] = Array.from({ length: 16 }, (_, k) => subjectOf(randomArchitecture(random, { identity: true, names: hostile }), 1, inTurn(k)));
 const subjects: readonly Subject[] = [...shipped, ...generated, ...named];
 
 let modules: readonly EmittedModule[] = [];

@@ -59,7 +59,7 @@ function hostileCase({ program, dims }: Compiled, random: Random): Case {
     const width = random.integer(1, 6);
     return names.map((name) => [name, width]);
   }));
-  const kind = random.pick(['ordinary', 'small', 'large', 'mixed', 'special']);
+  const kind = random.pick(['ordinary', 'small', 'large', 'mixed', 'special'] as const);
   const size = { ordinary: 1, small: 1e-3, large: 100, mixed: 1, special: 0 }[kind];
   const draw = (): number => (kind === 'special' || (kind === 'mixed' && random.uniform() < 0.3) ? random.pick(special) : size * random.normal());
   const shapes = Object.entries(dims(widths)).map(([name, shape]) => [name, shape.reduce((all, count) => all * count, 1)] as const);

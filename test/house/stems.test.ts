@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const groups = ['lmi', 'bound', 'parameterize'] as const;
+const groups = ['lmi', 'bound', 'parameterize', 'pivot', 'allocate'] as const;
 
 /** The stems (`bound/gershgorin-disc`) of the files under `folder` that end in `ending`. */
 function stems(folder: string, ending: string): readonly string[] {

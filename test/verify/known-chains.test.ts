@@ -35,7 +35,10 @@ describe('the chain by block LDLᵀ (Juston et al., arXiv 2512.05915)', () => {
   }
 
   function engine({ lipschitz, slopes, margin, inputs, width, outputs, z, lambda, last }: Chain): Constrained {
-    const layers = z.flatMap((own, at): [string, Matrix | readonly number[]][] => [[`C[${at + 1}]`, own], [`psi[${at + 1}]`, (lambda[at] ?? []).map((value) => Math.log(value / lipschitz ** 2))]]);
+    const layers = z.flatMap((own, at): [string, Matrix | readonly number[]][] => [
+      [`C[${at + 1}]`, own],
+      [`psi[${at + 1}]`, (lambda[at] ?? []).map((value) => Math.log(value / lipschitz ** 2))],
+    ]);
     const free = { ...Object.fromEntries(layers), A: last.subMatrix(0, outputs - 1, 0, inputs - 1), B: last.subMatrix(0, outputs - 1, inputs, inputs + width - 1) };
     return constrained(example('ldlt-chain'), z.length, { margin }, free, { widths: { x: inputs, w: width, y: outputs }, lipschitz, slopes });
   }
@@ -105,11 +108,12 @@ describe('the chain by block LDLᵀ (Juston et al., arXiv 2512.05915)', () => {
         output(k.selection([...read], [...read])),
         output(matrix(read.length, read.length, (i, j) => (i < chain.inputs === j < chain.inputs ? k.get(read[i] ?? 0, read[j] ?? 0) : 0))),
       ];
-      const part = (all: Matrix, name: string): Matrix => (name === 'A' ? all.subMatrix(0, all.rows - 1, 0, chain.inputs - 1) : all.subMatrix(0, all.rows - 1, chain.inputs, all.columns - 1));
-      expect(apart(weights['B'], part(together, 'B'))).toBeLessThan(1e-12);
-      expect(apart(weights['A'], part(together, 'A'))).toBeLessThan(1e-12);
+      const partA = (all: Matrix): Matrix => all.subMatrix(0, all.rows - 1, 0, chain.inputs - 1);
+      const partB = (all: Matrix): Matrix => all.subMatrix(0, all.rows - 1, chain.inputs, all.columns - 1);
+      expect(apart(weights['B'], partB(together))).toBeLessThan(1e-12);
+      expect(apart(weights['A'], partA(together))).toBeLessThan(1e-12);
       // With S = 0 no signal is correlated with another.
-      if (lower + upper !== 0) expect(apart(weights['A'], part(each, 'A'))).toBeGreaterThan(1e-6);
+      if (lower + upper !== 0) expect(apart(weights['A'], partA(each))).toBeGreaterThan(1e-6);
     }
   });
 
@@ -144,13 +148,14 @@ describe('an identity skip over a chain', () => {
   const attempt = (seed: number, z: number, lipschitz: number, variant: Partial<Variant> = {}): ReturnType<typeof failure> => {
     const random = generator(seed);
     const drawn = normals(random, 4, 3);
-    const free = { 'C[1]': times(z / norm(drawn), drawn), 'C[2]': normals(random, 4, 4), B: normals(random, 3, 4), 'psi[1]': list(4, () => random.normal()), 'psi[2]': list(4, () => random.normal()) };
+    const logarithms = (): readonly number[] => list(4, () => random.normal());
+    const free = { 'C[1]': times(z / norm(drawn), drawn), 'C[2]': normals(random, 4, 4), B: normals(random, 3, 4), 'psi[1]': logarithms(), 'psi[2]': logarithms() };
     return failure(() => constrained(identity, depth, variant, free, { widths, lipschitz }));
   };
 
   it('at 𝓛 = 1 there is nothing left, and the message says what takes it', () => {
-    for (const [contraction, multipliers, margin] of [['cholesky', 'free', null], ['aol', 'free', 2 ** -40], ['cayley', 'free', 2 ** -10], ['spectral', 'free', null], ['cholesky', 'dominance', null]] as const) {
-      const found = attempt(1, 1, 1, { contraction, multipliers, margin });
+    for (const variant of [{}, { contraction: 'aol', margin: 2 ** -40 }, { contraction: 'cayley', margin: 2 ** -10 }, { contraction: 'spectral' }, { multipliers: 'dominance' }] as const) {
+      const found = attempt(1, 1, 1, variant);
       expect(found?.code).toBe('LW402');
       expect(found?.message).toMatch(/y reads x/);
       expect(found?.message).toMatch(/𝓛 = 1/);
@@ -169,7 +174,7 @@ describe('an identity skip over a chain', () => {
   it.each([[1.001, 0.032], [1.2, 0.664], [2, 1.744], [5, 5.15]])('𝓛 = %f suffices exactly for σ_max(Z) ≤ %f', (lipschitz, stated) => {
     const bound = largestNorm(lipschitz);
     expect(Math.abs(bound - stated)).toBeLessThan(5e-3);
-    for (let seed = 0; seed < 6; seed += 1) {
+    for (let seed = 0; seed < 3; seed += 1) {
       for (const inside of [0, 0.5, 1 - 1e-6]) expect(attempt(seed, inside * bound, lipschitz)).toBeNull();
       for (const outside of [1 + 1e-6, 2, 1e3]) expect(attempt(seed, outside * bound, lipschitz)?.code).toBe('LW402');
     }
@@ -183,7 +188,10 @@ describe('an identity skip over a chain', () => {
 });
 
 describe('the examples', () => {
-  const commands = readdirSync(folder).flatMap((file) => [...readFileSync(`${folder}${file}`, 'utf8').matchAll(/^# {3}npx lipwright (.*)$/gm)].map(([, command = '']) => ({ file, command })));
+  const commands = readdirSync(folder).flatMap((file) => {
+    const text = readFileSync(`${folder}${file}`, 'utf8');
+    return [...text.matchAll(/^# {3}npx lipwright (.*)$/gm)].map(([, command = '']) => ({ file, command }));
+  });
 
   it('each shows how it is run', () => {
     expect(new Set(commands.map(({ file }) => file))).toEqual(new Set(readdirSync(folder)));

@@ -156,7 +156,8 @@ describe('the sandwich layer (Wang and Manchester, ICML 2023)', () => {
       expectFormula(weights['C'], inner(layer), inner(layer, true));
       expectFormula(weights['B'], outer(layer, gamma), outer(layer, gamma, true));
       // The way back finds the same free parameters.
-      const found = recoverFree(example('sandwich'), { widths, slopes: [[0, 1]], lipschitz: 1, weights, biases: { b: new Float64Array(hidden) }, multipliers }, { depth: 1, strategy: pivotStrategy({ margin }) });
+      const point: Constrained = { widths, slopes: [[0, 1]], lipschitz: 1, weights, biases: { b: new Float64Array(hidden) }, multipliers };
+      const found = recoverFree(example('sandwich'), point, { depth: 1, strategy: pivotStrategy({ margin }) });
       for (const [name, value] of Object.entries(free)) expect(apart(found.free[name], value)).toBeLessThan(1e-9);
     }
   });

@@ -20,8 +20,11 @@ export interface Setting {
   readonly slopes?: readonly [number, number];
 }
 
-/** The example's weights for these free parameters, biases all 0. */
-export function constrained(architecture: Architecture, depth: number, variant: Partial<Variant>, free: Readonly<Record<string, Matrix | readonly number[]>>, { widths, lipschitz = 1, slopes = [0, 1] }: Setting): Constrained {
+/** What is left out is 0. */
+export type FreeNumbers = Readonly<Record<string, Matrix | readonly number[]>>;
+
+/** The example's weights for these free parameters. */
+export function constrained(architecture: Architecture, depth: number, variant: Partial<Variant>, free: FreeNumbers, { widths, lipschitz = 1, slopes = [0, 1] }: Setting): Constrained {
   const compiled = compile(architecture, { depth, strategy: pivotStrategy(variant) });
   const given = Object.entries(compiled.dims(widths)).map(([name, shape]) => [name, flat(free[name] ?? shape.reduce((a, b) => a * b, 1))] as const);
   return compiled.constrain(Object.fromEntries(given), { widths, lipschitz, slopes });
@@ -33,7 +36,8 @@ export function flat(value: Matrix | readonly number[] | number): Float64Array {
   return Float64Array.from(value instanceof Matrix ? value.to1DArray() : value);
 }
 
-export const matrix = (rows: number, columns: number, at: (i: number, j: number) => number): Matrix => new Matrix(Array.from({ length: rows }, (_r, i) => Array.from({ length: columns }, (_c, j) => at(i, j))));
+export const matrix = (rows: number, columns: number, at: (i: number, j: number) => number): Matrix =>
+  new Matrix(Array.from({ length: rows }, (_row, i) => Array.from({ length: columns }, (_column, j) => at(i, j))));
 export const normals = (random: Random, rows: number, columns: number, scale = 1): Matrix => matrix(rows, columns, () => scale * random.normal());
 export const list = (length: number, of: (i: number) => number): readonly number[] => Array.from({ length }, (_all, i) => of(i));
 export const diagonal = (entries: readonly number[]): Matrix => Matrix.diag([...entries]);
@@ -44,11 +48,13 @@ export const norm = (m: Matrix): number => new SingularValueDecomposition(m, { a
 export const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 /** ml-matrix's factorizations ask for symmetry to the last bit. */
 export const symmetric = (m: Matrix): Matrix => times(0.5, Matrix.add(m, m.transpose()));
+
 export function cholesky(m: Matrix): Matrix {
   const found = new CholeskyDecomposition(symmetric(m));
   if (!found.isPositiveDefinite()) throw new Error('not positive definite');
   return found.lowerTriangularMatrix;
 }
+
 /** E⁻¹ Z with E Eᵀ = I + Z Zᵀ. */
 export const contracted = (z: Matrix): Matrix => product(inverse(cholesky(Matrix.add(Matrix.eye(z.rows), gram(z)))), z);
 /** Z of a U with U Uᵀ ≺ I: E⁻¹ is the Cholesky factor of I − U Uᵀ. */

@@ -21,9 +21,10 @@ export function freeTrials(random: Random, rounds: number): readonly FreeTrial[]
     const load = (z: Dense): void => {
       let from = 0;
       for (const { absorber, signal } of source.groups) {
-        if (absorber?.weight == null) continue;
+        const weight = absorber?.weight ?? null;
+        if (weight === null) continue;
         const columns = numbers.width(labelText(signal));
-        put(numbers, absorber.weight, z.subMatrix(0, z.rows - 1, from, from + columns - 1));
+        put(numbers, weight, z.subMatrix(0, z.rows - 1, from, from + columns - 1));
         from += columns;
       }
     };

@@ -16,6 +16,10 @@ describe('allocate/diagonal-share', () => {
       const own = allocation.groups.flatMap(({ absorber, fixed }) => (absorber === null ? fixed.flatMap(({ weight }) => (weight === null ? [] : [weight])) : []));
       const factor = 10 ** random.integer(-3, 1);
       for (const weight of own) put(numbers, weight, numbers.value(weight).mul(factor));
+      // Larger covariances, as for smaller 𝓛: identity reads alone may then be too much.
+      const stretch = 4 ** random.integer(0, 3);
+      for (const [key, value] of numbers.store) if (key.startsWith('covariance:')) numbers.store.set(key, { ...value, data: value.data.map((entry) => stretch * entry) });
+      put(numbers, allocation.symbols.factor, numbers.value(allocation.symbols.factor).mul(Math.sqrt(stretch)));
       const before = own.map((weight) => numbers.value(weight));
       const kappa = Math.sqrt((1 - allocation.margin) * (1 - 2 ** -10));
       const root = new CholeskyDecomposition(remaining(jointOf(allocation, numbers), partsOf(allocation, numbers).order)).lowerTriangularMatrix;

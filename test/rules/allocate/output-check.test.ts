@@ -14,7 +14,7 @@ describe('allocate/output-check', () => {
     const seen = { passed: 0, stopped: 0 };
     for (const { source, numbers } of outputTrials(random, 30)) {
       const { allocation } = source;
-      const weights = allocation.groups.flatMap(({ absorber, fixed }) => [absorber, ...fixed].flatMap((read) => (read?.weight == null ? [] : [read.weight])));
+      const weights = allocation.groups.flatMap(({ absorber, fixed }) => [...(absorber === null ? [] : [absorber]), ...fixed].flatMap(({ weight }) => (weight === null ? [] : [weight])));
       const factor = 10 ** -random.uniform();
       for (const weight of weights) put(numbers, weight, numbers.value(weight).mul(factor));
       const largest = Math.max(...eigenvalues(reachedBy(allocation, numbers)));
