@@ -17,6 +17,7 @@ import { slopeSpread } from './allocate/slope-spread.js';
 import { solveWeights } from './allocate/solve-weights.js';
 import { absoluteHomogeneity } from './bound/absolute-homogeneity.js';
 import { absorbDiagonal } from './bound/absorb-diagonal.js';
+import { blockBall } from './bound/block-ball.js';
 import { capCycle } from './bound/cap-cycle.js';
 import { diagonalLeftFactor } from './bound/diagonal-left-factor.js';
 import { diagonalRightFactor } from './bound/diagonal-right-factor.js';
@@ -68,6 +69,7 @@ export function createRules(): RuleBook {
       linearize: [gramOffDiagonal, productTriangle, unknownSign],
       isolate: isolateMultiplier(algebra),
       ball: rowBall(algebra),
+      block: blockBall,
       cap: capCycle,
       element: elementBound(algebra),
       implied: impliedElementBound(algebra),

@@ -28,7 +28,7 @@ export const rowShrink: Rule<ConstraintSource, Assignment> = {
   exact: false,
   assumptions: [{ text: 'the limit is positive', latex: 'u > 0' }],
   refuses: ({ constraint }) => {
-    if (!['row-ball', 'cap', 'interval'].includes(constraint.kind)) return refuse('not a bound on row sums');
+    if (!['row-ball', 'block-ball', 'cap', 'interval'].includes(constraint.kind)) return refuse('not a bound on row sums');
     return constraint.parameters.length > 0 ? null : refuse('no weight to shrink');
   },
   apply: ({ constraint }) => {

@@ -16,7 +16,7 @@ import { readEquations } from './equations.js';
  * `LipwrightError` (LW101 … LW110, LW201 … LW214, LW306, LW307, LW310, LW501 … LW507) at the line and column of the offence.
  */
 export function parseArchitecture(text: string, file: string | null, include: Includer | null = null): Architecture {
-  return parseWithin(text, { file, include, chain: file === null ? [] : [file], counter: { blocks: 0 } });
+  return parseWithin(text, { file, include, chain: [file ?? '<text>'], counter: { blocks: 0 } });
 }
 
 function parseWithin(text: string, within: Within): Architecture {

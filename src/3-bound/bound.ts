@@ -88,7 +88,7 @@ function openRow(row: SignalRow, layer: Layer, total: Expression, context: Bound
   const print = (node: Expression): string => text(node, naming);
   const solved = isolate(layer, total, context);
   const { rule, target: ball } = applyFirst([rules.ball], { layer, span: row.span, divisor: solved.divisor }, print(solved.divisor), layer.position);
-  trace.record(rule.name, `${print(solved.divisor)} > 0`, show(ball, print));
+  if (!isCall(layer)) trace.record(rule.name, `${print(solved.divisor)} > 0`, show(ball, print));
   return { row, layer, total, open: solved, ball };
 }
 
@@ -129,10 +129,21 @@ function layerConstraints(item: OpenRow, network: Network, ballOf: (layer: Layer
     span: row.span,
   };
   const elements = row.readers.flatMap((segment) => elementConstraints(segment, row.span, open.numerator, network, ballOf, context));
-  const balls = strategy.cap === 'measured' ? [ball] : besideCaps(ball, own);
-  if (strategy.cap !== 'measured' && own.length > 0) for (const rest of balls) trace.record(rules.cap.name, show(ball, print), show(rest, print));
+  const balls = isCall(layer) ? blockBalls(layer, row.span, context) : strategy.cap === 'measured' ? [ball] : besideCaps(ball, own);
+  if (!isCall(layer) && strategy.cap !== 'measured' && own.length > 0) for (const rest of balls) trace.record(rules.cap.name, show(ball, print), show(rest, print));
   return [...balls, ...own.map((cap) => cap.constraint), ...elements, multiplier];
 }
+
+/** The divisor of a block's call is 2, whatever its weights; they have a bound of their own. */
+function blockBalls(layer: Layer, span: Span | null, { rules, trace, naming }: BoundContext): readonly Constraint[] {
+  const source = { layer, span };
+  if (rules.block.refuses(source) !== null) return [];
+  const made = rules.block.apply(source);
+  trace.record(rules.block.name, `the call of a block in ${labelText(layer.target)}`, show(made, (node) => text(node, naming)));
+  return [made];
+}
+
+const isCall = ({ activation }: Layer): boolean => activation?.kind === 'block';
 
 /** With constant caps, the other weights of the layer get what the caps leave of the row ball. */
 function besideCaps(ball: Constraint, caps: readonly Cap[]): readonly Constraint[] {
@@ -148,6 +159,8 @@ function besideCaps(ball: Constraint, caps: readonly Cap[]): readonly Constraint
 function elementConstraints(segment: Segment, rowSpan: Span | null, numerator: Expression, network: Network, ballOf: (layer: Layer) => Constraint | null, context: BoundContext): readonly Constraint[] {
   const { rules, trace, naming, strategy } = context;
   const print = (node: Expression): string => text(node, naming);
+  // P = −k² of a block is never positive.
+  if (isCall(segment.layer)) return [];
   return segment.layer.reads.flatMap((read) => {
     if (read.weight === null || labelText(read.signal) === labelText(network.input)) return [];
     const source: NumeratorSource = { numerator, weight: read.weight, reader: segment.layer, span: segment.span };
@@ -210,12 +223,13 @@ function cyclesOf(item: OpenRow, network: Network, budgets: readonly Constraint[
   return capsOf(network, rules.cap, [{ layer, span: row.span }]).flatMap((cap) => {
     const [weight] = cap.constraint.parameters;
     // The row ball needs the weight's row sums even where nothing asks the multiplier to be positive.
-    if (weight === undefined || !(mentions(open.divisor, weight.key) || mentions(open.numerator, weight.key))) return [];
+    // The row of a block's call does not hold its own weights, but other rows hold their row sums.
+    if (weight === undefined || !(isCall(layer) || mentions(open.divisor, weight.key) || mentions(open.numerator, weight.key))) return [];
     const owns = (parameter: SymbolNode): boolean => parameter.key === weight.key || (parameter.label.index?.base === 'loop' && parameter.label.name === weight.label.name);
     const waits = budgets.some((share) => share.parameters.some(owns) && mentions(share.left, layer.multiplier.key));
     // All capped reads of the layer together take half of the row ball 2/|S|, as the paper's single one does.
     const parts = layer.reads.reduce((total, read) => total + (read.weight !== null && labelText(read.signal) === labelText(network.input) ? Math.abs(read.coefficient) : 0), 0);
-    const value = strategy.cap === 'measured' ? null : fill(quotient(number(1), scale(parts, [abs(layer.slopeSum)], number(1))), cap.symbol.rows);
+    const value = strategy.cap === 'measured' || isCall(layer) ? null : fill(quotient(number(1), scale(parts, [abs(layer.slopeSum)], number(1))), cap.symbol.rows);
     return waits ? [{ between: [weight, layer.multiplier] as const, cap: cap.symbol, value, span: row.span }] : [];
   });
 }

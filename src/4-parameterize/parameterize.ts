@@ -101,7 +101,7 @@ class Sequence {
     this.clamp(weight);
     const own = this.byParameter.get(weight.key) ?? [];
     for (const constraint of own) if (constraint.kind === 'element-bound') this.meet(constraint);
-    for (const constraint of own) if (constraint.kind === 'row-ball') this.meet(constraint);
+    for (const constraint of own) if (constraint.kind === 'row-ball' || constraint.kind === 'block-ball') this.meet(constraint);
     const cycle = this.cycleOf.get(weight.key);
     // A constant cap is enforced; a measured one is what the weight turns out to have.
     if (cycle !== undefined && cycle.value !== null) {

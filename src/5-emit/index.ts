@@ -2,3 +2,7 @@ export { inMemory } from './memory.js';
 export type { Compiled, Constrained, ConstrainOptions, OpenActivation, Values } from './memory.js';
 export { program } from './program.js';
 export type { Slopes } from './run-options.js';
+export { boundOf, budgetValues } from './budgets.js';
+export { compose, embed } from './combine.js';
+export type { Part } from './combine.js';
+export { namedWidths, programWidths, withSums } from './run-options.js';

@@ -1,11 +1,9 @@
 import { fail } from '../base/diagnostic.js';
 import { choleskyInto, gramNormInto, gramNormWork, multiplyInto, solveLowerInto, solveRightInto } from '../numeric/dense.js';
 import { blockInto, cayleyInto, cayleyWork, diagonalInto, linearInto } from '../numeric/shapes.js';
-import type { Operation, Size } from '../model/program.js';
+import type { MatrixOperation, Size } from '../model/program.js';
 import type { TreeContext } from './tree.js';
 import { planTree } from './tree.js';
-
-export type MatrixOperation = Extract<Operation, { kind: 'multiply' | 'combine' | 'stack' | 'slice' | 'cholesky' | 'solve' | 'cayley' | 'norm' }>;
 
 interface MatrixContext extends TreeContext {
   readonly shape: (id: number) => { readonly rows: number; readonly columns: number };

@@ -1,10 +1,9 @@
-import type { Operation, Program, Size } from '../model/program.js';
+import { isMatrixOperation } from '../model/program.js';
+import type { MatrixOperation, Operation, Program, Size } from '../model/program.js';
 import type { Code } from './code.js';
 import type { KernelName } from './kernel-text.js';
 import { splineDigits } from '../numeric/spline-projection.js';
 import { TreePrinter } from './tree-text.js';
-
-type MatrixOperation = Extract<Operation, { kind: 'multiply' | 'combine' | 'stack' | 'slice' | 'cholesky' | 'solve' | 'cayley' | 'norm' }>;
 
 /** A size as source text. */
 export function sizeText(size: Size): string {
@@ -64,6 +63,10 @@ export class OperationPrinter {
 
   print(operation: Operation): void {
     const { code } = this;
+    if (isMatrixOperation(operation)) {
+      this.matrix(operation);
+      return;
+    }
     switch (operation.kind) {
       case 'map': {
         const trees = this.trees();
@@ -98,16 +101,6 @@ export class OperationPrinter {
         });
         return;
       }
-      case 'multiply':
-      case 'combine':
-      case 'stack':
-      case 'slice':
-      case 'cholesky':
-      case 'solve':
-      case 'cayley':
-      case 'norm':
-        this.matrix(operation);
-        return;
       case 'project-splines': {
         const { out, matrix, knots, step, layer } = operation;
         this.call('projectSplines', `t${out}`, `t${matrix}`, String(knots), String(step), `m[${layer}]`, `L[${layer}]`, String(splineDigits(knots)));

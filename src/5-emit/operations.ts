@@ -1,5 +1,5 @@
 import { fail } from '../base/diagnostic.js';
-import { countOf } from '../model/program.js';
+import { countOf, isMatrixOperation } from '../model/program.js';
 import type { Operation, Parameter, Program, Size } from '../model/program.js';
 import { projector } from '../numeric/spline-projection.js';
 import type { SplineProjector } from '../numeric/spline-projection.js';
@@ -70,6 +70,7 @@ export interface Context extends TreeContext {
 }
 
 function plan(operation: Operation, context: Context): () => void {
+  if (isMatrixOperation(operation)) return planMatrix(operation, context);
   const { buffer, shape } = context;
   switch (operation.kind) {
     case 'map':
@@ -113,15 +114,6 @@ function plan(operation: Operation, context: Context): () => void {
         }
       };
     }
-    case 'multiply':
-    case 'combine':
-    case 'stack':
-    case 'slice':
-    case 'cholesky':
-    case 'solve':
-    case 'cayley':
-    case 'norm':
-      return planMatrix(operation, context);
     case 'project-splines':
       return projectSplines(operation, context);
     case 'greatest': {

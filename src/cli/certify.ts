@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { excerpt, fail, located } from '../base/diagnostic.js';
-import type { Position } from '../base/diagnostic.js';
 import type { Certified, GivenNetwork } from '../certify/certify.js';
 import type { NetworkDetails } from '../certify/input.js';
-import { depth, dims, finite, integer, seed, slopes } from './options.js';
+import { depth, dims, finite, integer, seed } from './options.js';
 import { deliver } from './output.js';
 import type { Session } from './session.js';
+import { slopesFrom } from './slopes.js';
 import { status } from './session.js';
 
 interface Options {
@@ -77,18 +77,6 @@ async function detailsFrom(options: Options, session: Session): Promise<NetworkD
     ...(widths === undefined ? {} : { widths }),
     ...(pair === undefined ? {} : { slopes: pair }),
   };
-}
-
-/** @throws LW305, LW310, LW5xx, and LW311 if both options are given */
-async function slopesFrom(options: Options, session: Session): Promise<readonly [number, number] | undefined> {
-  if (options.slopes !== undefined && options.activation !== undefined) fail('LW311', '--activation and --slopes', 'one of them');
-  if (options.slopes !== undefined) return slopes(options.slopes);
-  if (options.activation === undefined) return undefined;
-  const { analyseActivation, readActivation } = await import('../1-parse/index.js');
-  session.sources.set('--activation', options.activation);
-  const locate = (offset: number): Position => ({ file: '--activation', line: 1, column: offset + 1 });
-  const { analysis } = analyseActivation(readActivation(options.activation, locate), locate(0));
-  return [analysis.m.enclosure.lo, analysis.L.enclosure.hi];
 }
 
 async function networkFrom(file: string, details: NetworkDetails, session: Session): Promise<GivenNetwork> {

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import { fail } from '../base/diagnostic.js';
-import type { Position } from '../base/diagnostic.js';
-import { depth, dims, finite, lipschitz, seed, slopes } from './options.js';
+import { depth, dims, finite, lipschitz, seed } from './options.js';
 import type { Session } from './session.js';
+import { slopesFrom } from './slopes.js';
 import type { StrategyOptions } from './strategy.js';
 import { addStrategyOptions, strategyFrom } from './strategy.js';
 
@@ -49,16 +48,4 @@ export function addSample(program: Command, session: Session): void {
       const sample = sampleInstance(architecture, { ...given, strategy });
       session.io.out(options.json === true ? `${JSON.stringify(sample)}\n` : (await import('./sample-text.js')).sampleText(sample));
     });
-}
-
-/** Of the activations that the equations leave open. @throws LW305, LW310, LW5xx, and LW311 if both options are given */
-async function slopesFrom(options: Options, session: Session): Promise<readonly [number, number] | undefined> {
-  if (options.slopes !== undefined && options.activation !== undefined) fail('LW311', '--activation and --slopes', 'one of them');
-  if (options.slopes !== undefined) return slopes(options.slopes);
-  if (options.activation === undefined) return undefined;
-  const { analyseActivation, readActivation } = await import('../1-parse/index.js');
-  session.sources.set('--activation', options.activation);
-  const locate = (offset: number): Position => ({ file: '--activation', line: 1, column: offset + 1 });
-  const { analysis } = analyseActivation(readActivation(options.activation, locate), locate(0));
-  return [analysis.m.enclosure.lo, analysis.L.enclosure.hi];
 }

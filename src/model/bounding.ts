@@ -26,6 +26,12 @@ export interface Divisor {
   readonly divisor: Expression;
 }
 
+/** The call of a block. */
+export interface CallSource {
+  readonly layer: Layer;
+  readonly span: Span | null;
+}
+
 /** A weight whose row sums a multiplier needs before the weight itself is known. */
 export interface CycleSource {
   readonly weight: SymbolNode;

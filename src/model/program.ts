@@ -45,7 +45,27 @@ export type Operand =
 
 export type MatrixOperand = Extract<Operand, { kind: 'matrix' }>;
 
+/** Operations on whole matrices. */
+export type MatrixOperation =
+  /** out = left · right, each transposed if it says so */
+  | { readonly kind: 'multiply'; readonly out: number; readonly left: MatrixOperand; readonly right: MatrixOperand }
+  /** out = Σ factor · operand, factors scalar */
+  | { readonly kind: 'combine'; readonly out: number; readonly terms: readonly { readonly factor: Tree; readonly operand: Operand }[] }
+  /** out = the blocks side by side and one below the other */
+  | { readonly kind: 'stack'; readonly out: number; readonly blocks: readonly { readonly operand: MatrixOperand; readonly above: Size; readonly before: Size }[] }
+  /** out = the block of the matrix below `above` rows and after `before` columns */
+  | { readonly kind: 'slice'; readonly out: number; readonly matrix: number; readonly above: Size; readonly before: Size }
+  /** out · outᵀ = matrix, out lower triangular; stops where the matrix is not positive definite */
+  | { readonly kind: 'cholesky'; readonly out: number; readonly matrix: number; readonly name: string; readonly because: string; readonly code: 'LW402' | 'LW404' }
+  /** out = factor⁻¹ · matrix or matrix · factor⁻¹, the factor lower triangular and transposed if it says so */
+  | { readonly kind: 'solve'; readonly out: number; readonly factor: number; readonly transposed: boolean; readonly matrix: number; readonly side: 'left' | 'right' }
+  /** out = a matrix with orthonormal columns (or rows, if there are fewer) by the Cayley transform */
+  | { readonly kind: 'cayley'; readonly out: number; readonly matrix: number }
+  /** out = an upper bound of the largest singular value, a scalar */
+  | { readonly kind: 'norm'; readonly out: number; readonly matrix: number };
+
 export type Operation =
+  | MatrixOperation
   /** out_i = tree at i */
   | { readonly kind: 'map'; readonly out: number; readonly tree: Tree }
   /** out_i = Σ_j f(M_ij) v_j, or with `transposed` out_j = Σ_i f(M_ij) v_i; no vector means ones */
@@ -66,24 +86,12 @@ export type Operation =
   | { readonly kind: 'support-least'; readonly out: number; readonly matrix: number; readonly vector: number }
   /** Each row of `knots` values of a linear spline: slopes clipped to the layer's [m, L], the mean kept (see numeric/spline) */
   | { readonly kind: 'project-splines'; readonly out: number; readonly matrix: number; readonly knots: number; readonly step: number; readonly layer: number }
-  /** out = left · right, each transposed if it says so */
-  | { readonly kind: 'multiply'; readonly out: number; readonly left: MatrixOperand; readonly right: MatrixOperand }
-  /** out = Σ factor · operand, factors scalar */
-  | { readonly kind: 'combine'; readonly out: number; readonly terms: readonly { readonly factor: Tree; readonly operand: Operand }[] }
-  /** out = the blocks side by side and one below the other */
-  | { readonly kind: 'stack'; readonly out: number; readonly blocks: readonly { readonly operand: MatrixOperand; readonly above: Size; readonly before: Size }[] }
-  /** out = the block of the matrix below `above` rows and after `before` columns */
-  | { readonly kind: 'slice'; readonly out: number; readonly matrix: number; readonly above: Size; readonly before: Size }
-  /** out · outᵀ = matrix, out lower triangular; stops where the matrix is not positive definite */
-  | { readonly kind: 'cholesky'; readonly out: number; readonly matrix: number; readonly name: string; readonly because: string; readonly code: 'LW402' | 'LW404' }
-  /** out = factor⁻¹ · matrix or matrix · factor⁻¹, the factor lower triangular and transposed if it says so */
-  | { readonly kind: 'solve'; readonly out: number; readonly factor: number; readonly transposed: boolean; readonly matrix: number; readonly side: 'left' | 'right' }
-  /** out = a matrix with orthonormal columns (or rows, if there are fewer) by the Cayley transform */
-  | { readonly kind: 'cayley'; readonly out: number; readonly matrix: number }
-  /** out = an upper bound of the largest singular value, a scalar */
-  | { readonly kind: 'norm'; readonly out: number; readonly matrix: number }
   /** stops unless every entry of the tree over `size` is > 0 */
   | { readonly kind: 'demand'; readonly tree: Tree; readonly size: Size; readonly because: string };
+
+const matrixKinds: ReadonlySet<string> = new Set<MatrixOperation['kind']>(['multiply', 'combine', 'stack', 'slice', 'cholesky', 'solve', 'cayley', 'norm']);
+
+export const isMatrixOperation = (operation: Operation): operation is MatrixOperation => matrixKinds.has(operation.kind);
 
 /** A free parameter or a result, by the author's name. */
 export interface Slot {

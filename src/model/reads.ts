@@ -36,7 +36,9 @@ export function fixedTimesFactor(source: AllocationSource, of: 'dense' | 'fixed'
   const terms = source.groups.flatMap((group) => {
     const rows = group.absorber === null ? factorRows(source, group, of) : null;
     if (rows === null) return [];
-    return group.fixed.filter(chosen).map((read) => product([matrixOf(read, source.width), rows]));
+    const reads = group.fixed.filter(chosen);
+    // Weights of one signal may nearly cancel: they are summed before anything is multiplied by them.
+    return reads.length === 0 ? [] : [product([sum(reads.map((read) => matrixOf(read, source.width))), rows])];
   });
   return terms.length === 0 ? null : sum(terms);
 }

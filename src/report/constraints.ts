@@ -12,6 +12,7 @@ import type { Printer } from './printer.js';
 
 const ruleOf: Readonly<Record<ConstraintKind, string>> = {
   'row-ball': 'bound/row-ball',
+  'block-ball': 'bound/block-ball',
   cap: 'bound/cap-cycle',
   'element-bound': 'bound/element-bound',
   'multiplier-bound': 'bound/isolate-multiplier',

@@ -1,4 +1,4 @@
-import type { HierarchyEntry } from './hierarchy.js';
+import type { CompositionKind } from '../model/architecture.js';
 import type { Step } from '../model/trace.js';
 import type { Variant } from '../model/variant.js';
 
@@ -96,6 +96,21 @@ export interface DefinitionEntry {
   readonly range?: string;
   /** Aliases that members of the family meet, `w[0] is x`. */
   readonly where?: string;
+}
+
+/** A block of a derivation, with its own report; a composition has the reports of its blocks instead. */
+export interface HierarchyEntry {
+  /** With the names of the blocks around it, `inner.b1`. */
+  readonly name: string;
+  readonly architecture: string;
+  /** Where it was included from; null where its text stands in the file around it. */
+  readonly file: string | null;
+  readonly depth: number | 'n';
+  /** k; null: a share of what the other blocks of its composition leave. */
+  readonly lipschitz: number | null;
+  readonly composition: CompositionKind | null;
+  readonly report: DerivationReport | null;
+  readonly blocks: readonly HierarchyEntry[];
 }
 
 /** One assignment, as a line of text and as a formula. */

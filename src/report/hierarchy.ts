@@ -1,21 +1,6 @@
 import type { BlockDerivation, Derivation } from '../compile.js';
 import type { Architecture, CompositionKind } from '../model/architecture.js';
-import type { DerivationReport } from './entries.js';
-
-/** A block of a derivation, with its own report; a composition has the reports of its blocks instead. */
-export interface HierarchyEntry {
-  /** With the names of the blocks around it, `inner.b1`. */
-  readonly name: string;
-  readonly architecture: string;
-  /** Where it was included from; null where its text stands in the file around it. */
-  readonly file: string | null;
-  readonly depth: number | 'n';
-  /** k; null: a share of what the other blocks of its composition leave. */
-  readonly lipschitz: number | null;
-  readonly composition: CompositionKind | null;
-  readonly report: DerivationReport | null;
-  readonly blocks: readonly HierarchyEntry[];
-}
+import type { DerivationReport, HierarchyEntry } from './entries.js';
 
 /** A composition as a whole. */
 export interface CompositionReport {

@@ -16,8 +16,8 @@ export { activationText, activationsText } from './activation-text.js';
 
 export { report };
 export type { LayoutOptions };
-export type { CompositionReport, HierarchyEntry } from './hierarchy.js';
-export type { AssignmentEntry, BlockEntry, ConstraintEntry, CycleEntry, DefinitionEntry, DerivationReport, RowEntry, RuleEntry, SymbolEntry } from './entries.js';
+export type { CompositionReport } from './hierarchy.js';
+export type { AssignmentEntry, BlockEntry, ConstraintEntry, CycleEntry, DefinitionEntry, DerivationReport, HierarchyEntry, RowEntry, RuleEntry, SymbolEntry } from './entries.js';
 
 const reported = (source: Derivation | DerivationReport): DerivationReport => ('bounds' in source ? report(source) : source);
 

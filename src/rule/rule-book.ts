@@ -1,5 +1,5 @@
 import type { SymbolNode } from '../expr/node.js';
-import type { BudgetSource, Cap, CycleSource, Divisor, ImpliedSource, MultiplierBound, NumeratorSource, RowTotal } from '../model/bounding.js';
+import type { BudgetSource, CallSource, Cap, CycleSource, Divisor, ImpliedSource, MultiplierBound, NumeratorSource, RowTotal } from '../model/bounding.js';
 import type { Constraint, RowInequality } from '../model/inequality.js';
 import type { BlockRow, Lmi, QuadraticTerm, ScalingSource } from '../model/lmi.js';
 import type { Layer, Network } from '../model/network.js';
@@ -33,6 +33,7 @@ export interface BoundRules {
   readonly linearize: readonly RewriteRule[];
   readonly isolate: Rule<RowTotal, MultiplierBound>;
   readonly ball: Rule<Divisor, Constraint>;
+  readonly block: Rule<CallSource, Constraint>;
   readonly cap: Rule<CycleSource, Cap>;
   readonly element: Rule<NumeratorSource, Constraint>;
   readonly implied: Rule<ImpliedSource, readonly Constraint[]>;

@@ -1,6 +1,6 @@
 import { blockRows, concreteNetwork } from '../2-lmi/index.js';
-import type { Part } from '../5-emit/combine.js';
-import { compose, embed } from '../5-emit/combine.js';
+import type { Part } from '../5-emit/index.js';
+import { compose, embed } from '../5-emit/index.js';
 import type { Compiled } from '../5-emit/index.js';
 import { inMemory } from '../5-emit/index.js';
 import { located } from '../base/diagnostic.js';

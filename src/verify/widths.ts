@@ -1,5 +1,5 @@
 import { concreteNetwork, resolveWidths } from '../2-lmi/index.js';
-import { namedWidths, programWidths } from '../5-emit/run-options.js';
+import { namedWidths, programWidths } from '../5-emit/index.js';
 import { labelText } from '../base/label.js';
 import type { Architecture } from '../model/architecture.js';
 import { bareNetwork } from './bare.js';

@@ -104,7 +104,7 @@ equations: |
     ['an empty composition', 'name: c\ncompose: sum\nblocks: []\n', 'LW105 3'],
     ['two blocks of one name', `name: c\ncompose: sum\nblocks:\n  - { text: ${JSON.stringify(leaf)}, name: a }\n  - { text: ${JSON.stringify(leaf)}, name: a }\n`, 'LW107 5'],
     ['a fault inside', outer(`inner: { text: ${JSON.stringify('name: leaf\nequations: |\n  y = A * q\n')}, lipschitz: 1 }`), 'LW202 3'],
-    ['more than 32 in one file', `name: c\ncompose: sum\nblocks:\n${'  - { include: residual }\n'.repeat(33)}`, 'LW105 3'],
+    ['more than 32 in one file', `name: c\ncompose: sum\nblocks:\n${'  - { include: residual }\n'.repeat(33)}`, 'LW105 4'],
   ])('are refused with %s', (_what, text, code) => {
     expect(refusal(() => readArchitecture(write('bad.yaml', text)))).toBe(code);
   });

@@ -1,4 +1,5 @@
 import { labelText } from '../../src/base/label.js';
+import { scalarSymbol } from '../../src/expr/build.js';
 import type { Environment } from '../../src/expr/evaluate.js';
 import type { SymbolNode } from '../../src/expr/node.js';
 import type { Naming } from '../../src/expr/print.js';
@@ -28,14 +29,16 @@ export function weightsOfNetwork(network: Network): readonly SymbolNode[] {
  * What a parameterization means: its assignments carried out one after the other by `expr/evaluate`, from the free
  * values. Returns the store of all values and the environment that reads it. Throws `Infeasible` on an unmet demand.
  */
-export function runReference({ network, assignments, free: others }: Parameterization, free: Free, { widths, slopes, lipschitz }: Setting, naming: Naming = defaultNaming): { readonly store: Store; readonly environment: Environment } {
+export function runReference({ network, assignments, free: others, stacks }: Parameterization, free: Free, { widths, slopes, lipschitz }: Setting, naming: Naming = defaultNaming): { readonly store: Store; readonly environment: Environment } {
   const store: Store = new Map();
-  const width = (signal: string): number => widths[signal] ?? Number.NaN;
+  const width = (signal: string): number => stacks?.get(signal)?.reduce((total, part) => total + width(labelText(part)), 0) ?? widths[signal] ?? Number.NaN;
   const scalars = new Map<string, number>();
   network.rows.flatMap(({ layer }) => (layer === null ? [] : [layer])).forEach((layer, at) => {
     const [m, L] = slopes[at] ?? [Number.NaN, Number.NaN];
     scalars.set(layer.slopeSum.key, L + m);
     scalars.set(layer.slopeProduct.key, L * m);
+    scalars.set(scalarSymbol('slope-lower', layer.derived).key, m);
+    scalars.set(scalarSymbol('slope-upper', layer.derived).key, L);
   });
   const environment = storeEnvironment(store, (symbol) => (symbol.role === 'lipschitz' ? lipschitz : (scalars.get(symbol.key) ?? Number.NaN)), width);
   for (const weight of weightsOfNetwork(network)) {

@@ -33,6 +33,11 @@ describe('campaigns over architectures with activations of their own', () => {
     ['gershgorin-paper', splines, 1500],
     ['gershgorin-paper', family, 1500],
     ['gershgorin', overflowing, 1500],
+    ['scaled-gershgorin', mixed, 1200],
+    ['pivot', seven, 1200],
+    ['pivot', family, 1200],
+    ['pivot', splines, 1200],
+    ['pivot', mixed, 1200],
   ] as const)('find nothing, %s', async (strategy, architecture, runs) => {
     const result = await runCampaign({ architectures: [architecture], strategy, runs, seed: 23, depth: { from: 1, to: 3 }, exactEvery: 100 });
     expect(result).toMatchObject({ runs, failures: 0, undecided: 0, infeasible: 0, counterexample: null, exactDisagreements: 0, refused: [] });
