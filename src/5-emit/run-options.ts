@@ -73,7 +73,7 @@ export function programWidths(program: Program, given: ReadonlyMap<string, numbe
     if (first === undefined && sums.has(at)) return undefined;
     if (first === undefined) return fail('LW304', `no width for ${names[0] ?? '?'}`, `for example ${familyOf(names[0] ?? 'x')}=4`);
     const other = found.find((item) => item.width !== first.width);
-    if (other !== undefined) fail('LW303', `${first.name}=${first.width} and ${other.name}=${other.width}`, 'one width, because an identity or diagonal weight joins them');
+    if (other !== undefined) fail('LW303', `${first.name}=${first.width} and ${other.name}=${other.width}`, `one width, because an identity or diagonal weight${program.blocks.length === 0 ? '' : ', or a block,'} joins them`);
     return first.width;
   });
   return withSums(program, widths);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseArchitecture, readArchitecture } from '../../src/1-parse/index.js';
 import { LipwrightError } from '../../src/base/diagnostic.js';
+import { generator } from '../../src/numeric/random.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'lipwright-blocks-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -153,6 +154,24 @@ equations: |
     for (let level = 1; level <= 7; level += 1) write(`level${level}.yaml`, `name: level\ncompose: sum\nblocks: [{ include: level${level - 1}.yaml }, { include: level${level - 1}.yaml }]\n`);
     expect(refusal(() => readArchitecture(join(folder, 'level5.yaml')))).toBeNull();
     expect(refusal(() => readArchitecture(join(folder, 'level6.yaml')))).toBe('LW214 3');
+  });
+
+  it('are read or refused with a code, whatever is done to a file', () => {
+    const random = generator(5);
+    const pieces = ['{', '}', ':', '"', '\\', '\n', ' ', '- ', 'include', 'text', 'inner', 'depth: 0', 'lipschitz', 'compose: sum', '__proto__', '0', ']', '1e400', '#', '&a', '*a', '!t', 'b1', 'x', 'y', 'phi', '\u0000'];
+    const texts = [inside(leaf, 2), `name: c\ncompose: sum\nblocks:\n  - { text: ${JSON.stringify(inside(leaf, 1))}, name: a, depth: 2 }\n  - { text: ${JSON.stringify(leaf)}, lipschitz: 0.5 }\n`];
+    let refused = 0;
+    for (let run = 0; run < 400; run += 1) {
+      let text = random.pick(texts);
+      for (let edit = random.integer(1, 3); edit > 0; edit -= 1) {
+        const place = random.integer(0, text.length - 1);
+        text = text.slice(0, place) + random.pick(pieces) + text.slice(place + random.integer(0, 6));
+      }
+      // Anything but an error of ours is thrown on.
+      if (refusal(() => parseArchitecture(text, null)) !== null) refused += 1;
+    }
+    expect(refused).toBeGreaterThan(200);
+    expect(refused).toBeLessThan(400);
   });
 
   it('may not be longer than one file, all together', () => {
