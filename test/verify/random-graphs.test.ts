@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { strategies } from '../../rules/strategies.js';
-import { withVariant } from '../../rules/variants.js';
+import { pivotStrategy, withVariant } from '../../rules/variants.js';
 import type { Compiled } from '../../src/5-emit/index.js';
 import { compile } from '../../src/compile.js';
 import type { Architecture } from '../../src/model/architecture.js';
 import type { Strategy } from '../../src/model/strategy.js';
 import { contractionChoices, multiplierChoices } from '../../src/model/strategy.js';
 import { strategyText, variantOf } from '../../src/model/variant.js';
+import { decide } from '../../src/numeric/definiteness.js';
 import { runCampaign } from '../../src/verify/campaign.js';
-import { failure } from '../architectures.js';
+import { failure, written } from '../architectures.js';
 import { randomArchitecture, randomArchitectureText } from '../random-architecture.js';
 
 const graphs: readonly Architecture[] = Array.from({ length: 60 }, (_, seed) => randomArchitecture(seed));
@@ -55,5 +56,20 @@ describe('random graphs', () => {
     // LW402: with fixed reads a bound below what they alone have.
     expect(result.infeasible).toBeLessThan(runs / 10);
     expect(result.forwardChecks).toBeGreaterThan(runs / 40);
+  });
+});
+
+describe('fixed reads', () => {
+  // Two diagonal weights on one signal that nearly cancel, beside a dense weight on what is correlated with it.
+  it.each([['free', 'cholesky'], ['free', 'aol'], ['free', 'cayley'], ['dominance', 'cholesky']] as const)('weights that cancel lose no room, %s %s', (multipliers, contraction) => {
+    const graph = written(['h = phi(H * x)', 'g = phi(G * x + D * h - E * h)', 'y = B * g'], { D: 'diagonal', E: 'diagonal' });
+    const compiled = compile(graph, { depth: 1, strategy: pivotStrategy({ multipliers, contraction }) });
+    const widths = { x: 2, h: 2, g: 2, y: 2 };
+    const others = Object.fromEntries(Object.entries(compiled.dims(widths)).filter(([name]) => /^(psi|rho)/.test(name)).map(([name]) => [name, new Float64Array(2)]));
+    for (const [slope, size] of [[1e3, 1e12], [1e6, 1e9]] as const) {
+      const free = { H: [1, 2, -1, 1], G: [1, -3, 2, 1], D: [size, size], E: [size, 1], B: [1, 1, 2, -1], ...others };
+      const values = compiled.constrain(free, { widths, slopes: [[0, 1], [-slope, slope]] });
+      expect(decide(compiled.assembly(values), { margin: false }).negativeSemidefinite).toBe(true);
+    }
   });
 });
