@@ -1,4 +1,4 @@
-import { abs, diag, fill, maximum, number, product, quotient, scale, sum, times, transpose } from '../../src/expr/build.js';
+import { abs, diag, fill, maximum, number, product, quotient, sum, times, transpose } from '../../src/expr/build.js';
 import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { MultiplierSource } from '../../src/model/pivot.js';
@@ -39,8 +39,8 @@ export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> 
   ],
   refuses: () => null,
   apply: (source) => {
-    const { allocation, split, room, logScale, rowScale } = source;
-    const { symbols, margin, dense, fixed } = allocation;
+    const { allocation, split, room, logScale, rowScale, used } = source;
+    const { symbols, dense, fixed } = allocation;
     const rule = 'allocate/dominance-multiplier';
     const image = dense === null ? [] : [{ kind: 'matrix', rule, symbol: symbols.image, value: times(perBound, freeNumbers(allocation)) } as const];
     const square = dense === null ? [] : [product([symbols.image, transpose(symbols.image)])];
@@ -53,7 +53,7 @@ export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> 
       { kind: 'matrix', rule, symbol: symbols.reached, value: sum([...square, ...(fixed === null ? [] : [symbols.fixedSquare])]) },
       { kind: 'define', rule, symbol: rowScale, value: positive(logScale) },
       ...(absorbed === null ? [] : absorbed.images),
-      { kind: 'define', rule, symbol: room, value: scale(1 / (1 - margin), [], sum([maximum([sums, least]), ...(absorbed === null ? [] : [absorbed.room])])) },
+      { kind: 'define', rule, symbol: room, value: times(quotient(number(1), used), sum([maximum([sums, least]), ...(absorbed === null ? [] : [absorbed.room])])) },
       { kind: 'define', rule, symbol: split.layer.multiplier, value: reciprocal(source, diag(room)) },
     ];
   },

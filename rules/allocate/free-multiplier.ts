@@ -66,7 +66,7 @@ export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]>
     const { multiplier } = split.layer;
     // Covariances are homogeneous in 𝓛⁻², so that weights of hidden layers do not depend on 𝓛.
     const chosen = times(squaredBound, positive(logMultiplier));
-    const { images, asked } = askedRoom(allocation);
+    const { images, asked } = askedRoom(source);
     const image = product([roomFactor(allocation), symbols.contraction]);
     if (asked === null) {
       return [
@@ -87,7 +87,7 @@ export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]>
   undo: (source) => {
     const { allocation, split, room, logMultiplier } = source;
     const lambda = diag(split.layer.multiplier);
-    const { images, asked } = askedRoom(allocation);
+    const { images, asked } = askedRoom(source);
     const left = asked === null ? diag(room) : subtract(diag(room), asked);
     const because = `the multiplier of ${allocation.name} leaves its fixed reads less than the row sums that this parameterization asks for`;
     return [
@@ -101,21 +101,21 @@ export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]>
 };
 
 /** What Θ must exceed for the reads that are not free, if there are any: their row sums, and the rounding of what is made up for. */
-function askedRoom(allocation: AllocationSource): { readonly images: readonly Assignment[]; readonly asked: Expression | null } {
+function askedRoom({ allocation, used }: MultiplierSource): { readonly images: readonly Assignment[]; readonly asked: Expression | null } {
   const { symbols, margin, fixed } = allocation;
   const absorbed = absorbedRoom(allocation, rule);
-  const parts = [...(fixed === null ? [] : [scale((1 + margin) / (1 - margin), [], rowSums(abs(symbols.fixedSquare)))]), ...(absorbed === null ? [] : [absorbed.room])];
+  const parts = [...(fixed === null ? [] : [times(quotient(number(1 + margin), used), rowSums(abs(symbols.fixedSquare)))]), ...(absorbed === null ? [] : [absorbed.room])];
   return { images: absorbed?.images ?? [], asked: parts.length === 0 ? null : sum(parts) };
 }
 
 /** J is diagonal unless a fixed read takes a part that is not. */
 const roomFactor = ({ symbols, fixed }: AllocationSource): SymbolNode => (fixed === null ? symbols.diagonalRoom : symbols.roomFactor);
 
-function factored({ allocation, room }: MultiplierSource): readonly Assignment[] {
-  const { symbols, margin, name, fixed } = allocation;
-  if (fixed === null) return [{ kind: 'define', rule, symbol: symbols.diagonalRoom, value: sqrt(scale(1 - margin, [], diag(room))) }];
+function factored({ allocation, room, used }: MultiplierSource): readonly Assignment[] {
+  const { symbols, name, fixed } = allocation;
+  if (fixed === null) return [{ kind: 'define', rule, symbol: symbols.diagonalRoom, value: sqrt(times(used, diag(room))) }];
   return [
-    { kind: 'matrix', rule, symbol: symbols.reached, value: subtract(scale(1 - margin, [], room), symbols.fixedSquare) },
+    { kind: 'matrix', rule, symbol: symbols.reached, value: subtract(times(used, room), symbols.fixedSquare) },
     { kind: 'cholesky', rule, symbol: symbols.roomFactor, of: symbols.reached, code: 'LW404', because: `what the fixed reads of ${name} leave has lost its positive definiteness to rounding` },
   ];
 }

@@ -3,6 +3,7 @@ import { label, labelText } from '../base/label.js';
 import type { SymbolFacts } from '../expr/build.js';
 import { scalarSymbol, symbol } from '../expr/build.js';
 import type { Role, SymbolNode } from '../expr/node.js';
+import type { PivotMargins } from '../model/margins.js';
 import { marginsOf } from '../model/margins.js';
 import type { Layer, Network, Output, Read } from '../model/network.js';
 import type { AllocationSource, AllocationSymbols, LayerRecursion, MultiplierSource, ReadGroup, Recursion, Stack, WeightedRead } from '../model/pivot.js';
@@ -13,12 +14,12 @@ export class Sources {
   readonly stacks = new Map<string, readonly Label[]>();
   private readonly recursion: Recursion;
   private readonly network: Network;
-  private readonly margin: { readonly layer: number; readonly output: number };
+  private readonly margins: PivotMargins;
 
   constructor(recursion: Recursion, strategy: PivotStrategy) {
     this.recursion = recursion;
     this.network = recursion.network;
-    this.margin = marginsOf(strategy, recursion.layers.length, mostReaders(this.network));
+    this.margins = marginsOf(strategy, recursion.layers.length, mostReaders(this.network));
   }
 
   layer({ source: { split } }: LayerRecursion): MultiplierSource {
@@ -26,11 +27,13 @@ export class Sources {
     const vector = (role: Role): SymbolNode => symbol(role, derived, { rows: multiplier.rows, columns: null });
     const diagonal = (role: Role): SymbolNode => symbol(role, derived, { rows: multiplier.rows, columns: multiplier.rows }, { diagonal: true, positive: true });
     return {
-      allocation: this.source(split.layer, derived, labelText(target), this.margin.layer),
+      allocation: this.source(split.layer, derived, labelText(target), this.margins.layer),
       split,
       upper: scalarSymbol('slope-upper', derived),
       room: diagonal('room'),
       spread: scalarSymbol('spread-slope', derived),
+      used: scalarSymbol('used', derived, { positive: true }),
+      growth: this.margins.growth,
       logMultiplier: vector('free-multiplier'),
       logScale: vector('free-scale'),
       rowScale: diagonal('row-scale'),
@@ -39,7 +42,7 @@ export class Sources {
 
   output(): AllocationSource {
     const { output } = this.network;
-    return this.source(output, label(labelText(output.target)), labelText(output.target), this.margin.output);
+    return this.source(output, label(labelText(output.target)), labelText(output.target), this.margins.output);
   }
 
   private source({ reads, target }: Layer | Output, at: Label, name: string, margin: number): AllocationSource {

@@ -56,6 +56,7 @@ export type CovarianceRole =
   | 'fixed-square'
   | 'spread-slope'
   | 'share'
+  | 'used'
   | 'free-multiplier'
   | 'free-scale'
   | 'row-scale';

@@ -25,6 +25,9 @@ export const margins = {
   smallestSlope: 2 ** -60,
   /** Pivots keep at least this part of themselves, and so does the condition on the output. */
   pivot: 2 ** -10,
+  /** What may be asked for instead, with hidden layers and without. */
+  leastPivot: 2 ** -24,
+  leastOutput: 2 ** -48,
   /** Rounding errors of one pivot may be carried on and grow this much over all layers. */
   growth: 2 ** 16,
   /** Entries of Z under the pivot strategy: contractions come as near to 1 as their square tells. */
@@ -48,22 +51,31 @@ export const margins = {
 /** Contractions that make every singular value 1, and so leave hidden layers nothing where the margin does not. */
 const saturating: ReadonlySet<ContractionChoice> = new Set(['cayley']);
 
-/** η of hidden layers and of the output, for a network with so many layers, so many of which read one signal at most. */
-export function marginsOf({ margin, multipliers, contraction }: PivotStrategy, layers: number, sharing: number): { readonly layer: number; readonly output: number } {
-  if (margin !== null) return { layer: margin, output: margin };
-  // What one layer can pass on is 2u√(1 − u²) of its share u² of the pivot: most at 1/2, nearly nothing at 1.
-  const least = multipliers === 'free' && saturating.has(contraction) ? 1 / 2 : margins.pivot;
-  return { layer: Math.max(least, pivotMargin(layers, sharing)), output: margins.pivot };
+export interface PivotMargins {
+  /** η of hidden layers: every pivot keeps at least this part of itself. */
+  readonly layer: number;
+  /** How much one layer may enlarge rounding errors. */
+  readonly growth: number;
+  /** η of the output. */
+  readonly output: number;
 }
 
 /**
- * The part of every pivot that stays unused under the pivot strategy. A layer whose pivot D = 2Λ − s²ΛKΛ keeps the part η of
- * 2Λ passes a relative error of K on to the next layer about (1 − η)/η times as large, and takes the K of what it reads and
- * others read as well to at most K/η. η is chosen so that neither grows beyond `margins.growth` over all layers. Along a
- * chain it never exceeds 1/2, where the gain of a layer is largest.
+ * For a network with so many hidden layers, so many of which read one signal at most. Given its v, a signal w has the
+ * conditional covariance Λ⁻¹/2; what it takes over from v is S²/σ² · u²/(1 − u²) times as much, u² being the part of
+ * its pivot that a layer uses, and so much larger do rounding errors of K become on the way (for ReLU: (1 − η)/η). A layer therefore
+ * uses at most u² = 1/(1 + max(S², σ²)/(σ² g)), so that the product over all layers stays below `margins.growth`; along a chain of
+ * ReLUs that is never less than 1/2, where the gain of a layer is largest. What several layers read grows to at most K/η with
+ * each of them. A margin that is asked for replaces the least one, not what rounding needs.
  */
-export function pivotMargin(layers: number, sharing: number): number {
-  const chain = 1 / (1 + margins.growth ** (1 / Math.max(1, layers)));
+export function marginsOf({ margin, multipliers, contraction }: PivotStrategy, layers: number, sharing: number): PivotMargins {
+  const growth = margins.growth ** (1 / Math.max(1, layers));
   const shared = sharing > 1 ? margins.growth ** (-1 / sharing) : 0;
-  return Math.max(margins.pivot, chain, shared);
+  // What one layer can pass on is 2u√(1 − u²) of its share u² of the pivot: most at 1/2, nearly nothing at 1.
+  const least = multipliers === 'free' && saturating.has(contraction) ? 1 / 2 : margins.pivot;
+  return {
+    layer: Math.max(margin ?? least, shared, margins.leastPivot),
+    growth,
+    output: Math.max(margin ?? margins.pivot, layers === 0 ? margins.leastOutput : margins.leastPivot),
+  };
 }

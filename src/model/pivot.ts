@@ -171,6 +171,10 @@ export interface MultiplierSource {
   readonly room: SymbolNode;
   /** σ ≥ s, scalar, away from 0. */
   readonly spread: SymbolNode;
+  /** u² ≤ 1 − η, scalar: the part of the pivot that the layer uses, less where the slopes are nearly one. */
+  readonly used: SymbolNode;
+  /** How much the layer may enlarge rounding errors. */
+  readonly growth: number;
   /** ψ: λ̂ = exp ψ; ρ: q = exp ρ. */
   readonly logMultiplier: SymbolNode;
   readonly logScale: SymbolNode;

@@ -44,6 +44,7 @@ const meanings: Readonly<Record<Explained, Meaning>> = {
   share: (_of, part, name) => (part === 'diagonal' ? 'the factor by which diagonal weights shrink, a number' : `diagonal: the factors on the columns of ${name('free')}`),
   'free-multiplier': () => 'free numbers: the multipliers are made of their exponentials',
   'free-scale': (_of, _part, name) => `free numbers: their exponentials are the scales ${name('row-scale')}`,
+  used: (of) => `the part of the pivot of ${of} that it uses: at most 1 less the margin, less where the slopes are nearly one`,
   'row-scale': (_of, _part, name) => `diagonal and positive: scales of the rows of ${name('image')}`,
 };
 
