@@ -82,15 +82,20 @@ export class NetworkPrinter {
   private activations(): (layer: ForwardLayer, at: number) => string {
     const { code, program } = this;
     const printer = new ScalarPrinter();
+    // By what they are: in a hierarchy two files may mean different functions by one name.
     const functions = new Map<string, string>();
-    for (const { activation } of program.layers) if (activation.kind === 'scalar') functions.set(activation.name, printer.expression(activation.function));
+    const texts = program.layers.map(({ activation }) => (activation.kind === 'scalar' ? printer.expression(activation.function) : null));
+    program.layers.forEach(({ activation }, at) => {
+      const text = texts[at];
+      if (text !== null && text !== undefined) functions.set(text, activation.kind === 'scalar' ? activation.name : '');
+    });
     printer.printHelpers(code, this.style.typed);
-    const names = [...functions.keys()];
+    const places = [...functions.keys()];
     const number = this.type(': number');
     if (functions.size > 0) {
       code.line(comment('The activations that the equations name.'));
       code.block(`const activations${this.type(': readonly ((v: number) => number)[]')} = [`, () => {
-        for (const [name, text] of functions) code.line(`(v${number}) => ${text}, ${comment(name)}`);
+        for (const [text, name] of functions) code.line(`(v${number}) => ${text}, ${comment(name)}`);
       }, '];');
       code.line();
     }
@@ -103,7 +108,7 @@ export class NetworkPrinter {
       const v = `v${signal}[i]`;
       if (activation.kind === 'open') return `phi(${v}, ${at})`;
       if (activation.kind === 'block') return v;
-      if (activation.kind === 'scalar') return `activations[${names.indexOf(activation.name)}](${v})`;
+      if (activation.kind === 'scalar') return `activations[${places.indexOf(texts[at] ?? '')}](${v})`;
       return `splineAt(${values.get(activation.coefficients) ?? ''}, i * ${activation.knots}, ${activation.knots}, ${activation.step}, ${v})`;
     };
   }

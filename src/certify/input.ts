@@ -27,6 +27,8 @@ export interface NetworkDetails {
 export function networkFromJson(value: unknown, details: NetworkDetails = {}, file: string | null = null): GivenNetwork {
   const fields = readNetworkFields(value, file);
   const architecture = details.architecture ?? architectureOf(fields, file);
+  const twice = Object.keys(fields.biases ?? {}).find((name) => Object.hasOwn(fields.weights, name));
+  if (twice !== undefined) fail('LW312', `${excerpt(twice, 40)} among the weights and among the biases`, 'one of them');
   const tensors = new Map([...Object.entries(fields.weights), ...Object.entries(fields.biases ?? {})].map(([name, tensor]) => [name, stored(name, tensor)]));
   const slopes = details.slopes ?? fields.slopes;
   const widths = new Map([...Object.entries(fields.dims ?? {}), ...(details.widths ?? [])]);
@@ -38,15 +40,19 @@ export function networkFromJson(value: unknown, details: NetworkDetails = {}, fi
 export function networkFromTensors(tensors: ReadonlyMap<string, StoredTensor>, details: NetworkDetails): GivenNetwork {
   const { architecture } = details;
   if (architecture === undefined) return fail('LW301', 'tensors without an architecture', '--architecture with a name or a path');
-  return assembled(architecture, new Map([...tensors].map(([name, tensor]) => [authorsName(name, tensors), tensor])), details);
+  const named = new Map<string, StoredTensor>();
+  for (const [name, tensor] of tensors) {
+    const own = authorsName(name);
+    if (named.has(own)) fail('LW312', `two tensors for ${excerpt(own, 40)}, one of them ${excerpt(name, 40)}`, 'one of them');
+    named.set(own, tensor);
+  }
+  return assembled(architecture, named, details);
 }
 
-/** `C.1` as PyTorch names the entries of a ParameterDict is `C[1]`. @throws LW312 if the file has both */
-function authorsName(name: string, tensors: ReadonlyMap<string, unknown>): string {
+/** `C.1` as PyTorch names the entries of a ParameterDict is `C[1]`. */
+function authorsName(name: string): string {
   const match = /^([^.[\]]+)\.(\d+)$/.exec(name);
-  if (match === null) return name;
-  const indexed = `${match[1] ?? ''}[${Number(match[2])}]`;
-  return tensors.has(indexed) ? fail('LW312', `both ${excerpt(name, 40)} and ${excerpt(indexed, 40)}`, 'one of them') : indexed;
+  return match === null ? name : `${match[1] ?? ''}[${Number(match[2])}]`;
 }
 
 /** A name is never taken for a path: the file may be anybody's. */

@@ -152,3 +152,19 @@ describe('a network from JSON', () => {
     expect(await codeOf(() => networkFromJson(given))).toBe(code);
   });
 });
+
+describe('names that come twice', () => {
+  it('two tensors of one name in other words are refused', async () => {
+    const tensor: StoredTensor = { shape: [1, 1], data: Float64Array.of(1) };
+    const architecture = loadArchitecture('feedforward');
+    const names = (...list: readonly string[]): Map<string, StoredTensor> => new Map(list.map((name) => [name, tensor]));
+    expect(await codeOf(() => networkFromTensors(names('C.1', 'C.01', 'B'), { architecture }))).toBe('LW312');
+    expect(await codeOf(() => networkFromTensors(names('C.1', 'C[1]', 'B'), { architecture }))).toBe('LW312');
+    expect(await codeOf(() => networkFromTensors(names('C.1', 'B'), { architecture }))).toBeNull();
+  });
+
+  it('a bias that has the name of a weight does not take its place', async () => {
+    const network = { architecture: 'linear', depth: 1, weights: { W: [[100]] }, biases: { W: [[0.1]] } };
+    expect(await codeOf(() => networkFromJson(network))).toBe('LW312');
+  });
+});
