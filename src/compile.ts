@@ -1,7 +1,7 @@
 import { createRules } from '../rules/index.js';
 import { strategies } from '../rules/strategies.js';
 import { blockRows } from './2-lmi/block-rows.js';
-import { concreteNetwork } from './2-lmi/concrete.js';
+import { checkSignals, concreteNetwork } from './2-lmi/concrete.js';
 import { scaleLmi, scalesOf } from './2-lmi/scaling.js';
 import { symbolicNetwork } from './2-lmi/symbolic.js';
 import { bound } from './3-bound/bound.js';
@@ -136,6 +136,7 @@ function lowerBlock({ block, derivation, blocks }: BlockDerivation, depth: numbe
 /** The program of an architecture at a depth: of its equations, or of a composition's blocks. */
 export function lowerArchitecture(architecture: Architecture, options: DeriveOptions & { readonly depth: number }): Program {
   if (architecture.composition === null) return lower(derive(architecture, options));
+  checkSignals(architecture, options.depth);
   return compose(architecture, options.depth, partsOf(deriveBlocks(architecture, options), options.depth));
 }
 

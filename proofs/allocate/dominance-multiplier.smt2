@@ -1,4 +1,4 @@
-; allocate/dominance-multiplier; q1, q2 are the scales, t_i stands for (1 - eta) theta_i.
+; allocate/dominance-multiplier; q1, q2 are the scales, t_i stands for mu theta_i, 1 - h for mu: h is eta or more.
 ; claim: 2 b x y q1 q2 <= |b| (q2^2 x^2 + q1^2 y^2), from which any number of units follows by summation
 ; mutant: (* (mag b) => (* b
 ; mutant: (* q2 q2 x x) => (* q1 q2 x x)

@@ -1,4 +1,4 @@
-; allocate/free-multiplier; t stands for theta, h for eta, g for sigma.
+; allocate/free-multiplier; t stands for theta, g for sigma, 1 - h for mu: h is eta or more.
 ; claim: x^2 + q <= (1 - h) t gives s^2 l^2 (x^2 + q) <= (1 - h) 2 l
 ; mutant: (<= s g) => (>= s g)
 ; mutant: (= (* g g t l) 2.0) => (= (* g t l) 2.0)
@@ -76,4 +76,18 @@
 (assert (and (>= q11 0.0) (>= q22 0.0) (> h 0.0) (< h 1.0) (> r1 0.0) (> r2 0.0)))
 (assert (not (and (= x 0.0) (= y 0.0))))
 (assert (<= (+ (* (- t1 q11) x x) (* (- 2.0) q12 x y) (* (- t2 q22) y y)) 0.0))
+(check-sat)
+(reset)
+; claim: a part m <= 1 - e of the pivot, e standing for eta, is a part 1 - h with h >= e, and 2 m l <= (1 - e) 2 l
+; mutant: (<= m (- 1.0 e)) => (<= m 1.0)
+; mutant: (> m 0.0) => (>= m 0.0)
+(set-logic QF_NRA)
+(declare-const m Real)
+(declare-const e Real)
+(declare-const l Real)
+(define-fun h () Real (- 1.0 m))
+(assert (and (> e 0.0) (< e 1.0) (> l 0.0)))
+(assert (> m 0.0))
+(assert (<= m (- 1.0 e)))
+(assert (not (and (< h 1.0) (>= h e) (<= (* 2.0 m l) (* (- 1.0 e) 2.0 l)))))
 (check-sat)

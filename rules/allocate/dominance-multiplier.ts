@@ -13,29 +13,30 @@ const perBound = quotient(number(1), lipschitzSymbol);
 /**
  * # Multipliers by dominance
  *
- * **Statement.** For any X and q > 0, B = X Xᵀ + Q: θ_i ≥ (1 − η)⁻¹ Σ_j |B|_ij q_j / q_i gives B ≼ (1 − η) Θ, and
- * s² Λ B Λ ≼ (1 − η) 2Λ for Λ = 2/(σ²Θ).
+ * **Statement.** For any X, q > 0 and 0 < μ ≤ 1 − η, B = X Xᵀ + Q: θ_i ≥ μ⁻¹ Σ_j |B|_ij q_j / q_i gives B ≼ μ Θ, and
+ * s² Λ B Λ ≼ 2μΛ ≼ (1 − η) 2Λ for Λ = 2/(σ²Θ).
  *
  * **Source.** A pivot D = 2Λ − s² Λ V K Vᵀ Λ and V K Vᵀ = X Xᵀ + Q.
  *
  * **Target.** λ for a free X = Z/𝓛. Reads that a dense weight makes up for add a little to θ.
  *
- * **Derivation.** diag(q)((1 − η)Θ − B)diag(q) has rows that dominate their diagonals: Gershgorin on the pivot alone. With n = 1
+ * **Derivation.** diag(q)(μΘ − B)diag(q) has rows that dominate their diagonals: Gershgorin on the pivot alone. With n = 1
  * these are the multipliers and the scales q of SLL (Araujo et al., ICLR 2023, theorem 3).
  *
- * **Assumptions.** σ ≥ s ≥ 0, q > 0.
+ * **Assumptions.** σ ≥ s ≥ 0, q > 0, 0 < μ ≤ 1 − η (`slope-spread`).
  *
  * **When not to use.** Cost p² q, no contraction in hidden layers, smooth almost everywhere; not complete: B must be dominated,
  * so multipliers are larger, and gains smaller, than they need be.
  */
 export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
   name: 'allocate/dominance-multiplier',
-  statement: 'for any X and q > 0: θ_i = (1 − η)⁻¹ Σ_j |X Xᵀ + Q|_ij q_j / q_i, λ = 2/(σ²θ) gives s²Λ(X Xᵀ + Q)Λ ≼ (1 − η) 2Λ',
-  latex: '\\theta_i = \\tfrac{1}{1-\\eta} \\sum_j |X X^{\\top} + Q|_{ij} q_j / q_i \\implies s^2 \\Lambda (X X^{\\top} + Q) \\Lambda \\preceq 2(1-\\eta)\\Lambda,\\ \\Lambda = 2\\sigma^{-2}\\Theta^{-1} \\quad (\\sigma \\ge s \\ge 0,\\ q > 0)',
+  statement: 'for any X and q > 0: θ_i = μ⁻¹ Σ_j |X Xᵀ + Q|_ij q_j / q_i, λ = 2/(σ²θ) gives s²Λ(X Xᵀ + Q)Λ ≼ 2μΛ ≼ (1 − η) 2Λ',
+  latex: '\\theta_i = \\mu^{-1} \\sum_j |X X^{\\top} + Q|_{ij} q_j / q_i \\implies s^2 \\Lambda (X X^{\\top} + Q) \\Lambda \\preceq 2\\mu\\Lambda \\preceq 2(1-\\eta)\\Lambda,\\ \\Lambda = 2\\sigma^{-2}\\Theta^{-1} \\quad (\\sigma \\ge s \\ge 0,\\ q > 0,\\ 0 < \\mu \\le 1-\\eta)',
   exact: false,
   assumptions: [
     { text: 'σ ≥ s ≥ 0', latex: '\\sigma \\ge s \\ge 0' },
     { text: 'the scales q are positive', latex: 'q > 0' },
+    { text: '0 < μ ≤ 1 − η', latex: '0 < \\mu \\le 1-\\eta' },
   ],
   refuses: () => null,
   apply: (source) => {

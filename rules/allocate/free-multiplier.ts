@@ -34,29 +34,30 @@ export function absorbedRoom(allocation: AllocationSource, by: string): { readon
 /**
  * # Free multipliers
  *
- * **Statement.** With Θ = 2/(σ² λ): any λ > 0 with (1 − η) Θ ≻ Q and X = J U with J Jᵀ = (1 − η) Θ − Q, U Uᵀ ≼ I, give
- * s² Λ (X Xᵀ + Q) Λ ≼ (1 − η) 2Λ. Where nothing is fixed Q = 0 and J = ((1 − η) Θ)^(1/2).
+ * **Statement.** With Θ = 2/(σ² λ) and 0 < μ ≤ 1 − η: any λ > 0 with μ Θ ≻ Q and X = J U with J Jᵀ = μ Θ − Q, U Uᵀ ≼ I, give
+ * s² Λ (X Xᵀ + Q) Λ ≼ 2μΛ ≼ (1 − η) 2Λ. Where nothing is fixed Q = 0 and J = (μ Θ)^(1/2).
  *
  * **Source.** A pivot D = 2Λ − s² Λ V K Vᵀ Λ and V K Vᵀ = X Xᵀ + Q.
  *
- * **Target.** λ = 𝓛² exp ψ, unless fixed reads ask for less, and X. Fixed reads ask for Θ of at least (1 + η)/(1 − η) times the
+ * **Target.** λ = 𝓛² exp ψ, unless fixed reads ask for less, and X. Fixed reads ask for Θ of at least (1 + η)/μ times the
  * row sums of |Q|, reads that a dense weight makes up for a little more; the rest of Θ is free.
  *
- * **Derivation.** Multiply (1 − η) 2Λ − s² Λ (X Xᵀ + Q) Λ by Λ⁻¹ on both sides and use s ≤ σ, Λ⁻¹ = σ² Θ/2: it is enough that
- * X Xᵀ + Q ≼ (1 − η) Θ. With Q and J, X Xᵀ = J U Uᵀ Jᵀ ≼ J Jᵀ. (1 − η) Θ − Q ≻ 0 by diagonal dominance.
+ * **Derivation.** Multiply 2μΛ − s² Λ (X Xᵀ + Q) Λ by Λ⁻¹ on both sides and use s ≤ σ, Λ⁻¹ = σ² Θ/2: it is enough that
+ * X Xᵀ + Q ≼ μ Θ. With Q and J, X Xᵀ = J U Uᵀ Jᵀ ≼ J Jᵀ. μ Θ − Q ≻ 0 by diagonal dominance.
  *
- * **Assumptions.** σ ≥ s ≥ 0, U Uᵀ ≼ I.
+ * **Assumptions.** σ ≥ s ≥ 0, 0 < μ ≤ 1 − η (`slope-spread`), U Uᵀ ≼ I.
  *
- * **When not to use.** Complete where nothing is fixed and σ = s: every (C, Λ) that leaves the margin η has its ψ = log(λ/𝓛²)
+ * **When not to use.** Complete where nothing is fixed and σ = s: every (C, Λ) that leaves the part 1 − μ of the pivot has its ψ = log(λ/𝓛²)
  * and U. With fixed reads only the Θ that dominate |Q| are reached.
  */
 export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]> = {
   name: 'allocate/free-multiplier',
-  statement: 'any λ > 0 with (1 − η)Θ ≻ Q, Θ = 2/(σ²λ), J Jᵀ = (1 − η)Θ − Q, X = J U: then s²Λ(X Xᵀ + Q)Λ ≼ (1 − η) 2Λ',
-  latex: 'J J^{\\top} = (1-\\eta)\\Theta - Q,\\ X = J U,\\ \\Theta = 2\\sigma^{-2}\\Lambda^{-1} \\implies s^2 \\Lambda (X X^{\\top} + Q) \\Lambda \\preceq 2 (1-\\eta) \\Lambda \\quad (\\sigma \\ge s \\ge 0,\\ U U^{\\top} \\preceq I)',
+  statement: 'any λ > 0 with μΘ ≻ Q, Θ = 2/(σ²λ), J Jᵀ = μΘ − Q, X = J U: then s²Λ(X Xᵀ + Q)Λ ≼ 2μΛ ≼ (1 − η) 2Λ',
+  latex: 'J J^{\\top} = \\mu\\Theta - Q,\\ X = J U,\\ \\Theta = 2\\sigma^{-2}\\Lambda^{-1} \\implies s^2 \\Lambda (X X^{\\top} + Q) \\Lambda \\preceq 2\\mu\\Lambda \\preceq 2 (1-\\eta) \\Lambda \\quad (\\sigma \\ge s \\ge 0,\\ 0 < \\mu \\le 1-\\eta,\\ U U^{\\top} \\preceq I)',
   exact: false,
   assumptions: [
     { text: 'σ ≥ s ≥ 0', latex: '\\sigma \\ge s \\ge 0' },
+    { text: '0 < μ ≤ 1 − η', latex: '0 < \\mu \\le 1-\\eta' },
     { text: 'U is a contraction', latex: 'U U^{\\top} \\preceq I' },
   ],
   refuses: () => null,

@@ -12,6 +12,8 @@ export interface BlockDeclaration {
   readonly position: Position;
   /** Where `include: …` stands in the text; null where the block's text does. */
   readonly included: { readonly from: number; readonly to: number; readonly position: Position } | null;
+  /** Where the value of `text` stands; null where there is none. */
+  readonly written: { readonly from: number; readonly to: number } | null;
 }
 
 /** A file that a block includes. */
@@ -87,13 +89,23 @@ export function checkCalls(equations: readonly Equation[], entries: readonly Blo
   }
 }
 
-/** The file's text with the texts of its blocks in the place of their `include`, so that nothing needs to be read again. @throws LW102 */
+/**
+ * The file's text with the texts of its blocks in the place of their `include`, also of those inside a block's own text, so that
+ * nothing needs to be read again. @throws LW102
+ */
 export function inlined(definition: string, file: string | null, entries: readonly BlockDeclaration[], blocks: ReadonlyMap<string, Block>): string {
   let text = definition;
-  for (const { name, included } of [...entries].reverse()) {
-    const block = blocks.get(name);
+  for (const { name, given, included, written } of [...entries].reverse()) {
+    const inner = blocks.get(name)?.architecture.definition;
+    if (inner === undefined) continue;
     // A string of JSON is one of YAML, on one line wherever it stands.
-    if (included !== null && block !== undefined) text = `${text.slice(0, included.from)}text: ${JSON.stringify(block.architecture.definition)}${text.slice(included.to)}`;
+    const quoted = JSON.stringify(inner);
+    if (included !== null) text = `${text.slice(0, included.from)}text: ${quoted}${text.slice(included.to)}`;
+    else if (written !== null && given.text !== inner) {
+      // The last line end of a literal block is part of it.
+      const end = text.slice(written.from, written.to).endsWith('\n') ? '\n' : '';
+      text = `${text.slice(0, written.from)}${quoted}${end}${text.slice(written.to)}`;
+    }
   }
   if (Buffer.byteLength(text) > maximumBytes) fail('LW102', `more than ${maximumBytes} bytes with all included files`, 'smaller files', { file, line: 1, column: 1 });
   return text;

@@ -83,7 +83,7 @@ function blockDeclarations(root: YAMLMap, { blocks }: ArchitectureFile, source: 
   return list.map(({ given, at, name }) => {
     const path = ['blocks', at];
     const place = typeof at === 'number' ? positionAt(source, startOf(find(root, path))) : keyPosition(root, path, source);
-    return { name, given, position: place, included: includeSpan(root, path, source) };
+    return { name, given, position: place, included: includeSpan(root, path, source), written: writtenSpan(root, path) };
   });
 }
 
@@ -97,6 +97,12 @@ function includeSpan(root: YAMLMap, path: Path, source: Source): BlockDeclaratio
   const position = positionAt(source, from);
   if (source.text.slice(from, end).includes('\n')) fail('LW105', 'an include on several lines', 'include: and the path on one line', position);
   return { from, to: end, position };
+}
+
+/** Where the value of `text` stands in the text. */
+function writtenSpan(root: YAMLMap, path: Path): BlockDeclaration['written'] {
+  const node = find(root, [...path, 'text']);
+  return isText(node) && node.range ? { from: node.range[0], to: node.range[1] } : null;
 }
 
 /** The entries of `activations`, each with the place of its name and the way back from its expression's text. */

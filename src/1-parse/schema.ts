@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { compositionKinds } from '../model/architecture.js';
-import { activationNames, architecturePattern, isSymbol, symbolPattern } from './names.js';
+import { activationNames, architecturePattern, isSymbol, symbolPattern, symbolRule } from './names.js';
 
 /** Messages complete the sentence "expected …" of a diagnostic. */
 function text(limit: number): z.ZodString {
@@ -49,7 +49,7 @@ const blockFields = {
 };
 const blockError = { error: 'a mapping such as { include: ./residual.yaml, depth: 2, lipschitz: 0.5 }' };
 const blockSchema = z.strictObject(blockFields, blockError);
-const listedSchema = z.strictObject({ name: z.string().refine(isSymbol).optional(), ...blockFields }, blockError);
+const listedSchema = z.strictObject({ name: z.string({ error: symbolRule }).refine(isSymbol, { error: symbolRule }).optional(), ...blockFields }, blockError);
 
 /** The fields of an architecture file. Equations are text here; their grammar is not a matter of the schema. */
 export const fileSchema = z

@@ -14,14 +14,45 @@ interface Instance {
   readonly loop: Index | null;
 }
 
+/** Hidden signals of an architecture and of all its blocks: as many as a chain of the largest depth has. */
+const MOST_SIGNALS = MAXIMAL_DEPTH;
+
+function checkDepth(depth: number): void {
+  if (!Number.isInteger(depth) || depth < 1 || depth > MAXIMAL_DEPTH) fail('LW302', `depth ${depth}`, `an integer from 1 to ${MAXIMAL_DEPTH}`);
+}
+
+/** The loop values of an equation's range at this depth; [0, 0] where there is none. */
+function bounds({ range }: Equation, depth: number): readonly [from: number, to: number] {
+  const at = (index: Index): number => substituteIndex(index, { loop: null, depth }).offset;
+  return range === null ? [0, 0] : [at(range.from), at(range.to)];
+}
+
+function hiddenSignals({ equations, blocks }: Architecture, depth: number): number {
+  checkDepth(depth);
+  const sizes = equations.filter(({ kind }) => kind === 'hidden').map((equation) => {
+    const [from, to] = bounds(equation, depth);
+    return Math.max(0, to - from + 1);
+  });
+  const inner = [...blocks.values()].map((block) => hiddenSignals(block.architecture, block.depth ?? depth));
+  return [...sizes, ...inner].reduce((total, size) => total + size, 0);
+}
+
+/**
+ * Counts the hidden signals, blocks and all, before anything is built of them.
+ * @throws LW302 depth not in 1…4096, LW314 more than 4096 hidden signals
+ */
+export function checkSignals(architecture: Architecture, depth: number): void {
+  const count = hiddenSignals(architecture, depth);
+  if (count > MOST_SIGNALS) fail('LW314', `${count} hidden signals at depth ${depth}`, `at most ${MOST_SIGNALS} in all`);
+}
+
 /** Every hidden signal with the equation and the loop value that define it, in the order of the file. */
 function instances(architecture: Architecture, depth: number): readonly Instance[] {
   return architecture.equations
     .filter((equation) => equation.kind === 'hidden')
     .flatMap((equation): readonly Instance[] => {
       if (equation.range === null) return [{ equation, loop: null }];
-      const from = substituteIndex(equation.range.from, { loop: null, depth }).offset;
-      const to = substituteIndex(equation.range.to, { loop: null, depth }).offset;
+      const [from, to] = bounds(equation, depth);
       return Array.from({ length: Math.max(0, to - from + 1) }, (_all, step) => ({ equation, loop: constant(from + step) }));
     });
 }
@@ -111,13 +142,11 @@ function checkTies(all: readonly (readonly Read[])[]): void {
 
 /**
  * The network at a concrete depth.
- * @throws LW302 depth not in 1…4096, LW202 a read of a signal that does not exist at this depth, LW203 a cycle,
+ * @throws LW302 depth not in 1…4096, LW314 more than 4096 hidden signals, LW202 a read of a signal that does not exist at this depth, LW203 a cycle,
  *   LW206 a signal with two definitions, LW307 a coefficient out of range, LW208 a weight in two places
  */
 export function concreteNetwork(architecture: Architecture, depth: number): Network {
-  if (!Number.isInteger(depth) || depth < 1 || depth > MAXIMAL_DEPTH) {
-    fail('LW302', `depth ${depth}`, `an integer from 1 to ${MAXIMAL_DEPTH}`);
-  }
+  checkSignals(architecture, depth);
   const base = { architecture, aliases: aliasesOf(architecture), derived: derivedLabels(architecture) };
   const input = label('x');
   // Widths are joined by what the layers read, and layers carry widths: the first pass is only for the links.

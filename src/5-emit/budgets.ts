@@ -2,7 +2,7 @@ import { fail } from '../base/diagnostic.js';
 import type { CompositionKind } from '../model/architecture.js';
 import type { Budget, Parameter, Program } from '../model/program.js';
 import type { Dyadic } from '../numeric/dyadic.js';
-import { add, compare, fromNumber, multiply } from '../numeric/dyadic.js';
+import { add, compare, fromNumber, multiply, toNumber } from '../numeric/dyadic.js';
 
 /**
  * How the bounds of a composition's blocks follow from its own: in sequence they multiply, a sum adds them, and
@@ -36,6 +36,25 @@ export function composesWithin(kind: CompositionKind, bounds: readonly number[],
   if (kind === 'sequence') return compare(exact.reduce(multiply, fromNumber(1)), whole) <= 0;
   if (kind === 'sum') return compare(exact.reduce(add, fromNumber(0)), whole) <= 0;
   return compare(exact.map(square).reduce(add, fromNumber(0)), square(whole)) <= 0;
+}
+
+/** The least double that blocks with these bounds compose to at most, exactly; Infinity if none is finite. */
+export function leastTotal(kind: CompositionKind, bounds: readonly number[]): number {
+  const exact = bounds.map(fromNumber);
+  const start = kind === 'sequence' ? exact.reduce(multiply, fromNumber(1)) : exact.map((each) => (kind === 'sum' ? each : multiply(each, each))).reduce(add, fromNumber(0));
+  // Correctly rounded, or nearly so: the answer is a step or two away.
+  let total = kind === 'concatenate' ? Math.sqrt(toNumber(start)) : toNumber(start);
+  while (total > 0 && total < Infinity && composesWithin(kind, bounds, neighbour(total, -1n))) total = neighbour(total, -1n);
+  while (total < Infinity && !composesWithin(kind, bounds, total)) total = neighbour(total, 1n);
+  return total;
+}
+
+/** The next double up or down from one that is not negative: their bits count as they do. */
+function neighbour(value: number, step: bigint): number {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, value);
+  view.setBigInt64(0, view.getBigInt64(0) + step);
+  return view.getFloat64(0);
 }
 
 /** The value of every budget when the run's bound is 𝓛; each composition is checked exactly. @throws LW316 */

@@ -1,6 +1,6 @@
 import { countOf } from '../model/program.js';
 import type { Budget, Program, Size, Slot, Tree } from '../model/program.js';
-import { leastLeft, shareMargin } from './budgets.js';
+import { leastLeft, leastTotal, shareMargin } from './budgets.js';
 import { Code, comment, quote } from './code.js';
 import { kernelBody, kernelHeader, kernels, withCalled } from './kernel-text.js';
 import { OperationPrinter, sizeText, workTexts } from './operation-text.js';
@@ -345,14 +345,14 @@ class ModulePrinter {
   }
 }
 
-/** `shareOf` and the condition on it, as text over `total`. Without a share the whole is compared as it rounds. */
+/** `shareOf` and the condition on it, as text over `total`. Without a share the whole is compared with the least that is enough, exactly. */
 function budgetText({ kind, fixed, parts }: Budget): { readonly share: string; readonly fits: string } {
+  if (parts === 0) return { share: '1', fits: `total >= ${leastTotal(kind, fixed)}` };
   const square = kind === 'concatenate';
   const used = fixed.map((each) => (square ? each * each : each));
   const whole = square ? 'total * total' : 'total';
   const sign = kind === 'sequence' ? ' / ' : ' - ';
   const left = [whole, ...used].join(sign);
-  if (parts === 0) return { share: '1', fits: `${used.reduce((all, each) => (kind === 'sequence' ? all * each : all + each), kind === 'sequence' ? 1 : 0)} <= ${whole}` };
   const root = kind === 'sequence' ? `Math.pow(${left}, ${1 / parts})` : square ? `Math.sqrt((${left}) / ${parts})` : `((${left}) / ${parts})`;
   const enough = kind === 'sequence' ? '' : ` && ${whole} - ${used.reduce((all, each) => all + each, 0)} >= ${leastLeft} * ${whole}`;
   return { share: `${root} * ${shareMargin}`, fits: `share > 0 && Number.isFinite(share)${enough}` };

@@ -20,9 +20,11 @@ const agreement = 1e-9;
  * The inverse of `constrain`: free parameters that lead to the given weights and multipliers, for the slopes and the 𝓛 that
  * come with them. Every strictly feasible point whose pivots keep the strategy's margin has them (pivot, free multipliers,
  * cholesky; no fixed reads in hidden layers); what is found is carried forward again and compared.
- * @throws LW317 if there are none, or no way back under this strategy; LW402 if the point is not feasible with that margin
+ * @throws LW317 if there are none, or no way back under this strategy or through blocks; LW402 if the point is not feasible with that margin
  */
 export function recoverFree(architecture: Architecture, values: Constrained, options: DeriveOptions & { readonly depth: number }): Recovered {
+  const { name: title, blocks } = architecture;
+  if (blocks.size > 0) fail('LW317', `${title} with ${blocks.size} blocks`, 'an architecture without blocks: blocks have no way back yet');
   const derivation = derive(architecture, options);
   const compiled = inMemory(lower(derivation));
   const back = inMemory(lowerRecovery(derivation));

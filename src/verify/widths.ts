@@ -1,4 +1,4 @@
-import { concreteNetwork, resolveWidths } from '../2-lmi/index.js';
+import { checkSignals, concreteNetwork, resolveWidths } from '../2-lmi/index.js';
 import { namedWidths, programWidths } from '../5-emit/index.js';
 import { labelText } from '../base/label.js';
 import type { Architecture } from '../model/architecture.js';
@@ -17,6 +17,7 @@ export function widthsOf(architecture: Architecture, depth: number, given: Reado
     checkSizes(order, 0);
     return { widths: Object.fromEntries(resolved), order };
   }
+  checkSignals(architecture, depth);
   // Before anything is compiled: no signal is narrower than 1.
   checkSizes(leastOrder(architecture, depth), 0);
   const { program } = bareNetwork(architecture, depth);

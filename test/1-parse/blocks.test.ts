@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseArchitecture, readArchitecture } from '../../src/1-parse/index.js';
+import { symbolRule } from '../../src/1-parse/names.js';
 import { LipwrightError } from '../../src/base/diagnostic.js';
 import { generator } from '../../src/numeric/random.js';
 
@@ -69,6 +70,35 @@ equations: |
     });
     expect(shape(again)).toEqual(shape(original));
     expect(again.definition).toBe(original.definition);
+  });
+
+  it.each([
+    ['in quotes', (text: string): string => `  - { text: ${JSON.stringify(text)}, lipschitz: 2 }\n`],
+    ['as a literal block', (text: string): string => `  - text: |  # its own lines\n${text.replace(/^/gm, '      ').trimEnd()}\n    # held to\n    lipschitz: 2\n`],
+    ['as a literal block at the end', (text: string): string => `  - lipschitz: 2\n    text: |+\n${text.replace(/^/gm, '      ').trimEnd()}\n\n`],
+    ['in a text in a text', (text: string): string => `  - { text: ${JSON.stringify(`name: between\ncompose: sum\nblocks:\n  - { text: ${JSON.stringify(text)} }\n`)}, lipschitz: 2 }\n`],
+  ])('leave a definition that needs no files where an include stands inside a text, %s', (_what, entry) => {
+    write('leaf.yaml', leaf);
+    const middle = 'name: middle\ncompose: sum\nblocks:\n  - { include: linear }\n  - { include: leaf.yaml, lipschitz: 0.5 }\n';
+    const original = readArchitecture(write('text.yaml', `name: top\ncompose: sequence\nblocks:\n${entry(middle)}  - include: leaf.yaml\ndescription: after it\n`));
+    expect(original.definition).not.toContain('include');
+    const again = parseArchitecture(original.definition, null);
+    const names = ({ name, blocks }: ReturnType<typeof parseArchitecture>): unknown => [name, [...blocks.values()].map((block) => [block.lipschitz, names(block.architecture)])];
+    expect(names(again)).toEqual(names(original));
+    expect(JSON.stringify(names(again))).toContain('["middle",[[null,["linear",[]]],[0.5,["leaf",[]]]]]');
+    expect(again.definition).toBe(original.definition);
+  });
+
+  it('leave a text without includes as it is written', () => {
+    const text = `name: c\ncompose: sum\nblocks:\n  - text: |\n      name: leaf  # as it is\n      equations: y = A * x\n  - { text: ${JSON.stringify(leaf)} }\n`;
+    expect(parseArchitecture(text, null).definition).toBe(text);
+  });
+
+  it('say what a name in a list may be', () => {
+    const named = (name: string): (() => unknown) => () => parseArchitecture(`name: c\ncompose: sum\nblocks:\n  - { text: ${JSON.stringify(leaf)}, name: ${name} }\n`, null);
+    expect(refusal(named('own'))).toBeNull();
+    expect(refusal(named('"a b"'))).toBe('LW105 4');
+    expect(named('"a b"')).toThrow(symbolRule);
   });
 
   it('name the blocks of a composition, or number them', () => {

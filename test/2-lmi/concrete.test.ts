@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { concreteNetwork } from '../../src/2-lmi/concrete.js';
+import { parseArchitecture } from '../../src/1-parse/index.js';
+import { checkSignals, concreteNetwork } from '../../src/2-lmi/concrete.js';
 import { symbolicNetwork } from '../../src/2-lmi/symbolic.js';
 import { resolveWidths } from '../../src/2-lmi/widths.js';
 import { labelText } from '../../src/base/label.js';
+import { compile } from '../../src/compile.js';
+import type { Architecture } from '../../src/model/architecture.js';
 import type { Network } from '../../src/model/network.js';
+import { widthsOf } from '../../src/verify/widths.js';
 import { builtin, failure, written } from '../architectures.js';
 
 const signals = (network: Network): readonly string[] => network.rows.map(({ signal }) => labelText(signal));
@@ -35,6 +39,22 @@ describe('the concrete network', () => {
 
   it('takes depths up to 4096', () => {
     expect(concreteNetwork(builtin('residual'), 4096).rows).toHaveLength(4097);
+  });
+
+  it('takes 4096 hidden signals in all, those of blocks included, and counts them before it builds any (LW314)', () => {
+    const families = (count: number): Architecture => written([...Array.from({ length: count }, (_, k) => `a${k}[l] = phi(A${k}[l] * x) for l in 1..n`), 'y = B * a0[n]']);
+    expect(failure(() => concreteNetwork(families(2), 2048))).toBeNull();
+    expect(failure(() => concreteNetwork(families(2), 2049))?.code).toBe('LW314');
+    expect(failure(() => concreteNetwork(families(2), 4097))?.code).toBe('LW302');
+    const started = performance.now();
+    expect(failure(() => concreteNetwork(families(60), 4096))?.code).toBe('LW314');
+    expect(performance.now() - started).toBeLessThan(3_000); // built, they take five times as long
+    const chain = 'name: chain\nequations: |\n  w[0] = x\n  w[l] = phi(C[l] * w[l-1]) for l in 1..n\n  y = B * w[n]\n';
+    const sum = (count: number): Architecture => parseArchitecture(`name: c\ncompose: sum\nblocks:\n${`  - { text: ${JSON.stringify(chain)} }\n`.repeat(count)}`, null);
+    expect(failure(() => checkSignals(sum(32), 128))).toBeNull();
+    expect(failure(() => checkSignals(sum(32), 129))?.code).toBe('LW314');
+    expect(failure(() => compile(sum(32), { depth: 129 }))?.code).toBe('LW314');
+    expect(failure(() => widthsOf(sum(32), 129, new Map()))?.code).toBe('LW314');
   });
 
   it('reports a cycle at the signal that is stuck (LW203)', () => {

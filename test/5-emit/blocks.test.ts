@@ -132,6 +132,35 @@ describe('emitted modules', () => {
     expect(compared).toBeGreaterThan(0);
   });
 
+  // The exact compositions: 0.1 is a little more than a tenth, 1/3 a little less than a third; √(1 + 2^-60) is above 1;
+  // 1 + 2^-30 + 2^-70 is above 1 + 2^-30; the others are doubles.
+  it.each([
+    ['sequence', [0.1, 10], 1 + 2 ** -52],
+    ['sequence', [1 / 3, 3], 1],
+    ['sequence', [2 ** -40, 2 ** 40, 0.75], 0.75],
+    ['concatenate', [1, 2 ** -30], 1 + 2 ** -52],
+    ['concatenate', [3, 4], 5],
+    ['sum', [1, 2 ** -30 * (1 + 2 ** -40)], 1 + 2 ** -30 + 2 ** -52],
+    ['sum', [0.25, 0.75], 1],
+  ] as const)('of a %s of %j, all stated, take the bound from which on the library takes it: %d', async (kind, bounds, least) => {
+    const compiled = compile(composition(kind, bounds.map((k) => [linear, k] as const)), { depth: 1 });
+    const module = await workshop.load(javascript(compiled.program));
+    const widths = Object.fromEntries(compiled.program.widths.flatMap((names, k) => (compiled.program.sums.some(({ width }) => width === k) ? [] : names.map((name) => [name, 1]))));
+    const free = freeFor(compiled, widths, () => 1);
+    // least (1 − 2^-53) rounds to the double below least.
+    for (const [lipschitz, code] of [[least, null], [least * (1 - 2 ** -53), 'LW316']] as const) {
+      for (const target of [compiled, module]) expect(codeOf(() => target.constrain(free, { widths, lipschitz }))).toBe(code);
+    }
+  });
+
+  it('of blocks that nothing within doubles is enough for refuse every bound', async () => {
+    const compiled = compile(composition('sequence', Array.from({ length: 28 }, () => [linear, 2 ** 40] as const)), { depth: 1 });
+    const module = await workshop.load(javascript(compiled.program));
+    const widths = Object.fromEntries(compiled.program.widths.flatMap((names) => names.map((name) => [name, 1])));
+    const free = freeFor(compiled, widths, () => 1);
+    for (const target of [compiled, module]) expect(codeOf(() => target.constrain(free, { widths, lipschitz: 2 ** 39 }))).toBe('LW316');
+  });
+
   it('refuse what the library refuses', async () => {
     const module = await workshop.load(javascript(compile(composition('sum', [[linear, 2], [linear, null]]), { depth: 1 }).program));
     const free = { 'b1.W': [1], 'b2.W': [1] };

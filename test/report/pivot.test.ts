@@ -247,7 +247,7 @@ describe('symbols', () => {
     return less === text ? less.replace(/(?<=\b[RV](?:_[a-z]+)?)\([^()]*\)/g, '') : bare(less);
   };
   /** The names in a formula, without families. */
-  const basesIn = (text: string): readonly string[] => [...bare(text).matchAll(/[A-Za-zΛΘβκλρσψ𝓛]+(?:_[a-z]+)*/gu)].map(([name]) => name.replace(/_[uwhy]$/, ''));
+  const basesIn = (text: string): readonly string[] => [...bare(text).matchAll(/[A-Za-zΛΘβκλμρσψ𝓛]+(?:_[a-z]+)*/gu)].map(([name]) => name.replace(/_[uwhy]$/, ''));
   const words = new Set(['I', 'max', 'min', 'exp', 'diag', 'offdiag', 'e']);
   const authors: Readonly<Record<string, readonly string[]>> = { residual: ['A', 'B', 'C'], mixed: ['A', 'C', 'F', 'M', 'W', 'g'], 'dense-skip': ['A', 'B', 'C', 'D'], linear: ['W'] };
 
@@ -261,7 +261,7 @@ describe('symbols', () => {
       // Those of the recursion occur; S, P and m, L belong to the LMI, N to the explanation of K.
       const all = JSON.stringify([definitions, parameterization, constraints]);
       for (const { symbol } of symbols.filter((entry) => !/^[SPmLNΛ𝓛≻|]|\(a, b\)|^v/u.test(entry.symbol) && entry.symbol !== 'K[i, j]')) {
-        const plain = symbol.replace('Θ', 'Theta').replace('β', 'beta').replace('ψ', 'psi').replace('ρ', 'rho').replace('σ', 'sigma');
+        const plain = symbol.replace('Θ', 'Theta').replace('β', 'beta').replace('ψ', 'psi').replace('ρ', 'rho').replace('σ', 'sigma').replace('μ', 'mu');
         expect(all.includes(symbol) || all.includes(plain), symbol).toBe(true);
       }
       expect(new Set(symbols.map(({ symbol }) => symbol)).size).toBe(symbols.length);

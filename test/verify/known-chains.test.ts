@@ -74,16 +74,24 @@ describe('the chain by block LDLᵀ (Juston et al., arXiv 2512.05915)', () => {
     return [first, ...pivots(Matrix.sub(remainder, product(corner, inverse(first), corner.transpose())), rest)];
   }
 
+  /**
+   * μ = min(1 − η, 1/(1 + max(S², σ²)/(σ² g))) for n layers, with gⁿ = 2¹⁶, S = L + m, and σ = L − m, as it is for all slopes here.
+   */
+  function used({ slopes: [m, L], margin, z }: Chain): number {
+    const taken = Math.max(1, (L + m) ** 2 / (L - m) ** 2);
+    return 1 - Math.max(margin, taken / (taken + Math.exp((16 * Math.LN2) / z.length)));
+  }
+
   const sizesOf = ({ inputs, width }: Chain, layers: number): readonly number[] => [inputs, ...list(layers, () => width)];
   const lastOf = (all: readonly Matrix[]): Matrix => all.at(-1) ?? Matrix.zeros(0, 0);
 
-  /** C_l = s⁻¹ √2 Λ_l^(−1/2) √(1 − η) U_l R_{l−1}⁻¹ from the pivots of the layers before. The mutant has R_{l−1} = I/𝓛, which is that of a single layer. */
-  function formula(chain: Chain, mutant = false): readonly Matrix[] {
-    const { slopes: [m, L], margin, lambda, lipschitz } = chain;
+  /** C_l = s⁻¹ √2 Λ_l^(−1/2) √μ U_l R_{l−1}⁻¹ from the pivots of the layers before. The mutant has R_{l−1} = I/𝓛, which is that of a single layer. */
+  function formula(chain: Chain, mutant = false, part = used(chain)): readonly Matrix[] {
+    const { slopes: [m, L], lambda, lipschitz } = chain;
     return chain.z.reduce<readonly Matrix[]>((weights, z, l) => {
       const pivot = lastOf(pivots(lmi(chain, weights), sizesOf(chain, l)));
       const r = mutant ? times(1 / lipschitz, Matrix.eye(pivot.rows)) : cholesky(inverse(pivot));
-      const root = diagonal((lambda[l] ?? []).map((value) => Math.sqrt((2 * (1 - margin)) / value) / (L - m)));
+      const root = diagonal((lambda[l] ?? []).map((value) => Math.sqrt((2 * part) / value) / (L - m)));
       return [...weights, product(root, contracted(z), inverse(r))];
     }, []);
   }
@@ -95,7 +103,9 @@ describe('the chain by block LDLᵀ (Juston et al., arXiv 2512.05915)', () => {
     for (const depth of [2, 3, 4]) {
       const chain = drawn(random, depth, [lower, upper]);
       const { weights } = engine(chain);
-      const [own, other] = [formula(chain), formula(chain, true)];
+      const [own, other, full] = [formula(chain), formula(chain, true), formula(chain, false, 1 - chain.margin)];
+      // From three layers on rounding allows less than 1 − η.
+      if (depth > 2) expect(apart(weights['C[1]'], full[0] ?? [])).toBeGreaterThan(1e-6);
       own.forEach((c, l) => {
         expect(apart(weights[`C[${l + 1}]`], c)).toBeLessThan(1e-12);
         if (l > 0) expect(apart(weights[`C[${l + 1}]`], other[l] ?? [])).toBeGreaterThan(1e-6);
@@ -117,7 +127,7 @@ describe('the chain by block LDLᵀ (Juston et al., arXiv 2512.05915)', () => {
     }
   });
 
-  it.each(slopes)('slopes [%f, %f]: the pivots of N, in coordinates w − m v, are 2 Λ^(1/2) (I − (1 − η) U Uᵀ) Λ^(1/2)', (lower, upper) => {
+  it.each(slopes)('slopes [%f, %f]: the pivots of N, in coordinates w − m v, are 2 Λ^(1/2) (I − μ U Uᵀ) Λ^(1/2)', (lower, upper) => {
     const random = generator(Math.round(10 * upper - 100 * lower));
     for (const depth of [1, 2, 3]) {
       const chain = drawn(random, depth, [lower, upper]);
@@ -131,10 +141,10 @@ describe('the chain by block LDLᵀ (Juston et al., arXiv 2512.05915)', () => {
       const made = pivots(product(t.transpose(), lmi(chain, found), t), sizesOf(chain, depth)).slice(1);
       made.forEach((pivot, l) => {
         const root = diagonal((chain.lambda[l] ?? []).map(Math.sqrt));
-        const stated = (of: Matrix): Matrix => times(2, product(root, Matrix.sub(Matrix.eye(width), times(1 - chain.margin, gram(of))), root));
+        const stated = (of: Matrix): Matrix => times(2, product(root, Matrix.sub(Matrix.eye(width), times(used(chain), gram(of))), root));
         const u = contracted(chain.z[l] ?? back);
-        // The mutant: no margin.
-        expectFormula(flat(pivot), stated(u), stated(times(1 / Math.sqrt(1 - chain.margin), u)));
+        // The mutant: the whole pivot is used.
+        expectFormula(flat(pivot), stated(u), stated(times(1 / Math.sqrt(used(chain)), u)));
       });
     }
   });
@@ -165,7 +175,7 @@ describe('an identity skip over a chain', () => {
     for (const n of [1, 3]) expect(failure(() => constrained(identity, n, {}, {}, { widths }))?.code).toBe('LW402');
   });
 
-  /** (1 − δ) 𝓛² > (1 + z²)/(1 + η z²): η = 1/257 is the margin of two pivots, δ = 2⁻¹⁰ that of the output. */
+  /** (1 − δ) 𝓛² > (1 + z²)/(1 + η z²): η = 1/257 is what each of two pivots keeps, δ = 2⁻¹⁰ that of the output. */
   const largestNorm = (lipschitz: number): number => {
     const room = (1 - 2 ** -10) * lipschitz ** 2;
     return room < 257 ? Math.sqrt((room - 1) / (1 - room / 257)) : Infinity;

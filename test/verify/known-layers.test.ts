@@ -43,20 +43,48 @@ describe('SLL (Araujo et al., ICLR 2023)', () => {
   const layer = (w: Matrix, rho: readonly number[], lipschitz: number, margin: number): Constrained =>
     constrained(example('sll'), 1, { multipliers: 'dominance', margin }, { C: w.transpose(), rho_w: rho }, { widths: { x: w.rows, w: w.columns, y: w.rows }, lipschitz });
 
-  it.each([[3, 8], [4, 16], [6, 12]])('%i inputs, %i hidden units: the published layer at 𝓛 = 1 + 2⁻⁴²', (inputs, hidden) => {
+  // No layer uses more than 1/(1 + 1/g) of its pivot, g = 2¹⁶ for a single one: the published layer would use all of it.
+  it.each([[3, 8], [4, 16], [6, 12]])('%i inputs, %i hidden units: at 𝓛 = 1 + 2⁻²⁰ the published layer but for one part in 65537', (inputs, hidden) => {
     const random = generator(inputs);
+    const used = 65536 / 65537;
     for (let run = 0; run < 4; run += 1) {
       const w = normals(random, inputs, hidden);
       const rho = list(hidden, () => random.normal() / 2);
-      const { weights } = layer(w, rho, 1 + 2 ** -42, 2 ** -44);
+      const { weights } = layer(w, rho, 1 + 2 ** -20, 2 ** -24);
       const q = rho.map(Math.exp);
       expect(apart(weights['C'], w.transpose())).toBeLessThan(1e-14);
-      expectFormula(weights['B'], sll(w, q), sll(w, q, true));
+      expectFormula(weights['B'], times(used, sll(w, q)), times(used, sll(w, q, true)));
+      // By exactly that, not by η = 2⁻²⁴.
+      expect(apart(weights['B'], sll(w, q)) * 65537).toBeCloseTo(1, 6);
     }
   });
 
+  it.each([[3, 8], [4, 3], [6, 12]])('%i inputs, %i hidden units: the published layer has free parameters at 𝓛 = 1 + 2⁻⁸', (inputs, hidden) => {
+    const random = generator(9 * inputs);
+    const w = normals(random, inputs, hidden);
+    const q = list(hidden, () => Math.exp(random.normal() / 2));
+    const lipschitz = 1 + 2 ** -8;
+    // 2 T⁻¹ 𝓛² from −2 W T⁻¹ itself, column by column; a little less of it leaves the pivot its margin.
+    const ratios = list(hidden, (i) => -sll(w, q).get(0, i) / w.get(0, i));
+    const point: Constrained = {
+      widths: { x: inputs, w: hidden, y: inputs },
+      slopes: [[0, 1]],
+      lipschitz,
+      weights: { C: flat(w.transpose()), B: flat(sll(w, q)) },
+      biases: { b: new Float64Array(hidden) },
+      multipliers: { lambda_w: Float64Array.from(ratios, (ratio) => ratio * (1 - 2 ** -9) * lipschitz ** 2) },
+    };
+    const strategy = pivotStrategy({ margin: 2 ** -10 });
+    const { free } = recoverFree(example('sll'), point, { depth: 1, strategy });
+    const { weights } = compile(example('sll'), { depth: 1, strategy }).constrain(free, point);
+    expect(apart(weights['C'], w.transpose())).toBeLessThan(1e-12);
+    expectFormula(weights['B'], sll(w, q), sll(w, q, true));
+    // It takes that room: for 𝓛 = 1 + 2⁻¹² there are none.
+    expect(() => recoverFree(example('sll'), { ...point, lipschitz: 1 + 2 ** -12 }, { depth: 1, strategy })).toThrow();
+  });
+
   // One input or few hidden units make T tight: some pivot is only η of what it was, and a small η loses digits.
-  it.each([[1, 3], [2, 2], [4, 3], [5, 5], [3, 7]])('%i inputs, %i hidden units: times 1 − η, whatever 𝓛', (inputs, hidden) => {
+  it.each([[1, 3], [2, 2], [4, 3], [5, 5], [3, 7]])('%i inputs, %i hidden units: times 1 − η ≤ 65536/65537, whatever 𝓛', (inputs, hidden) => {
     const random = generator(20 + inputs);
     for (const [lipschitz, margin] of [[1 + 2 ** -10, 2 ** -10], [4, 2 ** -4], [1e3, 0.5]] as const) {
       const w = normals(random, inputs, hidden, 3);

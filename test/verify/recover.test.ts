@@ -8,6 +8,7 @@ import { generator } from '../../src/numeric/random.js';
 import { bareNetwork } from '../../src/verify/bare.js';
 import { recoverFree } from '../../src/verify/recover.js';
 import { builtin, failure, written } from '../architectures.js';
+import { composition, definitions, gain } from '../block-architectures.js';
 
 function pivot(): PivotStrategy {
   const strategy = findStrategy('pivot');
@@ -96,6 +97,13 @@ describe('the way back from weights to free parameters', () => {
     const grown = (factor: number): Constrained => ({ ...point, weights: { ...point.weights, B: (point.weights['B'] ?? new Float64Array(0)).map((value) => value * factor) } });
     expect(failure(() => recoverFree(architecture, grown(1e3), { depth: 2, strategy: pivot() }))?.code).toBe('LW402');
     expect(failure(() => recoverFree(architecture, { ...point, multipliers: { ...point.multipliers, 'lambda[2]': (point.multipliers['lambda[2]'] ?? new Float64Array(0)).map((value) => value * 1e6) } }, { depth: 2, strategy: pivot() }))?.code).toBe('LW402');
+  });
+
+  it('blocks have no way back, called or composed', () => {
+    for (const architecture of [gain(1), composition('sum', [[definitions.linear, 1]])]) {
+      const values: Constrained = { widths: {}, slopes: [], lipschitz: 2, weights: {}, biases: {}, multipliers: {} };
+      expect(failure(() => recoverFree(architecture, values, { depth: 1, strategy: pivot() }))?.code).toBe('LW317');
+    }
   });
 
   it('variants without a way back say so', () => {

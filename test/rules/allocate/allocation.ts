@@ -57,6 +57,12 @@ function capture(architecture: (typeof architectures)[number]): Captured {
 
 const captured: readonly Captured[] = architectures.map(capture);
 
+/** μ = min(1 − η, 1/(1 + max(S², σ²)/(σ² g))), which is g/(t + g) with t = max((S/σ)², 1) unless the margin asks for less. */
+export function usedPart({ allocation, growth }: MultiplierSource, slopeSum: number, sigma: number): number {
+  const taken = Math.max((slopeSum / sigma) ** 2, 1);
+  return Math.min(1 - allocation.margin, growth / (taken + growth));
+}
+
 /** The values of all symbols so far, and what reads them. */
 export interface Numbers {
   readonly store: Store;
@@ -104,10 +110,13 @@ function draw(random: Random, { network, layers, checks }: Captured): Numbers {
       if (symbol?.kind === 'symbol') put(symbol, joint.subMatrix(i, i + width(labelText(a)) - 1, j, j + width(labelText(b)) - 1));
     }
   }
-  for (const { split, upper, spread } of layers) {
+  for (const layer of layers) {
+    const { split, upper, spread } = layer;
     const [a, b] = [random.normal(), random.normal()];
     const [m, L] = random.integer(0, 5) === 0 ? [a, a] : [Math.min(a, b), Math.max(a, b)];
-    for (const [symbol, value] of [[split.lower, m], [upper, L], [split.range, L - m], [spread, Math.max(L - m, 2 ** -6 * Math.max(Math.abs(m), Math.abs(L)))]] as const) put(symbol, new Dense([[value]]));
+    const sigma = Math.max(L - m, 2 ** -6 * Math.max(Math.abs(m), Math.abs(L)));
+    const values = [[split.lower, m], [upper, L], [split.layer.slopeSum, L + m], [split.range, L - m], [spread, sigma], [layer.used, usedPart(layer, L + m, sigma)]] as const;
+    for (const [symbol, value] of values) put(symbol, new Dense([[value]]));
   }
   const environment = storeEnvironment(store, ({ key }) => { throw new Error(`${key} has no value`); }, width);
   return { store, environment, width, value: (symbol) => dense(environment.value(symbol)) };

@@ -26,19 +26,22 @@ const range = ({ split, spread }: MultiplierSource, numbers: Numbers): readonly 
 describe('allocate/free-multiplier', () => {
   it('has the description of a rule', () => expect(descriptionViolations(freeMultiplier, 'allocate/free-multiplier')).toEqual([]));
 
-  it('meets s² Λ (X Xᵀ + Q) Λ ≼ (1 − η) 2Λ by its eigenvalues, for any ψ, any contraction and any fixed reads', () => {
-    let fixed = 0;
+  it('meets s² Λ (X Xᵀ + Q) Λ ≼ 2μΛ by its eigenvalues, for any ψ, any contraction and any fixed reads', () => {
+    let [fixed, less] = [0, 0];
     for (const { source, numbers } of contracted(55)) {
       const { fixedSquare } = partsOf(source.allocation, numbers);
       if (fixedSquare !== null) fixed += 1;
+      if (numbers.value(source.used).get(0, 0) < 0.9 * (1 - source.allocation.margin)) less += 1;
       expect(runs(freeMultiplier.apply(source), numbers)).toBe(true);
       for (const entry of numbers.value(source.split.layer.multiplier).diagonal()) expect(entry).toBeGreaterThan(0);
       expect(fullness(source, numbers, fixedSquare)).toBeLessThan(1 + 1e-11);
     }
     expect(fixed).toBeGreaterThan(20);
+    // In some layers μ is not 1 − η.
+    expect(less).toBeGreaterThan(2);
   });
 
-  it('loses nothing but η where nothing is fixed: λ = 𝓛² exp ψ, and a contraction of norm 1 meets the condition with equality', () => {
+  it('loses nothing but 1 − μ where nothing is fixed: λ = 𝓛² exp ψ, and a contraction of norm 1 meets the condition with equality', () => {
     let tight = 0;
     for (const { source, numbers } of contracted(56)) {
       const { allocation, split, logMultiplier } = source;

@@ -12,10 +12,10 @@ export function drawLogarithms(random: Random, { logMultiplier, logScale }: Mult
 }
 
 /**
- * The largest eigenvalue of (2Λ)^(−1/2) s² Λ B Λ (2Λ)^(−1/2) relative to 1 − η, B = X Xᵀ + Q: at most 1 exactly where
- * s² Λ B Λ ≼ (1 − η) 2Λ.
+ * The largest eigenvalue of (2Λ)^(−1/2) s² Λ B Λ (2Λ)^(−1/2) relative to μ, B = X Xᵀ + Q: at most 1 exactly where
+ * s² Λ B Λ ≼ 2μΛ, which is ≼ (1 − η) 2Λ.
  */
-export function fullness({ allocation, split }: MultiplierSource, numbers: Numbers, square: Dense | null): number {
+export function fullness({ allocation, split, used }: MultiplierSource, numbers: Numbers, square: Dense | null): number {
   const lambda = numbers.value(split.layer.multiplier);
   const s = numbers.value(split.range).get(0, 0);
   const image = allocation.dense === null ? null : numbers.value(allocation.symbols.image);
@@ -24,5 +24,5 @@ export function fullness({ allocation, split }: MultiplierSource, numbers: Numbe
   if (square !== null) body.add(square);
   const half = Dense.sqrt(lambda);
   const scaled = half.mmul(body).mmul(half).mul((s * s) / 2);
-  return Math.max(...eigenvalues(scaled)) / (1 - allocation.margin);
+  return Math.max(...eigenvalues(scaled)) / numbers.value(used).get(0, 0);
 }
