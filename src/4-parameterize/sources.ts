@@ -7,6 +7,7 @@ import type { PivotMargins } from '../model/margins.js';
 import { marginsOf } from '../model/margins.js';
 import type { Layer, Network, Output, Read } from '../model/network.js';
 import type { AllocationSource, AllocationSymbols, LayerRecursion, MultiplierSource, ReadGroup, Recursion, Stack, WeightedRead } from '../model/pivot.js';
+import { readsBySignal } from '../model/reads.js';
 import type { PivotStrategy } from '../model/strategy.js';
 
 /** What the allocating rules take, layer by layer, and the stacked dimensions that they bring along. */
@@ -74,12 +75,9 @@ const isDense = (read: Read): read is WeightedRead => read.weight !== null && !r
 
 /** The reads by signal. The first dense weight on a signal is free to make up for whatever else reads it. */
 function readGroups(reads: readonly Read[], dimension: Network['dimension']): readonly ReadGroup[] {
-  const names = [...new Set(reads.map((read) => labelText(read.signal)))];
-  return names.flatMap((name) => {
-    const own = reads.filter((read) => labelText(read.signal) === name);
+  return readsBySignal(reads).map(({ signal, own }) => {
     const absorber = own.find(isDense) ?? null;
-    const [first] = own;
-    return first === undefined ? [] : [{ signal: first.signal, width: dimension(first.signal), absorber, fixed: own.filter((read) => read !== absorber) }];
+    return { signal, width: dimension(signal), absorber, fixed: own.filter((read) => read !== absorber) };
   });
 }
 

@@ -21,7 +21,7 @@ export interface Workspace {
   readonly run: () => void;
 }
 
-export interface Shape {
+interface Shape {
   readonly rows: number;
   readonly columns: number;
 }
@@ -62,7 +62,7 @@ export function planWorkspace(program: Program, widths: readonly number[]): Work
   };
 }
 
-export interface Context extends TreeContext {
+interface Context extends TreeContext {
   readonly shape: (id: number) => Shape;
   readonly count: (size: Size) => number;
   /** [m, L] of a layer in the present run. */

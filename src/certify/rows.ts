@@ -107,32 +107,6 @@ export function addGram(out: Float64Array, outStride: number, m: Float64Array, s
   }
 }
 
-/** b ← L⁻¹ b for n × width b (rows of length width), L the lower factor with rows of length n. */
-export function solveLower(l: Float64Array, n: number, b: Float64Array, width: number): void {
-  for (let i = 0; i < n; i += 1) {
-    const target = i * width;
-    const row = i * n;
-    let k = 0;
-    for (; k + 3 < i; k += 4) {
-      const [a0, a1, a2, a3] = [l[row + k] ?? 0, l[row + k + 1] ?? 0, l[row + k + 2] ?? 0, l[row + k + 3] ?? 0];
-      const p0 = k * width;
-      const p1 = p0 + width;
-      const p2 = p1 + width;
-      const p3 = p2 + width;
-      for (let j = 0; j < width; j += 1) {
-        b[target + j] = (b[target + j] ?? 0) - (a0 * (b[p0 + j] ?? 0) + a1 * (b[p1 + j] ?? 0) + (a2 * (b[p2 + j] ?? 0) + a3 * (b[p3 + j] ?? 0)));
-      }
-    }
-    for (; k < i; k += 1) {
-      const a = l[row + k] ?? 0;
-      const p = k * width;
-      for (let j = 0; j < width; j += 1) b[target + j] = (b[target + j] ?? 0) - a * (b[p + j] ?? 0);
-    }
-    const pivot = 1 / (l[row + i] ?? 0);
-    for (let j = 0; j < width; j += 1) b[target + j] = (b[target + j] ?? 0) * pivot;
-  }
-}
-
 /**
  * The inverse of a positive definite matrix from its lower factor L, symmetric and whole, into `out`; `work` is
  * overwritten. Both n × n.
@@ -165,9 +139,4 @@ export function inverseFromFactor(out: Float64Array, l: Float64Array, n: number,
   out.fill(0);
   addGram(out, n, work, n, n, n, true);
   for (let i = 0; i < n; i += 1) for (let j = 0; j < i; j += 1) out[j * n + i] = out[i * n + j] ?? 0;
-}
-
-/** The transpose of a rows × columns matrix, into `out`. */
-export function transposeInto(out: Float64Array, a: Float64Array, rows: number, columns: number): void {
-  for (let i = 0; i < rows; i += 1) for (let j = 0; j < columns; j += 1) out[j * rows + i] = a[i * columns + j] ?? 0;
 }

@@ -1,6 +1,7 @@
 import { cholesky } from '../numeric/cholesky.js';
+import { solveLowerInto } from '../numeric/dense.js';
 import type { HiddenLayer, Problem } from './problem.js';
-import { addGram, solveLower, timesMatrix, timesVector } from './rows.js';
+import { addGram, timesMatrix, timesVector } from './rows.js';
 
 /** Multipliers with which M, without its ‖Δy‖² term, is negative definite at 𝓛 = 1. */
 export interface Start {
@@ -74,10 +75,10 @@ function propagate({ order, inputs, rows }: Problem, layer: HiddenLayer, majoran
   }
   // Only rounding can break the factorization; then nothing below is finite, and the caller sees it.
   if (!cholesky(pivot, width)) multipliers.fill(Number.NaN);
-  solveLower(pivot, width, gain, width);
+  solveLowerInto(gain, pivot, gain, width, width, false);
   const effect = new Float64Array(width * before); // D^(−1/2) s Λ C K
   for (let i = 0; i < width; i += 1) for (let j = 0; j < before; j += 1) effect[i * before + j] = s * (multipliers[from + i] ?? 0) * (read[i * before + j] ?? 0);
-  solveLower(pivot, width, effect, before);
+  solveLowerInto(effect, pivot, effect, width, before, false);
 
   // K_ll = m² C K Cᵀ + G D⁻¹ Gᵀ, K_lj = m C K + G D⁻¹ s Λ C K, and what the layer adds to the earlier ones.
   const corner = before * order + before;

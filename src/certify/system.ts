@@ -1,7 +1,9 @@
 import { cholesky } from '../numeric/cholesky.js';
+import { solveLowerInto } from '../numeric/dense.js';
+import { blockInto } from '../numeric/shapes.js';
 import type { Problem } from './problem.js';
 import type { SparseRows } from './rows.js';
-import { addRow, mapRows, solveLower, timesMatrix, transposeInto } from './rows.js';
+import { addRow, mapRows, timesMatrix } from './rows.js';
 import type { Start } from './start.js';
 
 /**
@@ -115,7 +117,7 @@ export function leastSquare(system: System, variables: Float64Array): number {
   for (let i = 0; i < output.count; i += 1) {
     for (let at = output.starts[i] ?? 0; at < (output.starts[i + 1] ?? 0); at += 1) effect[(output.columns[at] ?? 0) * output.count + i] = output.values[at] ?? 0;
   }
-  solveLower(z, order, effect, output.count);
+  solveLowerInto(effect, z, effect, order, output.count, false);
   return largestEigenvalueOfGram(effect, order, output.count);
 }
 
@@ -186,7 +188,7 @@ export function schurInto(space: SchurSpace, system: System, x: Float64Array, y:
   const { ofDual, ofInverse, transposed, schur } = space;
   for (const [{ read, gram }, matrix] of [[ofDual, x], [ofInverse, y]] as const) {
     timesMatrix(read, rows, matrix, order, order);
-    transposeInto(transposed, read, hidden, order);
+    blockInto(transposed, 0, hidden, read, 0, order, true, order, hidden);
     timesMatrix(gram, rows, transposed, hidden, hidden);
   }
   const [readX, gramX, readY, gramY] = [ofDual.read, ofDual.gram, ofInverse.read, ofInverse.gram];

@@ -14,12 +14,18 @@ export function matrixOf({ coefficient, weight }: Read, width: Dimension): Expre
 
 /** What each signal is read with: the sum of its weights, which may nearly cancel and is therefore formed first. */
 export function readMatrices(reads: readonly Read[], width: Dimension): readonly { readonly signal: Label; readonly matrix: Expression }[] {
-  const bySignal = new Map<string, Read[]>();
-  for (const read of reads) bySignal.set(labelText(read.signal), [...(bySignal.get(labelText(read.signal)) ?? []), read]);
-  return [...bySignal.values()].flatMap((own) => {
-    const [first] = own;
-    return first === undefined ? [] : [{ signal: first.signal, matrix: sum(own.map((read) => matrixOf(read, width))) }];
-  });
+  return readsBySignal(reads).map(({ signal, own }) => ({ signal, matrix: sum(own.map((read) => matrixOf(read, width))) }));
+}
+
+/** Reads of one signal together, signals in the order of their first reads. */
+export function readsBySignal(reads: readonly Read[]): readonly { readonly signal: Label; readonly own: readonly Read[] }[] {
+  const found = new Map<string, { readonly signal: Label; readonly own: Read[] }>();
+  for (const read of reads) {
+    const known = found.get(labelText(read.signal));
+    if (known === undefined) found.set(labelText(read.signal), { signal: read.signal, own: [read] });
+    else known.own.push(read);
+  }
+  return [...found.values()];
 }
 
 /** The block of R that belongs to a signal's rows and to the columns of the dense or the fixed signals; null: it is zero. */
