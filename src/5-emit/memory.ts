@@ -1,4 +1,4 @@
-import { fail } from '../base/diagnostic.js';
+import { excerpt, fail } from '../base/diagnostic.js';
 import { assemble } from '../numeric/assembly.js';
 import type { Assembly, AssemblyTerm, Factor } from '../numeric/assembly.js';
 import { fromNumber, multiply, add } from '../numeric/dyadic.js';
@@ -45,6 +45,13 @@ export interface ConstrainOptions {
   readonly into?: Constrained;
 }
 
+/** Adjoints (cotangents) of what `constrain` gives, by the author's names; what is left out is 0. */
+export interface Cotangents {
+  readonly weights?: Readonly<Record<string, ArrayLike<number>>>;
+  readonly biases?: Readonly<Record<string, ArrayLike<number>>>;
+  readonly multipliers?: Readonly<Record<string, ArrayLike<number>>>;
+}
+
 /** For layers whose activation is left open. */
 export type OpenActivation = (value: number, layer: number) => number;
 
@@ -55,6 +62,11 @@ export interface Compiled {
   /** Names and shapes of the free parameters at these widths. */
   readonly dims: (widths: Readonly<Record<string, number>>) => Readonly<Record<string, readonly number[]>>;
   readonly constrain: (free: Readonly<Record<string, ArrayLike<number>>>, options?: ConstrainOptions) => Constrained;
+  /**
+   * The vector–Jacobian product of `constrain`: adjoints of its results → adjoints of the free parameters, Jᵀ times a vector,
+   * by reverse accumulation. Where `constrain` has a kink, one of its one-sided derivatives.
+   */
+  readonly vjp: (free: Readonly<Record<string, ArrayLike<number>>>, cotangents: Cotangents, options?: Omit<ConstrainOptions, 'into'>) => Values;
   /** y of length d_y. Where the equations leave the activation open it is `activation`, or else m v for v < 0 and L v for v ≥ 0. */
   readonly forward: (weights: Constrained, x: ArrayLike<number>, activation?: OpenActivation) => Float64Array;
   /** The numeric LMI, N × N row major. */
@@ -103,6 +115,7 @@ export function inMemory(program: Program): Compiled {
       if (filled !== known) kept.set(filled.result, filled);
       return filled.result;
     },
+    vjp: (free, cotangents, options = {}) => vjp(program, workspaceFor, free, cotangents, options),
     forward: (weights, x, activation) => forward(program, functions, weights, x, activation),
     lmi: (weights) => assemble(assembly(program, weights)),
     assembly: (weights) => assembly(program, weights),
@@ -120,14 +133,29 @@ function constrain(
   free: Readonly<Record<string, ArrayLike<number>>>,
   options: ConstrainOptions,
 ): Kept {
-  const lipschitz = checkLipschitz(options.lipschitz ?? defaultLipschitz);
   const workspace = known?.workspace ?? workspaceFor(widthsOf(program, free, options));
+  run(program, workspace, free, options);
+  const filled = known ?? fresh(program, workspace);
+  const { result } = filled;
+  const { lower, upper } = workspace;
+  result.lipschitz = workspace.lipschitz[0] ?? 0;
+  result.slopes.forEach((pair, k) => {
+    pair[0] = lower[k] ?? 0;
+    pair[1] = upper[k] ?? 0;
+  });
+  store(program.weights, workspace, result.weights);
+  store(program.biases, workspace, result.biases);
+  store(program.multipliers, workspace, result.multipliers);
+  if (result.conditions !== undefined) storeConditions(filled.factored, workspace, result.conditions);
+  return filled;
+}
+
+/** Fills a workspace and runs it. @throws LW305, LW306, LW307, LW312, and what the program demands */
+function run(program: Program, workspace: Workspace, free: Readonly<Record<string, ArrayLike<number>>>, options: ConstrainOptions): void {
+  const lipschitz = checkLipschitz(options.lipschitz ?? defaultLipschitz);
   for (const slot of program.free) {
     const values = Object.hasOwn(free, slot.name) ? free[slot.name] : undefined;
-    const buffer = bufferOf(workspace, slot);
-    if (values?.length !== buffer.length) return fail('LW312', `${slot.name} with ${values?.length ?? 'no'} numbers`, `${buffer.length} numbers`);
-    buffer.set(values);
-    if (!buffer.every(Number.isFinite)) return fail('LW307', `${slot.name} with a number that is not finite`, 'finite free parameters');
+    fill(slot.name, values, bufferOf(workspace, slot), 'finite free parameters');
   }
   const { lower, upper } = workspace;
   readSlopes(options.slopes, program.layers, lower, upper);
@@ -142,18 +170,31 @@ function constrain(
       if (!Number.isFinite(value)) fail('LW307', `${slot.name} = ${value}`, 'a finite multiplier: these free parameters are out of range for double precision');
     }
   }
-  const filled = known ?? fresh(program, workspace);
-  const { result } = filled;
-  result.lipschitz = lipschitz;
-  result.slopes.forEach((pair, k) => {
-    pair[0] = lower[k] ?? 0;
-    pair[1] = upper[k] ?? 0;
-  });
-  store(program.weights, workspace, result.weights);
-  store(program.biases, workspace, result.biases);
-  store(program.multipliers, workspace, result.multipliers);
-  if (result.conditions !== undefined) storeConditions(filled.factored, workspace, result.conditions);
-  return filled;
+}
+
+function fill(name: string, values: ArrayLike<number> | undefined, buffer: Float64Array, expected: string): void {
+  if (values?.length !== buffer.length) return fail('LW312', `${name} with ${values?.length ?? 'no'} numbers`, `${buffer.length} numbers`);
+  buffer.set(values);
+  if (!buffer.every(Number.isFinite)) fail('LW307', `${name} with a number that is not finite`, expected);
+}
+
+function vjp(program: Program, workspaceFor: (widths: readonly number[]) => Workspace, free: Readonly<Record<string, ArrayLike<number>>>, cotangents: Cotangents, options: ConstrainOptions): Values {
+  const workspace = workspaceFor(widthsOf(program, free, options));
+  run(program, workspace, free, options);
+  const { adjoint, buffer, run: sweep } = workspace.reverse();
+  const seed = (slots: readonly Slot[], given: Readonly<Record<string, ArrayLike<number>>> = {}): void => {
+    const stranger = Object.keys(given).find((name) => !slots.some((slot) => slot.name === name));
+    if (stranger !== undefined) fail('LW312', `a cotangent of ${excerpt(stranger, 40)}`, slots.map(({ name }) => name).join(', '));
+    for (const slot of slots) {
+      if (Object.hasOwn(given, slot.name)) fill(slot.name, given[slot.name], buffer(slot.buffer), 'finite cotangents');
+      else buffer(slot.buffer).fill(0);
+    }
+  };
+  seed(adjoint.weights, cotangents.weights);
+  seed(adjoint.biases, cotangents.biases);
+  seed(adjoint.multipliers, cotangents.multipliers);
+  sweep();
+  return Object.fromEntries(adjoint.gradients.map(({ of, at }) => [of.name, at === null ? new Float64Array(bufferOf(workspace, of).length) : buffer(at).slice()]));
 }
 
 function widthsOf(program: Program, free: Readonly<Record<string, ArrayLike<number>>>, options: ConstrainOptions): readonly number[] {

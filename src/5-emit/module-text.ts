@@ -367,5 +367,6 @@ function usesSlopes(tree: Tree): boolean {
   if (tree.kind === 'parameter') return tree.parameter.kind === 'slope-lower' || tree.parameter.kind === 'slope-upper';
   if (tree.kind === 'number' || tree.kind === 'buffer') return false;
   if (tree.kind === 'divide') return usesSlopes(tree.numerator) || usesSlopes(tree.denominator);
+  if (tree.kind === 'select') return usesSlopes(tree.guard) || usesSlopes(tree.positive) || usesSlopes(tree.otherwise);
   return 'body' in tree ? usesSlopes(tree.body) : tree.items.some(usesSlopes);
 }

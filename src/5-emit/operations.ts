@@ -1,8 +1,12 @@
 import { fail } from '../base/diagnostic.js';
+import { isAdjointOperation } from '../model/adjoint.js';
+import type { Adjoint } from '../model/adjoint.js';
 import { countOf, isMatrixOperation } from '../model/program.js';
 import type { Operation, Parameter, Program, Size } from '../model/program.js';
 import { projector } from '../numeric/spline-projection.js';
 import type { SplineProjector } from '../numeric/spline-projection.js';
+import { adjointOf } from './adjoint.js';
+import { planAdjoint } from './adjoint-operations.js';
 import { planMatrix } from './matrix-operations.js';
 import { budgetValues } from './budgets.js';
 import type { TreeContext } from './tree.js';
@@ -18,6 +22,15 @@ export interface Workspace {
   readonly slopeSum: Float64Array;
   readonly slopeProduct: Float64Array;
   readonly lipschitz: Float64Array;
+  readonly run: () => void;
+  /** The reverse sweep of the last run, planned when it is first asked for. */
+  readonly reverse: () => Reverse;
+}
+
+/** Adjoints: those of the results are written into their buffers before `run`, those of the free parameters read after it. */
+export interface Reverse {
+  readonly adjoint: Adjoint;
+  readonly buffer: (id: number) => Float64Array;
   readonly run: () => void;
 }
 
@@ -47,6 +60,7 @@ export function planWorkspace(program: Program, widths: readonly number[]): Work
   const slopes = (layer: number): readonly [number, number] => [lower[layer] ?? 0, upper[layer] ?? 0];
   const context: Context = { buffer, shape, parameter, count, slopes };
   const steps = program.operations.map((operation) => plan(operation, context));
+  let reverse: Reverse | null = null;
   return {
     widths,
     lower,
@@ -57,6 +71,24 @@ export function planWorkspace(program: Program, widths: readonly number[]): Work
     lipschitz,
     run: () => {
       if (budgets.length > 0) budgets.set(budgetValues(program, lipschitz[0] ?? 0));
+      for (const step of steps) step();
+    },
+    reverse: () => (reverse ??= planReverse(adjointOf(program), context)),
+  };
+}
+
+function planReverse(adjoint: Adjoint, forward: Context): Reverse {
+  const first = adjoint.program.buffers.length;
+  const shapes = adjoint.buffers.map(({ rows, columns }): Shape => ({ rows: forward.count(rows), columns: forward.count(columns) }));
+  const buffers = shapes.map(({ rows, columns }) => new Float64Array(rows * columns));
+  const buffer = (id: number): Float64Array => (id < first ? forward.buffer(id) : (buffers[id - first] ?? fail('LW401', `buffer ${id}`, 'a buffer of the reverse sweep')));
+  const shape = (id: number): Shape => (id < first ? forward.shape(id) : (shapes[id - first] ?? fail('LW401', `buffer ${id}`, 'a buffer of the reverse sweep')));
+  const context: Context = { ...forward, buffer, shape };
+  const steps = adjoint.operations.map((operation) => (isAdjointOperation(operation) ? planAdjoint(operation, context) : plan(operation, context)));
+  return {
+    adjoint,
+    buffer,
+    run: () => {
       for (const step of steps) step();
     },
   };

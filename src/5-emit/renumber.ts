@@ -40,13 +40,15 @@ function renumberTree(tree: Tree, by: Renumbering): Tree {
     case 'parameter':
       return { kind: 'parameter', parameter: by.parameter(tree.parameter) };
     case 'buffer':
-      return { kind: 'buffer', buffer: by.buffer(tree.buffer) };
+      return { ...tree, buffer: by.buffer(tree.buffer) };
     case 'divide':
       return { kind: 'divide', numerator: inner(tree.numerator), denominator: inner(tree.denominator) };
     case 'abs':
     case 'sqrt':
     case 'exp':
       return { kind: tree.kind, body: inner(tree.body) };
+    case 'select':
+      return { kind: 'select', guard: inner(tree.guard), positive: inner(tree.positive), otherwise: inner(tree.otherwise) };
     default:
       return { kind: tree.kind, items: tree.items.map(inner) };
   }

@@ -24,6 +24,8 @@ export class TreePrinter {
       case 'sqrt':
       case 'exp':
         return this.isScalar(tree.body);
+      case 'select':
+        return this.isScalar(tree.guard) && this.isScalar(tree.positive) && this.isScalar(tree.otherwise);
       default:
         return tree.items.every((item) => this.isScalar(item));
     }
@@ -57,6 +59,8 @@ export class TreePrinter {
       case 'sqrt':
       case 'exp':
         return `Math.${tree.kind}(${this.part(tree.body)})`;
+      case 'select':
+        return `(${this.part(tree.guard)} > 0 ? ${this.part(tree.positive)} : ${this.part(tree.otherwise)})`;
       case 'add':
         return `(${tree.items.map((item) => this.part(item)).join(' + ')})`;
       case 'multiply':

@@ -28,14 +28,19 @@ export interface Buffer {
  */
 export type Parameter = { readonly kind: 'budget'; readonly budget: number } | { readonly kind: 'slope-sum' | 'slope-product' | 'slope-lower' | 'slope-upper'; readonly layer: number } | { readonly kind: 'lipschitz' } | { readonly kind: 'constant'; readonly value: number };
 
-/** Elementwise arithmetic. A vector leaf is read at the loop's index; buffers without size are scalars. */
+/**
+ * Elementwise arithmetic. A vector leaf is read at the loop's index; buffers without size are scalars. Where a loop runs
+ * over the entries of a matrix, a leaf is read at the entry, or `along` its rows (the vector's i) or columns (its j).
+ */
 export type Tree =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'parameter'; readonly parameter: Parameter }
-  | { readonly kind: 'buffer'; readonly buffer: number }
+  | { readonly kind: 'buffer'; readonly buffer: number; readonly along?: 'rows' | 'columns' }
   | { readonly kind: 'add' | 'multiply' | 'min' | 'max'; readonly items: readonly Tree[] }
   | { readonly kind: 'divide'; readonly numerator: Tree; readonly denominator: Tree }
-  | { readonly kind: 'abs' | 'sqrt' | 'exp'; readonly body: Tree };
+  | { readonly kind: 'abs' | 'sqrt' | 'exp'; readonly body: Tree }
+  /** positive where guard > 0, otherwise elsewhere */
+  | { readonly kind: 'select'; readonly guard: Tree; readonly positive: Tree; readonly otherwise: Tree };
 
 /** A matrix, its transpose, a diagonal matrix by its vector, or the identity. */
 export type Operand =
