@@ -1,3 +1,4 @@
+import { adjointKernels } from './adjoint-kernel-text.js';
 import type { Kernel } from './kernel.js';
 import { count, vector } from './kernel.js';
 import { matrixKernels } from './matrix-kernel-text.js';
@@ -31,6 +32,7 @@ const square = 'M[at] * M[at]';
 export const kernels = {
   ...matrixKernels,
   ...shapeKernels,
+  ...adjointKernels,
   absRows: { about: 'out = |M| 1', parameters: plain, body: rowLoop(absolute, '') },
   absRowsWeighted: { about: 'out = |M| v', parameters: weighted, body: rowLoop(absolute, ' * v[j]') },
   squareRows: { about: 'out = (M ∘ M) 1', parameters: plain, body: rowLoop(square, '') },

@@ -1,12 +1,12 @@
 import { countOf } from '../model/program.js';
-import type { Budget, Program, Size, Slot, Tree } from '../model/program.js';
+import type { Budget, Program, Size, Slot } from '../model/program.js';
 import { leastLeft, leastTotal, shareMargin } from './budgets.js';
 import { Code, comment, quote } from './code.js';
-import { kernelBody, kernelHeader, kernels, withCalled } from './kernel-text.js';
-import { OperationPrinter, sizeText, workTexts } from './operation-text.js';
-import type { ModuleStyle } from './network-text.js';
+import { ConstrainPrinter } from './constrain-text.js';
 import { NetworkPrinter } from './network-text.js';
-import { LARGEST_SLOPE, LIPSCHITZ_RANGE } from './run-options.js';
+import type { ModuleStyle } from './style.js';
+import { typing } from './style.js';
+import { LARGEST_SLOPE } from './run-options.js';
 
 export interface Provenance {
   readonly version: string;
@@ -23,17 +23,14 @@ class ModulePrinter {
   private readonly code = new Code();
   private readonly program: Program;
   private readonly style: ModuleStyle;
+  private readonly type: (annotation: string) => string;
   private readonly provenance: Provenance;
 
   constructor(program: Program, style: ModuleStyle, provenance: Provenance) {
     this.program = program;
     this.style = style;
+    this.type = typing(style);
     this.provenance = provenance;
-  }
-
-  /** The annotation in TypeScript, nothing in JavaScript. */
-  private type(annotation: string): string {
-    return this.style.typed ? annotation : '';
   }
 
   print(): string {
@@ -43,8 +40,7 @@ class ModulePrinter {
     this.options();
     this.dims();
     this.budgets();
-    this.constrain();
-    this.plan();
+    new ConstrainPrinter(this.program, this.code, this.style).print();
     new NetworkPrinter(this.program, this.code, this.style).print();
     return this.code.toString();
   }
@@ -81,10 +77,14 @@ class ModulePrinter {
           .line('biases: Values;')
           .line('multipliers: Values;'),
       )
+      .block('export interface Cotangents {', () => {
+        for (const group of ['weights', 'biases', 'multipliers']) this.code.line(`${group}?: Readonly<Record<string, ArrayLike<number>>>;`);
+      })
       .block('export interface Options {', () => this.code.line('widths?: Widths;').line('lipschitz?: number;').line('slopes?: Slopes;').line('into?: Constrained;'))
       .line('type Size = number | { readonly fixed: number } | null;').line('type Slot = readonly [name: string, rows: Size, columns: Size, buffer: number];')
-      .line('interface Steps { buffers: Float64Array[]; run: (S: Float64Array, P: Float64Array, lip: number, m: Float64Array, L: Float64Array) => void; }')
-      .line('interface Plan extends Steps { d: number[]; m: Float64Array; L: Float64Array; S: Float64Array; P: Float64Array; }')
+      .line('interface Reverse { buffers: Record<number, Float64Array>; run: (S: Float64Array, P: Float64Array, lip: number, m: Float64Array, L: Float64Array) => void; }')
+      .line('interface Steps { buffers: Float64Array[]; run: (S: Float64Array, P: Float64Array, lip: number, m: Float64Array, L: Float64Array) => void; reverse: () => Reverse; }')
+      .line('interface Plan extends Steps { reversed?: Reverse; d: number[]; m: Float64Array; L: Float64Array; S: Float64Array; P: Float64Array; }')
       .line();
   }
 
@@ -244,105 +244,6 @@ class ModulePrinter {
     });
     code.line();
   }
-
-  private constrain(): void {
-    const { code } = this;
-    const layers = this.program.layers.length;
-    code.line(`const plans${this.type(': Map<string, Plan>')} = new Map();`);
-    code.line(`const planOf${this.type(': WeakMap<Constrained, Plan>')} = new WeakMap();`);
-    code.line();
-    code.block(`function planFor(d${this.type(': number[]')})${this.type(': Plan')} {`, () => {
-      code.line("const key = d.join(',');");
-      code.line('let known = plans.get(key);');
-      code.block('if (known === undefined) {', () => {
-        code.line(`known = { d, m: new Float64Array(${layers}), L: new Float64Array(${layers}), S: new Float64Array(${layers}), P: new Float64Array(${layers}), ...plan(d) };`);
-        code.line('if (plans.size >= 16) plans.clear();');
-        code.line('plans.set(key, known);');
-      });
-      code.line('return known;');
-    });
-    code.line();
-    code.block(`function emptyResult(plan${this.type(': Plan')})${this.type(': Constrained')} {`, () => {
-      code.line(`const values = (slots${this.type(': readonly Slot[]')})${this.type(': Values')} => Object.fromEntries(slots.map(([name, , , buffer]) => [name, new Float64Array(plan.buffers[buffer].length)]));`);
-      code.line('const widths = Object.fromEntries(signals.map(([name, size]) => [name, plan.d[size]]));');
-      code.line(`const slopes = Array.from({ length: ${layers} }, ()${this.type(': [number, number]')} => [0, 0]);`);
-      code.line('const result = { widths, slopes, lipschitz: 0, weights: values(weightSlots), biases: values(biasSlots), multipliers: values(multiplierSlots) };');
-      code.line('planOf.set(result, plan);');
-      code.line('return result;');
-    });
-    code.line();
-    code.block(`function store(plan${this.type(': Plan')}, slots${this.type(': readonly Slot[]')}, values${this.type(': Values')})${this.type(': void')} {`, () => {
-      code.line('for (let k = 0; k < slots.length; k += 1) values[slots[k][0]].set(plan.buffers[slots[k][3]]);');
-    });
-    code.line();
-    code.line(comment('Free parameters → feasible weights and the multipliers that prove it. Buffers are planned once for each set of'));
-    code.line(comment('widths; pass an earlier result as options.into to have it overwritten: then nothing is allocated.'));
-    code.block(`export function constrain(free${this.type(': Readonly<Record<string, ArrayLike<number>>>')}, options${this.type(': Options')} = {})${this.type(': Constrained')} {`, () => {
-      code.line('const lip = options.lipschitz ?? lipschitz;');
-      code.line(`if (!(lip >= ${LIPSCHITZ_RANGE.least} && lip <= ${LIPSCHITZ_RANGE.largest})) throw new RangeError(\`LW306 the Lipschitz bound must be positive and finite, found \${lip}\`);`);
-      code.line('const { into } = options;');
-      code.line('const known = into === undefined ? undefined : planOf.get(into);');
-      code.line('const plan = known ?? planFor(options.widths === undefined ? inferWidths(free) : resolveWidths(options.widths));');
-      code.block('for (let k = 0; k < freeSlots.length; k += 1) {', () => {
-        code.line('const name = freeSlots[k][0];');
-        code.line('const target = plan.buffers[freeSlots[k][3]];');
-        code.line('if (free[name]?.length !== target.length) throw new RangeError(`LW312 ${name} needs ${target.length} numbers, found ${free[name]?.length ?? "none"}`);');
-        code.line('target.set(free[name]);');
-        code.line('let finite = 0;');
-        code.line('for (let i = 0; i < target.length; i += 1) finite += 0 * target[i];');
-        code.line('if (finite !== 0) throw new RangeError(`LW307 ${name} holds a number that is not finite`);')
-      });
-      code.line('setSlopes(plan, options.slopes);');
-      code.line('plan.run(plan.S, plan.P, lip, plan.m, plan.L);');
-      code.block('for (let k = 0; k < multiplierSlots.length; k += 1) {', () => {
-        code.line('const values = plan.buffers[multiplierSlots[k][3]];');
-        code.line('for (let i = 0; i < values.length; i += 1) if (!Number.isFinite(values[i])) throw new RangeError(`LW307 ${multiplierSlots[k][0]} is out of range for double precision`);');
-      });
-      code.line('const result = known !== undefined && into !== undefined ? into : emptyResult(plan);');
-      code.line('result.lipschitz = lip;');
-      code.line(`for (let k = 0; k < ${layers}; k += 1) { result.slopes[k][0] = plan.m[k]; result.slopes[k][1] = plan.L[k]; }`);
-      code.line('store(plan, weightSlots, result.weights);');
-      code.line('store(plan, biasSlots, result.biases);');
-      code.line('store(plan, multiplierSlots, result.multipliers);');
-      code.line('return result;');
-    });
-    code.line();
-  }
-
-  private plan(): void {
-    const { code, program } = this;
-    const widths = program.widths.map((_names, k) => `d${k}`);
-    const printer = new OperationPrinter(program, code);
-    code.block(`function plan([${widths.join(', ')}]${this.type(': readonly number[]')})${this.type(': Steps')} {`, () => {
-      for (const { id, rows, columns } of program.buffers) {
-        const length = columns === null ? sizeText(rows) : `${sizeText(rows)} * ${sizeText(columns)}`;
-        code.line(`const t${id} = new Float64Array(${length});`);
-      }
-      const lines = new Set(program.operations.flatMap((operation) => (operation.kind === 'gram' ? [sizeText(program.buffers[operation.right]?.columns ?? null)] : [])));
-      if (lines.size > 0) code.line(`const line = new Float64Array(Math.max(${[...lines].join(', ')}));`);
-      const work = workTexts(program);
-      if (work.length > 0) code.line(`const work = new Float64Array(Math.max(${work.join(', ')}));`);
-      const slopes = readsSlopes(program) ? `, m${this.type(': Float64Array')}, L${this.type(': Float64Array')}` : '';
-      code.block(`const run = (S${this.type(': Float64Array')}, P${this.type(': Float64Array')}, lip${this.type(': number')}${slopes})${this.type(': void')} => {`, () => {
-        if (program.budgets.length > 0) code.line('const k = budgets(lip);');
-        const notes = new Map<number, string[]>();
-        for (const { at, text } of program.notes) notes.set(at, [...(notes.get(at) ?? []), text]);
-        program.operations.forEach((operation, at) => {
-          for (const text of notes.get(at) ?? []) code.line(comment(text));
-          printer.print(operation);
-        });
-      }, '};');
-      code.line(`return { buffers: [${program.buffers.map(({ id }) => `t${id}`).join(', ')}], run };`);
-    });
-    code.line();
-    for (const name of withCalled(printer.used)) {
-      code.line(comment(kernels[name].about));
-      code.block(kernelHeader(name, this.style.typed), () => {
-        for (const line of kernelBody(name, this.style.typed)) code.line(line);
-      });
-      code.line();
-    }
-  }
 }
 
 /** `shareOf` and the condition on it, as text over `total`. Without a share the whole is compared with the least that is enough, exactly. */
@@ -356,17 +257,4 @@ function budgetText({ kind, fixed, parts }: Budget): { readonly share: string; r
   const root = kind === 'sequence' ? `Math.pow(${left}, ${1 / parts})` : square ? `Math.sqrt((${left}) / ${parts})` : `((${left}) / ${parts})`;
   const enough = kind === 'sequence' ? '' : ` && ${whole} - ${used.reduce((all, each) => all + each, 0)} >= ${leastLeft} * ${whole}`;
   return { share: `${root} * ${shareMargin}`, fits: `share > 0 && Number.isFinite(share)${enough}` };
-}
-
-/** Do the operations read m and L themselves, and not only their sum and product? */
-function readsSlopes({ operations }: Program): boolean {
-  return operations.some((operation) => operation.kind === 'project-splines' || (operation.kind === 'map' && usesSlopes(operation.tree)) || (operation.kind === 'combine' && operation.terms.some(({ factor }) => usesSlopes(factor))));
-}
-
-function usesSlopes(tree: Tree): boolean {
-  if (tree.kind === 'parameter') return tree.parameter.kind === 'slope-lower' || tree.parameter.kind === 'slope-upper';
-  if (tree.kind === 'number' || tree.kind === 'buffer') return false;
-  if (tree.kind === 'divide') return usesSlopes(tree.numerator) || usesSlopes(tree.denominator);
-  if (tree.kind === 'select') return usesSlopes(tree.guard) || usesSlopes(tree.positive) || usesSlopes(tree.otherwise);
-  return 'body' in tree ? usesSlopes(tree.body) : tree.items.some(usesSlopes);
 }

@@ -2,33 +2,27 @@ import type { AffineLayer, ForwardLayer, ForwardTerm, LmiTerm, Program, Slot } f
 import type { Code } from './code.js';
 import { comment, quote } from './code.js';
 import { ScalarPrinter } from './scalar-text.js';
+import type { ModuleStyle } from './style.js';
+import { typing } from './style.js';
 import { parameterText } from './tree-text.js';
-
-/** What differs between the JavaScript and the TypeScript target: type annotations, and nothing else. */
-export interface ModuleStyle {
-  readonly typed: boolean;
-}
 
 /** Prints what a module does with constrained weights: `forward` and `lmi`. */
 export class NetworkPrinter {
   private readonly program: Program;
   private readonly code: Code;
   private readonly style: ModuleStyle;
+  private readonly type: (annotation: string) => string;
 
   constructor(program: Program, code: Code, style: ModuleStyle) {
     this.program = program;
     this.code = code;
     this.style = style;
+    this.type = typing(style);
   }
 
   print(): void {
     this.forward();
     this.lmi();
-  }
-
-  /** The annotation in TypeScript, nothing in JavaScript. */
-  private type(annotation: string): string {
-    return this.style.typed ? annotation : '';
   }
 
   /** Where a result's values are kept, by the buffer that made them. */

@@ -1,7 +1,10 @@
+import { isAdjointOperation } from '../model/adjoint.js';
+import type { AdjointOperation, ReverseOperation } from '../model/adjoint.js';
 import { isMatrixOperation } from '../model/program.js';
-import type { MatrixOperation, Operation, Program, Size } from '../model/program.js';
+import type { Buffer, MatrixOperation, Operation, Size } from '../model/program.js';
 import type { Code } from './code.js';
 import type { KernelName } from './kernel-text.js';
+import { EntriesPrinter } from './entries-text.js';
 import { splineDigits } from '../numeric/spline-projection.js';
 import { TreePrinter } from './tree-text.js';
 
@@ -14,11 +17,12 @@ export function sizeText(size: Size): string {
 }
 
 /** How many numbers the operations need to work on at a time: the largest of these. */
-export function workTexts({ operations, buffers }: Program): readonly string[] {
+export function workTexts({ operations, buffers }: { readonly operations: readonly ReverseOperation[]; readonly buffers: readonly Buffer[] }): readonly string[] {
   const texts = operations.flatMap((operation) => {
-    if (operation.kind !== 'cayley' && operation.kind !== 'norm') return [];
+    if (operation.kind !== 'cayley' && operation.kind !== 'norm' && operation.kind !== 'cayley-adjoint') return [];
     const matrix = buffers[operation.matrix];
     const [r, c] = [sizeText(matrix?.rows ?? null), sizeText(matrix?.columns ?? null)];
+    if (operation.kind === 'cayley-adjoint') return [`4 * ${r} * ${c} + 4 * Math.min(${r}, ${c}) ** 2`];
     return [operation.kind === 'cayley' ? `2 * ${r} * ${c} + 3 * Math.min(${r}, ${c}) ** 2` : `${r} * ${c} + 2 * Math.min(${r}, ${c}) ** 2`];
   });
   return [...new Set(texts)];
@@ -28,25 +32,28 @@ export function workTexts({ operations, buffers }: Program): readonly string[] {
 export class OperationPrinter {
   /** The kernels that the printed operations call. */
   readonly used = new Set<KernelName>();
-  private readonly program: Program;
+  /** The loops over entries of matrices that they call. */
+  readonly entries: EntriesPrinter;
+  private readonly buffers: readonly Buffer[];
   private readonly code: Code;
   private names = 0;
 
-  constructor(program: Program, code: Code) {
-    this.program = program;
+  constructor(buffers: readonly Buffer[], code: Code) {
+    this.buffers = buffers;
+    this.entries = new EntriesPrinter(buffers);
     this.code = code;
   }
 
   private rows(buffer: number): string {
-    return sizeText(this.program.buffers[buffer]?.rows ?? null);
+    return sizeText(this.buffers[buffer]?.rows ?? null);
   }
 
   private columns(buffer: number): string {
-    return sizeText(this.program.buffers[buffer]?.columns ?? null);
+    return sizeText(this.buffers[buffer]?.columns ?? null);
   }
 
   private trees(): TreePrinter {
-    return new TreePrinter(this.program.buffers, () => {
+    return new TreePrinter(this.buffers, () => {
       this.names += 1;
       return `s${this.names}`;
     });
@@ -61,8 +68,12 @@ export class OperationPrinter {
     this.code.line(`${name}(${parameters.join(', ')});`);
   }
 
-  print(operation: Operation): void {
+  print(operation: ReverseOperation): void {
     const { code } = this;
+    if (isAdjointOperation(operation)) {
+      this.adjoint(operation);
+      return;
+    }
     if (isMatrixOperation(operation)) {
       this.matrix(operation);
       return;
@@ -180,6 +191,35 @@ export class OperationPrinter {
         this.used.add('gramNormInto');
         const [r, c] = [this.rows(operation.matrix), this.columns(operation.matrix)];
         code.line(`${out}[0] = gramNormInto(work, t${operation.matrix}, ${r}, ${c});`);
+      }
+    }
+  }
+
+  private adjoint(operation: AdjointOperation): void {
+    const out = `t${operation.out}`;
+    const [rows, columns] = [this.rows(operation.out), this.columns(operation.out)];
+    switch (operation.kind) {
+      case 'entries':
+        this.code.line(this.entries.call(out, operation.tree, rows, columns));
+        return;
+      case 'total': {
+        const matrix = `t${operation.matrix}`;
+        const [r, c] = [this.rows(operation.matrix), this.columns(operation.matrix)];
+        if (operation.along === 'diagonal') this.call('diagonalOf', out, matrix, c);
+        else if (operation.along === 'columns') this.call('totalColumns', out, matrix, r, c);
+        else if (operation.along === 'rows') this.call('totalRows', out, matrix, r, c);
+        else this.call('totalRows', out, matrix, '1', `${matrix}.length`);
+        return;
+      }
+      case 'lower':
+        this.call('lowerOf', out, `t${operation.matrix}`, rows, String(operation.diagonal));
+        return;
+      case 'cayley-adjoint':
+        this.call('cayleyAdjoint', out, `t${operation.matrix}`, `t${operation.result}`, `t${operation.adjoint}`, rows, columns, 'work');
+        return;
+      case 'project-splines-adjoint': {
+        const { matrix, adjoint, knots, step, layer } = operation;
+        this.call('projectSplinesAdjoint', out, `t${matrix}`, `t${adjoint}`, String(knots), String(step), `m[${layer}]`, `L[${layer}]`);
       }
     }
   }

@@ -44,35 +44,32 @@ export class TreePrinter {
     return this.text(tree);
   }
 
-  /** Operands are grouped from the left, as the in-memory target evaluates them. */
   private text(tree: Tree): string {
-    switch (tree.kind) {
-      case 'number':
-        return tree.value < 0 ? `(${tree.value})` : String(tree.value);
-      case 'parameter':
-        return parameterText(tree.parameter);
-      case 'buffer':
-        return this.buffers[tree.buffer]?.rows === null ? `t${tree.buffer}[0]` : `t${tree.buffer}[i]`;
-      case 'divide':
-        return `(${this.part(tree.numerator)} / ${this.part(tree.denominator)})`;
-      case 'abs':
-      case 'sqrt':
-      case 'exp':
-        return `Math.${tree.kind}(${this.part(tree.body)})`;
-      case 'select':
-        return `(${this.part(tree.guard)} > 0 ? ${this.part(tree.positive)} : ${this.part(tree.otherwise)})`;
-      case 'add':
-        return `(${tree.items.map((item) => this.part(item)).join(' + ')})`;
-      case 'multiply':
-        return `(${tree.items.map((item) => this.part(item)).join(' * ')})`;
-      case 'min':
-      case 'max':
-        return `Math.${tree.kind}(${tree.items.map((item) => this.part(item)).join(', ')})`;
-    }
+    if (tree.kind === 'buffer') return this.buffers[tree.buffer]?.rows === null ? `t${tree.buffer}[0]` : `t${tree.buffer}[i]`;
+    return tree.kind === 'parameter' ? parameterText(tree.parameter) : treeText(tree, (part) => this.print(part));
   }
+}
 
-  private part(tree: Tree): string {
-    return this.print(tree);
+/** Everything but buffers and parameters; operands are grouped from the left, as the in-memory target evaluates them. */
+export function treeText(tree: Exclude<Tree, { kind: 'buffer' | 'parameter' }>, part: (inner: Tree) => string): string {
+  switch (tree.kind) {
+    case 'number':
+      return tree.value < 0 ? `(${tree.value})` : String(tree.value);
+    case 'divide':
+      return `(${part(tree.numerator)} / ${part(tree.denominator)})`;
+    case 'abs':
+    case 'sqrt':
+    case 'exp':
+      return `Math.${tree.kind}(${part(tree.body)})`;
+    case 'select':
+      return `(${part(tree.guard)} > 0 ? ${part(tree.positive)} : ${part(tree.otherwise)})`;
+    case 'add':
+      return `(${tree.items.map(part).join(' + ')})`;
+    case 'multiply':
+      return `(${tree.items.map(part).join(' * ')})`;
+    case 'min':
+    case 'max':
+      return `Math.${tree.kind}(${tree.items.map(part).join(', ')})`;
   }
 }
 

@@ -190,10 +190,13 @@ describe('results of the pivot strategy', () => {
   it('a run makes no array of numbers: all are made when the widths are planned', () => {
     for (const { text } of subjects) {
       const planned = text.slice(text.indexOf('function plan('), text.indexOf('export function forward'));
-      const [, ...ran] = planned.split('const run = ');
-      expect(ran).toHaveLength(1);
-      expect(ran[0]).toMatch(/choleskyInto|solveRightInto/);
-      expect(ran[0]).not.toMatch(/new Float64Array|\.slice\(|\.map\(/);
+      const [, ...parts] = planned.split('const run = ');
+      // Forwards, and back.
+      const [forward, back] = parts.map((part) => part.slice(0, part.indexOf('\n  };')));
+      expect(parts).toHaveLength(2);
+      expect(forward).toMatch(/choleskyInto|solveRightInto/);
+      expect(back).toMatch(/Into|entries\d/);
+      expect(`${forward}${back}`).not.toMatch(/new Float64Array|\.slice\(|\.map\(/);
     }
   });
 });
