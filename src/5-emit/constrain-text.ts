@@ -115,7 +115,12 @@ export class ConstrainPrinter {
     code.line(comment('belongs to and 0 if left out → adjoints of the free parameters, by name. For trainers: the gradient of a loss with'));
     code.line(comment('respect to the free parameters is vjp(free, its gradient with respect to weights and biases).'));
     code.block(`export function vjp(free${values}, cotangents${this.type(': Cotangents')}, options${this.type(': Options')} = {})${this.type(': Values')} {`, () => {
-      code.line('const plan = planFor(options.widths === undefined ? inferWidths(free) : resolveWidths(options.widths));');
+      code.line('const d = options.widths === undefined ? inferWidths(free) : resolveWidths(options.widths);');
+      code.line('return pullBack(d, free, cotangents, options);');
+    });
+    code.line();
+    code.block(`function pullBack(d${this.type(': number[]')}, free${values}, cotangents${this.type(': Cotangents')}, options${this.type(': Options')})${this.type(': Values')} {`, () => {
+      code.line('const plan = planFor(d);');
       code.line('const lip = fillAndRun(plan, free, options);');
       code.line('const { buffers, run } = (plan.reversed ??= plan.reverse());');
       code.block(`const seed = (slots${this.type(': readonly Slot[]')}, at${this.type(': readonly number[]')}, given${this.type(': Readonly<Record<string, ArrayLike<number>>>')} = {})${this.type(': void')} => {`, () => {

@@ -3,6 +3,7 @@ import type { Budget, Program, Size, Slot } from '../model/program.js';
 import { leastLeft, leastTotal, shareMargin } from './budgets.js';
 import { Code, comment, quote } from './code.js';
 import { ConstrainPrinter } from './constrain-text.js';
+import { printInstance } from './instance-text.js';
 import { NetworkPrinter } from './network-text.js';
 import type { ModuleStyle } from './style.js';
 import { typing } from './style.js';
@@ -14,9 +15,15 @@ export interface Provenance {
   readonly digest: string;
 }
 
-/** Prints the program as one ES module that imports nothing. Names of the author occur in string literals only. */
-export function moduleText(program: Program, style: ModuleStyle, provenance: Provenance): string {
-  return new ModulePrinter(program, style, provenance).print();
+/** What a trainer's module has besides: an import, and functions on its tensors. */
+export interface Trainer {
+  readonly importLine: string;
+  readonly print: (code: Code) => void;
+}
+
+/** Prints the program as one ES module that imports nothing, or the trainer only. Names of the author occur in string literals only. */
+export function moduleText(program: Program, style: ModuleStyle, provenance: Provenance, trainer?: Trainer): string {
+  return new ModulePrinter(program, style, provenance, trainer ?? null).print();
 }
 
 class ModulePrinter {
@@ -26,7 +33,10 @@ class ModulePrinter {
   private readonly type: (annotation: string) => string;
   private readonly provenance: Provenance;
 
-  constructor(program: Program, style: ModuleStyle, provenance: Provenance) {
+  private readonly trainer: Trainer | null;
+
+  constructor(program: Program, style: ModuleStyle, provenance: Provenance, trainer: Trainer | null) {
+    this.trainer = trainer;
     this.program = program;
     this.style = style;
     this.type = typing(style);
@@ -42,6 +52,8 @@ class ModulePrinter {
     this.budgets();
     new ConstrainPrinter(this.program, this.code, this.style).print();
     new NetworkPrinter(this.program, this.code, this.style).print();
+    printInstance(this.program, this.code, this.style);
+    this.trainer?.print(this.code);
     return this.code.toString();
   }
 
@@ -54,9 +66,12 @@ class ModulePrinter {
     code.line(comment('Any finite free parameters give weights for which the network is lipschitz-Lipschitz in the Euclidean norm,'));
     code.line(comment('for activations whose slopes lie in the given intervals. Matrices are row major; diagonal weights are vectors.'));
     code.line();
+    if (this.trainer !== null) code.line(this.trainer.importLine).line();
     code.line(`export const architecture = ${quote(architecture)};`);
     code.line(`export const depth = ${depth};`);
     code.line(`export const strategy = ${quote(strategy)};`);
+    code.line(comment("The architecture's text."));
+    code.line(`export const definition = ${quote(this.program.definition)};`);
     code.line(comment('The bound that constrain() certifies unless options.lipschitz says otherwise.'));
     code.line('export const lipschitz = 1;');
     code.line();

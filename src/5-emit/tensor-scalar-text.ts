@@ -1,0 +1,62 @@
+import { differentiate } from '../scalar/differentiate.js';
+import type { ElementaryName, Scalar } from '../scalar/node.js';
+import { approximate } from '../scalar/rational.js';
+import type { Code } from './code.js';
+
+/** What TensorFlow.js lacks or names otherwise. */
+const calls: Readonly<Partial<Record<ElementaryName, string>>> = { atan: 'tf.atan', asinh: 'tf.asinh', sech: 'sechTensor', softplus: 'tf.softplus' };
+const sech = ['function sechTensor(u) {', '  return tf.div(2, tf.add(tf.exp(u), tf.exp(tf.neg(u))));', '}', ''] as const;
+
+/** Prints scalar functions as TensorFlow.js expressions of a tensor v; numbers stay numbers. */
+export class TensorScalarPrinter {
+  #usesSech = false;
+
+  /** A function of v and its derivative, as two arguments. */
+  function(node: Scalar): string {
+    return `(v) => ${this.expression(node)}, (v) => ${this.expression(differentiate(node))}`;
+  }
+
+  /** @throws RangeError on a parameter without a number */
+  expression(node: Scalar): string {
+    const inner = (part: Scalar): string => this.expression(part);
+    switch (node.kind) {
+      case 'rational':
+        return `tf.scalar(${approximate(node.value)})`;
+      case 'pi':
+        return 'tf.scalar(Math.PI)';
+      case 'variable':
+        return 'v';
+      case 'parameter':
+        throw new RangeError(`no value for ${node.name}`);
+      case 'sum':
+        return this.#folded('tf.add', node.items.map(inner));
+      case 'product': {
+        const coefficient = approximate(node.coefficient);
+        return this.#folded('tf.mul', [...(coefficient === 1 ? [] : [String(coefficient)]), ...node.items.map(inner)]);
+      }
+      case 'power':
+        return this.#power(inner(node.base), approximate(node.exponent));
+      case 'function':
+        if (node.name === 'sech') this.#usesSech = true;
+        return `${calls[node.name] ?? `tf.${node.name}`}(${inner(node.argument)})`;
+      case 'select':
+        return `tf.where(tf.greater(${inner(node.guard)}, 0), ${inner(node.positive)}, ${inner(node.negative)})`;
+    }
+  }
+
+  #power(base: string, exponent: number): string {
+    if (exponent === 0.5) return `tf.sqrt(${base})`;
+    if (exponent === 2) return `tf.square(${base})`;
+    return exponent === -1 ? `tf.reciprocal(${base})` : `tf.pow(${base}, ${exponent})`;
+  }
+
+  #folded(call: string, items: readonly string[]): string {
+    const [first = 'tf.scalar(0)', ...rest] = items;
+    return rest.reduce((all, item) => `${call}(${all}, ${item})`, first);
+  }
+
+  /** The definitions of the helpers that were called. */
+  printHelpers(code: Code): void {
+    if (this.#usesSech) for (const line of sech) code.line(line);
+  }
+}
