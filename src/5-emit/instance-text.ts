@@ -49,7 +49,7 @@ export function printInstance(program: Program, code: Code, style: ModuleStyle):
   code.line(comment('These weights and multipliers as plain data, in the form that `lipwright check` proves and `lipwright certify` bounds.'));
   code.block(`export function instance(weights${type(': Constrained')})${type(': object')} {`, () => {
     code.line('const { widths, slopes } = weights;');
-    code.line(`const dense = new Set(${quoted(program.weights.flatMap(({ name, structure }) => (structure === 'dense' ? [name] : [])))});`);
+    code.line(`const dense = new Set${type('<string>')}(${quoted(program.weights.flatMap(({ name, structure }) => (structure === 'dense' ? [name] : [])))});`);
     code.line('const d = resolveWidths(widths);');
     code.block(`const table = (slots${type(': readonly Slot[]')}, values${type(': Values')}) => Object.fromEntries(slots.map(([name, rows, columns]) => {`, () => {
       code.line('const data = Array.from(values[name]);');

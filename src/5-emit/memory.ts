@@ -3,11 +3,12 @@ import { assemble } from '../numeric/assembly.js';
 import type { Assembly, AssemblyTerm, Factor } from '../numeric/assembly.js';
 import { fromNumber, multiply, add } from '../numeric/dyadic.js';
 import type { Dyadic } from '../numeric/dyadic.js';
-import { evaluate as evaluateSpline } from '../numeric/spline.js';
-import { numericFunction } from '../scalar/evaluate.js';
 import { countOf } from '../model/program.js';
-import type { AffineLayer, ForwardTerm, LayerActivation, Operation, Parameter, Program, Slot } from '../model/program.js';
+import type { Operation, Parameter, Program, Slot } from '../model/program.js';
 import { budgetValues } from './budgets.js';
+import { byBuffer, forward, layerFunctions } from './forward.js';
+import { initialize } from './initialize.js';
+import type { InitialOptions } from './initialize.js';
 import type { Workspace } from './operations.js';
 import { planWorkspace } from './operations.js';
 import type { Slopes } from './run-options.js';
@@ -61,6 +62,8 @@ export interface Compiled {
   readonly lipschitz: number;
   /** Names and shapes of the free parameters at these widths. */
   readonly dims: (widths: Readonly<Record<string, number>>) => Readonly<Record<string, readonly number[]>>;
+  /** Free parameters to start training from: see `initialize`. */
+  readonly init: (seed: number, widths: Readonly<Record<string, number>>, options?: InitialOptions) => Values;
   readonly constrain: (free: Readonly<Record<string, ArrayLike<number>>>, options?: ConstrainOptions) => Constrained;
   /**
    * The vector–Jacobian product of `constrain`: adjoints of its results → adjoints of the free parameters, Jᵀ times a vector,
@@ -101,10 +104,11 @@ export function inMemory(program: Program): Compiled {
     plans.set(key, fresh);
     return fresh;
   };
-  const functions = program.layers.map(({ activation }) => (activation.kind === 'scalar' ? numericFunction(activation.function) : null));
-  return {
+  const functions = layerFunctions(program);
+  const compiled: Compiled = {
     program,
     lipschitz: defaultLipschitz,
+    init: (seed, widths, options = {}) => initialize(program, compiled, functions, seed, widths, options),
     dims: (given) => {
       const widths = programWidths(program, new Map(Object.entries(given)));
       return Object.fromEntries(program.free.map((slot) => [slot.name, shapeOf(slot, widths)]));
@@ -120,6 +124,7 @@ export function inMemory(program: Program): Compiled {
     lmi: (weights) => assemble(assembly(program, weights)),
     assembly: (weights) => assembly(program, weights),
   };
+  return compiled;
 }
 
 function shapeOf(slot: Slot, widths: readonly number[]): readonly number[] {
@@ -244,64 +249,6 @@ function conditionBelow(factor: Float64Array): number {
     if (entry > largest) largest = entry;
   }
   return (largest / least) ** 2;
-}
-
-/** The values of a constrained network by the program's buffers. */
-function byBuffer(program: Program, weights: Constrained): (buffer: number) => { readonly slot: Slot; readonly data: Float64Array } {
-  const found = new Map<number, { slot: Slot; data: Float64Array }>();
-  const add = (slots: readonly Slot[], values: Values): void => {
-    for (const slot of slots) found.set(slot.buffer, { slot, data: values[slot.name] ?? fail('LW312', `no ${slot.name}`, 'all weights, biases and multipliers') });
-  };
-  add(program.weights, weights.weights);
-  add(program.biases, weights.biases);
-  add(program.multipliers, weights.multipliers);
-  return (buffer) => found.get(buffer) ?? fail('LW312', `no value for buffer ${buffer}`, 'all weights, biases and multipliers');
-}
-
-function forward(program: Program, functions: readonly (((v: number) => number) | null)[], weights: Constrained, x: ArrayLike<number>, given?: OpenActivation): Float64Array {
-  const value = byBuffer(program, weights);
-  const places = [...program.signals, program.output, ...program.locals].map(({ name }) => new Float64Array(weights.widths[name] ?? 0));
-  const at = (place: number): Float64Array => places[place] ?? fail('LW401', `place ${place}`, 'a place of the program');
-  const input = at(program.input);
-  if (x.length !== input.length) fail('LW303', `an input of ${x.length} numbers`, `${input.length} numbers`);
-  input.set(x);
-  const affine = (step: AffineLayer, out: Float64Array): void => {
-    for (const term of step.terms) addTerm(out, term, term.weight === null ? null : value(term.weight), at(term.signal), term.above === undefined ? 0 : countOf(term.above, widths));
-    for (const { coefficient, bias } of step.biases) value(bias).data.forEach((entry, i) => (out[i] = (out[i] ?? 0) + coefficient * entry));
-  };
-  const widths = program.widths.map(([name = '']) => weights.widths[name] ?? 0);
-  const activate = (activation: LayerActivation, layer: number, out: Float64Array): void => {
-    // A block's own steps have made what comes out of it.
-    if (activation.kind === 'block') return;
-    const [lower, upper] = weights.slopes[layer] ?? [0, 1];
-    const open = given ?? ((v: number): number => (v >= 0 ? upper * v : lower * v));
-    const phi = functions[layer] ?? ((v: number): number => open(v, layer));
-    const values = activation.kind === 'spline' ? value(activation.coefficients).data : null;
-    for (let i = 0; i < out.length; i += 1) {
-      const v = out[i] ?? 0;
-      out[i] = activation.kind === 'spline' && values !== null ? evaluateSpline(activation, values.subarray(i * activation.knots, (i + 1) * activation.knots), v) : phi(v);
-    }
-  };
-  for (const step of program.steps) {
-    const out = at(step.signal);
-    affine(step, out);
-    const layer = step.layer === null ? undefined : program.layers[step.layer];
-    if (layer !== undefined && step.layer !== null) activate(layer.activation, step.layer, out);
-  }
-  return at(program.signals.length);
-}
-
-function addTerm(out: Float64Array, { coefficient }: ForwardTerm, weight: { readonly slot: Slot; readonly data: Float64Array } | null, signal: Float64Array, above: number): void {
-  if (weight === null) {
-    for (let i = 0; i < signal.length; i += 1) out[above + i] = (out[above + i] ?? 0) + coefficient * (signal[i] ?? 0);
-    return;
-  }
-  for (let i = 0; i < out.length; i += 1) {
-    let total = 0;
-    if (weight.slot.structure === 'diagonal') total = (weight.data[i] ?? 0) * (signal[i] ?? 0);
-    else for (let j = 0; j < signal.length; j += 1) total += (weight.data[i * signal.length + j] ?? 0) * (signal[j] ?? 0);
-    out[i] = (out[i] ?? 0) + coefficient * total;
-  }
 }
 
 /** S, P and 𝓛 as exact numbers: their rounding must not enter a verdict. */

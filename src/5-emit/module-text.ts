@@ -3,6 +3,7 @@ import type { Budget, Program, Size, Slot } from '../model/program.js';
 import { leastLeft, leastTotal, shareMargin } from './budgets.js';
 import { Code, comment, quote } from './code.js';
 import { ConstrainPrinter } from './constrain-text.js';
+import { printInit } from './init-text.js';
 import { printInstance } from './instance-text.js';
 import { NetworkPrinter } from './network-text.js';
 import type { ModuleStyle } from './style.js';
@@ -52,6 +53,7 @@ class ModulePrinter {
     this.budgets();
     new ConstrainPrinter(this.program, this.code, this.style).print();
     new NetworkPrinter(this.program, this.code, this.style).print();
+    printInit(this.program, this.code, this.style);
     printInstance(this.program, this.code, this.style);
     this.trainer?.print(this.code);
     return this.code.toString();

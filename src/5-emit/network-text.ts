@@ -55,13 +55,18 @@ export class NetworkPrinter {
     };
     const phi = this.activations();
     code.line(comment('The network. Where the equations leave the activation open it is `activation`, or else m v for v < 0 and L v for v >= 0.'));
-    code.block(`export function forward(weights${this.type(': Constrained')}, x${this.type(': ArrayLike<number>')}, activation${this.type('?: (value: number, layer: number) => number')})${this.type(': Float64Array')} {`, () => {
+    const parameters = `weights${this.type(': Constrained')}, x${this.type(': ArrayLike<number>')}, activation${this.type('?: (value: number, layer: number) => number')}`;
+    code.block(`export function forward(${parameters})${this.type(': Float64Array')} {`, () => code.line('return run(weights, x, activation);'));
+    code.line();
+    code.line(comment('`seen` is shown the sum of every step before anything is applied to it.'));
+    code.block(`function run(${parameters}, seen${this.type('?: (step: number, v: Float64Array) => void')})${this.type(': Float64Array')} {`, () => {
       if (program.layers.some(({ activation }) => activation.kind === 'open')) code.line(`const phi = activation ?? ((v${this.type(': number')}, k${this.type(': number')}) => (v >= 0 ? weights.slopes[k][1] * v : weights.slopes[k][0] * v));`);
       const width = this.widthOf(program.input);
       code.line(`if (x.length !== ${width}) throw new RangeError(\`LW303 an input of \${x.length} numbers, \${${width}} expected\`);`);
       code.line(`const v${program.input} = Float64Array.from(x);`);
-      for (const step of program.steps) {
+      for (const [at, step] of program.steps.entries()) {
         affine(step);
+        code.line(`seen?.(${at}, v${step.signal});`);
         const layer = step.layer === null ? undefined : program.layers[step.layer];
         // What comes out of a block was made by its own steps.
         if (layer === undefined || step.layer === null || layer.activation.kind === 'block') continue;
