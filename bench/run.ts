@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { loadArchitecture } from '../src/1-parse/index.js';
 import { javascript } from '../src/5-emit/javascript.js';
-import type { Constrained, ConstrainOptions } from '../src/5-emit/memory.js';
+import type { Constrained, ConstrainOptions } from '../src/5-emit/compiled.js';
 import { compile, derive } from '../src/compile.js';
 import { decide } from '../src/numeric/definiteness.js';
 import { generator } from '../src/numeric/random.js';

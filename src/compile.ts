@@ -11,7 +11,7 @@ import { recover } from './4-parameterize/recover.js';
 import { parameterize } from './4-parameterize/parameterize.js';
 import type { Part } from './5-emit/combine.js';
 import { compose, embed } from './5-emit/combine.js';
-import type { Compiled } from './5-emit/memory.js';
+import type { Compiled } from './5-emit/compiled.js';
 import { inMemory } from './5-emit/memory.js';
 import { program } from './5-emit/program.js';
 import { fail, located } from './base/diagnostic.js';

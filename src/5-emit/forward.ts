@@ -3,7 +3,7 @@ import { countOf } from '../model/program.js';
 import type { ForwardStep, ForwardTerm, LayerActivation, Program, Slot } from '../model/program.js';
 import { evaluate as evaluateSpline } from '../numeric/spline.js';
 import { numericFunction } from '../scalar/evaluate.js';
-import type { Constrained, OpenActivation, Values } from './memory.js';
+import type { Constrained, OpenActivation, Values } from './compiled.js';
 
 /** A network with its weights in, which runs step by step. */
 export interface Run {

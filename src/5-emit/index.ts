@@ -1,5 +1,5 @@
 export { inMemory } from './memory.js';
-export type { Compiled, Constrained, ConstrainOptions, OpenActivation, Values } from './memory.js';
+export type { Compiled, Constrained, ConstrainOptions, Cotangents, InitialOptions, OpenActivation, Values } from './compiled.js';
 export { program } from './program.js';
 export type { Slopes } from './run-options.js';
 export { boundOf, budgetValues } from './budgets.js';

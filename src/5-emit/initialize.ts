@@ -6,15 +6,8 @@ import { generator } from '../numeric/random.js';
 import { networkRun } from './forward.js';
 import { initialOf } from './initial-recipe.js';
 import type { Initial } from './initial-recipe.js';
-import type { Compiled, ConstrainOptions, Constrained, OpenActivation, Values } from './memory.js';
+import type { Compiled, Constrained, InitialOptions, Values } from './compiled.js';
 import { programWidths } from './run-options.js';
-
-export interface InitialOptions extends Pick<ConstrainOptions, 'slopes' | 'lipschitz'> {
-  /** Inputs such as the network will get: over what they make of each pre-activation the kinks are spread. Left out: points of [−1, 1]^d_x. */
-  readonly domain?: readonly ArrayLike<number>[];
-  /** Of the layers that the equations leave open. */
-  readonly activation?: OpenActivation;
-}
 
 /** Points drawn where no domain is given. */
 const POINTS = 256;

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { parseArchitecture } from '../../src/1-parse/index.js';
 import { javascript } from '../../src/5-emit/javascript.js';
 import { inMemory } from '../../src/5-emit/memory.js';
-import type { Compiled, Constrained } from '../../src/5-emit/memory.js';
+import type { Compiled, Constrained } from '../../src/5-emit/compiled.js';
 import { generator } from '../../src/numeric/random.js';
 import { bareNetwork } from '../../src/verify/bare.js';
 import { approximately, oracle } from '../numeric/elementary/fixed-point.js';

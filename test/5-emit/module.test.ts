@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import ts from 'typescript';
 import { typescript } from '../../src/5-emit/typescript.js';
-import type { Constrained } from '../../src/5-emit/memory.js';
+import type { Constrained } from '../../src/5-emit/compiled.js';
 import { generator } from '../../src/numeric/random.js';
 import { builtin, failure, written } from '../architectures.js';
 import { randomArchitecture } from './random-architecture.js';

@@ -5,7 +5,7 @@ import { LipwrightError } from '../../src/base/diagnostic.js';
 import { derive, lower } from '../../src/compile.js';
 import { javascript } from '../../src/5-emit/javascript.js';
 import { inMemory } from '../../src/5-emit/memory.js';
-import type { Compiled, Constrained, Values } from '../../src/5-emit/memory.js';
+import type { Compiled, Constrained, Values } from '../../src/5-emit/compiled.js';
 import { typescript } from '../../src/5-emit/typescript.js';
 import type { Architecture } from '../../src/model/architecture.js';
 import type { Operation, Program } from '../../src/model/program.js';

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { labelText } from '../../src/base/label.js';
-import type { Constrained } from '../../src/5-emit/memory.js';
+import type { Constrained } from '../../src/5-emit/compiled.js';
 import { typescript } from '../../src/5-emit/typescript.js';
 import { derive } from '../../src/compile.js';
 import { at } from '../../src/numeric/matrix.js';

@@ -6,7 +6,7 @@ import { LipwrightError } from '../../src/base/diagnostic.js';
 import { derive, lower } from '../../src/compile.js';
 import { javascript } from '../../src/5-emit/javascript.js';
 import { inMemory } from '../../src/5-emit/memory.js';
-import type { Compiled, ConstrainOptions, Constrained } from '../../src/5-emit/memory.js';
+import type { Compiled, ConstrainOptions, Constrained } from '../../src/5-emit/compiled.js';
 import type { Lmi } from '../../src/model/lmi.js';
 import type { Architecture } from '../../src/model/architecture.js';
 import type { Parameterization } from '../../src/model/parameterization.js';
