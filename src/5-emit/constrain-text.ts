@@ -41,7 +41,7 @@ export class ConstrainPrinter {
       code.line("const key = d.join(',');");
       code.line('let known = plans.get(key);');
       code.block('if (known === undefined) {', () => {
-        code.line(`known = { d, m: new Float64Array(${layers}), L: new Float64Array(${layers}), S: new Float64Array(${layers}), P: new Float64Array(${layers}), ...plan(d) };`);
+        code.line(`known = { d, runs: 0, m: new Float64Array(${layers}), L: new Float64Array(${layers}), S: new Float64Array(${layers}), P: new Float64Array(${layers}), ...plan(d) };`);
         code.line('if (plans.size >= 16) plans.clear();');
         code.line('plans.set(key, known);');
       });
@@ -68,6 +68,7 @@ export class ConstrainPrinter {
       code.line('for (let k = 0; k < freeSlots.length; k += 1) fill(freeSlots[k][0], free[freeSlots[k][0]], plan.buffers[freeSlots[k][3]]);');
       code.line('setSlopes(plan, options.slopes);');
       code.line('plan.run(plan.S, plan.P, lip, plan.m, plan.L);');
+      code.line('plan.runs += 1;');
       code.block('for (let k = 0; k < multiplierSlots.length; k += 1) {', () => {
         code.line('const values = plan.buffers[multiplierSlots[k][3]];');
         code.line('for (let i = 0; i < values.length; i += 1) if (!Number.isFinite(values[i])) throw new RangeError(`LW307 ${multiplierSlots[k][0]} is out of range for double precision`);');
@@ -116,12 +117,12 @@ export class ConstrainPrinter {
     code.line(comment('respect to the free parameters is vjp(free, its gradient with respect to weights and biases).'));
     code.block(`export function vjp(free${values}, cotangents${this.type(': Cotangents')}, options${this.type(': Options')} = {})${this.type(': Values')} {`, () => {
       code.line('const d = options.widths === undefined ? inferWidths(free) : resolveWidths(options.widths);');
-      code.line('return pullBack(d, free, cotangents, options);');
+      code.line('const plan = planFor(d);');
+      code.line('return pullBack(plan, fillAndRun(plan, free, options), cotangents);');
     });
     code.line();
-    code.block(`function pullBack(d${this.type(': number[]')}, free${values}, cotangents${this.type(': Cotangents')}, options${this.type(': Options')})${this.type(': Values')} {`, () => {
-      code.line('const plan = planFor(d);');
-      code.line('const lip = fillAndRun(plan, free, options);');
+    code.line(comment('The reverse sweep of what the plan last ran, for the bound lip.'));
+    code.block(`function pullBack(plan${this.type(': Plan')}, lip${this.type(': number')}, cotangents${this.type(': Cotangents')})${this.type(': Values')} {`, () => {
       code.line('const { buffers, run } = (plan.reversed ??= plan.reverse());');
       code.block(`const seed = (slots${this.type(': readonly Slot[]')}, at${this.type(': readonly number[]')}, given${this.type(': Readonly<Record<string, ArrayLike<number>>>')} = {})${this.type(': void')} => {`, () => {
         code.line('for (const name of Object.keys(given)) if (!slots.some((slot) => slot[0] === name)) throw new RangeError(`LW312 there is no ${name} to have a cotangent`);');

@@ -1,7 +1,7 @@
 import type { Program } from '../model/program.js';
 import type { Code } from './code.js';
 import { comment, quote } from './code.js';
-import { initialOf } from './initial-recipe.js';
+import { KINK_RANGE, initialOf } from './initial-recipe.js';
 import type { ModuleStyle } from './style.js';
 import { typing } from './style.js';
 
@@ -9,24 +9,27 @@ import { typing } from './style.js';
 export function printInit(program: Program, code: Code, style: ModuleStyle): void {
   const type = typing(style);
   const recipe = initialOf(program);
-  const kinks = program.steps.flatMap(({ biases }, step) => {
+  const placed = program.steps.flatMap(({ biases }, step) => {
     const [first] = biases;
     const slot = program.biases.find(({ buffer }) => buffer === first?.bias);
-    return first !== undefined && slot !== undefined && recipe.get(slot.name)?.kind === 'kinks' ? [{ step, name: slot.name, coefficient: first.coefficient }] : [];
+    const kind = slot === undefined ? undefined : recipe.get(slot.name)?.kind;
+    return first !== undefined && slot !== undefined && (kind === 'kinks' || kind === 'centre') ? [{ step, name: slot.name, coefficient: first.coefficient, centred: kind === 'centre' }] : [];
   });
+  // A bias that several sums share is placed at the first.
+  const firsts = placed.filter(({ name }, at) => placed.findIndex((other) => other.name === name) === at);
   const splines = [...recipe].flatMap(([name, initial]) => (initial.kind === 'spline' ? [{ name, ...initial }] : []));
   const named = (kind: string): string => `[${[...recipe].flatMap(([name, initial]) => (initial.kind === kind ? [quote(name)] : [])).join(', ')}]`;
   code.line();
-  code.line(comment('Free parameters to start training from, the same for equal seeds: dense weights normal with standard deviation'));
-  code.line(comment('1 / sqrt(columns), diagonal ones standard normal, logarithms of multipliers and scales 0, and the biases of hidden'));
-  code.line(comment('layers such that the kink of every unit lies somewhere among the pre-activations that options.domain gives it: an'));
-  code.line(comment('array of inputs such as the network will get; if left out, points of [-1, 1]^d.'));
+  code.line(comment('Free parameters to start training from, the same for equal seeds: rows of dense weights uniform on the sphere, diagonal'));
+  code.line(comment('weights standard normal, logarithms of multipliers and scales 0; biases such that over the inputs of options.domain (an'));
+  code.line(comment('array of inputs such as the network will get; if left out, points of [-1, 1]^d) the kinks of the units of a hidden layer'));
+  code.line(comment(`are spread evenly over the middle ${100 * KINK_RANGE} % of what their pre-activations are, and the output has mean 0.`));
   code.line(comment('Further options: slopes, lipschitz, and activation (of the layers that the equations leave open), as at use.'));
   code.block(`export function init(seed${type(': number')}, widths${type(': Widths')}, options${type(': Options & { domain?: readonly ArrayLike<number>[]; activation?: (value: number, layer: number) => number }')} = {})${type(': Values')} {`, () => {
     code.line('const random = generator(seed);');
     code.line('const d = resolveWidths(widths);');
     const set = `new Set${type('<string>')}`;
-    code.line(`const fanIn = ${set}(${named('fan-in')}), normal = ${set}(${named('normal')});`);
+    code.line(`const sphere = ${set}(${named('sphere')}), normal = ${set}(${named('normal')});`);
     if (splines.length > 0) {
       code.line('const pairs = planFor(d);');
       code.line('setSlopes(pairs, options.slopes);');
@@ -35,7 +38,15 @@ export function printInit(program: Program, code: Code, style: ModuleStyle): voi
     code.block(`const free${type(': Values')} = Object.fromEntries(freeSlots.map(([name, rows, columns]) => {`, () => {
       code.line('const n = count(columns, d);');
       code.line('const values = new Float64Array(count(rows, d) * n);');
-      code.line('if (fanIn.has(name)) return [name, values.map(() => random.normal() / Math.sqrt(n))];');
+      code.block('if (sphere.has(name)) {', () => {
+        code.block('for (let row = 0; row < values.length; row += n) {', () => {
+          code.line('let square = 0;');
+          code.line('for (let j = row; j < row + n; j += 1) { values[j] = random.normal(); square += values[j] * values[j]; }');
+          code.line('const norm = Math.sqrt(square);');
+          code.line('for (let j = row; j < row + n; j += 1) values[j] /= norm;');
+        });
+        code.line('return [name, values];');
+      });
       if (splines.length > 0) {
         code.block('if (Object.hasOwn(splines, name)) {', () => {
           code.line('const [layer, step] = splines[name];');
@@ -51,16 +62,24 @@ export function printInit(program: Program, code: Code, style: ModuleStyle): voi
     code.line('const points = options.domain ?? Array.from({ length: 256 }, () => Float64Array.from({ length }, () => 2 * random.uniform() - 1));');
     code.line('if (points.length === 0 || points.some((point) => point.length !== length)) throw new RangeError(`LW303 a domain of points with ${length} numbers expected`);');
     code.line(comment('Layer by layer: weights do not depend on biases, but pre-activations do on those before them.'));
-    code.block(`for (const [step, name, coefficient] of [${kinks.map(({ step, name, coefficient }) => `[${step}, ${quote(name)}, ${coefficient}]`).join(', ')}]${type(' as [number, string, number][]')}) {`, () => {
+    code.block(`for (const [step, name, coefficient, centred] of [${firsts.map(({ step, name, coefficient, centred }) => `[${step}, ${quote(name)}, ${coefficient}, ${String(centred)}]`).join(', ')}]${type(' as [number, string, number, boolean][]')}) {`, () => {
       code.line('const bias = weights.biases[name];');
-      code.line('const least = bias.map(() => Infinity), largest = bias.map(() => -Infinity);');
+      code.line('const least = bias.map(() => Infinity), largest = bias.map(() => -Infinity), total = bias.map(() => 0);');
       code.block('for (const point of points) {', () => {
         code.block('run(weights, point, options.activation, (at, v) => {', () => {
           code.line('if (at !== step) return;');
-          code.line('for (let i = 0; i < v.length; i += 1) { least[i] = Math.min(least[i], v[i]); largest[i] = Math.max(largest[i], v[i]); }');
+          code.line('for (let i = 0; i < v.length; i += 1) { least[i] = Math.min(least[i], v[i]); largest[i] = Math.max(largest[i], v[i]); total[i] += v[i]; }');
         }, '});');
       });
-      code.line('for (let i = 0; i < bias.length; i += 1) bias[i] = -(least[i] + (largest[i] - least[i]) * random.uniform()) / coefficient;');
+      code.line('const order = Array.from(bias, (_zero, i) => i);');
+      code.block('for (let i = centred ? 0 : order.length - 1; i > 0; i -= 1) {', () => {
+        code.line('const j = Math.floor(random.uniform() * (i + 1));');
+        code.line('[order[i], order[j]] = [order[j], order[i]];');
+      });
+      code.block('for (let i = 0; i < bias.length; i += 1) {', () => {
+        code.line(`const kink = (least[i] + largest[i]) / 2 + ${KINK_RANGE} * ((order[i] + 1 / 2) / bias.length - 1 / 2) * (largest[i] - least[i]);`);
+        code.line('bias[i] = -(centred ? total[i] / points.length : kink) / coefficient;');
+      });
       code.line('free[name].set(bias);');
     });
     code.line('return free;');

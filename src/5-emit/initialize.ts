@@ -4,7 +4,7 @@ import type { Program, Slot } from '../model/program.js';
 import type { Random } from '../numeric/random.js';
 import { generator } from '../numeric/random.js';
 import { networkRun } from './forward.js';
-import { initialOf } from './initial-recipe.js';
+import { KINK_RANGE, initialOf } from './initial-recipe.js';
 import type { Initial } from './initial-recipe.js';
 import type { Compiled, Constrained, InitialOptions, Values } from './compiled.js';
 import { programWidths } from './run-options.js';
@@ -13,9 +13,8 @@ import { programWidths } from './run-options.js';
 const POINTS = 256;
 
 /**
- * Free parameters to start training from, the same for equal seeds: as `initialOf` says for each, and the biases of
- * hidden layers such that every unit has its kink somewhere among the pre-activations that the domain gives it. Weights
- * do not depend on biases, so that one pass through the layers is enough.
+ * Free parameters to start training from, the same for equal seeds, drawn as `Initial` says for each kind. Weights do not
+ * depend on biases, so that one pass through the layers places these.
  */
 export function initialize(program: Program, compiled: Pick<Compiled, 'constrain'>, functions: readonly (((v: number) => number) | null)[], seed: number, given: Readonly<Record<string, number>>, options: InitialOptions): Values {
   const random = generator(seed);
@@ -29,7 +28,7 @@ export function initialize(program: Program, compiled: Pick<Compiled, 'constrain
   const isLearned = [...recipe.values()].some(({ kind }) => kind === 'spline');
   const pairs = isLearned ? compiled.constrain(zeros, settings).slopes : [];
   const free = Object.fromEntries(program.free.map((slot) => [slot.name, draw(slot, pairs)]));
-  spreadKinks(program, functions, compiled.constrain(free, settings), free, recipe, random, options);
+  placeBiases(program, functions, compiled.constrain(free, settings), free, recipe, random, options);
   return free;
 }
 
@@ -37,8 +36,9 @@ function drawn({ rows, columns }: Slot, initial: Initial, widths: readonly numbe
   const [height, width] = [countOf(rows, widths), countOf(columns, widths)];
   const values = new Float64Array(height * width);
   switch (initial.kind) {
-    case 'fan-in':
-      return values.map(() => random.normal() / Math.sqrt(width));
+    case 'sphere':
+      for (let at = 0; at < values.length; at += width) normalDirection(values.subarray(at, at + width), random);
+      return values;
     case 'normal':
       return values.map(() => random.normal());
     case 'spline': {
@@ -53,7 +53,19 @@ function drawn({ rows, columns }: Slot, initial: Initial, widths: readonly numbe
   }
 }
 
-function spreadKinks(program: Program, functions: readonly (((v: number) => number) | null)[], weights: Constrained, free: Record<string, Float64Array>, recipe: ReadonlyMap<string, Initial>, random: Random, { domain, activation }: InitialOptions): void {
+/** Uniform on the unit sphere. */
+function normalDirection(row: Float64Array, random: Random): void {
+  let square = 0;
+  for (let j = 0; j < row.length; j += 1) {
+    const value = random.normal();
+    row[j] = value;
+    square += value * value;
+  }
+  const norm = Math.sqrt(square);
+  for (let j = 0; j < row.length; j += 1) row[j] = (row[j] ?? 0) / norm;
+}
+
+function placeBiases(program: Program, functions: readonly (((v: number) => number) | null)[], weights: Constrained, free: Record<string, Float64Array>, recipe: ReadonlyMap<string, Initial>, random: Random, { domain, activation }: InitialOptions): void {
   const length = weights.widths[[...program.signals, program.output, ...program.locals][program.input]?.name ?? ''] ?? 0;
   const points = domain ?? Array.from({ length: POINTS }, () => Float64Array.from({ length }, () => 2 * random.uniform() - 1));
   const stray = points.find((point) => point.length !== length);
@@ -63,12 +75,17 @@ function spreadKinks(program: Program, functions: readonly (((v: number) => numb
     run.places[program.input]?.set(point);
     return run;
   });
+  const placed = new Set<Float64Array>();
   for (const step of program.steps) {
     const [first] = step.biases;
     const slot = program.biases.find(({ buffer }) => buffer === first?.bias);
     const bias = slot === undefined ? undefined : free[slot.name];
     const values = runs.map((run) => run.affine(step, { withoutBiases: true }));
-    if (first !== undefined && bias !== undefined && slot !== undefined && recipe.get(slot.name)?.kind === 'kinks') spread(bias, values, first.coefficient, random);
+    // A bias that several sums share is placed at the first.
+    const kind = slot === undefined || bias === undefined || placed.has(bias) ? undefined : recipe.get(slot.name)?.kind;
+    if (bias !== undefined) placed.add(bias);
+    if (first !== undefined && bias !== undefined && kind === 'kinks') spread(bias, values, first.coefficient, random);
+    if (first !== undefined && bias !== undefined && kind === 'centre') centre(bias, values, first.coefficient);
     for (const run of runs) {
       run.affine(step);
       run.activate(step);
@@ -76,14 +93,25 @@ function spreadKinks(program: Program, functions: readonly (((v: number) => numb
   }
 }
 
-/** coefficient · bias_i = −u, u uniform between the least and the largest value at i. */
+/** coefficient · bias_i = −kink_i */
 function spread(bias: Float64Array, values: readonly Float64Array[], coefficient: number, random: Random): void {
+  const order = Array.from(bias, (_zero, i) => i);
+  for (let i = order.length - 1; i > 0; i -= 1) {
+    const j = Math.floor(random.uniform() * (i + 1));
+    [order[i], order[j]] = [order[j] ?? 0, order[i] ?? 0];
+  }
   for (let i = 0; i < bias.length; i += 1) {
     let [least, largest] = [Infinity, -Infinity];
     for (const value of values) {
       least = Math.min(least, value[i] ?? 0);
       largest = Math.max(largest, value[i] ?? 0);
     }
-    bias[i] = -(least + (largest - least) * random.uniform()) / coefficient;
+    const u = ((order[i] ?? 0) + 1 / 2) / bias.length;
+    bias[i] = -((least + largest) / 2 + KINK_RANGE * (u - 1 / 2) * (largest - least)) / coefficient;
   }
+}
+
+/** coefficient · bias = −mean */
+function centre(bias: Float64Array, values: readonly Float64Array[], coefficient: number): void {
+  for (let i = 0; i < bias.length; i += 1) bias[i] = -values.reduce((total, value) => total + (value[i] ?? 0), 0) / values.length / coefficient;
 }

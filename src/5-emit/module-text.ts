@@ -101,7 +101,7 @@ class ModulePrinter {
       .line('type Size = number | { readonly fixed: number } | null;').line('type Slot = readonly [name: string, rows: Size, columns: Size, buffer: number];')
       .line('interface Reverse { buffers: Record<number, Float64Array>; run: (S: Float64Array, P: Float64Array, lip: number, m: Float64Array, L: Float64Array) => void; }')
       .line('interface Steps { buffers: Float64Array[]; run: (S: Float64Array, P: Float64Array, lip: number, m: Float64Array, L: Float64Array) => void; reverse: () => Reverse; }')
-      .line('interface Plan extends Steps { reversed?: Reverse; d: number[]; m: Float64Array; L: Float64Array; S: Float64Array; P: Float64Array; }')
+      .line('interface Plan extends Steps { reversed?: Reverse; runs: number; d: number[]; m: Float64Array; L: Float64Array; S: Float64Array; P: Float64Array; }')
       .line();
   }
 

@@ -51,7 +51,8 @@ export class TensorPrinter {
         code.line('inputs.pop();');
         code.line('const values = Object.fromEntries(inputs.map((input, k) => [names[k], Float64Array.from(input.dataSync())]));');
         code.line('const run = { ...options, widths: undefined };');
-        code.line('fillAndRun(plan, values, run);');
+        code.line('const lip = fillAndRun(plan, values, run);');
+        code.line('const { runs } = plan;');
         code.line('const made = groups.flat().map(([, , , buffer]) => plan.buffers[buffer]);');
         code.line('const total = made.reduce((sum, { length }) => sum + length, 0);');
         code.line('const joined = new Float32Array(total);');
@@ -61,7 +62,9 @@ export class TensorPrinter {
           code.line('const given = Float64Array.from(dy.dataSync());');
           code.line('let from = 0;');
           code.line('const [weights, biases, multipliers] = groups.map((slots) => Object.fromEntries(slots.map(([name, , , buffer]) => [name, given.subarray(from, (from += plan.buffers[buffer].length))])));');
-          code.line('const gradient = pullBack(d, values, { weights, biases, multipliers }, run);');
+          code.line(comment('Another call may have used the buffers in the meantime.'));
+          code.line('if (plan.runs !== runs) fillAndRun(plan, values, run);');
+          code.line('const gradient = pullBack(plan, lip, { weights, biases, multipliers });');
           code.line('return inputs.map((input, k) => tf.tensor(Float32Array.from(gradient[names[k]]), input.shape));');
         }, '};');
         code.line('return { value: tf.tensor1d(joined), gradFunc };');

@@ -8,6 +8,15 @@ export interface StoredTensor {
   readonly data: Float64Array;
 }
 
+/** All that a file holds. */
+export interface SafetensorsContents {
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** What stands under `__metadata__`: texts by name. */
+  readonly metadata: ReadonlyMap<string, string>;
+  /** Types of the entries that occur: F64, F32, F16, BF16. */
+  readonly types: readonly string[];
+}
+
 /** 256 MiB: twice the weights that a network may have. */
 const maximumFileBytes = 2 ** 28;
 /** The format allows 100 MB; a name and a shape take some hundred bytes. */
@@ -43,6 +52,11 @@ export function readSafetensorsFile(path: string): ReadonlyMap<string, StoredTen
   return located({ file: path, line: 1, column: 1 }, () => readSafetensors(readBoundedBytes(path, maximumFileBytes), path));
 }
 
+/** Tensors, metadata and types of a file. @throws as `readSafetensorsFile`, and LW109 for metadata that are no texts by name */
+export function readSafetensorsContents(path: string): SafetensorsContents {
+  return located({ file: path, line: 1, column: 1 }, () => safetensorsContents(readBoundedBytes(path, maximumFileBytes), path));
+}
+
 /**
  * The tensors of a safetensors file by name: 8 bytes with the length of the header (little endian), the header (a JSON object
  * of `{ dtype, shape, data_offsets }` by name, and perhaps `__metadata__`), then the entries, each tensor's row major and
@@ -50,6 +64,24 @@ export function readSafetensorsFile(path: string): ReadonlyMap<string, StoredTen
  * types but floats. @throws LW102 too large, LW104 the header is not JSON, LW109
  */
 export function readSafetensors(bytes: Uint8Array, file: string | null = null): ReadonlyMap<string, StoredTensor> {
+  return tensorsOf(bytes, headerOf(bytes, file));
+}
+
+/** Tensors, metadata and types. @throws as `readSafetensors`, and LW109 for metadata that are no texts by name */
+export function safetensorsContents(bytes: Uint8Array, file: string | null = null): SafetensorsContents {
+  const header = headerOf(bytes, file);
+  const types = new Set(header.placed.map(({ dtype }) => dtype));
+  return { tensors: tensorsOf(bytes, header), metadata: metadataOf(header.metadata), types: [...types].sort() };
+}
+
+interface Header {
+  /** In the order of their entries, which fill the file from `start`. */
+  readonly placed: readonly (Placed & { readonly name: string })[];
+  readonly start: number;
+  readonly metadata: unknown;
+}
+
+function headerOf(bytes: Uint8Array, file: string | null): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 8) return fail('LW109', `${bytes.length} bytes`, 'at least 8, the length of the header');
   const length = view.getBigUint64(0, true);
@@ -67,7 +99,19 @@ export function readSafetensors(bytes: Uint8Array, file: string | null = null): 
     end = to;
   }
   if (start + end !== bytes.length) fail('LW109', `tensors that end at byte ${start + end} in a file of ${bytes.length}`, 'tensors that fill the file');
+  return { placed, start, metadata: Object.hasOwn(header, '__metadata__') ? Reflect.get(header, '__metadata__') : {} };
+}
+
+function tensorsOf(bytes: Uint8Array, { placed, start }: Header): ReadonlyMap<string, StoredTensor> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return new Map(placed.map(({ name, shape, dtype, from, count }) => [name, { shape, data: entriesOf(view, dtype, start + from, count) }]));
+}
+
+function metadataOf(value: unknown): ReadonlyMap<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return fail('LW109', '__metadata__ that is no object', 'texts by name');
+  return new Map(
+    Object.entries(value).map(([name, text]: [string, unknown]) => [name, typeof text === 'string' ? text : fail('LW109', `__metadata__ with ${excerpt(name, 40)}, which is no text`, 'texts by name')]),
+  );
 }
 
 function headerText(bytes: Uint8Array): string {

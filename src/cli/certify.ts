@@ -95,7 +95,7 @@ async function networkFrom(file: string, details: NetworkDetails, session: Sessi
 }
 
 /** A line on stderr every few seconds. */
-function progressLines({ io }: Session): (progress: { readonly iterations: number; readonly lipschitz: number; readonly gap: number }) => void {
+export function progressLines({ io }: Session): (progress: { readonly iterations: number; readonly lipschitz: number; readonly gap: number }) => void {
   let last = performance.now();
   return ({ iterations, lipschitz, gap }) => {
     if (performance.now() - last < secondsBetweenLines * 1000) return;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Program } from '../model/program.js';
 import { targets } from './list.js';
 import { depth, oneOf } from './options.js';
 import { deliver } from './output.js';
@@ -12,24 +13,30 @@ interface Options extends StrategyOptions {
   readonly out?: string;
 }
 
+/** Every target and what prints it. */
+async function printers(): Promise<Readonly<Record<(typeof targets)[number]['name'], (program: Program) => string>>> {
+  const { jaxModule, javascript, numpyModule, torchModule, typescript } = await import('../index.js');
+  return { js: javascript, ts: typescript, numpy: numpyModule, jax: jaxModule, torch: torchModule };
+}
+
 export function addCompile(program: Command, session: Session): void {
   const command = program
     .command('compile')
     .summary('a standalone module for a trainer')
-    .description('Compile the derived parameterization to a module that imports nothing and exports dims, constrain, forward, lmi and lipschitz.')
+    .description('Compile the derived parameterization to a module of its own for a trainer: in JavaScript it imports nothing, in Python only its framework.')
     .argument('<architecture>', 'a built-in name (see lipwright list) or a path to an architecture file')
     .requiredOption('--depth <N>', 'number of layers');
   addStrategyOptions(command)
     .option('--target <target>', targets.map(({ name, title }) => `${name} (${title})`).join(', '), 'js')
     .option('--out <file>', 'write to a file instead of stdout')
-    .addHelpText('after', '\nExamples:\n  lipwright compile residual --depth 3 --target js --out residual-3.js\n  lipwright compile two-branch --depth 2 --strategy gershgorin-paper --target ts\n  lipwright compile residual --depth 2 --strategy pivot --contraction spectral')
+    .addHelpText('after', '\nExamples:\n  lipwright compile residual --depth 3 --target js --out residual-3.js\n  lipwright compile two-branch --depth 2 --strategy gershgorin-paper --target ts\n  lipwright compile residual --depth 3 --strategy pivot --target torch --out residual.py\n  lipwright compile residual --depth 2 --strategy pivot --contraction spectral')
     .action(async (name: string, options: Options) => {
       const layers = depth(options.depth);
       const target = oneOf(options.target, '--target', targets.map((known) => known.name), 'LW309');
-      const { javascript, lowerArchitecture, typescript } = await import('../index.js');
+      const { lowerArchitecture } = await import('../index.js');
       const strategy = await strategyFrom(options);
       const architecture = await session.load(name);
       const lowered = lowerArchitecture(architecture, { depth: layers, strategy });
-      deliver(session, target === 'ts' ? typescript(lowered) : javascript(lowered), options.out);
+      deliver(session, (await printers())[target](lowered), options.out);
     });
 }

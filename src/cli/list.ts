@@ -6,10 +6,13 @@ import { shippedArchitectures } from './package.js';
 import type { Session } from './session.js';
 
 /** What `compile --target` chooses from. */
-export const targets: readonly { readonly name: string; readonly title: string }[] = [
+export const targets = [
   { name: 'js', title: 'ES module that imports nothing' },
   { name: 'ts', title: 'the same with types' },
-];
+  { name: 'numpy', title: 'Python functions on NumPy arrays' },
+  { name: 'jax', title: 'pure functions on pytrees for jit, vmap and grad' },
+  { name: 'torch', title: 'an nn.Module over the free parameters' },
+] as const satisfies readonly { readonly name: string; readonly title: string }[];
 
 interface Choice {
   readonly name: string;

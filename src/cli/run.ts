@@ -5,6 +5,7 @@ import { addCertify } from './certify.js';
 import { addCheck } from './check.js';
 import { addCompile } from './compile.js';
 import { addDerive } from './derive.js';
+import { addImport } from './import.js';
 import type { Io } from './io.js';
 import { addList } from './list.js';
 import { diagnosticText, internalText } from './messages.js';
@@ -37,7 +38,7 @@ function createProgram(session: Session): Command {
     .configureOutput({ writeOut: session.io.out, writeErr: () => undefined, getOutHelpWidth: () => session.io.columns ?? 100 })
     .showSuggestionAfterError(true)
     .version(packageVersion(), '--version', 'print the version');
-  for (const add of [addList, addActivations, addDerive, addCompile, addSample, addVerify, addCheck, addCertify]) add(program, session);
+  for (const add of [addList, addActivations, addDerive, addCompile, addSample, addVerify, addCheck, addCertify, addImport]) add(program, session);
   program.addHelpText(
     'after',
     '\nExamples:\n  lipwright derive residual\n  lipwright sample residual --depth 2 --dims x=3,w=4,y=3\n  lipwright compile residual --depth 3 --target js --out residual-3.js\n  lipwright verify residual --runs 10000\n\nExit status: 0 done, 1 a property failed, 2 bad input, 130 interrupted.',

@@ -1,0 +1,106 @@
+"""The networks that are compared, with hidden widths for a given number of parameters."""
+
+import importlib.util
+import itertools
+import math
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+import torch
+from torch import nn
+
+import baselines
+
+Hidden = tuple[int, ...]
+
+
+class Method(NamedTuple):
+    """`module`: for `lipwright` the generated file; `depth`: hidden layers."""
+
+    id: str
+    kind: str
+    depth: int
+    module: str | None = None
+    architecture: str | None = None
+
+
+class Model(NamedTuple):
+    """`make(domain, seed)`: a network at its initialisation, the same for the same seed; `domain` are inputs of shape (points, inputs)."""
+
+    hidden: Hidden
+    parameters: int
+    make: Callable[[torch.Tensor, int], nn.Module]
+
+
+def generator(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def generated(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def closest(count: Callable[[Hidden], int], depth: int, budget: int, spread: int = 3) -> Hidden:
+    """The hidden widths, at most `spread` apart, whose number of trainable parameters is nearest to the budget."""
+    narrow = next(width for width in itertools.count(1) if count((width + 1,) * depth) > budget)
+    widths = range(max(1, narrow - spread), narrow + spread + 1)
+    choices = [hidden for hidden in itertools.product(widths, repeat=depth) if max(hidden) - min(hidden) <= spread]
+    return min(choices, key=lambda hidden: (abs(count(hidden) - budget), max(hidden) - min(hidden), hidden))
+
+
+def pairs(inputs: int, hidden: Hidden, classes: int) -> list[tuple[int, int]]:
+    return list(zip([inputs, *hidden], [*hidden, classes]))
+
+
+def model(method: Method, inputs: int, classes: int, budget: int, modules: Path) -> Model:
+    if method.kind == "lipwright":
+        assert method.module is not None
+        module = generated(modules / method.module)
+
+        def widths(hidden: Hidden) -> dict[str, int]:
+            return {"x": inputs, "y": classes} | {f"w[{l}]": width for l, width in enumerate(hidden, start=1)}
+
+        def count(hidden: Hidden) -> int:
+            return sum(math.prod(shape) for shape in module.dims(widths(hidden)).values())
+
+        def make(hidden: Hidden, domain: torch.Tensor, seed: int) -> nn.Module:
+            return module.Network(widths(hidden), domain=domain, generator=generator(seed))
+
+    elif method.kind == "sll":
+
+        def state(hidden: Hidden) -> int:
+            return max(inputs, round(sum(hidden) / len(hidden)))
+
+        def count(hidden: Hidden) -> int:
+            return sum(width * (state(hidden) + 2) for width in (*hidden, classes))
+
+        def make(hidden: Hidden, domain: torch.Tensor, seed: int) -> nn.Module:
+            return baselines.SLL(inputs, state(hidden), hidden, classes, generator(seed))
+
+    elif method.kind == "sandwich":
+
+        def count(hidden: Hidden) -> int:
+            return sum(out * (out + into) + 2 * out + 1 for into, out in pairs(inputs, hidden, classes)) - classes
+
+        def make(hidden: Hidden, domain: torch.Tensor, seed: int) -> nn.Module:
+            return baselines.Sandwich(inputs, hidden, classes, generator(seed))
+
+    elif method.kind == "plain":
+
+        def count(hidden: Hidden) -> int:
+            return sum(out * (into + 1) for into, out in pairs(inputs, hidden, classes))
+
+        def make(hidden: Hidden, domain: torch.Tensor, seed: int) -> nn.Module:
+            return baselines.Plain(inputs, hidden, classes, generator(seed))
+
+    else:
+        raise ValueError(f"unknown kind of network {method.kind}")
+
+    hidden = closest(count, method.depth, budget) if method.depth > 0 else ()
+    return Model(hidden, count(hidden), lambda domain, seed: make(hidden, domain, seed))

@@ -1,0 +1,15 @@
+import type { Program } from '../../model/program.js';
+import { provenanceOf } from '../provenance.js';
+import { jax, numpy, torch } from './dialect.js';
+import { ModulePrinter } from './module-text.js';
+
+export { identifiers } from './identifiers.js';
+
+/** Target `numpy`: plain functions `dims`, `constrain`, `forward`, `lmi`, `check`, `init`, `export` and `metadata`. */
+export const numpyModule = (program: Program): string => new ModulePrinter(program, numpy, provenanceOf(program)).print();
+
+/** Target `jax`: the same, pure over pytrees, for jit, vmap and grad; the forward map is called `apply`. */
+export const jaxModule = (program: Program): string => new ModulePrinter(program, jax, provenanceOf(program)).print();
+
+/** Target `torch`: the same on tensors, and a class `Network`, an nn.Module over the free parameters. */
+export const torchModule = (program: Program): string => new ModulePrinter(program, torch, provenanceOf(program)).print();

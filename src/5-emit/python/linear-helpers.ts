@@ -1,0 +1,91 @@
+import type { Helper } from './helper.js';
+
+/** Matrix functions that the frameworks do not have, or not alike. */
+export const linearHelpers: Readonly<Record<string, Helper>> = {
+  _off_diagonal: {
+    signature: 'matrix',
+    about: () => ['The matrix with zeros on its diagonal.'],
+    body: ({ xp }) => [`return matrix - ${xp}.diag(${xp}.diag(matrix))`],
+  },
+  _least_on_support: {
+    signature: 'matrix, v',
+    about: () => ['In each row the least of 1 and the v[j] whose entry is not 0.'],
+    body: ({ xp, name }) => [name === 'torch' ? 'return torch.where(matrix != 0, torch.clip(v, max=1.0), 1.0).amin(1)' : `return ${xp}.where(matrix != 0, ${xp}.minimum(v, 1.0), 1.0).min(1)`],
+  },
+  _block: {
+    signature: 'rows',
+    about: () => ['A matrix out of rows of blocks.'],
+    body: () => ['return torch.cat([torch.cat(row, 1) for row in rows], 0)'],
+  },
+  _solve_left: {
+    signature: 'factor, matrix, transposed=False',
+    about: ({ name }) => [`factor⁻¹ @ matrix, or factor⁻ᵀ @ matrix, for a lower triangular factor${name === 'numpy' ? ': substitution, in halves' : ''}.`],
+    body: ({ name }) => {
+      if (name === 'jax') return ['return solve_triangular(factor, matrix, trans=1 if transposed else 0, lower=True)'];
+      if (name === 'torch') return ['return torch.linalg.solve_triangular(factor.T if transposed else factor, matrix, upper=transposed)'];
+      return [
+        'if transposed:',
+        '    # Read backwards, the transpose is lower triangular too.',
+        '    return _solve_left(factor.T[::-1, ::-1], matrix[::-1])[::-1]',
+        'order = len(factor)',
+        'if order > 16:',
+        '    half = order // 2',
+        '    top = _solve_left(factor[:half, :half], matrix[:half])',
+        '    return np.concatenate([top, _solve_left(factor[half:, half:], matrix[half:] - factor[half:, :half] @ top)])',
+        'result = np.empty(matrix.shape, np.result_type(factor, matrix))',
+        'for i in range(order):',
+        '    result[i] = (matrix[i] - factor[i, :i] @ result[:i]) / factor[i, i]',
+        'return result',
+      ];
+    },
+  },
+  _solve_right: {
+    signature: 'matrix, factor, transposed=False',
+    about: () => ['matrix @ factor⁻¹, or matrix @ factor⁻ᵀ, for a lower triangular factor.'],
+    uses: ['_solve_left'],
+    body: ({ name }) =>
+      name === 'torch'
+        ? ['return torch.linalg.solve_triangular(factor.T if transposed else factor, matrix, upper=transposed, left=False)']
+        : ['return _solve_left(factor, matrix.T, not transposed).T'],
+  },
+  _spectral_norm: {
+    signature: 'matrix',
+    about: () => ['At least the largest singular value and at most rank^(1/1024) times it, by Gram iteration (Delattre, Barthélemy,', 'Araujo and Allauzen, ICML 2023, arXiv 2305.16173): 8 squarings. 0 for the zero matrix, and so is its gradient there.'],
+    body: ({ xp, name }) => {
+      const still = (text: string): string => (name === 'jax' ? `jax.lax.stop_gradient(${text})` : name === 'torch' ? `${text}.detach()` : text);
+      return [
+        `largest = ${still(name === 'torch' ? 'matrix.abs().max()' : `${xp}.abs(matrix).max()`)}`,
+        'zero = largest == 0',
+        `scaled = ${xp}.where(zero, 1.0, matrix / ${xp}.where(zero, 1.0, largest))`,
+        'rows, columns = matrix.shape',
+        'gram = scaled @ scaled.T if rows < columns else scaled.T @ scaled',
+        'bound = 1.0',
+        'for k in range(8):',
+        ...(name === 'numpy' ? [] : ['    # What the matrix is divided by cancels from the product: a constant, as far as the gradient goes.']),
+        `    root = ${still(`${xp}.sqrt((gram * gram).sum())`)}`,
+        '    bound = bound * root ** 0.5**k',
+        '    gram = gram / root',
+        '    gram = gram @ gram',
+        `bound = bound * ${xp}.sqrt((gram * gram).sum()) ** 0.5**8`,
+        `return ${xp}.where(zero, 0.0, largest * ${xp}.sqrt(bound))`,
+      ];
+    },
+  },
+  _assemble: {
+    signature: ({ name }) => (name === 'jax' ? 'xp, sizes, blocks, like' : 'sizes, blocks, like'),
+    about: () => ['The symmetric matrix of the blocks on and above the diagonal; those that are missing are 0.'],
+    body: ({ name, xp: own }) => {
+      const xp = name === 'jax' ? 'xp' : own;
+      return [
+        '',
+        'def block(i, j):',
+        '    if (i, j) in blocks:',
+        '        return blocks[i, j]',
+        `    return blocks[j, i].T if (j, i) in blocks else ${xp}.zeros((sizes[i], sizes[j]), **like)`,
+        '',
+        'places = range(len(sizes))',
+        `return ${xp}.concatenate([${xp}.concatenate([block(i, j) for j in places], 1) for i in places], 0)`,
+      ];
+    },
+  },
+};

@@ -1,0 +1,264 @@
+import type { Program } from '../../model/program.js';
+import type { Provenance } from '../module-text.js';
+import type { Dialect } from './dialect.js';
+import { constants, moduleDoc } from './header.js';
+import { printHelper, withCalled } from './helpers.js';
+import { InitialPrinter } from './initial-text.js';
+import { pyNumber, pyString } from './literal.js';
+import { NetworkPrinter } from './network-text.js';
+import { OperationPrinter } from './operation-text.js';
+import { OptionsPrinter } from './options-text.js';
+import { PythonCode } from './python-code.js';
+import { printTorchNetwork } from './torch-network.js';
+
+const raises =
+  'Raises ValueError, its text beginning with a code: LW304 and LW312 for parameters that are missing or have other shapes, LW305 for slopes, LW306 for the bound, LW307 for numbers that are not finite, LW402 where the equations leave nothing that the bound allows, LW404 where the precision runs out.';
+
+/** Prints a program as one Python module that imports its framework and the standard library. */
+export class ModulePrinter {
+  private readonly code = new PythonCode();
+  private readonly used = new Set<string>();
+  private readonly program: Program;
+  private readonly dialect: Dialect;
+  private readonly provenance: Provenance;
+  private readonly network: NetworkPrinter;
+
+  constructor(program: Program, dialect: Dialect, provenance: Provenance) {
+    this.program = program;
+    this.dialect = dialect;
+    this.provenance = provenance;
+    this.network = new NetworkPrinter(program, this.code, dialect);
+  }
+
+  print(): string {
+    const { code, dialect, program } = this;
+    const initial = new InitialPrinter(program, code, dialect, this.network);
+    this.result();
+    code.declare('def dims(widths: Mapping[str, int]) -> dict[str, tuple[int, ...]]:', ['Shapes of the free parameters by name, at widths by signal or family, for example `dims({"x": 3, "w": 4, "y": 2})`.', '', 'Raises ValueError LW303 where widths clash, LW304 where one is missing or no integer from 1 to 65536.'], () => code.line('return _shapes(_resolve(widths))'));
+    this.constrain();
+    this.forward();
+    this.lmi();
+    initial.printInit();
+    this.exports();
+    if (dialect.name === 'torch') printTorchNetwork(program, code);
+    this.operations();
+    initial.printParts();
+    const options = new OptionsPrinter(program, code, dialect);
+    options.print();
+    this.network.printFunctions();
+    for (const name of withCalled([...this.used, ...this.network.used])) printHelper(code, name, dialect);
+    const body = code.toString();
+    return this.head(body, options, initial) + body;
+  }
+
+  /** Docstring, imports and tables; `body` tells what must be imported. */
+  private head(body: string, options: OptionsPrinter, initial: InitialPrinter): string {
+    const { dialect, program, provenance } = this;
+    const head = new PythonCode();
+    head.doc(moduleDoc(program, dialect, provenance)).line();
+    head.line('from __future__ import annotations').line();
+    head.line('import json');
+    const tables = new PythonCode();
+    options.tables(tables);
+    initial.tables(tables);
+    if (/\bmath\./.test(body)) head.line('import math');
+    head.line('from collections.abc import Callable, Mapping, Sequence');
+    if (body.includes('Fraction(')) head.line('from fractions import Fraction');
+    head.line(`from typing import ${dialect.name === 'jax' ? 'Any, ' : ''}NamedTuple`).line();
+    if (dialect.name === 'jax') {
+      head.line('import jax').line('import jax.numpy as jnp').line('import numpy as np');
+      if (body.includes('solve_triangular(')) head.line('from jax.scipy.linalg import solve_triangular');
+    } else head.line(dialect.name === 'numpy' ? 'import numpy as np' : 'import torch');
+    head.line();
+    constants(head, program, provenance);
+    return `${head.toString()}\n${tables.toString()}\n\n`;
+  }
+
+  private result(): void {
+    const { code, dialect } = this;
+    const { array } = dialect;
+    code.declare('class Constrained(NamedTuple):', ['Feasible weights with the multipliers that prove it: arrays by the author\'s names.'], () => {
+      code.line();
+      code.verbatim([`weights: dict[str, ${array}]`, `biases: dict[str, ${array}]`, `multipliers: dict[str, ${array}]`]);
+      code.verbatim(['slopes: tuple[tuple[float, float], ...]', dialect.name === 'jax' ? 'lipschitz: Any' : 'lipschitz: float']);
+    });
+    if (dialect.name !== 'jax') return;
+    code.declare('def _flatten(constrained):', ['Slopes, and a bound that is a float, are no leaves: they stay Python floats through jit.'], () =>
+      code.verbatim([
+        'weights, biases, multipliers, slopes, lipschitz = constrained',
+        'known = isinstance(lipschitz, float)',
+        'return (weights, biases, multipliers, None if known else lipschitz), (slopes, lipschitz if known else None)',
+      ]),
+    );
+    code.declare('def _unflatten(known, leaves):', [], () => code.verbatim(['slopes, lipschitz = known', 'return Constrained(*leaves[:3], slopes, leaves[3] if lipschitz is None else lipschitz)']));
+    code.line().line().line('jax.tree_util.register_pytree_node(Constrained, _flatten, _unflatten)');
+  }
+
+  private constrain(): void {
+    const { code, dialect } = this;
+    const { array, name } = dialect;
+    const doc = [
+      'Free parameters -> feasible weights, and the multipliers that prove it.',
+      '',
+      'free: arrays by name, of the shapes that `dims` gives; any finite numbers will do.',
+      'slopes: (m, L) for the activations that are left open (for all, if none is), or one pair for each hidden signal.',
+      'lipschitz: the bound to certify, from 2^-60 to 2^60.',
+      '',
+      raises,
+      ...(dialect.notes ? ['', `Under ${name === 'jax' ? 'a trace (jit, vmap)' : 'torch.compile and torch.func.vmap'} no number can be looked at: where LW307, LW402 or LW404 would be raised, all results are NaN.`] : []),
+    ];
+    const header = `def constrain(free: Mapping[str, ${array}], *, slopes: Sequence | None = None, lipschitz: float = LIPSCHITZ) -> Constrained:`;
+    const results = 'weights, biases, multipliers';
+    const message = (text: string): string => `f"LW307 {name} ${text}"`;
+    code.declare(header, doc, () => {
+      if (name === 'numpy') code.line('free = {name: np.asarray(value) for name, value in free.items()}');
+      code.line('d, pairs, lip = _told(free), _slopes(slopes), _bound(lipschitz)');
+      if (name === 'numpy') {
+        code.verbatim(['for name in _shapes(d):', '    if not np.all(np.isfinite(free[name])):', `        raise ValueError(${message('holds a number that is not finite')})`]);
+        code.verbatim(['with np.errstate(all="ignore"):', `    ${results} = _constrain(free, d, pairs, lip)`]);
+        code.verbatim(['for name, value in multipliers.items():', '    if not np.all(np.isfinite(value)):', `        raise ValueError(${message('is out of range for the precision')})`]);
+        code.line(`return Constrained(${results}, pairs, lip)`);
+        return;
+      }
+      const finite = (value: string): string => (name === 'jax' ? `jnp.all(jnp.isfinite(${value}))` : `torch.isfinite(${value}).all()`);
+      code.line(`checks = [(${finite('free[name]')}, ${message('holds a number that is not finite')}) for name in _shapes(d)]`);
+      if (name === 'jax') {
+        code.comment('Accelerators would multiply with fewer digits.');
+        code.verbatim(['with jax.default_matmul_precision("highest"):', `    ${results} = _constrain(free, d, pairs, lip, checks)`]);
+      } else code.line(`${results} = _constrain(free, d, pairs, lip, checks)`);
+      code.line(`checks += [(${finite('value')}, ${message('is out of range for the precision')}) for name, value in multipliers.items()]`);
+      this.used.add('_settle');
+      code.line(`${results} = _settle(checks, [${results}])`);
+      code.line(`return Constrained(${results}, pairs, lip)`);
+    });
+  }
+
+  private forward(): void {
+    const { code, dialect, program } = this;
+    const { array } = dialect;
+    const open = program.layers.some(({ activation }) => activation.kind === 'open');
+    code.declare(
+      `def ${dialect.forward}(constrained: Constrained, x: ${array}, activation: Callable | Sequence[Callable] | None = None) -> ${array}:`,
+      [
+        'The network: x of shape (..., d_x) to y of shape (..., d_y).',
+        '',
+        ...(open
+          ? ['activation: a function of arrays for the activations that the equations leave open, or one for each hidden signal; its slopes must be those of the constrained weights. None: m v for v < 0 and L v for v >= 0.']
+          : ['The equations leave no activation open: `activation` is not called.']),
+        '',
+        'Raises ValueError LW303 if x has another width.',
+      ],
+      () => this.network.forward(),
+    );
+  }
+
+  private lmi(): void {
+    const { code, dialect, program } = this;
+    const names = program.signals.map(({ name }) => name).join(', ');
+    const { array, name } = dialect;
+    const doc = [`The LMI, N x N, over the signals in their order (${names.length > 80 ? `${program.signals.length} of them` : names}): it is negative semidefinite.`];
+    const first = 'next(iter([*w.values(), *multipliers.values()]))';
+    if (name === 'jax') {
+      code.declare(`def lmi(constrained: Constrained) -> ${array}:`, doc, () => code.verbatim(['with jax.default_matmul_precision("highest"):', '    return _lmi(jnp, constrained)']));
+      this.check();
+      code.declare('def _lmi(xp, constrained):', ['`lmi` by jax.numpy or numpy.'], () => this.network.lmi([`like = {"dtype": ${first}.dtype}`]));
+    } else {
+      code.declare(`def lmi(constrained: Constrained) -> ${array}:`, doc, () =>
+        this.network.lmi(name === 'torch' ? [`first = ${first}`, 'like = {"dtype": first.dtype, "device": first.device}'] : [`like = {"dtype": ${first}.dtype}`]),
+      );
+      this.check();
+    }
+  }
+
+  private check(): void {
+    const { code, dialect } = this;
+    const doc = ['The largest eigenvalue of the LMI, in double precision from the weights as they are: an estimate, since it is rounded.', '', 'At most 0, up to rounding, where the bound holds; `lipwright check` decides rigorously.'];
+    code.declare('def check(constrained: Constrained) -> float:', doc, () => {
+      const doubled = dialect.name === 'torch' ? 'value.detach().double()' : 'np.asarray(value, dtype=np.float64)';
+      code.line(`tables = [{name: ${doubled} for name, value in table.items()} for table in constrained[:3]]`);
+      if (dialect.name === 'torch') code.line('return float(torch.linalg.eigvalsh(lmi(Constrained(*tables, *constrained[3:])))[-1])');
+      else if (dialect.name === 'jax') code.line('return float(np.linalg.eigvalsh(_lmi(np, Constrained(*tables, constrained.slopes, float(constrained.lipschitz))))[-1])');
+      else code.line('return float(np.linalg.eigvalsh(lmi(Constrained(*tables, *constrained[3:])))[-1])');
+    });
+  }
+
+  private exports(): void {
+    const { code, dialect, program } = this;
+    const taken = new Set([...program.weights, ...program.biases].map(({ name }) => name));
+    const clash = program.multipliers.some(({ name }) => taken.has(name));
+    const copied = { numpy: 'np.ascontiguousarray(value)', jax: 'np.ascontiguousarray(value)', torch: 'value.detach().clone(memory_format=torch.contiguous_format)' }[dialect.name];
+    const array = dialect.name === 'jax' ? 'np.ndarray' : dialect.array;
+    const doc = ['Weights, biases and multipliers in one flat dict by the author\'s names, for safetensors for example.', ...(clash ? ['', 'A multiplier whose name a weight or bias has is called `multiplier` and its name.'] : [])];
+    code.declare(`def export(constrained: Constrained) -> dict[str, ${array}]:`, doc, () => {
+      code.line('values = {**constrained.weights, **constrained.biases}');
+      if (clash) code.verbatim(['for name, value in constrained.multipliers.items():', '    values[f"multiplier {name}" if name in values else name] = value']);
+      else code.line('values.update(constrained.multipliers)');
+      code.line(`return {name: ${copied} for name, value in values.items()}`);
+    });
+    const about = ['What the exported numbers mean, as strings: the metadata of a safetensors file.'];
+    code.declare('def metadata(constrained: Constrained) -> dict[str, str]:', about, () =>
+      code.table(
+        'return {',
+        [
+          '"architecture": ARCHITECTURE',
+          '"depth": str(DEPTH)',
+          '"strategy": STRATEGY',
+          ...(program.variant === null ? [] : ['"variant": VARIANT']),
+          '"lipschitz": repr(float(constrained.lipschitz))',
+          '"slopes": json.dumps([[float(slope) for slope in pair] for pair in constrained.slopes])',
+          '"definition": DEFINITION',
+          '"generator": f"Lipwright {VERSION}"',
+        ],
+        '}',
+      ),
+    );
+  }
+
+  /** The program itself. */
+  private operations(): void {
+    const { code, dialect, program } = this;
+    const body = new PythonCode(1);
+    const printer = new OperationPrinter(program, body, dialect);
+    const notes = new Map<number, string[]>();
+    for (const { at, text } of program.notes) notes.set(at, [...(notes.get(at) ?? []), text]);
+    program.operations.forEach((operation, at) => {
+      for (const text of notes.get(at) ?? []) body.comment(text);
+      printer.print(operation);
+    });
+    for (const text of notes.get(program.operations.length) ?? []) body.comment(text);
+    for (const name of printer.used) this.used.add(name);
+    code.declare(`def _constrain(free, d, pairs, lip${dialect.notes ? ', checks' : ''}):`, ['The program: free parameters to tables of weights, biases and multipliers.'], () => {
+      const text = body.toString();
+      const reads = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
+      const widths = [...printer.widths].sort((a, b) => a - b);
+      for (const width of widths) code.line(`d${width} = d[${width}]`);
+      if (reads('like') || printer.expressions.floors.size > 0) this.like();
+      const { floors } = printer.expressions;
+      if (floors.size > 0) code.comment('Numbers are kept further away from 0 in single precision: squares and inverses must have room there.');
+      for (const [name, { double, single }] of floors) code.line(`${name} = ${pyNumber(double)} if ${dialect.xp}.finfo(like["dtype"]).bits == 64 else ${pyNumber(single)}`);
+      const { slopes } = printer.expressions;
+      if (slopes.has('m')) code.line('m = [lower for lower, _ in pairs]');
+      if (slopes.has('L')) code.line('L = [upper for _, upper in pairs]');
+      if (slopes.has('S')) code.line('S = [upper + lower for lower, upper in pairs]');
+      if (slopes.has('P')) code.line('P = [upper * lower for lower, upper in pairs]');
+      if (/\bk\[\d/.test(text)) code.line('k = _budgets(lip)');
+      for (const slot of program.free) code.line(`t${slot.buffer} = free[${pyString(slot.name)}]`);
+      code.append(body);
+      for (const table of ['weights', 'biases', 'multipliers'] as const) {
+        const rows = program[table].map((slot) => `${pyString(slot.name)}: t${slot.buffer}`);
+        if (rows.length === 0) code.line(`${table} = {}`);
+        else code.table(`${table} = {`, rows, '}');
+      }
+      code.line('return weights, biases, multipliers');
+    });
+  }
+
+  private like(): void {
+    const [first] = this.program.free;
+    const { name } = this.dialect;
+    const place = `free[${pyString(first?.name ?? '')}]`;
+    if (name === 'numpy') this.code.line('like = {"dtype": np.result_type(np.float32, *free.values())}');
+    else if (first === undefined) this.code.line('like = {}');
+    else this.code.line(name === 'jax' ? `like = {"dtype": ${place}.dtype}` : `like = {"dtype": ${place}.dtype, "device": ${place}.device}`);
+  }
+}

@@ -1,0 +1,228 @@
+import type { AffineLayer, ForwardStep, ForwardTerm, LmiTerm, Program, Slot } from '../../model/program.js';
+import type { Dialect } from './dialect.js';
+import { ExpressionPrinter, level, within } from './expression.js';
+import type { Printed } from './expression.js';
+import { docText, pyNumber, pyString } from './literal.js';
+import type { PythonCode } from './python-code.js';
+import { ScalarPrinter } from './scalar-text.js';
+import { SizeSource } from './size-source.js';
+
+type Table = 'w' | 'b' | 'multipliers';
+
+/** Prints what a module does with constrained weights: the forward map and the LMI. */
+export class NetworkPrinter {
+  /** The helper functions that the printed text calls. */
+  readonly used = new Set<string>();
+  private readonly program: Program;
+  private readonly code: PythonCode;
+  private readonly dialect: Dialect;
+  private readonly values = new Map<number, { readonly text: string; readonly slot: Slot }>();
+  /** The bodies of the activations that the equations name, by text; two files may mean different functions by one name. */
+  private readonly functions = new Map<string, { readonly name: string; readonly of: string; readonly body: readonly string[] }>();
+  private readonly calls: readonly (string | null)[];
+
+  constructor(program: Program, code: PythonCode, dialect: Dialect) {
+    this.program = program;
+    this.code = code;
+    this.dialect = dialect;
+    const add = (table: Table, slots: readonly Slot[]): void => {
+      for (const slot of slots) this.values.set(slot.buffer, { text: `${table}[${pyString(slot.name)}]`, slot });
+    };
+    add('w', program.weights);
+    add('b', program.biases);
+    add('multipliers', program.multipliers);
+    const printer = new ScalarPrinter(dialect);
+    this.calls = program.layers.map(({ activation }) => {
+      if (activation.kind !== 'scalar') return null;
+      const body = printer.body(activation.function);
+      const key = body.join('\n');
+      const known = this.functions.get(key) ?? { name: `_activation_${this.functions.size + 1}`, of: activation.name, body };
+      this.functions.set(key, known);
+      return known.name;
+    });
+    for (const name of printer.used) this.used.add(name);
+  }
+
+  private value(buffer: number): string {
+    return this.values.get(buffer)?.text ?? 'None';
+  }
+
+  private isDiagonal(buffer: number): boolean {
+    return this.values.get(buffer)?.slot.structure === 'diagonal';
+  }
+
+  private placeName(place: number): string {
+    const { signals, output, locals } = this.program;
+    return [...signals, output, ...locals][place]?.name ?? '';
+  }
+
+  /** Where an input's width can be read. */
+  inputWidth(): string | null {
+    const { program } = this;
+    const size = [...program.signals, program.output, ...program.locals][program.input]?.size ?? null;
+    return new SizeSource(program, [['w', program.weights], ['b', program.biases], ['multipliers', program.multipliers]]).text(size);
+  }
+
+  /** The body of the forward map, from x and constrained values. */
+  forward(): void {
+    const { code, program } = this;
+    const width = this.inputWidth();
+    const tables = ['w', ...(program.biases.length > 0 ? ['b'] : []), ...(width?.includes('multipliers') === true ? ['multipliers'] : [])];
+    const sources = { w: 'constrained.weights', b: 'constrained.biases', multipliers: 'constrained.multipliers' };
+    code.line(`${tables.join(', ')} = ${tables.map((table) => sources[table as Table]).join(', ')}`);
+    if (width !== null) {
+      code.line(`width = ${width}`);
+      code.block('if x.shape[-1] != width:', () => code.line('raise ValueError(f"LW303 inputs of {x.shape[-1]} numbers, {width} expected")'));
+    }
+    code.line(`v${program.input} = x`);
+    for (const step of program.steps) {
+      code.comment(this.placeName(step.signal));
+      this.affine(step);
+      this.activate(step);
+    }
+    code.line(`return v${program.signals.length}`);
+  }
+
+  /** The forward map as far as the biases of hidden signals go, each of which is drawn on the way. */
+  spread(drawn: ReadonlySet<number>): void {
+    const { code, program } = this;
+    const last = program.steps.findLastIndex(({ biases }) => biases.some(({ bias }) => drawn.has(bias)));
+    code.line('w, b = constrained.weights, dict(constrained.biases)');
+    code.line(`v${program.input} = x`);
+    const done = new Set<number>();
+    program.steps.slice(0, last + 1).forEach((step, at) => {
+      code.comment(this.placeName(step.signal));
+      const [first] = step.layer === null ? [] : step.biases.filter(({ bias }) => drawn.has(bias) && !done.has(bias));
+      if (first === undefined) this.affine(step);
+      else {
+        done.add(first.bias);
+        this.affine({ ...step, biases: step.biases.filter(({ bias }) => bias !== first.bias) });
+        code.line(`${this.value(first.bias)} = _kinks(v${step.signal}, draw(${done.size - 1}, v${step.signal}.shape[1:]))${first.coefficient === 1 ? '' : ` / ${bracketed(first.coefficient)}`}`);
+        if (at < last) code.line(`v${step.signal} = v${step.signal} + ${times(first.coefficient)}${this.value(first.bias)}`);
+      }
+      if (at < last) this.activate(step);
+    });
+    code.line('return b');
+  }
+
+  /** `v3 = …` out of earlier signals. */
+  private affine({ signal, terms, biases }: AffineLayer): void {
+    const { code, dialect } = this;
+    const stacked = terms.some(({ above }) => above !== undefined);
+    const texts = terms.map((term) => ({ coefficient: term.coefficient, text: this.term(term) }));
+    const parts = stacked ? [{ coefficient: 1, text: `${dialect.xp}.concatenate([${texts.map(({ coefficient, text }) => times(coefficient) + text).join(', ')}], -1)` }] : texts;
+    const all = [...parts, ...biases.map(({ coefficient, bias }) => ({ coefficient, text: this.value(bias) }))];
+    const printed = all.map(({ coefficient, text }) => ({
+      negative: coefficient < 0,
+      printed: { text: `${times(Math.abs(coefficient))}${text}`, level: level.product, fixed: false } as const,
+    }));
+    code.line(`v${signal} = ${new ExpressionPrinter(dialect).sum(printed).text}`);
+  }
+
+  private term({ weight, signal, coefficient }: ForwardTerm): string {
+    if (weight === null) return `v${signal}`;
+    if (this.isDiagonal(weight)) return `${this.value(weight)} * v${signal}`;
+    return coefficient === 1 || coefficient === -1 ? `v${signal} @ ${this.value(weight)}.T` : `(v${signal} @ ${this.value(weight)}.T)`;
+  }
+
+  private activate({ signal, layer }: ForwardStep): void {
+    const { code } = this;
+    const activation = layer === null ? undefined : this.program.layers[layer]?.activation;
+    if (activation === undefined || layer === null) return;
+    const v = `v${signal}`;
+    switch (activation.kind) {
+      case 'open':
+        this.used.add('_open');
+        code.line(`${v} = _open(${v}, ${layer}, constrained.slopes, activation)`);
+        return;
+      case 'scalar':
+        code.line(`${v} = ${this.calls[layer] ?? ''}(${v})`);
+        return;
+      case 'spline':
+        this.used.add('_splines');
+        code.line(`${v} = _splines(${this.value(activation.coefficients)}, ${pyNumber(activation.step)}, ${v})`);
+        return;
+      case 'block':
+        // A block's own steps have made what comes out of it.
+        return;
+    }
+  }
+
+  /** The activations that the equations name. */
+  printFunctions(): void {
+    for (const { name, of, body } of this.functions.values()) {
+      this.code.declare(`def ${name}(v):`, [`The activation ${docText(of)}.`], () => this.code.verbatim(body));
+    }
+  }
+
+  /** The body of the LMI's function: one line for each block that is not 0. */
+  lmi(like: readonly string[]): void {
+    const { code, program } = this;
+    const source = new SizeSource(program, [['multipliers', program.multipliers], ['w', program.weights], ['b', program.biases]]);
+    const expressions = new ExpressionPrinter({ ...this.dialect, traced: true });
+    const blocks = new Map<string, { readonly place: string; readonly terms: Term[] }>();
+    for (const term of program.lmi) {
+      const place = `${term.row}, ${term.column}`;
+      const found = blocks.get(place) ?? { place, terms: [] };
+      blocks.set(place, found);
+      found.terms.push(this.lmiTerm(term, expressions));
+    }
+    const sizes = program.signals.map(({ size }) => source.text(size) ?? '0');
+    code.line('w, multipliers = constrained.weights, constrained.multipliers');
+    if (sizes.some((text) => text.includes('b['))) code.line('b = constrained.biases');
+    code.verbatim(like);
+    const body = [...blocks.values()].map(({ place, terms }) => `(${place}): ${expressions.sum(terms).text}`);
+    const slopes = [...expressions.slopes].filter((name) => name === 'S' || name === 'P').sort().reverse();
+    for (const name of slopes) code.line(`${name} = [${name === 'S' ? 'upper + lower' : 'upper * lower'} for lower, upper in constrained.slopes]`);
+    if (program.lmi.some(({ parameters }) => parameters.some(({ kind }) => kind === 'lipschitz' || kind === 'budget'))) code.line('lip = constrained.lipschitz');
+    if (program.lmi.some(({ parameters }) => parameters.some(({ kind }) => kind === 'budget'))) code.line('k = _budgets(lip)');
+    code.comment(`Widths of ${program.signals.map(({ name }) => name).join(', ')}.`);
+    code.line(`sizes = [${sizes.join(', ')}]`);
+    code.table('blocks = {', body, '}');
+    this.used.add('_assemble');
+    code.line(`return _assemble(${this.dialect.name === 'jax' ? 'xp, ' : ''}sizes, blocks, like)`);
+  }
+
+  /** coefficient · Π parameters · leftᵀ · diag(middle) · right */
+  private lmiTerm({ row, coefficient, parameters, left, middle, right }: LmiTerm, expressions: ExpressionPrinter): Term {
+    const xp = this.dialect.name === 'jax' ? 'xp' : this.dialect.xp;
+    const isVector = (buffer: number | null): boolean => buffer !== null && this.isDiagonal(buffer);
+    // Vectors on the left of the first dense matrix, those behind it.
+    const dense = [left, right].filter((buffer) => buffer !== null && !isVector(buffer));
+    const vectors = [isVector(left) ? left : null, middle, isVector(right) ? right : null].flatMap((buffer) => (buffer === null ? [] : [this.value(buffer)]));
+    let matrix: Printed;
+    if (dense.length === 0) {
+      matrix = vectors.length === 0 ? { text: `${xp}.eye(sizes[${row}], **like)`, level: level.atom, fixed: false } : { text: `${xp}.diag(${vectors.join(' * ')})`, level: level.atom, fixed: false };
+    } else {
+      const scaled = vectors.join(' * ');
+      const text = (buffer: number | null): string => (buffer === null ? '' : this.value(buffer));
+      if (left !== null && !isVector(left)) {
+        const head = vectors.length === 0 ? `${text(left)}.T` : `${text(left)}.T * ${vectors.length > 1 ? `(${scaled})` : scaled}`;
+        const last = right !== null && !isVector(right);
+        matrix = last ? { text: `${vectors.length === 0 ? head : `(${head})`} @ ${text(right)}`, level: level.product, fixed: false } : { text: head, level: vectors.length === 0 ? level.atom : level.product, fixed: false };
+      } else {
+        const head = vectors.length === 0 ? '' : `${vectors.length > 1 ? `(${scaled})` : scaled}[:, None] * `;
+        matrix = { text: `${head}${text(right)}`, level: vectors.length === 0 ? level.atom : level.product, fixed: false };
+      }
+    }
+    const factors = [...(Math.abs(coefficient) === 1 ? [] : [pyNumber(Math.abs(coefficient))]), ...powers(parameters.map((parameter) => within(expressions.parameter(parameter), level.atom)))];
+    const last = factors.length > 0 && / @ /.test(matrix.text) ? `(${matrix.text})` : within(matrix, level.product);
+    return { negative: coefficient < 0, printed: { text: [...factors, last].join(' * '), level: level.product, fixed: false } };
+  }
+}
+
+interface Term {
+  readonly negative: boolean;
+  readonly printed: Printed;
+}
+
+/** `a, a` is `a**2`. */
+function powers(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].map((text) => {
+    const count = texts.filter((each) => each === text).length;
+    return count === 1 ? text : `${text}**${count}`;
+  });
+}
+
+const bracketed = (value: number): string => (value < 0 ? `(${pyNumber(value)})` : pyNumber(value));
+const times = (coefficient: number): string => (coefficient === 1 ? '' : `${bracketed(coefficient)} * `);

@@ -1,0 +1,210 @@
+import { isMatrixOperation } from '../../model/program.js';
+import type { MatrixOperand, MatrixOperation, Operation, Program, Size } from '../../model/program.js';
+import type { Dialect } from './dialect.js';
+import { ExpressionPrinter, level, within } from './expression.js';
+import type { Printed } from './expression.js';
+import { pyNumber, pyString } from './literal.js';
+import type { PythonCode } from './python-code.js';
+
+/** A size as Python. */
+export function sizeText(size: Size): string {
+  if (size === null) return '1';
+  if (typeof size === 'number') return `d${size}`;
+  if ('fixed' in size) return String(size.fixed);
+  return size.sum.length === 0 ? '0' : size.sum.map((at) => `d${at}`).join(' + ');
+}
+
+/** The widths that a size is made of. */
+export const widthsIn = (size: Size): readonly number[] => (typeof size === 'number' ? [size] : size === null || 'fixed' in size ? [] : size.sum);
+
+/** Prints each operation as one assignment to a new name: no array is ever changed, so that programs can be differentiated and traced. */
+export class OperationPrinter {
+  /** The helper functions that the printed operations call. */
+  readonly used: Set<string>;
+  /** Prints trees, and remembers which slopes they read. */
+  readonly expressions: ExpressionPrinter;
+  /** The widths that the text reads. */
+  readonly widths = new Set<number>();
+  private readonly program: Program;
+  private readonly code: PythonCode;
+  private readonly dialect: Dialect;
+
+  constructor(program: Program, code: PythonCode, dialect: Dialect) {
+    this.program = program;
+    this.code = code;
+    this.dialect = dialect;
+    this.expressions = new ExpressionPrinter(dialect);
+    this.used = this.expressions.used;
+  }
+
+  private size(size: Size): string {
+    for (const width of widthsIn(size)) this.widths.add(width);
+    return sizeText(size);
+  }
+
+  private rows(buffer: number): Size {
+    return this.program.buffers[buffer]?.rows ?? null;
+  }
+
+  private isMatrix(buffer: number): boolean {
+    return (this.program.buffers[buffer]?.columns ?? null) !== null;
+  }
+
+  /** A helper of the module, with where it notes that a demand fails. */
+  private noted(helper: string, ...parameters: readonly string[]): string {
+    this.used.add(helper);
+    return `${helper}(${[...parameters.slice(0, -1), ...(this.dialect.notes ? ['checks'] : []), ...parameters.slice(-1)].join(', ')})`;
+  }
+
+  private call(helper: string, ...parameters: readonly string[]): string {
+    this.used.add(helper);
+    return `${helper}(${parameters.join(', ')})`;
+  }
+
+  private assign(out: number, text: string): void {
+    this.code.line(`t${out} = ${text}`);
+  }
+
+  print(operation: Operation): void {
+    const { code, expressions } = this;
+    const { xp } = this.dialect;
+    if (isMatrixOperation(operation)) {
+      this.assign(operation.out, this.matrix(operation));
+      return;
+    }
+    switch (operation.kind) {
+      case 'map': {
+        const { out, tree } = operation;
+        const printed = expressions.print(tree);
+        const rows = this.rows(out);
+        if (rows === null) expressions.define(out, tree, printed);
+        this.assign(out, rows !== null && this.isScalar(operation) ? this.full(rows, printed.text) : printed.text);
+        return;
+      }
+      case 'demand': {
+        const printed = expressions.print(operation.tree);
+        code.line(this.noted('_demand', printed.text, pyString(`LW402 infeasible: ${operation.because}`)));
+        return;
+      }
+      case 'sums': {
+        const { out, matrix, entry, transposed, vector } = operation;
+        const entries = entry === 'abs' ? `${xp}.abs(t${matrix})` : vector === null ? `(t${matrix}**2)` : `t${matrix}**2`;
+        const turned = transposed ? (entry === 'abs' ? `${xp}.abs(t${matrix}.T)` : `t${matrix}.T**2`) : entries;
+        this.assign(out, vector === null ? `${entries}.sum(${transposed ? 0 : 1})` : `${turned} @ t${vector}`);
+        return;
+      }
+      case 'gram': {
+        const { out, left, middle, right, vector, skipDiagonal } = operation;
+        const product = `t${left}.T @ ${middle === null ? `t${right}` : `(t${middle}[:, None] * t${right})`}`;
+        const entries = `${xp}.abs(${product})`;
+        const rest = skipDiagonal ? this.call('_off_diagonal', entries) : entries;
+        this.assign(out, vector === null ? `${rest}.sum(1)` : `${rest} @ t${vector}`);
+        return;
+      }
+      case 'clamp':
+        this.assign(operation.out, `${xp}.clip(t${operation.matrix}, ${pyNumber(-operation.bound)}, ${pyNumber(operation.bound)})`);
+        return;
+      case 'clip': {
+        const { out, matrix } = operation;
+        const [bound, condition] = [expressions.print(operation.bound), expressions.print(operation.condition)];
+        const limit = bound.fixed && condition.fixed ? `${bound.text} if ${condition.text} > 0 else math.inf` : `${xp}.where(${condition.text} > 0, ${bound.text}, math.inf)`;
+        code.line(`limit = ${limit}`);
+        this.assign(out, bound.fixed && condition.fixed ? `${xp}.clip(t${matrix}, -limit, limit)` : `${xp}.minimum(${xp}.maximum(t${matrix}, -limit), limit)`);
+        return;
+      }
+      case 'project-splines': {
+        const { out, matrix, step, layer } = operation;
+        expressions.slopes.add('m');
+        expressions.slopes.add('L');
+        this.assign(out, this.call('_project_splines', `t${matrix}`, pyNumber(step), `m[${layer}]`, `L[${layer}]`));
+        return;
+      }
+      case 'scale': {
+        const { out, matrix, factor, along } = operation;
+        const spread = along === 'rows' && this.isMatrix(matrix) ? '[:, None]' : '';
+        this.assign(out, `t${factor}${spread} * t${matrix}`);
+        return;
+      }
+      case 'greatest':
+        this.assign(operation.out, `t${operation.vector}.max()`);
+        return;
+      case 'least':
+        this.assign(operation.out, `t${operation.vector}.min()`);
+        return;
+      case 'support-least':
+        this.assign(operation.out, this.call('_least_on_support', `t${operation.matrix}`, `t${operation.vector}`));
+    }
+  }
+
+  /** Does the tree read vectors? Then what it gives is one. */
+  private isScalar({ tree }: Extract<Operation, { kind: 'map' }>): boolean {
+    const buffers: number[] = [];
+    const visit = (at: typeof tree): void => {
+      if (at.kind === 'buffer') buffers.push(at.buffer);
+      else if (at.kind === 'divide') [at.numerator, at.denominator].forEach(visit);
+      else if (at.kind === 'select') [at.guard, at.positive, at.otherwise].forEach(visit);
+      else if ('body' in at) visit(at.body);
+      else if ('items' in at) at.items.forEach(visit);
+    };
+    visit(tree);
+    return buffers.every((buffer) => this.rows(buffer) === null);
+  }
+
+  /** The same number everywhere. */
+  private full(rows: Size, value: string): string {
+    return `${value === '1' ? '' : `(${value}) * `}${this.dialect.xp}.ones(${this.size(rows)}, **like)`.replace(/^\(([\w.]+|t\d+)\) /, '$1 ');
+  }
+
+  private operand({ buffer, transposed }: MatrixOperand): string {
+    return `t${buffer}${transposed ? '.T' : ''}`;
+  }
+
+  private matrix(operation: MatrixOperation): string {
+    switch (operation.kind) {
+      case 'multiply':
+        return `${this.operand(operation.left)} @ ${this.operand(operation.right)}`;
+      case 'combine':
+        return this.combine(operation);
+      case 'stack': {
+        const rows = new Map<string, string[]>();
+        for (const { operand, above } of operation.blocks) {
+          const key = sizeText(above);
+          rows.set(key, [...(rows.get(key) ?? []), this.operand(operand)]);
+        }
+        const text = `[${[...rows.values()].map((row) => `[${row.join(', ')}]`).join(', ')}]`;
+        return this.dialect.block.startsWith('_') ? this.call(this.dialect.block, text) : `${this.dialect.block}(${text})`;
+      }
+      case 'slice': {
+        const range = (from: Size, length: Size): string => {
+          const start = this.size(from);
+          return start === '0' ? `:${this.size(length)}` : `${start} : ${start} + ${this.size(length)}`;
+        };
+        const { rows = null, columns = null } = this.program.buffers[operation.out] ?? {};
+        return `t${operation.matrix}[${range(operation.above, rows)}, ${range(operation.before, columns)}]`;
+      }
+      case 'cholesky':
+        return this.noted('_cholesky', `t${operation.matrix}`, pyString(`${operation.code} ${operation.because}`));
+      case 'solve': {
+        const { factor, matrix, transposed, side } = operation;
+        const flag = transposed ? ['transposed=True'] : [];
+        return side === 'left' ? this.call('_solve_left', `t${factor}`, `t${matrix}`, ...flag) : this.call('_solve_right', `t${matrix}`, `t${factor}`, ...flag);
+      }
+      case 'cayley':
+        return this.noted('_cayley', `t${operation.matrix}`, pyString('LW404 a Cayley transform is out of range for the precision'));
+      case 'norm':
+        return this.call('_spectral_norm', `t${operation.matrix}`);
+    }
+  }
+
+  private combine({ out, terms }: Extract<MatrixOperation, { kind: 'combine' }>): string {
+    const { xp } = this.dialect;
+    const rows = this.rows(out);
+    const printed = terms.map(({ factor, operand }) => {
+      const matrix = operand.kind === 'matrix' ? this.operand(operand) : operand.kind === 'diagonal' ? `${xp}.diag(t${operand.buffer})` : `${xp}.eye(${this.size(rows)}, **like)`;
+      const { negative, printed: size } = this.expressions.signed(factor);
+      const text: Printed = size.text === '1' ? { text: matrix, level: level.atom, fixed: false } : { text: `${within(size, level.product)} * ${matrix}`, level: level.product, fixed: false };
+      return { negative, printed: text };
+    });
+    return this.expressions.sum(printed).text;
+  }
+}

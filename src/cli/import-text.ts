@@ -1,0 +1,44 @@
+import type { Imported } from '../certify/import.js';
+import { excerpt } from '../base/diagnostic.js';
+import { strategyText } from '../model/variant.js';
+
+const typeNames: Readonly<Record<string, string>> = { F64: 'float64', F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
+
+/** Where multipliers come from, for people. */
+const origins: Readonly<Record<Imported['multipliers'], string>> = {
+  file: 'with the multipliers of the file',
+  constrain: 'with the multipliers that come with the weights',
+  search: 'with multipliers found by search',
+};
+
+function boundText({ sample, proven, trainedFor, multipliers }: Imported): string {
+  const { lipschitz, verdict } = sample;
+  const trained = trainedFor === null ? '' : `trained for ${trainedFor}, `;
+  return proven ? `${trained}proven ${lipschitz} ${origins[multipliers]} (${verdict.method})` : `${trained}NOT proven (${verdict.negativeSemidefinite === false ? 'the LMI is not negative semidefinite' : 'undecided'}, ${verdict.method})`;
+}
+
+/** What a reader of the JSON would not see: the bound, a prefix that was found, and what was assumed. */
+export function noteLines(imported: Imported): readonly string[] {
+  const { prefix, notes } = imported;
+  return [boundText(imported), ...(prefix === '' ? [] : [`read after the prefix "${excerpt(prefix, 80)}"`]), ...notes.map((note) => `note: ${note}`)];
+}
+
+/** A summary for people. */
+export function importedText(imported: Imported): string {
+  const { sample, proven, kind, prefix, tensors, types, notes, free } = imported;
+  const { architecture, depth, lipschitz, strategy, variant = null, slopes, dims } = sample;
+  const [first] = slopes;
+  const alike = slopes.every(([lower, upper]) => lower === first?.[0] && upper === first[1]);
+  const entries = types.length === 0 ? '' : `, ${types.map((type) => typeNames[type] ?? type).join(' and ')}, taken exactly`;
+  const certificate = 'certificate' in sample ? sample.certificate : null;
+  return `${[
+    proven ? `imported: ${architecture} at depth ${depth} is ${lipschitz}-Lipschitz` : `NOT PROVEN: ${architecture} at depth ${depth} is not shown to be ${lipschitz}-Lipschitz`,
+    `  read              ${tensors} tensors of ${kind === 'free' ? 'free parameters' : 'weights as they are'}${entries}${prefix === '' ? '' : `, after the prefix "${excerpt(prefix, 80)}"`}`,
+    `  bound             ${boundText(imported)}`,
+    ...(certificate === null ? [`  strategy          ${strategyText(strategy, variant)}`] : [`  search            ${certificate.iterations} steps, ${certificate.stopped}`]),
+    ...(first === undefined ? [] : [`  slopes            ${(alike ? [first] : slopes).map(([lower, upper]) => `[${lower}, ${upper}]`).join(', ')}`]),
+    `  widths            ${Object.entries(dims).map(([name, width]) => `${name} = ${width}`).join(', ')}`,
+    ...(free === null ? [] : [`  free parameters   ${Object.keys(free).join(', ')} (in the JSON of --json or --out)`]),
+    ...notes.map((note) => `  note              ${note}`),
+  ].join('\n')}\n`;
+}

@@ -1,0 +1,149 @@
+import type { Constrained, Values } from '../../src/5-emit/index.js';
+import { margins } from '../../src/model/margins.js';
+import type { Random } from '../../src/numeric/random.js';
+import { generator } from '../../src/numeric/random.js';
+import { codeOf } from '../5-emit/targets.js';
+import type { Run } from './cases.js';
+import { constrained } from './cases.js';
+import { disturbance, disturbed } from './sensitivity.js';
+import type { Value } from './session.js';
+import { array, isArray } from './session.js';
+
+/** One run, in memory and in Python, and what is different. */
+
+export type Activation = 'default' | 'tanh' | 'layers';
+export type Precision = 'float64' | 'float32';
+
+/** `base`: of the largest entry of each array; `unit`: half of the distance of 1 to its neighbour. */
+const precisions = { float64: { base: 1e-10, unit: 2 ** -53 }, float32: { base: 1e-4, unit: 2 ** -24 } } as const;
+/** What a run may be off by, in what one rounding of every entry changes: sums have as many roundings as terms. */
+const ROUNDINGS = 32;
+/** Nothing is compared to fewer digits than this. */
+const LEAST_DIGITS = 1e-6;
+
+/** Squares of larger numbers leave the range of float32. */
+const LARGEST_SINGLE = 2 ** 63;
+
+export type Table = Readonly<Record<string, Value>>;
+export const table = (value: Value | undefined): Table => (typeof value === 'object' && value !== null && !Array.isArray(value) && !isArray(value) ? (value as Table) : {});
+
+const phis = { default: undefined, tanh: Math.tanh, layers: (v: number, layer: number): number => v / (layer + 1) } as const;
+
+/** What the server is asked. */
+export function request(run: Run, path: string, activation: Activation, dtype: Precision): Table {
+  const { slopes, lipschitz, inputs, subject, widths, free: values } = run;
+  const free = Object.fromEntries(Object.entries(subject.compiled.dims(widths)).map(([name, shape]) => [name, array(shape, values[name] ?? [])]));
+  const [first = []] = inputs;
+  return { path, dtype, free, slopes, lipschitz, activation, layers: subject.program.layers.length, inputs: array([inputs.length, first.length], inputs.flatMap((row) => [...row])) };
+}
+
+/** The code that a failure tells: it stands at the beginning of what is raised. */
+export function codeIn(answer: Table): string | null {
+  const { error } = answer;
+  return typeof error === 'string' ? (/^\w*Error: (LW\d{3})/.exec(error)?.[1] ?? `${error}\n${JSON.stringify(answer['trace'])}`) : null;
+}
+
+/** Everything that a network gives, each array with what its entries are measured by, and below which they are but rounding errors of others. */
+interface Result {
+  readonly part: string;
+  readonly name: string;
+  readonly data: Float64Array;
+  readonly scale: number;
+  readonly noise: number;
+}
+
+const largest = (data: Iterable<number>): number => [...data].reduce((all, entry) => Math.max(all, Math.abs(entry)), 0);
+
+function resultsOf({ subject: { compiled }, inputs, lipschitz }: Run, made: Constrained, activation: Activation, unit: number): readonly Result[] {
+  const tables = (['weights', 'biases', 'multipliers'] as const).flatMap((part): readonly Result[] => {
+    const values: Values = made[part];
+    // Weights that cancel to 0 have no digits: 16 roundings of what cancels, which is as large as the others or the bound.
+    const noise = 16 * unit * Math.max(lipschitz, largest(Object.values(values).flatMap((data) => [...data])));
+    return Object.entries(values).map(([name, data]) => ({ part, name, data, scale: largest(data), noise }));
+  });
+  const outputs = Float64Array.from(inputs.flatMap((input) => [...compiled.forward(made, input, phis[activation])]));
+  const lmi = compiled.lmi(made);
+  return [...tables, { part: 'outputs', name: '', data: outputs, scale: largest(outputs), noise: 0 }, { part: 'lmi', name: '', data: lmi, scale: Math.max(largest(lmi), lipschitz ** 2), noise: 0 }];
+}
+
+const distance = (found: Float64Array, { data, scale, noise }: Result): number => {
+  const worst = data.reduce((all, entry, at) => Math.max(all, Object.is(entry, found[at]) ? 0 : Math.abs(entry - (found[at] ?? Number.NaN))), 0);
+  return worst <= noise ? 0 : worst / scale;
+};
+
+/** By how much of its size rounding of one unit may change each result; null where it makes demands fail. */
+function sensitivities(run: Run, expected: readonly Result[], activation: Activation, unit: number, random: Random): readonly number[] | null {
+  const { subject, widths, slopes, lipschitz, free } = run;
+  let samples: readonly Constrained[] = [];
+  if (codeOf(() => (samples = disturbed(subject.program, random).constrain(free, { widths, slopes, lipschitz }))) !== null) return null;
+  const all = samples.map((sample) => resultsOf(run, sample, activation, unit));
+  return expected.map((result, at) => (Math.max(...all.map((results) => distance(results[at]?.data ?? new Float64Array(), result))) / disturbance) * unit);
+}
+
+/** In float32 the values of splines lie on a grid of quanta that the least significant bits of K values and K slopes have to share. */
+function gridOf({ subject: { program } }: Run, precision: Precision): number {
+  const knots = Math.max(0, ...program.layers.map(({ activation }) => (activation.kind === 'spline' ? activation.knots : 0)));
+  return precision === 'float32' && knots > 0 ? knots * 2 ** (Math.ceil(Math.log2(knots)) - 19) : 0;
+}
+
+/** The Cayley transform inverts I + X − Xᵀ + YᵀY, whose condition number grows as the square of the entries. */
+function cayleyOf({ subject: { program }, free }: Run, unit: number): number {
+  const isCayley = program.operations.some(({ kind }) => kind === 'cayley');
+  return isCayley ? unit * Math.min(margins.largestFree, largest(Object.values(free).flatMap((data) => [...data]))) ** 2 : 0;
+}
+
+/** What a run must give. */
+export interface Expectation {
+  /** It must fail with this code. */
+  readonly code: string | null;
+  readonly results: readonly (Result & { readonly allowed: number })[];
+  readonly settings: string;
+  /** Whether all of it is compared to the digits that the precision promises. */
+  readonly full: boolean;
+}
+
+/**
+ * The in-memory function's results in double precision, and how near Python must come: 1e-10 of the largest entry of each
+ * array in float64, 1e-4 in float32. Where rounding of the operations of the program (see sensitivity) may change a result
+ * by more than that, it is compared to `ROUNDINGS` times that instead in float64, and not at all in float32; nor there
+ * where numbers leave the range.
+ */
+export function expectation(run: Run, activation: Activation, precision: Precision, seed = 1): Expectation {
+  const code = codeOf(() => constrained(run));
+  if (code !== null) return { code, results: [], settings: '', full: true };
+  const { base, unit } = precisions[precision];
+  const made = constrained(run);
+  const results = resultsOf(run, made, activation, unit);
+  const inRange = precision === 'float64' || (Object.values(made.conditions ?? {}).every((condition) => condition < 1 / unit ** 2) && results.every(({ scale }) => scale < LARGEST_SINGLE));
+  const changes = inRange ? sensitivities(run, results, activation, unit, generator(seed)) : null;
+  const most = Math.max(base, LEAST_DIGITS);
+  const allowed = results.map((_result, at) => Math.max(base, gridOf(run, precision), ROUNDINGS * Math.max(cayleyOf(run, unit), changes?.[at] ?? Infinity)));
+  return {
+    code,
+    results: results.map((result, at) => ({ ...result, allowed: Math.min(allowed[at] ?? base, most) })),
+    settings: JSON.stringify([made.weights, made.biases, made.multipliers].map((values) => Object.keys(values)).concat([made.slopes.map((pair) => JSON.stringify(pair)), [String(made.lipschitz)]])),
+    full: allowed.every((each) => each === base),
+  };
+}
+
+/** What is wrong with what Python gave; nothing is well. */
+export function complaints(expected: Expectation, answer: Table, precision: Precision): readonly string[] {
+  const found = codeIn(answer);
+  if (expected.code !== null) return expected.code === found ? [] : [`fails with ${String(found)}, not ${expected.code}`];
+  if (!expected.full && precision === 'float32') return [];
+  if (found !== null) return [`fails with ${found}`];
+  const { slopes, lipschitz } = answer;
+  const names = [answer['weights'], answer['biases'], answer['multipliers']].map((values) => Object.keys(table(values)));
+  const settings = JSON.stringify([...names, Array.isArray(slopes) ? slopes.map((pair) => JSON.stringify(pair)) : [], [typeof lipschitz === 'number' ? String(lipschitz) : 'nothing']]);
+  const out = expected.results.flatMap((result) => complaint(result, answer));
+  return settings === expected.settings ? out : [...out, `gives ${settings}, not ${expected.settings}`];
+}
+
+function complaint(result: Expectation['results'][number], answer: Table): readonly string[] {
+  const { part, name, data, scale, allowed } = result;
+  const value = name === '' ? answer[part] : table(answer[part])[name];
+  if (!isArray(value)) return [`${part} ${name} is missing`];
+  if (value.data.length !== data.length) return [`${part} ${name} has ${value.data.length} numbers, not ${data.length}`];
+  const off = distance(value.data, result);
+  return off <= allowed ? [] : [`${part} ${name} is off by ${off.toExponential(1)} of ${scale.toExponential(1)} (${allowed.toExponential(1)} allowed)`];
+}

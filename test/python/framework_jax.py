@@ -1,0 +1,42 @@
+"""The server's side of the JAX target. 64-bit arrays are on only where a case asks for them, as users have it."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from framework_numpy import activation, options, results
+
+NAME = "jax"
+
+
+def to_numpy(value):
+    return np.asarray(value)
+
+
+def functional(made, cotangents):
+    """The sum of all entries of the results times those given."""
+    return sum(jnp.sum(getattr(made, part)[name] * factors) for part, tables in cotangents.items() for name, factors in tables.items())
+
+
+def run(module, case):
+    """As of NumPy, and with cotangents {part: {name: array}} the gradient of the functional by the free parameters; `jit`: compiled."""
+    with jax.enable_x64(case.get("dtype", "float64") == "float64"):
+        return run_here(module, case)
+
+
+def run_here(module, case):
+    free = {name: jnp.asarray(value) for name, value in case["free"].items()}
+    given = options(case)
+    wrapped = jax.jit if case.get("jit") else lambda function: function
+    made = wrapped(lambda free: module.constrain(free, **given))(free)
+    found = jax.tree.map(np.asarray, results(made))
+    if case.get("inputs") is not None:
+        chosen = activation(case, jnp.tanh)
+        found["outputs"] = np.asarray(wrapped(lambda made, x: module.apply(made, x, chosen))(made, jnp.asarray(case["inputs"])))
+        found["lmi"] = np.asarray(module.lmi(made))
+        found["check"] = float(module.check(made))
+    if case.get("cotangents") is not None:
+        cotangents = jax.tree.map(jnp.asarray, case["cotangents"])
+        gradient = wrapped(jax.grad(lambda free: functional(module.constrain(free, **given), cotangents)))(free)
+        found["gradient"] = jax.tree.map(np.asarray, gradient)
+    return found

@@ -1,0 +1,28 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { numpyModule } from '../../src/5-emit/python/index.js';
+import { Workshop } from '../5-emit/targets.js';
+import { subjects } from './cases.js';
+import { sessionForTests } from './environment.js';
+import { crossTarget } from './suite.js';
+
+const session = await sessionForTests('numpy');
+const workshop = new Workshop();
+afterAll(() => workshop.close());
+
+describe('NumPy modules', () => {
+  it('give the weights, outputs and LMIs of the in-memory function, or its codes', async () => {
+    const { complaints, compared, full, codes } = await crossTarget(session, workshop, {
+      subjects: subjects(11, 3), print: numpyModule, sizes: ['ordinary', 'ordinary', 'zero', 'hostile', 'hostile'], precision: 'float64', seed: 701,
+    });
+    expect(complaints).toEqual([]);
+    expect(compared).toBeGreaterThan(400);
+    expect(full / compared).toBeGreaterThan(0.85);
+    expect(codes).toEqual(['LW305', 'LW402']);
+  });
+
+  it('do so in single precision', async () => {
+    const { complaints, compared, full } = await crossTarget(session, workshop, { subjects: subjects(12, 2), print: numpyModule, sizes: ['ordinary', 'ordinary', 'zero'], precision: 'float32', seed: 702 });
+    expect(complaints).toEqual([]);
+    expect(full / compared).toBeGreaterThan(0.4);
+  });
+});

@@ -1,0 +1,233 @@
+"""What a trainer does with the class of a PyTorch module. Each function returns what there is to see."""
+
+import copy
+import io
+import pickle
+
+import torch
+
+torch.set_num_threads(1)
+
+
+def network(module, widths, seed=0, dtype=torch.float64, **options):
+    return module.Network(widths, generator=torch.Generator().manual_seed(seed), dtype=dtype, **options)
+
+
+def inputs(net, seed=100, points=7):
+    width = module_input(net)
+    parameter = next(net.parameters())
+    return torch.randn(points, width, generator=torch.Generator().manual_seed(seed), dtype=parameter.dtype)
+
+
+def module_input(net):
+    return net.widths["x"]
+
+
+def gradients(net, x):
+    net.zero_grad()
+    net(x).square().sum().backward()
+    return {name: value.grad.clone() for name, value in net.named_parameters()}
+
+
+def state(module, widths):
+    """A state_dict goes to a file and into another network."""
+    net, other = network(module, widths, 1), network(module, widths, 2)
+    x = inputs(net)
+    differ = not torch.equal(net(x), other(x))
+    file = io.BytesIO()
+    torch.save(net.state_dict(), file)
+    file.seek(0)
+    other.load_state_dict(torch.load(file, weights_only=True))
+    return {
+        "keys": list(net.state_dict()),
+        "free": {name: list(value.shape) for name, value in net.free().items()},
+        "dims": {name: list(shape) for name, shape in module.dims(widths).items()},
+        "differ": differ,
+        "same": torch.equal(net(x), other(x)),
+        "seeded": all(torch.equal(a, b) for a, b in zip(net.parameters(), network(module, widths, 1).parameters())),
+    }
+
+
+def types(module, widths):
+    """The same network in both precisions."""
+    net = network(module, widths)
+    x = inputs(net)
+    wide = net(x)
+    net.to(torch.float32)
+    narrow = net(x.float())
+    back = net.double()(x)
+    made = net.float().constrained()
+    return {
+        "wide": str(wide.dtype),
+        "narrow": str(narrow.dtype),
+        "default": sorted({str(value.dtype) for value in module.Network(widths).parameters()}),
+        "tables": sorted({str(value.dtype) for table in made[:3] for value in table.values()}),
+        "apart": float((wide - narrow.double()).abs().max() / wide.abs().max()),
+        "back": float((wide - back).abs().max() / wide.abs().max()),
+        "shapes": [list(net.double()(x[0]).shape), list(net(x.reshape(1, 7, -1)).shape)],
+    }
+
+
+def cache(module, widths):
+    """Where weights are kept in eval mode, and what makes them be computed again."""
+    net, other = network(module, widths, 1), network(module, widths, 2)
+    seen = {}
+
+    def kept(what, action):
+        """Whether the weights of before are handed out after the action."""
+        with torch.no_grad():
+            before = net.constrained()
+        action()
+        with torch.no_grad():
+            after = net.constrained()
+            fresh = module.constrain(net.free(), slopes=net.slopes, lipschitz=net.lipschitz)
+        tables = [(a, b) for a, b in zip(after[:3], fresh[:3])]
+        seen[what] = [after is before, all(torch.equal(a[name], b[name]) for a, b in tables for name in b)]
+
+    kept("training", lambda: None)
+    net.eval()
+    kept("again", lambda: None)
+    kept("called", lambda: net(inputs(net)))
+    kept("train, eval", lambda: net.train().eval())
+    kept("load_state_dict", lambda: net.load_state_dict(other.state_dict()))
+    kept("bound", lambda: setattr(net, "lipschitz", 2.5))
+    kept("precision", lambda: net.float())
+    kept("precision back", lambda: net.double())
+
+    def step():
+        optimizer = torch.optim.SGD(net.parameters(), 0.1)
+        net(inputs(net)).square().sum().backward()
+        optimizer.step()
+
+    kept("a step in eval mode", step)
+
+    def assign():
+        name, value = next(iter(net.named_parameters()))
+        setattr(net, name, torch.nn.Parameter(value.detach() + 1))
+
+    kept("another parameter", assign)
+    with torch.inference_mode():
+        net.constrained()
+    net(inputs(net)).sum().backward()
+    seen["after inference_mode"] = [net.constrained() is net.constrained(), all(value.grad is not None for value in net.parameters())]
+    return {"seen": seen, "bound": net.lipschitz}
+
+
+def compiled(module, widths, backend):
+    """torch.compile without a break in the graph, forwards and backwards."""
+    torch._dynamo.reset()
+    net = network(module, widths)
+    x = inputs(net)
+    fast = torch.compile(net, fullgraph=True, backend=backend)
+    expected, wanted = net(x), gradients(net, x)
+    found, given = fast(x), gradients(fast, x)
+    net.eval()
+    with torch.no_grad():
+        still = fast(x)
+    scale = expected.abs().max()
+    return {
+        "apart": float((expected - found).abs().max() / scale),
+        "eval": float((expected - still).abs().max() / scale),
+        "gradients": max(float((wanted[name] - given[f"_orig_mod.{name}"]).abs().max() / (1e-12 + wanted[name].abs().max())) for name in wanted),
+    }
+
+
+def copies(module, widths):
+    """deepcopy and pickle, also of a network that has weights in store; the copies are their own."""
+    net = network(module, widths).eval()
+    x = inputs(net)
+    with torch.no_grad():
+        y = net(x)
+        deep, picked = copy.deepcopy(net), pickle.loads(pickle.dumps(net))
+        same = [torch.equal(y, each(x)) for each in (deep, picked)]
+        next(deep.parameters()).mul_(-0.5)
+        return {"same": same, "own": torch.equal(y, net(x)), "changed": not torch.equal(y, deep(x)), "lipschitz": picked.lipschitz}
+
+
+def functional(module, widths):
+    """torch.func: parameters from outside, and several networks at a time."""
+    nets = [network(module, widths, seed) for seed in (1, 2, 3)]
+    x = inputs(nets[0])
+    called = torch.func.functional_call(nets[0], dict(nets[1].named_parameters()), (x,))
+    parameters, _ = torch.func.stack_module_state(nets)
+
+    def loss(parameters):
+        return torch.func.functional_call(nets[0], parameters, (x,)).square().sum()
+
+    outputs = torch.func.vmap(lambda parameters: torch.func.functional_call(nets[0], parameters, (x,)))(parameters)
+    expected = torch.stack([net(x) for net in nets])
+    slopes = torch.func.vmap(torch.func.grad(loss))(parameters)
+    wanted = [gradients(net, x) for net in nets]
+    return {
+        "called": torch.equal(called, nets[1](x)),
+        "vmap": float((outputs - expected).abs().max() / expected.abs().max()),
+        "grad": max(float((slopes[name][k] - wanted[k][name]).abs().max() / wanted[k][name].abs().max().clamp_min(1e-12)) for name in slopes for k in range(3)),
+    }
+
+
+def training(module, widths, steps):
+    """Adam on a target that is too steep for the bound: every parameter takes part, and the bound holds on the way."""
+    net = network(module, widths, lipschitz=1.5)
+    x = inputs(net, points=64)
+    target = torch.sin(3 * x).sum(-1, keepdim=True).expand(-1, net(x).shape[-1])
+    optimizer = torch.optim.Adam(net.parameters(), 0.01)
+    losses, checks, moved = [], [], None
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = (net(x) - target).square().mean()
+        loss.backward()
+        if moved is None:
+            moved = {name: float(value.grad.abs().max()) for name, value in net.named_parameters()}
+        optimizer.step()
+        losses.append(float(loss))
+        checks.append(net.check())
+    with torch.no_grad():
+        y = net(x)
+    steepest = max(float((y[i] - y[j]).norm() / (x[i] - x[j]).norm()) for i in range(20) for j in range(i))
+    return {"first": losses[0], "last": losses[-1], "check": max(checks), "moved": moved, "steepest": steepest}
+
+
+def exported(module, widths):
+    net = network(module, widths, lipschitz=2.0)
+    made = net.constrained()
+    tensors = net.export()
+    return {
+        "tensors": {name: list(value.shape) for name, value in tensors.items()},
+        "names": [name for table in made[:3] for name in table],
+        "metadata": net.metadata(),
+        "detached": not any(value.requires_grad for value in tensors.values()),
+        "contiguous": all(value.is_contiguous() for value in tensors.values()),
+    }
+
+
+def refused(module, widths):
+    """The texts of what is raised."""
+    net = network(module, widths)
+    x = inputs(net)
+    name = next(iter(net.free()))
+
+    def text(action):
+        try:
+            action()
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+        return "nothing"
+
+    def poisoned():
+        broken = network(module, widths)
+        with torch.no_grad():
+            next(broken.parameters()).fill_(torch.nan)
+        return broken(x)
+
+    return {
+        "input": text(lambda: net(x[:, :-1])),
+        "missing": text(lambda: module.constrain({key: value for key, value in net.free().items() if key != name})),
+        "shape": text(lambda: module.constrain({**net.free(), name: net.free()[name][..., :-1]})),
+        "nan": text(poisoned),
+        "bound": text(lambda: setattr(net, "lipschitz", 0.0)),
+        "bound nan": text(lambda: network(module, widths, lipschitz=float("nan"))),
+        "slopes": text(lambda: module.constrain(net.free(), slopes=(1.0, 0.0))),
+        "widths": text(lambda: module.dims({"x": 2, "nonsense": 3})),
+        "no width": text(lambda: module.dims({"x": 2})),
+        "half a width": text(lambda: module.dims({**widths, "x": 1.5})),
+    }

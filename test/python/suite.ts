@@ -1,0 +1,58 @@
+import type { Program } from '../../src/model/program.js';
+import { generator } from '../../src/numeric/random.js';
+import type { Workshop } from '../5-emit/targets.js';
+import type { Run, Size, Subject } from './cases.js';
+import { runOf } from './cases.js';
+import type { Activation, Expectation, Precision, Table } from './compare.js';
+import { complaints, expectation, request, table } from './compare.js';
+import type { Session, Value } from './session.js';
+
+/** Many runs in one round trip, and what they have told. */
+
+export interface Plan {
+  readonly subjects: readonly Subject[];
+  readonly print: (program: Program) => string;
+  /** The runs of every subject. */
+  readonly sizes: readonly Size[];
+  readonly precision: Precision;
+  readonly seed: number;
+  /** The width of signals that share one; from 1 to 4 at random if left out. */
+  readonly width?: (names: readonly string[]) => number;
+}
+
+export interface Outcome {
+  readonly complaints: readonly string[];
+  /** Runs that gave weights, and how many of these were compared to all the digits that the precision promises. */
+  readonly compared: number;
+  readonly full: number;
+  /** The codes that runs were to end with, and ended with. */
+  readonly codes: readonly string[];
+}
+
+const activations: readonly Activation[] = ['default', 'tanh', 'layers'];
+
+export const nameOf = ({ subject, slopes, lipschitz }: Run): string => `${subject.called} slopes ${JSON.stringify(slopes)}, bound ${lipschitz}`;
+
+export async function ask(session: Session, cases: readonly Table[]): Promise<readonly Table[]> {
+  const answers = await session.call('run', { cases });
+  return Array.isArray(answers) ? answers.map((answer: Value) => table(answer)) : [];
+}
+
+export async function crossTarget(session: Session, workshop: Workshop, plan: Plan): Promise<Outcome> {
+  const random = generator(plan.seed);
+  const items = plan.subjects.flatMap((subject) => {
+    const path = workshop.write(plan.print(subject.program), 'py');
+    return plan.sizes.map((size) => ({ path, run: runOf(subject, size, random, plan.width), activation: random.pick(activations) }));
+  });
+  const answering = ask(session, items.map(({ run, path, activation }) => request(run, path, activation, plan.precision)));
+  // Python works on the answers meanwhile.
+  const expected = items.map(({ run, activation }): Expectation => expectation(run, activation, plan.precision));
+  const answers = await answering;
+  const values = expected.filter(({ code }) => code === null);
+  return {
+    complaints: items.flatMap(({ run }, at) => complaints(expected[at] ?? expectation(run, 'default', plan.precision), answers[at] ?? {}, plan.precision).map((text) => `${text}: ${nameOf(run)}`)),
+    compared: values.length,
+    full: values.filter(({ full }) => full).length,
+    codes: [...new Set(expected.flatMap(({ code }) => (code === null ? [] : [code])))].sort(),
+  };
+}
