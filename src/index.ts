@@ -21,6 +21,7 @@ export type { Step } from './model/trace.js';
 // What it gives
 export type { Compiled, Constrained, ConstrainOptions, OpenActivation, Slopes, Values } from './5-emit/index.js';
 export { javascript } from './5-emit/javascript.js';
+export { tensorflowModule } from './5-emit/tensorflow.js';
 export { identifiers, jaxModule, numpyModule, torchModule } from './5-emit/python/index.js';
 export { typescript } from './5-emit/typescript.js';
 export type { Program } from './model/program.js';

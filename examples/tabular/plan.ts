@@ -1,9 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import type { Architecture, Strategy } from '../../src/index.js';
-import { findStrategy, loadArchitecture, pivotStrategy, readArchitecture } from '../../src/index.js';
+import { loadArchitecture, pivotStrategy, readArchitecture } from '../../src/index.js';
 
-/** What is compared, and at what cost: handed to the Python side as plan.json. */
+/** What is compared, and at what cost; the Python side gets it as plan.json. */
 export interface Plan {
-  /** Trainable parameters, by data set. */
+  /** Trainable parameters by data set. */
   readonly budgets: Readonly<Record<string, number>>;
   readonly seeds: readonly number[];
   readonly radii: readonly number[];
@@ -21,38 +22,67 @@ export interface Method {
   readonly kind: 'lipwright' | 'plain' | 'sandwich' | 'sll';
   /** Hidden layers. */
   readonly depth: number;
-  /** The generated file, for `lipwright`. */
-  readonly module: string | null;
-  /** A built-in architecture or a file beside this one: the equations that the exported weights belong to. */
+  /** A built-in architecture or a file of this folder: the equations that the exported weights belong to. */
   readonly architecture: string;
-  /** Drawn in the figure. */
-  readonly drawn: boolean;
+  /** Of `lipwright`: what the generated file is made with, and its name. */
+  readonly strategy: string | Strategy | null;
+  readonly module: string | null;
 }
 
-/** A method whose parameterization Lipwright derives. */
-interface Derived extends Method {
-  readonly strategy: Strategy;
+/** As in a path of this folder, or a built-in name. */
+export function architectureOf({ architecture }: Method): Architecture {
+  return architecture.endsWith('.yaml') ? readArchitecture(fileURLToPath(new URL(architecture, import.meta.url))) : loadArchitecture(architecture);
 }
 
-const here = (file: string): string => new URL(file, import.meta.url).pathname;
+/** The depth that the architecture is read at: files that spell out their layers count none. */
+export const readDepth = ({ architecture, depth }: Method): number => (architecture.startsWith('dense-') ? 1 : Math.max(depth, 1));
 
-export const architectureOf = ({ architecture }: Method): Architecture => (architecture.endsWith('.yaml') ? readArchitecture(here(architecture)) : loadArchitecture(architecture));
-
-/** The depth of the architecture file: those that spell out their layers have no index to count. */
-export const fileDepth = ({ architecture, depth }: Method): number => (architecture.startsWith('dense-') || depth === 0 ? 1 : depth);
-
-function derived(id: string, label: string, depth: number, architecture: string, strategy: Strategy, drawn = false): Derived {
-  return { id, label, kind: 'lipwright', depth, module: `${id.replaceAll('-', '_')}.py`, architecture, strategy, drawn };
+function derived(architecture: string, depth: number, choice: 'cayley' | 'cholesky' | 'spectral' | 'gershgorin-paper'): Method {
+  const name = architecture.replace(/-\d|\.yaml/g, '');
+  const id = `${name}-${choice}-${depth}`;
+  const strategy = choice === 'gershgorin-paper' ? choice : pivotStrategy({ contraction: choice });
+  return { id, label: choice === 'gershgorin-paper' ? `${name}, ${choice}` : `${name}, pivot ${choice}`, kind: 'lipwright', depth, architecture, strategy, module: `${id.replaceAll('-', '_')}.py` };
 }
 
-const baseline = (kind: 'plain' | 'sandwich' | 'sll', depth: number, label: string, drawn = false): Method => ({
-  id: `${kind}-${depth}`,
-  label,
-  kind,
-  depth,
-  module: null,
-  architecture: kind === 'sll' ? `dense-${depth}.yaml` : 'feedforward',
-  drawn,
-});
+function byHand(kind: 'plain' | 'sandwich' | 'sll', depth: number): Method {
+  const label = { plain: 'no constraint', sandwich: 'sandwich', sll: 'SLL' }[kind];
+  return { id: `${kind}-${depth}`, label, kind, depth, architecture: kind === 'sll' ? `dense-${depth}.yaml` : 'feedforward', strategy: null, module: null };
+}
 
-const [cayley, cholesky, spectral] = (['cayley', 'cholesky', 'spectral'] as const).map((contraction) => pivotStrategy({ contraction }));
+const full: Plan = {
+  budgets: { iris: 500, wine: 1200, 'breast cancer': 2500, digits: 6000 },
+  seeds: [0, 1, 2, 3, 4],
+  radii: [0.1, 0.25, 0.5, 1],
+  curve: Array.from({ length: 31 }, (_, i) => i / 20),
+  temperatures: [0.1, 0.3, 1],
+  tuningSteps: 120,
+  steps: 500,
+  methods: [
+    derived('feedforward', 2, 'cayley'),
+    derived('feedforward', 2, 'spectral'),
+    derived('feedforward', 2, 'cholesky'),
+    derived('residual.yaml', 2, 'cayley'),
+    derived('dense-2.yaml', 2, 'cayley'),
+    derived('dense-3.yaml', 3, 'cayley'),
+    derived('feedforward', 2, 'gershgorin-paper'),
+    derived('linear', 0, 'spectral'),
+    byHand('sll', 2),
+    byHand('sll', 3),
+    byHand('sandwich', 2),
+    byHand('sandwich', 3),
+    byHand('plain', 2),
+  ],
+};
+
+/** A minute at most: one data set, one split, few steps, one method of each kind. */
+const quick: Plan = {
+  ...full,
+  budgets: { wine: 600 },
+  seeds: [0],
+  temperatures: [0.3],
+  tuningSteps: 1,
+  steps: 60,
+  methods: full.methods.filter(({ id }) => ['feedforward-cayley-2', 'dense-cayley-2', 'sll-2', 'sandwich-2', 'plain-2'].includes(id)),
+};
+
+export const planOf = (isQuick: boolean): Plan => (isQuick ? quick : full);

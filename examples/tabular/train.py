@@ -109,6 +109,8 @@ def run(folder: Path) -> None:
         for method in (Method(**fields) for fields in plan["methods"]):
             start = time.perf_counter()
             architecture = model(method, inputs, classes, budget, folder)
+            real = sum(value.numel() for value in architecture.make(splits[seeds[0]].train.x, 0).parameters())
+            assert real == architecture.parameters, (method.id, real, architecture.parameters)
 
             # The temperature of each split: the best on the validation part of its training part.
             tuning = Ensemble(architecture, [Member(seed, splits[seed].fit, t) for seed in seeds for t in grid])

@@ -151,13 +151,13 @@ function refuse(attempts: readonly Attempt[], names: readonly string[], options:
   return fail('LW312', `the tensor ${excerpt(extra ?? '', 40)}`, `${excerpt(expected.join(', '), 200)} and nothing else, the ${place}`);
 }
 
-/** More are not tried: the first parts of a model are a few. */
-const mostParts = 64;
+/** Larger models are not searched for a part: it is only for the message. */
+const most = { parts: 16, names: 512 } as const;
 
 /** Where a part of the model fits by itself: the prefix of its tensors. Null if none does, or several do. */
 function partOf(names: readonly string[], options: ReadingOptions): string | null {
-  if (options.tabled) return null;
-  const parts = [...new Set(names.flatMap((name) => prefixesOf([name]).slice(1)))].slice(0, mostParts);
+  if (options.tabled || names.length > most.names) return null;
+  const parts = [...new Set(names.flatMap((name) => prefixesOf([name]).slice(1)))].slice(0, most.parts);
   const fitting = parts.filter((part) => {
     const under = names.filter((name) => name.startsWith(part)).map((name) => name.slice(part.length));
     return under.length < names.length && depthsOf(options.depth, under).some((depth) => attemptsAt(depth, under, options).some(({ prefix, match: { faults } }) => prefix === '' && faults === 0));

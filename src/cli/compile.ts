@@ -15,15 +15,15 @@ interface Options extends StrategyOptions {
 
 /** Every target and what prints it. */
 async function printers(): Promise<Readonly<Record<(typeof targets)[number]['name'], (program: Program) => string>>> {
-  const { jaxModule, javascript, numpyModule, torchModule, typescript } = await import('../index.js');
-  return { js: javascript, ts: typescript, numpy: numpyModule, jax: jaxModule, torch: torchModule };
+  const { jaxModule, javascript, numpyModule, tensorflowModule, torchModule, typescript } = await import('../index.js');
+  return { js: javascript, ts: typescript, tfjs: tensorflowModule, numpy: numpyModule, jax: jaxModule, torch: torchModule };
 }
 
 export function addCompile(program: Command, session: Session): void {
   const command = program
     .command('compile')
     .summary('a standalone module for a trainer')
-    .description('Compile the derived parameterization to a module of its own for a trainer: in JavaScript it imports nothing, in Python only its framework.')
+    .description('Compile the derived parameterization to a module of its own for a trainer: in JavaScript it imports nothing or only TensorFlow.js, in Python only its framework.')
     .argument('<architecture>', 'a built-in name (see lipwright list) or a path to an architecture file')
     .requiredOption('--depth <N>', 'number of layers');
   addStrategyOptions(command)

@@ -9,6 +9,7 @@ import type { Session } from './session.js';
 export const targets = [
   { name: 'js', title: 'ES module that imports nothing' },
   { name: 'ts', title: 'the same with types' },
+  { name: 'tfjs', title: 'the same on TensorFlow.js tensors, with gradients' },
   { name: 'numpy', title: 'Python functions on NumPy arrays' },
   { name: 'jax', title: 'pure functions on pytrees for jit, vmap and grad' },
   { name: 'torch', title: 'an nn.Module over the free parameters' },

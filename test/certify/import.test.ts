@@ -218,7 +218,7 @@ describe('free parameters', () => {
       await binary(renamedBy(tensors, (name) => `module.${identifier(name)}`), 'F32', null, { ...given, ...details }),
       await binary(tensors, 'F64', null, { ...given, ...details, as: 'free' }),
       // A JavaScript dictionary of typed arrays, matrices in one row.
-      await json(Object.fromEntries([...tensors].map(([name, { data }]) => [name, Float64Array.from(data as number[])])), { ...given, ...details, as: 'free', widths: new Map([['x', 3]]) }),
+      await json(Object.fromEntries([...tensors].map(([name, { data }]) => [name, Float64Array.from(data as number[])])), { ...given, ...details, as: 'free' }),
     ];
     for (const { sample, proven, kind, multipliers, notes } of all) {
       expect({ proven, kind, multipliers }).toEqual({ proven: true, kind: 'free', multipliers: 'constrain' });

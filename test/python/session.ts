@@ -75,7 +75,7 @@ export class Session {
     // One thread each: the cores are the test runner's.
     const threads = Object.fromEntries(['OMP_NUM_THREADS', 'MKL_NUM_THREADS', 'OPENBLAS_NUM_THREADS'].map((name) => [name, '1']));
     const child = spawn(this.interpreter, [fileURLToPath(new URL('server.py', import.meta.url)), this.framework], {
-      env: { ...process.env, ...threads, JAX_PLATFORMS: 'cpu', PYTHONUTF8: '1' },
+      env: { ...process.env, ...threads, JAX_PLATFORMS: 'cpu', JAX_DISABLE_MOST_OPTIMIZATIONS: '1', PYTHONUTF8: '1' },
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.said = (this.said + text).slice(-4000);

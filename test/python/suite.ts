@@ -1,10 +1,13 @@
 import type { Program } from '../../src/model/program.js';
 import { generator } from '../../src/numeric/random.js';
 import type { Workshop } from '../5-emit/targets.js';
+import { codeOf } from '../5-emit/targets.js';
 import type { Run, Size, Subject } from './cases.js';
-import { runOf } from './cases.js';
+import { constrained, runOf } from './cases.js';
 import type { Activation, Expectation, Precision, Table } from './compare.js';
 import { complaints, expectation, request, table } from './compare.js';
+import type { Gradients } from './gradient.js';
+import { compareGradients, cotangentTable, cotangentsFor } from './gradient.js';
 import type { Session, Value } from './session.js';
 
 /** Many runs in one round trip, and what they have told. */
@@ -54,5 +57,23 @@ export async function crossTarget(session: Session, workshop: Workshop, plan: Pl
     compared: values.length,
     full: values.filter(({ full }) => full).length,
     codes: [...new Set(expected.flatMap(({ code }) => (code === null ? [] : [code])))].sort(),
+  };
+}
+
+/** Derivatives at ordinary points, one for each subject. */
+export async function crossGradients(session: Session, workshop: Workshop, plan: Pick<Plan, 'subjects' | 'print' | 'seed' | 'width'>): Promise<Gradients> {
+  const random = generator(plan.seed);
+  const runs = plan.subjects.flatMap((subject) => {
+    const run = runOf(subject, 'ordinary', random, plan.width);
+    // Demands that the equations make are failures elsewhere.
+    return codeOf(() => constrained(run)) === null ? [{ run, path: workshop.write(plan.print(subject.program), 'py'), cotangents: cotangentsFor(run, random) }] : [];
+  });
+  const answering = ask(session, runs.map(({ run, path, cotangents }) => ({ ...request(run, path, 'default', 'float64'), inputs: null, cotangents: cotangentTable(run, cotangents) })));
+  const answers = await answering;
+  const found = runs.map(({ run, cotangents }, at) => ({ run, gradients: compareGradients(run, cotangents, answers[at] ?? {}) }));
+  return {
+    complaints: found.flatMap(({ run, gradients }) => gradients.complaints.map((text) => `${text}: ${nameOf(run)}`)),
+    compared: found.reduce((sum, { gradients }) => sum + gradients.compared, 0),
+    all: found.reduce((sum, { gradients }) => sum + gradients.all, 0),
   };
 }

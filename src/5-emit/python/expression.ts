@@ -186,7 +186,7 @@ export class ExpressionPrinter {
     const name = known ?? (this.floors.size === 0 ? 'tiny' : `tiny${this.floors.size + 1}`);
     this.floors.set(name, { double: first.value, single: 2 ** Math.round(Math.log2(first.value) / 3) });
     const { below } = quotientOf(tree);
-    const printed = [atom(name, true), ...rest.map((item) => this.print(item))];
+    const printed = [atom(name, true), ...rest.filter((item) => item.kind !== 'number' || item.value !== 1).map((item) => this.print(item))];
     const text = [...printed.map((item) => within(item, level.sign)).join(' * '), ...(below.length === 0 ? [] : [` / ${within(this.product(below), level.sign)}`])].join('');
     return { text, level: rest.length + below.length === 0 ? level.atom : level.product, fixed: printed.every(({ fixed }) => fixed) && (below.length === 0 || this.product(below).fixed) };
   }

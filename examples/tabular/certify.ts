@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { certify, networkFromTensors, readSafetensorsFile } from '../../src/index.js';
+import { importNetwork } from '../../src/certify/import.js';
+import { sourceOfSafetensors } from '../../src/certify/import-source.js';
+import { readSafetensorsContents } from '../../src/certify/safetensors.js';
+import type { Method } from './plan.js';
+import { architectureOf, readDepth } from './plan.js';
+
+/** One trained network, as the training script lists it. */
+export interface Trained {
+  readonly dataSet: string;
+  readonly method: string;
+  readonly seed: number;
+  readonly file: string;
+  /** Hidden widths. */
+  readonly hidden: readonly number[];
+  readonly parameters: number;
+  readonly temperature: number;
+}
+
+export interface CertifiedNetwork extends Trained {
+  /** The bound in the Euclidean norm that is proven for the weights in the file. */
+  readonly lipschitz: number;
+  /** Whether the multipliers of the training prove the bound of the training, 1, for the float32 weights; null without multipliers. */
+  readonly proven: boolean | null;
+}
+
+const slopes = [0, 1] as const;
+/** The search may stop this near to the least bound: what it has then is proven all the same. */
+const tolerance = 1e-3;
+
+/** The least bound that the LMI certifies for the weights of a file, and whether those of the training hold as they are. */
+export async function certifyNetwork(folder: string, trained: Trained, method: Method): Promise<CertifiedNetwork> {
+  const path = join(folder, trained.file);
+  const architecture = architectureOf(method);
+  const details = { architecture, depth: readDepth(method), slopes };
+  const tensors = new Map([...readSafetensorsFile(path)].filter(([name]) => !name.startsWith('lambda')));
+  const { lipschitz } = await certify(networkFromTensors(tensors, details), { lowerBound: null, tolerance });
+  return { ...trained, lipschitz, proven: method.kind === 'lipwright' ? await provenAsTrained(path, details) : null };
+}
+
+async function provenAsTrained(path: string, details: Parameters<typeof importNetwork>[1]): Promise<boolean> {
+  const imported = await importNetwork(sourceOfSafetensors(readSafetensorsContents(path)), details, { iterations: 0 });
+  return imported.proven && imported.multipliers === 'file';
+}

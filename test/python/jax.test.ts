@@ -1,0 +1,22 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { jaxModule } from '../../src/5-emit/python/index.js';
+import { Workshop } from '../5-emit/targets.js';
+import { fewWidths, subjects } from './cases.js';
+import { sessionForTests } from './environment.js';
+import { crossGradients, crossTarget } from './suite.js';
+
+const session = await sessionForTests('jax');
+const workshop = new Workshop();
+afterAll(() => workshop.close());
+
+// JAX compiles every operation for every shape that it meets: few shapes, and one process for all tests.
+describe('JAX modules', () => {
+  it('give the weights, outputs and LMIs of the in-memory function, or its codes', async () => {
+    const { complaints, compared, full, codes } = await crossTarget(session, workshop, {
+      subjects: subjects(31, 1), print: jaxModule, sizes: ['ordinary', 'zero', 'hostile', 'hostile'], precision: 'float64', seed: 721, width: fewWidths,
+    });
+    expect(complaints).toEqual([]);
+    expect(full / compared).toBeGreaterThan(0.8);
+    expect(codes).toEqual(expect.arrayContaining(['LW305', 'LW402']));
+  });
+});
