@@ -46,7 +46,7 @@ def generated(path: Path) -> ModuleType:
     return module
 
 
-def closest(count: Callable[[Hidden], int], depth: int, budget: int, spread: int = 3) -> Hidden:
+def closest(count: Callable[[Hidden], int], depth: int, budget: int, spread: int = 4) -> Hidden:
     """The hidden widths, at most `spread` apart, whose number of trainable parameters is nearest to the budget."""
     narrow = next(width for width in itertools.count(1) if count((width + 1,) * depth) > budget)
     widths = range(max(1, narrow - spread), narrow + spread + 1)
@@ -75,10 +75,13 @@ def model(method: Method, inputs: int, classes: int, budget: int, modules: Path)
     elif method.kind == "sll":
 
         def state(hidden: Hidden) -> int:
-            return max(inputs, round(sum(hidden) / len(hidden)))
+            """At least as wide as the input, and about as wide as the hidden layers."""
+            middle = round(sum(hidden) / len(hidden))
+            choices = {max(inputs, middle + offset) for offset in range(-2, 3)}
+            return min(sorted(choices), key=lambda state: abs(sum(hidden, classes) * (state + 2) - budget))
 
         def count(hidden: Hidden) -> int:
-            return sum(width * (state(hidden) + 2) for width in (*hidden, classes))
+            return sum(hidden, classes) * (state(hidden) + 2)
 
         def make(hidden: Hidden, domain: torch.Tensor, seed: int) -> nn.Module:
             return baselines.SLL(inputs, state(hidden), hidden, classes, generator(seed))

@@ -18,7 +18,6 @@ import { torchModule } from '../../src/5-emit/python/index.js';
 import { pythonEnvironment } from '../../scripts/python-environment.mjs';
 import type { CertifiedNetwork, Trained } from './certify.js';
 import { certifyNetwork } from './certify.js';
-import { figure } from './figure.js';
 import type { Plan } from './plan.js';
 import { architectureOf, planOf, readDepth } from './plan.js';
 import type { Evaluated } from './results.js';
@@ -79,6 +78,7 @@ try {
     process.stdout.write(text);
   } else {
     writeFileSync(join(here, 'RESULTS.md'), text);
+    const { figure } = await import('./figure.js');
     writeFileSync(join(here, 'certified-accuracy.svg'), await figure(plan, evaluated));
     say('examples/tabular/RESULTS.md and certified-accuracy.svg are written');
   }

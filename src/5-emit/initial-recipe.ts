@@ -1,34 +1,37 @@
-import type { Program } from '../model/program.js';
+import type { Initial } from '../model/initial.js';
+import type { Program, Slot } from '../model/program.js';
+import type { Strategy } from '../model/strategy.js';
 
-/**
- * How a free parameter begins:
- * - `sphere`: normal entries, each row divided by its Euclidean norm, so that no unit starts larger than another
- * - `normal`: standard normal
- * - `zero`: 0, which for the logarithms of multipliers and scales is 1
- * - `kinks`: the bias of a hidden layer. Over a sample of inputs the pre-activation of unit i takes values from a to b; its kink
- *   stands at (a + b)/2 + 0.8 (u_i − 1/2)(b − a), the u_i being (0 … d − 1 in random order + 1/2)/d: spread evenly over the units
- *   of the layer, and none so near an end that the unit starts dead or linear
- * - `centre`: the bias of the output, which takes the mean off
- * - `spline`: the values of max(m v, L v) at the knots of layer `layer`
- */
-export type Initial = { readonly kind: 'sphere' | 'normal' | 'zero' | 'kinks' | 'centre' } | { readonly kind: 'spline'; readonly layer: number; readonly step: number };
+/** The part of a range of pre-activations in which kinks stand: none so near an end that the unit starts dead or linear. */
+const middle = { from: 0.1, to: 0.9 } as const;
+/** Of rows that read hidden signals only: those are squeezed layer by layer, and few units would stay alive in the middle. */
+const low = { from: 0, to: 0.3 } as const;
+/** Where diagonal weights begin, on the output and in hidden layers. */
+const ofOutput = 1 / 64;
+const ofHidden = 1 / 2;
 
-/** The middle part of a range of pre-activations in which kinks stand. */
-export const KINK_RANGE = 0.8;
-
-/** By the names of the free parameters, in their order. Of several biases of one sum the first does the work. */
-export function initialOf(program: Program): ReadonlyMap<string, Initial> {
-  const firsts = program.steps.flatMap(({ layer, signal, biases }) => biases.slice(0, 1).map(({ bias }) => ({ bias, hidden: layer !== null, last: signal === program.last.signal })));
-  const kinks = new Set(firsts.flatMap(({ bias, hidden }) => (hidden ? [bias] : [])));
-  const centred = new Set(firsts.flatMap(({ bias, last }) => (last && !kinks.has(bias) ? [bias] : [])));
+/** The free parameters of a program, each with the way in which it begins under the strategy. Of several biases of one sum the first does the work. */
+export function withInitial(program: Program, strategy: Strategy): readonly Slot[] {
   const splines = new Map(program.operations.flatMap((operation) => (operation.kind === 'project-splines' ? [[operation.matrix, operation] as const] : [])));
-  return new Map(
-    program.free.map(({ name, structure, buffer }): [string, Initial] => {
-      const spline = splines.get(buffer);
-      if (spline !== undefined) return [name, { kind: 'spline', layer: spline.layer, step: spline.step }];
-      if (structure === 'dense') return [name, { kind: 'sphere' }];
-      if (structure === 'diagonal') return [name, { kind: 'normal' }];
-      return [name, { kind: kinks.has(buffer) ? 'kinks' : centred.has(buffer) ? 'centre' : 'zero' }];
-    }),
-  );
+  // Weights stand in the program by where they end up; free ones have their names.
+  const nameOf = new Map(program.weights.map(({ buffer, name }) => [buffer, name]));
+  const layerOf = new Map(program.layers.flatMap(({ terms }, layer) => terms.flatMap(({ weight }) => (weight === null ? [] : [[nameOf.get(weight), layer] as const]))));
+  const placed = new Map<number, Initial>();
+  for (const { layer, terms, biases } of program.steps) {
+    const [first] = biases;
+    if (first === undefined || placed.has(first.bias)) continue;
+    const squeezed = strategy.kind === 'rows' && terms.every(({ signal }) => signal !== program.input);
+    placed.set(first.bias, layer === null ? { kind: 'centre' } : { kind: 'kinks', ...(squeezed ? low : middle) });
+  }
+  const weight = ({ name, structure }: Slot): Initial => {
+    const layer = layerOf.get(name);
+    if (structure === 'diagonal') return layer === undefined ? { kind: 'constant', value: ofOutput, timesLipschitz: true } : { kind: 'constant', value: ofHidden, timesLipschitz: false };
+    if (strategy.kind === 'rows') return layer === undefined ? { kind: 'share' } : { kind: 'dominant', layer };
+    return { kind: 'sphere', spread: strategy.contraction === 'cayley' };
+  };
+  return program.free.map((slot): Slot => {
+    const spline = splines.get(slot.buffer);
+    if (spline !== undefined) return { ...slot, initial: { kind: 'spline', layer: spline.layer, step: spline.step } };
+    return { ...slot, initial: slot.structure === 'vector' ? (placed.get(slot.buffer) ?? { kind: 'zero' }) : weight(slot) };
+  });
 }

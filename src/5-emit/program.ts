@@ -12,6 +12,7 @@ import type { Assignment, Parameterization } from '../model/parameterization.js'
 import type { AffineLayer, LayerActivation, LmiTerm, Parameter, Program, Size, Slot } from '../model/program.js';
 import type { Strategy } from '../model/strategy.js';
 import { variantOf, variantText } from '../model/variant.js';
+import { withInitial } from './initial-recipe.js';
 import { Lowering } from './lower.js';
 import { MatrixLowering } from './lower-matrix.js';
 
@@ -116,7 +117,7 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
   });
   const hidden = layers.map((layer, at) => ({ ...forward(layer, number(labelText(layer.target))), activation: activationOf(layer, splines[at]?.projected ?? null) }));
   const last = forward(network.output, network.rows.length);
-  return {
+  const made: Program = {
     architecture: architecture.name,
     title: architecture.title,
     definition: architecture.definition,
@@ -144,6 +145,7 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
     steps: [...hidden.map(({ signal, terms, biases: added }, layer) => ({ signal, terms, biases: added, layer })), { ...last, layer: null }],
     lmi: lmiTerms(lmi, lowering, number, parameterOf),
   };
+  return { ...made, free: withInitial(made, strategy) };
 }
 
 function biasSlots(network: Network, lowering: Lowering): readonly Slot[] {

@@ -16,7 +16,9 @@ export function renumberSize(size: Size, { width }: Renumbering): Size {
 }
 
 export function renumberSlot(slot: Slot, by: Renumbering): Slot {
-  return { ...slot, name: by.name(slot.name), rows: renumberSize(slot.rows, by), columns: renumberSize(slot.columns, by), buffer: by.buffer(slot.buffer) };
+  const { initial } = slot;
+  const own = initial !== undefined && 'layer' in initial ? { initial: { ...initial, layer: by.layer(initial.layer) } } : {};
+  return { ...slot, ...own, name: by.name(slot.name), rows: renumberSize(slot.rows, by), columns: renumberSize(slot.columns, by), buffer: by.buffer(slot.buffer) };
 }
 
 export function renumberTerm(term: LmiTerm, by: Renumbering, firstRow: number): LmiTerm {

@@ -1,4 +1,5 @@
 import type { Scalar } from '../scalar/node.js';
+import type { Initial } from './initial.js';
 import type { CompositionKind, Structure } from './architecture.js';
 
 /**
@@ -105,6 +106,8 @@ export interface Slot {
   readonly rows: Size;
   readonly columns: Size;
   readonly buffer: number;
+  /** How a free parameter begins. */
+  readonly initial?: Initial;
 }
 
 /** One summand `coefficient · weight · signal`; a null weight is the identity, whose rows begin below `above` (at the top if left out). */

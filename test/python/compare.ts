@@ -133,6 +133,7 @@ export function complaints(expected: Expectation, answer: Table, precision: Prec
   if (found !== null) return [`fails with ${found}`];
   const { slopes, lipschitz } = answer;
   const names = [answer['weights'], answer['biases'], answer['multipliers']].map((values) => Object.keys(table(values)));
+  if (JSON.stringify(answer['dtypes']) !== JSON.stringify([precision])) return [`gives ${JSON.stringify(answer['dtypes'])}, not ${precision}`];
   const settings = JSON.stringify([...names, Array.isArray(slopes) ? slopes.map((pair) => JSON.stringify(pair)) : [], [typeof lipschitz === 'number' ? String(lipschitz) : 'nothing']]);
   const out = expected.results.flatMap((result) => complaint(result, answer));
   return settings === expected.settings ? out : [...out, `gives ${settings}, not ${expected.settings}`];

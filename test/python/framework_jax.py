@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from framework_numpy import activation, options, results
+from framework_numpy import PARTS, activation, options, results
 
 NAME = "jax"
 
@@ -29,12 +29,14 @@ def run_here(module, case):
     given = options(case)
     wrapped = jax.jit if case.get("jit") else lambda function: function
     made = wrapped(lambda free: module.constrain(free, **given))(free)
-    found = jax.tree.map(np.asarray, results(made))
+    found = results(made)
     if case.get("inputs") is not None:
         chosen = activation(case, jnp.tanh)
         found["outputs"] = np.asarray(wrapped(lambda made, x: module.apply(made, x, chosen))(made, jnp.asarray(case["inputs"])))
         found["lmi"] = np.asarray(module.lmi(made))
         found["check"] = float(module.check(made))
+    # Not by jax.tree.map, which sorts the names.
+    found.update({part: {name: np.asarray(value) for name, value in found[part].items()} for part in PARTS})
     if case.get("cotangents") is not None:
         cotangents = jax.tree.map(jnp.asarray, case["cotangents"])
         gradient = wrapped(jax.grad(lambda free: functional(module.constrain(free, **given), cotangents)))(free)

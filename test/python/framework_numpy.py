@@ -30,7 +30,7 @@ def activation(case, tanh):
 
 def results(made):
     found = {part: getattr(made, part) for part in (*PARTS, "slopes", "lipschitz")}
-    found["dtypes"] = sorted({str(value.dtype) for part in PARTS for value in getattr(made, part).values()})
+    found["dtypes"] = sorted({str(value.dtype).removeprefix("torch.") for part in PARTS for value in getattr(made, part).values()})
     return found
 
 

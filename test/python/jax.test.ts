@@ -19,4 +19,16 @@ describe('JAX modules', () => {
     expect(full / compared).toBeGreaterThan(0.8);
     expect(codes).toEqual(expect.arrayContaining(['LW305', 'LW402']));
   });
+
+  it('do so in single precision', async () => {
+    const { complaints, compared, full } = await crossTarget(session, workshop, { subjects: subjects(32, 1).slice(0, 11), print: jaxModule, sizes: ['ordinary', 'ordinary', 'zero'], precision: 'float32', seed: 722, width: fewWidths });
+    expect(complaints).toEqual([]);
+    expect(full / compared).toBeGreaterThan(0.3);
+  });
+
+  it('have the derivatives of the in-memory function', async () => {
+    const { complaints, compared, all } = await crossGradients(session, workshop, { subjects: subjects(31, 1).filter((_subject, at) => at % 2 === 0), print: jaxModule, seed: 723, width: fewWidths });
+    expect(complaints).toEqual([]);
+    expect(compared / all).toBeGreaterThan(0.9);
+  });
 });

@@ -59,7 +59,7 @@ def transforms(module, widths):
         }
 
 
-def refused(module, widths, hopeless):
+def refused(module, widths):
     """What is raised where values can be seen, and NaN everywhere where they cannot."""
     with jax.enable_x64(True):
         free, x = parts(module, widths)

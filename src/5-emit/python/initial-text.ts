@@ -1,53 +1,63 @@
+import type { Initial } from '../../model/initial.js';
 import type { Program } from '../../model/program.js';
+import { LEAST_SLOPE_SUM } from '../initialize.js';
 import type { Dialect } from './dialect.js';
-import { initialOf } from './initial.js';
 import { pyNumber, pyString } from './literal.js';
-import type { NetworkPrinter } from './network-text.js';
+import type { KinkRange, NetworkPrinter } from './network-text.js';
 import type { PythonCode } from './python-code.js';
 
-/** Points of the sample over which kinks are spread where none is given. */
+/** Points of the sample over which biases are placed where none is given. */
 const SAMPLE = 256;
 
-/** Prints `init` from the recipe of `initialOf`. */
+/** What the start of a free parameter is called in the table of the module, and what that means. */
+const meanings: Readonly<Record<Initial['kind'], string>> = {
+  zero: 'zero, also of logarithms of multipliers and scales',
+  constant: 'constant, a number at every entry (times the bound, if so marked)',
+  sphere: 'sphere, rows of Euclidean norm 1 in random directions, times sqrt(columns / rows) in a tall matrix if so marked',
+  dominant: 'dominant, rows of absolute sum 1 / |m + L|, three quarters of it in one entry',
+  share: 'share, random rows of absolute sum lipschitz / sqrt(rows)',
+  kinks: 'kinks, the biases that spread the kinks of a layer evenly over that part of the ranges of its pre-activations',
+  centre: 'centre, the bias that takes the mean off the output',
+  spline: 'spline, max(m v, L v) at knots so far apart',
+};
+
+/** Prints `init` from what the program's slots say. */
 export class InitialPrinter {
   private readonly program: Program;
   private readonly code: PythonCode;
   private readonly dialect: Dialect;
   private readonly network: NetworkPrinter;
-  private readonly recipe: ReturnType<typeof initialOf>;
-  private readonly kinks: ReadonlySet<number>;
+  private readonly starts: ReadonlyMap<string, Initial>;
+  /** The biases that depend on the domain: the part of its range in which a kink stands, or null where the mean is taken off. */
+  private readonly placed: ReadonlyMap<number, KinkRange | null>;
 
   constructor(program: Program, code: PythonCode, dialect: Dialect, network: NetworkPrinter) {
     this.program = program;
     this.code = code;
     this.dialect = dialect;
     this.network = network;
-    this.recipe = initialOf(program);
-    this.kinks = new Set(program.free.filter(({ name }) => this.recipe.get(name)?.kind === 'kinks').map(({ buffer }) => buffer));
+    this.starts = new Map(program.free.map(({ name, initial }) => [name, initial ?? { kind: 'zero' }]));
+    this.placed = new Map(program.free.flatMap(({ buffer, initial }): (readonly [number, KinkRange | null])[] => (initial?.kind === 'kinks' ? [[buffer, initial] as const] : initial?.kind === 'centre' ? [[buffer, null] as const] : [])));
   }
 
-  private get splines(): readonly string[] {
-    return [...this.recipe].flatMap(([name, initial]) => (initial.kind === 'spline' ? [`${pyString(name)}: (${initial.layer}, ${pyNumber(initial.step)})`] : []));
+  private has(kind: Initial['kind']): boolean {
+    return [...this.starts.values()].some((initial) => initial.kind === kind);
   }
 
   tables(code: PythonCode): void {
-    code.comment('How each free parameter begins: fan-in, normal with standard deviation 1 / sqrt(columns); normal, with 1; zero; kinks, a bias that puts the kink of its unit somewhere into the range of its pre-activation; spline, max(m v, L v) at the knots.');
-    const rows = [...this.recipe].map(([name, { kind }]) => `${pyString(name)}: "${kind}"`);
+    const kinds = [...new Set([...this.starts.values()].map(({ kind }) => kind))];
+    code.comment(`How each free parameter begins: ${kinds.map((kind) => meanings[kind]).join('; ')}.`);
+    const rows = [...this.starts].map(([name, initial]) => `${pyString(name)}: ${startText(initial)}`);
     if (rows.length === 0) code.line('_INITIAL = {}');
     else code.table('_INITIAL = {', rows, '}');
-    if (this.splines.length > 0) {
-      code.comment('Hidden signal and knot step of each spline.');
-      code.table('_SPLINES = {', this.splines, '}');
-    }
   }
 
   printInit(): void {
     const { code, dialect } = this;
-    const { array, name } = dialect;
+    const { array, name, xp } = dialect;
     const first = { numpy: 'rng: np.random.Generator', jax: 'key: jax.Array', torch: 'generator: torch.Generator | None' }[name];
     const last = { numpy: ['dtype: np.dtype | type = np.float64'], jax: ['dtype: Any = None'], torch: ['dtype: torch.dtype | None = None', 'device: torch.device | str | None = None'] }[name];
     const parameters = [first, 'widths: Mapping[str, int]', '*', 'slopes: Sequence | None = None', 'lipschitz: float = LIPSCHITZ', 'activation: Callable | Sequence[Callable] | None = None', `domain: ${array} | None = None`, ...last];
-    const { xp } = dialect;
     const type = name === 'numpy' ? [] : [name === 'jax' ? 'dtype: default float32, or float64 where JAX has it enabled.' : 'dtype, device: default those of torch.'];
     const source = { numpy: 'rng', jax: 'key', torch: 'generator' }[name];
     const doc = [
@@ -55,55 +65,137 @@ export class InitialPrinter {
       '',
       `${source}: what is random comes from it${name === 'torch' ? '; None: from the global generator' : ''}.`,
       'widths: by signal or family, as for `dims`.',
-      `domain: a sample of inputs, (points, d_x), over which kinks are spread; default ${SAMPLE} points of [-1, 1]^d_x, always the same.`,
+      `domain: a sample of inputs, (points, d_x), over which biases are placed; default ${SAMPLE} points of [-1, 1]^d_x, always the same.`,
       ...type,
     ];
     code.declare(`def init(${parameters.join(', ')}) -> dict[str, ${array}]:`, doc, () => {
       code.line('d = _resolve(widths)');
       if (name === 'jax') code.line('dtype = jnp.zeros((), dtype=dtype).dtype');
       if (name === 'torch') code.verbatim(['dtype = torch.get_default_dtype() if dtype is None else dtype', 'like = {"dtype": dtype, "device": torch.empty(0, device=device).device}']);
+      if (this.has('dominant') || this.has('spline')) code.line('pairs = _slopes(slopes)');
+      this.sources();
       code.line('free = {}');
       code.block(name === 'jax' ? 'for k, (name, shape) in enumerate(_shapes(d).items()):' : 'for name, shape in _shapes(d).items():', () => {
-        code.line('kind = _INITIAL[name]');
-        code.block('if kind in ("fan-in", "normal"):', () => {
-          code.line(
-            { numpy: 'value = rng.standard_normal(shape)', jax: 'value = jax.random.normal(jax.random.fold_in(key, k), shape, dtype)', torch: 'value = _random(torch.randn, shape, generator, like)' }[name],
-          );
-          code.line('free[name] = value / shape[1] ** 0.5 if kind == "fan-in" else value');
-        });
-        if (this.splines.length > 0) {
-          code.block('elif kind == "spline":', () => {
-            code.verbatim(['layer, step = _SPLINES[name]', 'm, L = _slopes(slopes)[layer]']);
-            code.line(`knots = (${name === 'torch' ? 'torch.arange(shape[1], **like)' : `${xp}.arange(shape[1])`} - (shape[1] - 1) / 2) * step`);
-            code.line(`free[name] = ${name === 'torch' ? 'torch.where(knots < 0, m * knots, L * knots).repeat(shape[0], 1)' : `${xp}.tile(${xp}.where(knots < 0, m * knots, L * knots), (shape[0], 1))`}`);
-          });
-        }
-        code.block('else:', () => code.line(`free[name] = ${name === 'torch' ? 'torch.zeros(shape, **like)' : `${xp}.zeros(shape)`}`));
+        code.line('kind, *how = _INITIAL[name]');
+        this.drawn();
       });
-      if (name !== 'torch') code.line(`free = {name: ${name === 'numpy' ? 'value.astype(dtype)' : 'value.astype(dtype)'} for name, value in free.items()}`);
-      if (this.kinks.size === 0) {
+      if (this.placed.size === 0) {
         code.line('return free');
         return;
       }
-      const input = this.inputSize();
-      code.block('if domain is None:', () => {
-        if (name === 'numpy') code.line(`domain = np.random.default_rng(0).uniform(-1.0, 1.0, (${SAMPLE}, ${input})).astype(dtype)`);
-        else if (name === 'jax') code.line(`domain = jax.random.uniform(jax.random.key(0), (${SAMPLE}, ${input}), dtype, -1.0, 1.0)`);
-        else code.verbatim(['same = torch.Generator().manual_seed(0)', `domain = 2 * _random(torch.rand, (${SAMPLE}, ${input}), same, like) - 1`]);
-      });
-      const draw = { numpy: 'rng.random(shape).astype(dtype)', jax: 'jax.random.uniform(jax.random.fold_in(key, len(free) + k), shape, dtype)', torch: '_random(torch.rand, shape, generator, like)' }[name];
-      code.line().block('def draw(k, shape):', () => code.line(`return ${draw}`));
-      code.line();
+      this.domain();
       if (name === 'torch') {
         code.block('with torch.no_grad():', () => {
           code.line('constrained = constrain(free, slopes=slopes, lipschitz=lipschitz)');
-          code.line(`biases = _spread(draw, constrained, domain.to(**like), activation)`);
+          code.line('biases = _place(shuffled, constrained, domain.to(**like), activation)');
         });
       } else {
         code.line('constrained = constrain(free, slopes=slopes, lipschitz=lipschitz)');
-        code.line(`biases = _spread(draw, constrained, ${xp}.asarray(domain, dtype=dtype), activation)`);
+        code.line(`biases = _place(shuffled, constrained, ${xp}.asarray(domain, dtype=dtype), activation)`);
       }
-      code.line('return {name: biases[name] if kind == "kinks" else free[name] for name, kind in _INITIAL.items()}');
+      code.line('return {name: biases.get(name, value) for name, value in free.items()}');
+    });
+  }
+
+  /** Where random numbers come from: in JAX the k-th ones of a kind from a key of their own. */
+  private sources(): void {
+    const { code, dialect } = this;
+    const { name } = dialect;
+    const ordered = this.has('kinks') || this.has('dominant');
+    const normals = this.has('sphere') || this.has('dominant') || this.has('share');
+    if (normals) {
+      code.line().block('def normal(k, shape):', () =>
+        code.line({ numpy: 'return rng.standard_normal(shape).astype(dtype)', jax: 'return jax.random.normal(jax.random.fold_in(jax.random.fold_in(key, 0), k), shape, dtype)', torch: 'return _random(torch.randn, shape, generator, like)' }[name]),
+      );
+    }
+    if (ordered) {
+      code.line().block('def shuffled(k, count):', () =>
+        code.line(
+          {
+            numpy: 'return rng.permutation(count)',
+            jax: 'return jax.random.permutation(jax.random.fold_in(jax.random.fold_in(key, 1), k), count)',
+            torch: 'return torch.randperm(count, generator=generator, device="cpu" if generator is None else generator.device).to(like["device"])',
+          }[name],
+        ),
+      );
+    }
+    if (normals || ordered) code.line();
+  }
+
+  private drawn(): void {
+    const { code, dialect } = this;
+    const { name, xp } = dialect;
+    const k = name === 'jax' ? 'k' : '0';
+    const norm = (value: string, order: 1 | 2): string => (name === 'torch' ? `torch.linalg.vector_norm(${value}, ord=${order}, dim=1, keepdim=True)` : `${xp}.linalg.norm(${value}, ord=${order}, axis=1, keepdims=True)`);
+    const branches: (readonly [string, () => void])[] = [];
+    if (this.has('sphere')) {
+      branches.push([
+        'kind == "sphere"',
+        () => {
+          code.line(`value = normal(${k}, shape)`);
+          code.line('length = min(1.0, shape[1] / shape[0]) ** 0.5 if how[0] else 1.0');
+          code.line(`free[name] = length * value / ${norm('value', 2)}`);
+        },
+      ]);
+    }
+    if (this.has('share')) {
+      branches.push([
+        'kind == "share"',
+        () => {
+          code.line(`value = normal(${k}, shape)`);
+          code.line(`free[name] = lipschitz / shape[0] ** 0.5 * value / ${norm('value', 1)}`);
+        },
+      ]);
+    }
+    if (this.has('dominant')) {
+      branches.push([
+        'kind == "dominant"',
+        () => {
+          code.verbatim(['m, L = pairs[how[0]]', `size = 1.0 / abs(m + L) if abs(m + L) > ${pyNumber(LEAST_SLOPE_SUM)} else 1.0`]);
+          code.line(`value = normal(${k}, shape)`);
+          // Which column is large, and the sign there: the noise has one already.
+          const rows = name === 'torch' ? 'torch.arange(shape[0], device=like["device"])' : `${xp}.arange(shape[0])`;
+          code.line(`column = shuffled(${name === 'jax' ? 'len(_INITIAL) + k' : '0'}, shape[1])[${rows} % shape[1]]`);
+          code.line(`here = column[:, None] == ${name === 'torch' ? 'torch.arange(shape[1], device=like["device"])' : `${xp}.arange(shape[1])`}[None, :]`);
+          code.line(`free[name] = size * (${xp}.where(here, 0.75 * ${xp}.sign(value), 0.0) + 0.25 * value / ${norm('value', 1)})`);
+        },
+      ]);
+    }
+    if (this.has('constant')) {
+      const full = name === 'torch' ? 'torch.full(shape, value, **like)' : `${xp}.full(shape, value, dtype)`;
+      branches.push([
+        'kind == "constant"',
+        () => {
+          code.line('value = how[0] * lipschitz if how[1] else how[0]');
+          code.line(`free[name] = ${full}`);
+        },
+      ]);
+    }
+    if (this.has('spline')) {
+      branches.push([
+        'kind == "spline"',
+        () => {
+          code.line('m, L = pairs[how[0]]');
+          code.line(`knots = (${name === 'torch' ? 'torch.arange(shape[1], **like)' : `${xp}.arange(shape[1], dtype=dtype)`} - (shape[1] - 1) / 2) * how[1]`);
+          code.line(`free[name] = ${name === 'torch' ? 'torch.where(knots < 0, m * knots, L * knots).repeat(shape[0], 1)' : `${xp}.tile(${xp}.where(knots < 0, m * knots, L * knots), (shape[0], 1))`}`);
+        },
+      ]);
+    }
+    const zeros = (): void => void code.line(`free[name] = ${name === 'torch' ? 'torch.zeros(shape, **like)' : `${xp}.zeros(shape, dtype)`}`);
+    if (branches.length === 0) zeros();
+    else {
+      branches.forEach(([condition, body], at) => code.block(`${at === 0 ? 'if' : 'elif'} ${condition}:`, body));
+      code.block('else:', zeros);
+    }
+  }
+
+  private domain(): void {
+    const { code, dialect } = this;
+    const input = this.inputSize();
+    code.block('if domain is None:', () => {
+      if (dialect.name === 'numpy') code.line(`domain = np.random.default_rng(0).uniform(-1.0, 1.0, (${SAMPLE}, ${input})).astype(dtype)`);
+      else if (dialect.name === 'jax') code.line(`domain = jax.random.uniform(jax.random.key(0), (${SAMPLE}, ${input}), dtype, -1.0, 1.0)`);
+      else code.verbatim(['same = torch.Generator().manual_seed(0)', `domain = 2 * _random(torch.rand, (${SAMPLE}, ${input}), same, like) - 1`]);
     });
   }
 
@@ -120,9 +212,32 @@ export class InitialPrinter {
         code.verbatim(['place = generator.device if generator is not None else "cpu"', 'return make(shape, generator=generator, dtype=like["dtype"], device=place).to(like["device"])']),
       );
     }
-    if (this.kinks.size === 0) return;
-    code.declare('def _spread(draw, constrained, x, activation):', ['Biases of the hidden signals, drawn layer by layer: each puts its kink where the sample x takes its unit.'], () => this.network.spread(this.kinks));
+    if (this.placed.size === 0) return;
+    code.declare('def _place(shuffled, constrained, x, activation):', ['Biases, layer by layer over the sample x: see _INITIAL.'], () => this.network.place(this.placed));
+    if ([...this.placed.values()].every((range) => range === null)) return;
     const [low, high] = dialect.name === 'torch' ? ['v.amin(0)', 'v.amax(0)'] : ['v.min(0)', 'v.max(0)'];
-    code.declare('def _kinks(v, u):', ['-(low + u (high - low)) over the range of each unit, u in [0, 1).'], () => code.verbatim([`low, high = ${low}, ${high}`, 'return -(low + u * (high - low))']));
+    const order = dialect.name === 'torch' ? 'order.to(v.dtype)' : 'order.astype(v.dtype)';
+    code.declare('def _kinks(v, order, first, last):', ['Biases that put the kinks evenly, in that order, between the parts first and last of the range of each unit.'], () =>
+      code.verbatim([`low, high = ${low}, ${high}`, `place = first + (last - first) * (${order} + 0.5) / v.shape[1]`, 'return -(low + place * (high - low))']),
+    );
+  }
+}
+
+/** A tuple: the kind, and what it needs. */
+function startText(initial: Initial): string {
+  const kind = `"${initial.kind}"`;
+  switch (initial.kind) {
+    case 'constant':
+      return `(${kind}, ${pyNumber(initial.value)}, ${initial.timesLipschitz ? 'True' : 'False'})`;
+    case 'sphere':
+      return `(${kind}, ${initial.spread ? 'True' : 'False'})`;
+    case 'dominant':
+      return `(${kind}, ${initial.layer})`;
+    case 'kinks':
+      return `(${kind}, ${pyNumber(initial.from)}, ${pyNumber(initial.to)})`;
+    case 'spline':
+      return `(${kind}, ${initial.layer}, ${pyNumber(initial.step)})`;
+    default:
+      return `(${kind},)`;
   }
 }

@@ -64,6 +64,7 @@ export class ModulePrinter {
     if (/\bmath\./.test(body)) head.line('import math');
     head.line('from collections.abc import Callable, Mapping, Sequence');
     if (body.includes('Fraction(')) head.line('from fractions import Fraction');
+    if (dialect.name === 'jax') head.line('from functools import partial');
     head.line(`from typing import ${dialect.name === 'jax' ? 'Any, ' : ''}NamedTuple`).line();
     if (dialect.name === 'jax') {
       head.line('import jax').line('import jax.numpy as jnp').line('import numpy as np');
@@ -120,15 +121,18 @@ export class ModulePrinter {
         code.line(`return Constrained(${results}, pairs, lip)`);
         return;
       }
-      const finite = (value: string): string => (name === 'jax' ? `jnp.all(jnp.isfinite(${value}))` : `torch.isfinite(${value}).all()`);
-      code.line(`checks = [(${finite('free[name]')}, ${message('holds a number that is not finite')}) for name in _shapes(d)]`);
-      if (name === 'jax') {
-        code.comment('Accelerators would multiply with fewer digits.');
-        code.verbatim(['with jax.default_matmul_precision("highest"):', `    ${results} = _constrain(free, d, pairs, lip, checks)`]);
-      } else code.line(`${results} = _constrain(free, d, pairs, lip, checks)`);
-      code.line(`checks += [(${finite('value')}, ${message('is out of range for the precision')}) for name, value in multipliers.items()]`);
       this.used.add('_settle');
-      code.line(`${results} = _settle(checks, [${results}])`);
+      if (name === 'jax') {
+        const budgets = this.program.budgets.length > 0 ? '_budgets(lip)' : '()';
+        code.comment('Accelerators would multiply with fewer digits.');
+        code.verbatim(['with jax.default_matmul_precision("highest"):', `    results, checks = _constrain(free, tuple(d), pairs, lip, ${budgets})`]);
+        code.line(`${results} = _settle(checks, results)`);
+      } else {
+        code.line(`checks = [(torch.isfinite(free[name]).all(), ${message('holds a number that is not finite')}) for name in _shapes(d)]`);
+        code.line(`${results} = _constrain(free, d, pairs, lip, checks)`);
+        code.line(`checks += [(torch.isfinite(value).all(), ${message('is out of range for the precision')}) for name, value in multipliers.items()]`);
+        code.line(`${results} = _settle(checks, [${results}])`);
+      }
       code.line(`return Constrained(${results}, pairs, lip)`);
     });
   }
@@ -227,7 +231,10 @@ export class ModulePrinter {
     });
     for (const text of notes.get(program.operations.length) ?? []) body.comment(text);
     for (const name of printer.used) this.used.add(name);
-    code.declare(`def _constrain(free, d, pairs, lip${dialect.notes ? ', checks' : ''}):`, ['The program: free parameters to tables of weights, biases and multipliers.'], () => {
+    const isJax = dialect.name === 'jax';
+    if (isJax) code.line().line().line('@partial(jax.jit, static_argnums=(1, 2))');
+    const doc = `The program: free parameters to tables of weights, biases and multipliers${isJax ? ', and whether each demand holds' : ''}.`;
+    const print = (): void => {
       const text = body.toString();
       const reads = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
       const widths = [...printer.widths].sort((a, b) => a - b);
@@ -241,7 +248,8 @@ export class ModulePrinter {
       if (slopes.has('L')) code.line('L = [upper for _, upper in pairs]');
       if (slopes.has('S')) code.line('S = [upper + lower for lower, upper in pairs]');
       if (slopes.has('P')) code.line('P = [upper * lower for lower, upper in pairs]');
-      if (/\bk\[\d/.test(text)) code.line('k = _budgets(lip)');
+      if (/\bk\[\d/.test(text) && !isJax) code.line('k = _budgets(lip)');
+      if (isJax) code.verbatim(['checks = {}', 'for name in _shapes(d):', '    _note(checks, jnp.isfinite(free[name]), f"LW307 {name} holds a number that is not finite")']);
       for (const slot of program.free) code.line(`t${slot.buffer} = free[${pyString(slot.name)}]`);
       code.append(body);
       for (const table of ['weights', 'biases', 'multipliers'] as const) {
@@ -249,8 +257,13 @@ export class ModulePrinter {
         if (rows.length === 0) code.line(`${table} = {}`);
         else code.table(`${table} = {`, rows, '}');
       }
-      code.line('return weights, biases, multipliers');
-    });
+      if (isJax) code.verbatim(['for name, value in multipliers.items():', '    _note(checks, jnp.isfinite(value), f"LW307 {name} is out of range for the precision")', 'return (weights, biases, multipliers), checks']);
+      else code.line('return weights, biases, multipliers');
+    };
+    if (isJax) this.used.add('_note');
+    const header = `def _constrain(free, d, pairs, lip${isJax ? ', k' : dialect.notes ? ', checks' : ''}):`;
+    if (isJax) code.block(header, () => (code.doc([doc]), print()));
+    else code.declare(header, [doc], print);
   }
 
   private like(): void {

@@ -7,6 +7,12 @@ import type { PythonCode } from './python-code.js';
 import { ScalarPrinter } from './scalar-text.js';
 import { SizeSource } from './size-source.js';
 
+/** The part of a range of pre-activations in which the kinks of a layer stand. */
+export interface KinkRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 type Table = 'w' | 'b' | 'multipliers';
 
 /** Prints what a module does with constrained weights: the forward map and the LMI. */
@@ -83,8 +89,8 @@ export class NetworkPrinter {
     code.line(`return v${program.signals.length}`);
   }
 
-  /** The forward map as far as the biases of hidden signals go, each of which is drawn on the way. */
-  spread(drawn: ReadonlySet<number>): void {
+  /** The forward map as far as the last bias that is placed on the way: those of hidden layers by their kinks, the output's by the mean. */
+  place(drawn: ReadonlyMap<number, KinkRange | null>): void {
     const { code, program } = this;
     const last = program.steps.findLastIndex(({ biases }) => biases.some(({ bias }) => drawn.has(bias)));
     code.line('w, b = constrained.weights, dict(constrained.biases)');
@@ -92,12 +98,15 @@ export class NetworkPrinter {
     const done = new Set<number>();
     program.steps.slice(0, last + 1).forEach((step, at) => {
       code.comment(this.placeName(step.signal));
-      const [first] = step.layer === null ? [] : step.biases.filter(({ bias }) => drawn.has(bias) && !done.has(bias));
+      const [first] = step.biases.slice(0, 1).filter(({ bias }) => drawn.has(bias) && !done.has(bias));
       if (first === undefined) this.affine(step);
       else {
         done.add(first.bias);
         this.affine({ ...step, biases: step.biases.filter(({ bias }) => bias !== first.bias) });
-        code.line(`${this.value(first.bias)} = _kinks(v${step.signal}, draw(${done.size - 1}, v${step.signal}.shape[1:]))${first.coefficient === 1 ? '' : ` / ${bracketed(first.coefficient)}`}`);
+        const range = drawn.get(first.bias) ?? null;
+        const v = `v${step.signal}`;
+        const placed = range !== null ? `_kinks(${v}, shuffled(${done.size - 1}, ${v}.shape[1]), ${pyNumber(range.from)}, ${pyNumber(range.to)})` : `-${v}.mean(0)`;
+        code.line(`${this.value(first.bias)} = ${placed}${first.coefficient === 1 ? '' : ` / ${bracketed(first.coefficient)}`}`);
         if (at < last) code.line(`v${step.signal} = v${step.signal} + ${times(first.coefficient)}${this.value(first.bias)}`);
       }
       if (at < last) this.activate(step);

@@ -8,26 +8,31 @@ export const noteHelpers: Readonly<Record<string, Helper>> = {
   _demand: {
     signature: ({ notes }) => (notes ? 'value, checks, message' : 'value, message'),
     about: ({ notes }) => [notes ? 'Notes whether every entry is above 0.' : 'Raises unless every entry is above 0.'],
-    body: ({ name, xp }) => {
+    body: ({ name }) => {
       if (name === 'numpy') return ['if not np.all(value > 0):', '    raise ValueError(message)'];
-      const plain = ['if isinstance(value, (int, float)):', '    if not value > 0:', '        raise ValueError(message)', '    return'];
-      return [...plain, name === 'jax' ? `checks.append((${xp}.all(value > 0), message))` : 'checks.append(((value > 0).all(), message))'];
+      if (name === 'jax') return ['_note(checks, value > 0, message)'];
+      return ['if isinstance(value, (int, float)):', '    if not value > 0:', '        raise ValueError(message)', '    return', 'checks.append(((value > 0).all(), message))'];
     },
+  },
+  _note: {
+    signature: 'checks, holds, message',
+    about: () => ['Notes whether all of it holds; checks are by message.'],
+    body: () => ['checks[message] = jnp.all(holds) & checks.get(message, True)'],
   },
   _settle: {
     signature: 'checks, results',
     about: ({ name }) => [
       'Raises ValueError for the first check that fails; where values cannot be looked at, all results become NaN instead:',
-      name === 'jax' ? 'under jit, vmap and grad of either.' : 'under torch.compile and torch.func.vmap.',
+      name === 'jax' ? 'under jit and vmap.' : 'under torch.compile and torch.func.vmap.',
     ],
     body: ({ name }) =>
       name === 'jax'
         ? [
-            'fine = jnp.all(jnp.stack([jnp.asarray(ok) for ok, _ in checks]))',
+            'fine = jnp.all(jnp.stack(list(checks.values())))',
             'if isinstance(fine, jax.core.Tracer):',
             '    return jax.tree.map(lambda value: jnp.where(fine, value, jnp.nan), results)',
             'if not fine:',
-            '    raise ValueError(next(message for ok, message in checks if not ok))',
+            '    raise ValueError(next(message for message, ok in checks.items() if not ok))',
             'return results',
           ]
         : [
@@ -50,7 +55,7 @@ export const noteHelpers: Readonly<Record<string, Helper>> = {
     about: ({ notes }) => [`The lower triangular factor of a matrix; ${notes ? 'notes whether it is' : 'raises where it is not'} positive definite.`],
     body: ({ name }) => {
       if (name === 'numpy') return ['try:', '    return np.linalg.cholesky(matrix)', 'except np.linalg.LinAlgError:', '    raise ValueError(message) from None'];
-      if (name === 'jax') return ['factor = jnp.linalg.cholesky(matrix)', 'checks.append((jnp.all(jnp.isfinite(factor)), message))', 'return factor'];
+      if (name === 'jax') return ['factor = jnp.linalg.cholesky(matrix)', '_note(checks, jnp.isfinite(factor), message)', 'return factor'];
       return ['factor, info = torch.linalg.cholesky_ex(matrix)', 'checks.append((info == 0, message))', 'return factor'];
     },
   },
@@ -66,7 +71,7 @@ export const noteHelpers: Readonly<Record<string, Helper>> = {
       name === 'torch' ? 'inverse, _ = torch.linalg.solve_ex(eye + top - top.T + bottom.T @ bottom, eye)' : `inverse = ${xp}.linalg.solve(eye + top - top.T + bottom.T @ bottom, eye)`,
       ...(name === 'numpy'
         ? ['if not np.all(np.isfinite(inverse)):', '    raise ValueError(message)']
-        : [`checks.append((${xp === 'torch' ? 'torch.isfinite(inverse).all()' : 'jnp.all(jnp.isfinite(inverse))'}, message))`]),
+        : [name === 'jax' ? '_note(checks, jnp.isfinite(inverse), message)' : 'checks.append((torch.isfinite(inverse).all(), message))']),
       `return ${xp}.concatenate([2 * inverse - eye, -2 * bottom @ inverse], 0)`,
     ],
   },
