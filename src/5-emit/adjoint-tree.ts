@@ -27,7 +27,7 @@ export const sign = (tree: Tree): Tree => select(tree, one, select(negative(tree
  * Reverse-mode derivatives of elementwise arithmetic: calls `found` for every leaf with its share of the tree's adjoint.
  * Where a tree has a kink one of the one-sided derivatives is taken (0 for |v| and √v at 0), so that all are finite.
  */
-export function differentiateTree(tree: Tree, adjoint: Tree, found: (leaf: Leaf, adjoint: Tree) => void): void {
+export function differentiateTree(tree: Tree, adjoint: Tree, found: Found): void {
   const inner = (part: Tree, share: Tree): void => differentiateTree(part, share, found);
   switch (tree.kind) {
     case 'number':
@@ -53,35 +53,42 @@ export function differentiateTree(tree: Tree, adjoint: Tree, found: (leaf: Leaf,
       inner(tree.body, product(adjoint, sign(tree.body)));
       return;
     case 'sqrt':
-      inner(tree.body, select(tree, quotient(adjoint, product(number(2), tree)), zero));
+      where(tree, true, tree.body, quotient(adjoint, product(number(2), tree)), found);
       return;
     case 'exp':
       inner(tree.body, product(adjoint, tree));
       return;
     case 'min':
     case 'max':
-      extremum(tree.kind, tree.items, adjoint, inner);
+      extremum(tree.kind, tree.items, adjoint, found);
       return;
     case 'select':
-      inner(tree.positive, select(tree.guard, adjoint, zero));
-      inner(tree.otherwise, select(tree.guard, zero, adjoint));
+      where(tree.guard, true, tree.positive, adjoint, found);
+      where(tree.guard, false, tree.otherwise, adjoint, found);
   }
 }
 
+type Found = (leaf: Leaf, adjoint: Tree) => void;
+
+/** The part counts where the guard is positive (or is not): the choice stands outside, so that what is infinite elsewhere is not multiplied by 0. */
+function where(guard: Tree, positive: boolean, part: Tree, adjoint: Tree, found: Found): void {
+  differentiateTree(part, adjoint, (leaf, share) => found(leaf, positive ? select(guard, share, zero) : select(guard, zero, share)));
+}
+
 /** The last item against the extremum of those before it; on a tie the last one counts. */
-function extremum(kind: 'min' | 'max', items: readonly Tree[], adjoint: Tree, inner: (part: Tree, share: Tree) => void): void {
+function extremum(kind: 'min' | 'max', items: readonly Tree[], adjoint: Tree, found: Found): void {
   const [first] = items;
   const last = items[items.length - 1];
   if (first === undefined || last === undefined) return;
   if (items.length === 1) {
-    inner(first, adjoint);
+    differentiateTree(first, adjoint, found);
     return;
   }
   const before = items.slice(0, -1);
   const rest: Tree = before.length === 1 ? first : { kind, items: before };
   const restWins = kind === 'min' ? difference(last, rest) : difference(rest, last);
-  inner(last, select(restWins, zero, adjoint));
-  extremum(kind, before, select(restWins, adjoint, zero), inner);
+  where(restWins, false, last, adjoint, found);
+  where(restWins, true, rest, adjoint, found);
 }
 
 /** The buffers that a tree reads. */

@@ -92,4 +92,3 @@ def main():
 
 if __name__ == "__main__":
     main()
-    open("/tmp/b5/env/times", "a").write(f"{sys.argv[1]} {os.times()}\n")

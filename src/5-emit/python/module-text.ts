@@ -232,7 +232,6 @@ export class ModulePrinter {
     for (const text of notes.get(program.operations.length) ?? []) body.comment(text);
     for (const name of printer.used) this.used.add(name);
     const isJax = dialect.name === 'jax';
-    if (isJax) code.line().line().line('@partial(jax.jit, static_argnums=(1, 2))');
     const doc = `The program: free parameters to tables of weights, biases and multipliers${isJax ? ', and whether each demand holds' : ''}.`;
     const print = (): void => {
       const text = body.toString();
@@ -262,8 +261,7 @@ export class ModulePrinter {
     };
     if (isJax) this.used.add('_note');
     const header = `def _constrain(free, d, pairs, lip${isJax ? ', k' : dialect.notes ? ', checks' : ''}):`;
-    if (isJax) code.block(header, () => (code.doc([doc]), print()));
-    else code.declare(header, [doc], print);
+    code.declare(header, [doc], print, isJax ? '@partial(jax.jit, static_argnums=(1, 2))' : null);
   }
 
   private like(): void {

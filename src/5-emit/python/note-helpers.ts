@@ -22,8 +22,7 @@ export const noteHelpers: Readonly<Record<string, Helper>> = {
   _settle: {
     signature: 'checks, results',
     about: ({ name }) => [
-      'Raises ValueError for the first check that fails; where values cannot be looked at, all results become NaN instead:',
-      name === 'jax' ? 'under jit and vmap.' : 'under torch.compile and torch.func.vmap.',
+      `Raises ValueError for a check that fails. Where values cannot be looked at, under ${name === 'jax' ? 'jit and vmap' : 'torch.compile and torch.func.vmap'}, all results become NaN instead.`,
     ],
     body: ({ name }) =>
       name === 'jax'

@@ -66,8 +66,9 @@ export class PythonCode {
   }
 
   /** A definition at the top of the module, behind two empty lines. */
-  declare(header: string, doc: readonly string[], body: () => void): this {
+  declare(header: string, doc: readonly string[], body: () => void, decorator: string | null = null): this {
     if (this.lines.length > 0) this.line().line();
+    if (decorator !== null) this.line(decorator);
     return this.block(header, () => {
       if (doc.length > 0) this.doc(doc);
       body();
