@@ -19,7 +19,7 @@ export type { Variant } from './model/variant.js';
 export type { Step } from './model/trace.js';
 
 // What it gives
-export type { Compiled, Constrained, ConstrainOptions, OpenActivation, Slopes, Values } from './5-emit/index.js';
+export type { Compiled, Constrained, ConstrainOptions, Cotangents, InitialOptions, OpenActivation, Slopes, Values } from './5-emit/index.js';
 export { javascript } from './5-emit/javascript.js';
 export { tensorflowModule } from './5-emit/tensorflow.js';
 export { identifiers, jaxModule, numpyModule, torchModule } from './5-emit/python/index.js';
@@ -73,7 +73,11 @@ export type { NetworkDetails } from './certify/input.js';
 export type { SearchProgress } from './certify/interior-point.js';
 export { lowerBounds } from './certify/lower-bound.js';
 export type { LowerBoundOptions, LowerBounds } from './certify/lower-bound.js';
-export { readSafetensors, readSafetensorsFile } from './certify/safetensors.js';
+export { importNetwork } from './certify/import.js';
+export type { Imported, ImportDetails } from './certify/import.js';
+export { sourceOfJson, sourceOfSafetensors } from './certify/import-source.js';
+export type { ImportSource } from './certify/import-source.js';
+export { readSafetensors, readSafetensorsContents, readSafetensorsFile } from './certify/safetensors.js';
 export type { StoredTensor } from './certify/safetensors.js';
 export { spectralProduct } from './certify/spectral-product.js';
 export { weightsDigest } from './verify/certificate.js';

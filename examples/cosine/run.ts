@@ -44,10 +44,10 @@ const framework = (text: string): Framework => {
 
 const options = new Command('example:cosine')
   .description(
-    `Fit cos on [−2π, 2π] with 1-Lipschitz networks of depth ${depths[0]} … ${depths[depths.length - 1] ?? ''} and write RESULTS.md and figures. By default ${headline} is trained with all seeds, all else with seed ${seeds[0]}.`,
+    `Fit cos on [−2π, 2π] with 1-Lipschitz networks of depth ${depths[0]} … ${depths[depths.length - 1] ?? ''} and write RESULTS.md and figures. In tfjs by default ${headline} is trained with all seeds, all else with seed ${seeds[0]}; jax and torch train all seeds at once.`,
   )
   .option('--framework <name>', frameworks.join(', '), framework, 'tfjs')
-  .option('--full', 'all strategies with all seeds (hours in tfjs and torch)')
+  .option('--full', 'all strategies with all seeds in tfjs too (hours)')
   .option('--depths <list>', 'depths', list, [...depths])
   .option('--seeds <list>', 'seeds', list, [...seeds])
   .option('--only <text>', 'only strategies whose name contains this')
@@ -66,7 +66,7 @@ interface Job {
   readonly seeds: readonly number[];
 }
 
-/** JAX trains all seeds of a job at once. */
+/** JAX and PyTorch train all seeds of a job at once. */
 function jobsFor({ framework: wanted, full, depths: wantedDepths, seeds: wantedSeeds, only }: Options): readonly Job[] {
   const architecture = loadArchitecture(task.architecture);
   const print = { tfjs: tensorflowModule, torch: torchModule, jax: jaxModule }[wanted];
@@ -77,8 +77,9 @@ function jobsFor({ framework: wanted, full, depths: wantedDepths, seeds: wantedS
       wantedDepths.flatMap((depth) => {
         const module = join(generated, `${name.replaceAll(' ', '-')}-${depth}.${wanted === 'tfjs' ? 'mjs' : `${wanted}.py`}`);
         writeFileSync(module, print(lowerArchitecture(architecture, { depth, strategy })));
-        const own = full === true || wanted === 'jax' || name === headline ? wantedSeeds : wantedSeeds.slice(0, 1);
-        return wanted === 'jax' ? [{ entrant: name, depth, module, seed: own[0] ?? 0, seeds: own }] : own.map((seed) => ({ entrant: name, depth, module, seed, seeds: [seed] }));
+        const together = wanted !== 'tfjs';
+        const own = full === true || together || name === headline ? wantedSeeds : wantedSeeds.slice(0, 1);
+        return together ? [{ entrant: name, depth, module, seed: own[0] ?? 0, seeds: own }] : own.map((seed) => ({ entrant: name, depth, module, seed, seeds: [seed] }));
       }),
     );
 }
@@ -98,14 +99,16 @@ function known(): Map<string, Outcome> {
   return new Map(outcomes.map((outcome) => [idOf(outcome), outcome]));
 }
 
+/** Beside what stands in the file by then: other trainings may be under way. */
 function save(outcomes: ReadonlyMap<string, Outcome>): void {
-  const sorted = [...outcomes.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, outcome]) => JSON.stringify(outcome));
+  const sorted = [...known(), ...outcomes]
+    .filter(([id], at, all) => all.findLastIndex(([other]) => other === id) === at).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, outcome]) => JSON.stringify(outcome));
   writeFileSync(resultsFile, `[\n${sorted.join(',\n')}\n]\n`);
 }
 
 async function trainAll(): Promise<boolean> {
   const jobs = jobsFor(options);
-  const outcomes = known();
+  const outcomes = new Map<string, Outcome>();
   const interrupt = new AbortController();
   process.once('SIGINT', () => interrupt.abort());
   const began = Date.now();
@@ -116,7 +119,7 @@ async function trainAll(): Promise<boolean> {
     const steps = [...done.values()].reduce((sum, step) => sum + step, 0);
     return steps === 0 ? '' : `, about ${Math.ceil(((Date.now() - began) / steps) * (total - steps) / 60_000)} min left`;
   };
-  note(`${options.framework}: ${jobs.length} ${options.framework === 'jax' ? `jobs of up to ${options.seeds.length} trainings` : 'trainings'}, ${task.steps} steps each, ${options.processes} at a time`);
+  note(`${options.framework}: ${jobs.length} ${options.framework !== 'tfjs' ? `jobs of up to ${options.seeds.length} trainings` : 'trainings'}, ${task.steps} steps each, ${options.processes} at a time`);
   await runJobs(jobs, {
     processes: options.processes,
     command: await trainerOf(options.framework),

@@ -1,10 +1,11 @@
-"""Trains generated PyTorch modules on the cosine task; started by run.ts, which says what the task is.
+"""Trains generated PyTorch modules on the cosine task, all seeds at once by vmap; started by run.ts, which says what the task is.
 
-    python train_torch.py SETTINGS      one job after the other, as JSON lines {"module": path, "seed": n} on stdin
+    python train_torch.py SETTINGS      one job after the other, as JSON lines {"module": path, "seeds": [n, …]} on stdin
 
-A result a job on stdout; `@ step` on stderr as it goes.
+A list of results a job on stdout, one for each seed; `@ step` on stderr as it goes.
 """
 
+import copy
 import importlib.util
 import json
 import math
@@ -12,6 +13,7 @@ import sys
 import time
 
 import torch
+from torch.func import functional_call, stack_module_state, vmap
 
 torch.set_num_threads(1)
 
@@ -42,43 +44,55 @@ def instance(generated, constrained, widths):
     }
 
 
-def train(generated, seed, settings):
+def train(generated, seeds, settings):
     task, rates = settings["task"], settings["rates"]
     started = time.perf_counter()
     x = grid(task["points"], task)
     target = torch.cos(x)
     widths = {"x": 1, "w": task["width"], "y": 1}
-    network = generated.Network(widths, lipschitz=task["lipschitz"], domain=x, generator=torch.Generator().manual_seed(seed))
-    optimizer = torch.optim.Adam(network.parameters(), lr=1.0, betas=(0.9, 0.999), eps=1e-8)
+    networks = [generated.Network(widths, lipschitz=task["lipschitz"], domain=x, generator=torch.Generator().manual_seed(seed)) for seed in seeds]
+    parameters, buffers = stack_module_state(networks)
+    skeleton = copy.deepcopy(networks[0])
+
+    def together(inputs):
+        return vmap(lambda own, rest: functional_call(skeleton, (own, rest), (inputs,)))(parameters, buffers)
+
+    # Adam works entry by entry: the seeds train as they would alone.
+    optimizer = torch.optim.Adam(parameters.values(), lr=1.0, betas=(0.9, 0.999), eps=1e-8)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rates[min(step, len(rates) - 1)])
     start = None
     for step in range(task["steps"]):
         optimizer.zero_grad()
-        loss = torch.mean((network(x) - target) ** 2)
-        start = loss.item() if start is None else start
-        loss.backward()
+        errors = torch.mean((together(x) - target) ** 2, dim=(1, 2))
+        start = errors.tolist() if start is None else start
+        errors.sum().backward()
         optimizer.step()
         schedule.step()
         if step % 100 == 99:
             print("@", step + 1, file=sys.stderr, flush=True)
-    network.eval()
-    with torch.no_grad():
-        fine = grid(settings["slopePoints"], task)
-        y = network(fine)
-        return {
-            "start": start,
-            "error": torch.mean((network(x) - target) ** 2).item(),
-            "slope": torch.max(torch.abs(torch.diff(y.double(), dim=0)) / torch.diff(fine.double(), dim=0)).item(),
-            "seconds": time.perf_counter() - started,
-            "curve": network(grid(settings["curvePoints"], task))[:, 0].tolist(),
-            "instance": instance(generated, network.constrained(), widths),
-        }
+    seconds = (time.perf_counter() - started) / len(seeds)
+    results = []
+    for at, network in enumerate(networks):
+        network.load_state_dict({name: value[at].detach() for name, value in parameters.items()})
+        network.eval()
+        with torch.no_grad():
+            fine = grid(settings["slopePoints"], task)
+            slopes = torch.abs(torch.diff(network(fine).double(), dim=0)) / torch.diff(fine.double(), dim=0)
+            results.append({
+                "start": start[at],
+                "error": torch.mean((network(x) - target) ** 2).item(),
+                "slope": torch.max(slopes).item(),
+                "seconds": seconds,
+                "curve": network(grid(settings["curvePoints"], task))[:, 0].tolist(),
+                "instance": instance(generated, network.constrained(), widths),
+            })
+    return results
 
 
 if __name__ == "__main__":
     given = json.loads(sys.argv[1])
     for line in sys.stdin:
         job = json.loads(line)
-        result = train(load(job["module"]), job["seed"], given)
-        assert math.isfinite(result["error"]), "training diverged"
-        print(json.dumps([result]), flush=True)
+        outcomes = train(load(job["module"]), job["seeds"], given)
+        assert all(math.isfinite(outcome["error"]) for outcome in outcomes), "training diverged"
+        print(json.dumps(outcomes), flush=True)

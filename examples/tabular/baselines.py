@@ -1,7 +1,7 @@
 """Two published families of 1-Lipschitz networks, and a network without any bound, written by hand.
 
 Each class has the parameters of its paper, `forward(x)` and `export()`: the weights of the same network in the names of an
-architecture file, in float64, so that `lipwright certify` can judge them.
+architecture file, in float64, so that `lipwright certify` can judge them. `scale` multiplies the matrices of the initialisation.
 """
 
 import torch
@@ -15,8 +15,8 @@ def _uniform_bias(size: int, fan_in: int, generator: torch.Generator) -> nn.Para
     return nn.Parameter((2 * torch.rand(size, generator=generator) - 1) / fan_in**0.5)
 
 
-def _xavier(rows: int, columns: int, generator: torch.Generator) -> nn.Parameter:
-    return nn.Parameter(torch.randn(rows, columns, generator=generator) * (2 / (rows + columns)) ** 0.5)
+def _xavier(rows: int, columns: int, scale: float, generator: torch.Generator) -> nn.Parameter:
+    return nn.Parameter(torch.randn(rows, columns, generator=generator) * scale * (2 / (rows + columns)) ** 0.5)
 
 
 class Plain(nn.Module):
@@ -24,11 +24,11 @@ class Plain(nn.Module):
 
     architecture = "feedforward"
 
-    def __init__(self, inputs: int, hidden: tuple[int, ...], classes: int, generator: torch.Generator) -> None:
+    def __init__(self, inputs: int, hidden: tuple[int, ...], classes: int, scale: float, generator: torch.Generator) -> None:
         super().__init__()
         widths = [inputs, *hidden, classes]
         self.weights = nn.ParameterList(
-            nn.Parameter(torch.randn(out, into, generator=generator) * (2 / into) ** 0.5) for into, out in zip(widths, widths[1:])
+            nn.Parameter(torch.randn(out, into, generator=generator) * scale * (2 / into) ** 0.5) for into, out in zip(widths, widths[1:])
         )
         self.biases = nn.ParameterList(_uniform_bias(out, into, generator) for into, out in zip(widths, widths[1:]))
 
@@ -62,10 +62,10 @@ class Sandwich(nn.Module):
 
     architecture = "feedforward"
 
-    def __init__(self, inputs: int, hidden: tuple[int, ...], classes: int, generator: torch.Generator) -> None:
+    def __init__(self, inputs: int, hidden: tuple[int, ...], classes: int, scale: float, generator: torch.Generator) -> None:
         super().__init__()
         shapes = [(out, out + into) for into, out in zip([inputs, *hidden], [*hidden, classes])]
-        self.free = nn.ParameterList(_xavier(*shape, generator) for shape in shapes)
+        self.free = nn.ParameterList(_xavier(*shape, scale, generator) for shape in shapes)
         self.alpha = nn.ParameterList(nn.Parameter(free.detach().norm().reshape(1)) for free in self.free)
         self.biases = nn.ParameterList(_uniform_bias(rows, columns, generator) for rows, columns in shapes)
         self.psi = nn.ParameterList(nn.Parameter(torch.zeros(width)) for width in hidden)
@@ -104,11 +104,11 @@ class SLL(nn.Module):
     make T smaller than the theorem asks for, and the layer would not be 1-Lipschitz any more.
     """
 
-    def __init__(self, inputs: int, state: int, hidden: tuple[int, ...], classes: int, generator: torch.Generator) -> None:
+    def __init__(self, inputs: int, state: int, hidden: tuple[int, ...], classes: int, scale: float, generator: torch.Generator) -> None:
         super().__init__()
         self.architecture = f"dense-{len(hidden)}.yaml"
         self.padding = state - inputs
-        self.weights = nn.ParameterList(_xavier(width, state, generator) for width in (*hidden, classes))
+        self.weights = nn.ParameterList(_xavier(width, state, scale, generator) for width in (*hidden, classes))
         self.rho = nn.ParameterList(nn.Parameter(0.1 * torch.randn(width, generator=generator)) for width in (*hidden, classes))
         self.biases = nn.ParameterList(_uniform_bias(width, state, generator) for width in (*hidden, classes))
 

@@ -18,7 +18,7 @@ from train import margins
 
 # More than the rounding of these forward passes in float64 can be.
 ROUNDING = 1e-9
-ATTACK_STEPS = 40
+ATTACK_STEPS = 30
 
 Network = Callable[[torch.Tensor], torch.Tensor]
 

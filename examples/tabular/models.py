@@ -27,11 +27,11 @@ class Method(NamedTuple):
 
 
 class Model(NamedTuple):
-    """`make(domain, seed)`: a network at its initialisation, the same for the same seed; `domain` are inputs of shape (points, inputs)."""
+    """`make(seed, scale)`: a network at its initialisation, the same for the same seed; its matrices are multiplied by the scale."""
 
     hidden: Hidden
     parameters: int
-    make: Callable[[torch.Tensor, int], nn.Module]
+    make: Callable[[int, float], nn.Module]
 
 
 def generator(seed: int) -> torch.Generator:
@@ -69,8 +69,14 @@ def model(method: Method, inputs: int, classes: int, budget: int, modules: Path)
         def count(hidden: Hidden) -> int:
             return sum(math.prod(shape) for shape in module.dims(widths(hidden)).values())
 
-        def make(hidden: Hidden, domain: torch.Tensor, seed: int) -> nn.Module:
-            return module.Network(widths(hidden), domain=domain, generator=generator(seed))
+        def make(hidden: Hidden, seed: int, scale: float) -> nn.Module:
+            # Kinks that are spread over the origin alone: biases begin at 0.
+            network = module.Network(widths(hidden), domain=torch.zeros(1, inputs), generator=generator(seed))
+            with torch.no_grad():
+                for value in network.parameters():
+                    if value.dim() == 2:
+                        value.mul_(scale)
+            return network
 
     elif method.kind == "sll":
 
@@ -83,27 +89,27 @@ def model(method: Method, inputs: int, classes: int, budget: int, modules: Path)
         def count(hidden: Hidden) -> int:
             return sum(hidden, classes) * (state(hidden) + 2)
 
-        def make(hidden: Hidden, domain: torch.Tensor, seed: int) -> nn.Module:
-            return baselines.SLL(inputs, state(hidden), hidden, classes, generator(seed))
+        def make(hidden: Hidden, seed: int, scale: float) -> nn.Module:
+            return baselines.SLL(inputs, state(hidden), hidden, classes, scale, generator(seed))
 
     elif method.kind == "sandwich":
 
         def count(hidden: Hidden) -> int:
             return sum(out * (out + into) + 2 * out + 1 for into, out in pairs(inputs, hidden, classes)) - classes
 
-        def make(hidden: Hidden, domain: torch.Tensor, seed: int) -> nn.Module:
-            return baselines.Sandwich(inputs, hidden, classes, generator(seed))
+        def make(hidden: Hidden, seed: int, scale: float) -> nn.Module:
+            return baselines.Sandwich(inputs, hidden, classes, scale, generator(seed))
 
     elif method.kind == "plain":
 
         def count(hidden: Hidden) -> int:
             return sum(out * (into + 1) for into, out in pairs(inputs, hidden, classes))
 
-        def make(hidden: Hidden, domain: torch.Tensor, seed: int) -> nn.Module:
-            return baselines.Plain(inputs, hidden, classes, generator(seed))
+        def make(hidden: Hidden, seed: int, scale: float) -> nn.Module:
+            return baselines.Plain(inputs, hidden, classes, scale, generator(seed))
 
     else:
         raise ValueError(f"unknown kind of network {method.kind}")
 
     hidden = closest(count, method.depth, budget) if method.depth > 0 else ()
-    return Model(hidden, count(hidden), lambda domain, seed: make(hidden, domain, seed))
+    return Model(hidden, count(hidden), lambda seed, scale: make(hidden, seed, scale))

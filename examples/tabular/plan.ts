@@ -11,6 +11,8 @@ export interface Plan {
   /** The radii of the figure. */
   readonly curve: readonly number[];
   readonly temperatures: readonly number[];
+  /** Of the matrices at the start. */
+  readonly scales: readonly number[];
   readonly tuningSteps: number;
   readonly steps: number;
   readonly methods: readonly Method[];
@@ -55,7 +57,8 @@ const full: Plan = {
   radii: [0.1, 0.25, 0.5, 1],
   curve: Array.from({ length: 31 }, (_, i) => i / 20),
   temperatures: [0.1, 0.3, 1],
-  tuningSteps: 120,
+  scales: [1, 0.3],
+  tuningSteps: 100,
   steps: 500,
   methods: [
     derived('feedforward', 2, 'cayley'),
@@ -80,6 +83,7 @@ const quick: Plan = {
   budgets: { wine: 700 },
   seeds: [0],
   temperatures: [0.3],
+  scales: [1],
   tuningSteps: 1,
   steps: 60,
   methods: full.methods.filter(({ id }) => ['dense-cayley-2', 'sll-2', 'sandwich-2', 'plain-2'].includes(id)),

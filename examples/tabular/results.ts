@@ -31,16 +31,11 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): r
   return [row(head), row(head.map((_, i) => (i === 0 ? '---' : '--:'))), ...rows.map(row)];
 }
 
-/** Markdown: for each data set a table of accuracies and one of bounds. */
+/** Markdown: a summary, and for each data set a table of accuracies and one of bounds. */
 export function resultsText(plan: Plan, evaluated: readonly Evaluated[]): string {
-  const sections = Object.keys(plan.budgets).flatMap((dataSet) => {
-    const groups = plan.methods.flatMap((method) => {
-      const group = evaluated.filter((entry) => entry.dataSet === dataSet && entry.method === method.id);
-      const [first] = group;
-      return first === undefined ? [] : [{ method, group, first }];
-    });
-    return ['', `## ${dataSet[0]?.toUpperCase() ?? ''}${dataSet.slice(1)}`, '', ...accuracies(plan, groups), '', ...bounds(plan, groups)];
-  });
+  const dataSets = Object.keys(plan.budgets);
+  const groupsOf = (dataSet: string): readonly Group[] =>
+    plan.methods.map((method) => ({ method, group: evaluated.filter((entry) => entry.dataSet === dataSet && entry.method === method.id) })).filter(({ group }) => group.length > 0);
   const overturned = evaluated.reduce((sum, entry) => sum + entry.overturned, 0);
   const points = evaluated.reduce((sum, entry) => sum + entry.points, 0);
   const own = evaluated.filter(({ proven }) => proven !== null);
@@ -49,19 +44,48 @@ export function resultsText(plan: Plan, evaluated: readonly Evaluated[]): string
     '',
     'Written by `npm run example:tabular`; README.md says what was done and what to make of it. Accuracies are in percent of the test points, mean ± standard',
     `deviation over ${plan.seeds.length} splits. *r* is the radius in the Euclidean norm.`,
-    ...sections,
+    '',
+    '## Summary',
+    '',
+    `Certified accuracy, mean over r = ${plan.radii.join(', ')}; in brackets the difference from ${nameOf(yardstickOf(plan))} on the same splits, ± its standard error.`,
+    '',
+    ...summary(plan, dataSets.map(groupsOf)),
+    ...dataSets.flatMap((dataSet) => ['', `## ${capital(dataSet)}`, '', ...accuracies(plan, groupsOf(dataSet)), '', ...bounds(plan, groupsOf(dataSet))]),
     '',
     '## Checks',
     '',
     `- An attack within the certified radius of each test point changed the class of ${overturned} out of ${points} points.`,
-    `- ${own.filter(({ proven }) => proven === true).length} of ${own.length} networks of Lipwright are proven 1-Lipschitz in float32 with the multipliers that they were trained with.`,
+    `- ${own.filter(({ proven }) => proven === true).length} of ${own.length} networks of Lipwright are proven 1-Lipschitz with the float32 weights that training left.`,
   ].join('\n')}\n`;
+}
+
+const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+
+/** What differences are taken from. @throws if the plan has it not */
+function yardstickOf({ methods }: Plan): Method {
+  const found = methods.find(({ id }) => id === 'sll-2');
+  if (found === undefined) throw new Error('a plan without sll-2');
+  return found;
+}
+
+function summary(plan: Plan, dataSets: readonly (readonly Group[])[]): readonly string[] {
+  const yardstick = yardstickOf(plan);
+  const groupOf = (groups: readonly Group[], id: string): readonly Evaluated[] => groups.find(({ method }) => method.id === id)?.group ?? [];
+  const cell = (groups: readonly Group[], method: Method): string => {
+    const own = groupOf(groups, method.id);
+    const other = groupOf(groups, yardstick.id);
+    const differences = own.map(({ certified, seed }) => 100 * (mean(certified) - mean(other.find((entry) => entry.seed === seed)?.certified ?? [])));
+    const value = (100 * mean(own.map(({ certified }) => mean(certified)))).toFixed(1);
+    if (method.id === yardstick.id) return value;
+    const difference = mean(differences);
+    return `${value} (${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(1)} ± ${(spread(differences) / Math.sqrt(own.length)).toFixed(1)})`;
+  };
+  return table(['', ...Object.keys(plan.budgets).map(capital)], plan.methods.map((method) => [nameOf(method), ...dataSets.map((groups) => cell(groups, method))]));
 }
 
 interface Group {
   readonly method: Method;
   readonly group: readonly Evaluated[];
-  readonly first: Evaluated;
 }
 
 const nameOf = ({ kind, label, depth }: Method): string => `${kind === 'lipwright' ? '**Lipwright** ' : ''}${label}${depth === 0 ? '' : `, depth ${depth}`}`;
@@ -76,9 +100,9 @@ function accuracies({ radii }: Plan, groups: readonly Group[]): readonly string[
 function bounds({ radii }: Plan, groups: readonly Group[]): readonly string[] {
   return table(
     ['', 'hidden widths', 'parameters', 'proven 𝓛', ...radii.map((radius) => `attacked, r = ${radius}`)],
-    groups.map(({ method, group, first }) => {
+    groups.map(({ method, group }) => {
       const all = group.map(({ lipschitz }) => lipschitz);
-      return [nameOf(method), first.hidden.join(', '), String(first.parameters), rangeText(Math.min(...all), Math.max(...all)), ...radii.map((_, i) => percent(group.map(({ attacked }) => attacked[i] ?? 0)))];
+      return [nameOf(method), group[0]?.hidden.join(', ') ?? '', String(group[0]?.parameters ?? ''), rangeText(Math.min(...all), Math.max(...all)), ...radii.map((_, i) => percent(group.map(({ attacked }) => attacked[i] ?? 0)))];
     }),
   );
 }

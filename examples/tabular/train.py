@@ -5,6 +5,7 @@ them at once. Adam works entry by entry, so each member trains exactly as it wou
 """
 
 import copy
+import itertools
 import json
 import sys
 import time
@@ -26,10 +27,17 @@ BATCH = 256
 OFFSET = 2**0.5
 
 
+class Choice(NamedTuple):
+    """What is tuned."""
+
+    temperature: float
+    scale: float
+
+
 class Member(NamedTuple):
     seed: int
     part: Part
-    temperature: float
+    choice: Choice
 
 
 class Ensemble:
@@ -37,7 +45,7 @@ class Ensemble:
 
     def __init__(self, architecture: Model, members: list[Member]) -> None:
         self.members = members
-        self.networks = [architecture.make(part.x, seed) for seed, part, _ in members]
+        self.networks = [architecture.make(seed, choice.scale) for seed, _, choice in members]
         self.parameters, self.buffers = stack_module_state(self.networks)
         template = copy.deepcopy(self.networks[0])
         self.apply = torch.vmap(lambda parameters, buffers, x: functional_call(template, (parameters, buffers), (x,)))
@@ -45,7 +53,7 @@ class Ensemble:
     def train(self, steps: int) -> None:
         x = torch.stack([part.x for _, part, _ in self.members])
         target = F.one_hot(torch.stack([part.y for _, part, _ in self.members])).float()
-        temperature = torch.tensor([member.temperature for member in self.members])
+        temperature = torch.tensor([member.choice.temperature for member in self.members])
         optimiser = torch.optim.Adam(self.parameters.values(), lr=LEARNING_RATE)
         schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
         batches = generator(0)
@@ -88,19 +96,11 @@ def score(y: torch.Tensor, classes: torch.Tensor, radii: list[float]) -> torch.T
     return torch.stack([(margin > 2**0.5 * radius).float().mean(dim=-1) for radius in radii]).mean(dim=0)
 
 
-def tensors(network: nn.Module) -> dict[str, torch.Tensor]:
-    if hasattr(network, "constrained"):
-        network.eval()
-        constrained = network.constrained()
-        named = constrained.weights | constrained.biases | constrained.multipliers
-        return {name: value.detach().contiguous() for name, value in named.items()}
-    return network.export()
-
-
 def run(folder: Path) -> None:
     plan = json.loads((folder / "plan.json").read_text())
     (folder / "networks").mkdir(exist_ok=True)
-    seeds, grid, radii = plan["seeds"], plan["temperatures"], plan["radii"]
+    seeds, radii = plan["seeds"], plan["radii"]
+    grid = [Choice(*choice) for choice in itertools.product(plan["temperatures"], plan["scales"])]
     trained = []
     for data_set, budget in plan["budgets"].items():
         splits = {seed: split(data_set, seed) for seed in seeds}
@@ -109,11 +109,11 @@ def run(folder: Path) -> None:
         for method in (Method(**fields) for fields in plan["methods"]):
             start = time.perf_counter()
             architecture = model(method, inputs, classes, budget, folder)
-            real = sum(value.numel() for value in architecture.make(splits[seeds[0]].train.x, 0).parameters())
+            real = sum(value.numel() for value in architecture.make(0, 1.0).parameters())
             assert real == architecture.parameters, (method.id, real, architecture.parameters)
 
-            # The temperature of each split: the best on the validation part of its training part.
-            tuning = Ensemble(architecture, [Member(seed, splits[seed].fit, t) for seed in seeds for t in grid])
+            # The choice for each split: the best on the validation part of its training part.
+            tuning = Ensemble(architecture, [Member(seed, splits[seed].fit, choice) for seed in seeds for choice in grid])
             tuning.train(plan["tuningSteps"])
             parts = [splits[seed].validation for seed in seeds for _ in grid]
             # Without a bound the margins mean nothing: there the accuracy decides.
@@ -121,12 +121,13 @@ def run(folder: Path) -> None:
             scores = score(tuning.evaluate(torch.stack([part.x for part in parts])), torch.stack([part.y for part in parts]), wanted)
             best = [grid[i] for i in scores.reshape(len(seeds), len(grid)).argmax(dim=1).tolist()]
 
-            final = Ensemble(architecture, [Member(seed, splits[seed].train, t) for seed, t in zip(seeds, best)])
+            final = Ensemble(architecture, [Member(seed, splits[seed].train, choice) for seed, choice in zip(seeds, best)])
             final.train(plan["steps"])
-            for (seed, _, temperature), network in zip(final.members, final.trained()):
+            for (seed, _, choice), network in zip(final.members, final.trained()):
                 file = f"networks/{data_set.replace(' ', '-')}-{method.id}-{seed}.safetensors"
-                save_file(tensors(network), folder / file)
-                trained.append({"dataSet": data_set, "method": method.id, "seed": seed, "file": file, "hidden": architecture.hidden, "parameters": architecture.parameters, "temperature": temperature})
+                save_file(network.export(), folder / file, metadata=network.metadata() if method.kind == "lipwright" else None)
+                made = {"dataSet": data_set, "method": method.id, "seed": seed, "file": file}
+                trained.append(made | {"hidden": architecture.hidden, "parameters": architecture.parameters} | choice._asdict())
             seconds = time.perf_counter() - start
             widths = " ".join(str(width) for width in (inputs, *architecture.hidden, classes))
             print(f"{data_set}: {method.id} ({widths}; {architecture.parameters} parameters) trained in {seconds:.1f} s", file=sys.stderr, flush=True)

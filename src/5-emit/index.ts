@@ -6,3 +6,4 @@ export { boundOf, budgetValues } from './budgets.js';
 export { compose, embed } from './combine.js';
 export type { Part } from './combine.js';
 export { namedWidths, programWidths, withSums } from './run-options.js';
+export { identifiers } from './python/identifiers.js';

@@ -106,6 +106,12 @@ function drawnText(code: Code, target: string, made: string, rows: string, colum
         code.line(`const knot = ((at % ${width}) - (${width} - 1) / 2) * ${initial.step};`);
         code.line(`${target}[at] = (knot < 0 ? plan.m : plan.L)[${initial.layer}] * knot;`);
       });
+      return;
+    case 'zero':
+    case 'kinks':
+    case 'centre':
+      // Biases are placed later.
+      return;
   }
 }
 

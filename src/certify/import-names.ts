@@ -1,14 +1,13 @@
 import { strategies } from '../../rules/strategies.js';
 import { pivotStrategy } from '../../rules/variants.js';
 import type { Compiled } from '../5-emit/index.js';
-import { inMemory } from '../5-emit/index.js';
+import { identifiers, inMemory } from '../5-emit/index.js';
 import { LipwrightError, excerpt, fail } from '../base/diagnostic.js';
 import { lowerArchitecture } from '../compile.js';
 import type { Architecture } from '../model/architecture.js';
 import type { Program } from '../model/program.js';
 import type { Strategy } from '../model/strategy.js';
 import { bareNetwork } from '../verify/bare.js';
-import { identifiers } from './import-identifiers.js';
 import type { Form, Match } from './import-spelling.js';
 import { match, prefixesOf, spelled } from './import-spelling.js';
 import type { StoredTensor } from './safetensors.js';

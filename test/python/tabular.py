@@ -52,10 +52,10 @@ def hostile(network):
 facts = {"slopes": {}, "disagreements": {}}
 for depth, hidden in ((2, (7, 9)), (3, (7, 9, 8))):
     for name, make in (
-        ("sandwich", lambda: baselines.Sandwich(5, hidden, 3, models.generator(0))),
-        ("sll", lambda: baselines.SLL(5, 6, hidden, 3, models.generator(0))),
-        ("shrunk", lambda: Shrunk(5, 6, hidden, 3, models.generator(0))),
-        ("plain", lambda: baselines.Plain(5, hidden, 3, models.generator(0))),
+        ("sandwich", lambda: baselines.Sandwich(5, hidden, 3, 1.0, models.generator(0))),
+        ("sll", lambda: baselines.SLL(5, 6, hidden, 3, 1.0, models.generator(0))),
+        ("shrunk", lambda: Shrunk(5, 6, hidden, 3, 1.0, models.generator(0))),
+        ("plain", lambda: baselines.Plain(5, hidden, 3, 1.0, models.generator(0))),
     ):
         network = hostile(make())
         facts["slopes"][f"{name}-{depth}"] = steepest(network, 5)

@@ -105,8 +105,9 @@ export class ExpressionPrinter {
     const [first, ...rest] = terms;
     if (first === undefined) return this.number(0);
     if (rest.length === 0 && !first.negative) return first.printed;
-    const head = first.negative ? `-${within(first.printed, level.product)}` : within(first.printed, level.sum);
-    const tail = rest.map(({ negative, printed }) => ` ${negative ? '-' : '+'} ${within(printed, level.product)}`);
+    const term = (printed: Printed, least: Level): string => (printed.text.startsWith('-') ? `(${printed.text})` : within(printed, least));
+    const head = first.negative ? `-${term(first.printed, level.product)}` : within(first.printed, level.sum);
+    const tail = rest.map(({ negative, printed }) => ` ${negative ? '-' : '+'} ${term(printed, level.product)}`);
     return { text: head + tail.join(''), level: rest.length === 0 ? level.sign : level.sum, fixed: terms.every(({ printed }) => printed.fixed) };
   }
 

@@ -5,7 +5,7 @@ export interface Helper {
   readonly signature: string | ((dialect: Dialect) => string);
   /** Its docstring. */
   readonly about: (dialect: Dialect) => readonly string[];
-  /** The helpers that it calls, whatever the framework. */
-  readonly uses?: readonly string[];
+  /** The helpers that it calls. */
+  readonly uses?: (dialect: Dialect) => readonly string[];
   readonly body: (dialect: Dialect) => readonly string[];
 }

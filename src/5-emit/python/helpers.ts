@@ -62,9 +62,9 @@ const elementary: Readonly<Record<string, Helper>> = {
 const helpers: Readonly<Record<string, Helper>> = { ...noteHelpers, ...elementary, ...linearHelpers, ...splineHelpers };
 
 /** These and those that they call, in order. */
-export function withCalled(names: Iterable<string>): readonly string[] {
+export function withCalled(names: Iterable<string>, dialect: Dialect): readonly string[] {
   const all = new Set(names);
-  for (const name of all) for (const called of helpers[name]?.uses ?? []) all.add(called); // a set hands out what it gains on the way
+  for (const name of all) for (const called of helpers[name]?.uses?.(dialect) ?? []) all.add(called); // a set hands out what it gains on the way
   const unknown = [...all].find((name) => helpers[name] === undefined);
   if (unknown !== undefined) throw new Error(`no helper ${unknown}`);
   return Object.keys(helpers).filter((name) => all.has(name));
@@ -74,5 +74,5 @@ export function printHelper(code: PythonCode, name: string, dialect: Dialect): v
   const helper = helpers[name];
   if (helper === undefined) return;
   const signature = typeof helper.signature === 'string' ? helper.signature : helper.signature(dialect);
-  code.declare(`def ${name}(${signature}):`, helper.about(dialect), () => code.verbatim(helper.body(dialect)));
+  code.declare(`def ${name}(${signature}):`, [helper.about(dialect).join(' ')], () => code.verbatim(helper.body(dialect)));
 }

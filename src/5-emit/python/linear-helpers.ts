@@ -42,7 +42,7 @@ export const linearHelpers: Readonly<Record<string, Helper>> = {
   _solve_right: {
     signature: 'matrix, factor, transposed=False',
     about: () => ['matrix @ factor⁻¹, or matrix @ factor⁻ᵀ, for a lower triangular factor.'],
-    uses: ['_solve_left'],
+    uses: ({ name }) => (name === 'torch' ? [] : ['_solve_left']),
     body: ({ name }) =>
       name === 'torch'
         ? ['return torch.linalg.solve_triangular(factor.T if transposed else factor, matrix, upper=transposed, left=False)']

@@ -17,6 +17,7 @@ export const docText = (text: string): string => oneLine(text).replace(/\\/g, '\
 /** A number as Python reads it, powers of two as such where their digits say nothing. */
 export function pyNumber(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'math.nan' : value > 0 ? 'math.inf' : '-math.inf';
+  if (Object.is(value, -0)) return '-0.0';
   const exponent = Math.log2(Math.abs(value));
   const isPower = Number.isInteger(exponent) && 2 ** exponent === Math.abs(value);
   if (isPower && (exponent >= 31 || exponent < -3)) return `${value < 0 ? '-' : ''}2.0**${exponent}`;

@@ -34,7 +34,7 @@ export class ModulePrinter {
     const { code, dialect, program } = this;
     const initial = new InitialPrinter(program, code, dialect, this.network);
     this.result();
-    code.declare('def dims(widths: Mapping[str, int]) -> dict[str, tuple[int, ...]]:', ['Shapes of the free parameters by name, at widths by signal or family, for example `dims({"x": 3, "w": 4, "y": 2})`.', '', 'Raises ValueError LW303 where widths clash, LW304 where one is missing or no integer from 1 to 65536.'], () => code.line('return _shapes(_resolve(widths))'));
+    code.declare('def dims(widths: Mapping[str, int]) -> dict[str, tuple[int, ...]]:', ['Shapes of the free parameters by name; widths are by signal or family, such as {"x": 3, "w": 4, "y": 2}.', '', 'Raises ValueError LW303 where widths clash, LW304 where one is missing or no integer from 1 to 65536.'], () => code.line('return _shapes(_resolve(widths))'));
     this.constrain();
     this.forward();
     this.lmi();
@@ -46,7 +46,7 @@ export class ModulePrinter {
     const options = new OptionsPrinter(program, code, dialect);
     options.print();
     this.network.printFunctions();
-    for (const name of withCalled([...this.used, ...this.network.used])) printHelper(code, name, dialect);
+    for (const name of withCalled([...this.used, ...this.network.used], dialect)) printHelper(code, name, dialect);
     const body = code.toString();
     return this.head(body, options, initial) + body;
   }
@@ -65,6 +65,7 @@ export class ModulePrinter {
     head.line('from collections.abc import Callable, Mapping, Sequence');
     if (body.includes('Fraction(')) head.line('from fractions import Fraction');
     if (dialect.name === 'jax') head.line('from functools import partial');
+    head.line('from numbers import Integral');
     head.line(`from typing import ${dialect.name === 'jax' ? 'Any, ' : ''}NamedTuple`).line();
     if (dialect.name === 'jax') {
       head.line('import jax').line('import jax.numpy as jnp').line('import numpy as np');

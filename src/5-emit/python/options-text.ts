@@ -68,7 +68,7 @@ export class OptionsPrinter {
         'for name, width in given.items():',
         '    if name not in known:',
         '        raise ValueError(f"LW304 there is no signal {name} to give a width")',
-        '    if width != int(width) or not 1 <= width <= 65536:',
+        '    if not isinstance(width, Integral) or not 1 <= width <= 65536:',
         '        raise ValueError(f"LW304 the width of {name} must be an integer from 1 to 65536, found {width}")',
         'd = []',
         'for names in _WIDTHS:',

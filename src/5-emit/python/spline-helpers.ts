@@ -9,7 +9,7 @@ export const splineHelpers: Readonly<Record<string, Helper>> = {
       'et al., arXiv 2210.16222), on a grid of quanta: the bounds hold exactly for the numbers that come out. Gradients are',
       'those of the projection without the grid.',
     ],
-    uses: ['_spline_quanta'],
+    uses: () => ['_spline_quanta'],
     body: ({ xp, name }) => {
       const still = (text: string): string => (name === 'jax' ? `jax.lax.stop_gradient(${text})` : /^\w+$/.test(text) ? `${text}.detach()` : `(${text}).detach()`);
       const clip = (text: string, low: string, high: string): string => `${xp}.clip(${text}, ${low}, ${high})`;
@@ -43,7 +43,7 @@ export const splineHelpers: Readonly<Record<string, Helper>> = {
       'if not (m < L and max(abs(m), abs(L)) >= 2.0**-400):',
       '    raise ValueError(f"LW305 a spline needs room between its slopes, found [{m}, {L}]")',
       'digits = (knots - 1).bit_length()',
-      'digits = min(32, 44 - 2 * digits) if bits == 64 else 19 - digits',
+      'digits = min(32, 44 - 2 * digits) if bits == 64 else 21 - digits',
       'rise = Fraction(max(abs(m), abs(L))) * Fraction(step)',
       'unit = Fraction(2) ** (rise.numerator.bit_length() - rise.denominator.bit_length() - 1)',
       'while unit < rise:',
@@ -53,8 +53,10 @@ export const splineHelpers: Readonly<Record<string, Helper>> = {
       'lowest, highest = math.ceil(Fraction(m) * ticks), math.floor(Fraction(L) * ticks)',
       'if lowest > highest:',
       '    raise ValueError(f"LW305 a spline needs room between its slopes, found [{m}, {L}]")',
-      'most = 2**52 // knots if bits == 64 else 2**23',
-      'return float(quantum), float(lowest), float(highest), float(most), float(most - knots * 2**digits)',
+      'most = 2**52 // knots if bits == 64 else 2**24',
+      '# The mean of large values is not exact in single precision, and need not be.',
+      'farthest = most - knots * 2**digits',
+      'return float(quantum), float(lowest), float(highest), float(most if bits == 64 else 2**100), float(farthest)',
     ],
   },
   _splines: {
