@@ -22,7 +22,7 @@ async function svg(spec: TopLevelSpec): Promise<string> {
   return `${(await view.toSVG()).replaceAll('><', '>\n<')}\n`;
 }
 
-const common = { $schema: 'https://vega.github.io/schema/vega-lite/v6.json', background: 'white', config: { font: 'sans-serif', axis: { labelFontSize: 11, titleFontSize: 12 }, legend: { labelFontSize: 11, titleFontSize: 12 } } } as const;
+const common = { $schema: 'https://vega.github.io/schema/vega-lite/v6.json', background: 'white', config: { font: 'sans-serif', axis: { labelFontSize: 11, titleFontSize: 12 }, legend: { labelFontSize: 11, titleFontSize: 12, labelLimit: 300 } } } as const;
 const drawn = (outcomes: readonly Outcome[]): readonly Outcome[] => outcomes.filter(({ entrant }) => Object.hasOwn(shown, entrant));
 
 /** Error against depth: the median over seeds as a line, every seed a point. */
@@ -32,12 +32,12 @@ export function errorFigure(outcomes: readonly Outcome[]): Promise<string> {
   return svg({
     ...common,
     data: { values },
-    facet: { column: { field: 'framework', type: 'nominal', title: null, header: { labelFontSize: 13 } } },
+    facet: { column: { field: 'framework', type: 'nominal', title: null, sort: Object.values(names), header: { labelFontSize: 13 } } },
     spec: {
       width: 210,
       height: 280,
       layer: [
-        { mark: { type: 'line', interpolate: 'monotone' }, encoding: { x, y: { field: 'error', type: 'quantitative', aggregate: 'median', scale: { type: 'log' }, title: 'mean squared error', axis: { format: '.0e', tickCount: 6 } }, color: colour } },
+        { mark: { type: 'line' }, encoding: { x, y: { field: 'error', type: 'quantitative', aggregate: 'median', scale: { type: 'log' }, title: 'mean squared error', axis: { format: '.0e', tickCount: 6 } }, color: colour } },
         { mark: { type: 'point', filled: true, size: 22, opacity: 0.7 }, encoding: { x, y: { field: 'error', type: 'quantitative' }, color: colour } },
       ],
     },

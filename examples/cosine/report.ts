@@ -43,6 +43,9 @@ function slopeTable(outcomes: readonly Outcome[]): readonly string[] {
 /** RESULTS.md and its figures in the folder; returns the names of the files. */
 export async function writeReport(outcomes: readonly Outcome[], folder: string): Promise<readonly string[]> {
   const present = frameworks.filter((name) => outcomes.some(({ framework }) => framework === name));
+  const count = (name: Framework): number => outcomes.filter(({ framework }) => framework === name).length;
+  const fullest = [...present].sort((a, b) => count(b) - count(a))[0];
+  const fits = outcomes.filter(({ framework }) => framework === fullest);
   const text = [
     '# cos, by networks that are proven 1-Lipschitz',
     '',
@@ -53,7 +56,7 @@ export async function writeReport(outcomes: readonly Outcome[], folder: string):
     '![error against depth](error.svg)',
     '',
     ...present.flatMap((name) => [`## ${names[name]}`, '', ...table(outcomes.filter(({ framework }) => framework === name)), '']),
-    '## Fits, first seed',
+    `## Fits, first seed${fullest === undefined ? '' : `, ${names[fullest]}`}`,
     '',
     '![fits](fits.svg)',
     '',
@@ -66,8 +69,6 @@ export async function writeReport(outcomes: readonly Outcome[], folder: string):
     '![largest measured slope over the certified bound](slopes.svg)',
     '',
   ].join('\n');
-  const best = present[0];
-  const fits = outcomes.filter(({ framework }) => framework === best);
   const files: readonly (readonly [string, string])[] = [
     ['RESULTS.md', text],
     ['error.svg', await errorFigure(outcomes)],

@@ -37,14 +37,14 @@ export async function figure(plan: Plan, evaluated: readonly Evaluated[]): Promi
       height: 190,
       mark: { type: 'line', strokeWidth: 2 },
       encoding: {
-        x: { field: 'radius', type: 'quantitative', title: 'certified radius' },
+        x: { field: 'radius', type: 'quantitative', title: 'certified radius', scale: { domain: [0, Math.max(...plan.curve)], nice: false } },
         y: { field: 'accuracy', type: 'quantitative', title: 'certified accuracy in %', scale: { domain: [0, 100] } },
         color: {
           field: 'method',
           type: 'nominal',
           title: null,
           scale: { domain: methods.map(legend), range: methods.map(({ id }) => drawn[id] ?? 'black') },
-          legend: { orient: 'bottom', columns: 3, labelLimit: 400 },
+          legend: { orient: 'bottom', columns: 2, labelLimit: 400 },
         },
       },
     },
