@@ -6,6 +6,7 @@ import { inMemory } from '../../src/5-emit/memory.js';
 import type { Compiled, Constrained } from '../../src/5-emit/index.js';
 import { lowerArchitecture } from '../../src/compile.js';
 import type { Architecture } from '../../src/model/architecture.js';
+import { countOf } from '../../src/model/program.js';
 import type { Program } from '../../src/model/program.js';
 import type { Strategy } from '../../src/model/strategy.js';
 import { contractionChoices, multiplierChoices } from '../../src/model/strategy.js';
@@ -135,3 +136,10 @@ function inputWidth({ compiled, program }: Subject, free: Run['free'], widths: R
 
 /** The in-memory function's weights for a run. @throws what it throws */
 export const constrained = ({ subject, widths, slopes, lipschitz, free }: Run): Constrained => subject.compiled.constrain(free, { widths, slopes, lipschitz });
+
+/** The shapes of weights, biases and multipliers, by name. */
+export function shapesOf({ program }: Subject, { widths }: Constrained): ReadonlyMap<string, readonly number[]> {
+  const counts = program.widths.map(([name = '']) => widths[name] ?? 0);
+  const shape = ({ structure, rows, columns }: Program['weights'][number]): readonly number[] => (structure === 'dense' ? [countOf(rows, counts), countOf(columns, counts)] : [countOf(rows, counts)]);
+  return new Map([...program.weights, ...program.biases, ...program.multipliers].map((slot) => [slot.name, shape(slot)]));
+}

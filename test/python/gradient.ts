@@ -1,7 +1,7 @@
 import type { Cotangents, Values } from '../../src/5-emit/index.js';
 import type { Random } from '../../src/numeric/random.js';
 import type { Run } from './cases.js';
-import { constrained } from './cases.js';
+import { constrained, shapesOf } from './cases.js';
 import type { Table } from './compare.js';
 import { table } from './compare.js';
 import type { Value } from './session.js';
@@ -24,21 +24,11 @@ export function cotangentsFor(run: Run, random: Random): Tables {
 }
 
 /** The same as the server takes them: in the shapes that Python's arrays have. */
-export const cotangentTable = (run: Run, cotangents: Tables): Table => {
-  const { program } = run.subject.compiled;
-  const made = constrained(run);
-  const sizeOf = (names: readonly string[]): number => made.widths[names.find((name) => made.widths[name] !== undefined) ?? ''] ?? 1;
-  const slots = [...program.weights, ...program.biases, ...program.multipliers];
-  const shaped = (values: Values): Table =>
-    Object.fromEntries(Object.entries(values).map(([name, data]): readonly [string, Value] => {
-      const slot = slots.find((each) => each.name === name);
-      if (slot?.structure !== 'dense') return [name, array([data.length], data)];
-      const { rows } = slot;
-      const count = typeof rows === 'number' ? sizeOf(program.widths[rows] ?? []) : rows !== null && 'fixed' in rows ? rows.fixed : 1;
-      return [name, array([count, data.length / count], data)];
-    }));
+export function cotangentTable(run: Run, cotangents: Tables): Table {
+  const shapes = shapesOf(run.subject, constrained(run));
+  const shaped = (values: Values): Table => Object.fromEntries(Object.entries(values).map(([name, data]): readonly [string, Value] => [name, array(shapes.get(name) ?? [data.length], data)]));
   return { weights: shaped(cotangents.weights), biases: shaped(cotangents.biases), multipliers: shaped(cotangents.multipliers) };
-};
+}
 
 export const vjp = ({ subject, widths, slopes, lipschitz, free }: Run, cotangents: Cotangents): Values => subject.compiled.vjp(free, cotangents, { widths, slopes, lipschitz });
 

@@ -22,7 +22,7 @@ describe('JAX modules', () => {
   });
 
   it('do so in single precision', async () => {
-    const { complaints, compared, full } = await crossTarget(session, workshop, { subjects: some(4), print: jaxModule, sizes: ['ordinary', 'ordinary', 'zero'], precision: 'float32', seed: 722, width: fewWidths });
+    const { complaints, compared, full } = await crossTarget(session, workshop, { subjects: some(8), print: jaxModule, sizes: ['ordinary', 'ordinary', 'zero'], precision: 'float32', seed: 722, width: fewWidths });
     expect(complaints).toEqual([]);
     expect(full / compared).toBeGreaterThan(0.3);
   });
@@ -33,9 +33,9 @@ describe('JAX modules', () => {
     expect(compared / entries).toBeGreaterThan(0.9);
   });
 
-  it('do all of this when compiled', async () => {
-    const plan = { subjects: some(12, 1), print: jaxModule, seed: 724, width: fewWidths, jit: true };
-    expect((await crossTarget(session, workshop, { ...plan, sizes: ['ordinary'], precision: 'float64' })).complaints).toEqual([]);
-    expect((await crossGradients(session, workshop, plan)).complaints).toEqual([]);
+  it('have them when compiled as a whole', async () => {
+    const { complaints, all: entries } = await crossGradients(session, workshop, { subjects: some(17, 3), print: jaxModule, seed: 724, width: fewWidths, jit: true });
+    expect(complaints).toEqual([]);
+    expect(entries).toBeGreaterThan(20);
   });
 });
