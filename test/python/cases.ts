@@ -108,8 +108,8 @@ function widthsFor({ program }: Subject, width: (names: readonly string[]) => nu
   }));
 }
 
-/** A few shapes again and again, for a framework that compiles every operation for every shape. */
-export const fewWidths = (names: readonly string[]): number => (names.some((name) => /^(x|y)$|\.(x|y)$/.test(name)) ? 2 : 3);
+/** The same few shapes again and again, for a framework that compiles every operation for every shape; others take all kinds of widths. */
+export const fewWidths = (): number => 2;
 
 /** `width`: of the signals that share one; from 1 to 4 at random if left out. */
 export function runOf(subject: Subject, size: Size, random: Random, width: (names: readonly string[]) => number = () => random.integer(1, 4)): Run {
