@@ -82,7 +82,7 @@ describe('a network', () => {
   });
 
   it.each([
-    ['eager', ['dominance', 'named activations']],
+    ['eager', ['rows', 'dominance', 'named activations']],
     ['aot_eager', ['pivot']],
   ] as const)('goes through torch.compile in one graph (%s)', async (backend, names) => {
     for (const name of names) {
