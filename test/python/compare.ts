@@ -21,8 +21,11 @@ const precisions = { float64: { base: 1e-10, unit: 2 ** -53 }, float32: { base: 
 const ROUNDINGS = 32;
 /** … and elsewhere so many times: a few samples tell the size of the changes, not their bound. */
 const LOOSE = 8 * ROUNDINGS;
-/** Nothing is compared to fewer digits than this; in float32, what would have to be is not compared. */
+/** Nothing that the constraints give is compared to fewer digits than this; in float32, what would have to be is not compared. */
 const LEAST_DIGITS = { float64: 1e-4, float32: 1e-2 } as const;
+
+/** XLA flushes subnormal numbers to 0: sums of products that are next to them have no digits. */
+const NEAR_SUBNORMAL = 2 ** -768;
 
 /** Squares of larger numbers leave the range of float32. */
 const LARGEST_SINGLE = 2 ** 63;
@@ -67,22 +70,29 @@ function resultsOf({ subject, inputs, lipschitz }: Run, made: Constrained, activ
     const noise = 16 * unit * Math.max(lipschitz, largest(Object.values(values).flatMap((data) => [...data])));
     return Object.entries(values).map(([name, data]) => ({ part, name, shape: shapes.get(name) ?? [], data, scale: largest(data), noise }));
   });
-  const outputs = inputs.map((input) => compiled.forward(made, input, phis[activation]));
+  const outputsOf = (other: Constrained): Float64Array => Float64Array.from(inputs.flatMap((input) => [...compiled.forward(other, input, phis[activation])]));
+  const outputs = outputsOf(made);
+  // What those roundings of the weights may change of them.
+  const random = generator(outputs.length);
+  const weights = Object.fromEntries(tables.filter(({ part }) => part === 'weights').map(({ name, data, noise }) => [name, data.map((entry) => entry + (random.integer(0, 1) === 0 ? noise : -noise))]));
+  const moved = outputsOf({ ...made, weights }).map((entry, at) => entry - (outputs[at] ?? 0));
   const lmi = compiled.lmi(made);
   const order = Math.sqrt(lmi.length);
   // Its entries are differences of multipliers and of squares of the bound.
   const scale = Math.max(largest(lmi), lipschitz ** 2);
   return [
     ...tables,
-    { part: 'outputs', name: '', shape: [outputs.length, outputs[0]?.length ?? 0], data: Float64Array.from(outputs.flatMap((row) => [...row])), scale: largest(outputs.flatMap((row) => [...row])), noise: 0 },
+    { part: 'outputs', name: '', shape: [inputs.length, inputs.length === 0 ? 0 : outputs.length / inputs.length], data: outputs, scale: largest(outputs), noise: Math.max(NEAR_SUBNORMAL, largest(moved)) },
     { part: 'lmi', name: '', shape: [order, order], data: lmi, scale, noise: 0 },
     { part: 'check', name: '', shape: [], data: Float64Array.of(largestEigenvalue(lmi, order)), scale, noise: 0 },
   ];
 }
 
-/** By another library, which wants a matrix that is symmetric to the last bit. */
+/** By another library, which wants a matrix that is symmetric to the last bit, and whose iteration fails where entries are next to nothing beside others. */
 function largestEigenvalue(lmi: Float64Array, order: number): number {
-  const rows = Array.from({ length: order }, (_, i) => Array.from({ length: order }, (_unused, j) => lmi[Math.max(i, j) * order + Math.min(i, j)] ?? 0));
+  const least = largest(lmi) * 2 ** -80;
+  const entry = (i: number, j: number): number => lmi[Math.max(i, j) * order + Math.min(i, j)] ?? 0;
+  const rows = Array.from({ length: order }, (_, i) => Array.from({ length: order }, (_unused, j) => (Math.abs(entry(i, j)) < least ? 0 : entry(i, j))));
   return Math.max(...new EigenvalueDecomposition(new Matrix(rows), { assumeSymmetric: true }).realEigenvalues);
 }
 
@@ -96,7 +106,12 @@ function sensitivities(run: Run, expected: readonly Result[], activation: Activa
   const { subject, widths, slopes, lipschitz, free } = run;
   let samples: readonly Constrained[] = [];
   if (codeOf(() => (samples = disturbed(subject.program, random).constrain(free, { widths, slopes, lipschitz }))) !== null) return null;
-  const all = samples.map((sample) => resultsOf(run, sample, activation, unit));
+  const shaken = (values: ArrayLike<number>): Float64Array => Float64Array.from(values, (entry) => entry * (1 + (random.integer(0, 1) === 0 ? disturbance : -disturbance)));
+  // The forward pass rounds too: as if inputs and biases were not quite what they are.
+  const all = samples.map((sample) => {
+    const biases = Object.fromEntries(Object.entries(sample.biases).map(([name, entries]) => [name, shaken(entries)]));
+    return resultsOf({ ...run, inputs: run.inputs.map(shaken) }, { ...sample, biases }, activation, unit);
+  });
   return expected.map((result, at) => (Math.max(...all.map((results) => distance(results[at]?.data ?? new Float64Array(), result))) / disturbance) * unit);
 }
 
@@ -142,11 +157,14 @@ export function expectation(run: Run, activation: Activation, precision: Precisi
   });
   return {
     code,
-    results: results.map((result, at) => ({ ...result, allowed: precision === 'float64' ? Math.min(allowed[at] ?? base, LEAST_DIGITS.float64) : allowed[at] ?? base })),
+    results: results.map((result, at) => ({ ...result, allowed: leastDigits(result, allowed[at] ?? base, precision) })),
     settings: JSON.stringify([made.weights, made.biases, made.multipliers].map((values) => Object.keys(values).sort()).concat([made.slopes.map((pair) => JSON.stringify(pair)), [String(made.lipschitz)]])),
     full: allowed.every((each) => each === base),
   };
 }
+
+/** Outputs may cancel, and then have no digits at all; what the constraints give always has some in float64. */
+const leastDigits = ({ part }: Result, allowed: number, precision: Precision): number => (precision === 'float64' && part !== 'outputs' ? Math.min(allowed, LEAST_DIGITS.float64) : allowed);
 
 /** What is wrong with what Python gave; nothing is well. */
 export function complaints(expected: Expectation, answer: Table, precision: Precision): readonly string[] {

@@ -1,31 +1,46 @@
 import { inMemory } from '../../src/5-emit/memory.js';
 import type { Compiled, Constrained } from '../../src/5-emit/index.js';
+import { readsOf } from '../../src/5-emit/adjoint-tree.js';
+import type { Renumbering } from '../../src/5-emit/renumber.js';
+import { renumberOperation } from '../../src/5-emit/renumber.js';
 import type { Operation, Program, Slot } from '../../src/model/program.js';
 import type { Random } from '../../src/numeric/random.js';
 
 /**
  * How much rounding may change the results of a program, whoever carries it out: Monte Carlo arithmetic (Parker, UCLA
- * CSD-970002, 1997). Every number that an operation of the program gives is multiplied by 1 ± δ with signs at random.
+ * CSD-970002, 1997). Every number that an operation of the program gives, and every one that a
+ * formula reads, is multiplied by 1 ± δ with signs at random.
  */
 
 const SIZE = 2 ** -24;
 const SAMPLES = 4;
 
-/** The program with a factor for every entry that an operation gives: further free parameters, by name. */
+/** The program with a factor for every entry that an operation gives, and for every entry that a formula reads: further free parameters, by name. */
 function withFactors(program: Program): { readonly program: Program; readonly factors: readonly Slot[] } {
-  const outs = program.operations.map((operation) => ('out' in operation ? (program.buffers[operation.out] ?? null) : null));
-  const factors = outs.flatMap((buffer, at): readonly Slot[] =>
-    buffer === null ? [] : [{ name: `factor ${at}`, structure: buffer.columns === null ? 'vector' : 'dense', rows: buffer.rows, columns: buffer.columns, buffer: program.buffers.length + at }],
-  );
-  const operations = program.operations.flatMap((operation, at): readonly Operation[] => {
-    const buffer = outs[at] ?? null;
-    if (buffer === null) return [operation];
-    const items = [buffer.id, program.buffers.length + at].map((id) => ({ kind: 'buffer', buffer: id }) as const);
-    return [operation, { kind: 'map', out: buffer.id, tree: { kind: 'multiply', items } }];
+  const buffers = [...program.buffers];
+  const factors: Slot[] = [];
+  const like = ({ rows, columns }: Program['buffers'][number]): number => buffers.push({ rows, columns, id: buffers.length }) - 1;
+  const disturb = (source: number, out: number): readonly Operation[] => {
+    const original = buffers[source];
+    if (original === undefined) return [];
+    const factor = like(original);
+    factors.push({ name: `factor ${factor}`, structure: original.columns === null ? 'vector' : 'dense', rows: original.rows, columns: original.columns, buffer: factor });
+    const items = [source, factor].map((id) => ({ kind: 'buffer', buffer: id }) as const);
+    return [{ kind: 'map', out, tree: { kind: 'multiply', items } }];
+  };
+  const operations = program.operations.flatMap((operation): readonly Operation[] => {
+    const after = 'out' in operation ? disturb(operation.out, operation.out) : [];
+    if (operation.kind !== 'map') return [operation, ...after];
+    // The terms of a formula may cancel: each is rounded by itself.
+    const copies = new Map(readsOf(operation.tree).flatMap((id) => { const { [id]: original } = buffers; return original === undefined ? [] : [[id, like(original)] as const]; }));
+    const reads = [...copies].flatMap(([id, copy]) => disturb(id, copy));
+    const by: Renumbering = { ...same, buffer: (id) => (id === operation.out ? id : (copies.get(id) ?? id)) };
+    return [...reads, renumberOperation(operation, by), ...after];
   });
-  const buffers = outs.map((buffer, at) => ({ rows: buffer?.rows ?? null, columns: buffer?.columns ?? null, id: program.buffers.length + at }));
-  return { program: { ...program, buffers: [...program.buffers, ...buffers], free: [...program.free, ...factors], operations }, factors };
+  return { program: { ...program, buffers, free: [...program.free, ...factors], operations }, factors };
 }
+
+const same: Renumbering = { buffer: (id) => id, width: (at) => at, parameter: (parameter) => parameter, layer: (at) => at, name: (name) => name };
 
 export interface Disturbed {
   /** The weights of a run whose operations all rounded to 24 bits in an unlucky way; of the same run, several. @throws as `constrain` does */
