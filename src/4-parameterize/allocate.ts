@@ -58,6 +58,7 @@ class Allocation {
     const { allocation } = source;
     this.clampFree(allocation, margins.largestFixed, margins.largestAbsorbed);
     this.all(rules.spread.apply(source));
+    if (rules.reserve.refuses(source) === null) this.all(rules.reserve.apply(source));
     this.all(this.read(allocation));
     const free = strategy.multipliers === 'free';
     this.free.push(free ? source.logMultiplier : source.logScale);

@@ -31,7 +31,8 @@ export function recover(recursion: Recursion, rules: AllocateRules, strategy: Pi
     allocations.push(allocation);
     free.push(source.split.layer.multiplier);
     recovered.push({ kind: 'define', rule: rules.free.name, symbol: source.split.layer.multiplier, value: source.logMultiplier });
-    assignments.push(...rules.spread.apply(source), ...factored(allocation, rules), ...rules.solve.undo(allocation), ...rules.free.undo(source));
+    const reserve = rules.reserve.refuses(source) === null ? rules.reserve.apply(source) : [];
+    assignments.push(...rules.spread.apply(source), ...reserve, ...factored(allocation, rules), ...rules.solve.undo(allocation), ...rules.free.undo(source));
     if (allocation.dense !== null) assignments.push(...contraction.undo(allocation));
     assignments.push(...rules.carry.apply(layer));
   }

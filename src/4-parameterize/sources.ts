@@ -6,7 +6,7 @@ import type { Role, SymbolNode } from '../expr/node.js';
 import type { PivotMargins } from '../model/margins.js';
 import { marginsOf } from '../model/margins.js';
 import type { Layer, Network, Output, Read } from '../model/network.js';
-import type { AllocationSource, AllocationSymbols, LayerRecursion, MultiplierSource, ReadGroup, Recursion, Stack, WeightedRead } from '../model/pivot.js';
+import type { AllocationSource, AllocationSymbols, LayerRecursion, MultiplierSource, ReadGroup, Recursion, SkipReserve, Slopes, SplitLayer, Stack, WeightedRead } from '../model/pivot.js';
 import { readsBySignal } from '../model/reads.js';
 import type { PivotStrategy } from '../model/strategy.js';
 
@@ -35,10 +35,26 @@ export class Sources {
       spread: scalarSymbol('spread-slope', derived),
       used: scalarSymbol('used', derived, { positive: true }),
       growth: this.margins.growth,
+      reserve: this.reserve(target),
       logMultiplier: vector('free-multiplier'),
       logScale: vector('free-scale'),
       rowScale: diagonal('row-scale'),
     };
+  }
+
+  /** For x beside no other identity that the output reads alone. */
+  private reserve(target: Label): SkipReserve | null {
+    const { output, input } = this.network;
+    const identity = (group: ReadGroup): number => group.fixed.reduce((total, { weight, coefficient }) => (weight === null ? total + coefficient : total), 0);
+    const groups = readGroups(output.reads, (signal) => this.network.dimension(signal));
+    const skips = groups.filter((group) => group.absorber === null && identity(group) !== 0);
+    const [only] = skips;
+    if (only === undefined || skips.length > 1 || labelText(only.signal) !== labelText(input)) return null;
+    const dense = new Set(groups.filter(({ absorber }) => absorber !== null).map(({ signal }) => labelText(signal)));
+    const layers = this.recursion.layers.map(({ source: { split } }) => split);
+    const read = layers.filter(({ layer }) => dense.has(labelText(layer.target)));
+    const own = read.find(({ layer }) => labelText(layer.target) === labelText(target));
+    return { coefficient: identity(only), margin: this.margins.output, unread: layers.length - read.length, read: read.map(slopesOf), own: own === undefined ? null : slopesOf(own) };
   }
 
   output(): AllocationSource {
@@ -65,6 +81,8 @@ export class Sources {
     return { dimension, signals };
   }
 }
+
+const slopesOf = ({ layer, lower }: SplitLayer): Slopes => ({ lower, upper: scalarSymbol('slope-upper', layer.derived), product: layer.slopeProduct });
 
 /** How many hidden layers read one signal at most. */
 function mostReaders({ rows }: Network): number {

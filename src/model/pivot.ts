@@ -162,6 +162,26 @@ export interface CheckSource {
   readonly bound: Constraint;
 }
 
+/** m, L and P = mL of a layer, scalars. */
+export interface Slopes {
+  readonly lower: SymbolNode;
+  readonly upper: SymbolNode;
+  readonly product: SymbolNode;
+}
+
+/** y = a x + …, where no dense weight can make up for a x: layers must not enlarge what is left of x beyond it. */
+export interface SkipReserve {
+  /** a. */
+  readonly coefficient: number;
+  /** η of the output. */
+  readonly margin: number;
+  /** How many layers no dense weight of the output reads, and the slopes of those that one reads. */
+  readonly unread: number;
+  readonly read: readonly Slopes[];
+  /** This layer's slopes if it is one of the latter. */
+  readonly own: Slopes | null;
+}
+
 /** What a layer's multiplier is made of. */
 export interface MultiplierSource {
   readonly allocation: AllocationSource;
@@ -175,6 +195,8 @@ export interface MultiplierSource {
   readonly used: SymbolNode;
   /** How much the layer may enlarge rounding errors. */
   readonly growth: number;
+  /** Null: the output has no such skip. */
+  readonly reserve: SkipReserve | null;
   /** ψ: λ̂ = exp ψ; ρ: q = exp ρ. */
   readonly logMultiplier: SymbolNode;
   readonly logScale: SymbolNode;

@@ -69,6 +69,7 @@ export interface PivotRules {
 /** The rules that choose weights and multipliers inside their pivots. */
 export interface AllocateRules {
   readonly spread: Rule<MultiplierSource, readonly Assignment[]>;
+  readonly reserve: Rule<MultiplierSource, readonly Assignment[]>;
   readonly factor: Rule<AllocationSource, readonly Assignment[]>;
   readonly fixed: Rule<AllocationSource, readonly Assignment[]>;
   readonly contraction: Readonly<Record<ContractionChoice, Rule<AllocationSource, readonly Assignment[]> | Reversible<AllocationSource, readonly Assignment[]>>>;
