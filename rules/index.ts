@@ -13,6 +13,7 @@ import { freeMultiplier } from './allocate/free-multiplier.js';
 import { outputCheck } from './allocate/output-check.js';
 import { outputRoom } from './allocate/output-room.js';
 import { readFactor } from './allocate/read-factor.js';
+import { skipMultiplier } from './allocate/skip-multiplier.js';
 import { skipReserve } from './allocate/skip-reserve.js';
 import { slopeSpread } from './allocate/slope-spread.js';
 import { solveWeights } from './allocate/solve-weights.js';
@@ -89,6 +90,7 @@ export function createRules(): RuleBook {
     allocate: {
       spread: slopeSpread,
       reserve: skipReserve,
+      skip: skipMultiplier,
       factor: readFactor,
       fixed: fixedReads,
       contraction: { cholesky: contractionCholesky, aol: contractionAol, cayley: contractionCayley, spectral: contractionSpectral },

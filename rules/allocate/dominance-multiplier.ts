@@ -1,4 +1,4 @@
-import { abs, diag, fill, maximum, number, product, quotient, sum, times, transpose } from '../../src/expr/build.js';
+import { abs, diag, fill, maximum, minimum, number, ones, product, quotient, sum, times, transpose } from '../../src/expr/build.js';
 import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { MultiplierSource } from '../../src/model/pivot.js';
@@ -18,9 +18,10 @@ const perBound = quotient(number(1), lipschitzSymbol);
  *
  * **Source.** A pivot D = 2Λ − s² Λ V K Vᵀ Λ and V K Vᵀ = X Xᵀ + Q.
  *
- * **Target.** λ for a free X = Z/𝓛. Reads that a dense weight makes up for add a little to θ.
+ * **Target.** λ for a free X = Z/𝓛. Reads that a dense weight makes up for add a little to θ. Where the output reads the layer's signal as it is
+ * (`skip-multiplier`) and nothing is fixed, rows of X are multiplied by f = min(1, 2/(σ²ν θ)), θ too.
  *
- * **Derivation.** diag(q)(μΘ − B)diag(q) has rows that dominate their diagonals: Gershgorin on the pivot alone. With n = 1
+ * **Derivation.** f_i Σ_j |B|_ij f_j q_j / q_i ≤ f_i θ_i μ. diag(q)(μΘ − B)diag(q) has rows that dominate their diagonals: Gershgorin on the pivot alone. With n = 1
  * these are the multipliers and the scales q of SLL (Araujo et al., ICLR 2023, theorem 3).
  *
  * **Assumptions.** σ ≥ s ≥ 0, q > 0, 0 < μ ≤ 1 − η (`slope-spread`).
@@ -40,7 +41,7 @@ export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> 
   ],
   refuses: () => null,
   apply: (source) => {
-    const { allocation, split, room, logScale, rowScale, used } = source;
+    const { allocation, split, room, logScale, rowScale, used, skip, leastMultiplier } = source;
     const { symbols, dense, fixed } = allocation;
     const rule = 'allocate/dominance-multiplier';
     const image = dense === null ? [] : [{ kind: 'matrix', rule, symbol: symbols.image, value: times(perBound, freeNumbers(allocation)) } as const];
@@ -49,12 +50,21 @@ export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> 
     const sums = quotient(product([abs(symbols.reached), q]), q);
     const absorbed = absorbedRoom(allocation, rule);
     const least = times(quotient(number(1), squaredBound), fill(number(margins.smallestSquare), split.layer.multiplier.rows));
+    // Rows of X that ask for more than ν leaves are shortened: |B| falls by their factors f ≤ 1, and so may θ.
+    const limit = reciprocal(source, fill(leastMultiplier, room.rows));
+    const isHeld = skip !== null && dense !== null && fixed === null && absorbed === null;
+    const held: readonly Assignment[] = !isHeld ? [] : [
+      { kind: 'define', rule, symbol: symbols.diagonalRoom, value: minimum([ones(room.rows), quotient(limit, diag(room))]) },
+      { kind: 'define', rule, symbol: room, value: minimum([diag(room), limit]) },
+      { kind: 'matrix', rule, symbol: symbols.image, value: product([symbols.diagonalRoom, symbols.image]) },
+    ];
     return [
       ...image,
       { kind: 'matrix', rule, symbol: symbols.reached, value: sum([...square, ...(fixed === null ? [] : [symbols.fixedSquare])]) },
       { kind: 'define', rule, symbol: rowScale, value: positive(logScale) },
       ...(absorbed === null ? [] : absorbed.images),
       { kind: 'define', rule, symbol: room, value: times(quotient(number(1), used), sum([maximum([sums, least]), ...(absorbed === null ? [] : [absorbed.room])])) },
+      ...held,
       { kind: 'define', rule, symbol: split.layer.multiplier, value: reciprocal(source, diag(room)) },
     ];
   },

@@ -39,7 +39,7 @@ export function absorbedRoom(allocation: AllocationSource, by: string): { readon
  *
  * **Source.** A pivot D = 2Λ − s² Λ V K Vᵀ Λ and V K Vᵀ = X Xᵀ + Q.
  *
- * **Target.** λ = 𝓛² exp ψ, unless fixed reads ask for less, and X. Fixed reads ask for Θ of at least (1 + η)/μ times the
+ * **Target.** λ = 𝓛² exp ψ, or ν(1 + exp ψ) where the output reads the layer's signal as it is (`skip-multiplier`), unless fixed reads ask for less, and X. Fixed reads ask for Θ of at least (1 + η)/μ times the
  * row sums of |Q|, reads that a dense weight makes up for a little more; the rest of Θ is free.
  *
  * **Derivation.** Multiply 2μΛ − s² Λ (X Xᵀ + Q) Λ by Λ⁻¹ on both sides and use s ≤ σ, Λ⁻¹ = σ² Θ/2: it is enough that
@@ -48,7 +48,7 @@ export function absorbedRoom(allocation: AllocationSource, by: string): { readon
  * **Assumptions.** σ ≥ s ≥ 0, 0 < μ ≤ 1 − η (`slope-spread`), U Uᵀ ≼ I.
  *
  * **When not to use.** Complete where nothing is fixed and σ = s: every (C, Λ) that leaves the part 1 − μ of the pivot has its ψ = log(λ/𝓛²)
- * and U. With fixed reads only the Θ that dominate |Q| are reached.
+ * and U; with ν those with λ > ν. With fixed reads only the Θ that dominate |Q| are reached.
  */
 export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]> = {
   name: 'allocate/free-multiplier',
@@ -62,11 +62,11 @@ export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]>
   ],
   refuses: () => null,
   apply: (source) => {
-    const { allocation, split, room, logMultiplier } = source;
+    const { allocation, split, room, logMultiplier, skip, leastMultiplier } = source;
     const { symbols } = allocation;
     const { multiplier } = split.layer;
-    // Covariances are homogeneous in 𝓛⁻², so that weights of hidden layers do not depend on 𝓛.
-    const chosen = times(squaredBound, positive(logMultiplier));
+    // Covariances are homogeneous in 𝓛⁻², so that weights of hidden layers do not depend on 𝓛; what the output reads as it is does.
+    const chosen = skip === null ? times(squaredBound, positive(logMultiplier)) : times(leastMultiplier, sum([ones(multiplier.rows), positive(logMultiplier)]));
     const { images, asked } = askedRoom(source);
     const image = product([roomFactor(allocation), symbols.contraction]);
     if (asked === null) {
@@ -86,16 +86,19 @@ export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]>
   },
   /** ψ comes back as its exponential λ̂/𝓛², and only where fixed reads ask for less than Θ. */
   undo: (source) => {
-    const { allocation, split, room, logMultiplier } = source;
+    const { allocation, split, room, logMultiplier, skip, leastMultiplier } = source;
     const lambda = diag(split.layer.multiplier);
     const { images, asked } = askedRoom(source);
     const left = asked === null ? diag(room) : subtract(diag(room), asked);
     const because = `the multiplier of ${allocation.name} leaves its fixed reads less than the row sums that this parameterization asks for`;
+    const exponential = skip === null ? quotient(reciprocal(source, left), fill(squaredBound, lambda.rows)) : subtract(quotient(reciprocal(source, left), fill(leastMultiplier, lambda.rows)), ones(lambda.rows));
+    const short = `the multiplier of ${allocation.name} is less than what the output's identity asks for`;
+    const undone: readonly Assignment[] = [...(skip === null ? [] : [{ kind: 'demand', rule, value: exponential, because: short } as const]), { kind: 'define', rule, symbol: logMultiplier, value: exponential }];
     return [
       { kind: 'define', rule, symbol: room, value: reciprocal(source, lambda) },
       ...images,
       ...(asked === null ? [] : [{ kind: 'demand', rule, value: left, because } as const]),
-      { kind: 'define', rule, symbol: logMultiplier, value: quotient(reciprocal(source, left), fill(squaredBound, lambda.rows)) },
+      ...undone,
       ...(allocation.dense === null ? [] : [...factored(source), ...unscaled(allocation)]),
     ];
   },

@@ -12,9 +12,9 @@ import type { Reversible } from '../../src/rule/contract.js';
  *
  * **Target.** X; J is the identity times √(1 − η) where nothing is fixed.
  *
- * **Derivation.** J U Uᵀ Jᵀ ≼ J Jᵀ. Feasible exactly if Q = V_f K[f | d] V_fᵀ ≼ (1 − η) I (≺ is asked for). For y = x + B w[n]
- * and m = 0 that is K[x | w[n]], which is K[x, x] before the last layer: I/𝓛² and what all layers but the last add. At 𝓛 = 1 nothing
- * is left for a second layer, and with η > 0 nothing for the first.
+ * **Derivation.** J U Uᵀ Jᵀ ≼ J Jᵀ. Feasible exactly if Q = V_f K[f | d] V_fᵀ ≼ (1 − η) I (≺ is asked for). For y = a x + B w[n]
+ * and m = 0 that is a² K[x | w[n]], and K[x | w[n]] is K[x, x] before the last layer: I/𝓛² and what all layers but the last add. For a < 𝓛
+ * `skip-reserve` has kept room. At a = 𝓛 nothing is left for a second layer, and with η > 0 nothing for the first.
  *
  * **Assumptions.** U Uᵀ ≼ I.
  *
@@ -44,7 +44,7 @@ export const outputRoom: Reversible<AllocationSource, readonly Assignment[]> = {
 function room({ name, symbols, margin, fixed, width }: AllocationSource): readonly Assignment[] {
   const rule = 'allocate/output-room';
   const names = (fixed?.signals ?? []).map((signal) => signal.name).join(', ');
-  const because = `${name} reads ${names} through weights that are not free, and what the layers leave of the bound does not suffice for them: choose a larger 𝓛 (an identity skip of x at 𝓛 = 1 leaves nothing to layers that read x: with m = 0 the conditional covariance of x given w[n] is I/𝓛² plus what each layer but the last adds)`;
+  const because = `${name} reads ${names} through weights that are not free, and what the layers leave of the bound does not suffice for them: choose a larger 𝓛 (an identity skip a x needs a² < (1 − η) 𝓛²: with m = 0 the conditional covariance of x given w[n] is I/𝓛² plus what each layer but the last adds, and at a = 𝓛 nothing is left to any of them)`;
   return [
     { kind: 'matrix', rule, symbol: symbols.reached, value: subtract(scale(1 - margin, [], identity(width)), symbols.fixedSquare) },
     { kind: 'cholesky', rule, symbol: symbols.roomFactor, of: symbols.reached, code: 'LW402', because },

@@ -12,6 +12,7 @@ import { uniformBlocks } from '../model/uniform.js';
 import { applyFirst } from '../rule/engine.js';
 import type { AllocateRules, ParameterizeRules } from '../rule/rule-book.js';
 import { Sources } from './sources.js';
+import { usedPart } from './used-part.js';
 
 export interface AllocateContext {
   readonly rules: AllocateRules;
@@ -57,8 +58,7 @@ class Allocation {
     const source = this.sources.layer(recursion);
     const { allocation } = source;
     this.clampFree(allocation, margins.largestFixed, margins.largestAbsorbed);
-    this.all(rules.spread.apply(source));
-    if (rules.reserve.refuses(source) === null) this.all(rules.reserve.apply(source));
+    this.all(usedPart(source, rules));
     this.all(this.read(allocation));
     const free = strategy.multipliers === 'free';
     this.free.push(free ? source.logMultiplier : source.logScale);

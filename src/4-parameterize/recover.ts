@@ -7,6 +7,7 @@ import type { PivotStrategy } from '../model/strategy.js';
 import type { Reversible, Rule } from '../rule/contract.js';
 import type { AllocateRules } from '../rule/rule-book.js';
 import { Sources } from './sources.js';
+import { usedPart } from './used-part.js';
 
 /**
  * The recursion → assignments that take weights and multipliers back to the free numbers which lead to them: the same
@@ -31,8 +32,7 @@ export function recover(recursion: Recursion, rules: AllocateRules, strategy: Pi
     allocations.push(allocation);
     free.push(source.split.layer.multiplier);
     recovered.push({ kind: 'define', rule: rules.free.name, symbol: source.split.layer.multiplier, value: source.logMultiplier });
-    const reserve = rules.reserve.refuses(source) === null ? rules.reserve.apply(source) : [];
-    assignments.push(...rules.spread.apply(source), ...reserve, ...factored(allocation, rules), ...rules.solve.undo(allocation), ...rules.free.undo(source));
+    assignments.push(...usedPart(source, rules), ...factored(allocation, rules), ...rules.solve.undo(allocation), ...rules.free.undo(source));
     if (allocation.dense !== null) assignments.push(...contraction.undo(allocation));
     assignments.push(...rules.carry.apply(layer));
   }

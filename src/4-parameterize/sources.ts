@@ -5,10 +5,11 @@ import { scalarSymbol, symbol } from '../expr/build.js';
 import type { Role, SymbolNode } from '../expr/node.js';
 import type { PivotMargins } from '../model/margins.js';
 import { marginsOf } from '../model/margins.js';
-import type { Layer, Network, Output, Read } from '../model/network.js';
-import type { AllocationSource, AllocationSymbols, LayerRecursion, MultiplierSource, ReadGroup, Recursion, SkipReserve, Slopes, SplitLayer, Stack, WeightedRead } from '../model/pivot.js';
-import { readsBySignal } from '../model/reads.js';
+import type { Layer, Network, Output } from '../model/network.js';
+import type { AllocationSource, AllocationSymbols, LayerRecursion, MultiplierSource, ReadGroup, Recursion, Stack } from '../model/pivot.js';
+import { readGroups } from '../model/reads.js';
 import type { PivotStrategy } from '../model/strategy.js';
+import { OutputSkips } from './output-skips.js';
 
 /** What the allocating rules take, layer by layer, and the stacked dimensions that they bring along. */
 export class Sources {
@@ -16,11 +17,13 @@ export class Sources {
   private readonly recursion: Recursion;
   private readonly network: Network;
   private readonly margins: PivotMargins;
+  private readonly skips: OutputSkips;
 
   constructor(recursion: Recursion, strategy: PivotStrategy) {
     this.recursion = recursion;
     this.network = recursion.network;
     this.margins = marginsOf(strategy, recursion.layers.length, mostReaders(this.network));
+    this.skips = new OutputSkips(recursion, this.margins.output);
   }
 
   layer({ source: { split } }: LayerRecursion): MultiplierSource {
@@ -35,26 +38,12 @@ export class Sources {
       spread: scalarSymbol('spread-slope', derived),
       used: scalarSymbol('used', derived, { positive: true }),
       growth: this.margins.growth,
-      reserve: this.reserve(target),
+      ...this.skips.layer(target),
+      leastMultiplier: scalarSymbol('least-multiplier', derived, { positive: true }),
       logMultiplier: vector('free-multiplier'),
       logScale: vector('free-scale'),
       rowScale: diagonal('row-scale'),
     };
-  }
-
-  /** For x beside no other identity that the output reads alone. */
-  private reserve(target: Label): SkipReserve | null {
-    const { output, input } = this.network;
-    const identity = (group: ReadGroup): number => group.fixed.reduce((total, { weight, coefficient }) => (weight === null ? total + coefficient : total), 0);
-    const groups = readGroups(output.reads, (signal) => this.network.dimension(signal));
-    const skips = groups.filter((group) => group.absorber === null && identity(group) !== 0);
-    const [only] = skips;
-    if (only === undefined || skips.length > 1 || labelText(only.signal) !== labelText(input)) return null;
-    const dense = new Set(groups.filter(({ absorber }) => absorber !== null).map(({ signal }) => labelText(signal)));
-    const layers = this.recursion.layers.map(({ source: { split } }) => split);
-    const read = layers.filter(({ layer }) => dense.has(labelText(layer.target)));
-    const own = read.find(({ layer }) => labelText(layer.target) === labelText(target));
-    return { coefficient: identity(only), margin: this.margins.output, unread: layers.length - read.length, read: read.map(slopesOf), own: own === undefined ? null : slopesOf(own) };
   }
 
   output(): AllocationSource {
@@ -82,21 +71,9 @@ export class Sources {
   }
 }
 
-const slopesOf = ({ layer, lower }: SplitLayer): Slopes => ({ lower, upper: scalarSymbol('slope-upper', layer.derived), product: layer.slopeProduct });
-
 /** How many hidden layers read one signal at most. */
 function mostReaders({ rows }: Network): number {
   return Math.max(0, ...rows.map(({ readers }) => readers.length));
-}
-
-const isDense = (read: Read): read is WeightedRead => read.weight !== null && !read.weight.diagonal;
-
-/** The reads by signal. The first dense weight on a signal is free to make up for whatever else reads it. */
-function readGroups(reads: readonly Read[], dimension: Network['dimension']): readonly ReadGroup[] {
-  return readsBySignal(reads).map(({ signal, own }) => {
-    const absorber = own.find(isDense) ?? null;
-    return { signal, width: dimension(signal), absorber, fixed: own.filter((read) => read !== absorber) };
-  });
 }
 
 function symbolsFor(at: Label, width: Label, { joint, dense, fixed }: { readonly joint: Stack; readonly dense: Stack | null; readonly fixed: Stack | null }): AllocationSymbols {

@@ -82,7 +82,7 @@ function campaignText(result: CampaignResult, strategy: string): string {
     `  ${'architecture'.padEnd(20)}${'runs'.padStart(9)}${'failures'.padStart(10)}${'infeasible'.padStart(12)}   worst margin`,
     ...table,
     ...refused.map(({ architecture, depth, code, because }) => `  ${architecture} at depth ${depth} was left out (${code}): ${because}`),
-    `  worst margin ${margin(worstMargin)}${infeasible > 0 ? `; ${infeasible} cases demanded what no weights can meet` : ''}`,
+    `  worst margin ${margin(worstMargin)}${infeasible > 0 ? `; ${infeasible} cases asked for more than the parameterization can give (LW402)` : ''}`,
   ];
   if (counterexample !== null) {
     lines.push('', 'Counterexample, shrunk; save the lines below to a file for lipwright check:', JSON.stringify(counterexample));

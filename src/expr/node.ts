@@ -58,6 +58,7 @@ export type CovarianceRole =
   | 'share'
   | 'used'
   | 'free-multiplier'
+  | 'least-multiplier'
   | 'free-scale'
   | 'row-scale';
 

@@ -169,17 +169,28 @@ export interface Slopes {
   readonly product: SymbolNode;
 }
 
-/** y = a x + …, where no dense weight can make up for a x: layers must not enlarge what is left of x beyond it. */
+/** What the output reads by identities alone must not be enlarged too much by the layers after it, since no dense weight can make up for it. */
 export interface SkipReserve {
-  /** a. */
+  /** a of y = a x + …; 0: x is not read so. */
   readonly coefficient: number;
+  /** Whether hidden signals are. */
+  readonly hidden: boolean;
   /** η of the output. */
   readonly margin: number;
-  /** How many layers no dense weight of the output reads, and the slopes of those that one reads. */
+  /** Of the layers after the first such signal: how many no dense weight of the output reads, and the slopes of those that one reads. */
   readonly unread: number;
   readonly read: readonly Slopes[];
-  /** This layer's slopes if it is one of the latter. */
-  readonly own: Slopes | null;
+}
+
+/** A hidden signal that the output reads by an identity alone. */
+export interface HiddenSkip {
+  /** a of y = a w + …. */
+  readonly coefficient: number;
+  readonly margin: number;
+  /** How many such hidden signals there are, and which part of what x leaves is theirs. */
+  readonly skips: number;
+  readonly kept: number;
+  readonly reserve: SkipReserve;
 }
 
 /** What a layer's multiplier is made of. */
@@ -195,8 +206,14 @@ export interface MultiplierSource {
   readonly used: SymbolNode;
   /** How much the layer may enlarge rounding errors. */
   readonly growth: number;
-  /** Null: the output has no such skip. */
+  /** Null: the output reads no signal before this layer by an identity alone. */
   readonly reserve: SkipReserve | null;
+  /** The layer's slopes, if a dense weight of the output reads its signal. */
+  readonly crossing: Slopes | null;
+  /** Null: the output does not read this layer's signal by an identity alone. */
+  readonly skip: HiddenSkip | null;
+  /** ν ≤ λ where there is such a skip. */
+  readonly leastMultiplier: SymbolNode;
   /** ψ: λ̂ = exp ψ; ρ: q = exp ρ. */
   readonly logMultiplier: SymbolNode;
   readonly logScale: SymbolNode;

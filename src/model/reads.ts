@@ -2,8 +2,8 @@ import type { Label } from '../base/label.js';
 import { labelText } from '../base/label.js';
 import { exactFactor, identity, product, scale, slice, stack, sum } from '../expr/build.js';
 import type { Dimension, Expression } from '../expr/node.js';
-import type { Read } from './network.js';
-import type { AllocationSource, ReadGroup } from './pivot.js';
+import type { Network, Read } from './network.js';
+import type { AllocationSource, ReadGroup, WeightedRead } from './pivot.js';
 
 /** Pieces of expressions that several allocating rules write. */
 
@@ -26,6 +26,16 @@ export function readsBySignal(reads: readonly Read[]): readonly { readonly signa
     else known.own.push(read);
   }
   return [...found.values()];
+}
+
+const isDense = (read: Read): read is WeightedRead => read.weight !== null && !read.weight.diagonal;
+
+/** The reads by signal. The first dense weight on a signal is free to make up for whatever else reads it. */
+export function readGroups(reads: readonly Read[], dimension: Network['dimension']): readonly ReadGroup[] {
+  return readsBySignal(reads).map(({ signal, own }) => {
+    const absorber = own.find(isDense) ?? null;
+    return { signal, width: dimension(signal), absorber, fixed: own.filter((read) => read !== absorber) };
+  });
 }
 
 /** The block of R that belongs to a signal's rows and to the columns of the dense or the fixed signals; null: it is zero. */

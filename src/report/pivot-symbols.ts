@@ -43,8 +43,9 @@ const meanings: Readonly<Record<Explained, Meaning>> = {
   'spread-slope': (_of, _part, name) => `${name('slope-range')}, but not below a small part of the slopes' size: it can be divided by`,
   share: (_of, part, name) => (part === 'diagonal' ? 'the factor by which diagonal weights shrink, a number' : `diagonal: the factors on the columns of ${name('free')}`),
   'free-multiplier': () => 'free numbers: the multipliers are made of their exponentials',
+  'least-multiplier': (of) => `what the multipliers of ${of} exceed, since the output reads ${of} as it is`,
   'free-scale': (_of, _part, name) => `free numbers: their exponentials are the scales ${name('row-scale')}`,
-  used: (of) => `the part of the pivot of ${of} that it uses: at most 1 less the margin, less where the slopes are nearly one`,
+  used: (of) => `the part of the pivot of ${of} that it uses: at most 1 less the margin, less where the slopes are nearly one or the output reads an earlier signal as it is`,
   'row-scale': (_of, _part, name) => `diagonal and positive: scales of the rows of ${name('image')}`,
 };
 
@@ -132,6 +133,6 @@ function words(every: readonly Expression[], print: Printer): readonly SymbolEnt
 
 /** Names that stand in tables as words and are shown in Greek: the text of such a symbol is its Greek name. */
 export function greekOf({ naming }: Derivation, print: Printer): Readonly<Record<string, string>> {
-  const roles = ['room', 'spread-slope', 'norm'] as const;
+  const roles = ['room', 'spread-slope', 'norm', 'used', 'least-multiplier'] as const;
   return Object.fromEntries(roles.map((role) => [naming[role], print.text(scalarSymbol(role, label('')))]));
 }

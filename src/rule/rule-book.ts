@@ -70,6 +70,7 @@ export interface PivotRules {
 export interface AllocateRules {
   readonly spread: Rule<MultiplierSource, readonly Assignment[]>;
   readonly reserve: Rule<MultiplierSource, readonly Assignment[]>;
+  readonly skip: Rule<MultiplierSource, readonly Assignment[]>;
   readonly factor: Rule<AllocationSource, readonly Assignment[]>;
   readonly fixed: Rule<AllocationSource, readonly Assignment[]>;
   readonly contraction: Readonly<Record<ContractionChoice, Rule<AllocationSource, readonly Assignment[]> | Reversible<AllocationSource, readonly Assignment[]>>>;

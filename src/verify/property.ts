@@ -51,7 +51,7 @@ export interface PropertyOptions {
  *
  *     fc.assert(negativeSemidefinite('residual', { depth: 3 }));
  *
- * The architecture is a built-in name, a path, or an `Architecture`. Cases that no weights can meet (LW402) are skipped
+ * The architecture is a built-in name, a path, or an `Architecture`. Cases that the parameterization cannot meet (LW402) are skipped
  * as preconditions. @throws what parsing and deriving throw, at once
  */
 export function negativeSemidefinite(architecture: Architecture | string, options: PropertyOptions = {}): fc.IPropertyWithHooks<[Case]> {

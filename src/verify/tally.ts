@@ -6,7 +6,7 @@ export interface Tally {
   readonly failures: number;
   /** Of the failures, those with neither a proof nor a refutation of M ≼ 0. */
   readonly undecided: number;
-  /** Cases whose 𝓛 and slopes no weights can meet (LW402). */
+  /** Cases whose 𝓛 and slopes the parameterization cannot meet (LW402). */
   readonly infeasible: number;
   /** The smallest proven relative margin, see `Verdict`; null if no case held. */
   readonly worstMargin: number | null;

@@ -7,6 +7,7 @@ import type { Random } from '../../src/numeric/random.js';
 import { generator } from '../../src/numeric/random.js';
 import { failure } from '../architectures.js';
 import { lipwright } from '../cli/harness.js';
+import type { FreeNumbers } from './published.js';
 import { apart, cholesky, constrained, contracted, diagonal, example, expectFormula, flat, folder, gram, list, matrix, norm, normals, product, times } from './published.js';
 
 /** Chains that have been published, what an identity skip over one costs, and the commands that the examples show. */
@@ -155,12 +156,16 @@ describe('an identity skip over a chain', () => {
   const depth = 2;
   const widths = { x: 3, w: 4, y: 3 };
   /** σ_max of the free numbers for C[1] is z. */
-  const attempt = (seed: number, z: number, lipschitz: number, variant: Partial<Variant> = {}): ReturnType<typeof failure> => {
-    const random = generator(seed);
-    const drawn = normals(random, 4, 3);
+  const numbers = (random: Random, z: number): { readonly free: FreeNumbers; readonly drawn: Matrix } => {
+    const normal = normals(random, 4, 3);
+    const drawn = times(z / norm(normal), normal);
     const logarithms = (): readonly number[] => list(4, () => random.normal());
-    const free = { 'C[1]': times(z / norm(drawn), drawn), 'C[2]': normals(random, 4, 4), B: normals(random, 3, 4), 'psi[1]': logarithms(), 'psi[2]': logarithms() };
-    return failure(() => constrained(identity, depth, variant, free, { widths, lipschitz }));
+    return { free: { 'C[1]': drawn, 'C[2]': normals(random, 4, 4), B: normals(random, 3, 4), 'psi[1]': logarithms(), 'psi[2]': logarithms() }, drawn };
+  };
+  const attempt = (seed: number, z: number, lipschitz: number, variant: Partial<Variant> = {}): ReturnType<typeof failure> => {
+    const { free: { 'psi[1]': first = [], 'psi[2]': second = [], ...rest } } = numbers(generator(seed), z);
+    const logarithms = variant.multipliers === 'dominance' ? { 'rho[1]': first, 'rho[2]': second } : { 'psi[1]': first, 'psi[2]': second };
+    return failure(() => constrained(identity, depth, variant, { ...rest, ...logarithms }, { widths, lipschitz }));
   };
 
   it('at 𝓛 = 1 there is nothing left, and the message says what takes it', () => {
@@ -168,32 +173,35 @@ describe('an identity skip over a chain', () => {
       const found = attempt(1, 1, 1, variant);
       expect(found?.code).toBe('LW402');
       expect(found?.message).toMatch(/y reads x/);
-      expect(found?.message).toMatch(/𝓛 = 1/);
       expect(found?.message).toMatch(/conditional covariance of x given w\[n\] is I\/𝓛²/);
+      expect(found?.message).toMatch(/a² < \(1 − η\) 𝓛²/);
       expect(found?.message).toMatch(/choose a larger 𝓛/);
     }
     for (const n of [1, 3]) expect(failure(() => constrained(identity, n, {}, {}, { widths }))?.code).toBe('LW402');
   });
 
-  /** (1 − δ) 𝓛² > (1 + z²)/(1 + η z²): η = 1/257 is what each of two pivots keeps, δ = 2⁻¹⁰ that of the output. */
-  const largestNorm = (lipschitz: number): number => {
-    const room = (1 - 2 ** -10) * lipschitz ** 2;
-    return room < 257 ? Math.sqrt((room - 1) / (1 - room / 257)) : Infinity;
-  };
-
-  it.each([[1.001, 0.032], [1.2, 0.664], [2, 1.744], [5, 5.15]])('𝓛 = %f suffices exactly for σ_max(Z) ≤ %f', (lipschitz, stated) => {
-    const bound = largestNorm(lipschitz);
-    expect(Math.abs(bound - stated)).toBeLessThan(5e-3);
-    for (let seed = 0; seed < 3; seed += 1) {
-      for (const inside of [0, 0.5, 1 - 1e-6]) expect(attempt(seed, inside * bound, lipschitz)).toBeNull();
-      for (const outside of [1 + 1e-6, 2, 1e3]) expect(attempt(seed, outside * bound, lipschitz)?.code).toBe('LW402');
+  /** (1 − δ) 𝓛² > 1, δ = 2⁻¹⁰ being the margin of the output: above it every layer will do, however large its free numbers are. */
+  it.each([[(1 - 2 ** -10) ** -0.5, 1e-5], [1.2, 0], [16, 0]])('𝓛 just above %f suffices for all free numbers, and nothing below it for any', (least, above) => {
+    for (const variant of [{}, { contraction: 'spectral' }, { contraction: 'cayley' }, { multipliers: 'dominance' }] as const) {
+      for (const z of [1e-3, 1, 1e3, 3e4]) expect(attempt(2, z, least * (1 + above), variant)).toBeNull();
     }
+    if (above > 0) for (const z of [0, 1, 1e3]) expect(attempt(2, z, least * (1 - above))?.code).toBe('LW402');
   });
 
-  it('from 𝓛 = 16.05 on every layer will do', () => {
-    expect(largestNorm(16.05)).toBe(Infinity);
-    expect(largestNorm(16.03)).toBeLessThan(Infinity);
-    for (const z of [1, 1e3, 3e4]) expect(attempt(2, z, 16.05)).toBeNull();
+  it.each([1.01, 1.5, 4, 40])('𝓛 = %f: K[x | w[2]] = 𝓛⁻² (I − μ U₁ᵀU₁)⁻¹ with μ = (1 − r²)/(1 + r²), r² = 1/((1 − δ)𝓛²), which leaves half of 1 − r²', (lipschitz) => {
+    const random = generator(4);
+    const room = (1 - 2 ** -10) * lipschitz ** 2;
+    const mu = Math.min((room - 1) / (room + 1), 256 / 257);
+    for (const z of [0.1, 1, 1e3]) {
+      const { free, drawn } = numbers(random, z);
+      const { weights, multipliers } = constrained(identity, depth, {}, free, { widths, lipschitz });
+      const [c, lambda] = [matrix(4, 3, (i, j) => weights['C[1]']?.[3 * i + j] ?? NaN), [...(multipliers['lambda[1]'] ?? [])]];
+      // −M without w[2], and w[1] eliminated: the slopes are 0 and 1.
+      const made = inverse(Matrix.sub(times(lipschitz ** 2, Matrix.eye(3)), times(0.5, product(c.transpose(), diagonal(lambda), c))));
+      const stated = (part: number): Matrix => times(lipschitz ** -2, inverse(Matrix.sub(Matrix.eye(3), times(part, gram(contracted(drawn).transpose())))));
+      expectFormula(flat(made), stated(mu), stated(mu / 2));
+      expect(norm(made)).toBeLessThan(((1 - 2 ** -10) * (1 + 1 / room)) / 2 * (1 + 1e-9));
+    }
   });
 });
 
