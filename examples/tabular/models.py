@@ -27,11 +27,14 @@ class Method(NamedTuple):
 
 
 class Model(NamedTuple):
-    """`make(seed, scale)`: a network at its initialisation, the same for the same seed; its matrices are multiplied by the scale."""
+    """`make(seed, scale, x)`: a network at its initialisation, the same for the same seed; its matrices are multiplied by the scale.
+
+    Lipwright's modules spread their kinks over the training inputs x, unless the scale is less than 1: then biases begin at 0.
+    """
 
     hidden: Hidden
     parameters: int
-    make: Callable[[int, float], nn.Module]
+    make: Callable[[int, float, torch.Tensor], nn.Module]
 
 
 def generator(seed: int) -> torch.Generator:
@@ -69,9 +72,9 @@ def model(method: Method, inputs: int, classes: int, budget: int, modules: Path)
         def count(hidden: Hidden) -> int:
             return sum(math.prod(shape) for shape in module.dims(widths(hidden)).values())
 
-        def make(hidden: Hidden, seed: int, scale: float) -> nn.Module:
-            # Kinks that are spread over the origin alone: biases begin at 0.
-            network = module.Network(widths(hidden), domain=torch.zeros(1, inputs), generator=generator(seed))
+        def make(hidden: Hidden, seed: int, scale: float, x: torch.Tensor) -> nn.Module:
+            domain = x if scale == 1 else torch.zeros(1, inputs)
+            network = module.Network(widths(hidden), domain=domain, generator=generator(seed))
             with torch.no_grad():
                 for value in network.parameters():
                     if value.dim() == 2:
@@ -89,7 +92,7 @@ def model(method: Method, inputs: int, classes: int, budget: int, modules: Path)
         def count(hidden: Hidden) -> int:
             return sum(hidden, classes) * (state(hidden) + 2)
 
-        def make(hidden: Hidden, seed: int, scale: float) -> nn.Module:
+        def make(hidden: Hidden, seed: int, scale: float, x: torch.Tensor) -> nn.Module:
             return baselines.SLL(inputs, state(hidden), hidden, classes, scale, generator(seed))
 
     elif method.kind == "sandwich":
@@ -97,7 +100,7 @@ def model(method: Method, inputs: int, classes: int, budget: int, modules: Path)
         def count(hidden: Hidden) -> int:
             return sum(out * (out + into) + 2 * out + 1 for into, out in pairs(inputs, hidden, classes)) - classes
 
-        def make(hidden: Hidden, seed: int, scale: float) -> nn.Module:
+        def make(hidden: Hidden, seed: int, scale: float, x: torch.Tensor) -> nn.Module:
             return baselines.Sandwich(inputs, hidden, classes, scale, generator(seed))
 
     elif method.kind == "plain":
@@ -105,11 +108,11 @@ def model(method: Method, inputs: int, classes: int, budget: int, modules: Path)
         def count(hidden: Hidden) -> int:
             return sum(out * (into + 1) for into, out in pairs(inputs, hidden, classes))
 
-        def make(hidden: Hidden, seed: int, scale: float) -> nn.Module:
+        def make(hidden: Hidden, seed: int, scale: float, x: torch.Tensor) -> nn.Module:
             return baselines.Plain(inputs, hidden, classes, scale, generator(seed))
 
     else:
         raise ValueError(f"unknown kind of network {method.kind}")
 
     hidden = closest(count, method.depth, budget) if method.depth > 0 else ()
-    return Model(hidden, count(hidden), lambda seed, scale: make(hidden, seed, scale))
+    return Model(hidden, count(hidden), lambda seed, scale, x: make(hidden, seed, scale, x))

@@ -2,17 +2,13 @@
  * Train and certify classifiers on data sets that scikit-learn ships: `npm run example:tabular`. The generated PyTorch modules are
  * compiled here, trained by train.py beside two published baselines, certified here, evaluated and attacked by evaluate.py, and written as
  * RESULTS.md and certified-accuracy.svg.
- *
- *   --quick        one data set, one split, few steps: for tests; the results go to stdout
- *   --full         all of it (the default)
- *   --keep FOLDER  work in this folder and leave the networks and all results there
  */
+import { Command } from 'commander';
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { compile } from '../../src/index.js';
 import { torchModule } from '../../src/5-emit/python/index.js';
 import { pythonEnvironment } from '../../scripts/python-environment.mjs';
@@ -60,13 +56,23 @@ async function certifyAll(folder: string, plan: Plan): Promise<void> {
   write(folder, 'certified.json', certified);
 }
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, full: { type: 'boolean', default: false }, keep: { type: 'string' } } });
+interface Options {
+  readonly quick?: true;
+  readonly keep?: string;
+}
+
+const values = new Command('example:tabular')
+  .description('Train and certify classifiers on data sets that scikit-learn ships, beside published baselines; write RESULTS.md and certified-accuracy.svg (about ten minutes).')
+  .option('--quick', 'one data set, one split, few steps, in less than a minute: the tables go to stdout, nothing is written')
+  .option('--keep <folder>', 'work in this folder and leave the networks and all results there')
+  .parse()
+  .opts<Options>();
 const environment = await pythonEnvironment();
 if (environment.path === null) throw new Error(`this example needs Python: ${environment.reason}`);
 const folder = values.keep ?? mkdtempSync(join(tmpdir(), 'lipwright-tabular-'));
 mkdirSync(folder, { recursive: true });
 try {
-  const plan = planOf(values.quick);
+  const plan = planOf(values.quick === true);
   prepare(folder, plan);
   await python(environment.path, 'train.py', folder);
   await certifyAll(folder, plan);
@@ -74,7 +80,7 @@ try {
   await python(environment.path, 'evaluate.py', folder);
   const evaluated = read(folder, 'evaluated.json') as readonly Evaluated[];
   const text = resultsText(plan, evaluated);
-  if (values.quick) {
+  if (values.quick === true) {
     process.stdout.write(text);
   } else {
     writeFileSync(join(here, 'RESULTS.md'), text);

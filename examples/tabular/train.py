@@ -45,7 +45,7 @@ class Ensemble:
 
     def __init__(self, architecture: Model, members: list[Member]) -> None:
         self.members = members
-        self.networks = [architecture.make(seed, choice.scale) for seed, _, choice in members]
+        self.networks = [architecture.make(seed, choice.scale, part.x) for seed, part, choice in members]
         self.parameters, self.buffers = stack_module_state(self.networks)
         template = copy.deepcopy(self.networks[0])
         self.apply = torch.vmap(lambda parameters, buffers, x: functional_call(template, (parameters, buffers), (x,)))
@@ -109,7 +109,7 @@ def run(folder: Path) -> None:
         for method in (Method(**fields) for fields in plan["methods"]):
             start = time.perf_counter()
             architecture = model(method, inputs, classes, budget, folder)
-            real = sum(value.numel() for value in architecture.make(0, 1.0).parameters())
+            real = sum(value.numel() for value in architecture.make(0, 1.0, splits[seeds[0]].train.x).parameters())
             assert real == architecture.parameters, (method.id, real, architecture.parameters)
 
             # The choice for each split: the best on the validation part of its training part.
