@@ -17,6 +17,11 @@ export function written(equations: readonly string[], structures: Readonly<Recor
   return parseArchitecture(`name: test\nequations: |\n${equations.map((line) => `  ${line}\n`).join('')}${declared}`, 'test.yaml');
 }
 
+/** The output reads x, an early and the last but one hidden signal as they are. */
+export const skipping = (): Architecture => written(['f = phi(F * x + p)', 'g = phi(G * f + D * x)', 'h = phi(H * g + q)', 'y = 0.3 * x - 0.5 * f + 0.25 * g + B * h + c']);
+/** The last activation is the output. */
+export const lastActivation = (): Architecture => written(['f = phi(F * x + p)', 'g = phi(G * f + q)', 'y = g']);
+
 /** The diagnostic that the action ends with; null if it does not fail. */
 export function failure(action: () => unknown): { readonly code: Code; readonly line: number | null; readonly message: string } | null {
   try {

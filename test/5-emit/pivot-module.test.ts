@@ -16,7 +16,7 @@ import type { Assembly, Factor } from '../../src/numeric/assembly.js';
 import { fromNumber, toNumber } from '../../src/numeric/dyadic.js';
 import type { Random } from '../../src/numeric/random.js';
 import { generator } from '../../src/numeric/random.js';
-import { builtin, written } from '../architectures.js';
+import { builtin, lastActivation, skipping, written } from '../architectures.js';
 import { randomArchitecture } from '../random-architecture.js';
 import type { Case, EmittedModule, Subject } from './targets.js';
 import { Workshop, codeOf, freeFor, subjectOf } from './targets.js';
@@ -34,6 +34,8 @@ const architectures: readonly (readonly [Architecture, number])[] = [
   [builtin('two-branch'), 2],
   [builtin('feedforward'), 3],
   [builtin('linear'), 1],
+  [skipping(), 1],
+  [lastActivation(), 1],
   [written(['h = phi(H * x)', 'g = phi(G * h + 0.5 * E * h + D * x + 0.25 * x)', 'k = phi(K * g + h)', 'y = A * x + B * k + F * h'], { D: 'diagonal', A: 'diagonal', E: 'diagonal' }), 1],
   [written(['h = phi(H * x - G * x + b)', 'y = B * h + 0.3 * C * h + c']), 1],
   [written(['h = phi(H * x)', 'g = phi(G * h)', 'y = B * h + A * x + E * g'], { A: 'diagonal', E: 'diagonal' }), 1],

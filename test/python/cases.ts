@@ -15,7 +15,7 @@ import { generator } from '../../src/numeric/random.js';
 import { randomArchitecture as randomReads } from '../5-emit/random-architecture.js';
 import { hostileEntry } from '../laws/map.js';
 import { family, seven, splines } from '../activation-architectures.js';
-import { builtin } from '../architectures.js';
+import { builtin, lastActivation, skipping } from '../architectures.js';
 import { beside, composed, nested } from '../block-architectures.js';
 import { randomArchitecture } from '../random-architecture.js';
 
@@ -57,6 +57,8 @@ export function subjects(seed: number, rounds: number): readonly Subject[] {
     [nested(), 2],
     [parseArchitecture(splines, null), 2],
     [builtin('linear'), 1],
+    [skipping(), 1],
+    [lastActivation(), 1],
     ...composed().map((architecture) => [architecture, 2] as const),
     ...readdirSync(layersFolder).map((file) => [parseArchitecture(readFileSync(new URL(file, layersFolder), 'utf8'), file), 2] as const),
   ];

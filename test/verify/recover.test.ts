@@ -7,7 +7,7 @@ import type { PivotStrategy } from '../../src/model/strategy.js';
 import { generator } from '../../src/numeric/random.js';
 import { bareNetwork } from '../../src/verify/bare.js';
 import { recoverFree } from '../../src/verify/recover.js';
-import { builtin, failure, written } from '../architectures.js';
+import { builtin, failure, lastActivation, skipping, written } from '../architectures.js';
 import { composition, definitions, gain } from '../block-architectures.js';
 
 function pivot(): PivotStrategy {
@@ -59,6 +59,8 @@ function feasible(architecture: Architecture, depth: number, seed: number): Cons
 
 const architectures: readonly (readonly [string, Architecture])[] = [
   ...['residual', 'feedforward', 'linear', 'dense-skip', 'two-branch'].map((name) => [name, builtin(name)] as const),
+  ['what the output reads as it is', skipping()],
+  ['a last activation', lastActivation()],
   ['several weights on one signal, in a shuffled order', written(['h = phi(2 * E * g - 0.5 * F * x + b)', 'g = phi(A * x - B * x + a)', 'y = 3 * C * h + D * x + G * g - H * g'], { H: 'diagonal' })],
 ];
 

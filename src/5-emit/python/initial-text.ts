@@ -87,14 +87,19 @@ export class InitialPrinter {
       if (name === 'torch') {
         code.block('with torch.no_grad():', () => {
           code.line('constrained = constrain(free, slopes=slopes, lipschitz=lipschitz)');
-          code.line('biases = _place(shuffled, constrained, domain.to(**like), activation)');
+          code.line(`biases = _place(${this.order()}constrained, domain.to(**like), activation)`);
         });
       } else {
         code.line('constrained = constrain(free, slopes=slopes, lipschitz=lipschitz)');
-        code.line(`biases = _place(shuffled, constrained, ${xp}.asarray(domain, dtype=dtype), activation)`);
+        code.line(`biases = _place(${this.order()}constrained, ${xp}.asarray(domain, dtype=dtype), activation)`);
       }
       code.line('return {name: biases.get(name, value) for name, value in free.items()}');
     });
+  }
+
+  /** Kinks stand in random order; a network without hidden layers has none. */
+  private order(): string {
+    return this.has('kinks') ? 'shuffled, ' : '';
   }
 
   /** Where random numbers come from: in JAX the k-th ones of a kind from a key of their own. */
@@ -213,7 +218,7 @@ export class InitialPrinter {
       );
     }
     if (this.placed.size === 0) return;
-    code.declare('def _place(shuffled, constrained, x, activation):', ['Biases, layer by layer over the sample x: see _INITIAL.'], () => this.network.place(this.placed));
+    code.declare(`def _place(${this.order()}constrained, x, activation):`, ['Biases, layer by layer over the sample x: see _INITIAL.'], () => this.network.place(this.placed));
     if ([...this.placed.values()].every((range) => range === null)) return;
     const [low, high] = dialect.name === 'torch' ? ['v.amin(0)', 'v.amax(0)'] : ['v.min(0)', 'v.max(0)'];
     const order = dialect.name === 'torch' ? 'order.to(v.dtype)' : 'order.astype(v.dtype)';
