@@ -38,6 +38,8 @@ export interface ReadingOptions {
   readonly strategy: Strategy | null;
   /** Null: as the names tell. */
   readonly as: TensorKind | null;
+  /** What the file says that they are: it counts where names fit both. */
+  readonly told: TensorKind | null;
   /** Multipliers have a table of their own: the tensors are weights and biases by the author's names. */
   readonly tabled: boolean;
 }
@@ -58,7 +60,9 @@ interface Attempt extends Omit<Reading, 'tensors'> {
 export function findReading(tensors: ReadonlyMap<string, StoredTensor>, options: ReadingOptions): Reading {
   const names = [...tensors.keys()];
   const attempts = depthsOf(options.depth, names).flatMap((depth) => attemptsAt(depth, names, options));
-  const fitting = attempts.filter(({ match: { faults } }) => faults === 0);
+  const all = attempts.filter(({ match: { faults } }) => faults === 0);
+  const asTold = all.filter(({ kind }) => kind === options.told);
+  const fitting = asTold.length > 0 ? asTold : all;
   const [first] = fitting;
   if (first === undefined) return refuse(attempts, names, options);
   if (fitting.some(({ kind }) => kind !== first.kind)) {

@@ -35,6 +35,8 @@ export interface Settings {
   readonly variantTold: boolean;
   readonly slopes: Slopes | null;
   readonly lipschitz: number | null;
+  /** What the file says that its tensors are, which counts where their names do not tell. */
+  readonly told: 'weights' | null;
   readonly widths: ReadonlyMap<string, number>;
   /** Where the user contradicts the file, and the like. */
   readonly notes: readonly string[];
@@ -59,7 +61,8 @@ export function settingsFrom(facts: Facts, given: GivenSettings, file: string | 
   const depth = one('depth', '--depth', given.depth, depthOf, String);
   const slopes = one<Slopes>('slopes', '--slopes', given.slopes, (value) => slopesOf(value, file), slopesText);
   const lipschitz = one('lipschitz', '--lipschitz', given.lipschitz, lipschitzOf, String);
-  return { architecture, depth, slopes, lipschitz, ...strategyFrom(facts, given, file, notes), widths: widthsFrom(facts, given, file, notes), notes };
+  const told = facts.get('tensors') === 'weights' ? 'weights' : null;
+  return { architecture, depth, slopes, lipschitz, told, ...strategyFrom(facts, given, file, notes), widths: widthsFrom(facts, given, file, notes), notes };
 }
 
 function readOr<T>(read: () => T, otherwise: () => T): T {

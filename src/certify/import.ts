@@ -74,11 +74,11 @@ export async function importNetwork(source: ImportSource, details: ImportDetails
   };
 }
 
-function readingOf(source: ImportSource, details: ImportDetails, { architecture, depth, strategy, strategyName }: Settings): Reading {
+function readingOf(source: ImportSource, details: ImportDetails, { architecture, depth, strategy, strategyName, told }: Settings): Reading {
   const tabled = source.multipliers !== null;
   if (tabled && details.as === 'free') fail('LW311', '--as free, and a file with a table of weights', 'a dictionary of free parameters');
   if (details.as === 'free' && strategy === null) fail('LW308', strategyName === null ? 'no strategy' : `"${strategyName}"`, 'the strategy that makes weights of the free parameters (--strategy)');
-  return findReading(renamed(source.tensors, details), { architecture, depth, strategy, as: details.as ?? null, tabled });
+  return findReading(renamed(source.tensors, details), { architecture, depth, strategy, as: details.as ?? null, told, tabled });
 }
 
 /** What nobody said and was not read, and what a reader of the result should know. */

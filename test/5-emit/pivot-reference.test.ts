@@ -4,7 +4,7 @@ import { labelText } from '../../src/base/label.js';
 import { derive } from '../../src/compile.js';
 import { contractionChoices, multiplierChoices } from '../../src/model/strategy.js';
 import { generator } from '../../src/numeric/random.js';
-import { builtin, failure, lastActivation, skipping, written } from '../architectures.js';
+import { builtin, failure, written } from '../architectures.js';
 import { Infeasible } from '../laws/carry-out.js';
 import { runReference, weightsOfNetwork } from '../laws/run.js';
 import { randomArchitecture } from '../random-architecture.js';
@@ -14,8 +14,6 @@ const architectures = [
   ...(['residual', 'dense-skip', 'two-branch', 'feedforward', 'linear'] as const).map((name) => [builtin(name), 2] as const),
   [written(['h = phi(H * x)', 'g = phi(G * h + 0.5 * E * h + D * x + 0.25 * x)', 'k = phi(K * g + h)', 'y = A * x + B * k + F * h'], { D: 'diagonal', A: 'diagonal', E: 'diagonal' }), 1] as const,
   [written(['h = phi(H * x - G * x + b)', 'y = B * h + 0.3 * C * h + c']), 1] as const,
-  [skipping(), 1] as const,
-  [lastActivation(), 1] as const,
   ...[400, 401, 402, 403].map((seed) => [randomArchitecture(seed), 1] as const),
 ];
 const variants = multiplierChoices.flatMap((multipliers) => contractionChoices.map((contraction) => ({ multipliers, contraction })));

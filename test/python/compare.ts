@@ -22,7 +22,7 @@ const ROUNDINGS = 32;
 /** … and elsewhere so many times: a few samples tell the size of the changes, not their bound. */
 const LOOSE = 8 * ROUNDINGS;
 /** Nothing that the constraints give is compared to fewer digits than this; in float32, what would have to be is not compared. */
-const LEAST_DIGITS = { float64: 1e-4, float32: 1e-2 } as const;
+const LEAST_DIGITS = 1e-2;
 
 /** XLA flushes subnormal numbers to 0: sums of products that are next to them have no digits. */
 const NEAR_SUBNORMAL = 2 ** -768;
@@ -164,13 +164,13 @@ export function expectation(run: Run, activation: Activation, precision: Precisi
 }
 
 /** Outputs may cancel, and then have no digits at all; what the constraints give always has some in float64. */
-const leastDigits = ({ part }: Result, allowed: number, precision: Precision): number => (precision === 'float64' && part !== 'outputs' ? Math.min(allowed, LEAST_DIGITS.float64) : allowed);
+const leastDigits = ({ part }: Result, allowed: number, precision: Precision): number => (precision === 'float64' && part !== 'outputs' ? Math.min(allowed, LEAST_DIGITS) : allowed);
 
 /** What is wrong with what Python gave; nothing is well. */
 export function complaints(expected: Expectation, answer: Table, precision: Precision): readonly string[] {
   const found = codeIn(answer);
   if (expected.code !== null) return expected.code === found ? [] : [`fails with ${String(found)}, not ${expected.code}`];
-  if (precision === 'float32' && expected.results.some(({ allowed }) => allowed > LEAST_DIGITS.float32)) return [];
+  if (precision === 'float32' && expected.results.some(({ allowed }) => allowed > LEAST_DIGITS)) return [];
   if (found !== null) return [`fails with ${found}`];
   const { slopes, lipschitz } = answer;
   const names = [answer['weights'], answer['biases'], answer['multipliers']].map((values) => Object.keys(table(values)).sort());

@@ -15,10 +15,9 @@ const some = (step: number, from = 0): typeof all => all.filter((_subject, at) =
 
 describe('JAX modules', () => {
   it('give the weights, outputs and LMIs of the in-memory function, or its codes', async () => {
-    const { complaints, compared, full, codes } = await crossTarget(session, workshop, { subjects: some(2), print: jaxModule, sizes: ['ordinary', 'zero', 'hostile'], precision: 'float64', seed: 721, width: fewWidths });
+    const { complaints, compared, full } = await crossTarget(session, workshop, { subjects: some(2), print: jaxModule, sizes: ['ordinary', 'zero', 'hostile'], precision: 'float64', seed: 721, width: fewWidths });
     expect(complaints).toEqual([]);
     expect(full / compared).toBeGreaterThan(0.8);
-    expect(codes).toContain('LW402');
   });
 
   it('do so in single precision', async () => {

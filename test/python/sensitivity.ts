@@ -1,6 +1,5 @@
 import { inMemory } from '../../src/5-emit/memory.js';
 import type { Compiled, Constrained } from '../../src/5-emit/index.js';
-import { readsOf } from '../../src/5-emit/adjoint-tree.js';
 import type { Renumbering } from '../../src/5-emit/renumber.js';
 import { renumberOperation } from '../../src/5-emit/renumber.js';
 import type { Operation, Program, Slot } from '../../src/model/program.js';
@@ -8,14 +7,15 @@ import type { Random } from '../../src/numeric/random.js';
 
 /**
  * How much rounding may change the results of a program, whoever carries it out: Monte Carlo arithmetic (Parker, UCLA
- * CSD-970002, 1997). Every number that an operation of the program gives, and every one that a
- * formula reads, is multiplied by 1 ± δ with signs at random.
+ * CSD-970002, 1997). Every number that an operation of the program gives, and every one that
+ * one reads, is multiplied by 1 ± δ with signs at random.
  */
 
-const SIZE = 2 ** -24;
+/** Small enough for changes to be in proportion, large beside the rounding of what computes them. */
+const SIZE = 2 ** -40;
 const SAMPLES = 4;
 
-/** The program with a factor for every entry that an operation gives, and for every entry that a formula reads: further free parameters, by name. */
+/** The program with a factor for every entry that an operation gives, and for every entry that one reads: further free parameters, by name. */
 function withFactors(program: Program): { readonly program: Program; readonly factors: readonly Slot[] } {
   const buffers = [...program.buffers];
   const factors: Slot[] = [];
@@ -30,12 +30,17 @@ function withFactors(program: Program): { readonly program: Program; readonly fa
   };
   const operations = program.operations.flatMap((operation): readonly Operation[] => {
     const after = 'out' in operation ? disturb(operation.out, operation.out) : [];
-    if (operation.kind !== 'map') return [operation, ...after];
-    // The terms of a formula may cancel: each is rounded by itself.
-    const copies = new Map(readsOf(operation.tree).flatMap((id) => { const { [id]: original } = buffers; return original === undefined ? [] : [[id, like(original)] as const]; }));
-    const reads = [...copies].flatMap(([id, copy]) => disturb(id, copy));
-    const by: Renumbering = { ...same, buffer: (id) => (id === operation.out ? id : (copies.get(id) ?? id)) };
-    return [...reads, renumberOperation(operation, by), ...after];
+    // Terms of sums, products and formulas may cancel: each is rounded by itself.
+    const copies = new Map<number, number>();
+    const copyOf = (id: number): number => {
+      const { [id]: original } = buffers;
+      if (original === undefined || ('out' in operation && id === operation.out)) return id;
+      const copy = copies.get(id) ?? like(original);
+      copies.set(id, copy);
+      return copy;
+    };
+    const apart = renumberOperation(operation, { ...same, buffer: copyOf });
+    return [...[...copies].flatMap(([id, copy]) => disturb(id, copy)), apart, ...after];
   });
   return { program: { ...program, buffers, free: [...program.free, ...factors], operations }, factors };
 }
@@ -43,7 +48,7 @@ function withFactors(program: Program): { readonly program: Program; readonly fa
 const same: Renumbering = { buffer: (id) => id, width: (at) => at, parameter: (parameter) => parameter, layer: (at) => at, name: (name) => name };
 
 export interface Disturbed {
-  /** The weights of a run whose operations all rounded to 24 bits in an unlucky way; of the same run, several. @throws as `constrain` does */
+  /** The weights of a run whose operations all rounded to 40 bits in an unlucky way; of the same run, several. @throws as `constrain` does */
   readonly constrain: (...parameters: Parameters<Compiled['constrain']>) => readonly Constrained[];
 }
 

@@ -211,6 +211,7 @@ export class ModulePrinter {
           ...(program.variant === null ? [] : ['"variant": VARIANT']),
           '"lipschitz": repr(float(constrained.lipschitz))',
           '"slopes": json.dumps([[float(slope) for slope in pair] for pair in constrained.slopes])',
+          '"tensors": "weights"',
           '"definition": DEFINITION',
           '"generator": f"Lipwright {VERSION}"',
         ],
