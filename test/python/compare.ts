@@ -6,7 +6,7 @@ import { generator } from '../../src/numeric/random.js';
 import { codeOf } from '../5-emit/targets.js';
 import type { Run } from './cases.js';
 import { constrained, shapesOf } from './cases.js';
-import { disturbance, disturbed } from './sensitivity.js';
+import { disturbed } from './sensitivity.js';
 import type { Value } from './session.js';
 import { array, isArray } from './session.js';
 
@@ -104,15 +104,16 @@ const distance = (found: Float64Array, { data, scale, noise }: Result): number =
 /** By how much of its size rounding of one unit may change each result; null where it makes demands fail. */
 function sensitivities(run: Run, expected: readonly Result[], activation: Activation, unit: number, random: Random): readonly number[] | null {
   const { subject, widths, slopes, lipschitz, free } = run;
+  const delta = Math.max(unit, 2 ** -40);
   let samples: readonly Constrained[] = [];
-  if (codeOf(() => (samples = disturbed(subject.program, random).constrain(free, { widths, slopes, lipschitz }))) !== null) return null;
-  const shaken = (values: ArrayLike<number>): Float64Array => Float64Array.from(values, (entry) => entry * (1 + (random.integer(0, 1) === 0 ? disturbance : -disturbance)));
+  if (codeOf(() => (samples = disturbed(subject.program, random, delta).constrain(free, { widths, slopes, lipschitz }))) !== null) return null;
+  const shaken = (values: ArrayLike<number>): Float64Array => Float64Array.from(values, (entry) => entry * (1 + (random.integer(0, 1) === 0 ? delta : -delta)));
   // The forward pass rounds too: as if inputs and biases were not quite what they are.
   const all = samples.map((sample) => {
     const biases = Object.fromEntries(Object.entries(sample.biases).map(([name, entries]) => [name, shaken(entries)]));
     return resultsOf({ ...run, inputs: run.inputs.map(shaken) }, { ...sample, biases }, activation, unit);
   });
-  return expected.map((result, at) => (Math.max(...all.map((results) => distance(results[at]?.data ?? new Float64Array(), result))) / disturbance) * unit);
+  return expected.map((result, at) => (Math.max(...all.map((results) => distance(results[at]?.data ?? new Float64Array(), result))) / delta) * unit);
 }
 
 /** In float32 the values of splines lie on a grid of quanta that the least significant bits of K values and K slopes have to share. */

@@ -8,11 +8,10 @@ import type { Random } from '../../src/numeric/random.js';
 /**
  * How much rounding may change the results of a program, whoever carries it out: Monte Carlo arithmetic (Parker, UCLA
  * CSD-970002, 1997). Every number that an operation of the program gives, and every one that
- * one reads, is multiplied by 1 ± δ with signs at random.
+ * one reads, is multiplied by 1 ± δ with signs at random. δ is
+ * small enough for changes to be in proportion, and large beside the rounding of what computes them.
  */
 
-/** Small enough for changes to be in proportion, large beside the rounding of what computes them. */
-const SIZE = 2 ** -40;
 const SAMPLES = 4;
 
 /** The program with a factor for every entry that an operation gives, and for every entry that one reads: further free parameters, by name. */
@@ -48,15 +47,15 @@ function withFactors(program: Program): { readonly program: Program; readonly fa
 const same: Renumbering = { buffer: (id) => id, width: (at) => at, parameter: (parameter) => parameter, layer: (at) => at, name: (name) => name };
 
 export interface Disturbed {
-  /** The weights of a run whose operations all rounded to 40 bits in an unlucky way; of the same run, several. @throws as `constrain` does */
+  /** The weights of a run whose operations all rounded by δ in an unlucky way; of the same run, several. @throws as `constrain` does */
   readonly constrain: (...parameters: Parameters<Compiled['constrain']>) => readonly Constrained[];
 }
 
-export function disturbed(program: Program, random: Random): Disturbed {
+export function disturbed(program: Program, random: Random, delta: number): Disturbed {
   const noisy = withFactors(program);
   const { constrain, dims } = inMemory(noisy.program);
   const { factors } = noisy;
-  const draw = (length: number): Float64Array => Float64Array.from({ length }, () => 1 + (random.integer(0, 1) === 0 ? SIZE : -SIZE));
+  const draw = (length: number): Float64Array => Float64Array.from({ length }, () => 1 + (random.integer(0, 1) === 0 ? delta : -delta));
   return {
     constrain: (free, options = {}) => {
       const shapes = dims(options.widths ?? {});
@@ -64,6 +63,3 @@ export function disturbed(program: Program, random: Random): Disturbed {
     },
   };
 }
-
-/** The unit roundoff that the disturbances stand for. */
-export const disturbance = SIZE;
