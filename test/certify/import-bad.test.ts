@@ -95,7 +95,12 @@ describe('what nobody can tell', () => {
     expect(await codeOf(() => binary(bare, null, options))).toBe('LW311');
     const weights = await binary(bare, null, { ...options, as: 'weights' });
     expect(weights.sample.weights).toEqual(sample.weights);
-    const made = await binary(bare, null, { ...options, as: 'free' });
+    // What the file says decides between the two, and nothing else.
+    const told = await binary(bare, { tensors: 'weights' }, options);
+    expect(told.sample.weights).toEqual(sample.weights);
+    expect(await codeOf(() => binary(bare, { tensors: 'free' }, options))).toBe('LW311');
+    expect((await binary(free, { tensors: 'weights' }, { architecture, strategy: 'pivot' })).kind).toBe('free');
+    const made = await binary(bare, { tensors: 'weights' }, { ...options, as: 'free' });
     expect(made.sample.weights).not.toEqual(sample.weights);
     // A module of the strategy calls them so.
     expect((await binary(renamedBy(bare, underscored), null, options)).kind).toBe('free');

@@ -101,7 +101,7 @@ function slopesFor({ program }: Subject, size: Size, random: Random): readonly P
 }
 
 /** The widths that are no sums of others, by the names of each class. */
-function widthsFor({ program }: Subject, width: (names: readonly string[]) => number): Readonly<Record<string, number>> {
+export function widthsFor({ program }: Subject, width: (names: readonly string[]) => number): Readonly<Record<string, number>> {
   const sums = new Set(program.sums.map(({ width: sum }) => sum));
   return Object.fromEntries(program.widths.flatMap((names, at) => {
     if (sums.has(at)) return [];

@@ -45,3 +45,8 @@ def run_here(module, case):
         gradient = wrapped(jax.grad(lambda free: functional(module.constrain(free, **given), cotangents)))(free)
         found["gradient"] = jax.tree.map(np.asarray, gradient)
     return found
+
+
+def begin(module, widths, lipschitz):
+    """As of NumPy."""
+    return module.init(jax.random.key(0), widths, lipschitz=lipschitz)

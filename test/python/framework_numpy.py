@@ -44,3 +44,8 @@ def run(module, case):
         found["lmi"] = module.lmi(made)
         found["check"] = float(module.check(made))
     return found
+
+
+def begin(module, widths, lipschitz):
+    """Free parameters at the start."""
+    return module.init(np.random.default_rng(0), widths, lipschitz=lipschitz)

@@ -38,3 +38,11 @@ def run(module, case):
         functional(made, case["cotangents"]).backward()
         found["gradient"] = {name: torch.zeros_like(value) if value.grad is None else value.grad for name, value in free.items()}
     return found
+
+
+def begin(module, widths, lipschitz):
+    """As of NumPy, by the module of a network, in the order of its parameters."""
+    network = module.Network(widths, lipschitz=lipschitz, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    free = module.init(torch.Generator().manual_seed(0), widths, lipschitz=lipschitz, dtype=torch.float64)
+    assert all(torch.equal(one, other) for one, other in zip(network.parameters(), free.values(), strict=True))
+    return free

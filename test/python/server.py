@@ -2,6 +2,7 @@
 
 {"call": "load", "path": …}                       → the module's constants
 {"call": "run", "cases": […]}                     → what each case gives, see `run_case`
+{"call": "begin", "cases": […]}                   → free parameters at the start
 {"call": "observe", "what": …, "path": …, …}      → what the function of that name in observe_<framework>.py returns
 
 An array is {"shape": […], "data": base64 of its little-endian doubles}: exact, NaN and infinities included.
@@ -70,6 +71,8 @@ class Server:
             return {name: value for name, value in vars(module).items() if name.isupper() and isinstance(value, (str, int, float, list, tuple))}
         if call == "run":
             return [self.run_case(case) for case in request["cases"]]
+        if call == "begin":
+            return [self.framework.begin(self.module(case["path"]), case["widths"], case["lipschitz"]) for case in request["cases"]]
         if call == "observe":
             observations = importlib.import_module(f"observe_{self.framework.NAME}")
             return getattr(observations, request.pop("what"))(self.module(request.pop("path")), **request)
