@@ -112,7 +112,7 @@ describe('a network', () => {
     expect(Object.keys(table(tensors))).toEqual(expected);
     expect([detached, contiguous]).toEqual([true, true]);
     const { definition, slopes, lipschitz, generator, ...rest } = table(metadata);
-    expect(rest).toEqual({ architecture: 'residual', depth: '3', strategy: 'pivot', variant: program.variant });
+    expect(rest).toEqual({ architecture: 'residual', depth: '3', strategy: 'pivot', tensors: 'weights', variant: program.variant });
     expect(definition).toBe(program.definition);
     expect([JSON.parse(typeof slopes === 'string' ? slopes : ''), Number(lipschitz)]).toEqual([[[0, 1], [0, 1], [0, 1]], 2]);
     expect(generator).toMatch(/^Lipwright \d/);
