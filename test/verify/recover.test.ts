@@ -59,12 +59,27 @@ function feasible(architecture: Architecture, depth: number, seed: number): Cons
 
 const architectures: readonly (readonly [string, Architecture])[] = [
   ...['residual', 'feedforward', 'linear', 'dense-skip', 'two-branch'].map((name) => [name, builtin(name)] as const),
-  ['what the output reads as it is', skipping()],
-  ['a last activation', lastActivation()],
   ['several weights on one signal, in a shuffled order', written(['h = phi(2 * E * g - 0.5 * F * x + b)', 'g = phi(A * x - B * x + a)', 'y = 3 * C * h + D * x + G * g - H * g'], { H: 'diagonal' })],
 ];
 
 describe('the way back from weights to free parameters', () => {
+  it.each([['what the output reads as it is', skipping()], ['a last activation', lastActivation()]] as const)('%s: free parameters come back, and points beyond what layers leave to it do not', (_name, architecture) => {
+    const random = generator(31);
+    const { constrain, dims, program } = compile(architecture, { depth: 1, strategy: pivot() });
+    for (let round = 0; round < 12; round += 1) {
+      const side = random.integer(1, 4);
+      const widths = Object.fromEntries(program.widths.map(([name = '']) => [name, side]));
+      const free = Object.fromEntries(Object.entries(dims(widths)).map(([name, shape]) => [name, Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal())]));
+      const setting = { widths, lipschitz: 0.4 + random.uniform(), slopes: random.pick([[0, 1], [-0.2, 1.1], [0.3, 1], [-1, 1]] as const) };
+      const made = constrain(free, setting);
+      const { free: found, error } = recoverFree(architecture, made, { depth: 1, strategy: pivot() });
+      expect(error).toBeLessThan(1e-9);
+      for (const [name, data] of Object.entries(free)) data.forEach((value, i) => expect(Math.abs(value - (found[name]?.[i] ?? Number.NaN))).toBeLessThan(1e-6));
+      const beyond = { ...made, multipliers: Object.fromEntries(Object.entries(made.multipliers).map(([name, data]) => [name, data.map((value) => value / 4)])) };
+      expect(failure(() => recoverFree(architecture, beyond, { depth: 1, strategy: pivot() }))?.code).toMatch(/LW402|LW317/);
+    }
+  });
+
   it.each(architectures)('%s: strictly feasible points are reached, to 1e-9', (_name, architecture) => {
     for (let seed = 0; seed < 24; seed += 1) {
       const depth = 1 + (seed % 3);
