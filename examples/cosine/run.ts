@@ -101,8 +101,7 @@ function known(): Map<string, Outcome> {
 
 /** Beside what stands in the file by then: other trainings may be under way. */
 function save(outcomes: ReadonlyMap<string, Outcome>): void {
-  const sorted = [...known(), ...outcomes]
-    .filter(([id], at, all) => all.findLastIndex(([other]) => other === id) === at).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, outcome]) => JSON.stringify(outcome));
+  const sorted = [...new Map([...known(), ...outcomes])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, outcome]) => JSON.stringify(outcome));
   writeFileSync(resultsFile, `[\n${sorted.join(',\n')}\n]\n`);
 }
 

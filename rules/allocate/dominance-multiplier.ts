@@ -41,7 +41,7 @@ export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> 
   ],
   refuses: () => null,
   apply: (source) => {
-    const { allocation, split, room, logScale, rowScale, used, skip, leastMultiplier } = source;
+    const { allocation, split, room, logScale, rowScale, used, skip } = source;
     const { symbols, dense, fixed } = allocation;
     const rule = 'allocate/dominance-multiplier';
     const image = dense === null ? [] : [{ kind: 'matrix', rule, symbol: symbols.image, value: times(perBound, freeNumbers(allocation)) } as const];
@@ -51,9 +51,8 @@ export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> 
     const absorbed = absorbedRoom(allocation, rule);
     const least = times(quotient(number(1), squaredBound), fill(number(margins.smallestSquare), split.layer.multiplier.rows));
     // Rows of X that ask for more than ν leaves are shortened: |B| falls by their factors f ≤ 1, and so may θ.
-    const limit = reciprocal(source, fill(leastMultiplier, room.rows));
-    const isHeld = skip !== null && dense !== null && fixed === null && absorbed === null;
-    const held: readonly Assignment[] = !isHeld ? [] : [
+    const limit = skip !== null && dense !== null && fixed === null && absorbed === null ? reciprocal(source, fill(skip.least, room.rows)) : null;
+    const held: readonly Assignment[] = limit === null ? [] : [
       { kind: 'define', rule, symbol: symbols.diagonalRoom, value: minimum([ones(room.rows), quotient(limit, diag(room))]) },
       { kind: 'define', rule, symbol: room, value: minimum([diag(room), limit]) },
       { kind: 'matrix', rule, symbol: symbols.image, value: product([symbols.diagonalRoom, symbols.image]) },

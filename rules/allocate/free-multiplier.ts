@@ -62,11 +62,11 @@ export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]>
   ],
   refuses: () => null,
   apply: (source) => {
-    const { allocation, split, room, logMultiplier, skip, leastMultiplier } = source;
+    const { allocation, split, room, logMultiplier, skip } = source;
     const { symbols } = allocation;
     const { multiplier } = split.layer;
-    // Covariances are homogeneous in 𝓛⁻², so that weights of hidden layers do not depend on 𝓛; what the output reads as it is does.
-    const chosen = skip === null ? times(squaredBound, positive(logMultiplier)) : times(leastMultiplier, sum([ones(multiplier.rows), positive(logMultiplier)]));
+    const exponential = positive(logMultiplier);
+    const chosen = times(unitOf(source), skip === null ? exponential : sum([ones(multiplier.rows), exponential]));
     const { images, asked } = askedRoom(source);
     const image = product([roomFactor(allocation), symbols.contraction]);
     if (asked === null) {
@@ -86,23 +86,27 @@ export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]>
   },
   /** ψ comes back as its exponential λ̂/𝓛², and only where fixed reads ask for less than Θ. */
   undo: (source) => {
-    const { allocation, split, room, logMultiplier, skip, leastMultiplier } = source;
+    const { allocation, split, room, logMultiplier, skip } = source;
     const lambda = diag(split.layer.multiplier);
     const { images, asked } = askedRoom(source);
     const left = asked === null ? diag(room) : subtract(diag(room), asked);
     const because = `the multiplier of ${allocation.name} leaves its fixed reads less than the row sums that this parameterization asks for`;
-    const exponential = skip === null ? quotient(reciprocal(source, left), fill(squaredBound, lambda.rows)) : subtract(quotient(reciprocal(source, left), fill(leastMultiplier, lambda.rows)), ones(lambda.rows));
+    const ratio = quotient(reciprocal(source, left), fill(unitOf(source), lambda.rows));
+    const exponential = skip === null ? ratio : subtract(ratio, ones(lambda.rows));
     const short = `the multiplier of ${allocation.name} is less than what the output's identity asks for`;
-    const undone: readonly Assignment[] = [...(skip === null ? [] : [{ kind: 'demand', rule, value: exponential, because: short } as const]), { kind: 'define', rule, symbol: logMultiplier, value: exponential }];
     return [
       { kind: 'define', rule, symbol: room, value: reciprocal(source, lambda) },
       ...images,
       ...(asked === null ? [] : [{ kind: 'demand', rule, value: left, because } as const]),
-      ...undone,
+      ...(skip === null ? [] : [{ kind: 'demand', rule, value: exponential, because: short } as const]),
+      { kind: 'define', rule, symbol: logMultiplier, value: exponential },
       ...(allocation.dense === null ? [] : [...factored(source), ...unscaled(allocation)]),
     ];
   },
 };
+
+/** Covariances are homogeneous in 𝓛⁻², so that weights of hidden layers do not depend on 𝓛; what the output reads as it is does. */
+const unitOf = ({ skip }: MultiplierSource): Expression => (skip === null ? squaredBound : skip.least);
 
 /** What Θ must exceed for the reads that are not free, if there are any: their row sums, and the rounding of what is made up for. */
 function askedRoom({ allocation, used }: MultiplierSource): { readonly images: readonly Assignment[]; readonly asked: Expression | null } {

@@ -35,7 +35,7 @@ export const skipMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
     { text: 'σ ≥ s', latex: '\\sigma \\ge s' },
   ],
   refuses: ({ skip }) => (skip === null ? refuse('the output reads no hidden signal by an identity alone') : null),
-  apply: ({ used, spread, split, skip, leastMultiplier }) => {
+  apply: ({ used, spread, split, skip }) => {
     if (skip === null) return [];
     const rule = 'allocate/skip-multiplier';
     const { slopeSum } = split.layer;
@@ -43,14 +43,14 @@ export const skipMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
     const passed = times(quotient(used, subtract(number(1), used)), taken);
     return [
       { kind: 'define', rule, symbol: used, value: minimum([used, quotient(number(1), sum([number(1), taken]))]) },
-      { kind: 'define', rule, symbol: leastMultiplier, value: times(unitOf(skip), sum([number(1), passed])) },
+      { kind: 'define', rule, symbol: skip.least, value: times(unitOf(skip), sum([number(1), passed])) },
     ];
   },
 };
 
 /** a² γ/(2 b²(1 − η)) with b = ζ (1 − b_x)/k: what x and the room for dense weights leave, in equal parts. */
 function unitOf(skip: HiddenSkip): Expression {
-  const { coefficient, margin, reserve, skips, kept } = skip;
-  const each = scale(kept / skips, [], subtract(number(1), sqrt(inputShare(reserve))));
-  return quotient(scale(coefficient ** 2 / (2 * (1 - margin)), [], enlarged(reserve)), square(each));
+  const { coefficient, reserve, kept } = skip;
+  const each = scale(kept / reserve.hidden, [], subtract(number(1), sqrt(inputShare(reserve))));
+  return quotient(scale(coefficient ** 2 / (2 * (1 - reserve.margin)), [], enlarged(reserve)), square(each));
 }

@@ -52,7 +52,7 @@ function growthOf(reserve: SkipReserve): Expression {
   if (reserve.coefficient === 0) return half;
   const asked = askedOf(reserve);
   const left = quotient(maximum([subtract(squaredBound, asked), number(0)]), sum([squaredBound, asked]));
-  return reserve.hidden ? minimum([left, half]) : left;
+  return reserve.hidden > 0 ? minimum([left, half]) : left;
 }
 
 /** γ, as soon as the reserve is kept. */

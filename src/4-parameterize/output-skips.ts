@@ -7,7 +7,6 @@ import { readGroups } from '../model/reads.js';
 
 /** What the output reads by identities alone, and what each layer has to know of it. */
 export class OutputSkips {
-  private readonly margin: number;
   private readonly layers: readonly SplitLayer[];
   /** Signals that dense weights of the output read. */
   private readonly dense: ReadonlySet<string>;
@@ -21,7 +20,6 @@ export class OutputSkips {
     const { output, input, dimension } = network;
     const groups = readGroups(output.reads, dimension);
     const named = (group: ReadGroup): string => labelText(group.signal);
-    this.margin = margin;
     this.layers = layers.map(({ source: { split } }) => split);
     this.dense = new Set(groups.filter(({ absorber }) => absorber !== null).map(named));
     this.skips = new Map(groups.filter(({ absorber }) => absorber === null).map((group) => [named(group), identityOf(group)] as const).filter(([, coefficient]) => coefficient !== 0));
@@ -29,7 +27,7 @@ export class OutputSkips {
     this.first = coefficient !== 0 ? 0 : this.layers.findIndex((split) => this.skips.has(nameOf(split))) + 1;
     const after = this.layers.slice(this.first);
     const read = after.filter((split) => this.dense.has(nameOf(split)));
-    const hidden = this.skips.size > (coefficient === 0 ? 0 : 1);
+    const hidden = this.skips.size - (coefficient === 0 ? 0 : 1);
     this.reserve = this.skips.size === 0 ? null : { coefficient, hidden, margin, unread: after.length - read.length, read: read.map(slopesOf) };
   }
 
@@ -37,14 +35,13 @@ export class OutputSkips {
     const at = this.layers.findIndex((split) => nameOf(split) === labelText(target));
     const own = this.layers[at];
     const coefficient = this.skips.get(labelText(target)) ?? 0;
-    const { reserve, margin } = this;
-    const skips = this.skips.size - (reserve === null || reserve.coefficient === 0 ? 0 : 1);
+    const { reserve } = this;
     // Dense weights of the output get half of what they would have without hidden skips.
     const kept = this.dense.size > 0 ? Math.SQRT1_2 : 1 - margins.strict;
     return {
       reserve: at >= this.first ? reserve : null,
       crossing: own !== undefined && this.dense.has(labelText(target)) ? slopesOf(own) : null,
-      skip: reserve === null || coefficient === 0 ? null : { coefficient, margin, skips, kept, reserve },
+      skip: reserve === null || own === undefined || coefficient === 0 ? null : { coefficient, least: scalarSymbol('least-multiplier', own.layer.derived, { positive: true }), kept, reserve },
     };
   }
 }

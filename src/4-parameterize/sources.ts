@@ -39,7 +39,6 @@ export class Sources {
       used: scalarSymbol('used', derived, { positive: true }),
       growth: this.margins.growth,
       ...this.skips.layer(target),
-      leastMultiplier: scalarSymbol('least-multiplier', derived, { positive: true }),
       logMultiplier: vector('free-multiplier'),
       logScale: vector('free-scale'),
       rowScale: diagonal('row-scale'),

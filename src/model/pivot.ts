@@ -173,8 +173,8 @@ export interface Slopes {
 export interface SkipReserve {
   /** a of y = a x + …; 0: x is not read so. */
   readonly coefficient: number;
-  /** Whether hidden signals are. */
-  readonly hidden: boolean;
+  /** How many hidden signals are. */
+  readonly hidden: number;
   /** η of the output. */
   readonly margin: number;
   /** Of the layers after the first such signal: how many no dense weight of the output reads, and the slopes of those that one reads. */
@@ -186,9 +186,9 @@ export interface SkipReserve {
 export interface HiddenSkip {
   /** a of y = a w + …. */
   readonly coefficient: number;
-  readonly margin: number;
-  /** How many such hidden signals there are, and which part of what x leaves is theirs. */
-  readonly skips: number;
+  /** ν ≤ λ. */
+  readonly least: SymbolNode;
+  /** Which part of what x leaves all such signals share. */
   readonly kept: number;
   readonly reserve: SkipReserve;
 }
@@ -212,8 +212,6 @@ export interface MultiplierSource {
   readonly crossing: Slopes | null;
   /** Null: the output does not read this layer's signal by an identity alone. */
   readonly skip: HiddenSkip | null;
-  /** ν ≤ λ where there is such a skip. */
-  readonly leastMultiplier: SymbolNode;
   /** ψ: λ̂ = exp ψ; ρ: q = exp ρ. */
   readonly logMultiplier: SymbolNode;
   readonly logScale: SymbolNode;

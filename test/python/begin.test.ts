@@ -1,8 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { jaxModule, numpyModule, torchModule } from '../../src/5-emit/python/index.js';
-import { Workshop } from '../5-emit/targets.js';
+import { Workshop, codeOf } from '../5-emit/targets.js';
 import { builtin } from '../architectures.js';
-import { codeOf } from '../5-emit/targets.js';
 import { fewWidths, kinds, subjectOf, subjects, widthsFor } from './cases.js';
 import { table } from './compare.js';
 import { sessionForTests } from './environment.js';

@@ -61,7 +61,18 @@ interface Result {
 
 const largest = (data: Iterable<number>): number => [...data].reduce((all, entry) => Math.max(all, Math.abs(entry)), 0);
 
-function resultsOf({ subject, inputs, lipschitz }: Run, made: Constrained, activation: Activation, unit: number): readonly Result[] {
+const outputsOf = ({ subject, inputs }: Run, made: Constrained, activation: Activation): Float64Array => Float64Array.from(inputs.flatMap((input) => [...subject.compiled.forward(made, input, phis[activation])]));
+
+/** What the noise of the weights may change of the outputs. */
+function outputNoise(run: Run, made: Constrained, results: readonly Result[], activation: Activation): number {
+  const outputs = results.find(({ part }) => part === 'outputs')?.data ?? new Float64Array(0);
+  const random = generator(outputs.length);
+  const weights = Object.fromEntries(results.filter(({ part }) => part === 'weights').map(({ name, data, noise }) => [name, data.map((entry) => entry + (random.integer(0, 1) === 0 ? noise : -noise))]));
+  return largest(outputsOf(run, { ...made, weights }, activation).map((entry, at) => entry - (outputs[at] ?? 0)));
+}
+
+function resultsOf(run: Run, made: Constrained, activation: Activation, unit: number): readonly Result[] {
+  const { subject, inputs, lipschitz } = run;
   const { compiled } = subject;
   const shapes = shapesOf(subject, made);
   const tables = (['weights', 'biases', 'multipliers'] as const).flatMap((part): readonly Result[] => {
@@ -70,19 +81,14 @@ function resultsOf({ subject, inputs, lipschitz }: Run, made: Constrained, activ
     const noise = 16 * unit * Math.max(lipschitz, largest(Object.values(values).flatMap((data) => [...data])));
     return Object.entries(values).map(([name, data]) => ({ part, name, shape: shapes.get(name) ?? [], data, scale: largest(data), noise }));
   });
-  const outputsOf = (other: Constrained): Float64Array => Float64Array.from(inputs.flatMap((input) => [...compiled.forward(other, input, phis[activation])]));
-  const outputs = outputsOf(made);
-  // What those roundings of the weights may change of them.
-  const random = generator(outputs.length);
-  const weights = Object.fromEntries(tables.filter(({ part }) => part === 'weights').map(({ name, data, noise }) => [name, data.map((entry) => entry + (random.integer(0, 1) === 0 ? noise : -noise))]));
-  const moved = outputsOf({ ...made, weights }).map((entry, at) => entry - (outputs[at] ?? 0));
+  const outputs = outputsOf(run, made, activation);
   const lmi = compiled.lmi(made);
   const order = Math.sqrt(lmi.length);
   // Its entries are differences of multipliers and of squares of the bound.
   const scale = Math.max(largest(lmi), lipschitz ** 2);
   return [
     ...tables,
-    { part: 'outputs', name: '', shape: [inputs.length, inputs.length === 0 ? 0 : outputs.length / inputs.length], data: outputs, scale: largest(outputs), noise: Math.max(NEAR_SUBNORMAL, largest(moved)) },
+    { part: 'outputs', name: '', shape: [inputs.length, inputs.length === 0 ? 0 : outputs.length / inputs.length], data: outputs, scale: largest(outputs), noise: NEAR_SUBNORMAL },
     { part: 'lmi', name: '', shape: [order, order], data: lmi, scale, noise: 0 },
     { part: 'check', name: '', shape: [], data: Float64Array.of(largestEigenvalue(lmi, order)), scale, noise: 0 },
   ];
@@ -149,7 +155,9 @@ export function expectation(run: Run, activation: Activation, precision: Precisi
   if (code !== null) return { code, results: [], settings: '', full: true };
   const { base, unit } = precisions[precision];
   const made = constrained(run);
-  const results = resultsOf(run, made, activation, unit);
+  const own = resultsOf(run, made, activation, unit);
+  const moved = outputNoise(run, made, own, activation);
+  const results = own.map((result) => (result.part === 'outputs' ? { ...result, noise: Math.max(result.noise, moved) } : result));
   const inRange = precision === 'float64' || (Object.values(made.conditions ?? {}).every((condition) => condition < 1 / unit ** 2) && results.every(({ scale }) => scale < LARGEST_SINGLE));
   const changes = inRange ? sensitivities(run, results, activation, unit, generator(seed)) : null;
   const allowed = results.map((_result, at) => {

@@ -111,13 +111,14 @@ function draw(random: Random, { network, layers, checks }: Captured): Numbers {
     }
   }
   for (const layer of layers) {
-    const { split, upper, spread, leastMultiplier } = layer;
+    const { split, upper, spread, skip } = layer;
     const [a, b] = [random.normal(), random.normal()];
     const [m, L] = random.integer(0, 5) === 0 ? [a, a] : [Math.min(a, b), Math.max(a, b)];
     const sigma = Math.max(L - m, 2 ** -6 * Math.max(Math.abs(m), Math.abs(L)));
     const values = [[split.lower, m], [upper, L], [split.layer.slopeSum, L + m], [split.range, L - m], [spread, sigma], [layer.used, usedPart(layer, L + m, sigma)]] as const;
     for (const [symbol, value] of values) put(symbol, new Dense([[value]]));
-    put(leastMultiplier, new Dense([[2 ** random.normal()]]));
+    const least = 2 ** random.normal();
+    if (skip !== null) put(skip.least, new Dense([[least]]));
   }
   const environment = storeEnvironment(store, ({ key }) => { throw new Error(`${key} has no value`); }, width);
   return { store, environment, width, value: (symbol) => dense(environment.value(symbol)) };

@@ -25,7 +25,7 @@ describe('allocate/skip-multiplier', () => {
     const random = generator(775);
     let compared = 0;
     for (const { source, numbers } of layerTrials(random, 40)) {
-      const { skip, used, spread, split, leastMultiplier } = source;
+      const { skip, used, spread, split } = source;
       // γ = 2 and b = ζ/k where x is not read so.
       if (skip === null || skip.reserve.coefficient !== 0) continue;
       const [before, sigma, sum] = [used, spread, split.layer.slopeSum].map((symbol) => numbers.value(symbol).get(0, 0));
@@ -34,8 +34,8 @@ describe('allocate/skip-multiplier', () => {
       const passed = ((sum ?? NaN) / (sigma ?? NaN)) ** 2;
       const mu = Math.min(before ?? NaN, 1 / (1 + passed));
       expect(numbers.value(used).get(0, 0) / mu).toBeCloseTo(1, 12);
-      const each = skip.kept / skip.skips;
-      expect(numbers.value(leastMultiplier).get(0, 0) / ((skip.coefficient ** 2 / (each ** 2 * (1 - eta))) * (1 + (passed * mu) / (1 - mu)))).toBeCloseTo(1, 10);
+      const each = skip.kept / skip.reserve.hidden;
+      expect(numbers.value(skip.least).get(0, 0) / ((skip.coefficient ** 2 / (each ** 2 * (1 - eta))) * (1 + (passed * mu) / (1 - mu)))).toBeCloseTo(1, 10);
       compared += 1;
     }
     expect(compared).toBeGreaterThan(20);
