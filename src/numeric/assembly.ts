@@ -1,6 +1,8 @@
 import { toNumber } from './dyadic.js';
 import { isDense, upperTerms } from './term.js';
 import type { Assembly, Factor, UpperTerm } from './term.js';
+import type { Work } from './work.js';
+import { finish, piece } from './work.js';
 
 export type { Assembly, AssemblyTerm, Factor } from './term.js';
 export { roundingRadius } from './rounding-radius.js';
@@ -12,13 +14,18 @@ export { assembleExact } from './exact-assembly.js';
  * infinities or NaN in the result. Fails with LW303 if shapes clash.
  */
 export function assemble(assembly: Assembly): Float64Array {
+  return finish(assembleInPieces(assembly));
+}
+
+/** The same in pieces. */
+export function* assembleInPieces(assembly: Assembly): Work<Float64Array> {
   const n = assembly.size;
   const matrix = new Float64Array(n * n);
   for (const term of upperTerms(assembly)) {
     const weights = scaledMiddle(term);
     const { left, right } = term;
     if (isDense(left) && isDense(right)) {
-      addProduct(matrix, n, term, left.data, weights, right.data);
+      yield* addProduct(matrix, n, term, left.data, weights, right.data);
     } else if (isDense(right)) {
       multiplyInto(weights, left);
       addRows(matrix, n, term, weights, right.data);
@@ -91,54 +98,74 @@ function addColumns(matrix: Float64Array, n: number, term: UpperTerm, left: Floa
  * of `right` serves two products and each load of the block four. On the diagonal a pair of rows starts at the
  * diagonal; the one entry below it that this touches is overwritten by the mirror.
  */
-function addProduct(
+function* addProduct(
   matrix: Float64Array,
   n: number,
   term: UpperTerm,
   left: Float64Array,
   weights: Float64Array,
   right: Float64Array,
-): void {
+): Work<void> {
   const { rows, columns, inner } = term;
-  const onDiagonal = term.row === term.column;
   const block = Math.trunc(inner / 4) * 4;
+  let spent = 0;
   let i = 0;
   for (; i + 1 < rows; i += 2) {
-    const start = onDiagonal ? i : 0;
-    const target0 = (term.row + i) * n + term.column;
-    const target1 = target0 + n;
-    for (let k = 0; k < block; k += 4) {
-      const w0 = weights[k] ?? 0;
-      const w1 = weights[k + 1] ?? 0;
-      const w2 = weights[k + 2] ?? 0;
-      const w3 = weights[k + 3] ?? 0;
-      const at = k * rows + i;
-      const a0 = w0 * (left[at] ?? 0);
-      const a1 = w1 * (left[at + rows] ?? 0);
-      const a2 = w2 * (left[at + 2 * rows] ?? 0);
-      const a3 = w3 * (left[at + 3 * rows] ?? 0);
-      const b0 = w0 * (left[at + 1] ?? 0);
-      const b1 = w1 * (left[at + rows + 1] ?? 0);
-      const b2 = w2 * (left[at + 2 * rows + 1] ?? 0);
-      const b3 = w3 * (left[at + 3 * rows + 1] ?? 0);
-      const source0 = k * columns;
-      const source1 = source0 + columns;
-      const source2 = source1 + columns;
-      const source3 = source2 + columns;
-      for (let j = start; j < columns; j += 1) {
-        const r0 = right[source0 + j] ?? 0;
-        const r1 = right[source1 + j] ?? 0;
-        const r2 = right[source2 + j] ?? 0;
-        const r3 = right[source3 + j] ?? 0;
-        matrix[target0 + j] = (matrix[target0 + j] ?? 0) + (a0 * r0 + a1 * r1 + (a2 * r2 + a3 * r3));
-        matrix[target1 + j] = (matrix[target1 + j] ?? 0) + (b0 * r0 + b1 * r1 + (b2 * r2 + b3 * r3));
-      }
-    }
+    addRowPair(matrix, n, term, left, weights, right, i, block);
     addRemainder(matrix, n, term, left, weights, right, i, block);
     addRemainder(matrix, n, term, left, weights, right, i + 1, block);
+    spent += 2 * inner * (columns - (term.row === term.column ? i : 0));
+    if (spent < piece) continue;
+    yield spent;
+    spent = 0;
   }
   if (i < rows) {
     addRemainder(matrix, n, term, left, weights, right, i, 0);
+  }
+  yield spent;
+}
+
+/** Rows i and i + 1 of the block, the first `block` inner indices, a multiple of four. */
+function addRowPair(
+  matrix: Float64Array,
+  n: number,
+  term: UpperTerm,
+  left: Float64Array,
+  weights: Float64Array,
+  right: Float64Array,
+  i: number,
+  block: number,
+): void {
+  const { rows, columns } = term;
+  const start = term.row === term.column ? i : 0;
+  const target0 = (term.row + i) * n + term.column;
+  const target1 = target0 + n;
+  for (let k = 0; k < block; k += 4) {
+    const w0 = weights[k] ?? 0;
+    const w1 = weights[k + 1] ?? 0;
+    const w2 = weights[k + 2] ?? 0;
+    const w3 = weights[k + 3] ?? 0;
+    const at = k * rows + i;
+    const a0 = w0 * (left[at] ?? 0);
+    const a1 = w1 * (left[at + rows] ?? 0);
+    const a2 = w2 * (left[at + 2 * rows] ?? 0);
+    const a3 = w3 * (left[at + 3 * rows] ?? 0);
+    const b0 = w0 * (left[at + 1] ?? 0);
+    const b1 = w1 * (left[at + rows + 1] ?? 0);
+    const b2 = w2 * (left[at + 2 * rows + 1] ?? 0);
+    const b3 = w3 * (left[at + 3 * rows + 1] ?? 0);
+    const source0 = k * columns;
+    const source1 = source0 + columns;
+    const source2 = source1 + columns;
+    const source3 = source2 + columns;
+    for (let j = start; j < columns; j += 1) {
+      const r0 = right[source0 + j] ?? 0;
+      const r1 = right[source1 + j] ?? 0;
+      const r2 = right[source2 + j] ?? 0;
+      const r3 = right[source3 + j] ?? 0;
+      matrix[target0 + j] = (matrix[target0 + j] ?? 0) + (a0 * r0 + a1 * r1 + (a2 * r2 + a3 * r3));
+      matrix[target1 + j] = (matrix[target1 + j] ?? 0) + (b0 * r0 + b1 * r1 + (b2 * r2 + b3 * r3));
+    }
   }
 }
 

@@ -1,3 +1,6 @@
+import type { Work } from './work.js';
+import { finish, piece } from './work.js';
+
 /**
  * Cholesky factorization in place. `a` holds a symmetric matrix, n × n row major, of which only the lower triangle
  * is read; on success it holds the lower factor L, the strict upper triangle being left as it was. False as soon as
@@ -6,52 +9,90 @@
  * Row-wise (Cholesky–Banachiewicz), tiled: four rows of L at a time against pairs of earlier rows, so that each
  * load feeds several products. Each entry is (a_ij − Σ_{k<j} l_ik l_jk) · fl(1 / l_jj) or √(a_jj − Σ l_jk²), the sum
  * taken in some order: the rounding analysis in `verified-cholesky.ts` relies on exactly that and on nothing else.
+ *
+ * Zeros that a row begins with stay zeros in L, so products with them are left out: Σ d³ of its block rows for a chain
+ * of layers, however many, and a block that is diagonal and comes first costs nothing.
  */
 export function cholesky(a: Float64Array, n: number): boolean {
+  return finish(choleskyInPieces(a, n));
+}
+
+/** The same in pieces. */
+export function* choleskyInPieces(a: Float64Array, n: number): Work<boolean> {
   const reciprocals = new Float64Array(n);
+  const starts = rowStarts(a, n);
+  let spent = 0;
   for (let i = 0; i < n; i += 4) {
-    const rows = Math.min(4, n - i);
-    if (rows === 4) {
-      let j = 0;
-      for (; j + 1 < i; j += 2) {
-        tile(a, n, i, j, reciprocals[j] ?? 0, reciprocals[j + 1] ?? 0);
-      }
-    } else {
-      for (let row = i; row < n; row += 1) {
-        for (let j = 0; j < i; j += 1) {
-          a[row * n + j] = remainder(a, n, row, j) * (reciprocals[j] ?? 0);
-        }
+    if (!fourRows(a, n, i, starts, reciprocals)) return false;
+    const width = i + 4 - (starts[i] ?? 0);
+    spent += 2 * width * width;
+    if (spent < piece) continue;
+    yield spent;
+    spent = 0;
+  }
+  yield spent;
+  return true;
+}
+
+/** The first column of each row that is not 0, the same even one for every four rows, which are worked on together. */
+function rowStarts(a: Float64Array, n: number): Int32Array {
+  const starts = new Int32Array(n);
+  for (let i = 0; i < n; i += 1) {
+    const row = i * n;
+    let first = 0;
+    while (first < i && a[row + first] === 0) first += 1;
+    const group = i - (i % 4);
+    const even = Math.min(group, first - (first % 2));
+    starts[i] = i === group ? even : Math.min(even, starts[group] ?? 0);
+    for (let other = group; other < i; other += 1) starts[other] = starts[i] ?? 0;
+  }
+  return starts;
+}
+
+/** Rows i … i + 3 of L, or as many as there are. False at a pivot that is not positive and finite. */
+function fourRows(a: Float64Array, n: number, i: number, starts: Int32Array, reciprocals: Float64Array): boolean {
+  const rows = Math.min(4, n - i);
+  const start = starts[i] ?? 0;
+  if (rows === 4) {
+    for (let j = start; j + 1 < i; j += 2) {
+      const from = Math.max(start, starts[j] ?? 0);
+      tile(a, n, i, j, from, reciprocals[j] ?? 0, reciprocals[j + 1] ?? 0);
+    }
+  } else {
+    for (let row = i; row < n; row += 1) {
+      for (let j = start; j < i; j += 1) {
+        a[row * n + j] = remainder(a, n, row, j, Math.max(start, starts[j] ?? 0)) * (reciprocals[j] ?? 0);
       }
     }
-    for (let row = i; row < i + rows; row += 1) {
-      for (let j = i; j < row; j += 1) {
-        a[row * n + j] = remainder(a, n, row, j) * (reciprocals[j] ?? 0);
-      }
-      const pivot = remainder(a, n, row, row);
-      if (!(pivot > 0 && pivot < Infinity)) {
-        return false;
-      }
-      const root = Math.sqrt(pivot);
-      a[row * n + row] = root;
-      reciprocals[row] = 1 / root;
+  }
+  for (let row = i; row < i + rows; row += 1) {
+    for (let j = i; j < row; j += 1) {
+      a[row * n + j] = remainder(a, n, row, j, start) * (reciprocals[j] ?? 0);
     }
+    const pivot = remainder(a, n, row, row, start);
+    if (!(pivot > 0 && pivot < Infinity)) {
+      return false;
+    }
+    const root = Math.sqrt(pivot);
+    a[row * n + row] = root;
+    reciprocals[row] = 1 / root;
   }
   return true;
 }
 
-/** a_ij − Σ_{k<j} l_ik l_jk. */
-function remainder(a: Float64Array, n: number, i: number, j: number): number {
+/** a_ij − Σ_{from≤k<j} l_ik l_jk. */
+function remainder(a: Float64Array, n: number, i: number, j: number, from: number): number {
   const p = i * n;
   const q = j * n;
   let sum = 0;
-  for (let k = 0; k < j; k += 1) {
+  for (let k = from; k < j; k += 1) {
     sum += (a[p + k] ?? 0) * (a[q + k] ?? 0);
   }
   return (a[p + j] ?? 0) - sum;
 }
 
-/** Columns j and j + 1 of the rows i … i + 3, j even: eight inner products over k < j, then the 2 × 2 solve. */
-function tile(a: Float64Array, n: number, i: number, j: number, inverse0: number, inverse1: number): void {
+/** Columns j and j + 1 of the rows i … i + 3, j even: eight inner products over from ≤ k < j, then the 2 × 2 solve. */
+function tile(a: Float64Array, n: number, i: number, j: number, from: number, inverse0: number, inverse1: number): void {
   const p0 = i * n;
   const p1 = p0 + n;
   const p2 = p1 + n;
@@ -66,7 +107,7 @@ function tile(a: Float64Array, n: number, i: number, j: number, inverse0: number
   let s21 = 0;
   let s30 = 0;
   let s31 = 0;
-  for (let k = 0; k < j; k += 1) {
+  for (let k = from; k < j; k += 1) {
     const y0 = a[q0 + k] ?? 0;
     const y1 = a[q1 + k] ?? 0;
     const x0 = a[p0 + k] ?? 0;

@@ -1,5 +1,5 @@
 import { fail } from '../base/diagnostic.js';
-import { assemble, assembleExact, roundingRadius } from './assembly.js';
+import { assembleExact, assembleInPieces, roundingRadius } from './assembly.js';
 import { DyadicSum, fromNumbers, multiply, sign } from './dyadic.js';
 import { exactDefiniteness } from './exact-ldlt.js';
 import { exactlyZeroRows, quadraticForm } from './exact-assembly.js';
@@ -8,6 +8,8 @@ import { cheapCandidates, lowestVector, unscale } from './witness.js';
 import type { Assembly } from './assembly.js';
 import type { Dyadic } from './dyadic.js';
 import type { ScaledMatrix } from './verified-cholesky.js';
+import { finish } from './work.js';
+import type { Work } from './work.js';
 
 export { exactDefiniteness } from './exact-ldlt.js';
 export type { Definiteness } from './exact-ldlt.js';
@@ -35,6 +37,8 @@ export interface DecideOptions {
   readonly margin?: boolean;
   /** The largest order (rows of zeros not counted) at which exact LDLᵀ is tried. Default 96, seconds at worst. */
   readonly exactLimit?: number;
+  /** False: only a proof of M ≼ 0 in floating point is tried, and nothing is disproven; one factorization at most. Default true. */
+  readonly disproof?: boolean;
 }
 
 /** Up to this order exact LDLᵀ takes milliseconds; above it a witness is worth looking for first. */
@@ -56,10 +60,16 @@ interface Source {
  * exact arithmetic. Fails with LW303 if shapes clash and with LW307 if exact arithmetic meets an entry that is not finite.
  */
 export function decide(assembly: Assembly, options: DecideOptions = {}): Verdict {
-  return decideSource(
+  return finish(decideInPieces(assembly, options));
+}
+
+/** The same in pieces; only what follows where floating point cannot tell (exact arithmetic, witnesses) is one piece. */
+export function* decideInPieces(assembly: Assembly, options: DecideOptions = {}): Work<Verdict> {
+  const computed = yield* assembleInPieces(assembly);
+  return yield* decideSource(
     {
       order: assembly.size,
-      computed: assemble(assembly),
+      computed,
       radius: (t) => roundingRadius(assembly, t),
       zeroRows: (candidates) => exactlyZeroRows(assembly, candidates),
       exact: () => assembleExact(assembly),
@@ -88,17 +98,15 @@ export function decideMatrix(matrix: Float64Array, n: number, options: DecideOpt
       }
     }
   }
-  return decideSource(
-    {
-      order: n,
-      computed: matrix,
-      radius: (t) => new Float64Array(t.length),
-      zeroRows: (candidates) => new Set(candidates),
-      exact: () => dyadics(matrix),
-      form: (x) => denseForm(dyadics(matrix), x),
-    },
-    options,
-  );
+  const source: Source = {
+    order: n,
+    computed: matrix,
+    radius: (t) => new Float64Array(t.length),
+    zeroRows: (candidates) => new Set(candidates),
+    exact: () => dyadics(matrix),
+    form: (x) => denseForm(dyadics(matrix), x),
+  };
+  return finish(decideSource(source, options));
 }
 
 function dyadics(data: Float64Array): Dyadic[] {
@@ -122,7 +130,7 @@ function denseForm(entries: readonly Dyadic[], x: readonly Dyadic[]): Dyadic {
   return total.value();
 }
 
-function decideSource(source: Source, options: DecideOptions): Verdict {
+function* decideSource(source: Source, options: DecideOptions): Work<Verdict> {
   const { computed, order } = source;
   const kept = keptRows(source);
   const diagonal = Float64Array.from({ length: order }, (_, i) => computed[i * order + i] ?? 0);
@@ -132,11 +140,12 @@ function decideSource(source: Source, options: DecideOptions): Verdict {
     ? scale(computed, order, kept, t, source.radius(t))
     : null;
   if (scaled !== null) {
-    const margin = options.margin === false ? null : provenMargin(scaled);
-    if (margin !== null || (options.margin === false && isProven(scaled, 0))) {
+    const margin = options.margin === false ? null : yield* provenMargin(scaled);
+    if (margin !== null || (options.margin === false && (yield* isProven(scaled, 0)))) {
       return { negativeSemidefinite: true, method: 'verified-cholesky', margin };
     }
   }
+  if (options.disproof === false) return { negativeSemidefinite: null, method: 'undecided', margin: null };
   const limit = options.exactLimit ?? 96;
   if ((kept.length > witnessFrom || kept.length > limit) && hasWitness(source, kept, t, scaled)) {
     return { negativeSemidefinite: false, method: 'exact-witness', margin: null };

@@ -1,6 +1,8 @@
 import type { Factor } from './assembly.js';
-import { decide } from './definiteness.js';
+import { decideInPieces } from './definiteness.js';
 import { fromNumber, multiply, negate } from './dyadic.js';
+import { finish } from './work.js';
+import type { Work } from './work.js';
 
 /** Relative steps above the estimate that are tried in turn. */
 const rooms = [2 ** -30, 2 ** -20, 2 ** -12, 2 ** -6];
@@ -15,26 +17,38 @@ const progress = 2 ** -42;
  * 0 only for W = 0; Infinity where the bound leaves the range of doubles or an entry is not finite.
  */
 export function spectralNormAbove(data: Float64Array, rows: number, columns: number): number {
+  return finish(spectralNormAboveInPieces(data, rows, columns));
+}
+
+/** The same in pieces. */
+export function* spectralNormAboveInPieces(data: Float64Array, rows: number, columns: number): Work<number> {
   if (!data.every(Number.isFinite)) return Infinity;
   const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   if (largest === 0) return 0;
   // To a largest entry in [1/2, 2], by a power of two: exact but for entries that vanish beside it, less than 2⁻¹⁰⁷⁴ each.
   const exponent = Math.max(-1022, Math.min(1023, Math.round(Math.log2(largest))));
   const scaled = data.map((value) => value / 2 ** exponent);
-  const bound = boundOfScaled(scaled, rows, columns);
+  // ‖W‖ = ‖Wᵀ‖: the matrix to decide on is of the smaller order.
+  const bound = columns <= rows ? yield* boundOfScaled(scaled, rows, columns) : yield* boundOfScaled(transposed(scaled, rows, columns), columns, rows);
   // Vanished entries, and rounding where the scale leads among denormals.
   return bound * (1 + 2 ** -50) * 2 ** exponent + (exponent < -900 ? Number.MIN_VALUE : 0);
 }
 
-function boundOfScaled(scaled: Float64Array, rows: number, columns: number): number {
-  const estimate = largestSingularValue(scaled, rows, columns);
+function transposed(data: Float64Array, rows: number, columns: number): Float64Array {
+  const out = new Float64Array(data.length);
+  for (let i = 0; i < rows; i += 1) for (let j = 0; j < columns; j += 1) out[j * rows + i] = data[i * columns + j] ?? Number.NaN;
+  return out;
+}
+
+function* boundOfScaled(scaled: Float64Array, rows: number, columns: number): Work<number> {
+  const estimate = yield* largestSingularValue(scaled, rows, columns);
   const W: Factor = { kind: 'dense', rows, columns, data: scaled };
   for (const room of rooms) {
     const bound = estimate * (1 + room);
     const square = multiply(fromNumber(bound), fromNumber(bound));
     const gram = { row: 0, column: 0, rows: columns, columns, scalar: fromNumber(1), left: W, middle: null, right: W };
     const identity = { row: 0, column: 0, rows: columns, columns, scalar: negate(square), left: null, middle: null, right: null };
-    if (decide({ size: columns, terms: [gram, identity] }, { margin: false, exactLimit: 0 }).negativeSemidefinite === true) return bound;
+    if ((yield* decideInPieces({ size: columns, terms: [gram, identity] }, { margin: false, disproof: false })).negativeSemidefinite === true) return bound;
   }
   return frobeniusAbove(scaled);
 }
@@ -45,7 +59,7 @@ function frobeniusAbove(scaled: Float64Array): number {
 }
 
 /** A guess from below, by power iteration on WᵀW from a fixed start. */
-function largestSingularValue(data: Float64Array, rows: number, columns: number): number {
+function* largestSingularValue(data: Float64Array, rows: number, columns: number): Work<number> {
   let v = Float64Array.from({ length: columns }, (_, j) => 1 + 0.1 * Math.sin(j + 1));
   let norm = 0;
   const steps = Math.max(60, Math.min(5000, work / (2 * rows * columns)));
@@ -59,6 +73,7 @@ function largestSingularValue(data: Float64Array, rows: number, columns: number)
     const estimate = norm2(u) / norm2(v);
     if (step >= 20 && estimate <= norm * (1 + progress)) return Math.max(estimate, norm);
     norm = estimate;
+    yield 2 * rows * columns;
     v = next.map((value) => value / length);
   }
   return norm;

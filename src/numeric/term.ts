@@ -1,5 +1,5 @@
 import { fail } from '../base/diagnostic.js';
-import { compare } from './dyadic.js';
+import { compare, sign } from './dyadic.js';
 import type { Dyadic } from './dyadic.js';
 
 /**
@@ -52,7 +52,8 @@ export function isDense(factor: Factor | null): factor is Factor {
 }
 
 /**
- * Checks every shape and returns the terms turned to the upper triangle, in order. Fails with LW303 on a clash, and
+ * Checks every shape and returns the terms turned to the upper triangle, in order; those with the scalar 0 add nothing
+ * and are left out (P = 0 for every activation that is flat somewhere). Fails with LW303 on a clash, and
  * when a term on the diagonal is not symmetric and lacks its transposed partner.
  */
 export function upperTerms(assembly: Assembly): UpperTerm[] {
@@ -69,7 +70,7 @@ export function upperTerms(assembly: Assembly): UpperTerm[] {
     }
     lone.splice(partner, 1);
   }
-  return terms;
+  return terms.filter(({ scalar }) => sign(scalar) !== 0);
 }
 
 function upper(term: AssemblyTerm, size: number): UpperTerm {

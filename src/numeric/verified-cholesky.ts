@@ -1,6 +1,7 @@
-import { cholesky } from './cholesky.js';
+import { choleskyInPieces } from './cholesky.js';
 import { powerOfTwo } from './dyadic.js';
 import { least, roundUp } from './rounding-radius.js';
+import type { Work } from './work.js';
 
 /** A symmetric matrix −T M T with unit-like diagonal, and how far its diagonal must be lowered for a proof. */
 export interface ScaledMatrix {
@@ -91,7 +92,7 @@ export function scale(
  * Whether floating-point Cholesky proves −M ≽ margin · diag(−M) on the kept rows; margin is 0 or a power of two. The
  * exact scaled diagonal is at most a_ii + shift_i, so margin · (a_ii + shift_i) is what comes off besides the shift.
  */
-export function isProven(scaled: ScaledMatrix, margin: number): boolean {
+export function* isProven(scaled: ScaledMatrix, margin: number): Work<boolean> {
   const { order, data, shift } = scaled;
   const work = data.slice();
   for (let i = 0; i < order; i += 1) {
@@ -100,20 +101,20 @@ export function isProven(scaled: ScaledMatrix, margin: number): boolean {
     // The factor takes the difference's own rounding error down with it.
     work[i * order + i] = (entry - lowering) * (1 - 2 ** -52);
   }
-  return cholesky(work, order);
+  return yield* choleskyInPieces(work, order);
 }
 
 /** The largest of 2⁻¹ … 2⁻⁴⁵ for which `isProven`; 0 if only margin 0 is proven; null if nothing is. */
-export function provenMargin(scaled: ScaledMatrix): number | null {
+export function* provenMargin(scaled: ScaledMatrix): Work<number | null> {
   // Lowering further can only make it harder; should rounding break that, each answer is still proven by itself.
   let low: number = marginExponents.largest;
   let high: number = marginExponents.smallest + 1; // stands for margin 0
-  if (!isProven(scaled, 0)) {
+  if (!(yield* isProven(scaled, 0))) {
     return null;
   }
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    if (isProven(scaled, 2 ** -middle)) {
+    if (yield* isProven(scaled, 2 ** -middle)) {
       high = middle;
     } else {
       low = middle + 1;

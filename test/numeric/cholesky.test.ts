@@ -1,9 +1,10 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { cholesky, choleskySolve } from '../../src/numeric/cholesky.js';
+import { cholesky, choleskyInPieces, choleskySolve } from '../../src/numeric/cholesky.js';
 import { generator } from '../../src/numeric/random.js';
 import { integerOf } from './oracle.js';
 import type { Random } from '../../src/numeric/random.js';
+import { piece } from '../../src/numeric/work.js';
 
 function gram(random: Random, n: number, inner: number, ridge: number): Float64Array {
   const g = Float64Array.from({ length: n * inner }, () => random.normal());
@@ -104,6 +105,70 @@ describe('cholesky', () => {
     cholesky(a, n);
     choleskySolve(a, n, b);
     x.forEach((value, i) => expect(b[i]).toBeCloseTo(value, 8));
+  });
+});
+
+describe('zeros that rows begin with', () => {
+  /** A chain of blocks, the first of them diagonal: each block reads the one before. Integers, so that the factor is exact. */
+  function chain(random: Random, widths: readonly number[]): { readonly factor: number[][]; readonly a: Float64Array } {
+    const n = widths.reduce((total, width) => total + width, 0);
+    const block = widths.flatMap((width, at) => Array.from({ length: width }, () => at));
+    const factor = Array.from({ length: n }, (_, i) =>
+      Array.from({ length: n }, (__, j) => {
+        const [own = 0, other = 0] = [block[i], block[j]];
+        if (i === j) return 2 ** random.integer(0, 2);
+        return j > i || own - other > 1 || own === 0 ? 0 : random.integer(-3, 3);
+      }),
+    );
+    return { factor, a: Float64Array.from(new Matrix(factor).mmul(new Matrix(factor).transpose()).to1DArray()) };
+  }
+  const driven = (a: Float64Array, n: number): { readonly done: boolean; readonly pieces: number[] } => {
+    const pieces: number[] = [];
+    const work = choleskyInPieces(a, n);
+    for (;;) {
+      const { done, value } = work.next();
+      if (done === true) return { done: value, pieces };
+      pieces.push(value);
+    }
+  };
+
+  it('change no entry, wherever the blocks end', () => {
+    const random = generator(6);
+    for (let round = 0; round < 200; round += 1) {
+      const widths = Array.from({ length: random.integer(1, 6) }, () => random.integer(1, 9));
+      const { factor, a } = chain(random, widths);
+      expect(cholesky(a, factor.length)).toBe(true);
+      expect(lower(a, factor.length)).toEqual(factor);
+    }
+  });
+
+  it('hide no NaN, no infinity and no indefinite corner', () => {
+    const random = generator(7);
+    for (let round = 0; round < 200; round += 1) {
+      const { factor, a } = chain(random, [5, 3, 4, 6]);
+      const n = factor.length;
+      const [i, j] = [random.integer(0, n - 1), random.integer(0, n - 1)].sort((one, other) => other - one);
+      a[(i ?? 0) * n + (j ?? 0)] = random.pick([NaN, Infinity, -Infinity, -1e9]);
+      expect(cholesky(a, n)).toBe(false);
+    }
+  });
+
+  it('cost nothing: a chain ten times as long costs ten times as much', () => {
+    const cost = (layers: number): number => {
+      const { factor, a } = chain(generator(8), [60, ...new Array<number>(layers).fill(8)]);
+      return driven(a, factor.length).pieces.reduce((total, value) => total + value, 0);
+    };
+    expect(cost(40) / cost(4)).toBeLessThan(11);
+  });
+
+  it('it yields at least once in a piece, and few times in all', () => {
+    const n = 700;
+    const a = gram(generator(9), n, 1, 1);
+    const { done, pieces } = driven(a, n);
+    expect(done).toBe(true);
+    expect(Math.max(...pieces)).toBeLessThan(piece + 2 * n * n + 1);
+    expect(pieces.reduce((total, value) => total + value, 0)).toBeGreaterThan(n ** 3 / 6);
+    expect(pieces.length).toBeLessThan(n);
   });
 });
 

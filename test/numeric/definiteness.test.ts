@@ -327,6 +327,9 @@ describe('decide', () => {
     expect(decide(moved(-1e-6)).method).toBe('verified-cholesky');
     expect(decide(moved(0))).toEqual({ negativeSemidefinite: null, method: 'undecided', margin: null });
     expect(decide(moved(1000)).method).toBe('exact-witness');
+    // Nobody asks for a disproof: the same proof, and no search for what speaks against it.
+    expect(decide(moved(-1e-6), { disproof: false, margin: false })).toEqual({ negativeSemidefinite: true, method: 'verified-cholesky', margin: null });
+    for (const tip of [1e-6, 0, 1000]) expect(decide(moved(tip), { disproof: false })).toEqual({ negativeSemidefinite: null, method: 'undecided', margin: null });
   });
 
   it('leaves overflow to exact arithmetic', () => {
