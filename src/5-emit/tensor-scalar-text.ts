@@ -1,4 +1,5 @@
 import { differentiate } from '../scalar/differentiate.js';
+import { isConstant } from '../scalar/node.js';
 import type { ElementaryName, Scalar } from '../scalar/node.js';
 import { approximate } from '../scalar/rational.js';
 import type { Code } from './code.js';
@@ -13,7 +14,13 @@ export class TensorScalarPrinter {
 
   /** A function of v and its derivative, as two arguments. */
   function(node: Scalar): string {
-    return `(v) => ${this.expression(node)}, (v) => ${this.expression(differentiate(node))}`;
+    return `(v) => ${this.#whole(node)}, (v) => ${this.expression(differentiate(node))}`;
+  }
+
+  /** A tensor of its own, of the shape of v: customGrad would count the gradient of v itself twice. */
+  #whole(node: Scalar): string {
+    if (node.kind === 'variable') return 'tf.clone(v)';
+    return isConstant(node) ? `tf.mul(${this.expression(node)}, tf.onesLike(v))` : this.expression(node);
   }
 
   /** @throws RangeError on a parameter without a number */

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import ts from 'typescript';
 import { parseArchitecture } from '../../src/1-parse/index.js';
+import type { Values } from '../../src/5-emit/compiled.js';
+import { javascript } from '../../src/5-emit/javascript.js';
 import { typescript } from '../../src/5-emit/typescript.js';
 import { LipwrightError } from '../../src/base/diagnostic.js';
 import { generator } from '../../src/numeric/random.js';
@@ -8,6 +10,7 @@ import type { Random } from '../../src/numeric/random.js';
 import { decide } from '../../src/numeric/definiteness.js';
 import type { Case, EmittedModule, Subject } from './targets.js';
 import { Workshop, codeOf, freeFor, randomCase, subjectOf } from './targets.js';
+import { allActivations, grid } from '../python/activations.js';
 import { family, seven, splines } from '../activation-architectures.js';
 
 /** Whole networks with declared activations: what `constrain`, `forward` and `lmi` of the targets give. */
@@ -73,6 +76,20 @@ describe('emitted modules', () => {
     expect([...codes.keys()].sort()).toEqual(['LW305', 'LW402', null].filter((code) => codes.has(code)).sort());
     expect(codes.get(null)).toBeGreaterThan(subjects.length * 20);
     expect(codes.get('LW305')).toBeGreaterThan(10);
+  });
+
+  it('have every activation of the library, and functions of numbers alone, as in memory', async () => {
+    const complaints: string[] = [];
+    const arrays = (values: Readonly<Record<string, readonly number[]>>): Values => Object.fromEntries(Object.entries(values).map(([name, data]) => [name, Float64Array.from(data)]));
+    for (const all of allActivations()) {
+      const module = await workshop.load(javascript(all.subject.program));
+      all.texts.forEach((_, k) => {
+        const { weights, biases } = all.weights(k);
+        const made = { widths: all.widths, slopes: [], lipschitz: 1, weights: arrays(weights), biases: arrays(biases), multipliers: arrays(all.multipliers) };
+        for (const { forward } of [module, all.subject.compiled]) complaints.push(...all.wrong(k, forward(made, grid), null, 1e-12));
+      });
+    }
+    expect(complaints).toEqual([]);
   });
 
   it('run again into an earlier result as well as into a new one, whatever the slopes were before', () => {

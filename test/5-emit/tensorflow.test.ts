@@ -17,6 +17,7 @@ import { checkSample } from '../../src/verify/check.js';
 import { seven, splines } from '../activation-architectures.js';
 import { builtin, written } from '../architectures.js';
 import { beside, composed, nested } from '../block-architectures.js';
+import { allActivations, grid } from '../python/activations.js';
 import { randomArchitecture } from '../random-architecture.js';
 import { freeFor } from './targets.js';
 
@@ -182,6 +183,25 @@ describe('the TensorFlow.js target', () => {
       }
     }
     expect(cases).toBeGreaterThan(2);
+  });
+
+  it('has every activation of the library, and functions of numbers alone, with their slopes', async () => {
+    const complaints: string[] = [];
+    for (const all of allActivations()) {
+      const module = await load(tensorflowModule(all.subject.program));
+      all.texts.forEach((_, k) => {
+        const { weights, biases } = all.weights(k);
+        const [values, slopes] = tf.tidy(() => {
+          const tensors = (table: Table<readonly number[]>): Table<tf.Tensor> => Object.fromEntries(Object.entries(table).map(([name, entries]) => [name, tf.tensor1d([...entries])]));
+          const network = { widths: all.widths, slopes: [], lipschitz: 1, weights: tensors(weights), biases: tensors(biases), multipliers: {} };
+          const outputs = (x: tf.Tensor): tf.Tensor => module.apply(network, x as tf.Tensor2D);
+          const x = tf.tensor2d([[...grid]]);
+          return [outputs(x).dataSync(), tf.grad((at) => tf.sum(outputs(at)))(x).dataSync()];
+        });
+        complaints.push(...all.wrong(k, values, slopes, 2e-5));
+      });
+    }
+    expect(complaints).toEqual([]);
   });
 
   it('notices every one of these slips in the text', async () => {

@@ -49,3 +49,11 @@ def run(module, case):
 def begin(module, widths, lipschitz):
     """Free parameters at the start."""
     return module.init(np.random.default_rng(0), widths, lipschitz=lipschitz)
+
+
+def through(module, case, dtype):
+    """What the network gives with weights as they are, and of which type it is."""
+    tables = [{name: np.asarray(value, dtype) for name, value in case[part].items()} for part in ("weights", "biases")]
+    made = module.Constrained(*tables, {}, module.SLOPES, 1.0)
+    outputs = module.forward(made, np.asarray(case["inputs"], dtype))
+    return {"outputs": outputs, "dtype": str(outputs.dtype)}

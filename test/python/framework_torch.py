@@ -46,3 +46,14 @@ def begin(module, widths, lipschitz):
     free = module.init(torch.Generator().manual_seed(0), widths, lipschitz=lipschitz, dtype=torch.float64)
     assert all(torch.equal(one, other) for one, other in zip(network.parameters(), free.values(), strict=True))
     return free
+
+
+def through(module, case, dtype):
+    """As of NumPy, with the slopes of the outputs at the inputs of the same place."""
+    kind = getattr(torch, dtype)
+    tables = [{name: torch.tensor(np.array(value), dtype=kind) for name, value in case[part].items()} for part in ("weights", "biases")]
+    made = module.Constrained(*tables, {}, module.SLOPES, 1.0)
+    x = torch.tensor(np.array(case["inputs"]), dtype=kind, requires_grad=True)
+    outputs = module.forward(made, x)
+    outputs.sum().backward()
+    return {"outputs": outputs, "dtype": str(outputs.dtype).removeprefix("torch."), "slopes": x.grad}

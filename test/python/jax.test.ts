@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { jaxModule } from '../../src/5-emit/python/index.js';
 import { Workshop } from '../5-emit/targets.js';
 import { fewWidths, subjects } from './cases.js';
+import { crossActivations } from './activations.js';
 import { sessionForTests } from './environment.js';
 import { crossGradients, crossTarget } from './suite.js';
 
@@ -36,5 +37,9 @@ describe('JAX modules', () => {
     const { complaints, all: entries } = await crossGradients(session, workshop, { subjects: some(17, 3), print: jaxModule, seed: 724, width: fewWidths, jit: true });
     expect(complaints).toEqual([]);
     expect(entries).toBeGreaterThan(20);
+  });
+
+  it('have every activation of the library, and functions of numbers alone, in both precisions, with their slopes', async () => {
+    expect(await crossActivations(session, workshop, jaxModule, true)).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { numpyModule } from '../../src/5-emit/python/index.js';
 import { Workshop } from '../5-emit/targets.js';
 import { subjects } from './cases.js';
+import { crossActivations } from './activations.js';
 import { sessionForTests } from './environment.js';
 import { crossTarget } from './suite.js';
 
@@ -24,5 +25,9 @@ describe('NumPy modules', () => {
     const { complaints, compared, full } = await crossTarget(session, workshop, { subjects: subjects(12, 2), print: numpyModule, sizes: ['ordinary', 'ordinary', 'zero'], precision: 'float32', seed: 702 });
     expect(complaints).toEqual([]);
     expect(full / compared).toBeGreaterThan(0.3);
+  });
+
+  it('have every activation of the library, and functions of numbers alone, in both precisions', async () => {
+    expect(await crossActivations(session, workshop, numpyModule, false)).toEqual([]);
   });
 });

@@ -73,6 +73,9 @@ class Server:
             return [self.run_case(case) for case in request["cases"]]
         if call == "begin":
             return [self.framework.begin(self.module(case["path"]), case["widths"], case["lipschitz"]) for case in request["cases"]]
+        if call == "forward":
+            module = self.module(request["path"])
+            return [self.framework.through(module, case, request["dtype"]) for case in request["cases"]]
         if call == "observe":
             observations = importlib.import_module(f"observe_{self.framework.NAME}")
             return getattr(observations, request.pop("what"))(self.module(request.pop("path")), **request)

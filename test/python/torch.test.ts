@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { torchModule } from '../../src/5-emit/python/index.js';
 import { Workshop } from '../5-emit/targets.js';
 import { subjects } from './cases.js';
+import { crossActivations } from './activations.js';
 import { sessionForTests } from './environment.js';
 import { crossGradients, crossTarget } from './suite.js';
 
@@ -29,5 +30,9 @@ describe('PyTorch modules', () => {
     const { complaints, compared, all } = await crossGradients(session, workshop, { subjects: subjects(23, 2), print: torchModule, seed: 713 });
     expect(complaints).toEqual([]);
     expect(compared / all).toBeGreaterThan(0.9);
+  });
+
+  it('have every activation of the library, and functions of numbers alone, in both precisions, with their slopes', async () => {
+    expect(await crossActivations(session, workshop, torchModule, true)).toEqual([]);
   });
 });

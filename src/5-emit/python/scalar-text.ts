@@ -41,8 +41,10 @@ export class ScalarPrinter {
         return atom(v);
       case 'sum':
         return this.sum(node.items, v);
-      case 'product':
-        return this.product(approximate(node.coefficient), node.items, v);
+      case 'product': {
+        const { coefficient, factors } = numberAndRest(node);
+        return this.product(coefficient, factors, v);
+      }
       case 'power':
         return this.power(node.base, approximate(node.exponent), v);
       case 'function':
@@ -63,18 +65,22 @@ export class ScalarPrinter {
 
   private sum(items: readonly Scalar[], v: string): Printed {
     const texts = items.map((item, at) => {
-      const [sign, rest] = item.kind === 'product' && approximate(item.coefficient) < 0 ? ['-', this.product(-approximate(item.coefficient), item.items, v)] : ['+', this.print(item, v)];
-      const text = within(rest, level.product);
+      const { coefficient, factors } = numberAndRest(item);
+      const sign = coefficient < 0 ? '-' : '+';
+      const text = within(this.product(Math.abs(coefficient), factors, v), level.product);
       return at > 0 ? ` ${sign} ${text}` : sign === '-' ? `-${text}` : text;
     });
     return { text: texts.join(''), level: level.sum, fixed: false };
   }
 
+  /** coefficient · Π items, of which none is a number. */
   private product(coefficient: number, items: readonly Scalar[], v: string): Printed {
     const isBelow = (item: Scalar): boolean => item.kind === 'power' && approximate(item.exponent) < 0;
     const above = items.filter((item) => !isBelow(item)).map((item) => this.print(item, v));
     const below = items.flatMap((item) => (item.kind === 'power' && isBelow(item) ? [this.power(item.base, -approximate(item.exponent), v)] : []));
     const factors = coefficient === 1 && above.length > 0 ? above : [this.number(coefficient), ...above];
+    const [only] = factors;
+    if (only !== undefined && factors.length + below.length === 1) return only;
     const text = (list: readonly Printed[]): string => list.map((item, at) => within(item, at === 0 ? level.product : level.sign)).join(' * ');
     const divisor = below.length === 1 && below[0] !== undefined ? within(below[0], level.sign) : `(${text(below)})`;
     return { text: below.length === 0 ? text(factors) : `${text(factors)} / ${divisor}`, level: level.product, fixed: false };
@@ -95,11 +101,12 @@ export class ScalarPrinter {
   }
 
   private select({ guard, positive, negative }: Extract<Scalar, { kind: 'select' }>, v: string): Printed {
+    const decide = numericFunction(guard);
+    if (isConstant(guard)) return this.print(decide(0) > 0 ? positive : negative, v);
     this.cases += 1;
     const at = this.cases;
     const { xp } = this.dialect;
     this.lines.push(`case${at} = ${within(this.print(guard, v), level.sum)} > 0`);
-    const decide = numericFunction(guard);
     const inside = this.branch(positive, v, `a${at}`, (value) => decide(value) > 0, (variable, point) => `${xp}.where(case${at}, ${variable}, ${point})`);
     const outside = this.branch(negative, v, `b${at}`, (value) => decide(value) < 0, (variable, point) => `${xp}.where(case${at}, ${point}, ${variable})`);
     return atom(`${xp}.where(case${at}, ${inside.text}, ${outside.text})`);
@@ -111,6 +118,14 @@ export class ScalarPrinter {
     this.lines.push(`${name} = ${choose(v, pyNumber(point))}`);
     return this.print(node, name);
   }
+}
+
+/** A product's numbers, all multiplied, and what depends on v; frameworks' functions take no numbers. */
+function numberAndRest(node: Scalar): { readonly coefficient: number; readonly factors: readonly Scalar[] } {
+  if (isConstant(node)) return { coefficient: numericFunction(node)(0), factors: [] };
+  if (node.kind !== 'product') return { coefficient: 1, factors: [node] };
+  const number = node.items.filter(isConstant).reduce((all, item) => all * numericFunction(item)(0), approximate(node.coefficient));
+  return { coefficient: number, factors: node.items.filter((item) => !isConstant(item)) };
 }
 
 /** Can it overflow, or leave the real numbers, at a finite v? */
