@@ -1,3 +1,4 @@
+import { byteLength } from '../base/bytes.js';
 import { excerpt, fail } from '../base/diagnostic.js';
 import type { Position } from '../base/diagnostic.js';
 import type { Architecture, Block, CompositionKind, Equation } from '../model/architecture.js';
@@ -107,6 +108,6 @@ export function inlined(definition: string, file: string | null, entries: readon
       text = `${text.slice(0, written.from)}${quoted}${end}${text.slice(written.to)}`;
     }
   }
-  if (Buffer.byteLength(text) > maximumBytes) fail('LW102', `more than ${maximumBytes} bytes with all included files`, 'smaller files', { file, line: 1, column: 1 });
+  if (byteLength(text) > maximumBytes) fail('LW102', `more than ${maximumBytes} bytes with all included files`, 'smaller files', { file, line: 1, column: 1 });
   return text;
 }

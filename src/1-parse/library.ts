@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { excerpt, fail } from '../base/diagnostic.js';
-import { packageFolder } from './package-folder.js';
+import { shippedActivations } from '../base/shipped.js';
 import { expectation } from './suggest.js';
 
 const range = { from: z.number().optional(), above: z.number().optional(), to: z.number().optional(), below: z.number().optional() };
@@ -28,13 +26,11 @@ export type LibraryActivation = z.output<typeof entrySchema>;
 /** `LeakyReLU`, `leaky_relu` and `leaky-relu` are one name. */
 export const plainName = (name: string): string => name.toLowerCase().replace(/[-_\s]/g, '');
 
-const libraryText = (): string => readFileSync(join(packageFolder(), 'rules', 'activations.yaml'), 'utf8');
-
 /** The activations that come with the package, in the order of the file. */
-export const activationLibrary = (): readonly LibraryActivation[] => z.array(entrySchema).parse(parse(libraryText()));
+export const activationLibrary = (): readonly LibraryActivation[] => z.array(entrySchema).parse(parse(shippedActivations()));
 
 /** Only the names and titles, plain: what an equation may call. Much quicker than to read the whole library. */
-export const callableNames = (): ReadonlySet<string> => new Set([...libraryText().matchAll(/^(?:- name| {2}title): (.+)$/gm)].map(([, name = '']) => plainName(name)));
+export const callableNames = (): ReadonlySet<string> => new Set([...shippedActivations().matchAll(/^(?:- name| {2}title): (.+)$/gm)].map(([, name = '']) => plainName(name)));
 
 /** By any spelling of the name, or by PyTorch's. */
 export function findActivation(library: readonly LibraryActivation[], name: string): LibraryActivation | null {

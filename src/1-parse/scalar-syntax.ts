@@ -1,8 +1,9 @@
 import type * as Mathjs from 'mathjs';
 import type { MathNode } from 'mathjs';
 import { excerpt, fail } from '../base/diagnostic.js';
+import { mathjs } from '../base/libraries.js';
 import { scalarTokens } from './scalar-tokens.js';
-import { mathjs, treeOf } from './syntax.js';
+import { treeOf } from './syntax.js';
 import type { Locate, Token } from './tokens.js';
 
 export type Comparison = '<' | '<=' | '>' | '>=';

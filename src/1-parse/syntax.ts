@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module';
 import type * as Mathjs from 'mathjs';
 import type { MathNode } from 'mathjs';
 import { excerpt, fail } from '../base/diagnostic.js';
+import { mathjs } from '../base/libraries.js';
 import type { Piece } from './statement.js';
 import { guard } from './tokens.js';
 import type { Locate, Token } from './tokens.js';
@@ -23,14 +23,6 @@ const binaryOperators: ReadonlyMap<string, BinaryOperator> = new Map([
   ['/', 'divide'],
   ['^', 'pow'],
 ]);
-
-/**
- * mathjs takes a third of a second to load, so it is loaded at the first equation and not with this module;
- * `require` (rather than `import()`) keeps parsing synchronous, and its own cache makes the second call free.
- */
-export function mathjs(): typeof Mathjs {
-  return createRequire(import.meta.url)('mathjs/number') as typeof Mathjs;
-}
 
 /**
  * Parses one side of an equation (or an index bound) with mathjs's parser and keeps only nodes of the allow-list.

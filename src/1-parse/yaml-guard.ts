@@ -1,4 +1,5 @@
 import { CST, Lexer, LineCounter } from 'yaml';
+import { byteLength } from '../base/bytes.js';
 import { fail } from '../base/diagnostic.js';
 import { positionAt } from './scalar.js';
 import type { Source } from './scalar.js';
@@ -20,7 +21,7 @@ const maximumTokens = 20_000;
  * parts of YAML that an architecture file has no use for: anchors and aliases (LW106), tags and directives (LW103).
  */
 export function guardYaml(text: string, file: string | null): Source {
-  if (Buffer.byteLength(text) > maximumBytes) {
+  if (byteLength(text) > maximumBytes) {
     fail('LW102', `more than ${maximumBytes} bytes`, 'a smaller file', { file, line: 1, column: 1 });
   }
   const counter = new LineCounter();

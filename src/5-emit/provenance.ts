@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { Sha256 } from '../base/sha256.js';
 import type { Program } from '../model/program.js';
 import type { Provenance } from './module-text.js';
 
@@ -6,5 +6,5 @@ import type { Provenance } from './module-text.js';
 export const VERSION = '0.1.0';
 
 export function provenanceOf(program: Program): Provenance {
-  return { version: VERSION, digest: createHash('sha256').update(program.definition).digest('hex') };
+  return { version: VERSION, digest: new Sha256().update(program.definition).hex() };
 }

@@ -1,6 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Code, Position } from './diagnostic.js';
 import { LipwrightError, excerpt, fail } from './diagnostic.js';
+import { hostModule } from './host.js';
 
 const start = (file: string): Position => ({ file, line: 1, column: 1 });
 
@@ -18,7 +18,7 @@ export function readBoundedText(path: string, limit: number, notUtf8: Code): str
 }
 
 /** The bytes of a file, in the same way. @throws LW101 cannot be read, LW102 too large */
-export function readBoundedBytes(path: string, limit: number): Buffer {
+export function readBoundedBytes(path: string, limit: number): Uint8Array {
   try {
     return readBounded(path, limit);
   } catch (error) {
@@ -28,24 +28,26 @@ export function readBoundedBytes(path: string, limit: number): Buffer {
   }
 }
 
-function readBounded(path: string, limit: number): Buffer {
-  const handle = openSync(path, 'r');
+function readBounded(path: string, limit: number): Uint8Array {
+  const files = hostModule('node:fs');
+  if (files === null) return fail('LW101', `"${excerpt(path)}", where there is no file system`, 'the text of the file instead of its path');
+  const handle = files.openSync(path, 'r');
   try {
     const tooLarge = (found: string): never => fail('LW102', found, `at most ${limit} bytes`, start(path));
-    const { size } = fstatSync(handle);
+    const { size } = files.fstatSync(handle);
     if (size > limit) tooLarge(`${size} bytes`);
     const chunks: Buffer[] = [];
     let total = 0;
     for (;;) {
       // A pipe claims no size; it is read piece by piece.
       const chunk = Buffer.alloc(Math.max(65_536, Math.min(size + 1, limit + 1)));
-      const count = readSync(handle, chunk, 0, chunk.length, null);
+      const count = files.readSync(handle, chunk, 0, chunk.length, null);
       if (count === 0) return Buffer.concat(chunks, total);
       chunks.push(chunk.subarray(0, count));
       total += count;
       if (total > limit) tooLarge(`more than ${limit} bytes`);
     }
   } finally {
-    closeSync(handle);
+    files.closeSync(handle);
   }
 }

@@ -1,8 +1,5 @@
-import nerdamer from 'nerdamer/nerdamer.core.js';
-import 'nerdamer/Algebra.js';
-import 'nerdamer/Calculus.js';
-import 'nerdamer/Solve.js';
 import { fail } from '../base/diagnostic.js';
+import { nerdamer } from '../base/libraries.js';
 
 /**
  * Scalar algebra by nerdamer, kept to what it does well: `coeffs`, `solveFor` on linear templates and `expand`.
@@ -101,7 +98,7 @@ export function createAlgebra(): Algebra {
     const before = known.get(question);
     if (before !== undefined) return before;
     const fresh = answer();
-    nerdamer.flush();
+    nerdamer().flush();
     known.set(question, fresh);
     return fresh;
   };
@@ -109,7 +106,7 @@ export function createAlgebra(): Algebra {
     coefficients: (template, variable) => {
       const question = `coeffs(${write(template)},${variable})`;
       return remember(question, () => {
-        const text = nerdamer(question).text();
+        const text = nerdamer()(question).text();
         const list = splitTop(text.replace(/^\[|\]$/g, ''), (character) => character === ',').map((part) => read(part.replace(/^,/, '')));
         const holds = points().every((point) => {
           const back = list.reduce((total, coefficient, power) => total + value(coefficient, point) * point(variable) ** power, 0);
@@ -121,9 +118,9 @@ export function createAlgebra(): Algebra {
     root: (template, variable) => {
       const question = `root(${write(template)},${variable})`;
       const [root] = remember(question, () => {
-        const text = nerdamer(write(template)).solveFor(variable).toString();
+        const text = nerdamer()(write(template)).solveFor(variable).toString();
         // It sometimes lists a root that is none beside the true one.
-        const answers = splitTop(text, (character) => character === ',').map((part) => read(nerdamer(`expand(${part.replace(/^,/, '')})`).text('fractions')));
+        const answers = splitTop(text, (character) => character === ',').map((part) => read(nerdamer()(`expand(${part.replace(/^,/, '')})`).text('fractions')));
         const answer = answers.find((candidate) =>
           points().every((point) => {
             const at = value(candidate, point);
@@ -136,7 +133,7 @@ export function createAlgebra(): Algebra {
     },
     identical: (left, right) => {
       const question = `expand((${left})-(${right}))`;
-      return remember(question, () => (nerdamer(question).text() === '0' ? [] : [[monomial(1)]])).length === 0;
+      return remember(question, () => (nerdamer()(question).text() === '0' ? [] : [[monomial(1)]])).length === 0;
     },
   };
 }

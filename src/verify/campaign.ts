@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { fail } from '../base/diagnostic.js';
 import { defaultStrategy, findStrategy } from '../compile.js';
@@ -74,6 +73,9 @@ interface Found {
   readonly seed: number;
   readonly index: number;
 }
+
+/** Lets timers, signals and the terminal have their turn. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 /** What a running campaign adds to. */
 interface State {

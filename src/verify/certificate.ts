@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { excerpt } from '../base/diagnostic.js';
+import { Sha256 } from '../base/sha256.js';
 import { fromNumber } from '../numeric/dyadic.js';
 import type { Row, Table } from './instance.js';
 
@@ -37,20 +37,20 @@ function isFraction(text: string, value: number): boolean {
  * unsigned 32-bit; everything is little endian. Weights that the equations do not list (identities) are not among them.
  */
 export function weightsDigest(weights: Readonly<Record<string, Row | Table>>): string {
-  const hash = createHash('sha256');
+  const hash = new Sha256();
   const integers = (...values: readonly number[]): void => {
-    const bytes = Buffer.alloc(4 * values.length);
-    values.forEach((value, at) => bytes.writeUInt32LE(value, 4 * at));
-    hash.update(bytes);
+    const view = new DataView(new ArrayBuffer(4 * values.length));
+    values.forEach((value, at) => view.setUint32(4 * at, value, true));
+    hash.update(new Uint8Array(view.buffer));
   };
   const doubles = (values: Row): void => {
-    const bytes = Buffer.alloc(8 * values.length);
-    values.forEach((value, at) => bytes.writeDoubleLE(Number(value) + 0, 8 * at));
-    hash.update(bytes);
+    const view = new DataView(new ArrayBuffer(8 * values.length));
+    values.forEach((value, at) => view.setFloat64(8 * at, Number(value) + 0, true));
+    hash.update(new Uint8Array(view.buffer));
   };
   const sorted = Object.entries(weights).sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [name, value] of sorted) {
-    const text = Buffer.from(name, 'utf8');
+    const text = new TextEncoder().encode(name);
     integers(text.length);
     hash.update(text);
     if (isTable(value)) {
@@ -61,7 +61,7 @@ export function weightsDigest(weights: Readonly<Record<string, Row | Table>>): s
       doubles(value);
     }
   }
-  return `sha256:${hash.digest('hex')}`;
+  return `sha256:${hash.hex()}`;
 }
 
 const isTable = (value: Row | Table): value is Table => Array.isArray(value[0]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { builtinArchitectures, loadArchitecture, parseArchitecture } from '../1-parse/index.js';
+import { fromBase64url, toBase64url } from '../base/bytes.js';
 import { excerpt, fail } from '../base/diagnostic.js';
 import type { Architecture } from '../model/architecture.js';
 import { contractionChoices, multiplierChoices } from '../model/strategy.js';
@@ -43,7 +44,7 @@ export function encodeReplay({ seed, path, architectures, strategy, limits }: Re
     w: limits.maxWidth,
     p: limits.pool,
   };
-  return `${seed}:${path}!${Buffer.from(JSON.stringify(data), 'utf8').toString('base64url')}`;
+  return `${seed}:${path}!${toBase64url(JSON.stringify(data))}`;
 }
 
 /** @throws LW311 not such a string, LW301 … for architectures that are not known or do not parse */
@@ -65,7 +66,7 @@ function builtin(name: string): Architecture {
 
 function decodeJson(text: string): unknown {
   try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    return JSON.parse(fromBase64url(text));
   } catch {
     return null;
   }

@@ -1,10 +1,10 @@
 declare module 'nerdamer/nerdamer.core.js' {
-  interface Answer {
+  export interface Answer {
     text: (format?: string) => string;
     toString: () => string;
     solveFor: (variable: string) => { toString: () => string };
   }
-  interface Nerdamer {
+  export interface Nerdamer {
     (expression: string): Answer;
     flush: () => void;
   }

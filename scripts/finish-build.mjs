@@ -1,0 +1,27 @@
+import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { shippedActivations, shippedArchitectures } from '../dist/src/base/shipped.js';
+
+/*
+ * What the compiler cannot do for the built package. Two modules of src/base say more about it:
+ * shipped.js holds the texts of the data files instead of reading them, so that a bundle needs no files;
+ * libraries.js asks `#libraries` of package.json, which is the lazy module for Node and the static one for bundlers.
+ */
+const base = new URL('../dist/src/base/', import.meta.url);
+const source = (name) => readFileSync(new URL(name, base), 'utf8');
+
+const architectures = [...shippedArchitectures()];
+writeFileSync(
+  new URL('shipped.js', base),
+  `// Written by scripts/finish-build.mjs from rules/.
+const architectures = new Map(${JSON.stringify(architectures, null, 1)});
+const activations = ${JSON.stringify(shippedActivations())};
+
+export const shippedArchitectures = () => architectures;
+export const shippedActivations = () => activations;
+`,
+);
+
+if (source('libraries.js').includes('createRequire')) renameSync(new URL('libraries.js', base), new URL('libraries-lazy.js', base));
+writeFileSync(new URL('libraries.js', base), "export { mathjs, nerdamer } from '#libraries';\n");
+
+chmodSync(new URL('../cli/main.js', base), 0o755);
