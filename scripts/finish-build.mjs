@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { shippedActivations, shippedArchitectures } from '../dist/src/base/shipped.js';
 
 /*
@@ -23,5 +23,8 @@ export const shippedActivations = () => activations;
 
 if (source('libraries.js').includes('createRequire')) renameSync(new URL('libraries.js', base), new URL('libraries-lazy.js', base));
 writeFileSync(new URL('libraries.js', base), "export { mathjs, nerdamer } from '#libraries';\n");
+
+// The compiler emits no declarations that are written by hand.
+for (const file of ['index.d.cts', 'verify/property.d.cts']) copyFileSync(new URL(`../src/${file}`, import.meta.url), new URL(`../${file}`, base));
 
 chmodSync(new URL('../cli/main.js', base), 0o755);
