@@ -68,13 +68,16 @@ export type { Assembly } from './numeric/assembly.js';
 // Certificates for given weights
 export { certify } from './certify/certify.js';
 export type { Certificate, Certified, CertifyOptions, GivenNetwork } from './certify/certify.js';
-export { networkFromJson, networkFromTensors } from './certify/input.js';
+export { networkFromTensors } from './certify/input.js';
 export type { NetworkDetails } from './certify/input.js';
+export { givenNetwork, networkFromJson, provenanceOf, readNetwork } from './certify/network-file.js';
+export type { FileDetails, NetworkFile } from './certify/network-file.js';
 export type { SearchProgress } from './certify/interior-point.js';
 export { lowerBounds } from './certify/lower-bound.js';
 export type { LowerBoundOptions, LowerBounds } from './certify/lower-bound.js';
 export { importNetwork } from './certify/import.js';
 export type { Imported, ImportDetails } from './certify/import.js';
+export { sourceOfFile } from './certify/source-file.js';
 export { sourceOfJson, sourceOfSafetensors } from './certify/import-source.js';
 export type { ImportSource } from './certify/import-source.js';
 export { readSafetensors, readSafetensorsContents, readSafetensorsFile } from './certify/safetensors.js';

@@ -15,6 +15,7 @@ export const catalogue = {
   LW108: 'the output file cannot be written',
   LW109: 'the file is not a valid safetensors file',
   LW110: 'the block cannot be included',
+  LW111: 'files of this kind are not read',
   // Equations
   LW201: 'the equation does not parse',
   LW202: 'unknown symbol',

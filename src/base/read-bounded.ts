@@ -9,11 +9,15 @@ const start = (file: string): Position => ({ file, line: 1, column: 1 });
  * @throws LW101 cannot be read, LW102 too large, `notUtf8` if the bytes are no text
  */
 export function readBoundedText(path: string, limit: number, notUtf8: Code): string {
-  const bytes = readBoundedBytes(path, limit);
+  return boundedText(readBoundedBytes(path, limit), notUtf8, path);
+}
+
+/** Bytes as text. `file` is only printed in the position. */
+export function boundedText(bytes: Uint8Array, notUtf8: Code, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return fail(notUtf8, 'bytes that are no UTF-8 text', 'UTF-8', start(path));
+    return fail(notUtf8, 'bytes that are no UTF-8 text', 'UTF-8', start(file));
   }
 }
 

@@ -23,12 +23,22 @@ export interface Reading {
   readonly prefix: string;
   /** Identifiers stand for the author's names. */
   readonly asIdentifiers: boolean;
+  /** Those of the tensors that were handed in by the author's, multipliers included. */
+  readonly names: ReadonlyMap<string, string>;
   /** By the author's names, multipliers included. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** Of this depth, without a parameterization. */
   readonly judge: Compiled;
   /** Of free parameters: what makes weights of them. */
   readonly compiled: Compiled | null;
+}
+
+/** A reading with what it assumes, and what its tensors are called in the file. */
+export interface FoundReading {
+  readonly reading: Reading;
+  /** Whole names in the file by the author's. */
+  readonly fileNames: ReadonlyMap<string, string>;
+  readonly assumed: readonly string[];
 }
 
 export interface ReadingOptions {
@@ -40,6 +50,8 @@ export interface ReadingOptions {
   readonly as: TensorKind | null;
   /** What the file says that they are: it counts where names fit both. */
   readonly told: TensorKind | null;
+  /** Names of tensors that are not read, with what their entries are. */
+  readonly unread: ReadonlyMap<string, string>;
   /** Multipliers have a table of their own: the tensors are weights and biases by the author's names. */
   readonly tabled: boolean;
 }
@@ -48,7 +60,7 @@ type Networks = Pick<Reading, 'judge' | 'compiled'>;
 
 type KindOfForm = Form & { readonly kind: TensorKind };
 
-interface Attempt extends Omit<Reading, 'tensors'> {
+interface Attempt extends Omit<Reading, 'tensors' | 'names'> {
   readonly match: Match;
 }
 
@@ -72,7 +84,7 @@ export function findReading(tensors: ReadonlyMap<string, StoredTensor>, options:
     return fail('LW302', `no depth, and the tensors ${listed(names)}, which fit several`, 'the depth of the network (--depth)');
   }
   const { match: { found }, ...reading } = first;
-  return { ...reading, tensors: new Map([...found].flatMap(([own, name]) => [tensors.get(name)].flatMap((tensor) => (tensor === undefined ? [] : [[own, tensor] as const])))) };
+  return { ...reading, names: found, tensors: new Map([...found].flatMap(([own, name]) => [tensors.get(name)].flatMap((tensor) => (tensor === undefined ? [] : [[own, tensor] as const])))) };
 }
 
 /** Indices are l or n plus a constant, so that the depth lies near the largest index that occurs. */
@@ -150,6 +162,8 @@ function refuse(attempts: readonly Attempt[], names: readonly string[], options:
   const { kind, depth, prefix, match: { twice, missing, extra, expected } } = nearest;
   const place = `${kind === 'free' ? `free parameters of ${options.strategy?.name ?? ''}` : 'weights'} at depth ${depth}${prefix === '' ? '' : `, each after "${excerpt(prefix, 40)}"`}`;
   if (twice !== null) return fail('LW312', `two tensors for ${twice.name}, one of them ${excerpt(twice.tensor, 40)}`, 'one of them');
+  const untyped = missing?.as.map((text) => `${prefix}${text}`).find((text) => options.unread.has(text));
+  if (untyped !== undefined) return fail('LW109', `${excerpt(untyped, 40)} of ${options.unread.get(untyped) ?? ''}`, 'a tensor of F64, F32, F16 or BF16');
   if (missing !== null) return fail('LW312', `no ${missing.name}${extra === null ? '' : `, and the tensor ${excerpt(extra, 40)}`}`, `${missing.as.join(' or ')}, of the ${place}`);
   return fail('LW312', `the tensor ${excerpt(extra ?? '', 40)}`, `${excerpt(expected.join(', '), 200)} and nothing else, the ${place}`);
 }

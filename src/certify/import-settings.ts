@@ -8,6 +8,7 @@ import type { Architecture } from '../model/architecture.js';
 import type { Strategy } from '../model/strategy.js';
 import { contractionChoices, multiplierChoices } from '../model/strategy.js';
 import type { Variant } from '../model/variant.js';
+import type { SlopeFacts } from './import-slopes.js';
 import { strategyText, variantOf } from '../model/variant.js';
 import { certifyStrategy } from '../verify/check.js';
 import { parseJson } from '../verify/json.js';
@@ -19,7 +20,9 @@ export interface GivenSettings {
   readonly strategy?: string;
   readonly variant?: Partial<Variant>;
   /** Of the activations that the equations leave open. */
-  readonly slopes?: readonly [number, number];
+  readonly slopes?: Slopes;
+  /** The activation whose slopes these are. */
+  readonly activation?: string;
   readonly lipschitz?: number;
   readonly widths?: ReadonlyMap<string, number>;
 }
@@ -33,11 +36,15 @@ export interface Settings {
   readonly strategyName: string | null;
   /** Is it known which of its variants? */
   readonly variantTold: boolean;
-  readonly slopes: Slopes | null;
+  /** Whoever says them: `resolvedSlopes` puts them together. */
+  readonly slopeFacts: SlopeFacts;
   readonly lipschitz: number | null;
   /** What the file says that its tensors are, which counts where their names do not tell. */
   readonly told: 'weights' | null;
   readonly widths: ReadonlyMap<string, number>;
+  /** What an earlier reading assumed, and what it left: a file of ours says it. */
+  readonly assumed: readonly string[];
+  readonly ignored: readonly string[];
   /** Where the user contradicts the file, and the like. */
   readonly notes: readonly string[];
 }
@@ -60,9 +67,38 @@ export function settingsFrom(facts: Facts, given: GivenSettings, file: string | 
   const architecture = architectureFrom(facts, given.architecture, file, notes);
   const depth = one('depth', '--depth', given.depth, depthOf, String);
   const slopes = one<Slopes>('slopes', '--slopes', given.slopes, (value) => slopesOf(value, file), slopesText);
+  const assumed = textsOf(facts.get('assumed')).filter((text) => given.slopes === undefined || !text.startsWith(slopesAssumed));
+  // What was only assumed is nothing that the user could contradict.
+  const onlyAssumed = textsOf(facts.get('assumed')).some((text) => text.startsWith(slopesAssumed));
+  const slopeFacts: SlopeFacts = {
+    given: given.slopes ?? null,
+    givenActivation: given.activation ?? null,
+    said: given.slopes === undefined ? slopes : onlyAssumed ? null : saidSlopes(facts, file),
+    activations: activationsOf(facts.get('activation') ?? facts.get('activations'), file, notes),
+  };
   const lipschitz = one('lipschitz', '--lipschitz', given.lipschitz, lipschitzOf, String);
   const told = facts.get('tensors') === 'weights' ? 'weights' : null;
-  return { architecture, depth, slopes, lipschitz, told, ...strategyFrom(facts, given, file, notes), widths: widthsFrom(facts, given, file, notes), notes };
+  return { architecture, depth, slopeFacts, lipschitz, told, ...strategyFrom(facts, given, file, notes), widths: widthsFrom(facts, given, file, notes), assumed, ignored: textsOf(facts.get('ignored')), notes };
+}
+
+/** How the assumption begins that is made where nobody says slopes. */
+export const slopesAssumed = 'slopes ';
+
+const saidSlopes = (facts: Facts, file: string | null): Slopes | null => readOr<Slopes | null>(() => (facts.get('slopes') === undefined ? null : slopesOf(facts.get('slopes'), file)), () => null);
+
+/** What our own files say of themselves; anything else there is no matter. */
+const longestList = 4096;
+const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.slice(0, longestList).flatMap((text: unknown) => (typeof text === 'string' ? [excerpt(text, 300)] : [])) : []);
+
+/** A list with a text or null for each open layer, in JSON or as such. Other tools write other things under this name. */
+function activationsOf(value: unknown, file: string | null, notes: string[]): readonly (string | null)[] | null {
+  if (value === undefined || value === null) return null;
+  const isList = typeof value === 'string' && value.trimStart().startsWith('[');
+  const list: unknown = isList ? parseJson(value, file === null ? 'activation' : `${file}#activation`) : value;
+  if (Array.isArray(list) && list.every((text) => text === null || typeof text === 'string')) return list as readonly (string | null)[];
+  if (isList || Array.isArray(list)) return fail('LW105', `activation: ${excerpt(JSON.stringify(list), 60)}`, 'a list of names or null, one for each layer that the equations leave open');
+  notes.push(`the file says of its activation ${excerpt(JSON.stringify(value), 60)}, which is not read (--activation)`);
+  return null;
 }
 
 function readOr<T>(read: () => T, otherwise: () => T): T {

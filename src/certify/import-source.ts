@@ -1,10 +1,12 @@
 import { excerpt, fail } from '../base/diagnostic.js';
-import type { SafetensorsContents, StoredTensor } from './safetensors.js';
+import type { SafetensorsContents, StoredTensor, UnreadTensor } from './safetensors.js';
 
 /** What a file of trained weights holds, before anything is known of the network. */
 export interface ImportSource {
   /** By the names in the file. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** Those whose entries are no floats. */
+  readonly unread: ReadonlyMap<string, UnreadTensor>;
   /** Of files in the form of `sample --json`, which have a table of their own for them; null where they stand among the tensors, if anywhere. */
   readonly multipliers: ReadonlyMap<string, StoredTensor> | null;
   /** What else the file says of the network, as it says it: metadata, or fields of a sample. */
@@ -13,10 +15,18 @@ export interface ImportSource {
   readonly types: readonly string[];
   /** Matrices may stand in one row, as JavaScript's typed arrays do. */
   readonly flat: boolean;
+  /** Is it known that rows of a matrix are outputs? So the form of `sample --json` has it, and what our modules export. */
+  readonly outputsFirst: boolean;
 }
 
-export function sourceOfSafetensors({ tensors, metadata, types }: SafetensorsContents): ImportSource {
-  return { tensors, multipliers: null, facts: metadata, types, flat: false };
+export function sourceOfSafetensors({ tensors, unread, metadata, types }: SafetensorsContents): ImportSource {
+  return { tensors, unread, multipliers: null, facts: metadata, types, flat: false, outputsFirst: isOurs(metadata) };
+}
+
+/** Generated modules sign what they write. */
+function isOurs(facts: ReadonlyMap<string, unknown>): boolean {
+  const generator = facts.get('generator');
+  return typeof generator === 'string' && /^lipwright\b/i.test(generator);
 }
 
 /**
@@ -40,9 +50,12 @@ function sourceOfSample(value: Json, weights: Json): ImportSource {
   return {
     tensors: new Map([...tensorsIn(weights), ...tensorsIn(biases)]),
     multipliers: new Map(tensorsIn(multipliers ?? {})),
-    facts: new Map(Object.entries(value).filter(([name]) => !['weights', 'biases', 'multipliers'].includes(name))),
+    // Null is how JSON says that nothing is said.
+    facts: new Map(Object.entries(value).filter(([name, fact]) => fact !== null && !['weights', 'biases', 'multipliers'].includes(name))),
+    unread: new Map(),
     types: [],
     flat: true,
+    outputsFirst: true,
   };
 }
 
@@ -50,7 +63,8 @@ function sourceOfDictionary(value: Json): ImportSource {
   const metadata = tableOf(value, '__metadata__') ?? {};
   const tensors = new Map(tensorsIn(Object.fromEntries(Object.entries(value).filter(([name]) => name !== '__metadata__'))));
   if (tensors.size === 0) fail('LW105', 'the file: an object without tensors', 'an object of tensors by name, or what lipwright sample --json prints');
-  return { tensors, multipliers: null, facts: new Map(Object.entries(metadata)), types: [], flat: true };
+  const facts = new Map(Object.entries(metadata));
+  return { tensors, unread: new Map(), multipliers: null, facts, types: [], flat: true, outputsFirst: isOurs(facts) };
 }
 
 function tableOf(value: Json, name: string): Json | undefined {

@@ -1,4 +1,4 @@
-import type { Constrained, Values } from '../5-emit/index.js';
+import type { Constrained, Slopes, Values } from '../5-emit/index.js';
 import { excerpt, fail } from '../base/diagnostic.js';
 import { countOf } from '../model/program.js';
 import type { Size, Slot } from '../model/program.js';
@@ -6,7 +6,6 @@ import { checkSizes } from '../verify/order.js';
 import type { Reading } from './import-names.js';
 import { flatMultipliers } from './import-names.js';
 import type { Settings } from './import-settings.js';
-import { unflattened } from './import-shapes.js';
 import type { ImportSource } from './import-source.js';
 import { withSteeperSplines } from './import-splines.js';
 import { networkFromTensors } from './input.js';
@@ -26,11 +25,10 @@ export interface ImportedValues {
 }
 
 /** @throws LW303 LW304 widths, LW305 slopes, LW306 𝓛, LW307 not finite, LW312 shapes, LW314 too large, LW402 free parameters that cannot be constrained */
-export function importedValues(reading: Reading, settings: Settings, source: ImportSource): ImportedValues {
-  const { depth, judge, compiled } = reading;
+export function importedValues(reading: Reading, settings: Settings, slopes: Slopes, source: ImportSource): ImportedValues {
+  const { depth, judge, compiled, tensors } = reading;
   const { program } = judge;
-  const { architecture, slopes, lipschitz } = settings;
-  const tensors = source.flat ? unflattened(reading.tensors, compiled?.program ?? program, settings.widths) : reading.tensors;
+  const { architecture, lipschitz } = settings;
   const own = new Set([...program.weights, ...program.biases].map(({ name }) => name));
   const network = networkFromTensors(new Map([...tensors].filter(([name]) => own.has(name))), { architecture, depth, widths: settings.widths });
   const { widths, weights } = network;
@@ -38,7 +36,7 @@ export function importedValues(reading: Reading, settings: Settings, source: Imp
   const count = (size: Size): number => countOf(size, counts);
   const order = program.signals.reduce((total, { size }) => total + count(size), 0);
   checkSizes(order, [...own].reduce((total, name) => total + (tensors.get(name)?.data.length ?? 0), 0));
-  const options = { widths, lipschitz: lipschitz ?? defaultLipschitz, ...(slopes === null ? {} : { slopes }) };
+  const options = { widths, lipschitz: lipschitz ?? defaultLipschitz, slopes };
   if (compiled !== null) {
     const shapes = compiled.dims(widths);
     const free = compiled.program.free.map(({ name }) => [name, weights[name] ?? network.biases?.[name] ?? vector(name, tensors, shapes[name] ?? [])] as const);

@@ -8,21 +8,17 @@ import type { Constrained } from '../5-emit/index.js';
 import type { Row, Table } from '../verify/instance.js';
 import { countOf, table } from '../verify/instance.js';
 import type { Reading, TensorKind } from './import-names.js';
-import { findReading } from './import-names.js';
-import type { Renaming } from './import-rename.js';
-import { renamed } from './import-rename.js';
-import type { GivenSettings, Settings } from './import-settings.js';
-import { settingsFrom, slopesText } from './import-settings.js';
+import type { Settings } from './import-settings.js';
 import type { ImportSource } from './import-source.js';
-import { defaultLipschitz, importedValues } from './import-values.js';
+import { defaultLipschitz } from './import-values.js';
 import type { ImportVerdict } from './import-verdict.js';
 import { importVerdict } from './import-verdict.js';
 import type { SearchLimits } from './interior-point.js';
+import type { FileDetails } from './network-file.js';
+import { provenanceOf, readNetwork } from './network-file.js';
 
 /** What the user says of a file of trained weights: it wins over what the file says. */
-export interface ImportDetails extends GivenSettings, Renaming {
-  /** What the tensors are, where their names do not tell. */
-  readonly as?: TensorKind;
+export interface ImportDetails extends FileDetails {
   /** Also the free parameters that lead to the weights. */
   readonly recover?: boolean;
 }
@@ -36,7 +32,11 @@ export interface Imported extends ImportVerdict {
   /** How many tensors were read, and the types of their entries if the file is binary. */
   readonly tensors: number;
   readonly types: readonly string[];
-  /** What was assumed, where the user contradicts the file, and why there was a search. */
+  /** What nobody says and the verdict rests on; in the sample as well. */
+  readonly assumed: readonly string[];
+  /** Tensors of the file that were left; in the sample as well. */
+  readonly ignored: readonly string[];
+  /** Where the user contradicts the file, what was left and why, and why there was a search. */
   readonly notes: readonly string[];
   /** With `recover`: free parameters that lead to the weights. */
   readonly free: Readonly<Record<string, Row | Table>> | null;
@@ -47,49 +47,35 @@ export interface Imported extends ImportVerdict {
  * entries are exact doubles. If the file's multipliers do not prove its bound (rounding may have carried the weights over the
  * edge), or if it has none, `certify` searches for others, and the bound is what they prove. Free parameters are constrained in
  * float64 first. `file` is only printed in positions.
- * @throws LW301, LW2xx architecture, LW302 depth, LW304 widths, LW305 slopes, LW306 𝓛, LW307 not finite, LW308 LW311 strategy, LW312 tensors,
- *   LW314 too large, LW315 no multipliers and no bound proven, LW317 LW402 nothing to recover, LW105 metadata
+ * @throws as `readNetwork`, and LW308 strategy, LW315 no multipliers and no bound proven, LW317 LW402 nothing to recover
  */
 export async function importNetwork(source: ImportSource, details: ImportDetails = {}, limits: Partial<SearchLimits> = {}, file: string | null = null): Promise<Imported> {
-  const settings = settingsFrom(source.facts, details, file);
-  const reading = readingOf(source, details, settings);
+  const network = readNetwork(source, details, file);
+  const { settings, reading, values, ignored } = network;
   // Before a long search, which would be for nothing.
   const strategy = details.recover === true ? recoverable(settings, reading.depth) : null;
-  const values = importedValues(reading, settings, source);
+  const assumed = [...network.assumed, ...trainingAssumptions(settings, reading, values.multipliers !== null)];
   const verdict = await importVerdict(reading, values, settings, limits);
   return {
     ...verdict,
+    sample: { ...verdict.sample, ...provenanceOf(network), assumed },
     kind: reading.kind,
     prefix: `${details.prefix ?? ''}${reading.prefix}`,
     trainedFor: settings.lipschitz,
     tensors: reading.tensors.size + (source.multipliers?.size ?? 0),
     types: source.types,
-    notes: [
-      ...settings.notes,
-      ...assumptions(settings, reading, values.multipliers !== null),
-      ...(values.steeper ? [`splines of the file are steeper than its slopes, by rounding perhaps: judged with the slopes that they have, ${slopesText(values.values.slopes)}`] : []),
-      ...verdict.notes,
-    ],
+    assumed,
+    ignored,
+    notes: [...network.notes, ...verdict.notes],
     free: strategy === null ? null : recovered(values.values, verdict, settings, reading, strategy),
   };
 }
 
-function readingOf(source: ImportSource, details: ImportDetails, { architecture, depth, strategy, strategyName, told }: Settings): Reading {
-  const tabled = source.multipliers !== null;
-  if (tabled && details.as === 'free') fail('LW311', '--as free, and a file with a table of weights', 'a dictionary of free parameters');
-  if (details.as === 'free' && strategy === null) fail('LW308', strategyName === null ? 'no strategy' : `"${strategyName}"`, 'the strategy that makes weights of the free parameters (--strategy)');
-  return findReading(renamed(source.tensors, details), { architecture, depth, strategy, as: details.as ?? null, told, tabled });
-}
-
-/** What nobody said and was not read, and what a reader of the result should know. */
-function assumptions({ slopes, lipschitz, strategy, variantTold }: Settings, { kind, judge }: Reading, hasMultipliers: boolean): readonly string[] {
-  const { layers } = judge.program;
-  const isFree = kind === 'free' && strategy !== null;
+/** What only the training tells. */
+function trainingAssumptions({ lipschitz, strategy, variantTold }: Settings, { kind }: Reading, hasMultipliers: boolean): readonly string[] {
   return [
-    ...(slopes === null && layers.some(({ activation }) => activation.kind === 'open') ? ['slopes [0, 1] are assumed, as nothing says others (--slopes, --activation)'] : []),
-    ...(lipschitz === null && hasMultipliers ? [`training for the bound ${defaultLipschitz} is assumed, as nothing says another (--lipschitz)`] : []),
-    ...(isFree && !variantTold ? [`${strategyText(strategy.name, variantOf(strategy))} is assumed, as nothing says which variant (--multipliers, --contraction, --margin)`] : []),
-    ...(isFree ? ['these are the weights that float64 makes of the free parameters; those that the module computes in float32 differ by rounding: export() them to certify those'] : []),
+    ...(lipschitz === null && hasMultipliers ? [`training for the bound ${defaultLipschitz}, as nothing says another (--lipschitz)`] : []),
+    ...(kind === 'free' && strategy !== null && !variantTold ? [`${strategyText(strategy.name, variantOf(strategy))}, as nothing says which variant (--multipliers, --contraction, --margin)`] : []),
   ];
 }
 

@@ -1,5 +1,4 @@
 import { concreteNetwork } from '../2-lmi/index.js';
-import { builtinArchitectures, loadArchitecture, parseArchitecture } from '../1-parse/index.js';
 import type { Slopes, Values } from '../5-emit/index.js';
 import { LipwrightError, excerpt, fail } from '../base/diagnostic.js';
 import { labelText } from '../base/label.js';
@@ -7,8 +6,6 @@ import type { Architecture } from '../model/architecture.js';
 import { countOf } from '../model/program.js';
 import type { Size, Slot } from '../model/program.js';
 import { bareNetwork } from '../verify/bare.js';
-import type { NetworkFields, Tensor } from '../verify/sample-schema.js';
-import { readNetworkFields } from '../verify/sample-schema.js';
 import type { GivenNetwork } from './certify.js';
 import type { StoredTensor } from './safetensors.js';
 
@@ -18,22 +15,6 @@ export interface NetworkDetails {
   readonly depth?: number;
   readonly widths?: ReadonlyMap<string, number>;
   readonly slopes?: Slopes;
-}
-
-/**
- * A network in the form of `sample --json`, whoever made it; its multipliers, LMI, bound and verdict are not looked at.
- * @throws LW105 fields, LW301 architecture, LW2xx its definition, LW302 depth, LW304 widths, LW307 not finite, LW312 weights
- */
-export function networkFromJson(value: unknown, details: NetworkDetails = {}, file: string | null = null): GivenNetwork {
-  const fields = readNetworkFields(value, file);
-  const architecture = details.architecture ?? architectureOf(fields, file);
-  const twice = Object.keys(fields.biases ?? {}).find((name) => Object.hasOwn(fields.weights, name));
-  if (twice !== undefined) fail('LW312', `${excerpt(twice, 40)} among the weights and among the biases`, 'one of them');
-  const tensors = new Map([...Object.entries(fields.weights), ...Object.entries(fields.biases ?? {})].map(([name, tensor]) => [name, stored(name, tensor)]));
-  const slopes = details.slopes ?? fields.slopes;
-  const widths = new Map([...Object.entries(fields.dims ?? {}), ...(details.widths ?? [])]);
-  const depth = details.depth ?? fields.depth;
-  return assembled(architecture, tensors, { widths, ...(slopes === undefined ? {} : { slopes }), ...(depth === undefined ? {} : { depth }) });
 }
 
 /** Weights and biases of a safetensors file. @throws LW301 without an architecture, and as `networkFromJson` */
@@ -53,24 +34,6 @@ export function networkFromTensors(tensors: ReadonlyMap<string, StoredTensor>, d
 function authorsName(name: string): string {
   const match = /^([^.[\]]+)\.(\d+)$/.exec(name);
   return match === null ? name : `${match[1] ?? ''}[${Number(match[2])}]`;
-}
-
-/** A name is never taken for a path: the file may be anybody's. */
-function architectureOf({ architecture: name, definition }: NetworkFields, file: string | null): Architecture {
-  if (definition !== undefined) return parseArchitecture(definition, file === null ? 'definition' : `${file}#definition`);
-  if (name !== undefined && builtinArchitectures().includes(name)) return loadArchitecture(name);
-  return fail('LW301', name === undefined ? 'no architecture' : `"${excerpt(name)}" without a definition`, `${builtinArchitectures().join(', ')}, or a definition in the file, or --architecture`);
-}
-
-function stored(name: string, tensor: Tensor): StoredTensor {
-  const flat = (tensor as readonly unknown[]).flat() as readonly (number | string)[];
-  const bad = flat.find((value) => typeof value !== 'number' || !Number.isFinite(value));
-  if (bad !== undefined) return fail('LW307', `${bad} in ${excerpt(name, 40)}`, 'finite numbers');
-  const [first] = tensor;
-  const columns = typeof first === 'object' ? first.length : null;
-  const crooked = columns !== null && tensor.some((line) => typeof line !== 'object' || line.length !== columns);
-  if (crooked) return fail('LW312', `${excerpt(name, 40)} with rows of different lengths`, 'rows of one length');
-  return { shape: columns === null ? [tensor.length] : [tensor.length, columns], data: Float64Array.from(flat, Number) };
 }
 
 type Rest = Omit<NetworkDetails, 'architecture'>;

@@ -8,9 +8,22 @@ export interface StoredTensor {
   readonly data: Float64Array;
 }
 
+/** A tensor whose entries are not read: they are no weights as they stand. */
+export interface UnreadTensor {
+  readonly shape: readonly number[];
+  /** As the file calls it. */
+  readonly type: string;
+  /** For people: `64-bit integers`. */
+  readonly entries: string;
+  /** Do such entries stand for weights elsewhere (8-bit and complex ones), or do they only count and point? */
+  readonly quantized: boolean;
+}
+
 /** All that a file holds. */
 export interface SafetensorsContents {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** Those of other types. */
+  readonly unread: ReadonlyMap<string, UnreadTensor>;
   /** What stands under `__metadata__`: texts by name. */
   readonly metadata: ReadonlyMap<string, string>;
   /** Types of the entries that occur: F64, F32, F16, BF16. */
@@ -18,7 +31,7 @@ export interface SafetensorsContents {
 }
 
 /** 256 MiB: twice the weights that a network may have. */
-const maximumFileBytes = 2 ** 28;
+export const maximumFileBytes = 2 ** 28;
 /** The format allows 100 MB; a name and a shape take some hundred bytes. */
 const maximumHeaderBytes = 2 ** 23;
 const mostDimensions = 8;
@@ -29,6 +42,23 @@ const types: Readonly<Record<string, { readonly bytes: number; readonly read: (v
   F32: { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
   F16: { bytes: 2, read: (view, at) => halfFloat(view.getUint16(at, true)) },
   BF16: { bytes: 2, read: (view, at) => brainFloat(view.getUint16(at, true)) },
+};
+
+/** Types of the format that are left as they are: their bytes, what they are called, and whether they stand for weights. */
+const others: Readonly<Record<string, { readonly bytes: number; readonly entries: string; readonly quantized: boolean }>> = {
+  BOOL: { bytes: 1, entries: 'truth values', quantized: false },
+  I8: { bytes: 1, entries: '8-bit integers', quantized: true },
+  U8: { bytes: 1, entries: '8-bit integers without sign', quantized: true },
+  F8_E5M2: { bytes: 1, entries: '8-bit floats', quantized: true },
+  F8_E4M3: { bytes: 1, entries: '8-bit floats', quantized: true },
+  F8_E8M0: { bytes: 1, entries: '8-bit scales', quantized: true },
+  I16: { bytes: 2, entries: '16-bit integers', quantized: false },
+  U16: { bytes: 2, entries: '16-bit integers without sign', quantized: false },
+  I32: { bytes: 4, entries: '32-bit integers', quantized: false },
+  U32: { bytes: 4, entries: '32-bit integers without sign', quantized: false },
+  I64: { bytes: 8, entries: '64-bit integers', quantized: false },
+  U64: { bytes: 8, entries: '64-bit integers without sign', quantized: false },
+  C64: { bytes: 8, entries: 'complex numbers', quantized: true },
 };
 
 /** IEEE 754 binary16: sign, 5 bits of exponent, 10 of fraction. */
@@ -58,20 +88,26 @@ export function readSafetensorsContents(path: string): SafetensorsContents {
 }
 
 /**
- * The tensors of a safetensors file by name: 8 bytes with the length of the header (little endian), the header (a JSON object
+ * The tensors of a safetensors file by name, all of floats: 8 bytes with the length of the header (little endian), the header (a JSON object
  * of `{ dtype, shape, data_offsets }` by name, and perhaps `__metadata__`), then the entries, each tensor's row major and
- * little endian. Strict, as files may be anybody's: no name twice, no gaps, overlaps or bytes that belong to no tensor, no
- * types but floats. @throws LW102 too large, LW104 the header is not JSON, LW109
+ * little endian. Strict, as files may be anybody's: no name twice, no gaps, overlaps or bytes that belong to no tensor. @throws LW102 too large, LW104 the header is not JSON, LW109
  */
 export function readSafetensors(bytes: Uint8Array, file: string | null = null): ReadonlyMap<string, StoredTensor> {
-  return tensorsOf(bytes, headerOf(bytes, file));
+  const { tensors, unread } = safetensorsContents(bytes, file);
+  const [other] = unread;
+  if (other !== undefined) fail('LW109', `${excerpt(other[0], 40)} of ${other[1].entries} (${other[1].type})`, `one of ${Object.keys(types).join(', ')}`);
+  return tensors;
 }
 
-/** Tensors, metadata and types. @throws as `readSafetensors`, and LW109 for metadata that are no texts by name */
+/** Tensors of floats, others by their names and types, metadata. @throws as `readSafetensors`, and LW109 for metadata that are no texts by name */
 export function safetensorsContents(bytes: Uint8Array, file: string | null = null): SafetensorsContents {
   const header = headerOf(bytes, file);
-  const types = new Set(header.placed.map(({ dtype }) => dtype));
-  return { tensors: tensorsOf(bytes, header), metadata: metadataOf(header.metadata), types: [...types].sort() };
+  const floats = header.placed.filter(({ dtype }) => Object.hasOwn(types, dtype));
+  const unread = header.placed.flatMap(({ name, shape, dtype }): [string, UnreadTensor][] => {
+    const other = Object.hasOwn(others, dtype) ? others[dtype] : undefined;
+    return other === undefined ? [] : [[name, { shape, type: dtype, entries: other.entries, quantized: other.quantized }]];
+  });
+  return { tensors: tensorsOf(bytes, { ...header, placed: floats }), unread: new Map(unread), metadata: metadataOf(header.metadata), types: [...new Set(floats.map(({ dtype }) => dtype))].sort() };
 }
 
 interface Header {
@@ -137,8 +173,8 @@ function entryOf(name: string, value: unknown): Placed {
   const own = (key: string): unknown => (typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined);
   const [dtype, shape, offsets] = [own('dtype'), own('shape'), own('data_offsets')];
   if (typeof dtype !== 'string') return wrong('no dtype', 'dtype, shape and data_offsets');
-  const type = Object.hasOwn(types, dtype) ? types[dtype] : undefined;
-  if (type === undefined) return wrong(`dtype ${excerpt(dtype, 20)}`, `one of ${Object.keys(types).join(', ')}`);
+  const type = Object.hasOwn(types, dtype) ? types[dtype] : Object.hasOwn(others, dtype) ? others[dtype] : undefined;
+  if (type === undefined) return wrong(`dtype ${excerpt(dtype, 20)}`, `one of ${[...Object.keys(types), ...Object.keys(others)].join(', ')}`);
   if (!isCounts(shape) || shape.length > mostDimensions) return wrong('no usable shape', `a list of at most ${mostDimensions} sizes`);
   if (!isCounts(offsets) || offsets.length !== 2) return wrong('no usable data_offsets', 'two offsets');
   const [from = 0, to = 0] = offsets;

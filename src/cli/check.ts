@@ -19,7 +19,7 @@ export function addCheck(program: Command, session: Session): void {
     });
 }
 
-function checkReportText({ accepted, verdict, reasons, notes, size, lipschitz, architecture: name, redefined, depth }: CheckReport): string {
+function checkReportText({ accepted, verdict, reasons, notes, assumed, size, lipschitz, architecture: name, redefined, depth }: CheckReport): string {
   const architecture = redefined ? `${name} (not the built-in one, but as the file defines it)` : name;
   const decided = verdict.negativeSemidefinite === true ? 'proven negative semidefinite' : verdict.negativeSemidefinite === false ? 'proven NOT negative semidefinite' : 'undecided';
   const lines = [
@@ -28,6 +28,7 @@ function checkReportText({ accepted, verdict, reasons, notes, size, lipschitz, a
     `  method  ${verdict.method}`,
     ...(verdict.margin === null ? [] : [`  margin  ${verdict.margin.toPrecision(3)} (−M ≽ margin · diag(−M))`]),
     ...reasons.map((reason) => `  reason  ${reason}`),
+    ...assumed.map((text) => `  assumed ${text}`),
     ...notes.map((note) => `  note    ${note}`),
   ];
   return `${lines.join('\n')}\n`;

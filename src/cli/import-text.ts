@@ -19,13 +19,19 @@ function boundText({ sample, proven, trainedFor, multipliers }: Imported): strin
 
 /** What a reader of the JSON would not see: the bound, a prefix that was found, and what was assumed. */
 export function noteLines(imported: Imported): readonly string[] {
-  const { prefix, notes } = imported;
-  return [boundText(imported), ...(prefix === '' ? [] : [`read after the prefix "${excerpt(prefix, 80)}"`]), ...notes.map((note) => `note: ${note}`)];
+  const { prefix, assumed, notes } = imported;
+  return [boundText(imported), ...(prefix === '' ? [] : [`read after the prefix "${excerpt(prefix, 80)}"`]), ...assumed.map((text) => `assumed: ${text}`), ...notes.map((note) => `note: ${note}`)];
 }
+
+/** What a verdict rests on, and what a reader of it should know. */
+export const provenanceRows = (assumed: readonly string[], notes: readonly string[]): readonly string[] => [
+  ...assumed.map((text) => `  assumed           ${text}`),
+  ...notes.map((note) => `  note              ${note}`),
+];
 
 /** A summary for people. */
 export function importedText(imported: Imported): string {
-  const { sample, proven, kind, prefix, tensors, types, notes, free } = imported;
+  const { sample, proven, kind, prefix, tensors, types, assumed, notes, free } = imported;
   const { architecture, depth, lipschitz, strategy, variant = null, slopes, dims } = sample;
   const [first] = slopes;
   const alike = slopes.every(([lower, upper]) => lower === first?.[0] && upper === first[1]);
@@ -39,6 +45,6 @@ export function importedText(imported: Imported): string {
     ...(first === undefined ? [] : [`  slopes            ${(alike ? [first] : slopes).map(([lower, upper]) => `[${lower}, ${upper}]`).join(', ')}`]),
     `  widths            ${Object.entries(dims).map(([name, width]) => `${name} = ${width}`).join(', ')}`,
     ...(free === null ? [] : [`  free parameters   ${Object.keys(free).join(', ')} (in the JSON of --json or --out)`]),
-    ...notes.map((note) => `  note              ${note}`),
+    ...provenanceRows(assumed, notes),
   ].join('\n')}\n`;
 }

@@ -7,6 +7,7 @@ import { assemble, roundingRadius } from '../numeric/assembly.js';
 import { decide } from '../numeric/definiteness.js';
 import type { Verdict } from '../numeric/definiteness.js';
 import { activationObjection } from './activation-check.js';
+import { namedActivationObjection } from './activation-slopes.js';
 import { bareNetwork } from './bare.js';
 import { certificateObjections } from './certificate.js';
 import { parseJson, readJsonText } from './json.js';
@@ -23,6 +24,8 @@ export interface CheckReport {
   /** Why not accepted; empty if accepted. */
   readonly reasons: readonly string[];
   readonly notes: readonly string[];
+  /** What the file says that nobody said: the verdict is about the network only if it holds. */
+  readonly assumed: readonly string[];
   /** N, the order of the LMI. */
   readonly size: number;
   /** 𝓛, the bound that the file claims. */
@@ -35,6 +38,9 @@ export interface CheckReport {
 
 /** What stands for the strategy in a file of `certify`, which takes the weights as they are. */
 export const certifyStrategy = 'certify';
+
+/** Of somebody's file, so many are printed. */
+const mostAssumed = 64;
 
 /** The proven margin costs six more factorizations, seconds above this order. */
 const marginUpTo = 1024;
@@ -79,10 +85,12 @@ export function checkSample(value: unknown, file: string | null = null): CheckRe
   if (fields.certificate !== undefined) reasons.push(...certificateObjections(fields.certificate, fields.weights, fields.lipschitz));
   const steep = activationObjection(judge.program, values);
   if (steep !== null) reasons.push(steep);
+  const named = fields.activations === undefined ? null : namedActivationObjection(judge.program, fields.slopes, fields.activations, file);
+  if (named !== null) reasons.push(named);
   const verdict = decide(judge.assembly(values), { margin: size <= marginUpTo });
   if (verdict.negativeSemidefinite === false) reasons.push(`the LMI is not negative semidefinite (${verdict.method})`);
   if (verdict.negativeSemidefinite === null) reasons.push('the LMI is neither proven negative semidefinite nor proven indefinite');
-  return { accepted: reasons.length === 0, verdict, reasons, notes, size, lipschitz: fields.lipschitz, architecture: architecture.name, redefined: isRedefined(architecture), depth: fields.depth };
+  return { accepted: reasons.length === 0, verdict, reasons, notes, assumed: (fields.assumed ?? []).slice(0, mostAssumed).map((text) => excerpt(text, 300)), size, lipschitz: fields.lipschitz, architecture: architecture.name, redefined: isRedefined(architecture), depth: fields.depth };
 }
 
 /** From the definition in the file, or a built-in by name. A name is never taken for a path: the file may be anybody's. */

@@ -5,6 +5,7 @@ import { decide } from '../numeric/definiteness.js';
 import type { Verdict } from '../numeric/definiteness.js';
 import type { Variant } from '../model/variant.js';
 import { normBound } from './norm-bound.js';
+import type { Origin } from './origin.js';
 
 /** A double, or where somebody's code made none the text `NaN`, `Infinity` or `-Infinity`, which `check` refuses (LW307). */
 export type Entry = number | string;
@@ -42,6 +43,14 @@ export interface Sample {
   readonly conditions?: Readonly<Record<string, Entry>>;
   readonly seed?: number;
   readonly scale?: number;
+  /** Of the layers that the equations leave open, in Lipwright's own words: `gelu`, `elu(alpha=1.5)`; null where nobody names it. */
+  readonly activations?: readonly (string | null)[];
+  /** Of instances that were read from a file: what nobody said and the verdict rests on. */
+  readonly assumed?: readonly string[];
+  /** Tensors of the file that were left. */
+  readonly ignored?: readonly string[];
+  /** How weights and biases came out of the tensors of the file. */
+  readonly origin?: Origin;
   /** The architecture file's text, from which `check` derives the LMI again. */
   readonly definition: string;
 }

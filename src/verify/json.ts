@@ -1,6 +1,6 @@
 import type { Position } from '../base/diagnostic.js';
 import { excerpt, fail } from '../base/diagnostic.js';
-import { readBoundedText } from '../base/read-bounded.js';
+import { boundedText, readBoundedText } from '../base/read-bounded.js';
 
 /** 64 MiB: an LMI of order 1,700 in full. */
 export const maximumSampleBytes = 64 * 2 ** 20;
@@ -9,6 +9,9 @@ const start = (file: string | null): Position => ({ file, line: 1, column: 1 });
 
 /** @throws LW101 cannot be read, LW102 too large, LW104 not UTF-8 */
 export const readJsonText = (path: string): string => readBoundedText(path, maximumSampleBytes, 'LW104');
+
+/** Bytes as text. `file` is only printed in positions. @throws LW104 not UTF-8 */
+export const jsonText = (bytes: Uint8Array, file: string): string => boundedText(bytes, 'LW104', file);
 
 /** JSON with the place of a syntax error. @throws LW102 too large, LW104 not JSON */
 export function parseJson(text: string, file: string | null): unknown {
@@ -28,27 +31,60 @@ export function parseJson(text: string, file: string | null): unknown {
     return fail('LW104', found, expected, position);
   }
   // Readers differ in which of two equal names they keep: a verdict must not depend on the reader.
-  const twice = duplicateName(text);
-  if (twice !== null) fail('LW104', `the name ${excerpt(twice.name)} a second time`, 'every name once in an object', positionAt(twice.offset));
+  const fault = structureFault(text);
+  if (fault !== null) fail('LW104', fault.found, fault.expected, positionAt(fault.offset));
   return value;
 }
 
-/** The first name that an object of the (valid) JSON text holds twice. */
-function duplicateName(text: string): { readonly name: string; readonly offset: number } | null {
+/** Nobody's numbers stand deeper; whoever walks the value may do so by recursion. */
+const deepest = 256;
+
+interface StructureFault {
+  readonly found: string;
+  readonly expected: string;
+  readonly offset: number;
+}
+
+/** What the (valid) JSON text must not be, though JSON allows it: two equal names in an object, brackets without end. */
+function structureFault(text: string): StructureFault | null {
   const open: (Set<string> | null)[] = [];
-  let last = { raw: '', offset: 0 };
-  for (const match of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g)) {
-    const [token] = match;
-    if (token === '{') open.push(new Set());
-    else if (token === '[') open.push(null);
-    else if (token === '}' || token === ']') open.pop();
-    else if (token !== ':') last = { raw: token, offset: match.index };
-    else {
+  let last = { from: 0, to: 0 };
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at];
+    if (sign === '"') {
+      last = { from: at, to: stringEnd(text, at) ?? text.length };
+      at = last.to - 1;
+    } else if (sign === '{' || sign === '[') {
+      open.push(sign === '{' ? new Set() : null);
+      if (open.length > deepest) return { found: `brackets ${open.length} deep`, expected: `at most ${deepest}`, offset: at };
+    } else if (sign === '}' || sign === ']') open.pop();
+    else if (sign === ':') {
       const names = open[open.length - 1];
-      const name = String(JSON.parse(last.raw));
-      if (names?.has(name) === true) return { name: last.raw, offset: last.offset };
+      const raw = text.slice(last.from, last.to);
+      const name = String(JSON.parse(raw));
+      if (names?.has(name) === true) return { found: `the name ${excerpt(raw)} a second time`, expected: 'every name once in an object', offset: last.from };
       names?.add(name);
     }
+  }
+  return null;
+}
+
+/** A backslash that begins nothing that JSON knows. */
+const hasBadEscape = (raw: string): boolean => escapes.test(raw.replaceAll('\\\\', ''));
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+/**
+ * Where the string that begins at a quotation mark ends, behind its last one; null if it does not. No regular expression: one
+ * that steps over escapes runs out of stack in strings of megabytes.
+ */
+function stringEnd(text: string, from: number): number | null {
+  for (let at = from + 1; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === quote) return at + 1;
+    if (unit === backslash) at += 1;
+    else if (unit < 0x20) return null;
   }
   return null;
 }
@@ -58,7 +94,10 @@ interface SyntaxFault {
   readonly expected: string;
 }
 
-const tokens = /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.a-zA-Z_])|(?:true|false|null)(?![\w$])))/y;
+const escapes = /\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})/;
+
+/** A sign, the quotation mark that begins a text, a number or a word. */
+const tokens = /[ \t\n\r]*(?:([{}[\],:])|(")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.a-zA-Z_])|(?:true|false|null)(?![\w$])))/y;
 
 /** What may come next, by the innermost open bracket. */
 type Expectation = 'value' | 'value or ]' | 'name' | 'name or }' | ':' | ', or ]' | ', or }' | 'end';
@@ -90,6 +129,11 @@ function firstError(text: string): SyntaxFault {
     const blank = /^[ \t\n\r]*/.exec(text.slice(from, from + 100_000))?.[0].length ?? 0;
     const at = from + blank;
     if (match === null) return { offset: at, expected: words[expect] };
+    if (match[2] !== undefined) {
+      const end = stringEnd(text, at);
+      if (end === null || hasBadEscape(text.slice(at, end))) return { offset: at, expected: words[expect] };
+      scanner.lastIndex = end;
+    }
     const next = step(match, expect, open, afterValue);
     if (next === null) return { offset: at, expected: words[expect] };
     expect = next;

@@ -25,21 +25,12 @@ const sample = z.looseObject({
   lmi: z.array(row).optional(),
   signals: z.array(z.string()).optional(),
   certificate: certificate.optional(),
-});
-
-/** The fields that `certify` reads of the same file: it has no bound and no multipliers yet, and the rest may be given otherwise. */
-const network = z.looseObject({
-  architecture: z.string().optional(),
-  definition: z.string().optional(),
-  depth: z.number().optional(),
-  slopes: z.array(z.tuple([z.number(), z.number()])).optional(),
-  dims: z.record(z.string(), z.number()).optional(),
-  weights: z.record(z.string(), tensor),
-  biases: z.record(z.string(), tensor).optional(),
+  activations: z.array(z.string().nullable()).optional(),
+  /** Printed, so that a reader of the verdict sees what it rests on. */
+  assumed: z.array(z.string()).optional(),
 });
 
 export type SampleFields = z.infer<typeof sample>;
-export type NetworkFields = z.infer<typeof network>;
 export type Tensor = z.infer<typeof tensor>;
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
@@ -63,11 +54,6 @@ const pathText = (path: readonly PropertyKey[]): string =>
  */
 export function readFields(value: unknown, file: string | null): SampleFields {
   return parsed(sample, value, file);
-}
-
-/** The fields of a network without a bound. @throws as `readFields` */
-export function readNetworkFields(value: unknown, file: string | null): NetworkFields {
-  return parsed(network, value, file);
 }
 
 function parsed<T>(schema: z.ZodType<T>, value: unknown, file: string | null): T {

@@ -41,7 +41,8 @@ describe('exported weights', () => {
     const { sample: back, proven, multipliers, trainedFor, notes } = await binary(exported(sample), 'F64', metadataOf(sample));
     const { seed, scale, conditions, ...rest } = sample;
     expect([seed, scale, conditions]).not.toContain(undefined);
-    expect(back).toEqual(rest);
+    const own = [...Object.keys(rest.weights), ...Object.keys(rest.biases)];
+    expect(back).toEqual({ ...rest, assumed: [], ignored: [], origin: { tensors: Object.fromEntries(own.map((each) => [each, each])), layout: 'outputs-first', folds: [] } });
     expect({ proven, multipliers, trainedFor, notes }).toEqual({ proven: true, multipliers: 'file', trainedFor: 1.5, notes: [] });
     expect(checkSample(JSON.parse(JSON.stringify(back)))).toMatchObject({ accepted: true, lipschitz: 1.5, notes: [] });
   });
@@ -242,8 +243,9 @@ describe('free parameters', () => {
 
   it('a variant that nobody says is told as assumed', async () => {
     const { tensors } = made('pivot');
-    const { notes } = await binary(tensors, 'F32', { architecture: 'residual', strategy: 'pivot' });
-    expect(notes.join('\n')).toMatch(/slopes \[0, 1\] are assumed[\s\S]*bound 1 is assumed[\s\S]*cholesky contraction\) is assumed/);
+    const { assumed, sample } = await binary(tensors, 'F32', { architecture: 'residual', strategy: 'pivot' });
+    expect(assumed.join('\n')).toMatch(/slopes \[0, 1\], as[\s\S]*bound 1, as[\s\S]*contraction\), as/);
+    expect(sample.assumed).toEqual(assumed);
   });
 
   it('the way back from weights leads to the free parameters they were made of', async () => {

@@ -110,7 +110,7 @@ describe('bad input to certify', () => {
     ['safetensors that are cut', [broken, '--architecture', 'feedforward'], 'LW109'],
     ['safetensors without an architecture', [model], 'LW301'],
     ['an architecture that is unknown', [model, '--architecture', 'feedfoward'], 'LW301'],
-    ['an architecture of other weights', [model, '--architecture', 'linear'], 'LW302'],
+    ['an architecture of other weights', [model, '--architecture', 'linear'], 'LW312'],
     ['a depth of other weights', [model, '--architecture', 'feedforward', '--depth', '1'], 'LW312'],
     ['depth 0', [network, '--depth', '0'], 'LW302'],
     ['dims that clash', [network, '--dims', 'x=5'], 'LW312'],

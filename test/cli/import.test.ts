@@ -121,7 +121,7 @@ describe('bad input to import', () => {
     ['a file that is not there', [folder.file('nothing.json')], 'LW101'],
     ['safetensors that are not there', [folder.file('nothing.safetensors')], 'LW101'],
     ['a folder', [folder.path], 'LW101'],
-    ['a pickle', [pickle], 'LW105'],
+    ['a pickle', [pickle], 'LW111'],
     ['safetensors that are cut', [cut], 'LW109'],
     ['JSON with NaN', [text], 'LW104'],
     ['a list', [list], 'LW105'],
