@@ -43,7 +43,7 @@ describe('slopes: what the file says, what the user says, what is assumed', () =
     expect(better.assumed.filter((text) => text.startsWith('slopes'))).toEqual([]);
   });
 
-  it.each<readonly [string, FileDetails['slopes'], string]>([
+  it.each<readonly [string, readonly [number, number], string]>([
     ['the same', [-0.25, 1.129], 'nothing'],
     ['wider', [-1, 2], 'nothing'],
     ['narrower at one layer', [-0.2, 1.129], 'LW305'],
