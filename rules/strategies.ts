@@ -1,5 +1,11 @@
 import type { Strategy } from '../src/model/strategy.js';
 
+/** What is compiled, sampled and verified where nobody says otherwise: exact, and its networks learn. */
+export const defaultStrategy = 'pivot';
+
+/** What `derive` shows where nobody says otherwise: the rows and the inequalities of the paper. */
+export const shownStrategy = 'gershgorin';
+
 /** What `--strategy` chooses from. A strategy is data that the general derivation reads. */
 export const strategies: readonly Strategy[] = [
   {
@@ -35,7 +41,7 @@ export const strategies: readonly Strategy[] = [
     title: 'Block LDLᵀ of the LMI by covariance propagation: exact, for any acyclic reads and any slopes',
     source: 'the pivot of Wang and Manchester, ICML 2023, and of Araujo et al., ICLR 2023, for every architecture',
     multipliers: 'free',
-    contraction: 'cholesky',
+    contraction: 'spectral',
     margin: null,
   },
 ];

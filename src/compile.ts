@@ -1,5 +1,6 @@
+import { advised } from '../rules/advice.js';
 import { createRules } from '../rules/index.js';
-import { strategies } from '../rules/strategies.js';
+import { defaultStrategy, shownStrategy, strategies } from '../rules/strategies.js';
 import { blockRows } from './2-lmi/block-rows.js';
 import { checkSignals, concreteNetwork } from './2-lmi/concrete.js';
 import { scaleLmi, scalesOf } from './2-lmi/scaling.js';
@@ -39,6 +40,7 @@ import type { RuleBook } from './rule/rule-book.js';
 export interface DeriveOptions {
   /** A number, or 'n' for the families of symbolic depth. */
   readonly depth: number | 'n';
+  /** `shownStrategy` where nothing is compiled, `defaultStrategy` where it is. */
   readonly strategy?: string | Strategy;
   /** Other rules than the shipped ones: for experiments, and for tests that inject faults. */
   readonly rules?: RuleBook;
@@ -68,8 +70,6 @@ export interface BlockDerivation {
   readonly blocks: readonly BlockDerivation[];
 }
 
-export const defaultStrategy = 'gershgorin';
-
 export function findStrategy(wanted: string | Strategy): Strategy {
   if (typeof wanted !== 'string') return wanted;
   const known = strategies.find((strategy) => strategy.name === wanted);
@@ -81,20 +81,27 @@ export function findStrategy(wanted: string | Strategy): Strategy {
  * architecture's is; one that it does not state is the architecture's.
  */
 export function deriveBlocks(architecture: Architecture, options: DeriveOptions): readonly BlockDerivation[] {
+  return advised(findStrategy(options.strategy ?? shownStrategy), (strategy) => blocksBy(strategy, architecture, options));
+}
+
+function blocksBy(strategy: Strategy, architecture: Architecture, options: DeriveOptions): readonly BlockDerivation[] {
   return [...architecture.blocks.values()].map((block) => {
     const inner = { ...options, depth: block.depth ?? options.depth };
-    const derivation = block.architecture.composition === null ? derive(block.architecture, inner) : null;
-    return { block, derivation, blocks: derivation?.blocks ?? deriveBlocks(block.architecture, inner) };
+    const derivation = block.architecture.composition === null ? deriveBy(strategy, block.architecture, inner) : null;
+    return { block, derivation, blocks: derivation?.blocks ?? blocksBy(strategy, block.architecture, inner) };
   });
 }
 
 /**
  * Steps 2 to 4: from the equations to assignments, with the rule behind every step.
- * @throws LW405 for a composition, which has blocks and no equations
+ * @throws LW405 for a composition, which has blocks and no equations; LW401 where no rule applies, with the strategy that would
  */
 export function derive(architecture: Architecture, options: DeriveOptions): Derivation {
+  return advised(findStrategy(options.strategy ?? shownStrategy), (strategy) => deriveBy(strategy, architecture, options));
+}
+
+function deriveBy(strategy: Strategy, architecture: Architecture, options: DeriveOptions): Derivation {
   if (architecture.composition !== null) fail('LW405', `${architecture.name}, a ${architecture.composition} of ${architecture.blocks.size} blocks`, 'equations; deriveBlocks derives each block');
-  const strategy = findStrategy(options.strategy ?? defaultStrategy);
   const rules = options.rules ?? createRules();
   const steps: Step[] = [];
   const trace = { record: (rule: string, from: string, to: string): void => void steps.push({ rule, from, to }) };
@@ -106,7 +113,7 @@ export function derive(architecture: Architecture, options: DeriveOptions): Deri
   const naming = isScaled ? { ...names, mark: tilde } : names;
   const rows = isScaled ? scaleLmi({ lmi, scaling: scalesOf(network) }, rules.form.scaling, names, trace) : lmi;
   const concrete = network.depth !== null;
-  const blocks = deriveBlocks(architecture, options);
+  const blocks = blocksBy(strategy, architecture, options);
   if (strategy.kind === 'pivot') {
     const recursion = eliminate(network, { rules: rules.pivot, naming, trace });
     const parameterization = concrete ? allocate(recursion, { rules: rules.allocate, clamp: rules.parameterize.clamp, strategy, naming, trace }) : null;
@@ -135,9 +142,10 @@ function lowerBlock({ block, derivation, blocks }: BlockDerivation, depth: numbe
 
 /** The program of an architecture at a depth: of its equations, or of a composition's blocks. */
 export function lowerArchitecture(architecture: Architecture, options: DeriveOptions & { readonly depth: number }): Program {
-  if (architecture.composition === null) return lower(derive(architecture, options));
-  checkSignals(architecture, options.depth);
-  return compose(architecture, options.depth, partsOf(deriveBlocks(architecture, options), options.depth));
+  const { depth, strategy = defaultStrategy } = options;
+  if (architecture.composition === null) return lower(derive(architecture, { ...options, strategy }));
+  checkSignals(architecture, depth);
+  return compose(architecture, depth, partsOf(deriveBlocks(architecture, { ...options, strategy }), depth));
 }
 
 /**

@@ -10,9 +10,9 @@ export type { Includer, IncludedText } from './1-parse/blocks.js';
 export type { Architecture, Block, CompositionKind, Structure } from './model/architecture.js';
 
 // The pipeline
-export { compile, defaultStrategy, derive, deriveBlocks, findStrategy, lower, lowerArchitecture } from './compile.js';
+export { compile, derive, deriveBlocks, findStrategy, lower, lowerArchitecture } from './compile.js';
 export type { BlockDerivation, Derivation, DeriveOptions } from './compile.js';
-export { strategies } from '../rules/strategies.js';
+export { defaultStrategy, shownStrategy, strategies } from '../rules/strategies.js';
 export { pivotStrategy } from '../rules/variants.js';
 export type { PivotStrategy, Strategy } from './model/strategy.js';
 export type { Variant } from './model/variant.js';

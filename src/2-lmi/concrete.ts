@@ -150,7 +150,7 @@ export function concreteNetwork(architecture: Architecture, depth: number): Netw
   const base = { architecture, aliases: aliasesOf(architecture), derived: derivedLabels(architecture) };
   const input = label('x');
   // Widths are joined by what the layers read, and layers carry widths: the first pass is only for the links.
-  const draft: LayerContext = { ...base, dimension: () => input };
+  const draft: LayerContext = { ...base, dimension: () => input, verbatim: true };
   const list = instances(architecture, depth);
   const last = outputEquation(architecture);
   const build = (context: LayerContext): { layers: Layer[]; output: Output } => ({
@@ -169,9 +169,9 @@ export function concreteNetwork(architecture: Architecture, depth: number): Netw
     if (defined.has(name) || base.aliases.has(name)) fail('LW206', `${name} at depth ${depth}`, 'one definition', layer.position);
     defined.add(name);
   }
-  for (const layer of [...layers, output]) checkReads(layer.target, layer.reads, defined, depth);
-  checkTies([...layers, output].map((layer) => layer.reads));
-  checkCoefficients([...layers, output].map((layer) => layer.reads));
+  for (const layer of everything) checkReads(layer.target, layer.reads, defined, depth);
+  checkTies(everything.map((layer) => layer.reads));
+  checkCoefficients(everything.map((layer) => layer.reads));
 
   const order = topological(layers);
   const readers = new Map<string, Segment[]>([...defined].map((name) => [name, []]));

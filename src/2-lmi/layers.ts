@@ -42,6 +42,8 @@ export interface LayerContext {
   readonly dimension: (signal: Label) => Label;
   /** The label of Λ, S and P for a signal. */
   readonly derived: (signal: Label) => Label;
+  /** As written, with summands that cancel: these join widths and must name signals, too. */
+  readonly verbatim?: true;
 }
 
 /** With a single indexed family the multipliers are `lambda[l]`; otherwise they carry the family's name. */
@@ -53,6 +55,31 @@ export function derivedLabels(architecture: Architecture): (signal: Label) => La
 }
 
 function reads(equation: Equation, target: Label, assignment: Assignment, context: LayerContext): readonly Read[] {
+  const written = readsAsWritten(equation, target, assignment, context);
+  if (context.verbatim === true) return written;
+  const left = withoutCancelled(written);
+  return left.length > 0 ? left : fail('LW209', 'a right-hand side whose summands cancel', 'at least one signal that is read', equation.position);
+}
+
+/** `w − w` reads nothing: reads through identities leave where their coefficients sum to zero without rounding. */
+function withoutCancelled(reads: readonly Read[]): readonly Read[] {
+  const sums = new Map<string, { total: number; exact: boolean }>();
+  for (const { weight, signal, coefficient } of reads) {
+    if (weight !== null) continue;
+    const { total: a, exact } = sums.get(labelText(signal)) ?? { total: 0, exact: true };
+    const total = a + coefficient;
+    // Knuth's TwoSum: what rounding has taken away.
+    const lost = a - (total - (total - a)) + (coefficient - (total - a));
+    sums.set(labelText(signal), { total, exact: exact && lost === 0 });
+  }
+  const vanishes = ({ weight, signal }: Read): boolean => {
+    const sum = weight !== null ? undefined : sums.get(labelText(signal));
+    return sum?.exact === true && sum.total === 0;
+  };
+  return reads.filter((read) => !vanishes(read));
+}
+
+function readsAsWritten(equation: Equation, target: Label, assignment: Assignment, context: LayerContext): readonly Read[] {
   return equation.terms.map((term) => {
     const written = substituteLabel(toLabel(term.signal), assignment);
     const signal = context.aliases.get(labelText(written)) ?? written;

@@ -242,7 +242,7 @@ export function symbolicNetwork(architecture: Architecture): Network {
   const segments = segmentsOf(architecture, aliases);
   const input = label('x');
   const base = { architecture, aliases, derived: derivedLabels(architecture) };
-  const draft: LayerContext = { ...base, dimension: () => input };
+  const draft: LayerContext = { ...base, dimension: () => input, verbatim: true };
   const representative = (segment: RawSegment, context: LayerContext): Layer => {
     if (segment.span === null) return layerFrom(segment.equation, { loop: null, depth: null }, context);
     return layerFrom(segment.equation, assign(segment, isSingle(segment.span) ? segment.span.from : loop), context);

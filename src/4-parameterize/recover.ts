@@ -4,6 +4,7 @@ import { fail } from '../base/diagnostic.js';
 import type { Assignment, Parameterization } from '../model/parameterization.js';
 import type { AllocationSource, Recursion } from '../model/pivot.js';
 import type { PivotStrategy } from '../model/strategy.js';
+import { contractionChoices } from '../model/strategy.js';
 import type { Reversible, Rule } from '../rule/contract.js';
 import type { AllocateRules } from '../rule/rule-book.js';
 import { Sources } from './sources.js';
@@ -18,7 +19,8 @@ import { usedPart } from './used-part.js';
 export function recover(recursion: Recursion, rules: AllocateRules, strategy: PivotStrategy): Parameterization {
   const contraction = rules.contraction[strategy.contraction];
   if (strategy.multipliers !== 'free' || !isReversible(contraction)) {
-    return fail('LW317', `the variant ${strategy.multipliers}, ${strategy.contraction}`, 'free multipliers and a contraction that reaches every point, such as cholesky');
+    const complete = contractionChoices.filter((name) => isReversible(rules.contraction[name]));
+    return fail('LW317', `the variant ${strategy.multipliers}, ${strategy.contraction}`, `free multipliers and a contraction that reaches every point (--contraction ${complete.join(' or ')})`);
   }
   const sources = new Sources(recursion, strategy);
   const { start } = recursion;

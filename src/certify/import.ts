@@ -82,7 +82,8 @@ function trainingAssumptions({ lipschitz, strategy, variantTold }: Settings, { k
 /** The strategy whose free parameters are wanted. @throws LW308, LW317 if it has no way back */
 function recoverable({ architecture, strategy, strategyName }: Settings, depth: number): Strategy {
   if (strategy === null && strategyName !== null) return fail('LW308', `"${excerpt(strategyName, 40)}"`, 'the strategy whose free parameters are wanted (--strategy)');
-  const wanted = strategy ?? pivotStrategy();
+  // Where nothing says which, the one that has a way back from every point.
+  const wanted = strategy ?? pivotStrategy({ contraction: 'cholesky' });
   // Blocks are refused with the rest.
   if (architecture.blocks.size === 0) lowerRecovery(derive(architecture, { depth, strategy: wanted }));
   return wanted;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { defaultStrategy } from '../../rules/strategies.js';
 import type { Program } from '../model/program.js';
 import { targets } from './list.js';
 import { depth, oneOf } from './options.js';
@@ -26,7 +27,7 @@ export function addCompile(program: Command, session: Session): void {
     .description('Compile the derived parameterization to a module of its own for a trainer: in JavaScript it imports nothing or only TensorFlow.js, in Python only its framework.')
     .argument('<architecture>', 'a built-in name (see lipwright list) or a path to an architecture file')
     .requiredOption('--depth <N>', 'number of layers');
-  addStrategyOptions(command)
+  addStrategyOptions(command, defaultStrategy)
     .option('--target <target>', targets.map(({ name, title }) => `${name} (${title})`).join(', '), 'js')
     .option('--out <file>', 'write to a file instead of stdout')
     .addHelpText('after', '\nExamples:\n  lipwright compile residual --depth 3 --target js --out residual-3.js\n  lipwright compile two-branch --depth 2 --strategy gershgorin-paper --target ts\n  lipwright compile residual --depth 3 --strategy pivot --target torch --out residual.py\n  lipwright compile residual --depth 2 --strategy pivot --contraction spectral')
@@ -34,7 +35,7 @@ export function addCompile(program: Command, session: Session): void {
       const layers = depth(options.depth);
       const target = oneOf(options.target, '--target', targets.map((known) => known.name), 'LW309');
       const { lowerArchitecture } = await import('../index.js');
-      const strategy = await strategyFrom(options);
+      const strategy = strategyFrom(options, defaultStrategy);
       const architecture = await session.load(name);
       const lowered = lowerArchitecture(architecture, { depth: layers, strategy });
       deliver(session, (await printers())[target](lowered), options.out);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { defaultStrategy, shownStrategy } from '../../rules/strategies.js';
 import { depthOrLetter, oneOf } from './options.js';
 import { deliver } from './output.js';
 import type { Session } from './session.js';
@@ -22,7 +23,7 @@ export function addDerive(program: Command, session: Session): void {
     .description('Derive the LMI of an architecture and the inequalities that make it negative semidefinite, with the rule behind every step.')
     .argument('<architecture>', 'a built-in name (see lipwright list) or a path to an architecture file')
     .option('--depth <N|n>', 'number of layers, or the letter n for the families of symbolic depth', 'n');
-  addStrategyOptions(command)
+  addStrategyOptions(command, shownStrategy)
     .option('--format <format>', formats.join(', '), 'text')
     .option('--steps', 'text, markdown and latex: every step, not only how often each rule was applied')
     .option('--trace', 'the same as --steps')
@@ -32,9 +33,13 @@ export function addDerive(program: Command, session: Session): void {
       const depth = depthOrLetter(options.depth);
       const format = oneOf(options.format, '--format', formats);
       const [{ derive, deriveBlocks }, { compositionText, report, reportComposition, reportLatex, reportMarkdown, reportText }] = await Promise.all([import('../compile.js'), import('../report/index.js')]);
-      const strategy = await strategyFrom(options);
+      const strategy = strategyFrom(options, shownStrategy);
       const architecture = await session.load(name);
-      const layout = { steps: options.steps ?? options.trace ?? false, width: Math.min(Math.max(session.io.columns ?? 100, 60), 100) };
+      const layout = {
+        steps: options.steps ?? options.trace ?? false,
+        width: Math.min(Math.max(session.io.columns ?? 100, 60), 100),
+        ...(options.strategy === undefined ? { strategyNote: `It is what derive shows where no --strategy is named; compile, sample and verify then take ${defaultStrategy}.` } : {}),
+      };
       if (architecture.composition !== null) {
         const composition = reportComposition(architecture, deriveBlocks(architecture, { depth, strategy }), depth);
         deliver(session, format === 'json' ? `${JSON.stringify(composition, null, 2)}\n` : compositionText(composition, format, layout), options.out);

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
+import { defaultStrategy } from '../../rules/strategies.js';
 import { depth, dims, finite, lipschitz, seed } from './options.js';
 import type { Session } from './session.js';
+import { status } from './session.js';
 import { slopesFrom } from './slopes.js';
 import type { StrategyOptions } from './strategy.js';
 import { addStrategyOptions, strategyFrom } from './strategy.js';
@@ -20,11 +22,11 @@ export function addSample(program: Command, session: Session): void {
   const command = program
     .command('sample')
     .summary('one random instance with its verdict')
-    .description('Draw random free parameters, constrain them, and print weights, multipliers, the numeric LMI and the rigorous verdict on it.')
+    .description('Draw random free parameters, constrain them, and print weights, multipliers, the numeric LMI and the rigorous verdict on it. Exit status 1 if it is not proven.')
     .argument('<architecture>', 'a built-in name (see lipwright list) or a path to an architecture file')
     .requiredOption('--depth <N>', 'number of layers')
     .requiredOption('--dims <widths>', 'widths by family or signal: x=3,w=4,y=2 or x=3,w[1]=4,w[2]=5,y=2');
-  addStrategyOptions(command)
+  addStrategyOptions(command, defaultStrategy)
     .option('--activation <name>', 'of the activations that the equations leave open: a name, name(parameter=value) or an expression in v (default: "relu")')
     .option('--slopes <m,L>', 'their slopes instead, for example --slopes=-0.2,1.1')
     .option('--lipschitz <bound>', 'the bound to certify', '1')
@@ -43,9 +45,11 @@ export function addSample(program: Command, session: Session): void {
         scale: finite(options.scale, '--scale'),
       };
       const { sampleInstance } = await import('../verify/sample.js');
-      const strategy = await strategyFrom(options);
+      const strategy = strategyFrom(options, defaultStrategy);
       const architecture = await session.load(name);
       const sample = sampleInstance(architecture, { ...given, strategy });
       session.io.out(options.json === true ? `${JSON.stringify(sample)}\n` : (await import('./sample-text.js')).sampleText(sample));
+      // Undecided is not proven.
+      if (sample.verdict.negativeSemidefinite !== true) session.exitStatus = status.failed;
     });
 }

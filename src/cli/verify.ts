@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { defaultStrategy } from '../../rules/strategies.js';
 import { fail } from '../base/diagnostic.js';
 import type { Architecture } from '../model/architecture.js';
 import { strategyText, variantOf } from '../model/variant.js';
@@ -28,7 +29,7 @@ export function addVerify(program: Command, session: Session): void {
     )
     .argument('[architecture]', 'a built-in name (see lipwright list) or a path to an architecture file')
     .option('--all', 'all built-in architectures');
-  addStrategyOptions(command)
+  addStrategyOptions(command, defaultStrategy)
     .option('--depth <range>', 'a depth or a range of depths', '1..6')
     .option('--runs <N>', 'number of cases', '1000')
     .option('--seed <integer>', 'equal seeds give equal campaigns', '0')
@@ -38,7 +39,7 @@ export function addVerify(program: Command, session: Session): void {
       const depth = depthRange(options.depth);
       const runs = integer(options.runs, '--runs', 1, 1e9);
       const from = seed(options.seed);
-      const strategy = await strategyFrom(options);
+      const strategy = strategyFrom(options, defaultStrategy);
       const architectures = await architecturesFor(session, name, options.all === true);
       const { runCampaign } = await import('../verify/campaign.js');
       const progress = await progressOn(session.io, runs);

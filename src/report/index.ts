@@ -34,8 +34,8 @@ const latexFormat: Format = { print: layLatex, heading: (text) => `\\par\\bigski
 /** The report, and after it those of its blocks. */
 function whole(source: Derivation | DerivationReport, { print, heading }: Format, options: LayoutOptions): string {
   const own = reported(source);
-  const one = (each: DerivationReport): string => print(displayed(each), options);
-  return [one(own), ...layHierarchy(own.blocks ?? [], one, heading)].join('\n');
+  const one = (each: DerivationReport): string => print(displayed(each), { ...options, strategyNote: null });
+  return [print(displayed(own), options), ...layHierarchy(own.blocks ?? [], one, heading)].join('\n');
 }
 
 /** The report for a terminal, formulas broken at `width` (100) where they can be. */

@@ -7,6 +7,8 @@ export interface LayoutOptions {
   readonly steps?: boolean;
   /** Columns of the terminal; 100 if left out. Only the text layout looks at it. */
   readonly width?: number;
+  /** A sentence behind the first report's strategy; only in the text layout. */
+  readonly strategyNote?: string | null;
 }
 
 /** Relations as formulas print them. */

@@ -7,7 +7,7 @@ import { hanging, hangingWords, length, pad, wrapWords } from './wrap.js';
 export function layText(report: DerivationReport, options: LayoutOptions = {}): string {
   const width = options.width ?? 100;
   const sections = [
-    heading(report, width),
+    heading(report, options, width),
     section('Equations', report.equations.map((equation) => `  ${equation}`)),
     section('Activations', activationLines(report).flatMap((line) => hangingWords('  ', line, width))),
     section('Symbols', aligned(report.symbols.map(({ symbol, meaning }) => [symbol, meaning] as const), hangingWords, width)),
@@ -24,10 +24,11 @@ export function layText(report: DerivationReport, options: LayoutOptions = {}): 
   return `${sections.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function heading(report: DerivationReport, width: number): string {
+function heading(report: DerivationReport, { strategyNote = null }: LayoutOptions, width: number): string {
   const { architecture, title, source, depth, validFrom } = report;
   const families = validFrom === null ? '' : ` The families below hold for every n ≥ ${validFrom}; l is the index that runs.`;
-  const lines = [...wrapWords(`${title} (${architecture})`, width), ...wrapWords(`Depth ${depth}, strategy ${strategyName(report)}.${families}`, width)];
+  const note = strategyNote === null ? '' : ` ${strategyNote}`;
+  const lines = [...wrapWords(`${title} (${architecture})`, width), ...wrapWords(`Depth ${depth}, strategy ${strategyName(report)}.${note}${families}`, width)];
   return [...lines, ...(source === null ? [] : wrapWords(source, width))].join('\n');
 }
 

@@ -1,4 +1,4 @@
-import { fail } from '../base/diagnostic.js';
+import { excerpt, fail } from '../base/diagnostic.js';
 import type { Position } from '../base/diagnostic.js';
 import type { Expression } from '../expr/node.js';
 import { rebuild } from '../expr/visit.js';
@@ -6,6 +6,9 @@ import type { Trace } from '../model/trace.js';
 import type { RewriteRule, Rule } from './contract.js';
 import type { Polarity } from './polarity.js';
 import { polarityOf } from './polarity.js';
+
+/** Formulas in errors: about two lines of a terminal. */
+const longestFormula = 160;
 
 /** Says for every rule why it did not apply. */
 export function explain<S, T>(rules: readonly Rule<S, T>[], source: S): string {
@@ -15,7 +18,7 @@ export function explain<S, T>(rules: readonly Rule<S, T>[], source: S): string {
 /** Applies the first rule that accepts the source. @throws LW401 with every rule's reason if none does */
 export function applyFirst<S, T>(rules: readonly Rule<S, T>[], source: S, shown: string, position: Position | null): { readonly rule: Rule<S, T>; readonly target: T } {
   const rule = rules.find((candidate) => candidate.refuses(source) === null);
-  if (rule === undefined) return fail('LW401', shown, `a form that some rule accepts (${explain(rules, source)})`, position);
+  if (rule === undefined) return fail('LW401', excerpt(shown, longestFormula), `a form that some rule accepts (${explain(rules, source)})`, position);
   return { rule, target: rule.apply(source) };
 }
 

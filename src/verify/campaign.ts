@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { fail } from '../base/diagnostic.js';
-import { defaultStrategy, findStrategy } from '../compile.js';
+import { defaultStrategy } from '../../rules/strategies.js';
+import { findStrategy } from '../compile.js';
 import type { Architecture } from '../model/architecture.js';
 import type { Strategy } from '../model/strategy.js';
 import type { Case, CaseLimits } from './cases.js';

@@ -1,3 +1,4 @@
+import { defaultStrategy } from '../../rules/strategies.js';
 import type { Constrained } from '../5-emit/index.js';
 import { inMemory } from '../5-emit/index.js';
 import { fail } from '../base/diagnostic.js';
@@ -25,7 +26,7 @@ const agreement = 1e-9;
 export function recoverFree(architecture: Architecture, values: Constrained, options: DeriveOptions & { readonly depth: number }): Recovered {
   const { name: title, blocks } = architecture;
   if (blocks.size > 0) fail('LW317', `${title} with ${blocks.size} blocks`, 'an architecture without blocks: blocks have no way back yet');
-  const derivation = derive(architecture, options);
+  const derivation = derive(architecture, { strategy: defaultStrategy, ...options });
   const compiled = inMemory(lower(derivation));
   const back = inMemory(lowerRecovery(derivation));
   const { widths, slopes, lipschitz } = values;

@@ -1,6 +1,7 @@
 import type { Slopes } from '../5-emit/index.js';
 import { fail } from '../base/diagnostic.js';
-import { compile, defaultStrategy, findStrategy } from '../compile.js';
+import { defaultStrategy } from '../../rules/strategies.js';
+import { compile, findStrategy } from '../compile.js';
 import type { Architecture } from '../model/architecture.js';
 import type { Strategy } from '../model/strategy.js';
 import { variantOf } from '../model/variant.js';
