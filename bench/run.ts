@@ -45,7 +45,7 @@ async function constrainSpeed(folder: string): Promise<void> {
   say('| widths | compiled module | in memory | by hand | mathjs | module / hand | memory / hand | mathjs / module |');
   say('|---|---|---|---|---|---|---|---|');
   const depth = 3;
-  const network = compile(loadArchitecture('residual'), { depth });
+  const network = compile(loadArchitecture('residual'), { depth, strategy: 'gershgorin' });
   const file = join(folder, 'residual.mjs');
   await writeFile(file, javascript(network.program));
   const module = (await import(pathToFileURL(file).href)) as Module;
@@ -84,7 +84,7 @@ function checkSpeed(): void {
   say('| N | verdict | EVD | EVD / verdict |');
   say('|---|---|---|---|');
   for (const w of [8, 24, 56]) {
-    const network = compile(loadArchitecture('residual'), { depth: 4 });
+    const network = compile(loadArchitecture('residual'), { depth: 4, strategy: 'gershgorin' });
     const widths = { x: 32, w, y: 32 };
     const weights = network.constrain(freeParameters(network.dims(widths)), { widths, slopes: [-0.2, 1.1] });
     const size = 32 + 4 * w;

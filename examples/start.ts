@@ -1,6 +1,6 @@
 import { processIo } from '../src/cli/io.js';
 import { progressOn } from '../src/cli/progress.js';
-import { compile, derive, javascript, loadArchitecture, report, runCampaign, sampleInstance } from '../src/index.js';
+import { compile, defaultStrategy, derive, javascript, loadArchitecture, report, runCampaign, sampleInstance, shownStrategy } from '../src/index.js';
 
 /**
  * The main job in one go (`npm start`): derive the residual block for symbolic depth, compile depth 3, look at one
@@ -13,16 +13,16 @@ const architecture = loadArchitecture('residual');
 say('Lipwright: equations in, provably Lipschitz networks out.');
 
 heading(`1. The equations of the ${architecture.title.toLowerCase()}`);
-const { equations, constraints, order, cycles } = report(derive(architecture, { depth: 'n' }));
+const { equations, constraints, order, cycles } = report(derive(architecture, { depth: 'n', strategy: shownStrategy }));
 for (const equation of equations) say(`  ${equation}`);
 
-heading('2. What the LMI M ≼ 0 asks of the parameters, for any depth n');
+heading('2. What Gershgorin\'s rows of the LMI M ≼ 0 ask of the parameters, for any depth n');
 const width = Math.max(...constraints.map(({ parameter, range }) => `${parameter} ${range ?? ''}`.length));
 for (const { parameter, range, expression } of constraints) say(`  ${`${parameter} ${range ?? ''}`.padEnd(width)}  ${expression}`);
 for (const { between, brokenBy } of cycles) say(`  ${between.join(' and ')} need each other first: broken by ${brokenBy}`);
 say(`  order: ${order.join(' → ')}`);
 
-heading('3. Compiled for depth 3');
+heading(`3. Compiled for depth 3, by the strategy ${defaultStrategy}: the LMI exactly, so that networks learn`);
 const network = compile(architecture, { depth: 3 });
 const shapes = Object.entries(network.dims({ x: 3, w: 4, y: 3 })).map(([name, shape]) => `${name} ${shape.join('×')}`);
 say(`  free parameters: ${shapes.join(', ')}`);

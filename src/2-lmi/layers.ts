@@ -58,7 +58,8 @@ function reads(equation: Equation, target: Label, assignment: Assignment, contex
   const written = readsAsWritten(equation, target, assignment, context);
   if (context.verbatim === true) return written;
   const left = withoutCancelled(written);
-  return left.length > 0 ? left : fail('LW209', 'a right-hand side whose summands cancel', 'at least one signal that is read', equation.position);
+  // A right-hand side of nothing else stays as it is: every layer reads something.
+  return left.length > 0 ? left : written;
 }
 
 /** `w − w` reads nothing: reads through identities leave where their coefficients sum to zero without rounding. */

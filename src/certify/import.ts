@@ -66,7 +66,11 @@ export async function importNetwork(source: ImportSource, details: ImportDetails
     types: source.types,
     assumed,
     ignored,
-    notes: [...network.notes, ...verdict.notes],
+    notes: [
+      ...network.notes,
+      ...verdict.notes,
+      ...(strategy === null ? [] : [`the free parameters are those of ${strategyText(strategy.name, variantOf(strategy))}`]),
+    ],
     free: strategy === null ? null : recovered(values.values, verdict, settings, reading, strategy),
   };
 }
@@ -80,10 +84,10 @@ function trainingAssumptions({ lipschitz, strategy, variantTold }: Settings, { k
 }
 
 /** The strategy whose free parameters are wanted. @throws LW308, LW317 if it has no way back */
-function recoverable({ architecture, strategy, strategyName }: Settings, depth: number): Strategy {
+function recoverable({ architecture, strategy, strategyName, variantTold }: Settings, depth: number): Strategy {
   if (strategy === null && strategyName !== null) return fail('LW308', `"${excerpt(strategyName, 40)}"`, 'the strategy whose free parameters are wanted (--strategy)');
   // Where nothing says which, the one that has a way back from every point.
-  const wanted = strategy ?? pivotStrategy({ contraction: 'cholesky' });
+  const wanted = strategy === null || !variantTold ? pivotStrategy({ contraction: 'cholesky' }) : strategy;
   // Blocks are refused with the rest.
   if (architecture.blocks.size === 0) lowerRecovery(derive(architecture, { depth, strategy: wanted }));
   return wanted;

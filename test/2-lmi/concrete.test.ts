@@ -6,7 +6,7 @@ import { resolveWidths } from '../../src/2-lmi/widths.js';
 import { labelText } from '../../src/base/label.js';
 import { compile } from '../../src/compile.js';
 import type { Architecture } from '../../src/model/architecture.js';
-import type { Network } from '../../src/model/network.js';
+import type { Network, Read } from '../../src/model/network.js';
 import { widthsOf } from '../../src/verify/widths.js';
 import { builtin, failure, written } from '../architectures.js';
 
@@ -31,6 +31,21 @@ describe('the concrete network', () => {
     const names = (network: Network): readonly string[] => network.rows.flatMap(({ layer }) => (layer === null ? [] : [labelText(layer.multiplier.label)]));
     expect(names(concreteNetwork(builtin('residual'), 2))).toEqual(['[1]', '[2]']);
     expect(names(concreteNetwork(builtin('two-branch'), 1))).toEqual(['u[1]', 'w[1]']);
+  });
+
+  it('does not read what cancels, after aliases are followed too; widths are joined all the same', () => {
+    const network = concreteNetwork(written(['w[0] = x', 'h = phi(C * x + 2 * x - x - w[0] + b)', 'y = h - x + A * x + 0.25 * h - h + w[0] - 0.25 * h + B * h']), 1);
+    const shown = (reads: readonly Read[]): readonly string[] => reads.map(({ coefficient, weight, signal }) => `${coefficient} ${weight?.label.name ?? 'I'} ${labelText(signal)}`);
+    expect(network.rows.map(({ layer }) => shown(layer?.reads ?? []))).toEqual([[], ['1 C x']]);
+    expect(shown(network.output.reads)).toEqual(['1 A x', '1 B h']);
+    expect(failure(() => widthsOf(written(['h = phi(C * x)', 'y = h - h + A * x']), 1, new Map([['x', 2], ['h', 3], ['y', 4]])))?.code).toBe('LW303');
+    expect(failure(() => concreteNetwork(written(['w[l] = phi(C[l] * x) for l in 1..n', 'y = A * x + w[3] - w[3] + B * w[n]']), 1))?.code).toBe('LW202');
+  });
+
+  it('keeps what cancels in doubles but not in exact arithmetic, and what would leave nothing to read', () => {
+    // As doubles 0.1 + 0.2 is not 0.3 but 2⁻⁵⁴ more.
+    expect(concreteNetwork(written(['h = phi(C * x)', 'y = A * x + 0.1 * h + 0.2 * h - 0.30000000000000004 * h']), 1).output.reads).toHaveLength(4);
+    expect(concreteNetwork(written(['h = phi(C * x)', 'y = h - h']), 1).output.reads).toHaveLength(2);
   });
 
   it.each([0, -1, 1.5, 4097, Number.NaN, Number.POSITIVE_INFINITY])('refuses depth %d (LW302)', (depth) => {

@@ -60,7 +60,7 @@ async function load(text: string): Promise<TensorModule> {
   return (await import(/* @vite-ignore */ pathToFileURL(path).href)) as TensorModule;
 }
 
-const strategies: readonly (string | Strategy)[] = ['gershgorin', 'scaled-gershgorin', pivotStrategy(), pivotStrategy({ contraction: 'spectral' }), pivotStrategy({ multipliers: 'dominance', contraction: 'cayley' })];
+const strategies: readonly (string | Strategy)[] = ['gershgorin', 'scaled-gershgorin', pivotStrategy({ contraction: 'cholesky' }), pivotStrategy({ contraction: 'spectral' }), pivotStrategy({ multipliers: 'dominance', contraction: 'cayley' })];
 const parsed = (text: string): Architecture => parseArchitecture(text, null);
 const activated = (name: string): Architecture => parsed(`name: ${name}\nequations: |\n  w[1] = ${name}(C[1] * x + b[1])\n  w[2] = ${name}(C[2] * w[1] + D * x + b[2])\n  y = A * x + B * w[2] + c\nparameters:\n  A: { structure: diagonal }\n`);
 const subjects: readonly (readonly [string, Architecture])[] = [

@@ -143,7 +143,7 @@ describe('sample and check', () => {
 
   it('prints the fields of the contract', async () => {
     const sample = await json(argv);
-    expect(sample).toMatchObject({ architecture: 'residual', depth: 2, strategy: 'gershgorin', lipschitz: 2, slopes: [[-0.2, 1.1], [-0.2, 1.1]], verdict: { negativeSemidefinite: true } });
+    expect(sample).toMatchObject({ architecture: 'residual', depth: 2, strategy: 'pivot', variant: { multipliers: 'free', contraction: 'spectral', margin: null }, lipschitz: 2, slopes: [[-0.2, 1.1], [-0.2, 1.1]], verdict: { negativeSemidefinite: true } });
     expect(Object.keys(sample.weights).sort()).toEqual(['A', 'B', 'C[1]', 'C[2]']);
     expect(sample.weights['A']).toHaveLength(3);
     expect(sample.weights['C[1]']).toHaveLength(4);

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
+import { pivotStrategy } from '../../rules/variants.js';
 import type { Certified } from '../../src/certify/certify.js';
 import type { Sample } from '../../src/verify/instance.js';
 import { sampleInstance } from '../../src/verify/sample.js';
@@ -12,6 +13,7 @@ const folder = new Folder();
 afterAll(folder.remove);
 
 const sample = sampleInstance(loadArchitecture('residual'), { depth: 2, widths: { x: 3, w: 4, y: 3 }, strategy: 'pivot', slopes: [-0.2, 1.1], seed: 1 });
+const complete = sampleInstance(loadArchitecture('residual'), { depth: 2, widths: { x: 3, w: 4, y: 3 }, strategy: pivotStrategy({ contraction: 'cholesky' }), slopes: [-0.2, 1.1], seed: 1 });
 const written = (name: string, content: string | Uint8Array): string => {
   writeFileSync(folder.file(name), content);
   return folder.file(name);
@@ -74,13 +76,18 @@ describe('import', () => {
   });
 
   it('--recover adds free parameters that lead to the weights', async () => {
-    const exact = written('exact.safetensors', safetensors(exported(sample), 'F64', metadataOf(sample)));
-    const { status, out } = await lipwright(['import', exact, '--recover', '--json']);
+    const exact = written('exact.safetensors', safetensors(exported(complete), 'F64', metadataOf(complete)));
+    // The spectral contraction, which the first file names, has no way back.
+    const refused = await lipwright(['import', model, '--recover']);
+    expect([refused.status, codeOf(refused.err)]).toEqual([2, 'LW317']);
+    expect(refused.err).toContain('--contraction cholesky');
+    const { status, out, err } = await lipwright(['import', exact, '--recover', '--json']);
     expect(status).toBe(0);
+    expect(err).toContain('the free parameters are those of pivot (free multipliers, cholesky contraction)');
     const { free } = JSON.parse(out) as { readonly free: Record<string, number[]> };
     expect(Object.keys(free)).toContain('psi[1]');
     expect((await lipwright(['check', '-'], { stdin: out })).status).toBe(0);
-    const again = await lipwright(['import', '-', '--architecture', 'residual', '--strategy', 'pivot', '--slopes=-0.2,1.1', '--json'], { stdin: JSON.stringify(free) });
+    const again = await lipwright(['import', '-', '--architecture', 'residual', '--strategy', 'pivot', '--contraction', 'cholesky', '--slopes=-0.2,1.1', '--json'], { stdin: JSON.stringify(free) });
     const [first, second] = [parsed(out), parsed(again.out)].map(({ weights }) => (weights['C[2]'] as number[][]).flat());
     first?.forEach((value, at) => expect(Math.abs(value - (second?.[at] ?? NaN))).toBeLessThan(1e-9));
   });

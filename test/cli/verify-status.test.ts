@@ -9,6 +9,24 @@ vi.mock('../../src/verify/campaign.js', () => ({
   },
 }));
 
+vi.mock('../../src/verify/sample.js', async (original) => {
+  const { sampleInstance } = await original<typeof import('../../src/verify/sample.js')>();
+  // The seed chooses the verdict.
+  const verdictOf = (seed: number): boolean | null => [true, false, null][seed] ?? null;
+  return { sampleInstance: (...[architecture, options]: Parameters<typeof sampleInstance>): object => ({ ...sampleInstance(architecture, options), verdict: { negativeSemidefinite: verdictOf(options.seed ?? 0), method: 'exact', margin: null } }) };
+});
+
+describe('sample', () => {
+  const argv = ['sample', 'residual', '--depth', '1', '--dims', 'x=1,w=1', '--seed'];
+
+  it.each([['0', 0], ['1', 1], ['2', 1]])('ends with status 0 only where the verdict is proven: seed %s', async (seed, expected) => {
+    expect((await lipwright([...argv, seed])).status).toBe(expected);
+    const { status, out, err } = await lipwright([...argv, seed, '--json']);
+    expect([status, err]).toEqual([expected, '']);
+    expect(JSON.parse(out)).toMatchObject({ architecture: 'residual' });
+  });
+});
+
 describe('verify with failures', () => {
   it('ends with status 1 and prints the counterexample', async () => {
     const { status, out, err } = await lipwright(['verify', 'residual']);

@@ -12,7 +12,7 @@ import type { Sample } from '../../src/verify/instance.js';
 import { sampleInstance } from '../../src/verify/sample.js';
 
 const residual = loadArchitecture('residual');
-const sample = (): Sample => sampleInstance(residual, { depth: 2, widths: { x: 3, w: 4 }, slopes: [-0.5, 1], lipschitz: 2, seed: 4 });
+const sample = (): Sample => sampleInstance(residual, { depth: 2, strategy: 'gershgorin', widths: { x: 3, w: 4 }, slopes: [-0.5, 1], lipschitz: 2, seed: 4 });
 
 type Fields = Record<string, unknown>;
 

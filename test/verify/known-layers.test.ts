@@ -74,7 +74,7 @@ describe('SLL (Araujo et al., ICLR 2023)', () => {
       biases: { b: new Float64Array(hidden) },
       multipliers: { lambda_w: Float64Array.from(ratios, (ratio) => ratio * (1 - 2 ** -9) * lipschitz ** 2) },
     };
-    const strategy = pivotStrategy({ margin: 2 ** -10 });
+    const strategy = pivotStrategy({ contraction: 'cholesky', margin: 2 ** -10 });
     const { free } = recoverFree(example('sll'), point, { depth: 1, strategy });
     const { weights } = compile(example('sll'), { depth: 1, strategy }).constrain(free, point);
     expect(apart(weights['C'], w.transpose())).toBeLessThan(1e-12);
@@ -132,7 +132,7 @@ describe('CPL (Meunier et al., ICML 2022)', () => {
       biases: { b: new Float64Array(hidden) },
       multipliers: { lambda_w: new Float64Array(hidden).fill(((2 * (1 - 2 ** -9)) / norm(w) ** 2) * lipschitz ** 2) },
     };
-    const strategy = pivotStrategy({ margin: 2 ** -10 });
+    const strategy = pivotStrategy({ contraction: 'cholesky', margin: 2 ** -10 });
     const { free } = recoverFree(example('cpl'), point, { depth: 1, strategy });
     const { weights } = compile(example('cpl'), { depth: 1, strategy }).constrain(free, point);
     expect(apart(weights['C'], w.transpose())).toBeLessThan(1e-12);
@@ -185,7 +185,7 @@ describe('the sandwich layer (Wang and Manchester, ICML 2023)', () => {
       expectFormula(weights['B'], outer(layer, gamma), outer(layer, gamma, true));
       // The way back finds the same free parameters.
       const point: Constrained = { widths, slopes: [[0, 1]], lipschitz: 1, weights, biases: { b: new Float64Array(hidden) }, multipliers };
-      const found = recoverFree(example('sandwich'), point, { depth: 1, strategy: pivotStrategy({ margin }) });
+      const found = recoverFree(example('sandwich'), point, { depth: 1, strategy: pivotStrategy({ contraction: 'cholesky', margin }) });
       for (const [name, value] of Object.entries(free)) expect(apart(found.free[name], value)).toBeLessThan(1e-9);
     }
   });

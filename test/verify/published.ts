@@ -25,7 +25,7 @@ export type FreeNumbers = Readonly<Record<string, Matrix | readonly number[]>>;
 
 /** The example's weights for these free parameters. */
 export function constrained(architecture: Architecture, depth: number, variant: Partial<Variant>, free: FreeNumbers, { widths, lipschitz = 1, slopes = [0, 1] }: Setting): Constrained {
-  const compiled = compile(architecture, { depth, strategy: pivotStrategy(variant) });
+  const compiled = compile(architecture, { depth, strategy: pivotStrategy({ contraction: 'cholesky', ...variant }) });
   const given = Object.entries(compiled.dims(widths)).map(([name, shape]) => [name, flat(free[name] ?? shape.reduce((a, b) => a * b, 1))] as const);
   return compiled.constrain(Object.fromEntries(given), { widths, lipschitz, slopes });
 }
