@@ -78,7 +78,7 @@ describe('the forward map through blocks', () => {
     const [D = 0, B = 0, W = 0] = ['D', 'B', 'inner.W'].map((name) => made.weights[name]?.[0]);
     expect(single.forward(made, [2])).toEqual(Float64Array.of(B * (W * (D * 2 + 0.25))));
 
-    const { constrain, forward } = compile(composition('concatenate', [[linear, null], [linear, null]]), { depth: 1 });
+    const { constrain, forward } = compile(composition('concatenate', [[linear, null], [linear, null]]), { depth: 1, strategy: 'gershgorin' });
     const values = constrain({ 'b1.W': [0.5, 0, 0, 0.25], 'b2.W': [1, -1] }, { widths: { x: 2, 'b1.y': 2, 'b2.y': 1 }, lipschitz: 10 });
     const [first, second] = [values.weights['b1.W'] ?? [], values.weights['b2.W'] ?? []];
     expect(values.widths).toMatchObject({ x: 2, y: 3 });
@@ -86,7 +86,7 @@ describe('the forward map through blocks', () => {
   });
 
   it('needs widths that fit together', () => {
-    const cat = compile(composition('concatenate', [[linear, null], [linear, null]]), { depth: 1 });
+    const cat = compile(composition('concatenate', [[linear, null], [linear, null]]), { depth: 1, strategy: 'gershgorin' });
     expect(codeOf(() => cat.dims({ x: 2, 'b1.y': 2, 'b2.y': 1, y: 4 }))).toBe('LW303');
     expect(codeOf(() => cat.dims({ x: 2, 'b1.y': 2 }))).toBe('LW304');
     expect(codeOf(() => compile(gain(1), { depth: 1 }).dims({ x: 2, z: 2, y: 1, 'inner.x': 3 }))).toBe('LW303');
@@ -165,7 +165,7 @@ describe('emitted modules', () => {
     const module = await workshop.load(javascript(compile(composition('sum', [[linear, 2], [linear, null]]), { depth: 1 }).program));
     const free = { 'b1.W': [1], 'b2.W': [1] };
     expect(codeOf(() => module.constrain(free, { widths: { x: 1, y: 1 }, lipschitz: 1 }))).toBe('LW316');
-    const call = await workshop.load(javascript(compile(gain(2), { depth: 1 }).program));
+    const call = await workshop.load(javascript(compile(gain(2), { depth: 1, strategy: 'gershgorin' }).program));
     const single = { D: [1], d: [1], B: [1], 'inner.W': [1] };
     expect(codeOf(() => call.constrain(single, { widths: { x: 1, z: 1, y: 1 }, slopes: [[-1, 1]] }))).toBe('LW305');
     expect(codeOf(() => call.constrain(single, { widths: { x: 1, z: 1, y: 1 }, slopes: [-1, 1] }))).toBeNull();
