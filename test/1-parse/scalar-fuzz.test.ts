@@ -134,7 +134,7 @@ describe('fuzzing activations', () => {
     expect(seconds).toBeLessThan(240);
     expect(codes.get('accepted') ?? 0).toBeGreaterThan(2_000);
     for (const code of ['LW107', 'LW201', 'LW202', 'LW214', 'LW307', 'LW501', 'LW504']) expect(codes.get(code) ?? 0, code).toBeGreaterThan(20);
-  }, 300_000);
+  });
 
   it('understands what it accepts as mathjs does', () => {
     const sigmoid = (u: number): number => 1 / (1 + Math.exp(-u));
@@ -161,5 +161,5 @@ describe('fuzzing activations', () => {
     });
     fc.assert(property, { seed: 20_261_123, numRuns: 5_000 });
     expect(compared).toBeGreaterThan(2_000);
-  }, 300_000);
+  });
 });

@@ -73,7 +73,7 @@ describe('budgets', () => {
 
 describe('the forward map through blocks', () => {
   it('is that of the equations, by hand', () => {
-    const single = compile(gain(3), { depth: 1 });
+    const single = compile(gain(3), { depth: 1, strategy: 'gershgorin' });
     const made = single.constrain({ D: [0.5], d: [0.25], B: [2], 'inner.W': [1] }, { widths: { x: 1, z: 1, y: 1 }, lipschitz: 100 });
     const [D = 0, B = 0, W = 0] = ['D', 'B', 'inner.W'].map((name) => made.weights[name]?.[0]);
     expect(single.forward(made, [2])).toEqual(Float64Array.of(B * (W * (D * 2 + 0.25))));

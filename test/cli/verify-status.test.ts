@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import type * as Sampling from '../../src/verify/sample.js';
 import { lipwright } from './harness.js';
 
 // No shipped strategy fails, so the campaign is told to.
@@ -10,7 +11,7 @@ vi.mock('../../src/verify/campaign.js', () => ({
 }));
 
 vi.mock('../../src/verify/sample.js', async (original) => {
-  const { sampleInstance } = await original<typeof import('../../src/verify/sample.js')>();
+  const { sampleInstance } = await original<typeof Sampling>();
   // The seed chooses the verdict.
   const verdictOf = (seed: number): boolean | null => [true, false, null][seed] ?? null;
   return { sampleInstance: (...[architecture, options]: Parameters<typeof sampleInstance>): object => ({ ...sampleInstance(architecture, options), verdict: { negativeSemidefinite: verdictOf(options.seed ?? 0), method: 'exact', margin: null } }) };

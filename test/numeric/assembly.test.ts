@@ -58,7 +58,7 @@ describe('assembly', () => {
     expect(rows).toBeGreaterThan(400);
     // Small integers never round; everything else must have put the bound to the test.
     expect(rounded > rows / 6).toBe(scale !== 'integer');
-  }, 60_000);
+  });
 
   it('is bounded by its radius not much above what happens', () => {
     // A sum of three products: nine roundings at the very most, a bound of 9u + spare, errors near 1u.

@@ -46,7 +46,7 @@ describe('the baselines of the tabular example', () => {
 describe('the tabular example', () => {
   beforeAll(async () => {
     if (interpreter !== null) await run(process.execPath, ['--import', 'tsx', join(example, 'run.ts'), '--quick', '--keep', folder]);
-  }, 600_000);
+  });
 
   it('trains every network of the plan, with equal numbers of parameters, to more than chance', () => {
     const { methods, budgets } = planOf(true);
