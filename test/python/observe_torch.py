@@ -1,10 +1,13 @@
 """What a trainer does with the class of a PyTorch module. Each function returns what there is to see."""
 
+import contextlib
 import copy
 import io
 import pickle
+import warnings
 
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 torch.set_num_threads(1)
 
@@ -184,7 +187,7 @@ def training(module, widths, steps):
     with torch.no_grad():
         y = net(x)
     steepest = max(float((y[i] - y[j]).norm() / (x[i] - x[j]).norm()) for i in range(20) for j in range(i))
-    return {"first": losses[0], "last": losses[-1], "check": max(checks), "moved": moved, "steepest": steepest}
+    return {"first": losses[0], "last": losses[-1], "check": max(checks), "moved": moved != 0.0, "steepest": steepest}
 
 
 def exported(module, widths):
@@ -231,3 +234,170 @@ def refused(module, widths):
         "no width": text(lambda: module.dims({"x": 2})),
         "half a width": text(lambda: module.dims({**widths, "x": 1.5})),
     }
+
+
+class Fewer(TorchDispatchMode):
+    """Products and factors of single precision with as many digits as TF32 (10 bits) or bfloat16 (7) leaves their operands."""
+
+    names = ("mm", "bmm", "addmm", "baddbmm", "mv", "addmv", "dot", "linalg_solve_triangular", "linalg_cholesky_ex", "_linalg_solve_ex")
+
+    def __init__(self, bits):
+        super().__init__()
+        self.bits = bits
+
+    def rounded(self, value):
+        if not isinstance(value, torch.Tensor) or value.dtype != torch.float32:
+            return value
+        unit = 1 << (23 - self.bits)
+        return ((value.contiguous().view(torch.int32) + unit // 2) & -unit).view(torch.float32)
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        if func.overloadpacket.__name__ in self.names:
+            args = torch.utils._pytree.tree_map(self.rounded, args)
+        return func(*args, **(kwargs or {}))
+
+
+@contextlib.contextmanager
+def switches():
+    """All that PyTorch offers for faster products, on."""
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("medium")
+    torch.backends.cuda.matmul.allow_tf32 = True
+    try:
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            yield
+    finally:
+        torch.backends.cuda.matmul.allow_tf32 = False
+        torch.set_float32_matmul_precision(before)
+
+
+def reduced(module, widths, steps):
+    """Whether constrain and its gradient are the same to the last bit with fewer digits in products, and where training under them ends."""
+    net = network(module, widths, dtype=torch.float32)
+    x = inputs(net, points=16)
+
+    def made():
+        net.zero_grad()
+        tables = net.constrained()
+        sum(value.square().sum() for value in tables.weights.values()).backward()
+        grown = [value.grad for value in net.parameters() if value.grad is not None]
+        return [*tables.weights.values(), *tables.multipliers.values(), *grown, net.lmi()]
+
+    plain, y = made(), net(x)
+    seen = {}
+    for name, context in (("tf32", Fewer(10)), ("bfloat16", Fewer(7)), ("switches", switches())):
+        with context:
+            seen[name] = [all(torch.equal(a, b) for a, b in zip(plain, made(), strict=True)), torch.equal(y, net(x))]
+    optimizer = torch.optim.Adam(net.parameters(), 0.1)
+    with Fewer(10):
+        for _ in range(steps):
+            optimizer.zero_grad()
+            (net(x) - 100 * x.sum(-1, keepdim=True)).square().mean().backward()
+            optimizer.step()
+        tensors = net.export()
+    return {"seen": seen, "check": net.check(), "tensors": tensors}
+
+
+def halves(module, widths):
+    """Networks in half precision: what runs, what is exported, and a step of training."""
+    seen = {}
+    for kind in (torch.float16, torch.bfloat16):
+        for made in (lambda: network(module, widths, dtype=torch.float32).to(kind), lambda: network(module, widths, dtype=kind)):
+            net = made()
+            x = inputs(net)
+            y = net(x)
+            tables = net.constrained()
+            own = module.forward(tables._replace(weights=net.export()), x.float()).to(kind)
+            y.float().square().sum().backward()
+            torch.optim.SGD(net.parameters(), 1e-3).step()
+            seen[f"{kind} {len(seen)}"] = {
+                "types": sorted({str(value.dtype) for value in (y, *net.parameters())}),
+                "tables": sorted({str(value.dtype) for table in tables[:3] for value in table.values()}),
+                "same": torch.equal(own, y),
+                "below": net.check() <= 0,
+                "finite": all(bool(torch.isfinite(value).all()) for value in (y, *net.parameters())),
+            }
+    return seen
+
+
+def learned(module, widths, least):
+    """The bound as a parameter: its gradient against difference quotients, and what a network makes of it."""
+    net = network(module, widths)
+    x = inputs(net)
+    free = {name: 4 * value.detach() for name, value in net.free().items()}
+
+    def outputs(bound):
+        return module.forward(module.constrain(free, lipschitz=bound), x)
+
+    right = torch.autograd.gradcheck(outputs, (torch.tensor(least + 0.7, dtype=torch.float64, requires_grad=True),), atol=1e-6)
+    net = network(module, widths, lipschitz=torch.nn.Parameter(torch.tensor(least + 0.5, dtype=torch.float64)))
+    with torch.no_grad():
+        for name, value in net.free().items():
+            value.copy_(free[name])
+    optimizer = torch.optim.SGD(net.parameters(), 1e-3)
+    (net(x) - 10 * x.sum()).square().mean().backward()
+    moved = float(net.lipschitz.grad)
+    optimizer.step()
+    net.eval()
+    with torch.no_grad():
+        before, value = net(x), float(net.lipschitz)
+        told = float(net.metadata()["lipschitz"]) == value
+        net.lipschitz.add_(0.25)
+        after = net(x)
+    text = "nothing"
+    try:
+        with torch.no_grad():
+            net.lipschitz.fill_(-1.0)
+        net(x)
+    except ValueError as error:
+        text = str(error)
+    net.lipschitz = least + 1.5
+    number = [net.lipschitz, "lipschitz" in net.state_dict(), float(net.metadata()["lipschitz"])]
+    net.lipschitz = torch.nn.Parameter(torch.tensor(least + 1.0))
+    return {
+        "right": right,
+        "moved": moved != 0.0,
+        "told": told,
+        "noticed": not torch.equal(before, after),
+        "refused": text[:5],
+        "number": number,
+        "again": [name for name in net.state_dict() if name == "lipschitz"],
+        "below": net.check() <= 0,
+    }
+
+
+def inference(module, widths):
+    """Networks made, loaded, called and copied in inference mode, and then trained."""
+    with torch.inference_mode():
+        net = network(module, widths, 1)
+        net.load_state_dict(network(module, widths, 2).state_dict())
+        x = inputs(net)
+        training = net(x)
+        net.eval()
+        first, second = net(x), net(x)
+        copied = copy.deepcopy(net)
+        there = copied(x)
+    x = torch.randn_like(x)
+    trained = gradients(net, x)
+    here = net(x)
+    with torch.no_grad():
+        out = copied(x)
+    return {
+        "same": [torch.equal(training, first), torch.equal(first, second), torch.equal(first, there), torch.equal(here, out)],
+        "grown": all(bool(value.abs().max() > 0) for value in trained.values()),
+    }
+
+
+def traced(module, widths):
+    """torch.jit.trace, which runs what it recorded against the network again, and torch.export."""
+    net = network(module, widths).eval()
+    x = inputs(net)
+    seen = {}
+    with warnings.catch_warnings():
+        # Shapes become constants of a trace, and torch.jit.trace is deprecated.
+        warnings.simplefilter("ignore")
+        with torch.no_grad():
+            seen["eval"] = torch.equal(torch.jit.trace(net, (x,))(2 * x), net(2 * x))
+        seen["train"] = torch.equal(torch.jit.trace(net.train(), (x,))(2 * x), net(2 * x))
+    seen["export"] = torch.allclose(torch.export.export(net, (x,)).module()(2 * x), net(2 * x), rtol=1e-12)
+    return seen

@@ -3,13 +3,16 @@ import { identifiers, torchModule } from '../../src/5-emit/python/index.js';
 import { Workshop } from '../5-emit/targets.js';
 import { family } from '../activation-architectures.js';
 import { builtin, written } from '../architectures.js';
-import { beside } from '../block-architectures.js';
+import { beside, composition, definitions } from '../block-architectures.js';
 import { parseArchitecture } from '../../src/1-parse/index.js';
 import { pivotStrategy } from '../../rules/variants.js';
 import { findStrategy } from '../../src/compile.js';
 import type { Subject } from './cases.js';
 import { subjectOf } from './cases.js';
 import { sessionForTests } from './environment.js';
+import { checkSample } from '../../src/verify/check.js';
+import type { Value } from './session.js';
+import { isArray } from './session.js';
 import type { Table } from './compare.js';
 import { table } from './compare.js';
 
@@ -27,6 +30,9 @@ const networks: readonly [readonly [string, Subject, Table], ...(readonly [strin
   ['named activations', subjectOf(parseArchitecture(family, null), 3, pivotStrategy({ contraction: 'spectral' })), { x: 3, w: 4 }],
   ['blocks', subjectOf(beside(), 1, pivotStrategy({ contraction: 'cayley' })), { x: 3, h: 4, 'inner.w': 3, y: 2 }],
 ];
+/** Blocks that share what is left of the bound. */
+const parts = subjectOf(composition('concatenate', [[definitions.scalar, null], [definitions.chain, null], [definitions.scalar, 0.5]]), 1, pivotStrategy());
+const widthsOfParts = { x: 3, 'b1.w': 3, 'b1.y': 2, 'b2.w': 3, 'b3.w': 2, 'b3.y': 2 };
 /** Names that a Module or Python have taken, and two that only their brackets tell apart. */
 const clashing = written(['h = phi(forward * x + train)', 'g = phi(lambda * h + class)', 'y = state_dict * g + weights * x']);
 
@@ -131,5 +137,59 @@ describe('a network', () => {
     expect(keys).toEqual([...identifiers(one.program).values()]);
     expect(Object.keys(table(free))).toEqual(one.program.free.map(({ name }) => name));
     expect([free, same]).toEqual([dims, true]);
+  });
+});
+
+/** The instance that `check` proves, of tensors by name. */
+function instanceOf({ program }: Subject, tensors: Table, dims: Table, lipschitz: number): unknown {
+  const numbers = (value: Value | undefined): unknown => {
+    if (!isArray(value)) return null;
+    const [rows = 0, columns] = value.shape;
+    return columns === undefined ? [...value.data] : Array.from({ length: rows }, (_, i) => [...value.data.slice(i * columns, (i + 1) * columns)]);
+  };
+  const values = (slots: Subject['program']['weights']): Table => Object.fromEntries(slots.map(({ name }) => [name, numbers(tensors[name]) as Value]));
+  return {
+    architecture: program.architecture, depth: program.depth, strategy: program.strategy, lipschitz, dims, slopes: program.layers.map(() => [0, 1]),
+    weights: values(program.weights), biases: values(program.biases), multipliers: values(program.multipliers), definition: program.definition,
+  };
+}
+
+describe('the numbers of a network', () => {
+  it('are the same to the last bit with fewer digits in products, and what was trained so is proven', async () => {
+    const widths = { x: 3, w: 8 };
+    for (const name of ['pivot', 'rows']) {
+      const path = workshop.write(torchModule(subject(name).program), 'py');
+      const { seen, check, tensors } = table(await session.call('observe', { what: 'reduced', path, widths, steps: 15 }));
+      // [weights, multipliers, gradients and the LMI; outputs, which the networks of old computed with these digits, too]
+      expect(seen).toEqual({ tf32: [true, false], bfloat16: [true, false], switches: [true, false] });
+      expect(Number(check)).toBeLessThan(0);
+      expect(checkSample(instanceOf(subject(name), table(tensors), widths, 1)).accepted).toBe(true);
+    }
+  });
+
+  it('of half precision are computed with more, and exported as they are run', async () => {
+    const seen = Object.entries(await observe('halves', 'pivot'));
+    expect(seen.map(([kind]) => kind)).toEqual(['torch.float16 0', 'torch.float16 1', 'torch.bfloat16 2', 'torch.bfloat16 3']);
+    for (const [kind, found] of seen) expect(found).toEqual({ types: [kind.slice(0, -2)], tables: ['torch.float32'], same: true, below: true, finite: true });
+  });
+
+  it.each([
+    ['pivot', 0],
+    ['rows', 0],
+    ['dominance', 0],
+    ['blocks', 0],
+    ['parts', 2],
+  ] as const)('depend on a bound that is learned (%s)', async (name, least) => {
+    const path = workshop.write(torchModule((name === 'parts' ? parts : subject(name)).program), 'py');
+    const widths = name === 'parts' ? widthsOfParts : networks.find(([called]) => called === name)?.[2];
+    expect(await session.call('observe', { what: 'learned', path, widths: widths ?? {}, least })).toEqual({ right: true, moved: true, told: true, noticed: true, refused: 'LW306', number: [least + 1.5, false, least + 1.5], again: ['lipschitz'], below: true });
+  });
+
+  it('are those of networks that were made, loaded or copied in inference mode', async () => {
+    expect(await observe('inference', 'pivot')).toEqual({ same: [true, true, true, true], grown: true });
+  });
+
+  it('go through torch.jit.trace and torch.export', async () => {
+    expect(await observe('traced', 'pivot')).toEqual({ eval: true, train: true, export: true });
   });
 });

@@ -7,7 +7,7 @@ export interface Dialect {
   readonly array: 'np.ndarray' | 'jax.Array' | 'torch.Tensor';
   /** What the forward map is called. */
   readonly forward: 'forward' | 'apply';
-  /** 𝓛 may be traced: arithmetic on it is the framework's. */
+  /** 𝓛 may be traced, or differentiated through: arithmetic on it is the framework's. */
   readonly traced: boolean;
   /** Where failed demands are noted; in NumPy they raise at once. */
   readonly notes: boolean;
@@ -51,7 +51,7 @@ export const torch: Dialect = {
   xp: 'torch',
   array: 'torch.Tensor',
   forward: 'forward',
-  traced: false,
+  traced: true,
   notes: true,
   block: '_block',
   extreme: { min: '_minimum', max: '_maximum' },

@@ -95,7 +95,9 @@ export class ExpressionPrinter {
       case 'select': {
         const [guard, positive, otherwise] = [this.print(tree.guard), this.print(tree.positive), this.print(tree.otherwise)];
         if (guard.fixed) return { text: `(${positive.text} if ${guard.text} > 0 else ${otherwise.text})`, level: level.atom, fixed: positive.fixed && otherwise.fixed };
-        return atom(`${this.dialect.xp}.where(${guard.text} > 0, ${positive.text}, ${otherwise.text})`);
+        // PyTorch makes single precision of two numbers.
+        const first = this.dialect.name === 'torch' && positive.fixed && otherwise.fixed ? `torch.full_like(${guard.text}, ${positive.text})` : positive.text;
+        return atom(`${this.dialect.xp}.where(${guard.text} > 0, ${first}, ${otherwise.text})`);
       }
     }
   }

@@ -70,6 +70,7 @@ export class InitialPrinter {
     ];
     code.declare(`def init(${parameters.join(', ')}) -> dict[str, ${array}]:`, doc, () => {
       code.line('d = _resolve(widths)');
+      if (name === 'torch') code.line('lipschitz = _number(lipschitz)');
       if (name === 'jax') code.line('dtype = jnp.zeros((), dtype=dtype).dtype');
       if (name === 'torch') code.verbatim(['dtype = torch.get_default_dtype() if dtype is None else dtype', 'like = {"dtype": dtype, "device": torch.empty(0, device=device).device}']);
       if (this.has('dominant') || this.has('spline')) code.line('pairs = _slopes(slopes)');
@@ -87,13 +88,13 @@ export class InitialPrinter {
       if (name === 'torch') {
         code.block('with torch.no_grad():', () => {
           code.line('constrained = constrain(free, slopes=slopes, lipschitz=lipschitz)');
-          code.line(`biases = _place(${this.order()}constrained, domain.to(**like), activation)`);
+          code.line(`biases = _place(${this.order()}constrained, domain.to(device=like["device"], dtype=torch.promote_types(dtype, torch.float32)), activation)`);
         });
       } else {
         code.line('constrained = constrain(free, slopes=slopes, lipschitz=lipschitz)');
         code.line(`biases = _place(${this.order()}constrained, ${xp}.asarray(domain, dtype=dtype), activation)`);
       }
-      code.line('return {name: biases.get(name, value) for name, value in free.items()}');
+      code.line(`return {name: biases.get(name, value).${name === 'torch' ? 'to' : 'astype'}(dtype) for name, value in free.items()}`);
     });
   }
 

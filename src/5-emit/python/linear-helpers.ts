@@ -12,6 +12,26 @@ export const linearHelpers: Readonly<Record<string, Helper>> = {
     about: () => ['In each row the least of 1 and the v[j] whose entry is not 0.'],
     body: ({ xp, name }) => [name === 'torch' ? 'return torch.where(matrix != 0, torch.clip(v, max=1.0), 1.0).amin(1)' : `return ${xp}.where(matrix != 0, ${xp}.minimum(v, 1.0), 1.0).min(1)`],
   },
+  _double: {
+    signature: 'value',
+    about: () => ['In double precision, on the host where the device has none.'],
+    body: () => [
+      'place = value.device',
+      'if place.type == "mps" or (place.type == "xpu" and not torch.xpu.get_device_properties(place).has_fp64):',
+      '    place = torch.device("cpu")',
+      'return value.to(place, torch.float64)',
+    ],
+  },
+  _number: {
+    signature: 'lipschitz',
+    about: () => ['The bound as a float.'],
+    body: () => ['return float(lipschitz.detach()) if torch.is_tensor(lipschitz) else float(lipschitz)'],
+  },
+  _single: {
+    signature: 'value',
+    about: () => ['As an array, at least in single precision.'],
+    body: () => ['value = jnp.asarray(value)', 'return value.astype(jnp.promote_types(value.dtype, jnp.float32))'],
+  },
   _block: {
     signature: 'rows',
     about: () => ['A matrix out of rows of blocks.'],

@@ -82,7 +82,7 @@ export class ModulePrinter {
     code.declare('class Constrained(NamedTuple):', ['Feasible weights with the multipliers that prove it: arrays by the author\'s names.'], () => {
       code.line();
       code.verbatim([`weights: dict[str, ${array}]`, `biases: dict[str, ${array}]`, `multipliers: dict[str, ${array}]`]);
-      code.verbatim(['slopes: tuple[tuple[float, float], ...]', dialect.name === 'jax' ? 'lipschitz: Any' : 'lipschitz: float']);
+      code.verbatim(['slopes: tuple[tuple[float, float], ...]', { numpy: 'lipschitz: float', jax: 'lipschitz: Any', torch: 'lipschitz: float | torch.Tensor' }[dialect.name]]);
     });
     if (dialect.name !== 'jax') return;
     code.declare('def _flatten(constrained):', ['Slopes, and a bound that is a float, are no leaves: they stay Python floats through jit.'], () =>
@@ -104,16 +104,22 @@ export class ModulePrinter {
       '',
       'free: arrays by name, of the shapes that `dims` gives; any finite numbers will do.',
       'slopes: (m, L) for the activations that are left open (for all, if none is), or one pair for each hidden signal.',
-      'lipschitz: the bound to certify, from 2^-60 to 2^60.',
+      `lipschitz: the bound to certify, from 2^-60 to 2^60${name === 'torch' ? '; a tensor of one number is differentiated through' : ''}.`,
+      ...{
+        numpy: ['', 'Results have the precision of the free parameters, at least single.'],
+        jax: ['', 'Results have the precision of the free parameters, at least single, and are computed in it; products have all its digits.'],
+        torch: ['', 'All of it is computed in double precision, and so are gradients: no switch for faster products touches that, nor autocast. Results are rounded to the precision of the free parameters, at least single.'],
+      }[name],
       '',
       raises,
       ...(dialect.notes ? ['', `Under ${name === 'jax' ? 'a trace (jit, vmap)' : 'torch.compile and torch.func.vmap'} no number can be looked at: where LW307, LW402 or LW404 would be raised, all results are NaN.`] : []),
     ];
-    const header = `def constrain(free: Mapping[str, ${array}], *, slopes: Sequence | None = None, lipschitz: float = LIPSCHITZ) -> Constrained:`;
+    const header = `def constrain(free: Mapping[str, ${array}], *, slopes: Sequence | None = None, lipschitz: float${name === 'torch' ? ' | torch.Tensor' : ''} = LIPSCHITZ) -> Constrained:`;
     const results = 'weights, biases, multipliers';
     const message = (text: string): string => `f"LW307 {name} ${text}"`;
     code.declare(header, doc, () => {
-      if (name === 'numpy') code.line('free = {name: np.asarray(value) for name, value in free.items()}');
+      if (name === 'numpy') code.line('free = {name: np.asarray(value, np.result_type(np.float32, value)) for name, value in free.items()}');
+      if (name === 'jax') code.line('free = {name: _single(value) for name, value in free.items()}');
       code.line('d, pairs, lip = _told(free), _slopes(slopes), _bound(lipschitz)');
       if (name === 'numpy') {
         code.verbatim(['for name in _shapes(d):', '    if not np.all(np.isfinite(free[name])):', `        raise ValueError(${message('holds a number that is not finite')})`]);
@@ -124,18 +130,47 @@ export class ModulePrinter {
       }
       this.used.add('_settle');
       if (name === 'jax') {
+        this.used.add('_single');
         const budgets = this.program.budgets.length > 0 ? '_budgets(lip)' : '()';
         code.comment('Accelerators would multiply with fewer digits.');
         code.verbatim(['with jax.default_matmul_precision("highest"):', `    results, checks = _constrain(free, tuple(d), pairs, lip, ${budgets})`]);
         code.line(`${results} = _settle(checks, results)`);
-      } else {
-        code.line(`checks = [(torch.isfinite(free[name]).all(), ${message('holds a number that is not finite')}) for name in _shapes(d)]`);
-        code.line(`${results} = _constrain(free, d, pairs, lip, checks)`);
-        code.line(`checks += [(torch.isfinite(value).all(), ${message('is out of range for the precision')}) for name, value in multipliers.items()]`);
-        code.line(`${results} = _settle(checks, [${results}])`);
-      }
+      } else this.doubled(results, message);
       code.line(`return Constrained(${results}, pairs, lip)`);
     });
+  }
+
+  /** PyTorch: the program in double precision, and its results rounded. */
+  private doubled(results: string, message: (text: string) => string): void {
+    const { code } = this;
+    this.used.add('_double');
+    code.verbatim([
+      'wide = {name: _double(free[name]) for name in _shapes(d)}',
+      'like = {"dtype": torch.float64, "device": next((value.device for value in wide.values()), None)}',
+      'bound = torch.as_tensor(lip, **like).reshape(())',
+      'checks = [',
+      `    (torch.isfinite(value).all(), ${message('holds a number that is not finite')})`,
+      '    for name, value in wide.items()',
+      ']',
+      'if torch.is_tensor(lip):',
+      '    within = (bound >= 2.0**-60) & (bound <= 2.0**60)',
+      '    checks.append((within, "LW306 the Lipschitz bound must be positive and finite"))',
+    ]);
+    const hasBudgets = this.program.budgets.length > 0;
+    if (hasBudgets) code.verbatim(['shares = _budgets(bound if torch.is_tensor(lip) else lip, checks)', 'shares = [torch.as_tensor(share, **like) for share in shares]']);
+    code.verbatim([
+      'kind, place = torch.float32, None',
+      'for value in free.values():',
+      '    kind, place = torch.promote_types(kind, value.dtype), value.device',
+      `tables = _constrain(wide, like, d, pairs, bound, ${hasBudgets ? 'shares' : '()'}, checks, torch.finfo(kind).bits)`,
+      'checks += [',
+      `    (_fits(value, kind), ${message('is out of range for the precision')})`,
+      '    for name, value in tables[2].items()',
+      ']',
+      'rounded = [{name: value.to(place, kind) for name, value in table.items()} for table in tables]',
+      `${results} = _settle(checks, rounded)`,
+    ]);
+    this.used.add('_fits');
   }
 
   private forward(): void {
@@ -163,13 +198,21 @@ export class ModulePrinter {
     const { array, name } = dialect;
     const doc = [`The LMI, N x N, over the signals in their order (${names.length > 80 ? `${program.signals.length} of them` : names}): it is negative semidefinite.`];
     const first = 'next(iter([*w.values(), *multipliers.values()]))';
-    if (name === 'jax') {
+    if (name === 'torch') {
+      code.declare('def lmi(constrained: Constrained) -> torch.Tensor:', [...doc, '', 'It is computed in double precision and rounded to that of the weights.'], () =>
+        code.verbatim(['first = next(iter([*constrained.weights.values(), *constrained.multipliers.values()]))', 'return _lmi(constrained).to(first.device, first.dtype)']),
+      );
+      this.check();
+      code.declare('def _lmi(constrained):', ['`lmi` in double precision.'], () =>
+        this.network.lmi(['w, b, multipliers = ({name: _double(value) for name, value in table.items()} for table in constrained[:3])', `first = ${first}`, 'like = {"dtype": first.dtype, "device": first.device}']),
+      );
+    } else if (name === 'jax') {
       code.declare(`def lmi(constrained: Constrained) -> ${array}:`, doc, () => code.verbatim(['with jax.default_matmul_precision("highest"):', '    return _lmi(jnp, constrained)']));
       this.check();
-      code.declare('def _lmi(xp, constrained):', ['`lmi` by jax.numpy or numpy.'], () => this.network.lmi([`like = {"dtype": ${first}.dtype}`]));
+      code.declare('def _lmi(xp, constrained):', ['`lmi` by jax.numpy or numpy.'], () => this.network.lmi(['w, multipliers = constrained.weights, constrained.multipliers', `like = {"dtype": ${first}.dtype}`]));
     } else {
       code.declare(`def lmi(constrained: Constrained) -> ${array}:`, doc, () =>
-        this.network.lmi(name === 'torch' ? [`first = ${first}`, 'like = {"dtype": first.dtype, "device": first.device}'] : [`like = {"dtype": ${first}.dtype}`]),
+        this.network.lmi(['w, multipliers = constrained.weights, constrained.multipliers', `like = {"dtype": ${first}.dtype}`]),
       );
       this.check();
     }
@@ -179,10 +222,12 @@ export class ModulePrinter {
     const { code, dialect } = this;
     const doc = ['The largest eigenvalue of the LMI, in double precision from the weights as they are: an estimate, since it is rounded.', '', 'At most 0, up to rounding, where the bound holds; `lipwright check` decides rigorously.'];
     code.declare('def check(constrained: Constrained) -> float:', doc, () => {
-      const doubled = dialect.name === 'torch' ? 'value.detach().double()' : 'np.asarray(value, dtype=np.float64)';
-      code.line(`tables = [{name: ${doubled} for name, value in table.items()} for table in constrained[:3]]`);
-      if (dialect.name === 'torch') code.line('return float(torch.linalg.eigvalsh(lmi(Constrained(*tables, *constrained[3:])))[-1])');
-      else if (dialect.name === 'jax') code.line('return float(np.linalg.eigvalsh(_lmi(np, Constrained(*tables, constrained.slopes, float(constrained.lipschitz))))[-1])');
+      if (dialect.name === 'torch') {
+        code.line('return float(torch.linalg.eigvalsh(_lmi(constrained).detach())[-1])');
+        return;
+      }
+      code.line('tables = [{name: np.asarray(value, dtype=np.float64) for name, value in table.items()} for table in constrained[:3]]');
+      if (dialect.name === 'jax') code.line('return float(np.linalg.eigvalsh(_lmi(np, Constrained(*tables, constrained.slopes, float(constrained.lipschitz))))[-1])');
       else code.line('return float(np.linalg.eigvalsh(lmi(Constrained(*tables, *constrained[3:])))[-1])');
     });
   }
@@ -200,6 +245,7 @@ export class ModulePrinter {
       else code.line('values.update(constrained.multipliers)');
       code.line(`return {name: ${copied} for name, value in values.items()}`);
     });
+    if (dialect.name === 'torch') this.used.add('_number');
     const about = ['What the exported numbers mean, as strings: the metadata of a safetensors file.'];
     code.declare('def metadata(constrained: Constrained) -> dict[str, str]:', about, () =>
       code.table(
@@ -209,7 +255,7 @@ export class ModulePrinter {
           '"depth": str(DEPTH)',
           '"strategy": STRATEGY',
           ...(program.variant === null ? [] : ['"variant": VARIANT']),
-          '"lipschitz": repr(float(constrained.lipschitz))',
+          `"lipschitz": repr(${dialect.name === 'torch' ? '_number' : 'float'}(constrained.lipschitz))`,
           '"slopes": json.dumps([[float(slope) for slope in pair] for pair in constrained.slopes])',
           '"tensors": "weights"',
           '"definition": DEFINITION',
@@ -240,16 +286,17 @@ export class ModulePrinter {
       const reads = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
       const widths = [...printer.widths].sort((a, b) => a - b);
       for (const width of widths) code.line(`d${width} = d[${width}]`);
-      if (reads('like') || printer.expressions.floors.size > 0) this.like();
+      const isTorch = dialect.name === 'torch';
+      if (!isTorch && (reads('like') || printer.expressions.floors.size > 0)) this.like();
       const { floors } = printer.expressions;
       if (floors.size > 0) code.comment('Numbers are kept further away from 0 in single precision: squares and inverses must have room there.');
-      for (const [name, { double, single }] of floors) code.line(`${name} = ${pyNumber(double)} if ${dialect.xp}.finfo(like["dtype"]).bits == 64 else ${pyNumber(single)}`);
+      for (const [name, { double, single }] of floors) code.line(`${name} = ${pyNumber(double)} if ${isTorch ? 'bits' : `${dialect.xp}.finfo(like["dtype"]).bits`} == 64 else ${pyNumber(single)}`);
       const { slopes } = printer.expressions;
       if (slopes.has('m')) code.line('m = [lower for lower, _ in pairs]');
       if (slopes.has('L')) code.line('L = [upper for _, upper in pairs]');
       if (slopes.has('S')) code.line('S = [upper + lower for lower, upper in pairs]');
       if (slopes.has('P')) code.line('P = [upper * lower for lower, upper in pairs]');
-      if (/\bk\[\d/.test(text) && !isJax) code.line('k = _budgets(lip)');
+      if (/\bk\[\d/.test(text) && dialect.name === 'numpy') code.line('k = _budgets(lip)');
       if (isJax) code.verbatim(['checks = {}', 'for name in _shapes(d):', '    _note(checks, jnp.isfinite(free[name]), f"LW307 {name} holds a number that is not finite")']);
       for (const slot of program.free) code.line(`t${slot.buffer} = free[${pyString(slot.name)}]`);
       code.append(body);
@@ -262,7 +309,7 @@ export class ModulePrinter {
       else code.line('return weights, biases, multipliers');
     };
     if (isJax) this.used.add('_note');
-    const header = `def _constrain(free, d, pairs, lip${isJax ? ', k' : dialect.notes ? ', checks' : ''}):`;
+    const header = { numpy: 'def _constrain(free, d, pairs, lip):', jax: 'def _constrain(free, d, pairs, lip, k):', torch: 'def _constrain(free, like, d, pairs, lip, k, checks, bits):' }[dialect.name];
     code.declare(header, [doc], print, isJax ? '@partial(jax.jit, static_argnums=(1, 2))' : null);
   }
 
@@ -271,7 +318,6 @@ export class ModulePrinter {
     const { name } = this.dialect;
     const place = `free[${pyString(first?.name ?? '')}]`;
     if (name === 'numpy') this.code.line('like = {"dtype": np.result_type(np.float32, *free.values())}');
-    else if (first === undefined) this.code.line('like = {}');
-    else this.code.line(name === 'jax' ? `like = {"dtype": ${place}.dtype}` : `like = {"dtype": ${place}.dtype, "device": ${place}.device}`);
+    else this.code.line(first === undefined ? 'like = {}' : `like = {"dtype": ${place}.dtype}`);
   }
 }

@@ -71,7 +71,7 @@ export class NetworkPrinter {
 
   /** The body of the forward map, from x and constrained values. */
   forward(): void {
-    const { code, program } = this;
+    const { code, dialect, program } = this;
     const width = this.inputWidth();
     const tables = ['w', ...(program.biases.length > 0 ? ['b'] : []), ...(width?.includes('multipliers') === true ? ['multipliers'] : [])];
     const sources = { w: 'constrained.weights', b: 'constrained.biases', multipliers: 'constrained.multipliers' };
@@ -80,13 +80,19 @@ export class NetworkPrinter {
       code.line(`width = ${width}`);
       code.block('if x.shape[-1] != width:', () => code.line('raise ValueError(f"LW303 inputs of {x.shape[-1]} numbers, {width} expected")'));
     }
-    code.line(`v${program.input} = x`);
+    const isTorch = dialect.name === 'torch';
+    if (isTorch) {
+      code.comment('Inputs of half precision are raised to that of the weights, which are those that the bound is proven of.');
+      code.verbatim(['first = next(iter(w.values()), x)', 'half = x.dtype in (torch.float16, torch.bfloat16)']);
+    }
+    code.line(`v${program.input} = ${isTorch ? 'x.to(first.dtype) if half else x' : 'x'}`);
     for (const step of program.steps) {
       code.comment(this.placeName(step.signal));
       this.affine(step);
       this.activate(step);
     }
-    code.line(`return v${program.signals.length}`);
+    const y = `v${program.signals.length}`;
+    code.line(`return ${isTorch ? `${y}.to(x.dtype) if half else ${y}` : y}`);
   }
 
   /** The forward map as far as the last bias that is placed on the way: those of hidden layers by their kinks, the output's by the mean. */
@@ -164,8 +170,8 @@ export class NetworkPrinter {
     }
   }
 
-  /** The body of the LMI's function: one line for each block that is not 0. */
-  lmi(like: readonly string[]): void {
+  /** The body of the LMI's function: one line for each block that is not 0; `tables` are the lines that take out what it reads. */
+  lmi(tables: readonly string[]): void {
     const { code, program } = this;
     const source = new SizeSource(program, [['multipliers', program.multipliers], ['w', program.weights], ['b', program.biases]]);
     const expressions = new ExpressionPrinter({ ...this.dialect, traced: true });
@@ -177,14 +183,14 @@ export class NetworkPrinter {
       found.terms.push(this.lmiTerm(term, expressions));
     }
     const sizes = program.signals.map(({ size }) => source.text(size) ?? '0');
-    code.line('w, multipliers = constrained.weights, constrained.multipliers');
-    if (sizes.some((text) => text.includes('b['))) code.line('b = constrained.biases');
-    code.verbatim(like);
+    code.verbatim(tables);
+    const isTorch = this.dialect.name === 'torch';
+    if (!isTorch && sizes.some((text) => text.includes('b['))) code.line('b = constrained.biases');
     const body = [...blocks.values()].map(({ place, terms }) => `(${place}): ${expressions.sum(terms).text}`);
     const slopes = [...expressions.slopes].filter((name) => name === 'S' || name === 'P').sort().reverse();
     for (const name of slopes) code.line(`${name} = [${name === 'S' ? 'upper + lower' : 'upper * lower'} for lower, upper in constrained.slopes]`);
-    if (program.lmi.some(({ parameters }) => parameters.some(({ kind }) => kind === 'lipschitz' || kind === 'budget'))) code.line('lip = constrained.lipschitz');
-    if (program.lmi.some(({ parameters }) => parameters.some(({ kind }) => kind === 'budget'))) code.line('k = _budgets(lip)');
+    if (program.lmi.some(({ parameters }) => parameters.some(({ kind }) => kind === 'lipschitz' || kind === 'budget'))) code.line(isTorch ? 'lip = torch.as_tensor(constrained.lipschitz, **like).reshape(())' : 'lip = constrained.lipschitz');
+    if (program.lmi.some(({ parameters }) => parameters.some(({ kind }) => kind === 'budget'))) code.line(`k = _budgets(lip${isTorch ? ', []' : ''})`);
     code.comment(`Widths of ${program.signals.map(({ name }) => name).join(', ')}.`);
     code.line(`sizes = [${sizes.join(', ')}]`);
     code.table('blocks = {', body, '}');

@@ -49,6 +49,11 @@ export const noteHelpers: Readonly<Record<string, Helper>> = {
             'return [{name: value + poison.to(value.dtype) for name, value in table.items()} for table in results]',
           ],
   },
+  _fits: {
+    signature: 'value, kind',
+    about: () => ['Whether all of it are normal numbers of that precision, or 0.'],
+    body: () => ['size, range = value.detach().abs(), torch.finfo(kind)', 'return ((size <= range.max) & ((size >= range.tiny) | (size == 0))).all()'],
+  },
   _cholesky: {
     signature: ({ notes }) => (notes ? 'matrix, checks, message' : 'matrix, message'),
     about: ({ notes }) => [`The lower triangular factor of a matrix; ${notes ? 'notes whether it is' : 'raises where it is not'} positive definite.`],

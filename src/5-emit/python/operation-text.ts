@@ -61,6 +61,11 @@ export class OperationPrinter {
     return `${helper}(${parameters.join(', ')})`;
   }
 
+  private extreme(kind: 'min' | 'max', ...parameters: readonly string[]): string {
+    const name = this.dialect.extreme[kind];
+    return name.startsWith('_') ? this.call(name, ...parameters) : `${name}(${parameters.join(', ')})`;
+  }
+
   private assign(out: number, text: string): void {
     this.code.line(`t${out} = ${text}`);
   }
@@ -107,16 +112,16 @@ export class OperationPrinter {
       case 'clip': {
         const { out, matrix } = operation;
         const [bound, condition] = [expressions.print(operation.bound), expressions.print(operation.condition)];
-        const limit = bound.fixed && condition.fixed ? `${bound.text} if ${condition.text} > 0 else math.inf` : `${xp}.where(${condition.text} > 0, ${bound.text}, math.inf)`;
-        code.line(`limit = ${limit}`);
-        this.assign(out, bound.fixed && condition.fixed ? `${xp}.clip(t${matrix}, -limit, limit)` : `${xp}.minimum(${xp}.maximum(t${matrix}, -limit), limit)`);
+        const size = bound.fixed && !condition.fixed && this.dialect.name === 'torch' ? `torch.full_like(${condition.text}, ${bound.text})` : bound.text;
+        code.line(`limit = ${condition.fixed ? `${size} if ${condition.text} > 0 else math.inf` : `${xp}.where(${condition.text} > 0, ${size}, math.inf)`}`);
+        this.assign(out, bound.fixed && condition.fixed ? `${xp}.clip(t${matrix}, -limit, limit)` : this.extreme('min', this.extreme('max', `t${matrix}`, '-limit'), 'limit'));
         return;
       }
       case 'project-splines': {
         const { out, matrix, step, layer } = operation;
         expressions.slopes.add('m');
         expressions.slopes.add('L');
-        this.assign(out, this.call('_project_splines', `t${matrix}`, pyNumber(step), `m[${layer}]`, `L[${layer}]`));
+        this.assign(out, this.call('_project_splines', `t${matrix}`, pyNumber(step), `m[${layer}]`, `L[${layer}]`, ...(this.dialect.name === 'torch' ? ['bits'] : [])));
         return;
       }
       case 'scale': {

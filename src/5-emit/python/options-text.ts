@@ -161,16 +161,19 @@ export class OptionsPrinter {
   }
 
   private bound(): void {
-    const traced = this.dialect.traced ? ['if isinstance(lipschitz, jax.core.Tracer):', '    return lipschitz'] : [];
-    this.code.declare('def _bound(lipschitz):', ['The Lipschitz bound as a float.'], () =>
-      this.code.verbatim([...traced, 'if not 2.0**-60 <= lipschitz <= 2.0**60:', '    raise ValueError(f"LW306 the Lipschitz bound must be positive and finite, found {lipschitz}")', 'return float(lipschitz)']),
+    const { name } = this.dialect;
+    const about = { numpy: 'The Lipschitz bound as a float.', jax: 'The Lipschitz bound as a float, or as it is under a trace.', torch: 'The Lipschitz bound as a float, or the tensor of one number that it is.' }[name];
+    const other = { numpy: [], jax: ['if isinstance(lipschitz, jax.core.Tracer):', '    return lipschitz'], torch: ['if torch.is_tensor(lipschitz):', '    if lipschitz.numel() != 1:', '        raise ValueError(f"LW306 the Lipschitz bound must be one number, found {tuple(lipschitz.shape)}")', '    return lipschitz'] }[name];
+    this.code.declare('def _bound(lipschitz):', [about], () =>
+      this.code.verbatim([...other, 'if not 2.0**-60 <= lipschitz <= 2.0**60:', '    raise ValueError(f"LW306 the Lipschitz bound must be positive and finite, found {lipschitz}")', 'return float(lipschitz)']),
     );
   }
 
   /** The bounds of blocks that share what others leave of the bound of a run. */
   private budgets(): void {
     const { code, program } = this;
-    code.declare('def _budgets(lip):', ['Bounds of the blocks that state none: equal shares of what the others leave, rounded down.'], () => {
+    const { name } = this.dialect;
+    code.declare(`def _budgets(lip${name === 'torch' ? ', checks' : ''}):`, ['Bounds of the blocks that state none: equal shares of what the others leave, rounded down.'], () => {
       code.line('k = []');
       for (const budget of program.budgets) {
         const { of, kind, fixed, parts } = budget;
@@ -179,8 +182,9 @@ export class OptionsPrinter {
         code.line(`total = ${of === null ? 'lip' : `k[${of}]`}`);
         if (left !== null) code.line(`left = ${left}`);
         code.line(`share = ${share}`);
-        if (this.dialect.traced) code.block('if isinstance(total, jax.core.Tracer):', () => code.line(`share = jnp.where(${fits}, share, jnp.nan)`));
-        code.block(`${this.dialect.traced ? 'elif' : 'if'} not ${fits}:`, () => code.line(`raise ValueError(f${pyString(problem)})`));
+        if (name === 'jax') code.block('if isinstance(total, jax.core.Tracer):', () => code.line(`share = jnp.where(${fits}, share, jnp.nan)`));
+        if (name === 'torch') code.block('if torch.is_tensor(total):', () => code.line(`checks.append((${fits}, ${pyString(problem.replace('{total}', 'that is a tensor'))}))`));
+        code.block(`${name === 'numpy' ? 'if' : 'elif'} not ${fits}:`, () => code.line(`raise ValueError(f${pyString(problem)})`));
         code.line('k.append(share)');
       }
       code.line('return k');

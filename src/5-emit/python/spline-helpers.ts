@@ -3,7 +3,7 @@ import type { Helper } from './helper.js';
 /** Learned linear splines: their projection onto bounded slopes, and their values. */
 export const splineHelpers: Readonly<Record<string, Helper>> = {
   _project_splines: {
-    signature: 'values, step, m, L',
+    signature: ({ name }) => (name === 'torch' ? 'values, step, m, L, bits' : 'values, step, m, L'),
     about: () => [
       'Each row of spline values with its slopes clipped to [m, L], integrated from the value that keeps the mean (Ducotterd',
       'et al., arXiv 2210.16222), on a grid of quanta: the bounds hold exactly for the numbers that come out. Gradients are',
@@ -16,7 +16,7 @@ export const splineHelpers: Readonly<Record<string, Helper>> = {
       const result = 'quantum * (offset + heights)';
       return [
         'knots = values.shape[1]',
-        `quantum, lowest, highest, most, farthest = _spline_quanta(knots, step, m, L, ${xp}.finfo(values.dtype).bits)`,
+        `quantum, lowest, highest, most, farthest = _spline_quanta(knots, step, m, L, ${name === 'torch' ? 'bits' : `${xp}.finfo(values.dtype).bits`})`,
         `ticks = ${xp}.floor(${clip('values / quantum', '-most', 'most')} + 0.5)`,
         'rises = (values[:, 1:] - values[:, :-1]) / quantum',
         `heights = ${xp}.cumsum(${xp}.floor(${clip('rises', 'lowest', 'highest')} + 0.5), 1)`,

@@ -10,13 +10,15 @@ export function printTorchNetwork(program: Program, code: PythonCode): void {
   code.comment("The attribute, and the key in a state_dict, of each free parameter, by the author's name.");
   if (names.size === 0) code.line('_ATTRIBUTES = {}');
   else code.table('_ATTRIBUTES = {', [...names].map(([name, identifier]) => `${pyString(name)}: "${identifier}"`), '}');
-  const initial = ['self', 'widths: Mapping[str, int]', '*', 'slopes: Sequence | None = None', 'lipschitz: float = LIPSCHITZ', 'activation: Callable | Sequence[Callable] | None = None', 'domain: torch.Tensor | None = None', 'generator: torch.Generator | None = None', 'dtype: torch.dtype | None = None', 'device: torch.device | str | None = None'];
+  const initial = ['self', 'widths: Mapping[str, int]', '*', 'slopes: Sequence | None = None', 'lipschitz: float | torch.Tensor = LIPSCHITZ', 'activation: Callable | Sequence[Callable] | None = None', 'domain: torch.Tensor | None = None', 'generator: torch.Generator | None = None', 'dtype: torch.dtype | None = None', 'device: torch.device | str | None = None'];
   code.declare(
     'class Network(torch.nn.Module):',
     [
       docText(`${program.title}: a network with a certified Lipschitz bound, whatever its parameters.`),
       '',
       'Parameters are the free ones, under the names of _ATTRIBUTES. Arguments are those of `init`, `constrain` and `forward`.',
+      '',
+      'lipschitz: the certified bound; setting it changes the weights. A torch.nn.Parameter is one of the parameters and learned with them.',
       '',
       'Where nothing is to be differentiated (eval mode, and no_grad or no parameter that requires a gradient) the weights are computed once and kept until a parameter, the bound or the mode changes. Changes through `.data` go unnoticed in eval mode.',
     ],
@@ -28,41 +30,48 @@ export function printTorchNetwork(program: Program, code: PythonCode): void {
           .line('self.widths = dict(widths)')
           .line('self.slopes = _slopes(slopes)')
           .line('self.activation = activation')
-          .line('self._lipschitz = _bound(lipschitz)')
-          .line('self._kept = None')
+          .line('self.lipschitz = lipschitz')
           .line('options = {"slopes": slopes, "lipschitz": lipschitz, "activation": activation, "domain": domain}')
-          .block('for name, value in init(generator, widths, **options, dtype=dtype, device=device).items():', () => code.line('self.register_parameter(_ATTRIBUTES[name], torch.nn.Parameter(value))')),
+          .block('with torch.inference_mode(False):', () =>
+            code
+              .line('free = init(generator, widths, **options, dtype=dtype, device=device)')
+              .block('for name, value in free.items():', () => code.line('self.register_parameter(_ATTRIBUTES[name], torch.nn.Parameter(value))')),
+          ),
       );
       method(code, 'free(self) -> dict[str, torch.Tensor]', ["The parameters by the author's names."], ['return {name: getattr(self, attribute) for name, attribute in _ATTRIBUTES.items()}']);
-      code.line().line('@property');
-      code.block('def lipschitz(self) -> float:', () => code.doc(['The certified bound; setting it changes the weights.']).line('return self._lipschitz'));
-      code.line().line('@lipschitz.setter');
-      code.block('def lipschitz(self, value: float) -> None:', () => code.line('self._lipschitz = _bound(value)').line('self._kept = None'));
+      method(code, '__setattr__(self, name: str, value) -> None', [], [
+        'if name == "lipschitz":',
+        '    value = _bound(value)',
+        '    # It may have been a number and become a parameter, or the other way.',
+        '    self.__dict__.pop(name, None)',
+        '    self._parameters.pop(name, None)',
+        '    self._kept = None',
+        'super().__setattr__(name, value)',
+      ]);
       method(code, 'constrained(self) -> Constrained', ['The weights, differentiable in the parameters; see `constrain`.'], [
         'free = self.free()',
-        'fixed = not (torch.is_grad_enabled() and any(value.requires_grad for value in free.values()))',
-        'if self.training or not fixed or torch.compiler.is_compiling():',
-        '    return self._constrained(free)',
-        'state = (self.slopes, self._lipschitz, [(value, value._version) for value in free.values()])',
+        'values = [value for value in (*free.values(), self.lipschitz) if torch.is_tensor(value)]',
+        'fixed = not (torch.is_grad_enabled() and any(value.requires_grad for value in values))',
+        'traced = torch.compiler.is_compiling() or torch.jit.is_tracing()',
+        '# Tensors of inference mode do not tell whether they were changed.',
+        'if self.training or not fixed or traced or any(value.is_inference() for value in values):',
+        '    return constrain(free, slopes=self.slopes, lipschitz=self.lipschitz)',
+        'bound = None if torch.is_tensor(self.lipschitz) else self.lipschitz',
+        'state = (self.slopes, bound, [(value, value._version) for value in values])',
         'if self._kept is None or not _is_same(self._kept[0], state):',
         '    with torch.inference_mode(False), torch.no_grad():',
-        '        self._kept = (state, self._constrained(free))',
+        '        self._kept = (state, constrain(free, slopes=self.slopes, lipschitz=self.lipschitz))',
         'return self._kept[1]',
-      ]);
-      method(code, '_constrained(self, free: dict[str, torch.Tensor]) -> Constrained', [], [
-        '# Lower precision would leave the bound behind.',
-        'with torch.autocast(next(iter(free.values())).device.type, enabled=False):',
-        '    return constrain(free, slopes=self.slopes, lipschitz=self._lipschitz)',
       ]);
       method(code, 'forward(self, x: torch.Tensor) -> torch.Tensor', ['x of shape (..., d_x) to y of shape (..., d_y).'], ['return forward(self.constrained(), x, self.activation)']);
       method(code, 'lmi(self) -> torch.Tensor', ['The LMI of the current weights, N x N.'], ['return lmi(self.constrained())']);
       method(code, 'check(self) -> float', ['The largest eigenvalue of the LMI of the current weights, in double precision: an estimate; see `check`.'], ['with torch.no_grad():', '    return check(self.constrained())']);
       method(code, 'export(self) -> dict[str, torch.Tensor]', ["The current weights, biases and multipliers by the author's names; see `export`."], ['with torch.no_grad():', '    return export(self.constrained())']);
-      method(code, 'metadata(self) -> dict[str, str]', ['What the exported tensors mean; see `metadata`.'], ['return metadata(Constrained({}, {}, {}, self.slopes, self._lipschitz))']);
+      method(code, 'metadata(self) -> dict[str, str]', ['What the exported tensors mean; see `metadata`.'], ['return metadata(Constrained({}, {}, {}, self.slopes, self.lipschitz))']);
       method(code, 'train(self, mode: bool = True) -> Network', [], ['self._kept = None', 'return super().train(mode)']);
       method(code, '_apply(self, *arguments, **options)', [], ['self._kept = None', 'return super()._apply(*arguments, **options)']);
       method(code, '__getstate__(self) -> dict', [], ['return {**self.__dict__, "_kept": None}']);
-      method(code, 'extra_repr(self) -> str', [], ['return f"{self.widths}, lipschitz={self._lipschitz}, slopes={self.slopes}"']);
+      method(code, 'extra_repr(self) -> str', [], ['return f"{self.widths}, lipschitz={_number(self.lipschitz)}, slopes={self.slopes}"']);
     },
   );
   const alias = className(program.architecture);
