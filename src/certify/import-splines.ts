@@ -20,7 +20,7 @@ export function withSteeperSplines(program: Program, values: Constrained): Const
     let [least, largest] = [m, L];
     for (let start = 0; start < table.length; start += activation.knots) {
       for (let k = start; k + 1 < start + activation.knots; k += 1) {
-        const slope = ((table[k + 1] ?? 0) - (table[k] ?? 0)) / activation.step;
+        const slope = ((table[k + 1] ?? Number.NaN) - (table[k] ?? Number.NaN)) / activation.step;
         least = Math.min(least, slope - Math.abs(slope) * outwards);
         largest = Math.max(largest, slope + Math.abs(slope) * outwards);
       }

@@ -32,7 +32,7 @@ export function importedValues(reading: Reading, settings: Settings, slopes: Slo
   const own = new Set([...program.weights, ...program.biases].map(({ name }) => name));
   const network = networkFromTensors(new Map([...tensors].filter(([name]) => own.has(name))), { architecture, depth, widths: settings.widths });
   const { widths, weights } = network;
-  const counts = program.widths.map(([name = '']) => widths[name] ?? 0);
+  const counts = program.widths.map(([name = '']) => widths[name] ?? Number.NaN);
   const count = (size: Size): number => countOf(size, counts);
   const order = program.signals.reduce((total, { size }) => total + count(size), 0);
   checkSizes(order, [...own].reduce((total, name) => total + (tensors.get(name)?.data.length ?? 0), 0));

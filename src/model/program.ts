@@ -13,8 +13,9 @@ export type Size = number | { readonly fixed: number } | { readonly sum: readonl
 /** How many a size is, given the program's widths. */
 export function countOf(size: Size, widths: readonly number[]): number {
   if (size === null) return 1;
-  if (typeof size === 'number') return widths[size] ?? 0;
-  return 'fixed' in size ? size.fixed : size.sum.reduce((total, at) => total + (widths[at] ?? 0), 0);
+  // A width that is not known makes nothing of a known size: not an LMI of fewer rows.
+  if (typeof size === 'number') return widths[size] ?? Number.NaN;
+  return 'fixed' in size ? size.fixed : size.sum.reduce((total, at) => total + (widths[at] ?? Number.NaN), 0);
 }
 
 export interface Buffer {

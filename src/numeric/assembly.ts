@@ -37,13 +37,13 @@ export function* assembleInPieces(assembly: Assembly): Work<Float64Array> {
       multiplyInto(weights, right);
       const first = term.row * n + term.column;
       for (let i = 0; i < term.rows; i += 1) {
-        matrix[first + i * (n + 1)] = (matrix[first + i * (n + 1)] ?? 0) + (weights[i] ?? 0);
+        matrix[first + i * (n + 1)] = (matrix[first + i * (n + 1)] ?? Number.NaN) + (weights[i] ?? Number.NaN);
       }
     }
   }
   for (let i = 0; i < n; i += 1) {
     for (let j = i + 1; j < n; j += 1) {
-      matrix[j * n + i] = matrix[i * n + j] ?? 0;
+      matrix[j * n + i] = matrix[i * n + j] ?? Number.NaN;
     }
   }
   return matrix;
@@ -55,7 +55,7 @@ function scaledMiddle(term: UpperTerm): Float64Array {
   const weights = new Float64Array(term.inner).fill(scalar);
   if (term.middle !== null) {
     for (let k = 0; k < weights.length; k += 1) {
-      weights[k] = scalar * (term.middle[k] ?? 0);
+      weights[k] = scalar * (term.middle[k] ?? Number.NaN);
     }
   }
   return weights;
@@ -64,7 +64,7 @@ function scaledMiddle(term: UpperTerm): Float64Array {
 function multiplyInto(weights: Float64Array, factor: Factor | null): void {
   if (factor !== null) {
     for (let i = 0; i < weights.length; i += 1) {
-      weights[i] = (weights[i] ?? 0) * (factor.data[i] ?? 0);
+      weights[i] = (weights[i] ?? Number.NaN) * (factor.data[i] ?? Number.NaN);
     }
   }
 }
@@ -73,10 +73,10 @@ function multiplyInto(weights: Float64Array, factor: Factor | null): void {
 function addRows(matrix: Float64Array, n: number, term: UpperTerm, weights: Float64Array, right: Float64Array): void {
   const { rows, columns } = term;
   for (let i = 0; i < rows; i += 1) {
-    const weight = weights[i] ?? 0;
+    const weight = weights[i] ?? Number.NaN;
     const target = (term.row + i) * n + term.column;
     for (let j = 0; j < columns; j += 1) {
-      matrix[target + j] = (matrix[target + j] ?? 0) + weight * (right[i * columns + j] ?? 0);
+      matrix[target + j] = (matrix[target + j] ?? Number.NaN) + weight * (right[i * columns + j] ?? Number.NaN);
     }
   }
 }
@@ -85,10 +85,10 @@ function addRows(matrix: Float64Array, n: number, term: UpperTerm, weights: Floa
 function addColumns(matrix: Float64Array, n: number, term: UpperTerm, left: Float64Array, weights: Float64Array): void {
   const { rows, columns } = term;
   for (let j = 0; j < columns; j += 1) {
-    const weight = weights[j] ?? 0;
+    const weight = weights[j] ?? Number.NaN;
     const target = term.row * n + term.column + j;
     for (let i = 0; i < rows; i += 1) {
-      matrix[target + i * n] = (matrix[target + i * n] ?? 0) + weight * (left[j * rows + i] ?? 0);
+      matrix[target + i * n] = (matrix[target + i * n] ?? Number.NaN) + weight * (left[j * rows + i] ?? Number.NaN);
     }
   }
 }
@@ -141,30 +141,30 @@ function addRowPair(
   const target0 = (term.row + i) * n + term.column;
   const target1 = target0 + n;
   for (let k = 0; k < block; k += 4) {
-    const w0 = weights[k] ?? 0;
-    const w1 = weights[k + 1] ?? 0;
-    const w2 = weights[k + 2] ?? 0;
-    const w3 = weights[k + 3] ?? 0;
+    const w0 = weights[k] ?? Number.NaN;
+    const w1 = weights[k + 1] ?? Number.NaN;
+    const w2 = weights[k + 2] ?? Number.NaN;
+    const w3 = weights[k + 3] ?? Number.NaN;
     const at = k * rows + i;
-    const a0 = w0 * (left[at] ?? 0);
-    const a1 = w1 * (left[at + rows] ?? 0);
-    const a2 = w2 * (left[at + 2 * rows] ?? 0);
-    const a3 = w3 * (left[at + 3 * rows] ?? 0);
-    const b0 = w0 * (left[at + 1] ?? 0);
-    const b1 = w1 * (left[at + rows + 1] ?? 0);
-    const b2 = w2 * (left[at + 2 * rows + 1] ?? 0);
-    const b3 = w3 * (left[at + 3 * rows + 1] ?? 0);
+    const a0 = w0 * (left[at] ?? Number.NaN);
+    const a1 = w1 * (left[at + rows] ?? Number.NaN);
+    const a2 = w2 * (left[at + 2 * rows] ?? Number.NaN);
+    const a3 = w3 * (left[at + 3 * rows] ?? Number.NaN);
+    const b0 = w0 * (left[at + 1] ?? Number.NaN);
+    const b1 = w1 * (left[at + rows + 1] ?? Number.NaN);
+    const b2 = w2 * (left[at + 2 * rows + 1] ?? Number.NaN);
+    const b3 = w3 * (left[at + 3 * rows + 1] ?? Number.NaN);
     const source0 = k * columns;
     const source1 = source0 + columns;
     const source2 = source1 + columns;
     const source3 = source2 + columns;
     for (let j = start; j < columns; j += 1) {
-      const r0 = right[source0 + j] ?? 0;
-      const r1 = right[source1 + j] ?? 0;
-      const r2 = right[source2 + j] ?? 0;
-      const r3 = right[source3 + j] ?? 0;
-      matrix[target0 + j] = (matrix[target0 + j] ?? 0) + (a0 * r0 + a1 * r1 + (a2 * r2 + a3 * r3));
-      matrix[target1 + j] = (matrix[target1 + j] ?? 0) + (b0 * r0 + b1 * r1 + (b2 * r2 + b3 * r3));
+      const r0 = right[source0 + j] ?? Number.NaN;
+      const r1 = right[source1 + j] ?? Number.NaN;
+      const r2 = right[source2 + j] ?? Number.NaN;
+      const r3 = right[source3 + j] ?? Number.NaN;
+      matrix[target0 + j] = (matrix[target0 + j] ?? Number.NaN) + (a0 * r0 + a1 * r1 + (a2 * r2 + a3 * r3));
+      matrix[target1 + j] = (matrix[target1 + j] ?? Number.NaN) + (b0 * r0 + b1 * r1 + (b2 * r2 + b3 * r3));
     }
   }
 }
@@ -183,9 +183,9 @@ function addRemainder(
   const { rows, columns, inner } = term;
   const target = (term.row + i) * n + term.column;
   for (let k = from; k < inner; k += 1) {
-    const weight = (weights[k] ?? 0) * (left[k * rows + i] ?? 0);
+    const weight = (weights[k] ?? Number.NaN) * (left[k * rows + i] ?? Number.NaN);
     for (let j = term.row === term.column ? i : 0; j < columns; j += 1) {
-      matrix[target + j] = (matrix[target + j] ?? 0) + weight * (right[k * columns + j] ?? 0);
+      matrix[target + j] = (matrix[target + j] ?? Number.NaN) + weight * (right[k * columns + j] ?? Number.NaN);
     }
   }
 }

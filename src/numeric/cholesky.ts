@@ -34,7 +34,7 @@ export function* choleskyInPieces(a: Float64Array, n: number): Work<boolean> {
   return true;
 }
 
-/** The first column of each row that is not 0, the same even one for every four rows, which are worked on together. */
+/** The first column of each row that is not 0 (0 itself leaves nothing out, so that it may stand for a missing one), the same even one for every four rows, which are worked on together. */
 function rowStarts(a: Float64Array, n: number): Int32Array {
   const starts = new Int32Array(n);
   for (let i = 0; i < n; i += 1) {
@@ -56,18 +56,18 @@ function fourRows(a: Float64Array, n: number, i: number, starts: Int32Array, rec
   if (rows === 4) {
     for (let j = start; j + 1 < i; j += 2) {
       const from = Math.max(start, starts[j] ?? 0);
-      tile(a, n, i, j, from, reciprocals[j] ?? 0, reciprocals[j + 1] ?? 0);
+      tile(a, n, i, j, from, reciprocals[j] ?? Number.NaN, reciprocals[j + 1] ?? Number.NaN);
     }
   } else {
     for (let row = i; row < n; row += 1) {
       for (let j = start; j < i; j += 1) {
-        a[row * n + j] = remainder(a, n, row, j, Math.max(start, starts[j] ?? 0)) * (reciprocals[j] ?? 0);
+        a[row * n + j] = remainder(a, n, row, j, Math.max(start, starts[j] ?? 0)) * (reciprocals[j] ?? Number.NaN);
       }
     }
   }
   for (let row = i; row < i + rows; row += 1) {
     for (let j = i; j < row; j += 1) {
-      a[row * n + j] = remainder(a, n, row, j, start) * (reciprocals[j] ?? 0);
+      a[row * n + j] = remainder(a, n, row, j, start) * (reciprocals[j] ?? Number.NaN);
     }
     const pivot = remainder(a, n, row, row, start);
     if (!(pivot > 0 && pivot < Infinity)) {
@@ -86,9 +86,9 @@ function remainder(a: Float64Array, n: number, i: number, j: number, from: numbe
   const q = j * n;
   let sum = 0;
   for (let k = from; k < j; k += 1) {
-    sum += (a[p + k] ?? 0) * (a[q + k] ?? 0);
+    sum += (a[p + k] ?? Number.NaN) * (a[q + k] ?? Number.NaN);
   }
-  return (a[p + j] ?? 0) - sum;
+  return (a[p + j] ?? Number.NaN) - sum;
 }
 
 /** Columns j and j + 1 of the rows i … i + 3, j even: eight inner products over from ≤ k < j, then the 2 × 2 solve. */
@@ -108,22 +108,22 @@ function tile(a: Float64Array, n: number, i: number, j: number, from: number, in
   let s30 = 0;
   let s31 = 0;
   for (let k = from; k < j; k += 1) {
-    const y0 = a[q0 + k] ?? 0;
-    const y1 = a[q1 + k] ?? 0;
-    const x0 = a[p0 + k] ?? 0;
+    const y0 = a[q0 + k] ?? Number.NaN;
+    const y1 = a[q1 + k] ?? Number.NaN;
+    const x0 = a[p0 + k] ?? Number.NaN;
     s00 += x0 * y0;
     s01 += x0 * y1;
-    const x1 = a[p1 + k] ?? 0;
+    const x1 = a[p1 + k] ?? Number.NaN;
     s10 += x1 * y0;
     s11 += x1 * y1;
-    const x2 = a[p2 + k] ?? 0;
+    const x2 = a[p2 + k] ?? Number.NaN;
     s20 += x2 * y0;
     s21 += x2 * y1;
-    const x3 = a[p3 + k] ?? 0;
+    const x3 = a[p3 + k] ?? Number.NaN;
     s30 += x3 * y0;
     s31 += x3 * y1;
   }
-  const step = a[q1 + j] ?? 0; // l_{j+1,j}
+  const step = a[q1 + j] ?? Number.NaN; // l_{j+1,j}
   solvePair(a, p0 + j, s00, s01, step, inverse0, inverse1);
   solvePair(a, p1 + j, s10, s11, step, inverse0, inverse1);
   solvePair(a, p2 + j, s20, s21, step, inverse0, inverse1);
@@ -139,25 +139,25 @@ function solvePair(
   inverse0: number,
   inverse1: number,
 ): void {
-  const first = ((a[at] ?? 0) - sum0) * inverse0;
+  const first = ((a[at] ?? Number.NaN) - sum0) * inverse0;
   a[at] = first;
-  a[at + 1] = ((a[at + 1] ?? 0) - (sum1 + first * step)) * inverse1;
+  a[at + 1] = ((a[at + 1] ?? Number.NaN) - (sum1 + first * step)) * inverse1;
 }
 
 /** Solves L Lᵀ x = b in place, L as `cholesky` leaves it. For approximations only: no error bound is claimed. */
 export function choleskySolve(factor: Float64Array, n: number, b: Float64Array): void {
   for (let i = 0; i < n; i += 1) {
-    let sum = b[i] ?? 0;
+    let sum = b[i] ?? Number.NaN;
     for (let k = 0; k < i; k += 1) {
-      sum -= (factor[i * n + k] ?? 0) * (b[k] ?? 0);
+      sum -= (factor[i * n + k] ?? Number.NaN) * (b[k] ?? Number.NaN);
     }
-    b[i] = sum / (factor[i * n + i] ?? 0);
+    b[i] = sum / (factor[i * n + i] ?? Number.NaN);
   }
   for (let i = n - 1; i >= 0; i -= 1) {
-    const value = (b[i] ?? 0) / (factor[i * n + i] ?? 0);
+    const value = (b[i] ?? Number.NaN) / (factor[i * n + i] ?? Number.NaN);
     b[i] = value;
     for (let k = 0; k < i; k += 1) {
-      b[k] = (b[k] ?? 0) - (factor[i * n + k] ?? 0) * value;
+      b[k] = (b[k] ?? Number.NaN) - (factor[i * n + k] ?? Number.NaN) * value;
     }
   }
 }

@@ -10,6 +10,7 @@ import type { Dyadic } from './dyadic.js';
 import type { ScaledMatrix } from './verified-cholesky.js';
 import { finish } from './work.js';
 import type { Work } from './work.js';
+import { outside } from './outside.js';
 
 export { exactDefiniteness } from './exact-ldlt.js';
 export type { Definiteness } from './exact-ldlt.js';
@@ -89,7 +90,7 @@ export function decideMatrix(matrix: Float64Array, n: number, options: DecideOpt
   }
   for (let i = 0; i < n; i += 1) {
     for (let j = 0; j <= i; j += 1) {
-      const entry = matrix[i * n + j] ?? 0;
+      const entry = matrix[i * n + j] ?? Number.NaN;
       if (!Number.isFinite(entry)) {
         fail('LW307', `${entry} at (${i}, ${j})`, 'a finite number');
       }
@@ -111,7 +112,7 @@ export function decideMatrix(matrix: Float64Array, n: number, options: DecideOpt
 
 function dyadics(data: Float64Array): Dyadic[] {
   const { mantissas, exponents } = fromNumbers(data);
-  return mantissas.map((mantissa, i) => ({ mantissa, exponent: exponents[i] ?? 0 }));
+  return mantissas.map((mantissa, i) => ({ mantissa, exponent: exponents[i] ?? outside() }));
 }
 
 function denseForm(entries: readonly Dyadic[], x: readonly Dyadic[]): Dyadic {
@@ -119,10 +120,8 @@ function denseForm(entries: readonly Dyadic[], x: readonly Dyadic[]): Dyadic {
   x.forEach((left, i) => {
     const row = new DyadicSum();
     x.forEach((right, j) => {
-      const entry = entries[i * x.length + j];
-      if (entry !== undefined) {
-        row.add(entry.mantissa * right.mantissa, entry.exponent + right.exponent);
-      }
+      const entry = entries[i * x.length + j] ?? outside();
+      row.add(entry.mantissa * right.mantissa, entry.exponent + right.exponent);
     });
     const value = multiply(left, row.value());
     total.add(value.mantissa, value.exponent);
@@ -133,10 +132,10 @@ function denseForm(entries: readonly Dyadic[], x: readonly Dyadic[]): Dyadic {
 function* decideSource(source: Source, options: DecideOptions): Work<Verdict> {
   const { computed, order } = source;
   const kept = keptRows(source);
-  const diagonal = Float64Array.from({ length: order }, (_, i) => computed[i * order + i] ?? 0);
+  const diagonal = Float64Array.from({ length: order }, (_, i) => computed[i * order + i] ?? Number.NaN);
   const t = diagonalScales(diagonal);
   // A row that is kept but has no negative centre rules Cholesky out.
-  const scaled = kept.every((row) => (diagonal[row] ?? 0) < 0 && (t[row] ?? 0) > 0)
+  const scaled = kept.every((row) => (diagonal[row] ?? Number.NaN) < 0 && (t[row] ?? Number.NaN) > 0)
     ? scale(computed, order, kept, t, source.radius(t))
     : null;
   if (scaled !== null) {
@@ -154,7 +153,7 @@ function* decideSource(source: Source, options: DecideOptions): Work<Verdict> {
     return { negativeSemidefinite: null, method: 'undecided', margin: null };
   }
   const entries = source.exact();
-  const rest = kept.flatMap((i) => kept.map((j) => entries[i * order + j] ?? { mantissa: 0n, exponent: 0 }));
+  const rest = kept.flatMap((i) => kept.map((j) => entries[i * order + j] ?? outside()));
   const negativeSemidefinite = exactDefiniteness(rest, kept.length) !== 'indefinite';
   return { negativeSemidefinite, method: 'exact-ldlt', margin: negativeSemidefinite ? 0 : null };
 }

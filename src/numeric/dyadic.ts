@@ -1,4 +1,5 @@
 import { fail } from '../base/diagnostic.js';
+import { outside } from './outside.js';
 
 /** The exact number mantissa · 2^exponent. The form is not unique: compare with `compare`, never field by field. */
 export interface Dyadic {
@@ -28,7 +29,7 @@ export function powerOfTwo(exponent: number): number {
   }
   const value = new Float64Array(1);
   new Uint32Array(value.buffer)[1] = (exponent + 1023) << 20;
-  return value[0] ?? 0;
+  return value[0] ?? Number.NaN;
 }
 
 /** Number of binary digits of |value|; 0 for 0n. */
@@ -49,8 +50,8 @@ export function fromNumbers(data: Float64Array): DyadicArray {
   const mantissas: bigint[] = [];
   const exponents = new Int32Array(data.length);
   for (let i = 0; i < data.length; i += 1) {
-    const low = words[2 * i] ?? 0;
-    const high = words[2 * i + 1] ?? 0;
+    const low = words[2 * i] ?? outside();
+    const high = words[2 * i + 1] ?? outside();
     const biased = (high >>> 20) & 0x7ff;
     if (biased === 0x7ff) {
       fail('LW307', String(data[i]), 'a finite number');
@@ -76,7 +77,7 @@ function trailingZeros(word: number): number {
 /** The exact value of a double, denormals included. Fails with LW307 on NaN and infinities. */
 export function fromNumber(x: number): Dyadic {
   const { mantissas, exponents } = fromNumbers(Float64Array.of(x));
-  return { mantissa: mantissas[0] ?? 0n, exponent: exponents[0] ?? 0 };
+  return { mantissa: mantissas[0] ?? outside(), exponent: exponents[0] ?? outside() };
 }
 
 export function add(a: Dyadic, b: Dyadic): Dyadic {

@@ -2,6 +2,7 @@ import { add, DyadicSum, fromNumbers, multiply, zero } from './dyadic.js';
 import { isDense, upperTerms } from './term.js';
 import type { Dyadic, DyadicArray } from './dyadic.js';
 import type { Assembly, Factor, UpperTerm } from './term.js';
+import { outside } from './outside.js';
 
 interface ExactTerm extends UpperTerm {
   readonly exactLeft: DyadicArray | null;
@@ -30,13 +31,13 @@ export function assembleExact(assembly: Assembly): Dyadic[] {
     for (let i = 0; i < term.rows; i += 1) {
       const row = (term.row + i) * n + term.column;
       exactRow(term, i, term.row === term.column ? i : 0, (j, value) => {
-        matrix[row + j] = add(matrix[row + j] ?? zero, value);
+        matrix[row + j] = add(matrix[row + j] ?? outside(), value);
       });
     }
   }
   for (let i = 0; i < n; i += 1) {
     for (let j = i + 1; j < n; j += 1) {
-      matrix[j * n + i] = matrix[i * n + j] ?? zero;
+      matrix[j * n + i] = matrix[i * n + j] ?? outside();
     }
   }
   return matrix;
@@ -58,9 +59,9 @@ function exactRow(term: ExactTerm, i: number, from: number, put: (j: number, val
   for (const { k, weight } of weights) {
     for (let j = from; j < columns; j += 1) {
       const at = k * columns + j;
-      const factor = exactRight.mantissas[at] ?? 0n;
+      const factor = exactRight.mantissas[at] ?? outside();
       if (factor !== 0n) {
-        sums[j - from]?.add(weight.mantissa * factor, weight.exponent + (exactRight.exponents[at] ?? 0));
+        (sums[j - from] ?? outside()).add(weight.mantissa * factor, weight.exponent + (exactRight.exponents[at] ?? outside()));
       }
     }
   }
@@ -85,7 +86,7 @@ function exactWeights(term: ExactTerm, i: number): { readonly k: number; readonl
 }
 
 function entry(array: DyadicArray, index: number): Dyadic {
-  return { mantissa: array.mantissas[index] ?? 0n, exponent: array.exponents[index] ?? 0 };
+  return { mantissa: array.mantissas[index] ?? outside(), exponent: array.exponents[index] ?? outside() };
 }
 
 /** The exact value of xᵀMx, x of length `size`: two exact matrix-vector products a term. Fails as assembleExact. */
@@ -96,7 +97,7 @@ export function quadraticForm(assembly: Assembly, x: readonly Dyadic[]): Dyadic 
     const v = exactTimes(term.right, term.exactRight, x.slice(term.column, term.column + term.columns));
     const sum = new DyadicSum();
     for (let k = 0; k < term.inner; k += 1) {
-      const product = multiply(u[k] ?? zero, v[k] ?? zero);
+      const product = multiply(u[k] ?? outside(), v[k] ?? outside());
       const weighted = term.exactMiddle === null ? product : multiply(product, entry(term.exactMiddle, k));
       sum.add(weighted.mantissa, weighted.exponent);
     }
@@ -119,7 +120,7 @@ function exactTimes(factor: Factor | null, exact: DyadicArray | null, x: readonl
     const sum = new DyadicSum();
     x.forEach((value, i) => {
       const at = k * factor.columns + i;
-      sum.add(value.mantissa * (exact.mantissas[at] ?? 0n), value.exponent + (exact.exponents[at] ?? 0));
+      sum.add(value.mantissa * (exact.mantissas[at] ?? outside()), value.exponent + (exact.exponents[at] ?? outside()));
     });
     return sum.value();
   });

@@ -1,5 +1,6 @@
 import { bitLength, normalize, sign } from './dyadic.js';
 import type { Dyadic } from './dyadic.js';
+import { outside } from './outside.js';
 
 export type Definiteness = 'definite' | 'semidefinite' | 'indefinite';
 
@@ -14,8 +15,8 @@ export type Definiteness = 'definite' | 'semidefinite' | 'indefinite';
  * only with a zero row, which then drops out; the first negative pivot ends the matter.
  */
 export function exactDefiniteness(entries: readonly Dyadic[], n: number): Definiteness {
-  const diagonal = Array.from({ length: n }, (_, i) => entries[i * n + i]);
-  if (diagonal.some((entry) => entry !== undefined && sign(entry) > 0)) {
+  const diagonal = Array.from({ length: n }, (_, i) => entries[i * n + i] ?? outside());
+  if (diagonal.some((entry) => sign(entry) > 0)) {
     return 'indefinite';
   }
   const rows = scaledIntegers(entries, n);
@@ -25,16 +26,16 @@ export function exactDefiniteness(entries: readonly Dyadic[], n: number): Defini
 /** Rows of the upper triangle (row i holds j ≥ i) of −T M T · 2^common, T diagonal with powers of two. */
 function scaledIntegers(entries: readonly Dyadic[], n: number): bigint[][] {
   const shifts = Array.from({ length: n }, (_, i) => {
-    const entry = entries[i * n + i];
-    return entry === undefined ? 0 : -Math.floor((entry.exponent + bitLength(entry.mantissa)) / 2);
+    const { mantissa, exponent } = entries[i * n + i] ?? outside();
+    return -Math.floor((exponent + bitLength(mantissa)) / 2);
   });
   let common = Infinity;
   const scaled: Dyadic[][] = [];
   for (let i = 0; i < n; i += 1) {
     const row: Dyadic[] = [];
     for (let j = i; j < n; j += 1) {
-      const { mantissa, exponent } = normalize(entries[i * n + j] ?? { mantissa: 0n, exponent: 0 });
-      const place = exponent + (shifts[i] ?? 0) + (shifts[j] ?? 0);
+      const { mantissa, exponent } = normalize(entries[i * n + j] ?? outside());
+      const place = exponent + (shifts[i] ?? outside()) + (shifts[j] ?? outside());
       row.push({ mantissa: -mantissa, exponent: place });
       common = mantissa === 0n ? common : Math.min(common, place);
     }
@@ -48,10 +49,10 @@ function scaledIntegers(entries: readonly Dyadic[], n: number): bigint[][] {
 /** Whether some m_ij² > m_ii m_jj: a quick no for matrices of hostile scales, before the integers grow. */
 function isMinorViolated(rows: readonly (readonly bigint[])[], n: number): boolean {
   for (let i = 0; i < n; i += 1) {
-    const corner = rows[i]?.[0] ?? 0n;
+    const corner = rows[i]?.[0] ?? outside();
     for (let j = i + 1; j < n; j += 1) {
-      const value = rows[i]?.[j - i] ?? 0n;
-      if (value !== 0n && value * value > corner * (rows[j]?.[0] ?? 0n)) {
+      const value = rows[i]?.[j - i] ?? outside();
+      if (value !== 0n && value * value > corner * (rows[j]?.[0] ?? outside())) {
         return true;
       }
     }
@@ -63,8 +64,8 @@ function eliminate(rows: bigint[][], n: number): Definiteness {
   let previous = 1n;
   let singular = false;
   for (let k = 0; k < n; k += 1) {
-    const top = rows[k] ?? [];
-    const pivot = top[0] ?? 0n;
+    const top = rows[k] ?? outside();
+    const pivot = top[0] ?? outside();
     if (pivot < 0n || (pivot === 0n && top.some((value) => value !== 0n))) {
       return 'indefinite';
     }
@@ -73,15 +74,15 @@ function eliminate(rows: bigint[][], n: number): Definiteness {
       continue;
     }
     for (let i = k + 1; i < n; i += 1) {
-      const row = rows[i] ?? [];
-      const multiplier = top[i - k] ?? 0n;
+      const row = rows[i] ?? outside();
+      const multiplier = top[i - k] ?? outside();
       for (let j = i; j < n; j += 1) {
-        const kept = pivot * (row[j - i] ?? 0n);
-        const other = top[j - k] ?? 0n;
+        const kept = pivot * (row[j - i] ?? outside());
+        const other = top[j - k] ?? outside();
         const value = multiplier === 0n || other === 0n ? kept : kept - multiplier * other;
         row[j - i] = previous === 1n ? value : value / previous;
       }
-      if ((row[0] ?? 0n) < 0n) {
+      if ((row[0] ?? outside()) < 0n) {
         return 'indefinite';
       }
     }

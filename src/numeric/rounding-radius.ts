@@ -40,7 +40,7 @@ export function roundingRadius(assembly: Assembly, t: Float64Array): Float64Arra
     }
   }
   for (let i = 0; i < radius.length; i += 1) {
-    radius[i] = roundUp(radius[i] ?? 0, 2 * terms.length);
+    radius[i] = roundUp(radius[i] ?? Number.NaN, 2 * terms.length);
   }
   return radius;
 }
@@ -67,7 +67,7 @@ function entryBound(term: UpperTerm, products: number): Float64Array {
   const weights = new Float64Array(term.inner).fill(roundUp(scalar, 1));
   if (term.middle !== null) {
     for (let k = 0; k < weights.length; k += 1) {
-      weights[k] = roundUp(scalar * Math.abs(term.middle[k] ?? 0) + least, 2);
+      weights[k] = roundUp(scalar * Math.abs(term.middle[k] ?? Number.NaN) + least, 2);
     }
   }
   return weights;
@@ -87,7 +87,7 @@ function addRowSums(
   const beside = absoluteTimes(right, t); // |R|t, length K
   const scaled = new Float64Array(inner);
   for (let k = 0; k < inner; k += 1) {
-    scaled[k] = roundUp((beside[k] ?? 0) * (weights[k] ?? 0), 1);
+    scaled[k] = roundUp((beside[k] ?? Number.NaN) * (weights[k] ?? Number.NaN), 1);
   }
   const main = absoluteTransposeTimes(left, scaled, count);
   const shadow = left === null ? null : absoluteTransposeTimes(left, new Float64Array(inner).fill(1), count); // |L|ᵀ1
@@ -97,18 +97,18 @@ function addRowSums(
   const products = isDense(left) && isDense(right) ? inner : 1;
   for (let i = 0; i < count; i += 1) {
     // Without a dense left factor row i has the one product k = i; without any, the one entry j = i.
-    const reach = lone ? (t[i] ?? 0) : total;
-    const across = isDense(left) ? spread : (beside[i] ?? 0);
-    const along = shadow === null ? 1 : (shadow[i] ?? 0);
+    const reach = lone ? (t[i] ?? Number.NaN) : total;
+    const across = isDense(left) ? spread : (beside[i] ?? Number.NaN);
+    const along = shadow === null ? 1 : (shadow[i] ?? Number.NaN);
     const underflow = (across + (along + products) * reach) * least;
-    sums[first + i] = (sums[first + i] ?? 0) + roundUp((main[i] ?? 0) + roundUp(underflow, 6), 4);
+    sums[first + i] = (sums[first + i] ?? Number.NaN) + roundUp((main[i] ?? Number.NaN) + roundUp(underflow, 6), 4);
   }
 }
 
 function sum(t: Float64Array): number {
   let total = 0;
   for (let j = 0; j < t.length; j += 1) {
-    total += t[j] ?? 0;
+    total += t[j] ?? Number.NaN;
   }
   return roundUp(total, t.length);
 }
@@ -123,10 +123,10 @@ function absoluteTimes(factor: Factor | null, t: Float64Array): Float64Array {
   for (let k = 0; k < rows; k += 1) {
     let total = 0;
     if (kind === 'diagonal') {
-      total = Math.abs(data[k] ?? 0) * (t[k] ?? 0);
+      total = Math.abs(data[k] ?? Number.NaN) * (t[k] ?? Number.NaN);
     } else {
       for (let j = 0; j < columns; j += 1) {
-        total += Math.abs(data[k * columns + j] ?? 0) * (t[j] ?? 0);
+        total += Math.abs(data[k * columns + j] ?? Number.NaN) * (t[j] ?? Number.NaN);
       }
     }
     result[k] = roundUp(total, columns);
@@ -142,13 +142,13 @@ function absoluteTransposeTimes(factor: Factor | null, q: Float64Array, outer: n
   const { rows, data } = factor;
   const result = new Float64Array(outer);
   for (let k = 0; k < rows; k += 1) {
-    const weight = q[k] ?? 0;
+    const weight = q[k] ?? Number.NaN;
     for (let i = 0; i < outer; i += 1) {
-      result[i] = (result[i] ?? 0) + Math.abs(data[k * outer + i] ?? 0) * weight;
+      result[i] = (result[i] ?? Number.NaN) + Math.abs(data[k * outer + i] ?? Number.NaN) * weight;
     }
   }
   for (let i = 0; i < outer; i += 1) {
-    result[i] = roundUp(result[i] ?? 0, rows);
+    result[i] = roundUp(result[i] ?? Number.NaN, rows);
   }
   return result;
 }

@@ -1,6 +1,7 @@
 import { bitLength, fromNumber, fromNumbers, toNumber } from './dyadic.js';
 import { checkGrid, checkLength } from './spline.js';
 import type { SplineGrid } from './spline.js';
+import { outside } from './outside.js';
 
 /**
  * TV⁽²⁾(σ) = Σ_k |s_{k+1} − s_k|, the second-order total variation: an ℓ1 norm of the slope changes, so small values
@@ -91,8 +92,8 @@ function exactNorm(grid: SplineGrid, c: Float64Array): Ratio {
   const { mantissas, exponents } = fromNumbers(c);
   const used = exponents.filter((_, k) => mantissas[k] !== 0n);
   const exponent = used.reduce((least, e) => Math.min(least, e), used[0] ?? 0);
-  const value = mantissas.map((mantissa, k) => (mantissa === 0n ? 0n : mantissa << BigInt((exponents[k] ?? 0) - exponent)));
-  const at = (k: number): bigint => value[k] ?? 0n;
+  const value = mantissas.map((mantissa, k) => (mantissa === 0n ? 0n : mantissa << BigInt((exponents[k] ?? outside()) - exponent)));
+  const at = (k: number): bigint => value[k] ?? outside();
 
   const step = fromNumber(grid.step);
   const tau = step.mantissa << BigInt(Math.max(0, step.exponent));

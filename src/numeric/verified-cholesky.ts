@@ -2,6 +2,7 @@ import { choleskyInPieces } from './cholesky.js';
 import { powerOfTwo } from './dyadic.js';
 import { least, roundUp } from './rounding-radius.js';
 import type { Work } from './work.js';
+import { outside } from './outside.js';
 
 /** A symmetric matrix −T M T with unit-like diagonal, and how far its diagonal must be lowered for a proof. */
 export interface ScaledMatrix {
@@ -19,7 +20,7 @@ const marginExponents = { largest: 1, smallest: 45 } as const;
 export function diagonalScales(diagonal: Float64Array): Float64Array {
   const scales = new Float64Array(diagonal.length);
   for (let i = 0; i < diagonal.length; i += 1) {
-    const size = Math.abs(diagonal[i] ?? 0);
+    const size = Math.abs(diagonal[i] ?? Number.NaN);
     if (size > 0 && size < Infinity) {
       scales[i] = powerOfTwo(-Math.floor(binaryExponent(size) / 2));
     }
@@ -30,7 +31,7 @@ export function diagonalScales(diagonal: Float64Array): Float64Array {
 /** floor(log2 x), exactly, for positive finite x. */
 function binaryExponent(x: number): number {
   const isDenormal = x < 2 ** -1022;
-  const high = new Uint32Array(Float64Array.of(isDenormal ? x * 2 ** 60 : x).buffer)[1] ?? 0;
+  const high = new Uint32Array(Float64Array.of(isDenormal ? x * 2 ** 60 : x).buffer)[1] ?? outside();
   return (high >>> 20) - 1023 - (isDenormal ? 60 : 0);
 }
 
@@ -66,12 +67,12 @@ export function scale(
   const order = kept.length;
   const data = new Float64Array(order * order);
   for (let i = 0; i < order; i += 1) {
-    const row = kept[i] ?? 0;
-    const ti = t[row] ?? 0;
+    const row = kept[i] ?? Number.NaN;
+    const ti = t[row] ?? Number.NaN;
     for (let j = 0; j <= i; j += 1) {
-      const column = kept[j] ?? 0;
-      const tj = t[column] ?? 0;
-      const entry = -(matrix[row * n + column] ?? 0);
+      const column = kept[j] ?? Number.NaN;
+      const tj = t[column] ?? Number.NaN;
+      const entry = -(matrix[row * n + column] ?? Number.NaN);
       data[i * order + j] = ti > tj ? entry * ti * tj : entry * tj * ti;
     }
   }
@@ -80,10 +81,10 @@ export function scale(
   const alpha = roundUp(roundUp(gamma / (1 - gamma), 3) * order, 1);
   const shift = new Float64Array(order);
   for (let i = 0; i < order; i += 1) {
-    const row = kept[i] ?? 0;
-    const error = roundUp((t[row] ?? 0) * (radius[row] ?? 0), 1);
+    const row = kept[i] ?? Number.NaN;
+    const error = roundUp((t[row] ?? Number.NaN) * (radius[row] ?? Number.NaN), 1);
     const underflow = order * (order + 6) * least;
-    shift[i] = roundUp(error + alpha * (data[i * order + i] ?? 0) + underflow, 4);
+    shift[i] = roundUp(error + alpha * (data[i * order + i] ?? Number.NaN) + underflow, 4);
   }
   return { order, data, shift };
 }
@@ -96,8 +97,8 @@ export function* isProven(scaled: ScaledMatrix, margin: number): Work<boolean> {
   const { order, data, shift } = scaled;
   const work = data.slice();
   for (let i = 0; i < order; i += 1) {
-    const entry = data[i * order + i] ?? 0;
-    const lowering = roundUp((shift[i] ?? 0) + margin * (entry + (shift[i] ?? 0)), 3);
+    const entry = data[i * order + i] ?? Number.NaN;
+    const lowering = roundUp((shift[i] ?? Number.NaN) + margin * (entry + (shift[i] ?? Number.NaN)), 3);
     // The factor takes the difference's own rounding error down with it.
     work[i * order + i] = (entry - lowering) * (1 - 2 ** -52);
   }

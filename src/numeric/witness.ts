@@ -3,6 +3,7 @@ import { fromNumbers } from './dyadic.js';
 import { generator } from './random.js';
 import type { Dyadic } from './dyadic.js';
 import type { ScaledMatrix } from './verified-cholesky.js';
+import { outside } from './outside.js';
 
 /**
  * Candidates x for xᵀMx > 0, most promising first; nothing is claimed of them, the caller evaluates xᵀMx exactly.
@@ -13,14 +14,14 @@ export function cheapCandidates(matrix: Float64Array, n: number): Float64Array[]
   let worst = 0;
   let pair: readonly [number, number] | null = null;
   for (let i = 0; i < n; i += 1) {
-    const corner = matrix[i * n + i] ?? 0;
+    const corner = matrix[i * n + i] ?? Number.NaN;
     if (corner > 0 && candidates.length === 0) {
       candidates.push(unit(n, i));
     }
     for (let j = 0; j < i; j += 1) {
-      const entry = Math.abs(matrix[i * n + j] ?? 0);
+      const entry = Math.abs(matrix[i * n + j] ?? Number.NaN);
       // |m_ij| / √(m_ii m_jj) in logarithms, which neither overflow nor underflow; above 0 the minor is violated.
-      const excess = 2 * Math.log2(entry) - Math.log2(Math.abs(corner)) - Math.log2(Math.abs(matrix[j * n + j] ?? 0));
+      const excess = 2 * Math.log2(entry) - Math.log2(Math.abs(corner)) - Math.log2(Math.abs(matrix[j * n + j] ?? Number.NaN));
       if (entry > 0 && entry < Infinity && excess > worst) {
         worst = excess;
         pair = [i, j];
@@ -42,10 +43,10 @@ function unit(n: number, i: number): Float64Array {
 /** The best combinations of two coordinates: x_j = 1, x_i = −m_ij / m_ii, or far along the one that m_ii = 0 leaves free. */
 function pairVectors(matrix: Float64Array, n: number, i: number, j: number): Float64Array[] {
   const combine = (a: number, b: number): Float64Array => {
-    const corner = matrix[a * n + a] ?? 0;
-    const cross = matrix[a * n + b] ?? 0;
+    const corner = matrix[a * n + a] ?? Number.NaN;
+    const cross = matrix[a * n + b] ?? Number.NaN;
     const x = unit(n, b);
-    x[a] = corner === 0 ? Math.abs(matrix[b * n + b] ?? 0) / cross || Math.sign(cross) : -cross / corner;
+    x[a] = corner === 0 ? Math.abs(matrix[b * n + b] ?? Number.NaN) / cross || Math.sign(cross) : -cross / corner;
     return x;
   };
   return [combine(i, j), combine(j, i)].filter((x) => x.every(Number.isFinite));
@@ -60,7 +61,7 @@ export function lowestVector(scaled: ScaledMatrix): Float64Array | null {
   const factorize = (exponent: number): Float64Array | null => {
     const work = data.slice();
     for (let i = 0; i < order; i += 1) {
-      work[i * order + i] = (work[i * order + i] ?? 0) * (1 + 2 ** exponent);
+      work[i * order + i] = (work[i * order + i] ?? Number.NaN) * (1 + 2 ** exponent);
     }
     return cholesky(work, order) ? work : null;
   };
@@ -95,9 +96,9 @@ export function unscale(x: Float64Array, kept: readonly number[], t: Float64Arra
   const exponents = new Int32Array(n);
   kept.forEach((row, i) => {
     // 45 bits below the largest entry: an error of 2⁻⁴⁵ in x changes the form by its square only, x being stationary.
-    full[row] = Math.round((x[i] ?? 0) * 2 ** 45);
-    exponents[row] = Math.round(Math.log2(t[row] ?? 1));
+    full[row] = Math.round((x[i] ?? Number.NaN) * 2 ** 45);
+    exponents[row] = Math.round(Math.log2(t[row] ?? Number.NaN));
   });
   const { mantissas, exponents: places } = fromNumbers(full);
-  return mantissas.map((mantissa, i) => ({ mantissa, exponent: (places[i] ?? 0) + (exponents[i] ?? 0) }));
+  return mantissas.map((mantissa, i) => ({ mantissa, exponent: (places[i] ?? outside()) + (exponents[i] ?? outside()) }));
 }

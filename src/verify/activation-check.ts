@@ -43,9 +43,9 @@ function steepPiece(values: Float64Array, { name, knots, step }: Extract<LayerAc
   const [least, largest] = [multiply(fromNumber(m), fromNumber(step)), multiply(fromNumber(L), fromNumber(step))];
   for (let start = 0; start < values.length; start += knots) {
     for (let k = start; k + 1 < start + knots; k += 1) {
-      const rise = add(fromNumber(values[k + 1] ?? 0), negate(fromNumber(values[k] ?? 0)));
+      const rise = add(fromNumber(values[k + 1] ?? Number.NaN), negate(fromNumber(values[k] ?? Number.NaN)));
       if (compare(rise, least) >= 0 && compare(rise, largest) <= 0) continue;
-      const slope = ((values[k + 1] ?? 0) - (values[k] ?? 0)) / step;
+      const slope = ((values[k + 1] ?? Number.NaN) - (values[k] ?? Number.NaN)) / step;
       return `${name}, neuron ${start / knots}, has slope ${slope} between knots ${k - start} and ${k - start + 1}, outside [${m}, ${L}]`;
     }
   }

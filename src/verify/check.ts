@@ -143,13 +143,13 @@ function contradiction(judge: Compiled, values: Constrained, { lmi }: SampleFiel
   const assembly = judge.assembly(values);
   const ours = assemble(assembly);
   const radius = roundingRadius(assembly, new Float64Array(size).fill(1));
-  const roots = Float64Array.from({ length: size }, (_, i) => Math.sqrt(Math.abs(ours[i * size + i] ?? 0)));
+  const roots = Float64Array.from({ length: size }, (_, i) => Math.sqrt(Math.abs(ours[i * size + i] ?? Number.NaN)));
   let unknown = false;
   for (const [i, line] of lmi.entries()) {
     for (const [j, given] of line.entries()) {
       if (typeof given !== 'number') return fail('LW307', `${given} in lmi`, 'finite numbers');
-      const mine = ours[i * size + j] ?? 0;
-      const allowed = agreement * (roots[i] ?? 0) * (roots[j] ?? 0) + 4 * Math.min(radius[i] ?? 0, radius[j] ?? 0);
+      const mine = ours[i * size + j] ?? Number.NaN;
+      const allowed = agreement * (roots[i] ?? Number.NaN) * (roots[j] ?? Number.NaN) + 4 * Math.min(radius[i] ?? Number.NaN, radius[j] ?? Number.NaN);
       const difference = Math.abs(given - mine);
       if (Number.isNaN(allowed) || allowed === Infinity || Number.isNaN(difference)) unknown = true;
       else if (difference > allowed) return [`the lmi in the file is not the LMI of its weights: entry (${i}, ${j}) is ${given}, the weights give ${mine}`];

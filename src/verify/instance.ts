@@ -75,7 +75,7 @@ export function table(values: Float64Array, columns: number): Table {
 /** The width behind a size of the program, given the widths of the signals. */
 export function countOf(judge: Judge, widths: Readonly<Record<string, number>>): (size: Slot['rows']) => number {
   const { program } = judge;
-  const counts = program.widths.map(([name = '']) => widths[name] ?? 0);
+  const counts = program.widths.map(([name = '']) => widths[name] ?? Number.NaN);
   return (size) => countOfSize(size, counts);
 }
 

@@ -20,9 +20,9 @@ export function normBound(program: Program, values: Constrained): number {
   const bounds: number[] = [1];
   const affine = ({ terms }: AffineLayer): number =>
     terms.reduce((total, { coefficient, weight, signal }) => {
-      const width = values.widths[program.signals[signal]?.name ?? ''] ?? 0;
+      const width = values.widths[program.signals[signal]?.name ?? ''] ?? Number.NaN;
       const norm = weight === null ? 1 : normOf(matrices.get(weight), width);
-      return plusAbove(total, timesAbove(timesAbove(Math.abs(coefficient), norm), bounds[signal] ?? 0));
+      return plusAbove(total, timesAbove(timesAbove(Math.abs(coefficient), norm), bounds[signal] ?? Number.NaN));
     }, 0);
   program.layers.forEach((layer, at) => {
     bounds[layer.signal] = timesAbove(affine(layer), steepness(layer.activation, values.slopes[at] ?? [0, 1], matrices));
