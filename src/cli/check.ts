@@ -13,7 +13,8 @@ export function addCheck(program: Command, session: Session): void {
     .addHelpText('after', '\nExamples:\n  lipwright check net.json\n  lipwright sample residual --depth 2 --dims x=3,w=4,y=3 --json | lipwright check -')
     .action(async (file: string, { json }: { json?: true }) => {
       const { checkFile, checkText } = await import('../verify/check.js');
-      const result = file === '-' ? checkText(await session.io.readStdin(), '<stdin>') : checkFile(file);
+      const { maximumSampleBytes } = await import('../verify/json.js');
+      const result = file === '-' ? checkText(await session.io.readStdin(maximumSampleBytes), '<stdin>') : checkFile(file);
       session.io.out(json === true ? `${JSON.stringify(result, null, 2)}\n` : checkReportText(result));
       if (!result.accepted) session.exitStatus = status.failed;
     });

@@ -1,3 +1,7 @@
+import { LipwrightError, fail } from '../base/diagnostic.js';
+import type { Position } from '../base/diagnostic.js';
+import { boundedText } from '../base/read-bounded.js';
+
 /** Everything a command sees of the process, so that tests can run commands without one. */
 export interface Io {
   /** Machine output and reports: stdout. */
@@ -8,7 +12,8 @@ export interface Io {
   readonly errIsTerminal: boolean;
   /** Columns of the terminal that stdout is, or null if it is none. */
   readonly columns: number | null;
-  readonly readStdin: () => Promise<string>;
+  /** All of stdin as text. @throws LW101 cannot be read, LW102 more than `limit` bytes, LW104 not UTF-8 */
+  readonly readStdin: (limit: number) => Promise<string>;
   /** Calls back when the user interrupts; returns how to stop listening. */
   readonly onInterrupt: (listener: () => void) => () => void;
 }
@@ -20,14 +25,33 @@ export function processIo(): Io {
     err: (text) => void process.stderr.write(text),
     errIsTerminal: process.stderr.isTTY,
     columns: process.stdout.isTTY ? process.stdout.columns : null,
-    readStdin: async () => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
-      return new TextDecoder().decode(Buffer.concat(chunks));
-    },
+    readStdin: (limit) => boundedStdin(process.stdin, limit),
     onInterrupt: (listener) => {
       process.once('SIGINT', listener);
       return () => void process.off('SIGINT', listener);
     },
   };
 }
+
+const stdinPlace: Position = { file: '<stdin>', line: 1, column: 1 };
+
+/** Reads no further than the chunk in which the limit is passed. */
+async function boundedStdin(stdin: AsyncIterable<unknown>, limit: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let total = 0;
+  try {
+    for await (const chunk of stdin) {
+      const bytes = Buffer.from(chunk as Uint8Array);
+      total += bytes.length;
+      if (total > limit) fail('LW102', `more than ${limit} bytes`, `at most ${limit}`, stdinPlace);
+      chunks.push(bytes);
+    }
+  } catch (error) {
+    if (error instanceof LipwrightError) throw error;
+    return fail('LW101', `stdin (${reasonOf(error)})`, 'what can be read', stdinPlace);
+  }
+  return boundedText(Buffer.concat(chunks), 'LW104', '<stdin>');
+}
+
+/** What an error of the operating system is called. */
+export const reasonOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'it fails');

@@ -5,6 +5,7 @@ import type { FileDetails } from '../certify/network-file.js';
 import { normPlaces } from '../certify/batch-norm.js';
 import type { Variant } from '../model/variant.js';
 import { contractionChoices, multiplierChoices } from '../model/strategy.js';
+import { maximumSampleBytes } from '../verify/json.js';
 import { layouts } from '../verify/origin.js';
 import { depth, dims, finite, lipschitz, oneOf } from './options.js';
 import type { Session } from './session.js';
@@ -106,7 +107,7 @@ export const placeOf = (file: string): string => (file === '-' ? '<stdin>' : fil
 /** @throws LW101 cannot be read, LW102 too large, LW104 LW105 LW109 what is wrong with it, LW111 another kind of file */
 export async function readSource(file: string, session: Session): Promise<ImportSource> {
   const { sourceOfFile, sourceOfText } = await import('../certify/source-file.js');
-  if (file === '-') return sourceOfText(await session.io.readStdin(), placeOf(file));
+  if (file === '-') return sourceOfText(await session.io.readStdin(maximumSampleBytes), placeOf(file));
   return sourceOfFile(file, (binary) => {
     // Errors have no line of a binary file to show.
     if (binary) session.sources.set(file, '');

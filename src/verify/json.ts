@@ -20,6 +20,8 @@ export function parseJson(text: string, file: string | null): unknown {
     const before = text.slice(0, offset);
     return { file, line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
   };
+  const bottom = tooDeep(text);
+  if (bottom !== null) fail('LW104', `brackets ${deepest + 1} deep`, `at most ${deepest}`, positionAt(bottom));
   let value: unknown;
   try {
     // A byte order mark is no part of the text.
@@ -31,22 +33,29 @@ export function parseJson(text: string, file: string | null): unknown {
     return fail('LW104', found, expected, position);
   }
   // Readers differ in which of two equal names they keep: a verdict must not depend on the reader.
-  const fault = structureFault(text);
-  if (fault !== null) fail('LW104', fault.found, fault.expected, positionAt(fault.offset));
+  const twice = duplicateName(text);
+  if (twice !== null) fail('LW104', `the name ${excerpt(twice.name)} a second time`, 'every name once in an object', positionAt(twice.offset));
   return value;
 }
 
 /** Nobody's numbers stand deeper; whoever walks the value may do so by recursion. */
 const deepest = 256;
 
-interface StructureFault {
-  readonly found: string;
-  readonly expected: string;
-  readonly offset: number;
+/** Where brackets are opened inside more than `deepest` others, before a parser that keeps them all sees the text; null if nowhere. */
+function tooDeep(text: string): number | null {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text.charCodeAt(at);
+    if (sign === quote) at = (stringEnd(text, at) ?? text.length) - 1;
+    else if (sign === 0x5b || sign === 0x7b) depth += 1;
+    else if (sign === 0x5d || sign === 0x7d) depth -= 1;
+    if (depth > deepest) return at;
+  }
+  return null;
 }
 
-/** What the (valid) JSON text must not be, though JSON allows it: two equal names in an object, brackets without end. */
-function structureFault(text: string): StructureFault | null {
+/** The first name that an object of the (valid) JSON text holds twice. */
+function duplicateName(text: string): { readonly name: string; readonly offset: number } | null {
   const open: (Set<string> | null)[] = [];
   let last = { from: 0, to: 0 };
   for (let at = 0; at < text.length; at += 1) {
@@ -54,15 +63,14 @@ function structureFault(text: string): StructureFault | null {
     if (sign === '"') {
       last = { from: at, to: stringEnd(text, at) ?? text.length };
       at = last.to - 1;
-    } else if (sign === '{' || sign === '[') {
-      open.push(sign === '{' ? new Set() : null);
-      if (open.length > deepest) return { found: `brackets ${open.length} deep`, expected: `at most ${deepest}`, offset: at };
-    } else if (sign === '}' || sign === ']') open.pop();
+    } else if (sign === '{') open.push(new Set());
+    else if (sign === '[') open.push(null);
+    else if (sign === '}' || sign === ']') open.pop();
     else if (sign === ':') {
       const names = open[open.length - 1];
       const raw = text.slice(last.from, last.to);
       const name = String(JSON.parse(raw));
-      if (names?.has(name) === true) return { found: `the name ${excerpt(raw)} a second time`, expected: 'every name once in an object', offset: last.from };
+      if (names?.has(name) === true) return { name: raw, offset: last.from };
       names?.add(name);
     }
   }

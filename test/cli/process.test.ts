@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -64,5 +65,43 @@ describe('the program as a process', () => {
   it('ends quietly when its reader goes away', async () => {
     const { err } = await start(['derive', 'residual', '--depth', '400', '--format', 'json'], (child) => child.stdout?.destroy());
     expect(err).toBe('');
+  });
+});
+
+describe('input and output that end or do not', () => {
+  const withOutput = (output: number, argv: readonly string[], stdin = ''): Promise<Ended> => {
+    const child = spawn(process.execPath, ['--import', 'tsx', main, ...argv], { stdio: ['pipe', output, 'pipe'] });
+    let err = '';
+    child.stdin?.end(stdin);
+    child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    return new Promise((resolve) => child.on('close', (status, signal) => resolve({ status, signal, out: '', err })));
+  };
+
+  it.skipIf(!existsSync('/dev/full'))('a full disk is not "rejected": exit status 2 and a code, no stack trace', async () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, err } = await withOutput(full, ['list', '--json']);
+    closeSync(full);
+    expect(status).toBe(2);
+    expect(err).toMatch(/^error LW108: [^\n]*\n {2}found: {4}stdout \(ENOSPC\)\n {2}expected: [^\n]*\n$/);
+  });
+
+  it('a pipe that its reader closes: exit status 2, and nothing to read', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', main, 'list'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let err = '';
+    child.stdout.destroy();
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    const status = await new Promise((resolve) => child.on('close', resolve));
+    expect([status, err]).toEqual([2, '']);
+  });
+
+  it.skipIf(!existsSync('/dev/zero'))('stdin without end is read as far as the limit', async () => {
+    const zero = openSync('/dev/zero', 'r');
+    const child = spawn(process.execPath, ['--max-old-space-size=256', '--import', 'tsx', main, 'check', '-'], { stdio: [zero, 'ignore', 'pipe'] });
+    let err = '';
+    child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    const status = await new Promise((resolve) => child.on('close', resolve));
+    closeSync(zero);
+    expect(status).toBe(2);
+    expect(err).toMatch(/^error LW102: /);
   });
 });
