@@ -72,7 +72,7 @@ export { networkFromTensors } from './certify/input.js';
 export type { NetworkDetails } from './certify/input.js';
 export { givenNetwork, networkFromJson, provenanceOf, readNetwork } from './certify/network-file.js';
 export type { FileDetails, NetworkFile } from './certify/network-file.js';
-export type { SearchProgress } from './certify/interior-point.js';
+export type { SearchProgress } from './certify/search.js';
 export { lowerBounds } from './certify/lower-bound.js';
 export type { LowerBoundOptions, LowerBounds } from './certify/lower-bound.js';
 export { importNetwork } from './certify/import.js';

@@ -5,12 +5,11 @@ import { activationObjection } from '../verify/activation-check.js';
 import { certifyStrategy } from '../verify/check.js';
 import type { Judge, Sample } from '../verify/instance.js';
 import { toSample } from '../verify/instance.js';
-import type { Certified } from './certify.js';
+import type { Certified, CertifyOptions } from './certify.js';
 import { certify } from './certify.js';
 import type { Reading } from './import-names.js';
 import type { Settings } from './import-settings.js';
 import type { ImportedValues } from './import-values.js';
-import type { SearchLimits } from './interior-point.js';
 
 export interface ImportVerdict {
   /** With the multipliers and the bound that the verdict is on; of a search with its certificate. */
@@ -28,7 +27,7 @@ const largestPrinted = 512;
  * A rigorous verdict on the multipliers that come with the weights; where they prove nothing, and where there are none,
  * `certify` searches for others. @throws LW315 if there are none and nothing is proven, and as `certify`
  */
-export async function importVerdict(reading: Reading, { values, multipliers }: ImportedValues, settings: Settings, limits: Partial<SearchLimits>): Promise<ImportVerdict> {
+export async function importVerdict(reading: Reading, { values, multipliers }: ImportedValues, settings: Settings, limits: CertifyOptions): Promise<ImportVerdict> {
   const { judge, depth } = reading;
   const objection = multipliers === null ? null : objectionTo(judge, values);
   const own = multipliers === null ? null : ownSample(judge, values, settings, objection);

@@ -13,7 +13,7 @@ import type { ImportSource } from './import-source.js';
 import { defaultLipschitz } from './import-values.js';
 import type { ImportVerdict } from './import-verdict.js';
 import { importVerdict } from './import-verdict.js';
-import type { SearchLimits } from './interior-point.js';
+import type { CertifyOptions } from './certify.js';
 import type { FileDetails } from './network-file.js';
 import { provenanceOf, readNetwork } from './network-file.js';
 
@@ -49,7 +49,7 @@ export interface Imported extends ImportVerdict {
  * float64 first. `file` is only printed in positions.
  * @throws as `readNetwork`, and LW308 strategy, LW315 no multipliers and no bound proven, LW317 LW402 nothing to recover
  */
-export async function importNetwork(source: ImportSource, details: ImportDetails = {}, limits: Partial<SearchLimits> = {}, file: string | null = null): Promise<Imported> {
+export async function importNetwork(source: ImportSource, details: ImportDetails = {}, limits: CertifyOptions = {}, file: string | null = null): Promise<Imported> {
   const network = readNetwork(source, details, file);
   const { settings, reading, values, ignored } = network;
   // Before a long search, which would be for nothing.

@@ -1,39 +1,30 @@
-import { cholesky, choleskySolve } from '../numeric/cholesky.js';
-import { multiplyInto } from '../numeric/dense.js';
-import { inverseFromFactor } from './rows.js';
+import { choleskyInPieces, choleskySolve } from '../numeric/cholesky.js';
+import type { Work } from '../numeric/work.js';
+import { inverseFromFactor, squareProduct } from './rows.js';
 import type { Schur, System } from './system.js';
 import { schurInto, schurSpace, slackInto } from './system.js';
 
-export interface SearchLimits {
+export interface NewtonLimits {
   /** Stop when 𝓛² is within this part of the least one. */
   readonly tolerance: number;
   /** Newton steps. */
   readonly iterations: number;
-  readonly seconds: number;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: SearchProgress) => void;
 }
 
-export interface SearchProgress {
-  readonly iterations: number;
-  /** 𝓛 of the point reached. */
-  readonly lipschitz: number;
-  /** Relative, in 𝓛²; Infinity while nothing is known. */
-  readonly gap: number;
+export type NewtonEnd = 'converged' | 'rounding' | 'iterations';
+
+/** How far a search has come; whoever leaves it finds here what it has. */
+export interface SearchState {
+  /** (μ, r), strictly feasible as far as a factorization in doubles tells, with the least r so far. */
+  variables: Float64Array;
+  /** A point further inside, on the way there; null until there is one. */
+  anchor: Float64Array | null;
+  iterations: number;
+  /** (𝓛² − the optimum's) / 𝓛² is at most this, up to rounding; Infinity while nothing is known. */
+  gap: number;
 }
 
-export type Stopped = 'converged' | 'rounding' | 'iterations' | 'seconds' | 'aborted';
-
-export interface SearchResult {
-  /** (μ, r), strictly feasible as far as a factorization in doubles tells. */
-  readonly variables: Float64Array;
-  /** A point further inside, on the way there. */
-  readonly anchor: Float64Array;
-  readonly iterations: number;
-  /** (𝓛² − the optimum's) / 𝓛² is at most this, up to rounding; Infinity if nothing is known. */
-  readonly gap: number;
-  readonly stopped: Stopped;
-}
+export const startOfSearch = ({ hidden }: System): SearchState => ({ variables: new Float64Array(hidden + 1).fill(1), anchor: null, iterations: 0, gap: Infinity });
 
 /** Of the way to the boundary that a step goes. */
 const reach = 0.9;
@@ -71,55 +62,45 @@ interface State {
  * dX = τ Z⁻¹ − X − sym(X dZ Z⁻¹). O(N³) a step, some 25 steps.
  *
  * What the gap says: once (X, p, q) is feasible for the dual problem, weak duality bounds r minus the optimum by
- * tr(X Z) + p · μ + q · (room − μ), up to rounding. A search that stops early (time, steps, abort, rounding) still ends
- * at a feasible point, only with a larger gap, or with none (Infinity) if the dual point is not feasible yet.
+ * tr(X Z) + p · μ + q · (room − μ), up to rounding. A search that ends early, or is left, has still found a feasible point,
+ * only with a larger gap, or with none (Infinity) if the dual point is not feasible yet. `visit` sees the state after each step.
  */
-export async function minimise(system: System, limits: SearchLimits): Promise<SearchResult> {
+export function* minimise(system: System, limits: NewtonLimits, found: SearchState, visit: () => Work<void>): Work<NewtonEnd> {
   const { hidden, order, room, inputs } = system;
   const finiteRooms = room.reduce((count, end) => count + (end < Infinity ? 1 : 0), 0);
   const parameter = order + hidden + finiteRooms;
-  const state = startState(system, inputs / parameter);
-  if (state === null) return { ...startPoint(hidden), iterations: 0, gap: Infinity, stopped: 'rounding' };
+  const state = yield* startState(system, inputs / parameter);
+  if (state === null) return 'rounding';
   const space = schurSpace(system);
   const [product, change] = [new Float64Array(order * order), new Float64Array(order * order)];
-  let gap = Infinity;
   let lastSteps: readonly [number, number] = [0, 0];
-  let best = state.variables;
-  let anchor: Float64Array | null = null;
   let least = { complementarity: Infinity, iterations: 0 };
-  const start = performance.now();
-  const end = (stopped: Stopped, iterations: number): SearchResult => ({ variables: best, anchor: anchor ?? best, iterations, gap, stopped });
   for (let iterations = 0; ; iterations += 1) {
-    if (limits.signal?.aborted === true) return end('aborted', iterations);
-    if (iterations >= limits.iterations) return end('iterations', iterations);
-    if (performance.now() - start > limits.seconds * 1000) return end('seconds', iterations);
-    const schur = schurInto(space, system, state.x, state.inverse);
+    if (iterations >= limits.iterations) return 'iterations';
+    const schur = yield* schurInto(space, system, state.x, state.inverse);
     const complementarity = distance(state);
-    const r = state.variables[hidden] ?? 0;
-    if (r <= (best[hidden] ?? 0)) best = state.variables;
-    if (anchor === null && complementarity <= anchored * r) anchor = state.variables;
+    const r = state.variables[hidden] ?? Number.NaN;
+    if (r <= (found.variables[hidden] ?? Number.NaN)) found.variables = state.variables;
+    if (found.anchor === null && complementarity <= anchored * r) found.anchor = state.variables;
     if (complementarity < 0.99 * least.complementarity) least = { complementarity, iterations };
-    if (iterations - least.iterations >= patience || r < vanished) return end('rounding', iterations);
-    if (residual(state, schur) <= feasible) gap = Math.min(gap, complementarity / r);
-    limits.onProgress?.({ iterations, lipschitz: Math.sqrt(system.square * r), gap });
-    if (gap <= limits.tolerance) return end('converged', iterations);
-    const steps = newtonSteps(state, schur, change);
-    if (steps === null) return end('rounding', iterations);
+    if (iterations - least.iterations >= patience || r < vanished) return 'rounding';
+    if (residual(state, schur) <= feasible) found.gap = Math.min(found.gap, complementarity / r);
+    yield* visit();
+    if (found.gap <= limits.tolerance) return 'converged';
+    const steps = yield* newtonSteps(state, schur, change);
+    if (steps === null) return 'rounding';
     const target = (centring(lastSteps) * complementarity) / parameter;
-    const moved = step(state, steps(target), target, { product, change });
-    if (moved === null || Math.max(...moved) < 1e-6) return end('rounding', iterations);
+    const moved = yield* step(state, steps(target), target, { product, change });
+    if (moved === null || Math.max(...moved) < 1e-6) return 'rounding';
     lastSteps = moved;
-    await breathe();
+    found.iterations = iterations + 1;
   }
 }
 
-function startPoint(hidden: number): Pick<SearchResult, 'variables' | 'anchor'> {
-  const ones = new Float64Array(hidden + 1).fill(1);
-  return { variables: ones, anchor: ones };
+/** Multiplications of one Newton step, about. */
+export function costOfStep({ order, hidden, rows }: System): number {
+  return 4 * rows.values.length * order + 4 * order ** 3 + hidden ** 3 / 6;
 }
-
-/** Lets interrupts and timers in between steps. */
-const breathe = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 /** The part of the complementarity that the next step aims at: little after long steps. */
 function centring([primal, dual]: readonly [number, number]): number {
@@ -128,11 +109,11 @@ function centring([primal, dual]: readonly [number, number]): number {
 }
 
 /** All variables 1 and X = τ Z⁻¹; null if Z is not positive definite in doubles. */
-function startState(system: System, tau: number): State | null {
+function* startState(system: System, tau: number): Work<State | null> {
   const { order, hidden, room } = system;
   const square = (): Float64Array => new Float64Array(order * order);
   const state: State = { system, variables: new Float64Array(hidden + 1).fill(1), z: square(), factor: square(), inverse: square(), x: square(), p: new Float64Array(hidden), q: new Float64Array(hidden) };
-  if (!refresh(state)) return null;
+  if (!(yield* refresh(state))) return null;
   for (let at = 0; at < state.x.length; at += 1) state.x[at] = tau * (state.inverse[at] ?? 0);
   state.p.fill(tau);
   room.forEach((top, i) => (state.q[i] = tau / (top - 1)));
@@ -140,11 +121,11 @@ function startState(system: System, tau: number): State | null {
 }
 
 /** Z, its factor and its inverse at the variables; false if Z is not positive definite. */
-function refresh({ system, variables, z, factor, inverse }: State): boolean {
-  slackInto(z, system, variables);
+function* refresh({ system, variables, z, factor, inverse }: State): Work<boolean> {
+  yield* slackInto(z, system, variables);
   factor.set(z);
-  if (!cholesky(factor, system.order)) return false;
-  inverseFromFactor(inverse, factor, system.order, new Float64Array(factor.length));
+  if (!(yield* choleskyInPieces(factor, system.order))) return false;
+  yield* inverseFromFactor(inverse, factor, system.order, new Float64Array(factor.length));
   return true;
 }
 
@@ -172,7 +153,7 @@ function residual({ system, variables, p, q }: State, { dual }: Schur): number {
 }
 
 /** dy as a function of τ; null where rounding makes H indefinite. */
-function newtonSteps({ system, variables, p, q }: State, { gradient, matrix }: Schur, work: Float64Array): ((tau: number) => Float64Array) | null {
+function* newtonSteps({ system, variables, p, q }: State, { gradient, matrix }: Schur, work: Float64Array): Work<((tau: number) => Float64Array) | null> {
   const size = gradient.length;
   const slopes = gradient.slice();
   const diagonal = Float64Array.from({ length: size }, (_, i) => matrix[i * size + i] ?? 0);
@@ -189,7 +170,7 @@ function newtonSteps({ system, variables, p, q }: State, { gradient, matrix }: S
     for (let j = 0; j < i; j += 1) factor[i * size + j] = (scales[i] ?? 0) * (matrix[i * size + j] ?? 0) * (scales[j] ?? 0);
     factor[i * size + i] = 1 + 2 ** -46;
   }
-  if (!cholesky(factor, size)) return null;
+  if (!(yield* choleskyInPieces(factor, size))) return null;
   const solve = (right: Float64Array): Float64Array => {
     const b = right.map((value, i) => value * (scales[i] ?? 0));
     choleskySolve(factor, size, b);
@@ -207,15 +188,15 @@ interface StepSpace {
 }
 
 /** Takes the step in both spaces; the parts of it that were taken, or null if Z's factorization fails. */
-function step(state: State, dy: Float64Array, tau: number, { product, change }: StepSpace): readonly [number, number] | null {
+function* step(state: State, dy: Float64Array, tau: number, { product, change }: StepSpace): Work<readonly [number, number] | null> {
   const { system, variables, z, inverse, x, p, q } = state;
   const { order, hidden, room } = system;
   // dZ, from the linear map at dy without its constant.
   const dz = new Float64Array(order * order);
-  slackInto(dz, { ...system, base: dz }, dy);
+  yield* slackInto(dz, { ...system, base: dz }, dy);
   for (let i = 0; i < order; i += 1) for (let j = 0; j < i; j += 1) dz[j * order + i] = dz[i * order + j] ?? 0;
-  multiplyInto(product, dz, false, inverse, false, order, order, order);
-  multiplyInto(change, x, false, product, false, order, order, order);
+  yield* squareProduct(product, dz, inverse, order);
+  yield* squareProduct(change, x, product, order);
   for (let i = 0; i < order; i += 1) {
     for (let j = 0; j <= i; j += 1) {
       const value = tau * (inverse[i * order + j] ?? 0) - (x[i * order + j] ?? 0) - 0.5 * ((change[i * order + j] ?? 0) + (change[j * order + i] ?? 0));
@@ -235,31 +216,31 @@ function step(state: State, dy: Float64Array, tau: number, { product, change }: 
     primalEnd = Math.min(primalEnd, towards(mu, dmu), towards(above, -dmu));
     dualEnd = Math.min(dualEnd, towards(p[i] ?? 0, dp[i] ?? 0), above < Infinity ? towards(q[i] ?? 0, dq[i] ?? 0) : Infinity);
   }
-  const primal = lengthOf(z, dz, order, primalEnd, product);
-  const dual = lengthOf(x, change, order, dualEnd, product);
+  const primal = yield* lengthOf(z, dz, order, primalEnd, product);
+  const dual = yield* lengthOf(x, change, order, dualEnd, product);
   state.variables = variables.map((value, i) => value + primal * (dy[i] ?? 0));
   for (let at = 0; at < x.length; at += 1) x[at] = (x[at] ?? 0) + dual * (change[at] ?? 0);
   for (let i = 0; i < hidden; i += 1) {
     p[i] = (p[i] ?? 0) + dual * (dp[i] ?? 0);
     q[i] = (q[i] ?? 0) + dual * (dq[i] ?? 0);
   }
-  if (refresh(state)) return [primal, dual];
+  if (yield* refresh(state)) return [primal, dual];
   state.variables = variables;
   return null;
 }
 
 /** Part of the way to where `from + length · by` stops being positive definite, or to `end`; at most 1. */
-function lengthOf(from: Float64Array, by: Float64Array, order: number, end: number, work: Float64Array): number {
-  const inside = (length: number): boolean => {
+function* lengthOf(from: Float64Array, by: Float64Array, order: number, end: number, work: Float64Array): Work<number> {
+  const inside = function* (length: number): Work<boolean> {
     for (let i = 0; i < order; i += 1) for (let j = 0; j <= i; j += 1) work[i * order + j] = (from[i * order + j] ?? 0) + length * (by[i * order + j] ?? 0);
-    return cholesky(work, order);
+    return yield* choleskyInPieces(work, order);
   };
   const full = Math.min(1 / reach, end);
-  if (inside(full)) return reach * full;
+  if (yield* inside(full)) return reach * full;
   let [low, high] = [0, full];
   for (let halving = 0; halving < halvings || (low === 0 && halving < 40); halving += 1) {
     const middle = 0.5 * (low + high);
-    if (inside(middle)) low = middle;
+    if (yield* inside(middle)) low = middle;
     else high = middle;
   }
   return reach * low;

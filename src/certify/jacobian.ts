@@ -1,3 +1,4 @@
+import type { Work } from '../numeric/work.js';
 import type { Problem } from './problem.js';
 import { addRow, timesVector } from './rows.js';
 
@@ -33,7 +34,7 @@ export function backwardInto(adjoint: Float64Array, problem: Problem, slopes: Fl
 }
 
 /** The largest singular value of the Jacobian under slopes d, from below, by power iteration on JᵀJ from a given input. */
-export function steepestDirection(problem: Problem, slopes: Float64Array, start: Float64Array, steps: number): Direction {
+export function* steepestDirection(problem: Problem, slopes: Float64Array, start: Float64Array, steps: number, expired: () => boolean): Work<Direction> {
   const { order, inputs, hidden, output } = problem;
   const [signals, adjoint, before] = [new Float64Array(order), new Float64Array(order), new Float64Array(hidden)];
   const u = new Float64Array(output.count);
@@ -47,8 +48,9 @@ export function steepestDirection(problem: Problem, slopes: Float64Array, start:
     sigma = Math.max(sigma, next);
     if (next > 0) for (let i = 0; i < u.length; i += 1) u[i] = (u[i] ?? 0) / next;
     backwardInto(adjoint, problem, slopes, u);
-    if (!(next > 0) || stalled || step + 1 === steps) break;
+    if (!(next > 0) || stalled || step + 1 === steps || expired()) break;
     v = normalised(adjoint.slice(0, inputs));
+    yield 2 * (problem.rows.values.length + output.values.length);
   }
   const gains = before.map((value, i) => value * (adjoint[inputs + i] ?? 0));
   return { sigma, input: v, gains };

@@ -2,6 +2,8 @@ import type { Constrained } from '../5-emit/index.js';
 import type { LayerActivation, Program } from '../model/program.js';
 import type { Random } from '../numeric/random.js';
 import { generator } from '../numeric/random.js';
+import type { Work } from '../numeric/work.js';
+import { finish } from '../numeric/work.js';
 import { derivative, evaluate } from '../numeric/spline.js';
 import { dualAt } from '../scalar/dual.js';
 import { steepestDirection } from './jacobian.js';
@@ -32,16 +34,24 @@ export interface LowerBounds {
 
 interface Budget {
   readonly starts: number;
-  readonly until: number;
+  readonly expired: () => boolean;
 }
 
 /** Estimates of the Lipschitz constant from below: see `LowerBounds`. */
 export function lowerBounds(program: Program, values: Constrained, options: LowerBoundOptions = {}): LowerBounds {
+  return finish(lowerBoundsInPieces(program, values, options));
+}
+
+/** The same in pieces; `now` in milliseconds. */
+export function* lowerBoundsInPieces(program: Program, values: Constrained, options: LowerBoundOptions, now: () => number = () => performance.now()): Work<LowerBounds> {
   const problem = problemOf(program, values);
   const random = generator(options.seed ?? 0);
-  const budget = (): Budget => ({ starts: options.starts ?? 8, until: performance.now() + 1000 * (options.seconds ?? 2) });
-  const network = searchInputs(problem, activationsOf(program, values), biasesOf(program, values, problem.hidden), random, budget());
-  return { network, slopes: Math.max(network, searchSlopes(problem, random, budget())) };
+  const budget = (): Budget => {
+    const until = now() + 1000 * (options.seconds ?? 2);
+    return { starts: options.starts ?? 8, expired: () => now() >= until };
+  };
+  const network = yield* searchInputs(problem, activationsOf(program, values), biasesOf(program, values, problem.hidden), random, budget());
+  return { network, slopes: Math.max(network, yield* searchSlopes(problem, random, budget())) };
 }
 
 /** Steps of the power iteration while slopes still change, and where they are settled. */
@@ -53,35 +63,35 @@ const randomVector = (random: Random, size: number, scale = 1): Float64Array => 
  * Over d ∈ [m, L]ᴺ: uᵀ J(d) v is linear in the slopes of one layer, so setting each slope to the end that its gain points
  * at cannot lower it; layer after layer, with u and v renewed, until nothing changes. Then single slopes are tried.
  */
-function searchSlopes(problem: Problem, random: Random, { starts, until }: Budget): number {
+function* searchSlopes(problem: Problem, random: Random, { starts, expired }: Budget): Work<number> {
   let best = 0;
-  for (let start = 0; start < starts && (start === 0 || performance.now() < until); start += 1) {
+  for (let start = 0; start < starts && (start === 0 || !expired()); start += 1) {
     const slopes = new Float64Array(problem.hidden);
     for (const { from, to, lower, upper } of problem.layers) {
       for (let i = from; i < to; i += 1) slopes[i] = start === 0 ? (Math.abs(upper) >= Math.abs(lower) ? upper : lower) : random.uniform() < 0.5 ? lower : upper;
     }
-    let direction = steepestDirection(problem, slopes, randomVector(random, problem.inputs), steps.fine);
-    for (let round = 0; round < 100 && performance.now() < until; round += 1) {
+    let direction = yield* steepestDirection(problem, slopes, randomVector(random, problem.inputs), steps.fine, expired);
+    for (let round = 0; round < 100 && !expired(); round += 1) {
       const before = direction.sigma;
       for (const layer of problem.layers) {
         for (let i = layer.from; i < layer.to; i += 1) slopes[i] = (direction.gains[i] ?? 0) > 0 ? layer.upper : layer.lower;
-        direction = steepestDirection(problem, slopes, direction.input, steps.rough);
+        direction = yield* steepestDirection(problem, slopes, direction.input, steps.rough, expired);
       }
       if (!(direction.sigma > before * (1 + 1e-9))) break;
     }
-    direction = flipOneByOne(problem, slopes, direction, until);
-    best = Math.max(best, steepestDirection(problem, slopes, direction.input, steps.fine).sigma);
+    direction = yield* flipOneByOne(problem, slopes, direction, expired);
+    best = Math.max(best, (yield* steepestDirection(problem, slopes, direction.input, steps.fine, expired)).sigma);
   }
   return best;
 }
 
-function flipOneByOne(problem: Problem, slopes: Float64Array, from: Direction, until: number): Direction {
+function* flipOneByOne(problem: Problem, slopes: Float64Array, from: Direction, expired: () => boolean): Work<Direction> {
   let direction = from;
   for (const { from: first, to, lower, upper } of problem.layers) {
-    for (let i = first; i < to && performance.now() < until; i += 1) {
+    for (let i = first; i < to && !expired(); i += 1) {
       const kept = slopes[i] ?? 0;
       slopes[i] = kept === upper ? lower : upper;
-      const other = steepestDirection(problem, slopes, direction.input, steps.rough);
+      const other = yield* steepestDirection(problem, slopes, direction.input, steps.rough, expired);
       if (other.sigma > direction.sigma * (1 + 1e-12)) direction = other;
       else slopes[i] = kept;
     }
@@ -138,9 +148,9 @@ interface Place {
 }
 
 /** Random inputs, then moves that raise the norm of the Jacobian: random ones of falling size, and steps across one kink. */
-function searchInputs(problem: Problem, activations: readonly Activation[], biases: Float64Array, random: Random, { starts, until }: Budget): number {
+function* searchInputs(problem: Problem, activations: readonly Activation[], biases: Float64Array, random: Random, { starts, expired }: Budget): Work<number> {
   const { inputs, hidden, rows, order } = problem;
-  const at = (x: Float64Array, guess: Float64Array): Place => {
+  const at = function* (x: Float64Array, guess: Float64Array): Work<Place> {
     const signals = new Float64Array(order);
     const [preactivations, slopes, one] = [new Float64Array(hidden), new Float64Array(hidden), new Float64Array(1)];
     signals.set(x);
@@ -152,20 +162,20 @@ function searchInputs(problem: Problem, activations: readonly Activation[], bias
       slopes[i] = Number.isFinite(slope) ? slope : 0;
       signals[inputs + i] = value;
     }
-    return { x, preactivations, slopes, direction: steepestDirection(problem, slopes, guess, steps.rough) };
+    return { x, preactivations, slopes, direction: yield* steepestDirection(problem, slopes, guess, steps.rough, expired) };
   };
   let best = 0;
-  for (let start = 0; start < starts && (start === 0 || performance.now() < until); start += 1) {
+  for (let start = 0; start < starts && (start === 0 || !expired()); start += 1) {
     const origin = randomVector(random, inputs, 10 ** random.integer(-2, 2));
-    let place = at(origin, randomVector(random, inputs));
+    let place = yield* at(origin, randomVector(random, inputs));
     let scale = 1 + Math.hypot(...origin.subarray(0, 64));
-    for (let move = 0; move < 200 && performance.now() < until; move += 1) {
+    for (let move = 0; move < 200 && !expired(); move += 1) {
       const x = move % 2 === 0 ? acrossKink(problem, place, random) : place.x.map((value) => value + scale * random.normal());
-      const next = x === null ? place : at(x, place.direction.input);
+      const next = x === null ? place : yield* at(x, place.direction.input);
       if (next.direction.sigma > place.direction.sigma) place = next;
       else if (move % 2 === 1) scale *= 0.93;
     }
-    best = Math.max(best, steepestDirection(problem, place.slopes, place.direction.input, steps.fine).sigma);
+    best = Math.max(best, (yield* steepestDirection(problem, place.slopes, place.direction.input, steps.fine, expired)).sigma);
   }
   return best;
 }

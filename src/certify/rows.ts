@@ -1,3 +1,7 @@
+import { addProduct, divideRow, takeRow } from '../numeric/dense-product.js';
+import type { Work } from '../numeric/work.js';
+import { piece } from '../numeric/work.js';
+
 /** A matrix by the nonzero entries of its rows: those of row i are `columns` and `values` from starts[i] to starts[i + 1]. */
 export interface SparseRows {
   readonly count: number;
@@ -56,13 +60,15 @@ export function addRow(x: Float64Array, rows: SparseRows, i: number, factor: num
  * out = rows[from … to) · matrix, the first `width` columns of it. `matrix` has rows of length `stride`, `out` of length
  * `width`. Four entries of a row at a time, so that each load and store of `out` serves four products.
  */
-export function timesMatrix(out: Float64Array, rows: SparseRows, matrix: Float64Array, stride: number, width: number, from = 0, to = rows.count): void {
+export function* timesMatrix(out: Float64Array, rows: SparseRows, matrix: Float64Array, stride: number, width: number, from = 0, to = rows.count): Work<void> {
   const { starts, columns, values } = rows;
   out.fill(0, 0, (to - from) * width);
+  let spent = 0;
   for (let i = from; i < to; i += 1) {
     const target = (i - from) * width;
     const end = starts[i + 1] ?? 0;
     let at = starts[i] ?? 0;
+    spent += (end - at) * width;
     for (; at + 3 < end; at += 4) {
       const [a0, a1, a2, a3] = [values[at] ?? 0, values[at + 1] ?? 0, values[at + 2] ?? 0, values[at + 3] ?? 0];
       const p0 = (columns[at] ?? 0) * stride;
@@ -78,17 +84,23 @@ export function timesMatrix(out: Float64Array, rows: SparseRows, matrix: Float64
       const p = (columns[at] ?? 0) * stride;
       for (let j = 0; j < width; j += 1) out[target + j] = (out[target + j] ?? 0) + a * (matrix[p + j] ?? 0);
     }
+    if (spent < piece) continue;
+    yield spent;
+    spent = 0;
   }
+  yield spent;
 }
 
 /**
  * out += MᵀM on and below the diagonal, M count × width with rows of length `stride`, out with rows of length
  * `outStride`. `lowerTriangular`: M is, and what lies above its diagonal is not read.
  */
-export function addGram(out: Float64Array, outStride: number, m: Float64Array, stride: number, count: number, width: number, lowerTriangular = false): void {
+export function* addGram(out: Float64Array, outStride: number, m: Float64Array, stride: number, count: number, width: number, lowerTriangular = false): Work<void> {
+  let spent = 0;
   for (let i = 0; i < width; i += 1) {
     const target = i * outStride;
     let k = lowerTriangular ? i : 0;
+    spent += (count - k) * (i + 1);
     for (; k + 3 < count; k += 4) {
       const p0 = k * stride;
       const p1 = p0 + stride;
@@ -104,6 +116,39 @@ export function addGram(out: Float64Array, outStride: number, m: Float64Array, s
       const a = m[p + i] ?? 0;
       for (let j = 0; j <= i; j += 1) out[target + j] = (out[target + j] ?? 0) + a * (m[p + j] ?? 0);
     }
+    if (spent < piece) continue;
+    yield spent;
+    spent = 0;
+  }
+  yield spent;
+}
+
+/** x = L⁻¹ x for x with n rows of length `columns`, L the lower triangle of n × n. Four rows at a time. */
+export function* forwardSolve(x: Float64Array, l: Float64Array, n: number, columns: number): Work<void> {
+  let spent = 0;
+  for (let from = 0; from < n; from += 4) {
+    const count = Math.min(4, n - from);
+    if (from > 0) addProduct(x, from * columns, columns, l, from * n, n, 1, x, 0, columns, count, columns, from, -1);
+    for (let i = from; i < from + count; i += 1) {
+      for (let k = from; k < i; k += 1) takeRow(x, i * columns, l[i * n + k] ?? Number.NaN, k * columns, columns);
+      divideRow(x, i * columns, l[i * n + i] ?? Number.NaN, columns);
+    }
+    spent += count * (from + count) * columns;
+    if (spent < piece) continue;
+    yield spent;
+    spent = 0;
+  }
+  yield spent;
+}
+
+/** out = a b, all n × n. */
+export function* squareProduct(out: Float64Array, a: Float64Array, b: Float64Array, n: number): Work<void> {
+  out.fill(0);
+  const rows = Math.max(4, 4 * Math.floor(piece / (4 * n * n)));
+  for (let i = 0; i < n; i += rows) {
+    const count = Math.min(rows, n - i);
+    addProduct(out, i * n, n, a, i * n, n, 1, b, 0, n, count, n, n, 1);
+    yield count * n * n;
   }
 }
 
@@ -111,7 +156,8 @@ export function addGram(out: Float64Array, outStride: number, m: Float64Array, s
  * The inverse of a positive definite matrix from its lower factor L, symmetric and whole, into `out`; `work` is
  * overwritten. Both n × n.
  */
-export function inverseFromFactor(out: Float64Array, l: Float64Array, n: number, work: Float64Array): void {
+export function* inverseFromFactor(out: Float64Array, l: Float64Array, n: number, work: Float64Array): Work<void> {
+  let spent = 0;
   // L⁻¹ row by row: row i is (e_i − Σ_{k<i} l_ik row_k) / l_ii, and row k ends at column k.
   for (let i = 0; i < n; i += 1) {
     const row = i * n;
@@ -135,8 +181,13 @@ export function inverseFromFactor(out: Float64Array, l: Float64Array, n: number,
     const pivot = 1 / (l[row + i] ?? 0);
     for (let j = 0; j < i; j += 1) work[row + j] = (work[row + j] ?? 0) * pivot;
     work[row + i] = pivot;
+    spent += (i * i) / 2;
+    if (spent < piece) continue;
+    yield spent;
+    spent = 0;
   }
+  yield spent;
   out.fill(0);
-  addGram(out, n, work, n, n, n, true);
+  yield* addGram(out, n, work, n, n, n, true);
   for (let i = 0; i < n; i += 1) for (let j = 0; j < i; j += 1) out[j * n + i] = out[i * n + j] ?? 0;
 }

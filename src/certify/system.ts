@@ -1,9 +1,9 @@
-import { cholesky } from '../numeric/cholesky.js';
-import { solveLowerInto } from '../numeric/dense.js';
+import { choleskyInPieces } from '../numeric/cholesky.js';
 import { blockInto } from '../numeric/shapes.js';
+import type { Work } from '../numeric/work.js';
 import type { Problem } from './problem.js';
 import type { SparseRows } from './rows.js';
-import { addRow, mapRows, timesMatrix } from './rows.js';
+import { addRow, forwardSolve, mapRows, timesMatrix } from './rows.js';
 import type { Start } from './start.js';
 
 /**
@@ -36,7 +36,7 @@ export interface System {
 const startAbove = 2;
 
 /** Null if the output does not depend on the input as far as doubles tell, or the start leaves their range. */
-export function systemAt(problem: Problem, { multipliers, room }: Start): System | null {
+export function* systemAt(problem: Problem, { multipliers, room }: Start): Work<System | null> {
   const { order, inputs, hidden, layers } = problem;
   const [sums, products] = [new Float64Array(hidden), new Float64Array(hidden)];
   for (const { from, to, lower, upper } of layers) {
@@ -63,20 +63,20 @@ export function systemAt(problem: Problem, { multipliers, room }: Start): System
   };
   const ones = new Float64Array(hidden + 1).fill(1);
   const z = new Float64Array(order * order);
-  slackInto(z, scaledBy(new Float64Array(order).fill(1), 1), ones);
+  yield* slackInto(z, scaledBy(new Float64Array(order).fill(1), 1), ones);
   const t = Float64Array.from({ length: order }, (_, i) => nearestPower(-0.5 * Math.log2(z[i * order + i] ?? 0)));
-  const factor = startAbove * leastSquare(scaledBy(t, 1), ones);
+  const factor = startAbove * (yield* leastSquare(scaledBy(t, 1), ones));
   if (!(factor > 0 && factor < Infinity)) return null;
   const root = nearestPower(-0.5 * Math.log2(factor));
   const system = scaledBy(t.map((value) => value * root), factor);
-  for (let i = 0; i < system.output.count; i += 1) addOuter(system.base, order, system.output, i, -1);
+  for (let i = 0; i < system.output.count; i += 1) yield addOuter(system.base, order, system.output, i, -1);
   return system;
 }
 
 const nearestPower = (exponent: number): number => 2 ** Math.round(exponent);
 
-/** lower triangle of a += factor · rᵀr for row i. */
-function addOuter(a: Float64Array, order: number, { starts, columns, values }: SparseRows, i: number, factor: number): void {
+/** lower triangle of a += factor · rᵀr for row i; how many multiplications that was. */
+function addOuter(a: Float64Array, order: number, { starts, columns, values }: SparseRows, i: number, factor: number): number {
   const [start, end] = [starts[i] ?? 0, starts[i + 1] ?? 0];
   for (let p = start; p < end; p += 1) {
     const target = (columns[p] ?? 0) * order;
@@ -86,10 +86,11 @@ function addOuter(a: Float64Array, order: number, { starts, columns, values }: S
       a[j] = (a[j] ?? 0) + scaled * (values[q] ?? 0);
     }
   }
+  return (end - start) ** 2 / 2;
 }
 
 /** The lower triangle of Z at the variables (μ, r). */
-export function slackInto(z: Float64Array, system: System, variables: Float64Array): void {
+export function* slackInto(z: Float64Array, system: System, variables: Float64Array): Work<void> {
   const { order, inputs, hidden, rows, units, sums, products, budget } = system;
   z.set(system.base);
   const r = variables[hidden] ?? 0;
@@ -100,7 +101,7 @@ export function slackInto(z: Float64Array, system: System, variables: Float64Arr
     const row = z.subarray((inputs + i) * order, (inputs + i + 1) * order);
     row[inputs + i] = (row[inputs + i] ?? 0) + 2 * mu * unit * unit;
     addRow(row, rows, i, -(sums[i] ?? 0) * mu * unit);
-    if (products[i] !== 0) addOuter(z, order, rows, i, 2 * mu * (products[i] ?? 0));
+    if (products[i] !== 0) yield addOuter(z, order, rows, i, 2 * mu * (products[i] ?? 0));
   }
 }
 
@@ -108,21 +109,21 @@ export function slackInto(z: Float64Array, system: System, variables: Float64Arr
  * The least factor f with which (f λ, f 𝓛²) is feasible, ‖W Z₀⁻¹ Wᵀ‖ for Z₀ = Z + WᵀW: a guess from below, by power
  * iteration. NaN if Z₀ is not positive definite.
  */
-export function leastSquare(system: System, variables: Float64Array): number {
+export function* leastSquare(system: System, variables: Float64Array): Work<number> {
   const { order, output } = system;
   const z = new Float64Array(order * order);
-  slackInto(z, { ...system, base: z }, variables);
-  if (!cholesky(z, order)) return Number.NaN;
+  yield* slackInto(z, { ...system, base: z }, variables);
+  if (!(yield* choleskyInPieces(z, order))) return Number.NaN;
   const effect = new Float64Array(order * output.count); // L⁻¹ Wᵀ
   for (let i = 0; i < output.count; i += 1) {
     for (let at = output.starts[i] ?? 0; at < (output.starts[i + 1] ?? 0); at += 1) effect[(output.columns[at] ?? 0) * output.count + i] = output.values[at] ?? 0;
   }
-  solveLowerInto(effect, z, effect, order, output.count, false);
-  return largestEigenvalueOfGram(effect, order, output.count);
+  yield* forwardSolve(effect, z, order, output.count);
+  return yield* largestEigenvalueOfGram(effect, order, output.count);
 }
 
 /** Of MᵀM, M rows × columns, by power iteration: a guess from below. */
-function largestEigenvalueOfGram(m: Float64Array, rows: number, columns: number): number {
+function* largestEigenvalueOfGram(m: Float64Array, rows: number, columns: number): Work<number> {
   let v = Float64Array.from({ length: columns }, (_, j) => 1 + 0.1 * Math.sin(j + 1));
   let best = 0;
   for (let step = 0; step < 2000; step += 1) {
@@ -141,6 +142,7 @@ function largestEigenvalueOfGram(m: Float64Array, rows: number, columns: number)
     best = Math.max(best, square);
     if (stalled && step > 10) return best;
     v = next;
+    yield 2 * rows * columns;
   }
   return best;
 }
@@ -183,13 +185,13 @@ export function schurSpace({ order, hidden }: System): SchurSpace {
  * For symmetric X and Y. As −A_i = F K Fᵀ with F = [c e] and K = [−2P S; S −2], tr(A_i X A_j Y) is
  * tr(K_i G_X K_j G_Yᵀ) with the 2 × 2 products G_M = F_iᵀ M F_j, which stand in C M Cᵀ, C M and M: O(N³) for all of them.
  */
-export function schurInto(space: SchurSpace, system: System, x: Float64Array, y: Float64Array): Schur {
+export function* schurInto(space: SchurSpace, system: System, x: Float64Array, y: Float64Array): Work<Schur> {
   const { order, inputs, hidden, rows, units, sums, products, budget } = system;
   const { ofDual, ofInverse, transposed, schur } = space;
   for (const [{ read, gram }, matrix] of [[ofDual, x], [ofInverse, y]] as const) {
-    timesMatrix(read, rows, matrix, order, order);
+    yield* timesMatrix(read, rows, matrix, order, order);
     blockInto(transposed, 0, hidden, read, 0, order, true, order, hidden);
-    timesMatrix(gram, rows, transposed, hidden, hidden);
+    yield* timesMatrix(gram, rows, transposed, hidden, hidden);
   }
   const [readX, gramX, readY, gramY] = [ofDual.read, ofDual.gram, ofInverse.read, ofInverse.gram];
   const size = hidden + 1;
@@ -223,6 +225,7 @@ export function schurInto(space: SchurSpace, system: System, x: Float64Array, y:
       mixed -= (budget[k] ?? 0) * (p * cX * cY + s * (cX * eY + eX * cY) - 2 * eX * eY);
     }
     schur.matrix[last + i] = mixed;
+    yield 16 * (i + inputs);
   }
   let [ofX, ofY, corner] = [0, 0, 0];
   for (let k = 0; k < inputs; k += 1) {

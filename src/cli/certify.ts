@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
-import { excerpt, fail, located } from '../base/diagnostic.js';
+import { LipwrightError, excerpt, fail, located } from '../base/diagnostic.js';
 import type { Certified } from '../certify/certify.js';
 import type { NetworkFile } from '../certify/network-file.js';
+import { progressLines } from './certify-progress.js';
 import { provenanceRows } from './import-text.js';
 import { finite, integer, seed } from './options.js';
+import { diagnosticText } from './messages.js';
 import { deliver } from './output.js';
 import type { Session } from './session.js';
 import { status } from './session.js';
@@ -11,14 +13,13 @@ import type { FileOptions } from './weights-file.js';
 import { addFileOptions, fileArgument, fileDetails, placeOf, readSource } from './weights-file.js';
 
 interface Options extends FileOptions {
-  readonly seconds: string;
+  readonly time?: string;
+  readonly seconds?: string;
   readonly iterations: string;
   readonly seed: string;
   readonly out?: string;
   readonly json?: true;
 }
-
-const secondsBetweenLines = 3;
 
 export function addCertify(program: Command, session: Session): void {
   const command = program
@@ -26,19 +27,22 @@ export function addCertify(program: Command, session: Session): void {
     .summary('the smallest bound that the LMI certifies for given weights')
     .description(
       'Search for the multipliers with the smallest Lipschitz bound that the LMI certifies for weights as they are, and prove that bound rigorously; beside it a lower bound by search and the product of spectral norms. ' +
-        'Ctrl-C or --seconds end the search early: the bound is then larger, but proven all the same (exit status 130 after Ctrl-C).',
+        'There is a proven bound from the first moment; Ctrl-C or --time end the search early, and the bound is then larger, but proven all the same. A second Ctrl-C ends at once, with nothing written.',
     )
     .argument('<file>', fileArgument);
   addFileOptions(command)
-    .option('--seconds <limit>', 'time for the search', '60')
+    .option('--time <seconds>', 'for search, proofs and lower bounds together (default: 60)')
+    .option('--seconds <seconds>', 'the same')
     .option('--iterations <limit>', 'steps of the search', '200')
     .option('--seed <integer>', 'of the search for lower bounds', '0')
     .option('--out <file>', 'write the certificate, which lipwright check accepts, to a file')
     .option('--json', 'print the certificate instead of a summary')
     .addHelpText('after', '\nExamples:\n  lipwright certify net.json --out certificate.json\n  lipwright check certificate.json\n  lipwright certify model.safetensors --architecture feedforward --slopes=0,1 --json')
     .action(async (file: string, options: Options) => {
+      const start = performance.now();
+      const seconds = timeLimit(options);
       const details = await fileDetails(options, session);
-      const limits = { seconds: positive(options.seconds), iterations: integer(options.iterations, '--iterations', 0, 10_000), lowerBound: { seed: seed(options.seed) } };
+      const limits = { iterations: integer(options.iterations, '--iterations', 0, 10_000), lowerBound: { seed: seed(options.seed) } };
       const source = await readSource(file, session);
       const [{ certify }, { readNetwork, givenNetwork, provenanceOf }] = await Promise.all([import('../certify/certify.js'), import('../certify/network-file.js')]);
       // Multipliers are searched for: those of a sample are not looked at.
@@ -47,31 +51,30 @@ export function addCertify(program: Command, session: Session): void {
       const interrupt = new AbortController();
       const stopListening = session.io.onInterrupt(() => interrupt.abort());
       try {
-        const certified = await certify(givenNetwork(network), { ...limits, signal: interrupt.signal, onProgress: progressLines(session) });
+        // What reading took is part of the time.
+        const left = Math.max(0, seconds - (performance.now() - start) / 1000);
+        const certified = await certify(givenNetwork(network), { ...limits, seconds: left, signal: interrupt.signal, onProgress: progressLines(session) });
         const text = `${JSON.stringify({ ...certified, ...provenanceOf(network) })}\n`;
         if (options.out !== undefined) deliver(session, text, options.out);
         if (options.json === true) session.io.err(provenanceRows(network.assumed, network.notes).map((row) => `${row.trim()}\n`).join(''));
         session.io.out(options.json === true ? text : certifiedText(certified, network));
-        if (interrupt.signal.aborted) session.exitStatus = status.interrupted;
+      } catch (error) {
+        // An interrupt before anything was proven is no fault of the input.
+        if (!(interrupt.signal.aborted && error instanceof LipwrightError && error.code === 'LW315')) throw error;
+        session.io.err(diagnosticText(error.diagnostic, session.sources));
+        session.exitStatus = status.interrupted;
       } finally {
         stopListening();
       }
     });
 }
 
-function positive(text: string): number {
-  const value = finite(text, '--seconds');
-  return value > 0 ? value : fail('LW311', `--seconds "${excerpt(text, 40)}"`, 'a number above 0');
-}
-
-/** A line on stderr every few seconds. */
-export function progressLines({ io }: Session): (progress: { readonly iterations: number; readonly lipschitz: number; readonly gap: number }) => void {
-  let last = performance.now();
-  return ({ iterations, lipschitz, gap }) => {
-    if (performance.now() - last < secondsBetweenLines * 1000) return;
-    last = performance.now();
-    io.err(`step ${iterations}: bound ${lipschitz.toPrecision(8)}${Number.isFinite(gap) ? `, gap ${gap.toExponential(1)}` : ''}\n`);
-  };
+function timeLimit({ time, seconds }: Pick<Options, 'time' | 'seconds'>): number {
+  if (time !== undefined && seconds !== undefined) fail('LW311', '--time and --seconds', 'one of them');
+  const name = time === undefined ? '--seconds' : '--time';
+  const text = time ?? seconds ?? '60';
+  const value = finite(text, name);
+  return value > 0 ? value : fail('LW311', `${name} "${excerpt(text, 40)}"`, 'a number above 0');
 }
 
 function certifiedText({ architecture, depth: layers, lipschitz, slopes: pairs, dims: widths, verdict, certificate }: Certified, { assumed, notes }: NetworkFile): string {

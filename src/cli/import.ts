@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { LipwrightError, excerpt, fail } from '../base/diagnostic.js';
 import type { Imported } from '../certify/import.js';
-import { progressLines } from './certify.js';
+import { progressLines } from './certify-progress.js';
 import { importedText, noteLines } from './import-text.js';
 import { diagnosticText } from './messages.js';
 import { maximumSampleBytes } from '../verify/json.js';

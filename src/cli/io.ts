@@ -1,6 +1,9 @@
 import { LipwrightError, fail } from '../base/diagnostic.js';
 import type { Position } from '../base/diagnostic.js';
 import { boundedText } from '../base/read-bounded.js';
+import { status } from './status.js';
+
+const interrupts = ['SIGINT', 'SIGTERM'] as const;
 
 /** Everything a command sees of the process, so that tests can run commands without one. */
 export interface Io {
@@ -14,7 +17,7 @@ export interface Io {
   readonly columns: number | null;
   /** All of stdin as text. @throws LW101 cannot be read, LW102 more than `limit` bytes, LW104 not UTF-8 */
   readonly readStdin: (limit: number) => Promise<string>;
-  /** Calls back when the user interrupts; returns how to stop listening. */
+  /** Calls back once when the user interrupts (Ctrl-C, SIGTERM); a second time ends the process. Returns how to stop listening. */
   readonly onInterrupt: (listener: () => void) => () => void;
 }
 
@@ -27,8 +30,15 @@ export function processIo(): Io {
     columns: process.stdout.isTTY ? process.stdout.columns : null,
     readStdin: (limit) => boundedStdin(process.stdin, limit),
     onInterrupt: (listener) => {
-      process.once('SIGINT', listener);
-      return () => void process.off('SIGINT', listener);
+      let heard = false;
+      const hear = (): void => {
+        // Files are written in one go, so none is half written here.
+        if (heard) process.exit(status.interrupted);
+        heard = true;
+        listener();
+      };
+      for (const signal of interrupts) process.on(signal, hear);
+      return () => interrupts.forEach((signal) => void process.off(signal, hear));
     },
   };
 }

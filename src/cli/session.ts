@@ -1,8 +1,8 @@
 import type { Architecture } from '../model/architecture.js';
 import type { Io } from './io.js';
+import { status } from './status.js';
 
-/** 0 done, 1 a property failed, 2 bad input, 70 a fault of our own, 130 interrupted. */
-export const status = { done: 0, failed: 1, badInput: 2, internal: 70, interrupted: 130 } as const;
+export { status } from './status.js';
 
 /** One run of the program: where it prints, what it has read, and how it ends. */
 export class Session {

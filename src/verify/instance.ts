@@ -113,6 +113,8 @@ export interface Provenance {
   readonly variant?: Variant | null;
   readonly seed?: number;
   readonly scale?: number;
+  /** On exactly these values, if there is one already. */
+  readonly verdict?: Verdict;
 }
 
 /** The instance as plain JSON data, with the verdict of the given judge. Doubles survive JSON exactly, but for the sign of zeros. */
@@ -134,7 +136,7 @@ export function toSample(judge: Judge, values: Constrained, provenance: Provenan
     biases: vectors(program.biases, values.biases),
     multipliers: vectors(program.multipliers, values.multipliers),
     ...(lmi.every(Number.isFinite) ? { lmi: table(lmi, size) } : {}),
-    verdict: verdictOn(judge, values),
+    verdict: provenance.verdict ?? verdictOn(judge, values),
     ...(program.blocks.length === 0 && program.layers.some(({ activation }) => activation.kind === 'spline') ? { bounds: { lmi: values.lipschitz, bv2: entry(normBound(program, values)) } } : {}),
     ...(values.conditions === undefined ? {} : { conditions: Object.fromEntries(Object.entries(values.conditions).map(([name, value]) => [name, entry(value)])) }),
     ...(provenance.seed === undefined ? {} : { seed: provenance.seed }),

@@ -1,0 +1,165 @@
+import type { Constrained } from '../5-emit/index.js';
+import { fail } from '../base/diagnostic.js';
+import type { Work } from '../numeric/work.js';
+import type { Judge } from '../verify/instance.js';
+import { narrowed } from '../verify/narrow.js';
+import type { Budget, Left } from './budget.js';
+import type { Proven } from './incumbent.js';
+import { Incumbent } from './incumbent.js';
+import type { NewtonEnd, NewtonLimits, SearchState } from './interior-point.js';
+import { costOfStep, minimise, startOfSearch } from './interior-point.js';
+import type { Problem } from './problem.js';
+import { problemOf } from './problem.js';
+import type { Candidate, Point } from './prove.js';
+import type { Majorant, Start } from './start.js';
+import { feasibleMultipliers } from './start.js';
+import type { System } from './system.js';
+import { leastSquare, systemAt } from './system.js';
+
+export interface SearchLimits extends NewtonLimits {
+  /** Of the whole: search, proofs and lower bounds. The first proof is made however long it takes. */
+  readonly seconds: number;
+}
+
+export interface SearchProgress {
+  /** Newton steps. */
+  readonly iterations: number;
+  /** The least 𝓛 that is proven; it never rises. */
+  readonly proven: number;
+  /** 𝓛 of the best point that the search has reached, not proven; null before its first step. */
+  readonly estimate: number | null;
+  /** How far the estimate is above the least 𝓛 of the LMI: relative, in 𝓛², up to rounding; Infinity while nothing is known. */
+  readonly gap: number;
+}
+
+export type Stopped = NewtonEnd | Left;
+export interface Found extends Proven {
+  readonly iterations: number;
+  /** What 𝓛 cannot be below in the LMI, as the search's gap says; null if it says nothing, or only of limited multipliers. */
+  readonly least: number | null;
+  readonly stopped: Stopped;
+}
+
+/** 𝓛 of a network whose output does not depend on its input as far as doubles tell: the least that compiled modules accept. */
+const constantBound = 2 ** -60;
+/** From this order on the input is narrowed where it can be; below, the search takes no time worth the 1e-9 that it costs. */
+const narrowFrom = 64;
+/** Milliseconds in which a first bound is still finished after an interrupt. */
+const grace = 1000;
+/** A search that cannot make three steps at this many multiplications a millisecond, more than any machine does, is not begun. */
+const fastest = 2e6;
+
+/**
+ * The least 𝓛 that can be found in the time, and proven. First a closed form, proven at once; then a search that goes on
+ * from it, whose points are proven on the way; at the end the best of them is proven as tightly as rounding lets it. So there
+ * is a proof at every moment after the first, and time for the last ones is kept. `until`: milliseconds on the budget.
+ * @throws LW307 weights out of range, LW315 nothing proven
+ */
+export async function search(judge: Judge, values: Constrained, limits: NewtonLimits, budget: Budget, until: number, report: (progress: SearchProgress) => void): Promise<Found> {
+  const opening = await budget.run(firstBound(judge, values, budget), Infinity, grace);
+  if (opening.left !== null) return fail('LW315', 'an interrupt before the first bound was proven', 'a little more time');
+  const { problem, forms, incumbent } = opening.value;
+  report({ iterations: 0, proven: incumbent.lipschitz, estimate: null, gap: Infinity });
+
+  const others = await budget.run(provenForms(problem, majorants.slice(forms.length), incumbent), incumbent.searchUntil(until));
+  const start = [...forms, ...(others.value ?? [])].reduce((best, form) => (form.square < best.square ? form : best));
+  const { system } = start;
+  const state = system === null ? null : startOfSearch(system);
+  const stopped = others.left ?? (system === null || state === null ? 'rounding' : await improved(system, state, limits, incumbent, budget, until, report));
+
+  const { best } = incumbent;
+  if (best === null) return fail('LW315', `multipliers of ${problem.hidden} neurons that prove nothing in double precision`, 'weights and slopes of moderate range');
+  return { ...best, iterations: state?.iterations ?? 0, least: state === null ? null : leastOf(start, state), stopped };
+}
+
+/** A feasible point without a search: 𝓛² is `square`; without a system it says that the output is constant. */
+interface ClosedForm {
+  readonly start: Start;
+  readonly system: System | null;
+  readonly candidate: Candidate;
+  readonly square: number;
+}
+
+/** The first of them is at most the product of spectral norms for a chain. */
+const majorants: readonly Majorant[] = ['norm', 'row-sums'];
+
+interface Opening {
+  /** What is searched, and what is decided: the network with as narrow an input as it can have. */
+  readonly problem: Problem;
+  readonly incumbent: Incumbent;
+  readonly forms: readonly ClosedForm[];
+}
+
+/** The closed forms up to the first that proves something, or all. @throws LW307 if the weights leave the range of doubles */
+function* firstBound(judge: Judge, values: Constrained, budget: Budget): Work<Opening> {
+  const order = judge.program.signals.reduce((total, { name }) => total + (values.widths[name] ?? Number.NaN), 0);
+  const narrow = (order >= narrowFrom ? yield* narrowed(judge.program, values) : null) ?? values;
+  const incumbent = new Incumbent(judge, narrow, budget);
+  const problem = problemOf(judge.program, narrow);
+  const forms: ClosedForm[] = [];
+  for (const majorant of majorants) {
+    forms.push(...(yield* provenForms(problem, [majorant], incumbent)));
+    if (incumbent.best !== null) break;
+  }
+  if (forms.length === 0) fail('LW307', 'weights that leave the range of double precision in products', 'weights and slopes of moderate size');
+  return { problem, incumbent, forms };
+}
+
+/** Those that stay in the range of doubles; what is better than the incumbent is proven. */
+function* provenForms(problem: Problem, wanted: readonly Majorant[], incumbent: Incumbent): Work<readonly ClosedForm[]> {
+  const forms: ClosedForm[] = [];
+  for (const majorant of wanted) {
+    const start = yield* feasibleMultipliers(problem, majorant);
+    if (!start.multipliers.every((value) => value > 0 && value < Infinity)) continue;
+    const system = yield* systemAt(problem, start);
+    const candidate = system === null ? constant(start) : yield* candidateOf(system, startOfSearch(system));
+    if (Math.sqrt(candidate.point.square) < incumbent.lipschitz) yield* incumbent.prove(candidate, 'covariance-recursion');
+    forms.push({ start, system, candidate, square: system === null ? Infinity : system.square });
+  }
+  return forms;
+}
+
+function constant({ multipliers }: Start): Candidate {
+  const square = constantBound * constantBound;
+  const point = { multipliers: multipliers.map((value) => value * square), square };
+  return { point, anchor: point };
+}
+
+/** Newton steps from the start until they end or must; then the proof of the best point. */
+async function improved(system: System, state: SearchState, limits: NewtonLimits, incumbent: Incumbent, budget: Budget, until: number, report: (progress: SearchProgress) => void): Promise<Stopped> {
+  const tell = (): void => report({ iterations: state.iterations, proven: incumbent.lipschitz, estimate: state.iterations === 0 ? null : lipschitzOf(system, state), gap: state.gap });
+  const visit = function* (): Work<void> {
+    yield* incumbent.proveOnTheWay(lipschitzOf(system, state), () => candidateOf(system, state));
+    tell();
+  };
+  const left = incumbent.searchUntil(until) - budget.elapsed();
+  if (3 * costOfStep(system) > fastest * left) return 'seconds';
+  const outcome = await budget.run(minimise(system, limits, state, visit), incumbent.searchUntil(until));
+  if (outcome.left === 'aborted' || state.iterations === 0) return outcome.left ?? outcome.value;
+  const refined = function* (): Work<void> {
+    yield* incumbent.refine(yield* candidateOf(system, state));
+  };
+  await budget.run(refined(), until);
+  tell();
+  return outcome.left ?? outcome.value;
+}
+
+const lipschitzOf = ({ square, hidden }: System, { variables }: SearchState): number => Math.sqrt(square * (variables[hidden] ?? Number.NaN));
+
+function leastOf({ system, start: { limited } }: ClosedForm, state: SearchState): number | null {
+  return system === null || limited || !(state.gap < 1) ? null : lipschitzOf(system, state) * Math.sqrt(1 - state.gap);
+}
+
+function* candidateOf(system: System, { variables, anchor }: SearchState): Work<Candidate> {
+  const point = yield* pointAt(system, variables);
+  return { point, anchor: anchor === null ? point : yield* pointAt(system, anchor) };
+}
+
+/** The multipliers of a point of the search, scaled down to the least 𝓛 that they certify. */
+function* pointAt(system: System, variables: Float64Array): Work<Point> {
+  const factor = Math.min(1, yield* leastSquare(system, variables)) || 1;
+  return {
+    multipliers: system.multipliers.map((value, i) => value * factor * (variables[i] ?? Number.NaN)),
+    square: system.square * factor * (variables[system.hidden] ?? Number.NaN),
+  };
+}

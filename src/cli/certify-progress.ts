@@ -1,0 +1,24 @@
+import type { SearchProgress } from '../certify/search.js';
+import type { Session } from './session.js';
+
+const seconds = { first: 1, between: 3 } as const;
+
+/** A line on stderr after a second, then one every few seconds while the search goes on. */
+export function progressLines({ io }: Session, now: () => number = () => performance.now()): (progress: SearchProgress) => void {
+  const start = now();
+  let last = start - 1000 * (seconds.between - seconds.first);
+  return (progress) => {
+    const time = now();
+    if (time - last < 1000 * seconds.between) return;
+    last = time;
+    io.err(`${progressText(progress, (time - start) / 1000)}\n`);
+  };
+}
+
+/** Only what a proof stands behind is called proven. */
+export function progressText({ iterations, proven, estimate, gap }: SearchProgress, time: number): string {
+  const bound = proven < Infinity ? `proven ${proven.toPrecision(8)}` : 'nothing proven yet';
+  if (estimate === null) return `${time.toFixed(1)} s: ${bound}`;
+  const distance = gap < 1 ? `, within ${gap.toExponential(1)} of the best` : '';
+  return `${time.toFixed(1)} s: ${bound}; step ${iterations} estimates ${estimate.toPrecision(8)}, not proven${distance}`;
+}
