@@ -39,7 +39,8 @@ describe('certify', () => {
     const result = await lipwright(['certify', network, '--out', out]);
     expect(result.status).toBe(0);
     expect(result.out).toMatch(/^certified: feedforward at depth 2 is [\d.]+-Lipschitz\n {2}certified bound .*proven.*\n {2}lower bound .*not proven\n.*\n {2}spectral product/);
-    expect(result.err).toMatch(/^wrote /);
+    // On a slow machine progress comes before it.
+    expect(result.err).toMatch(/^wrote /m);
     const { lipschitz, certificate: { lowerBound, slopeLowerBound, spectralProduct } } = certificate(out);
     // The weights were made for the bound 1.
     expect(lipschitz).toBeLessThanOrEqual(1);
@@ -53,7 +54,7 @@ describe('certify', () => {
   it('takes its own certificate, and stdin, and gives the same', async () => {
     const first = await lipwright(['certify', network, '--json']);
     const again = await lipwright(['certify', '-', '--json'], { stdin: first.out });
-    expect(again).toEqual(first);
+    expect({ status: again.status, out: again.out }).toEqual({ status: first.status, out: first.out });
   });
 
   it('check rejects a certificate of other weights with exit status 1', async () => {
