@@ -2,8 +2,8 @@ import type { Label } from '../base/label.js';
 import { labelText } from '../base/label.js';
 import { rangeSum, sum, transpose } from '../expr/build.js';
 import type { Expression } from '../expr/node.js';
-import { text } from '../expr/print.js';
-import type { Naming } from '../expr/print.js';
+import { letterText, text } from '../expr/print.js';
+import type { Naming } from '../expr/naming.js';
 import type { Block, BlockRow, Lmi, QuadraticTerm } from '../model/lmi.js';
 import type { Network, Segment, SignalRow } from '../model/network.js';
 import type { Trace } from '../model/trace.js';
@@ -37,7 +37,7 @@ const isLoop = (at: Label): boolean => at.index?.base === 'loop';
  */
 export function blockRows(network: Network, rules: FormRules, naming: Naming, trace: Trace): Lmi {
   const goal = rules.goal.apply(network);
-  trace.record(rules.goal.name, 'goal ‖Δy‖² − 𝓛²‖Δx‖² ≤ 0', describe(goal, naming));
+  trace.record(rules.goal.name, `goal ‖Δy‖² − ${letterText(naming.lipschitz)}²‖Δx‖² ≤ 0`, describe(goal, naming));
   const goalByRow = new Map<string, QuadraticTerm[]>();
   for (const term of goal) {
     const key = labelText(term.row);

@@ -2,8 +2,9 @@ import type { Label } from '../base/label.js';
 import { label, labelText } from '../base/label.js';
 import { inverse, product, symbol } from '../expr/build.js';
 import type { Expression, SymbolNode } from '../expr/node.js';
-import type { Naming } from '../expr/print.js';
-import { text, tilde } from '../expr/print.js';
+import type { Naming } from '../expr/naming.js';
+import { tilde } from '../expr/naming.js';
+import { letterText, text } from '../expr/print.js';
 import type { Lmi, ScalingSource } from '../model/lmi.js';
 import type { Network, Read, WidthLink } from '../model/network.js';
 import type { ScaleFactor, Scaled, Scaling } from '../model/scaling.js';
@@ -85,7 +86,8 @@ export function scaleLmi(source: ScalingSource, rule: Rule<ScalingSource, Lmi>, 
   const row = target.rows[0];
   const own = row?.blocks.find((block) => labelText(block.column) === labelText(row.signal));
   const marked = { ...naming, mark: tilde };
-  trace.record(rule.name, `M ≼ 0, scales ${shown === '' ? 'none' : shown}`, `TMT ≼ 0${row === undefined || own === undefined ? '' : `, block (${labelText(row.signal)}, ${labelText(row.signal)}): ${text(own.expression, marked)}`}`);
+  const [form, scale] = [letterText(naming.lmi), letterText(naming.scale)];
+  trace.record(rule.name, `${form} ≼ 0, scales ${shown === '' ? 'none' : shown}`, `${scale} ${form} ${scale} ≼ 0${row === undefined || own === undefined ? '' : `, block (${labelText(row.signal)}, ${labelText(row.signal)}): ${text(own.expression, marked)}`}`);
   for (const scaled of scaledSymbols(lmi.network, scaling).values()) trace.record(rule.name, text(scaled.symbol, naming), text(written(scaled), marked));
   return { ...target, scaling };
 }

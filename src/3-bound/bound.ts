@@ -4,7 +4,7 @@ import { labelText } from '../base/label.js';
 import { abs, diag, fill, number, quotient, scale, subtract, sum, summands } from '../expr/build.js';
 import { asGram, absoluteRowSumBody, multipliersOf, weightsOf } from '../expr/gram.js';
 import type { Expression, SymbolNode } from '../expr/node.js';
-import type { Naming } from '../expr/print.js';
+import type { Naming } from '../expr/naming.js';
 import { text } from '../expr/print.js';
 import { instantiate, mentions } from '../expr/visit.js';
 import type { BudgetSource, Cap, ImpliedSource, MultiplierBound, NumeratorSource } from '../model/bounding.js';

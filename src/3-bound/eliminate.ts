@@ -2,8 +2,8 @@ import type { Label } from '../base/label.js';
 import { label, labelText } from '../base/label.js';
 import { symbol, transpose } from '../expr/build.js';
 import type { Expression, SymbolNode } from '../expr/node.js';
-import type { Naming } from '../expr/print.js';
-import { plainName, text } from '../expr/print.js';
+import type { Naming } from '../expr/naming.js';
+import { letterText, plainName, text } from '../expr/print.js';
 import type { Bounds, Constraint, OrderEntry } from '../model/inequality.js';
 import type { Layer, Network, SignalRow } from '../model/network.js';
 import type { Covariance, Definition, LayerRecursion, LayerSource, Recursion } from '../model/pivot.js';
@@ -63,7 +63,8 @@ class Elimination {
     const { target: split, rule } = applyFirst([rules.split], layer, labelText(layer.target), layer.position);
     this.trace.record(rule.name, `${labelText(layer.target)} = phi(…)`, `coefficients ${text(split.mixed, this.naming)} and −${text(split.own, this.naming)}`);
     const width = layer.multiplier.rows;
-    const [i, j] = [this.letter('i'), this.letter('j')];
+    // Letters for any signal, which no signal has for a name.
+    const [i, j] = [label(this.naming.first), label(this.naming.second)];
     const read = (signal: Label): number => this.lastReader.get(labelText(signal)) ?? -1;
     const earlier = network.rows.slice(0, at).map(({ signal }) => signal);
     const after = symbolic ? [j] : earlier.filter((signal) => read(signal) > at);
@@ -84,16 +85,8 @@ class Elimination {
     const { definition, constraint } = rules.pivot.apply(source);
     const definitions = [...driven, definition, ...rules.conditioning.apply(source), ...rules.activation.apply(source)];
     definitions.forEach((each) => this.record(each));
-    this.trace.record(definition.rule, `N ≻ 0 with ${labelText(layer.target)}`, this.show(constraint));
+    this.trace.record(definition.rule, `${letterText(this.naming.form)} ≻ 0 with ${labelText(layer.target)}`, this.show(constraint));
     return { source, definitions, constraint };
-  }
-
-  /** A letter for any signal, which no signal has for a name. */
-  private letter(wanted: string): Label {
-    const taken = new Set(this.network.rows.map(({ signal }) => signal.name));
-    let name = wanted;
-    while (taken.has(name)) name += '_';
-    return label(name);
   }
 
   /** The pre-activation of `w[l]` is `v[l]`, with the family's name where there are several. */

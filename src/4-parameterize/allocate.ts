@@ -1,5 +1,5 @@
 import { plainName, text } from '../expr/print.js';
-import type { Naming } from '../expr/print.js';
+import type { Naming } from '../expr/naming.js';
 import type { SymbolNode } from '../expr/node.js';
 import { describe } from '../model/describe.js';
 import { margins } from '../model/margins.js';

@@ -2,7 +2,7 @@ import { labelText } from '../base/label.js';
 import { abs, diag, fill, hadamard, number, product, rowSums, scale, sum, times, transpose } from '../expr/build.js';
 import type { SymbolNode } from '../expr/node.js';
 import { symbols } from '../expr/visit.js';
-import type { Naming } from '../expr/print.js';
+import type { Naming } from '../expr/naming.js';
 import { plainName, text } from '../expr/print.js';
 import { describe } from '../model/describe.js';
 import type { Bounds, Constraint, Cycle } from '../model/inequality.js';

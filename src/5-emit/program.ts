@@ -3,8 +3,8 @@ import type { Label } from '../base/label.js';
 import { labelText } from '../base/label.js';
 import { diag, hadamard, monomial, ones, quotient, scalarSymbol, summands } from '../expr/build.js';
 import type { Dimension, Expression, SymbolNode } from '../expr/node.js';
-import type { Naming } from '../expr/print.js';
-import { plainName } from '../expr/print.js';
+import type { Naming } from '../expr/naming.js';
+import { plainName, storedName } from '../expr/print.js';
 import { describe } from '../model/describe.js';
 import type { Block, Lmi } from '../model/lmi.js';
 import type { Layer, Network, Output } from '../model/network.js';
@@ -92,13 +92,13 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
     return slot(weight, buffer);
   });
   const biases = biasSlots(network, lowering);
-  const taken = new Set([...freeWeights, ...biases].map(({ name }) => name).concat((parameterization.free ?? []).map((symbol) => plainName(symbol, naming))));
+  const taken = new Set([...freeWeights, ...biases].map(({ name }) => name).concat((parameterization.free ?? []).map((symbol) => storedName(symbol, naming))));
   const splines = layers.map((layer, at) => splineSlots(layer, at, lowering, taken));
   const others = (parameterization.free ?? []).map((symbol): Slot => {
     const rows = lowering.size(symbol.rows);
     const buffer = lowering.buffer(rows, null);
     lowering.assign(symbol, buffer);
-    return { name: plainName(symbol, naming), structure: 'vector', rows, columns: null, buffer };
+    return { name: storedName(symbol, naming), structure: 'vector', rows, columns: null, buffer };
   });
   const notes = parameterization.assignments.map((assignment) => {
     const note = { at: lowering.operations.length, text: `${assignment.rule}: ${describe(assignment, naming)}` };

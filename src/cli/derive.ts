@@ -13,6 +13,7 @@ interface Options extends StrategyOptions {
   readonly format: string;
   readonly steps?: true;
   readonly trace?: true;
+  readonly fragment?: true;
   readonly out?: string;
 }
 
@@ -27,6 +28,7 @@ export function addDerive(program: Command, session: Session): void {
     .option('--format <format>', formats.join(', '), 'text')
     .option('--steps', 'text, markdown and latex: every step, not only how often each rule was applied')
     .option('--trace', 'the same as --steps')
+    .option('--fragment', 'latex: what a document of yours can \\input, in the place of a whole document')
     .option('--out <file>', 'write to a file instead of stdout')
     .addHelpText('after', '\nExamples:\n  lipwright derive residual\n  lipwright derive residual --depth 3 --steps\n  lipwright derive residual --strategy pivot --depth 2 --multipliers dominance\n  lipwright derive my-net.yaml --format latex --out my-net.tex')
     .action(async (name: string, options: Options) => {
@@ -38,6 +40,7 @@ export function addDerive(program: Command, session: Session): void {
       const layout = {
         steps: options.steps ?? options.trace ?? false,
         width: Math.min(Math.max(session.io.columns ?? 100, 60), 100),
+        document: options.fragment !== true,
         ...(options.strategy === undefined ? { strategyNote: `It is what derive shows where no --strategy is named; compile, sample and verify then take ${defaultStrategy}.` } : {}),
       };
       if (architecture.composition !== null) {

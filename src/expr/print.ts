@@ -1,114 +1,14 @@
 import type { Index, Label } from '../base/label.js';
 import { indexText, labelText } from '../base/label.js';
+import { defaultNaming, frakturOf, hat, inGreek, isGreek, scriptOf, tilde, withMark } from './naming.js';
+import type { Naming } from './naming.js';
 import type { Expression, Role, SymbolNode } from './node.js';
 
-/**
- * Text and LaTeX of expressions. The names that belong to the derivation (S, P, Λ, κ …) come from a `Naming`, so
- * that they step aside when the author already uses them.
- */
-export type DerivedRole = Exclude<Role, 'weight' | 'constant'>;
-export type Naming = Readonly<Record<NamedRole, string>> & {
-  /** Stands over weights and multipliers where they are meant in scaled coordinates: `tilde`, or nothing. */
-  readonly mark?: string;
-};
-type NamedRole = DerivedRole | 'multiplier-vector' | 'scale-vector' | 'pre-activation';
+/** Text and LaTeX of expressions. The derivation's own letters (S, P, Λ, κ …) come from a `Naming`. */
 
-/** Combining: no author's name, made of letters, digits and `_`, is ever one with a tilde. */
-export const tilde = '\u0303';
-/** The name without its tilde, and the tilde if there is one. */
-const splitMark = (name: string): readonly [string, string] => (name.endsWith(tilde) ? [name.slice(0, -tilde.length), tilde] : [name, '']);
-/** The tilde over the first part of a derived name, `lambda_phi` → `lambda\u0303_phi`. */
-const withMark = (name: string, mark: string): string => (mark === '' ? name : name.replace(/^[^_]*/, (base) => `${base}${mark}`));
+/** The name without its combining mark, and the mark if there is one. */
+const splitMark = (name: string, mark: string): readonly [string, string] => (name.endsWith(mark) ? [name.slice(0, -mark.length), mark] : [name, '']);
 const markOf = (naming: Naming, role: Role): string => (role === 'weight' || role === 'multiplier' ? (naming.mark ?? '') : '');
-
-const preferred: readonly (readonly [NamedRole, readonly string[]])[] = [
-  ['multiplier', ['Lambda', 'Lambda_phi', 'Lambda_']],
-  ['multiplier-vector', ['lambda', 'lambda_phi', 'lambda_']],
-  ['slope-sum', ['S', 'S_phi', 'S_']],
-  ['slope-product', ['P', 'P_phi', 'P_']],
-  ['slope-lower', ['m', 'm_phi', 'm_']],
-  ['slope-upper', ['L', 'L_phi', 'L_']],
-  ['lipschitz', ['Lip', 'Lip_y', 'Lip_']],
-  ['cap', ['kappa', 'kappa_cap', 'kappa_']],
-  ['scale', ['T', 'T_phi', 'T_']],
-  ['scale-vector', ['t', 't_phi', 't_']],
-  ...candidates({
-    'pre-activation': 'v',
-    'slope-range': 's',
-    covariance: 'K',
-    pivot: 'D',
-    gain: 'G',
-    factor: 'R',
-    'pivot-factor': 'E',
-    driven: 'W',
-    'gain-driven': 'H',
-    free: 'Z',
-    contraction: 'U',
-    image: 'X',
-    solution: 'V',
-    reached: 'B',
-    norm: 'beta',
-    room: 'Theta',
-    'room-factor': 'J',
-    'fixed-image': 'Y',
-    'fixed-square': 'Q',
-    'spread-slope': 'sigma',
-    share: 'f',
-    used: 'mu',
-    'free-multiplier': 'psi',
-    'least-multiplier': 'nu',
-    'free-scale': 'rho',
-    'row-scale': 'q',
-  }),
-];
-
-function candidates(names: Readonly<Partial<Record<NamedRole, string>>>): readonly (readonly [NamedRole, readonly string[]])[] {
-  return Object.entries(names).map(([role, name]) => [role as NamedRole, [name, `${name}_phi`, `${name}_`]] as const);
-}
-
-/** How the derivation's names are shown to people; `lambda` and `λ` therefore count as one name. */
-const greek = new Map([
-  ['lambda', 'λ'],
-  ['Lambda', 'Λ'],
-  ['kappa', 'κ'],
-  ['Lip', '𝓛'],
-  ['beta', 'β'],
-  ['mu', 'μ'],
-  ['nu', 'ν'],
-  ['psi', 'ψ'],
-  ['rho', 'ρ'],
-  ['sigma', 'σ'],
-  ['Theta', 'Θ'],
-]);
-
-/** `lambda_u` → `λ_u` */
-function inGreek(name: string): string {
-  const [marked = name, ...rest] = name.split('_');
-  const [base, mark] = splitMark(marked);
-  return [`${greek.get(base) ?? base}${mark}`, ...rest].join('_');
-}
-
-/** Chooses the derivation's names away from the author's; the last candidates grow until they are free. */
-export function namingAwayFrom(taken: ReadonlySet<string>): Naming {
-  // Families are told apart by suffixes, so a name of the author's may not begin like that either.
-  const isTaken = (name: string): boolean => [name, inGreek(name)].some((form) => [...taken].some((other) => other === form || other.startsWith(`${form}_`)));
-  const free = (candidates: readonly string[]): string => {
-    const found = candidates.find((name) => !isTaken(name));
-    if (found !== undefined) return found;
-    let name = candidates[candidates.length - 1] ?? '_';
-    while (isTaken(name)) name += '_';
-    return name;
-  };
-  return Object.fromEntries(preferred.map(([role, names]) => [role, free(names)])) as Record<NamedRole, string>;
-}
-
-/** The derivation's names that people see in Greek, as they stand in tables → as they are shown. */
-export function greekNames(naming: Naming): ReadonlyMap<string, string> {
-  const marked = withMark(naming['multiplier-vector'], naming.mark ?? '');
-  return new Map([naming['multiplier-vector'], marked, naming.cap, naming['free-multiplier'], naming['free-scale']].map((name) => [name, inGreek(name)]));
-}
-
-export const defaultNaming: Naming = namingAwayFrom(new Set());
 
 interface Style {
   /** A name of the author's. */
@@ -120,7 +20,7 @@ interface Style {
   /** The index alone, of a label that has no name. */
   readonly index: (at: Index) => string;
   readonly matrix: (rows: readonly (readonly string[])[]) => string;
-  readonly words: Readonly<Record<'transpose' | 'inverse' | 'inverse-transpose' | 'identity' | 'ones' | 'hadamard' | 'minus' | 'join', string>>;
+  readonly words: Readonly<Record<'transpose' | 'inverse' | 'inverse-transpose' | 'ones' | 'hadamard' | 'minus' | 'join', string>>;
   readonly number: (value: number) => string;
   readonly power: (base: string, exponent: number) => string;
   readonly abs: (body: string) => string;
@@ -131,6 +31,8 @@ interface Style {
   readonly rangeSum: (from: string, to: string, body: string) => string;
 }
 
+const bare: Label = { name: '', index: null };
+
 const superscript: Readonly<Record<string, string>> = { 2: '²', 3: '³', 4: '⁴' };
 
 const textStyle: Style = {
@@ -139,7 +41,7 @@ const textStyle: Style = {
   pair: (name, at, other) => `${inGreek(name)}[${at}, ${other}]`,
   index: indexText,
   matrix: (rows) => `[${rows.map((row) => row.join(', ')).join('; ')}]`,
-  words: { transpose: 'ᵀ', inverse: '⁻¹', 'inverse-transpose': '⁻ᵀ', identity: 'I', ones: '1', hadamard: ' ∘ ', minus: '−', join: ' ' },
+  words: { transpose: 'ᵀ', inverse: '⁻¹', 'inverse-transpose': '⁻ᵀ', ones: '1', hadamard: ' ∘ ', minus: '−', join: ' ' },
   number: (value) => String(value),
   power: (base, exponent) => `${base}${superscript[exponent] ?? `^${exponent}`}`,
   abs: (body) => `|${body}|`,
@@ -150,19 +52,29 @@ const textStyle: Style = {
   rangeSum: (from, to, body) => `Σ_{l=${from}..${to}} ${body}`,
 };
 
-/** `lambda_u` → `\lambda^{u}`: the index stands below, the family above. */
+/** `lambda_u` → `\lambda^{(u)}`: the index stands below, the family above, in brackets since it is no power. */
 function latexDerived(name: string): string {
-  const [marked = name, ...rest] = name.split('_');
-  const [base, mark] = splitMark(marked);
-  const bare = base === 'Lip' ? '\\mathcal{L}' : greek.has(base) ? `\\${base}` : latexName(base);
-  const symbol = mark === '' ? bare : `\\tilde{${bare}}`;
+  const [first = name, ...rest] = name.split('_');
   const family = rest.join('\\_');
-  return family === '' ? symbol : `${symbol}^{${[...family].length === 1 ? family : `\\mathrm{${family}}`}}`;
+  return family === '' ? latexLetter(first) : `${latexLetter(first)}^{(${[...family].length === 1 ? family : `\\mathrm{${family}}`})}`;
+}
+
+/** A letter of the derivation's: a Greek one by its word, one in script or Fraktur, with a tilde or a hat. */
+function latexLetter(letter: string): string {
+  const [marked, isTilde] = splitMark(letter, tilde);
+  if (isTilde !== '') return `\\tilde{${latexLetter(marked)}}`;
+  const [base, isHat] = splitMark(marked, hat);
+  if (isHat !== '') return `\\hat{${latexLetter(base)}}`;
+  if (base === 'Lip') return '\\mathcal{L}';
+  return isGreek(base) ? `\\${base}` : latexName(base);
 }
 
 function latexName(marked: string): string {
-  const [name, mark] = splitMark(marked);
+  const [name, mark] = splitMark(marked, tilde);
   if (mark !== '') return `\\tilde{${latexName(name)}}`;
+  const [script, fraktur] = [scriptOf(name), frakturOf(name)];
+  if (script !== null) return `\\mathcal{${script}}`;
+  if (fraktur !== null) return `\\mathfrak{${fraktur}}`;
   const escaped = name.replace(/_/g, '\\_');
   return [...name].length === 1 ? name : `\\mathrm{${escaped}}`;
 }
@@ -173,7 +85,7 @@ const latexStyle: Style = {
   pair: (name, at, other) => `${latexDerived(name)}_{${at},\\,${other}}`,
   index: indexText,
   matrix: (rows) => `\\begin{bmatrix}${rows.map((row) => row.join(' & ')).join(' \\\\ ')}\\end{bmatrix}`,
-  words: { transpose: '^{\\top}', inverse: '^{-1}', 'inverse-transpose': '^{-\\top}', identity: 'I', ones: '\\mathbf{1}', hadamard: ' \\circ ', minus: '-', join: ' ' },
+  words: { transpose: '^{\\top}', inverse: '^{-1}', 'inverse-transpose': '^{-\\top}', ones: '\\mathbf{1}', hadamard: ' \\circ ', minus: '-', join: ' ' },
   number: (value) => String(value).replace(/e([+-]?)(\d+)/, (_all, sign: string, digits: string) => ` \\cdot 10^{${sign === '-' ? '-' : ''}${digits}}`),
   power: (base, exponent) => (base.includes('^') ? `\\left(${base}\\right)^{${exponent}}` : `${base}^{${exponent}}`),
   abs: (body) => `\\left|${body}\\right|`,
@@ -254,7 +166,7 @@ class Printer {
       case 'number':
         return { text: style.number(node.value).replace(/^-/, words.minus), level: node.value < 0 ? 'sum' : 'atom' };
       case 'identity':
-        return { text: words.identity, level: 'atom' };
+        return { text: style.derived(this.naming.identity, bare), level: 'atom' };
       case 'ones':
         return { text: words.ones, level: 'atom' };
       case 'zero':
@@ -383,12 +295,21 @@ const familySuffix = (name: string): string => (name === '' ? '' : `_${name}`);
 export const text = (node: Expression, naming: Naming = defaultNaming): string => new Printer(textStyle, naming).print(node);
 export const latex = (node: Expression, naming: Naming = defaultNaming): string => new Printer(latexStyle, naming).print(node);
 
-/** The key under which a symbol stands in tables and JSON: `C[2]`, `lambda[2]`. */
+/** A letter of the derivation's that no symbol has, `M`. */
+export const letterText = (name: string): string => textStyle.derived(name, bare);
+export const letterLatex = (name: string): string => latexStyle.derived(name, bare);
+
+/** The name of a symbol in tables, orders and messages: `C[2]`, `lambda[2]`. */
 export function plainName(node: SymbolNode, naming: Naming = defaultNaming): string {
   const index = node.label.index === null ? '' : `[${indexText(node.label.index)}]`;
   const mark = markOf(naming, node.role);
   if (node.role === 'weight' || node.role === 'constant') return `${node.label.name}${mark}${index}`;
+  if (node.other !== null) return `${naming[node.role]}[${[node.label, node.other].map((at) => (at.name === '' && at.index !== null ? indexText(at.index) : labelText(at))).join(', ')}]`;
   const role = node.role === 'multiplier' || node.role === 'scale' ? (`${node.role}-vector` as const) : node.role;
-  if (node.other !== null) return `${naming[role]}[${[node.label, node.other].map((at) => (at.name === '' && at.index !== null ? indexText(at.index) : labelText(at))).join(', ')}]`;
   return `${withMark(naming[role], mark)}${node.role === 'lipschitz' ? '' : familySuffix(node.label.name)}${index}`;
+}
+
+/** The name of a free parameter in files and in compiled modules, which no letter moves: `psi[2]`, `t_x`. */
+export function storedName(node: SymbolNode, { stored, ...naming }: Naming): string {
+  return plainName(node, { ...naming, ...stored, stored });
 }

@@ -1,5 +1,5 @@
 import type { Expression } from '../expr/node.js';
-import type { Naming } from '../expr/print.js';
+import type { Naming } from '../expr/naming.js';
 import { inverse, product, quotient, transpose } from '../expr/build.js';
 import { plainName, text } from '../expr/print.js';
 import type { Assignment } from './parameterization.js';

@@ -1,6 +1,6 @@
 import { diag, inverse, product, quotient } from '../expr/build.js';
 import type { Expression, SymbolNode } from '../expr/node.js';
-import type { Naming } from '../expr/print.js';
+import type { Naming } from '../expr/naming.js';
 import { describe } from '../model/describe.js';
 import type { Assignment, Parameterization } from '../model/parameterization.js';
 import type { ScaleFactor } from '../model/scaling.js';

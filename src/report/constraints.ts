@@ -1,5 +1,5 @@
 import type { Assignment } from '../base/label.js';
-import { indexText, labelText, shift, substituteLabel } from '../base/label.js';
+import { labelText, shift, substituteLabel } from '../base/label.js';
 import { abs, rowSums } from '../expr/build.js';
 import type { Expression, SymbolNode } from '../expr/node.js';
 import { instantiate, symbols } from '../expr/visit.js';
@@ -8,7 +8,7 @@ import type { Network, Span } from '../model/network.js';
 import type { ConstraintEntry, CycleEntry } from './entries.js';
 import type { Member, Merged } from './families.js';
 import { mergeFamilies, rangeText } from './families.js';
-import type { Printer } from './printer.js';
+import type { Printer, Said } from './printer.js';
 
 const ruleOf: Readonly<Record<ConstraintKind, string>> = {
   'row-ball': 'bound/row-ball',
@@ -109,7 +109,7 @@ function constraintEntry({ member, span }: Merged<ConstraintMember>, print: Prin
   const symbol = { '<': '<', '<=': '\\le', '>=': '\\ge', '≻': '\\succ', '≼': '\\preceq' }[relation];
   const pivot = pivots.get(left.key);
   const named = (show: (node: Expression) => string): string => `${pivot === undefined ? '' : `${show(pivot)} = `}${show(left)}`;
-  const condition = isDemand ? 'a demand on what is given, which no free parameter can meet' : onlyIfPositive === null ? null : `where ${print.text(onlyIfPositive)} > 0`;
+  const condition = isDemand ? print.say(() => 'a demand on what is given, which no free parameter can meet') : onlyIfPositive === null ? null : print.say((voice) => `where ${voice.math(onlyIfPositive)} > 0`);
   return {
     parameter: print.name(parameter),
     kind,
@@ -118,7 +118,7 @@ function constraintEntry({ member, span }: Merged<ConstraintMember>, print: Prin
     parameterLatex: print.nameLatex(parameter),
     rule: ruleOf[kind],
     ...(span === null ? {} : { range: rangeText(span) }),
-    ...(condition === null ? {} : { condition }),
+    ...(condition === null ? {} : { condition: condition.text, conditionLatex: condition.latex }),
   };
 }
 
@@ -141,6 +141,7 @@ function capValueEntry({ member, span }: Merged<CycleMember>, bounds: Bounds, pr
   const { cycle } = member;
   const [weight] = cycle.between;
   const node = cycle.value ?? cappedSums(cycle, bounds);
+  const condition = print.say((voice) => `${voice.name(weight)} as it stands before the budget shrinks it`);
   return {
     parameter: print.name(cycle.cap),
     kind: 'cap-value',
@@ -149,7 +150,7 @@ function capValueEntry({ member, span }: Merged<CycleMember>, bounds: Bounds, pr
     parameterLatex: print.nameLatex(cycle.cap),
     rule: 'parameterize/cap-value',
     ...(span === null ? {} : { range: rangeText(span) }),
-    ...(cycle.value === null ? { condition: `${print.name(weight)} as it stands before the budget shrinks it` } : {}),
+    ...(cycle.value === null ? { condition: condition.text, conditionLatex: condition.latex } : {}),
   };
 }
 
@@ -157,27 +158,33 @@ export function showCycles(bounds: Bounds, print: Printer): readonly CycleEntry[
   return mergedCycles(bounds).map(({ member, span }) => {
     const { cycle } = member;
     const [weight, multiplier] = cycle.between;
-    const cap = print.name(cycle.cap);
-    const value = cycle.value === null ? `taken before the budget shrinks ${print.name(weight)}` : `with ${cap} = ${print.text(cycle.value)}`;
+    const { value } = cycle;
+    const broken = print.say((voice) => {
+      const cap = voice.name(cycle.cap);
+      const worth = value === null ? `taken before the budget shrinks ${voice.name(weight)}` : `with ${cap} = ${voice.math(value)}`;
+      return `${cap}: ${voice.math(cappedSums(cycle, bounds))} <= ${cap}, ${worth}`;
+    });
     return {
       between: [print.name(weight), print.name(multiplier)],
-      brokenBy: `${cap}: ${print.text(cappedSums(cycle, bounds))} <= ${cap}, ${value}`,
+      brokenBy: broken.text,
+      betweenLatex: [print.nameLatex(weight), print.nameLatex(multiplier)],
+      brokenByLatex: broken.latex,
       ...(span === null ? {} : { range: rangeText(span) }),
     };
   });
 }
 
 /** `lambda[l] for l = n-1 … 2` */
-export function showOrder(bounds: Bounds, print: Printer): readonly string[] {
-  return bounds.order.map(({ symbols: made, span, direction }) => {
+export function showOrder(bounds: Bounds, print: Printer): readonly Said[] {
+  return bounds.order.map(({ symbols: made, span, direction }) => print.say((voice) => {
     if (span !== null) {
       const [first, last] = direction === 'down' ? [span.to, span.from] : [span.from, span.to];
-      return `${made.map(print.name).join(', ')} for l = ${indexText(first)} … ${indexText(last)}`;
+      return `${made.map(voice.name).join(', ')} for ${voice.running(first, last)}`;
     }
     const family = (node: SymbolNode): string => {
       const own = node.label.index?.base === 'loop' ? spanOfWeight(bounds.network, node) : null;
-      return own === null ? print.name(node) : `${print.name(node)} for ${rangeText(own)}`;
+      return own === null ? voice.name(node) : `${voice.name(node)} for ${voice.range(own)}`;
     };
     return made.map(family).join(', ');
-  });
+  }));
 }

@@ -24,6 +24,8 @@ export interface DerivationReport {
   readonly activations: readonly ActivationEntry[];
   /** `lambda` → `λ`: how names of tables are shown to people, families' suffixes left as they are. */
   readonly greek: Readonly<Record<string, string>>;
+  /** Letters that no entry of a table is about, as they are in this derivation. */
+  readonly notation: NotationEntry;
   /** What the derivation's own symbols mean, under the names that they have in this derivation. */
   readonly symbols: readonly SymbolEntry[];
   readonly lmi: { readonly signals: readonly string[]; readonly blocks: readonly BlockEntry[] };
@@ -34,6 +36,8 @@ export interface DerivationReport {
   readonly constraints: readonly ConstraintEntry[];
   /** One step of the evaluation an entry, `lambda[l] for l = n-1 … 2`. */
   readonly order: readonly string[];
+  /** The same as LaTeX prose. */
+  readonly orderLatex: readonly string[];
   readonly cycles: readonly CycleEntry[];
   /** How free numbers become weights, in order; empty for strategies by rows and at symbolic depth. */
   readonly parameterization: readonly AssignmentEntry[];
@@ -51,10 +55,26 @@ export interface ActivationEntry {
   readonly slopes: readonly [number, number];
 }
 
+/** The matrix of the LMI, the bound, and the letter that runs in families. */
+export interface NotationEntry {
+  readonly lmi: NameEntry;
+  readonly lipschitz: NameEntry;
+  readonly index: string;
+  /** Letters that rules use in their statements and that mean something of the author's here: what they are instead. */
+  readonly replaced: readonly { readonly inRules: NameEntry; readonly here: NameEntry }[];
+}
+
+export interface NameEntry {
+  readonly text: string;
+  readonly latex: string;
+}
+
 export interface SymbolEntry {
   readonly symbol: string;
   readonly latex: string;
   readonly meaning: string;
+  /** The same as LaTeX prose, its formulas between dollar signs. */
+  readonly meaningLatex: string;
 }
 
 /** Block (row, column) of the upper triangle; the lower one is its transpose. */
@@ -80,6 +100,7 @@ export interface RowEntry {
   readonly range?: string;
   /** Aliases that members of the family meet, `w[0] is x`. */
   readonly where?: string;
+  readonly whereLatex?: string;
 }
 
 /** `symbol := expression`; with `update` the symbol has a value already, and gets this one for it. */
@@ -96,6 +117,7 @@ export interface DefinitionEntry {
   readonly range?: string;
   /** Aliases that members of the family meet, `w[0] is x`. */
   readonly where?: string;
+  readonly whereLatex?: string;
 }
 
 /** A block of a derivation, with its own report; a composition has the reports of its blocks instead. */
@@ -131,11 +153,14 @@ export interface ConstraintEntry {
   readonly rule: string;
   readonly range?: string;
   readonly condition?: string;
+  readonly conditionLatex?: string;
 }
 
 export interface CycleEntry {
   readonly between: readonly [string, string];
   readonly brokenBy: string;
+  readonly betweenLatex: readonly [string, string];
+  readonly brokenByLatex: string;
   readonly range?: string;
 }
 

@@ -4,7 +4,7 @@ import { displayed } from './display.js';
 import type { DerivationReport } from './entries.js';
 import { compositionReport, describeComposition, layHierarchy } from './hierarchy.js';
 import type { CompositionReport } from './hierarchy.js';
-import { escapeLatex, layLatex } from './latex.js';
+import { fragmentNotice, latexDocument, latexHeading, layLatex } from './latex.js';
 import type { LayoutOptions } from './layout.js';
 import { escapeMarkdown, layMarkdown } from './markdown.js';
 import { report } from './report.js';
@@ -29,7 +29,7 @@ interface Format {
 
 const textFormat: Format = { print: layText, heading: (text) => `═══ ${text}\n` };
 const markdownFormat: Format = { print: layMarkdown, heading: (text) => `---\n\n**${escapeMarkdown(text)}**\n` };
-const latexFormat: Format = { print: layLatex, heading: (text) => `\\par\\bigskip\\noindent\\textbf{${escapeLatex(text)}}\n` };
+const latexFormat: Format = { print: layLatex, heading: latexHeading };
 
 /** The report, and after it those of its blocks. */
 function whole(source: Derivation | DerivationReport, { print, heading }: Format, options: LayoutOptions): string {
@@ -44,8 +44,11 @@ export const reportText = (source: Derivation | DerivationReport, options: Layou
 /** The report as GitHub-flavoured Markdown with formulas between dollar signs. */
 export const reportMarkdown = (source: Derivation | DerivationReport, options: LayoutOptions = {}): string => whole(source, markdownFormat, options);
 
-/** The report as a LaTeX fragment for a document with amsmath, amssymb and longtable. */
-export const reportLatex = (source: Derivation | DerivationReport, options: LayoutOptions = {}): string => whole(source, latexFormat, options);
+/** With `document` a whole LaTeX document, else a fragment, whose first line says what the document around it needs. */
+const framed = (parts: string, { document = false }: LayoutOptions): string => (document ? latexDocument(parts) : fragmentNotice + parts);
+
+/** The report as a LaTeX document (`document`) or fragment. */
+export const reportLatex = (source: Derivation | DerivationReport, options: LayoutOptions = {}): string => framed(whole(source, latexFormat, options), options);
 
 /** A composition's blocks, each derived by itself, as data. */
 export function reportComposition(architecture: Architecture, blocks: readonly BlockDerivation[], depth: number | 'n'): CompositionReport {
@@ -55,5 +58,6 @@ export function reportComposition(architecture: Architecture, blocks: readonly B
 /** A composition and its blocks in one of the formats. */
 export function compositionText(composition: CompositionReport, format: 'text' | 'markdown' | 'latex', options: LayoutOptions = {}): string {
   const { print, heading } = { text: textFormat, markdown: markdownFormat, latex: latexFormat }[format];
-  return [heading(describeComposition(composition)), ...layHierarchy(composition.blocks, (each) => print(displayed(each), options), heading)].join('\n');
+  const parts = [heading(describeComposition(composition)), ...layHierarchy(composition.blocks, (each) => print(displayed(each), options), heading)].join('\n');
+  return format === 'latex' ? framed(parts, options) : parts;
 }

@@ -1,135 +1,128 @@
-import type { ConstraintEntry, DerivationReport, RowEntry } from './entries.js';
-import { breakFormula, rangeLatex } from './latex-math.js';
-import type { LayoutOptions } from './layout.js';
-import { activationLines, assignmentsByRule, definitionsByLayer, pretty, prettyRange, recursionIntroduction, rowTitle, ruleWithForce, sharedConstraints, strategyName, times } from './layout.js';
-import { tilde } from '../expr/print.js';
-import { greekCommands } from './printer.js';
+import type { ConstraintEntry, DefinitionEntry, DerivationReport, RowEntry, RuleEntry } from './entries.js';
+import { formulas, inParagraph, legend, list, prose, statements } from './latex-blocks.js';
+import { rangeLatex } from './latex-math.js';
+import { breakable, escapeLatex, typewriter } from './latex-text.js';
+import type { LayoutOptions, SharedConstraint } from './layout.js';
+import { activationLines, assignmentsByRule, definitionsByLayer, pretty, recursionIntroduction, ruleForce, sharedConstraints, strategyName, times } from './layout.js';
 
-const special: ReadonlyMap<string, string> = new Map([
-  ['\\', '\\textbackslash{}'],
-  ['~', '\\textasciitilde{}'],
-  ['^', '\\textasciicircum{}'],
-  ['|', '\\textbar{}'],
-  ['<', '\\textless{}'],
-  ['>', '\\textgreater{}'],
-  ...['{', '}', '$', '&', '#', '_', '%'].map((mark) => [mark, `\\${mark}`] as const),
-  ['−', '\\ensuremath{-}'],
-  ['≤', '\\ensuremath{\\le}'],
-  ['≥', '\\ensuremath{\\ge}'],
-  ['≠', '\\ensuremath{\\ne}'],
-  ['≼', '\\ensuremath{\\preceq}'],
-  ['≻', '\\ensuremath{\\succ}'],
-  ['≽', '\\ensuremath{\\succeq}'],
-  ['∘', '\\ensuremath{\\circ}'],
-  ['·', '\\ensuremath{\\cdot}'],
-  ['‖', '\\ensuremath{\\Vert}'],
-  ['√', '\\ensuremath{\\surd}'],
-  ['±', '\\ensuremath{\\pm}'],
-  ['∀', '\\ensuremath{\\forall}'],
-  ['→', '\\ensuremath{\\to}'],
-  ['←', '\\ensuremath{\\leftarrow}'],
-  ['…', '\\dots{}'],
-  ['ᵀ', '\\ensuremath{^{\\top}}'],
-  ['⁻', '\\ensuremath{^{-}}'],
-  ['¹', '\\ensuremath{^{1}}'],
-  ['²', '\\ensuremath{^{2}}'],
-  ['³', '\\ensuremath{^{3}}'],
-  ['⁴', '\\ensuremath{^{4}}'],
-  ['𝓛', '\\ensuremath{\\mathcal{L}}'],
-  ['Ẑ', '\\ensuremath{\\hat Z}'],
-]);
+/** Text widths in points: A4 with margins of an inch, and an article's own, which fragments are made for. */
+const widths = { document: 455, fragment: 345 } as const;
 
-/** Running text: nothing in it may act as LaTeX, and mathematical signs become their commands. */
-export function escapeLatex(text: string): string {
-  return (text.match(/[^]\p{M}?/gu) ?? [])
-    .map((character) => special.get(character) ?? (character.endsWith(tilde) ? `\\ensuremath{\\tilde{${greekCommands(character.slice(0, -1))}}}` : /[\u0370-\u03ff]/.test(character) ? `\\ensuremath{${greekCommands(character)}}` : character))
-    .join('');
+const packages = ['amsmath', 'amssymb', 'graphicx'] as const;
+
+/** A document around parts that come one after the other. */
+export function latexDocument(parts: string): string {
+  return [
+    '\\documentclass{article}',
+    '\\usepackage[utf8]{inputenc}',
+    `\\usepackage[a4paper,textwidth=${widths.document}pt,textheight=690pt]{geometry}`,
+    `\\usepackage{${packages.join(',')}}`,
+    '\\begin{document}',
+    parts.trim(),
+    '\\end{document}',
+    '',
+  ].join('\n');
 }
 
-const typewriter = (text: string): string => `\\texttt{${escapeLatex(text)}}`;
+export const fragmentNotice = `% needs \\usepackage{${packages.join(',')}} and UTF-8 input; lines are broken for a text width of ${widths.fragment} pt or more\n`;
 
-/** The report as a LaTeX fragment; needs amsmath and longtable, as its first line says. */
+/** A heading between reports. */
+export const latexHeading = (text: string): string => `\\par\\bigskip\\noindent\\textbf{${breakable(text)}}\n`;
+
+/** The report as LaTeX whose lines fit; TeX breaks text, the lines of formulas are ours. */
 export function layLatex(report: DerivationReport, options: LayoutOptions = {}): string {
-  const { cycles, order, steps } = report;
+  const width = options.document === true ? widths.document : widths.fragment;
   const parts = [
-    '% \\usepackage{amsmath,amssymb,longtable} and UTF-8 input',
-    `\\section*{${escapeLatex(report.title)}}`,
+    '\\begingroup\\allowdisplaybreaks\\raggedright',
+    '\\abovedisplayskip=4pt plus 2pt \\belowdisplayskip=6pt plus 2pt \\abovedisplayshortskip=\\abovedisplayskip \\belowdisplayshortskip=\\belowdisplayskip',
+    `\\section*{${breakable(report.title)}}`,
     heading(report),
     '\\subsection*{Equations}',
-    report.equations.map(typewriter).join('\\\\\n'),
-    ...(report.activations.length === 0 ? [] : ['\\subsection*{Activations}', activationLines(report).map(typewriter).join('\\\\\n')]),
+    code(report.equations),
+    ...(report.activations.length === 0 ? [] : ['\\subsection*{Activations}', code(activationLines(report))]),
     '\\subsection*{Symbols}',
-    description(report.symbols.map(({ latex, meaning }) => [`$${latex}$`, escapeLatex(meaning)] as const)),
-    '\\subsection*{LMI}',
-    'The blocks of the upper triangle of $M \\preceq 0$:',
-    align(report.lmi.blocks.map(({ rowLatex, columnLatex, latex, range }) => formula(`M_{${rowLatex},\\,${columnLatex}}`, '=', latex, range))),
-    ...(report.rows.length === 0 ? [] : ['\\subsection*{Gershgorin rows}', 'Centre $c$ plus radius $r$ of every row is at most $0$:', align(report.rows.flatMap(rowFormulas))]),
-    ...recursionParts(report),
+    legend(report.symbols.map(({ latex, meaningLatex }) => ({ latex, meaning: meaningLatex })), width),
+    ...lmiParts(report, width),
+    ...rowParts(report, width),
+    ...recursionParts(report, width),
     '\\subsection*{Constraints}',
-    constraintTable(report),
+    ...sharedConstraints(report).map((shared) => constraint(shared, report, width)),
     '\\subsection*{Order of evaluation}',
-    list('enumerate', order.map((entry) => typewriter(prettyRange(entry)))),
+    list('enumerate', report.orderLatex.map((entry) => prose(entry, width - 30))),
     '\\subsection*{Cycles}',
-    cycles.length === 0 ? 'None.' : list('itemize', cycles.map(({ between: [weight, multiplier], brokenBy, range }) => `${typewriter(weight)} and ${typewriter(pretty(multiplier))}${range === undefined ? '' : ` ($${rangeLatex(range)}$)`}, broken by ${typewriter(pretty(brokenBy))}`)),
-    ...parameterizationParts(report),
-    '\\subsection*{Rules applied}',
-    description(report.assumptions.map(({ rule, latex, exact, count }) => [typewriter(rule), `(${exact ? 'exact' : 'one-sided'}, ${times(count)}) $\\displaystyle ${latex}$`] as const)),
-    ...(options.steps === true
-      ? ['\\subsection*{Steps}', list('enumerate', steps.map(({ rule, from, to }) => `${typewriter(rule)}: ${escapeLatex(pretty(from))} \\ensuremath{\\leadsto} ${escapeLatex(pretty(to))}`))]
-      : []),
+    cycles(report, width - 30),
+    ...parameterizationParts(report, width),
+    ...ruleParts(report, width),
+    ...(options.steps === true ? ['\\subsection*{Steps}', list('enumerate', report.steps.map(({ rule, from, to }) => `${typewriter(rule)}: ${breakable(pretty(from))} \\ensuremath{\\leadsto} ${breakable(pretty(to))}`))] : []),
+    '\\par\\endgroup',
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
-function recursionParts(report: DerivationReport): readonly string[] {
-  const layers = definitionsByLayer(report).flatMap((definitions) => [
-    `${typewriter(rowTitle(definitions[0]))}:`,
-    align(definitions.map(({ symbolLatex, update, latex }) => formula(symbolLatex, update ? '\\leftarrow' : ':=', latex, undefined))),
-  ]);
+function heading(report: DerivationReport): string {
+  const { architecture, depth, validFrom, source, notation } = report;
+  const families = validFrom === null ? '' : ` The families hold for every $n \\ge ${validFrom}$; $${notation.index}$ is the index that runs.`;
+  return `Architecture ${typewriter(architecture)}, depth $${depth}$, strategy ${typewriter(strategyName(report))}.${families}${source === null ? '' : ` Source: ${breakable(source)}.`}`;
+}
+
+/** Lines of code, the rest of a long one moved in. */
+const code = (lines: readonly string[]): string => lines.map((line) => `\\noindent\\hangindent=4em ${typewriter(line)}\\par`).join('\n');
+
+function lmiParts({ lmi, notation: { lmi: form, lipschitz } }: DerivationReport, width: number): readonly string[] {
+  const blocks = lmi.blocks.map(({ rowLatex, columnLatex, latex, range }) => ({ left: `${form.latex}_{${rowLatex},\\,${columnLatex}}`, relation: '=', right: latex, range: ranged(range) }));
+  return ['\\subsection*{LMI}', `The network is $${lipschitz.latex}$-Lipschitz if $${form.latex} \\preceq 0$. The blocks of the upper triangle that are not zero:`, formulas(blocks, width)];
+}
+
+const ranged = (range: string | undefined): string | undefined => (range === undefined ? undefined : rangeLatex(range));
+
+function title({ signalLatex, range, whereLatex }: Pick<RowEntry, 'signalLatex' | 'range' | 'whereLatex'>): string {
+  return [`$${signalLatex}$`, ...(range === undefined ? [] : [`$${rangeLatex(range)}$`]), ...(whereLatex === undefined ? [] : [`where ${whereLatex}`])].join(', ');
+}
+
+/** A paragraph that the formulas after it belong to. */
+const led = (text: string, formula: string): string => `\\par\\smallskip\\noindent ${text}\\nopagebreak\n${formula}`;
+
+function rowParts({ rows }: DerivationReport, width: number): readonly string[] {
+  if (rows.length === 0) return [];
+  const parts = rows.map((row) =>
+    led(`Row of ${title(row)}:`, formulas([{ left: '\\text{centre}', relation: '=', right: row.centreLatex }, { left: '\\text{radius}', relation: '=', right: row.radiusLatex }], width)));
+  return ['\\subsection*{Gershgorin rows}', 'The LMI holds if in every row centre plus radius is at most zero, entry by entry.', ...parts];
+}
+
+function recursionParts(report: DerivationReport, width: number): readonly string[] {
+  const formula = ({ symbolLatex, update, latex }: DefinitionEntry): { left: string; relation: string; right: string } => ({ left: symbolLatex, relation: update ? '\\leftarrow' : ':=', right: latex });
+  const layers = definitionsByLayer(report).map((definitions) => led(`${title(definitions[0])}:`, formulas(definitions.map(formula), width)));
   return layers.length === 0 ? [] : ['\\subsection*{Covariance recursion}', escapeLatex(recursionIntroduction), ...layers];
 }
 
-function parameterizationParts(report: DerivationReport): readonly string[] {
-  const groups = assignmentsByRule(report).flatMap((entries) => [`${typewriter(entries[0].rule)}:`, align(entries.map(({ latex }) => broken(latex)))]);
+function constraint({ entry, parameters }: SharedConstraint, report: DerivationReport, width: number): string {
+  const name = ({ parameterLatex, range }: ConstraintEntry): string => `$${parameterLatex}$${range === undefined ? '' : ` ($${rangeLatex(range)}$)`}`;
+  const note = entry.conditionLatex === undefined ? '' : `; ${entry.conditionLatex}`;
+  return led(
+    prose(`${parameters.map(name).join(', ')} --- ${escapeLatex(entry.kind)}, by ${typewriter(entry.rule)}, ${ruleForce(report, entry.rule)}${note}:`, width),
+    statements([{ latex: entry.latex }], width),
+  );
+}
+
+function cycles({ cycles: broken }: DerivationReport, width: number): string {
+  if (broken.length === 0) return 'None.';
+  return list('itemize', broken.map(({ betweenLatex: [weight, multiplier], brokenByLatex, range }) =>
+    prose(`$${weight}$ and $${multiplier}$${range === undefined ? '' : ` ($${rangeLatex(range)}$)`} each need the other first; broken by ${brokenByLatex}`, width)));
+}
+
+function parameterizationParts(report: DerivationReport, width: number): readonly string[] {
+  const groups = assignmentsByRule(report).map((entries) => led(`${typewriter(entries[0].rule)}:`, statements(entries, width)));
   return groups.length === 0 ? [] : ['\\subsection*{Parameterization}', 'How free numbers become weights, in this order.', ...groups];
 }
 
-function heading(report: DerivationReport): string {
-  const { architecture, depth, validFrom, source } = report;
-  const families = validFrom === null ? '' : ` The families hold for every $n \\ge ${validFrom}$; $l$ is the index that runs.`;
-  return `Architecture ${typewriter(architecture)}, depth $${depth}$, strategy ${typewriter(strategyName(report))}.${families}${source === null ? '' : ` Source: ${escapeLatex(source)}.`}`;
+function ruleParts({ assumptions, notation: { replaced } }: DerivationReport, width: number): readonly string[] {
+  const changed = replaced.map(({ inRules, here }) => `$${inRules.latex}$ is $${here.latex}$`).join(', ');
+  const moved = changed === '' ? '' : ` What they call by the letter on the left is called otherwise here, since the author has that name: ${changed}.`;
+  const rule = ({ rule: name, latex, exact, count }: RuleEntry): string => `${typewriter(name)} (${exact ? 'exact' : 'one-sided'}, ${times(count)})${block(latex, width - 30)}`;
+  return ['\\subsection*{Rules applied}', `Every rule is stated in letters of its own, those of its proof.${moved}`, list('itemize', assumptions.map(rule))];
 }
 
-const list = (kind: string, items: readonly string[]): string => [`\\begin{${kind}}`, ...items.map((item) => `  \\item ${item}`), `\\end{${kind}}`].join('\n');
-
-const description = (items: readonly (readonly [string, string])[]): string =>
-  ['\\begin{description}', ...items.map(([head, text]) => `  \\item[{${head}}] ${text}`), '\\end{description}'].join('\n');
-
-const align = (formulas: readonly string[]): string => `\\begin{align*}\n${formulas.join(' \\\\\n')}\n\\end{align*}`;
-
-/** A whole formula, aligned at its left end. */
-function broken(latex: string): string {
-  const [first = '', ...more] = breakFormula(latex, 72);
-  return [`  &${first}`, ...more.map((piece) => `  &\\quad {}${piece}`)].join(' \\\\\n');
-}
-
-/** One formula of an align environment, broken over several of its lines where it is long. */
-function formula(left: string, relation: string, right: string, range: string | undefined): string {
-  const [first = '', ...more] = breakFormula(right, 64);
-  const tail = range === undefined ? '' : ` && (${rangeLatex(range)})`;
-  return [`  ${left} &${relation} ${first}${tail}`, ...more.map((piece) => `  &\\quad {}${piece}`)].join(' \\\\\n');
-}
-
-function rowFormulas({ signalLatex, centreLatex, radiusLatex, range }: RowEntry): readonly string[] {
-  return [formula(`c_{${signalLatex}}`, '=', centreLatex, range), formula(`r_{${signalLatex}}`, '=', radiusLatex, undefined)];
-}
-
-function constraintTable(report: DerivationReport): string {
-  const name = ({ parameterLatex, range }: ConstraintEntry): string => `$${parameterLatex}$${range === undefined ? '' : `, $${rangeLatex(range)}$`}`;
-  const rows = sharedConstraints(report).map(({ entry, parameters }) => {
-    const lines = breakFormula(entry.latex, 56).map((piece, at) => (at === 0 ? `$\\displaystyle ${piece}$` : `$\\displaystyle\\quad {}${piece}$`));
-    const condition = entry.condition === undefined ? [] : [escapeLatex(pretty(entry.condition))];
-    return `  ${parameters.map(name).join('; ')} & \\raggedright ${[...lines, ...condition].join(' \\newline ')} & \\raggedright ${escapeLatex(entry.kind)} \\newline ${escapeLatex(ruleWithForce(report, entry.rule))} \\tabularnewline[4pt]`;
-  });
-  return ['\\begin{longtable}{p{0.14\\textwidth}p{0.56\\textwidth}p{0.22\\textwidth}}', '  parameter & constraint & kind, rule \\\\ \\hline \\endhead', ...rows, '\\end{longtable}'].join('\n');
-}
+const block = (latex: string, width: number): string => {
+  const shown = inParagraph(latex, width);
+  return shown.startsWith('\\\\') ? shown : `\\\\\n${shown}`;
+};

@@ -9,6 +9,8 @@ export interface LayoutOptions {
   readonly width?: number;
   /** A sentence behind the first report's strategy; only in the text layout. */
   readonly strategyNote?: string | null;
+  /** LaTeX: parts of a whole document, whose text is wider than what fragments are made for. */
+  readonly document?: boolean;
 }
 
 /** Relations as formulas print them. */
@@ -22,6 +24,13 @@ export const strategyName = ({ strategy, variant }: DerivationReport): string =>
 
 /** What introduces the recursion. */
 export const recursionIntroduction = 'Layer by layer, each after the layers that it reads: := defines, ← puts a new value in the place of the one before.';
+
+/** What introduces the rules: their letters are those of their proofs. */
+export function rulesIntroduction({ notation: { replaced } }: DerivationReport): string {
+  const own = 'Every rule is stated in letters of its own, those of its proof.';
+  const changed = replaced.map(({ inRules, here }) => `${inRules.text} is ${here.text}`);
+  return changed.length === 0 ? own : `${own} What rules call by the letter on the left is called otherwise here, since the author has that name: ${changed.join(', ')}.`;
+}
 
 /** Neighbours of which `key` says the same. */
 function runs<T>(items: readonly T[], key: (item: T) => string): readonly (readonly [T, ...T[]])[] {
@@ -64,6 +73,11 @@ export function sharedConstraints(report: DerivationReport): readonly SharedCons
 export function ruleWithForce(report: DerivationReport, rule: string): string {
   const entry = report.assumptions.find((candidate) => candidate.rule === rule);
   return entry === undefined ? rule : `${rule}, ${entry.exact ? 'exact' : 'one-sided'}`;
+}
+
+export function ruleForce(report: DerivationReport, rule: string): string {
+  const entry = report.assumptions.find((candidate) => candidate.rule === rule);
+  return entry === undefined ? 'a step of the parameterization' : entry.exact ? 'exact' : 'one-sided';
 }
 
 export const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);

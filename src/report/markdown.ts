@@ -1,7 +1,7 @@
 import type { BlockEntry, DefinitionEntry, DerivationReport } from './entries.js';
 import { rangeLatex } from './latex-math.js';
 import type { LayoutOptions } from './layout.js';
-import { activationLines, assignmentsByRule, definitionsByLayer, pretty, prettyRange, recursionIntroduction, rowTitle, ruleWithForce, sharedConstraints, strategyName, times } from './layout.js';
+import { activationLines, assignmentsByRule, definitionsByLayer, pretty, prettyRange, rulesIntroduction, recursionIntroduction, rowTitle, ruleWithForce, sharedConstraints, strategyName, times } from './layout.js';
 
 /** Text that comes from a file: nothing in it may act as markup. */
 export const escapeMarkdown = (text: string): string => text.replace(/[\\`*_{}[\]<>#|~$!&]/g, (mark) => (mark === '<' ? '&lt;' : mark === '>' ? '&gt;' : mark === '&' ? '&amp;' : `\\${mark}`));
@@ -31,7 +31,7 @@ export function layMarkdown(report: DerivationReport, options: LayoutOptions = {
     '## Symbols',
     table(['symbol', 'meaning'], report.symbols.map(({ latex, meaning }) => [math(latex), meaning.replaceAll('|', '\\|')])),
     '## LMI',
-    '$M \\preceq 0$; blocks of the upper triangle.',
+    `${math(`${report.notation.lmi.latex} \\preceq 0`)}; blocks of the upper triangle.`,
     table(['row', 'column', 'block', 'for'], report.lmi.blocks.map(blockCells)),
     ...(rows.length === 0 ? [] : ['## Gershgorin rows', 'Centre + radius ≤ 0, entry by entry.']),
     ...rows.flatMap((row) => [`**${escapeMarkdown(rowTitle(row))}**`, `- centre: ${math(row.centreLatex)}\n- radius: ${math(row.radiusLatex)}`]),
@@ -49,6 +49,7 @@ export function layMarkdown(report: DerivationReport, options: LayoutOptions = {
     cycles.length === 0 ? 'None.' : cycles.map(({ between: [weight, multiplier], brokenBy, range }) => `- ${code(weight)} and ${code(pretty(multiplier))}${range === undefined ? '' : ` (${prettyRange(range)})`}, broken by ${code(pretty(brokenBy))}`).join('\n'),
     ...parameterizationParts(report),
     '## Rules applied',
+    escapeMarkdown(rulesIntroduction(report)),
     table(['rule', 'statement', 'assumes that', 'force', 'applied'], report.assumptions.map(({ rule, statement, assumptions, exact, count }) => [
       code(rule, true), escapeMarkdown(statement), escapeMarkdown(assumptions.join(', and ')), exact ? 'exact' : 'one-sided', times(count),
     ])),
@@ -70,7 +71,7 @@ function parameterizationParts(report: DerivationReport): readonly string[] {
 
 function heading(report: DerivationReport): string {
   const { architecture, depth, validFrom, source } = report;
-  const families = validFrom === null ? '' : ` The families hold for every n ≥ ${validFrom}; l is the index that runs.`;
+  const families = validFrom === null ? '' : ` The families hold for every n ≥ ${validFrom}; ${report.notation.index} is the index that runs.`;
   return `Architecture ${code(architecture)}, depth ${depth}, strategy ${code(strategyName(report))}.${families}${source === null ? '' : ` Source: ${escapeMarkdown(source)}.`}`;
 }
 

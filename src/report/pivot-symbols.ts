@@ -1,23 +1,25 @@
 import type { Derivation } from '../compile.js';
 import type { Label } from '../base/label.js';
 import { label, labelText } from '../base/label.js';
-import { scalarSymbol, symbol } from '../expr/build.js';
+import { symbol } from '../expr/build.js';
+import type { NamedRole } from '../expr/naming.js';
 import type { CovarianceRole, Expression, Role, SymbolNode } from '../expr/node.js';
 import { some, symbols } from '../expr/visit.js';
 import type { Assignment } from '../model/parameterization.js';
 import type { LayerRecursion, Recursion } from '../model/pivot.js';
 import type { SymbolEntry } from './entries.js';
-import type { Printer } from './printer.js';
+import type { Printer, Said, Voice } from './printer.js';
+import { inFiles } from './stored.js';
 import { layerFamilies } from './recursion.js';
 
 type Explained = Exclude<CovarianceRole, 'covariance'>;
 
 /** What a symbol is for the layer or output `of`. Those of one role that belong to one part are told apart by that part. */
-type Meaning = (of: string, part: string | null, name: (role: Role) => string) => string;
+type Meaning = (of: string, part: string | null, name: (role: NamedRole) => string) => string;
 
 const meanings: Readonly<Record<Explained, Meaning>> = {
   'slope-range': () => 'the range of the slopes, the largest less the least',
-  pivot: (of) => `the pivot of ${of}: its block of N once all signals before it are eliminated`,
+  pivot: (of, _part, name) => `the pivot of ${of}: its block of ${name('form')} once all signals before it are eliminated`,
   gain: (of, _part, name) => `the gain of ${of}, by which ${name('pivot')}⁻¹ enters its covariances`,
   factor: (of, part, name) => (part === null ? `lower triangular, ${name('factor')} ${name('factor')}ᵀ is the covariance of what ${of} reads` : `the block of ${name('factor')} that belongs to what ${of} reads through dense weights`),
   'pivot-factor': (of, _part, name) => `lower triangular, ${name('pivot-factor')} ${name('pivot-factor')}ᵀ is the pivot ${name('pivot')} of ${of}`,
@@ -28,8 +30,8 @@ const meanings: Readonly<Record<Explained, Meaning>> = {
   image: (of, part, name) => (part === null ? `what the weights of ${of} make of ${name('factor')}, in the columns of its dense weights` : `${name('image')} less what the reads of fixed structure put into it`),
   solution: (of, _part, name) => `the dense weights of ${of} times their coefficients, side by side, as ${name('image')} asks for them`,
   reached: (of, part, name) => {
-    if (part === 'check') return `I less the left side of the condition on ${of}, for the weights as they were rounded`;
-    return part === null ? `what ${name('image')} ${name('image')}ᵀ and the reads of fixed structure make, or what these leave to it` : `I + ${name('free')} ${name('free')}ᵀ, which the contraction is made by`;
+    if (part === 'check') return `${name('identity')} less the left side of the condition on ${of}, for the weights as they were rounded`;
+    return part === null ? `what ${name('image')} ${name('image')}ᵀ and the reads of fixed structure make, or what these leave to it` : `${name('identity')} + ${name('free')} ${name('free')}ᵀ, which the contraction is made by`;
   },
   norm: () => 'an upper bound of the largest singular value of a matrix',
   room: (_of, _part, name) => `diagonal: 2 ${name('multiplier')}⁻¹ / ${name('spread-slope')}², which ${name('image')} ${name('image')}ᵀ must stay below`,
@@ -84,55 +86,65 @@ export function pivotSymbols({ parameterization }: Derivation, recursion: Recurs
 }
 
 /** v, K and N. */
-function covariances({ network }: Recursion, generic: LayerRecursion | null, every: readonly Expression[], { text, latex, labelLatex }: Printer): readonly SymbolEntry[] {
+function covariances({ network }: Recursion, generic: LayerRecursion | null, every: readonly Expression[], print: Printer): readonly SymbolEntry[] {
   const between = (a: Label, b: Label): SymbolNode => symbol('covariance', a, { rows: null, columns: null }, { other: b });
-  const [i, j] = (network.depth === null ? generic?.source.pairs[0] : undefined) ?? [label('i'), label('j')];
-  const pair = between(i, j);
+  const [i, j] = (network.depth === null ? generic?.source.pairs[0] : undefined) ?? [label(print.naming.first), label(print.naming.second)];
   const isStacked = ({ role, label: at, other }: SymbolNode): boolean => role === 'covariance' && other !== null && at.name.includes('+');
   const stacked = every.flatMap((part) => [...symbols(part)]).find(isStacked);
-  const letters = network.depth === null ? `; in the recursion ${i.name} and ${j.name} stand for any signals before the layer` : '';
+  const drive = generic?.source.drive ?? null;
+  const target = generic?.source.split.layer.target ?? network.output.target;
+  const form = print.letter('form');
   return [
-    ...(generic === null ? [] : [{ symbol: labelText(generic.source.drive), latex: labelLatex(generic.source.drive), meaning: `the pre-activation of ${labelText(generic.source.split.layer.target)}, which its activation is applied to` }]),
-    { symbol: text(pair), latex: latex(pair), meaning: `the covariance of signals ${i.name} and ${j.name}: their block of the inverse of N; ${text(between(j, i))} is its transpose${letters}` },
-    ...(stacked === undefined ? [] : [{ symbol: text(stacked), latex: latex(stacked), meaning: 'the covariances of these signals, one after the other, as one matrix' }]),
-    { symbol: 'N', latex: 'N', meaning: '−M without ‖Δy‖², as a form in x and in what every activation does beyond its least slope' },
+    ...(drive === null ? [] : [explained(print, { text: labelText(drive), latex: print.labelLatex(drive) }, (voice) => `the pre-activation of ${voice.signal(target)}, which its activation is applied to`)]),
+    explained(print, shown(print, between(i, j)), (voice) => {
+      const letters = network.depth === null ? `; in the recursion ${voice.signal(i)} and ${voice.signal(j)} stand for any signals before the layer` : '';
+      return `the covariance of signals ${voice.signal(i)} and ${voice.signal(j)}: their block of the inverse of ${voice.letter('form')}; ${voice.math(between(j, i))} is its transpose${letters}`;
+    }),
+    ...(stacked === undefined ? [] : [explained(print, shown(print, stacked), () => 'the covariances of these signals, one after the other, as one matrix')]),
+    explained(print, form, (voice) => `−${voice.letter('lmi')} without ‖Δy‖², as a form in ${voice.signal(network.input)} and in what every activation does beyond its least slope`),
   ];
+}
+
+const shown = (print: Printer, node: SymbolNode): Said => ({ text: print.text(node), latex: print.latex(node) });
+
+/** One row of the table of symbols. */
+export function explained(print: Printer, { text, latex }: Said, sentence: (voice: Voice) => string): SymbolEntry {
+  const said = print.say(sentence);
+  return { symbol: text, latex, meaning: said.text, meaningLatex: said.latex };
 }
 
 /** One entry for each role, and for each part that symbols of a role are told apart by. */
 function others({ layers, network }: Recursion, every: readonly Expression[], print: Printer): readonly SymbolEntry[] {
-  const names = new Map(layers.map(({ source: { split } }): [string, string] => [labelText(split.layer.derived), labelText(split.layer.target)]));
+  const targets = new Map(layers.map(({ source: { split } }): [string, Label] => [labelText(split.layer.derived), split.layer.target]));
   const found = new Map<string, SymbolEntry>();
   for (const node of every.flatMap((part) => [...symbols(part)])) {
-    if (!isExplained(node.role)) continue;
-    const part = node.role === 'driven' ? null : (node.other?.name ?? null);
-    const key = `${node.role} ${part ?? ''}`;
-    const at = labelText(node.label);
-    const meaning = meanings[node.role](names.get(at) ?? labelText(network.output.target), part, (role) => print.text(scalarSymbol(role, label(''))));
-    if (!found.has(key)) found.set(key, { symbol: print.text(node), latex: print.latex(node), meaning });
+    const { role } = node;
+    if (!isExplained(role)) continue;
+    const part = role === 'driven' ? null : (node.other?.name ?? null);
+    const key = `${role} ${part ?? ''}`;
+    const of = targets.get(labelText(node.label)) ?? network.output.target;
+    if (!found.has(key)) found.set(key, explained(print, shown(print, node), (voice) => `${meanings[role](voice.signal(of), part, voice.letter)}${isStored(role) ? inFiles(node, print.naming) : ''}`));
   }
   return [...found.values()];
 }
 
+const isStored = (role: Role): boolean => role === 'free-multiplier' || role === 'free-scale';
+
 /** Signs that occur. */
 function words(every: readonly Expression[], print: Printer): readonly SymbolEntry[] {
   const occurs = (kinds: readonly Expression['kind'][]): boolean => every.some((part) => some(part, ({ kind }) => kinds.includes(kind)));
-  const cut = new Set<Role>();
+  const cut = new Set<Explained>();
   const collect = (node: Expression): boolean => {
-    if (node.kind === 'slice' && node.body.kind === 'symbol') cut.add(node.body.role);
+    if (node.kind === 'slice' && node.body.kind === 'symbol' && isExplained(node.body.role)) cut.add(node.body.role);
     return false;
   };
   for (const part of every) some(part, collect);
-  const names = [...cut].map((role) => print.text(scalarSymbol(role, label(''))));
+  const names = [...cut].map(print.letter);
+  const identity = print.letter('identity');
+  const block = { text: names.map(({ text }) => `${text}(a, b)`).join(', '), latex: names.map(({ latex }) => `${latex}_{(a,\\,b)}`).join(',\\ ') };
   return [
-    { symbol: '≻ 0, ≼ I', latex: '\\succ 0,\\ \\preceq I', meaning: 'of a symmetric matrix: all eigenvalues positive, none above 1' },
-    ...(names.length === 0 ? [] : [{ symbol: names.map((name) => `${name}(a, b)`).join(', '), latex: names.map((name) => `${name}_{(a,\\,b)}`).join(',\\ '), meaning: 'a block: the rows that belong to a, the columns that belong to b' }]),
-    ...(occurs(['abs', 'row-sums', 'ones']) ? [{ symbol: '|·|, 1', latex: '\\left|\\cdot\\right|,\\ \\mathbf{1}', meaning: 'absolute value entry by entry; the vector of ones' }] : []),
+    explained(print, { text: `≻ 0, ≼ ${identity.text}`, latex: `\\succ 0,\\ \\preceq ${identity.latex}` }, () => 'of a symmetric matrix: all eigenvalues positive, none above 1'),
+    ...(names.length === 0 ? [] : [explained(print, block, () => 'a block: the rows that belong to a, the columns that belong to b')]),
+    ...(occurs(['abs', 'row-sums', 'ones']) ? [explained(print, { text: '|·|, 1', latex: '\\left|\\cdot\\right|,\\ \\mathbf{1}' }, () => 'absolute value entry by entry; the vector of ones')] : []),
   ];
-}
-
-/** Names that stand in tables as words and are shown in Greek: the text of such a symbol is its Greek name. */
-export function greekOf({ naming }: Derivation, print: Printer): Readonly<Record<string, string>> {
-  const roles = ['room', 'spread-slope', 'norm', 'used', 'least-multiplier'] as const;
-  return Object.fromEntries(roles.map((role) => [naming[role], print.text(scalarSymbol(role, label('')))]));
 }

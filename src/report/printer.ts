@@ -1,42 +1,77 @@
-import type { Label } from '../base/label.js';
+import type { Index, Label } from '../base/label.js';
+import { indexText, labelText } from '../base/label.js';
 import { diag, scalarSymbol } from '../expr/build.js';
+import type { NamedRole, Naming } from '../expr/naming.js';
 import type { Expression, SymbolNode } from '../expr/node.js';
-import type { Naming } from '../expr/print.js';
-import { latex, plainName, text } from '../expr/print.js';
-import { singleScripts } from './latex-math.js';
+import { latex, letterLatex, letterText, plainName, text } from '../expr/print.js';
+import type { Span } from '../model/network.js';
+import { rangeText } from './families.js';
+import { greekCommands, rangeLatex, singleScripts } from './latex-math.js';
+import { markMath, proseLatex } from './latex-text.js';
+
+/** How a sentence names what it speaks of: as text, or as formulas that stand in LaTeX prose. */
+export interface Voice {
+  readonly math: (node: Expression) => string;
+  readonly name: (node: SymbolNode) => string;
+  readonly letter: (role: NamedRole) => string;
+  readonly signal: (at: Label) => string;
+  /** `l = 1 … n` */
+  readonly running: (from: Index, to: Index) => string;
+  /** `1 <= l <= n` */
+  readonly range: (span: Span) => string;
+}
+
+/** One saying in both tongues. */
+export interface Said {
+  readonly text: string;
+  readonly latex: string;
+}
 
 /** The expression printers with one derivation's naming. */
 export interface Printer {
+  readonly naming: Naming;
   readonly text: (node: Expression) => string;
   readonly latex: (node: Expression) => string;
   readonly labelLatex: (at: Label) => string;
-  /** `C[2]`, `lambda[2]`: the names of tables and JSON keys. */
+  /** `C[2]`, `lambda[2]`: the names of tables. */
   readonly name: (node: SymbolNode) => string;
   /** λ = diag Λ rather than Λ. */
   readonly nameLatex: (node: SymbolNode) => string;
+  /** A letter of the derivation's by itself, without index and family. */
+  readonly letter: (role: NamedRole) => Said;
+  /** A sentence with formulas in it, written once. */
+  readonly say: (sentence: (voice: Voice) => string) => Said;
 }
-
-/** Greek letters as LaTeX commands; capitals that LaTeX has none for are the Latin letters that they look like. */
-const commands: ReadonlyMap<string, string> = new Map([
-  ['α', '{\\alpha}'], ['β', '{\\beta}'], ['γ', '{\\gamma}'], ['δ', '{\\delta}'], ['ε', '{\\epsilon}'], ['ζ', '{\\zeta}'], ['η', '{\\eta}'],
-  ['θ', '{\\theta}'], ['ι', '{\\iota}'], ['κ', '{\\kappa}'], ['λ', '{\\lambda}'], ['μ', '{\\mu}'], ['ν', '{\\nu}'], ['ξ', '{\\xi}'],
-  ['π', '{\\pi}'], ['ρ', '{\\rho}'], ['σ', '{\\sigma}'], ['τ', '{\\tau}'], ['υ', '{\\upsilon}'], ['φ', '{\\phi}'], ['χ', '{\\chi}'],
-  ['ψ', '{\\psi}'], ['ω', '{\\omega}'], ['Γ', '{\\Gamma}'], ['Δ', '{\\Delta}'], ['Θ', '{\\Theta}'], ['Λ', '{\\Lambda}'], ['Ξ', '{\\Xi}'],
-  ['Π', '{\\Pi}'], ['Σ', '{\\Sigma}'], ['Υ', '{\\Upsilon}'], ['Φ', '{\\Phi}'], ['Ψ', '{\\Psi}'], ['Ω', '{\\Omega}'], ['ς', '{\\varsigma}'],
-  ['ϑ', '{\\vartheta}'], ['ϕ', '{\\phi}'], ['ϵ', '{\\epsilon}'], ['Α', 'A'], ['Β', 'B'], ['Ε', 'E'], ['Ζ', 'Z'], ['Η', 'H'], ['Ι', 'I'],
-  ['Κ', 'K'], ['Μ', 'M'], ['Ν', 'N'], ['Ο', 'O'], ['Ρ', 'P'], ['Τ', 'T'], ['Χ', 'X'], ['ο', 'o'],
-]);
-
-/** Authors may use Greek letters in names; LaTeX wants them as commands. */
-export const greekCommands = (math: string): string => math.replace(/[\u0370-\u03ff]/g, (letter) => commands.get(letter) ?? letter);
 
 export function printerFor(naming: Naming): Printer {
   const math = (node: Expression): string => singleScripts(greekCommands(latex(node, naming)));
-  return {
-    text: (node) => text(node, naming),
-    latex: math,
-    labelLatex: (at) => math(scalarSymbol('constant', at)),
+  const labelLatex = (at: Label): string => math(scalarSymbol('constant', at));
+  const nameLatex = (node: SymbolNode): string => math(node.role === 'multiplier' || node.role === 'scale' ? diag(node) : node);
+  const letter = (role: NamedRole): Said => ({ text: letterText(naming[role]), latex: letterLatex(naming[role]) });
+  const inText: Voice = {
+    math: (node) => text(node, naming),
     name: (node) => plainName(node, naming),
-    nameLatex: (node) => math(node.role === 'multiplier' ? diag(node) : node),
+    letter: (role) => letter(role).text,
+    signal: labelText,
+    running: (from, to) => `l = ${indexText(from)} … ${indexText(to)}`,
+    range: rangeText,
+  };
+  const inLatex: Voice = {
+    math: (node) => markMath(math(node)),
+    name: (node) => markMath(nameLatex(node)),
+    letter: (role) => markMath(letter(role).latex),
+    signal: (at) => markMath(labelLatex(at)),
+    running: (from, to) => markMath(`l = ${indexText(from)}, \\dots, ${indexText(to)}`),
+    range: (span) => markMath(rangeLatex(rangeText(span))),
+  };
+  return {
+    naming,
+    text: inText.math,
+    latex: math,
+    labelLatex,
+    name: inText.name,
+    nameLatex,
+    letter,
+    say: (sentence) => ({ text: sentence(inText), latex: proseLatex(sentence(inLatex)) }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Assignment, Label } from '../base/label.js';
-import { indexText, labelText, substituteLabel } from '../base/label.js';
+import { labelText, substituteLabel } from '../base/label.js';
 import type { Expression, SymbolNode } from '../expr/node.js';
 import { instantiate, symbols } from '../expr/visit.js';
 import type { Network, Span } from '../model/network.js';
@@ -7,7 +7,9 @@ import type { Definition, LayerRecursion, Recursion } from '../model/pivot.js';
 import type { DefinitionEntry } from './entries.js';
 import type { Member, Merged } from './families.js';
 import { mergeFamilies, rangeText } from './families.js';
-import type { Printer } from './printer.js';
+import type { Printer, Said, Voice } from './printer.js';
+import type { Met } from './rows.js';
+import { whereEntry } from './rows.js';
 
 /** All that is said of one layer: it is shown as a family only as a whole, since its definitions build on one another. */
 export interface LayerMember extends Member {
@@ -40,7 +42,7 @@ export function layerFamilies({ network, layers }: Recursion): readonly Merged<L
 /** The start, then the definitions of every layer in their order. */
 export function showRecursion(recursion: Recursion, print: Printer): readonly DefinitionEntry[] {
   const alias = aliasOf(recursion.network);
-  const entry = (definition: Definition, range: string | undefined, where: readonly string[]): DefinitionEntry => ({
+  const entry = (definition: Definition, range: string | undefined, where: readonly Met[]): DefinitionEntry => ({
     symbol: print.text(definition.symbol),
     expression: print.text(definition.value),
     latex: print.latex(definition.value),
@@ -50,7 +52,7 @@ export function showRecursion(recursion: Recursion, print: Printer): readonly De
     signal: labelText(definition.row),
     signalLatex: print.labelLatex(definition.row),
     ...(range === undefined ? {} : { range }),
-    ...(where.length === 0 ? {} : { where: where.join(', ') }),
+    ...whereEntry(where, print),
   });
   return [
     entry(recursion.start, undefined, []),
@@ -62,17 +64,17 @@ export function showRecursion(recursion: Recursion, print: Printer): readonly De
 }
 
 /** Signals that the generic layer names and that are other names of a signal at the index of one of the members. */
-function metAliases({ layer }: LayerMember, members: readonly LayerMember[], alias: Alias): readonly string[] {
+function metAliases({ layer }: LayerMember, members: readonly LayerMember[], alias: Alias): readonly Met[] {
   const named = layer.definitions.flatMap((each) => parts(each).flatMap((part) => [...symbols(part)].flatMap(({ label: at, other }) => (other === null ? [] : [at, other]))));
   const met = members.flatMap(({ at, span }) =>
     named.flatMap((written) => {
       if (span !== null) return [];
       const column = substituteLabel(written, { loop: at.index, depth: null });
       const signal = alias(column);
-      return labelText(signal) === labelText(column) ? [] : [`${labelText(column)} is ${labelText(signal)}`];
+      return labelText(signal) === labelText(column) ? [] : [{ column, signal }];
     }),
   );
-  return [...new Set(met)];
+  return met;
 }
 
 /** The symbols of the pivots, by the keys of their values, which the constraints are about. */
@@ -85,19 +87,19 @@ interface OrderLine {
 }
 
 /** `lambda[l], C[l] for l = 1 … n`, families as in the recursion. Families that read each other take turns in one line. */
-export function showRecursionOrder(recursion: Recursion, print: Printer): readonly string[] {
-  const names = (parameters: readonly SymbolNode[]): string => parameters.map(print.name).join(', ');
+export function showRecursionOrder(recursion: Recursion, print: Printer): readonly Said[] {
+  const names = (parameters: readonly SymbolNode[], voice: Voice): string => parameters.map(voice.name).join(', ');
   const lines = layerFamilies(recursion).reduce<readonly OrderLine[]>((done, { member, span }) => {
     const turn = span === null ? -1 : done.findIndex((line) => line.span !== null && rangeText(line.span) === rangeText(span) && line.members.some((other) => reads(other, member)));
     if (turn < 0) return [...done, { members: [member], span }];
     return done.map((line, at) => (at === turn ? { ...line, members: [...line.members, member] } : line));
   }, []);
   const layers = lines.map(({ members, span }) => {
-    const made = inTurn(members).map(({ layer }) => names(layer.constraint.parameters)).join(', ');
-    return span === null ? made : `${made} for l = ${indexText(span.from)} … ${indexText(span.to)}`;
+    const made = inTurn(members).flatMap(({ layer }) => layer.constraint.parameters);
+    return print.say((voice) => `${names(made, voice)}${span === null ? '' : ` for ${voice.running(span.from, span.to)}`}`);
   });
-  const last = names(recursion.output.parameters);
-  return last === '' ? layers : [...layers, last];
+  const { parameters } = recursion.output;
+  return parameters.length === 0 ? layers : [...layers, print.say((voice) => names(parameters, voice))];
 }
 
 const reads = ({ layer }: LayerMember, { at }: LayerMember, here = false): boolean =>

@@ -19,6 +19,20 @@ interface RowMember extends Member {
 
 type Alias = (at: Label) => Label;
 
+/** A column of a family that is another name of a signal at the index of one of the members. */
+export interface Met {
+  readonly column: Label;
+  readonly signal: Label;
+}
+
+/** `w[0] is x` */
+export function whereEntry(met: readonly Met[], print: Printer): { readonly where?: string; readonly whereLatex?: string } {
+  const distinct = [...new Map(met.map((each) => [`${labelText(each.column)} ${labelText(each.signal)}`, each])).values()];
+  if (distinct.length === 0) return {};
+  const { text, latex } = print.say((voice) => distinct.map(({ column, signal }) => `${voice.signal(column)} is ${voice.signal(signal)}`).join(', '));
+  return { where: text, whereLatex: latex };
+}
+
 export interface ShownRows {
   readonly signals: readonly string[];
   readonly blocks: readonly BlockEntry[];
@@ -94,19 +108,19 @@ function rowEntry({ member, span, members }: Merged<RowMember>, { centre, radius
     centreLatex: print.latex(centre),
     radiusLatex: print.latex(radius),
     ...(span === null ? {} : { range: rangeText(span) }),
-    ...(met.length === 0 ? {} : { where: met.join(', ') }),
+    ...whereEntry(met, print),
   };
 }
 
 /** Columns of the generic row that are other names of a signal at the index of one of the members. */
-function metAliases(generic: RowMember, members: readonly RowMember[], alias: Alias): readonly string[] {
+function metAliases(generic: RowMember, members: readonly RowMember[], alias: Alias): readonly Met[] {
   if (generic.span === null) return [];
   const met = members.flatMap(({ at, span }) =>
     generic.blocks.blocks.flatMap((block) => {
       const column = span === null ? substituteLabel(block.column, { loop: at.index, depth: null }) : label('');
       const signal = alias(column);
-      return labelText(signal) === labelText(column) ? [] : [`${labelText(column)} is ${labelText(signal)}`];
+      return labelText(signal) === labelText(column) ? [] : [{ column, signal }];
     }),
   );
-  return [...new Set(met)];
+  return met;
 }

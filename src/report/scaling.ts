@@ -1,15 +1,17 @@
 import type { Assignment, Label } from '../base/label.js';
-import { label, labelText } from '../base/label.js';
+import { label } from '../base/label.js';
 import { diag, inverse, product } from '../expr/build.js';
 import type { Expression, SymbolNode } from '../expr/node.js';
 import { instantiate } from '../expr/visit.js';
 import type { Network, Span } from '../model/network.js';
 import type { ScaleFactor, Scaled, Scaling } from '../model/scaling.js';
+import { inFiles } from './stored.js';
 import { scaledMultiplier, scaledWeight } from '../model/scaling.js';
 import type { ConstraintEntry, SymbolEntry } from './entries.js';
 import type { Member, Merged } from './families.js';
 import { mergeFamilies, rangeText } from './families.js';
-import type { Printer } from './printer.js';
+import { rangeLatex } from './latex-math.js';
+import type { Printer, Said, Voice } from './printer.js';
 
 /** How a derivation in scaled coordinates is printed: `scaled` puts tildes, `plain` none. */
 export interface ScaledPrinters {
@@ -86,6 +88,7 @@ function scaleEntry({ member: { symbol }, span }: Merged<ScaledMember>, { plain 
     rule: 'parameterize/positive-scale',
     ...(span === null ? {} : { range: rangeText(span) }),
     condition: 'free to choose',
+    conditionLatex: 'free to choose',
   };
 }
 
@@ -98,15 +101,28 @@ export function showScaling(network: Network, scaling: Scaling, print: ScaledPri
 }
 
 /** Their lines in the order of evaluation. */
-export const inOrder = (entries: readonly ConstraintEntry[]): readonly string[] => entries.map(({ parameter, range }) => (range === undefined ? parameter : `${parameter} for ${range}`));
+export const inOrder = (entries: readonly ConstraintEntry[]): readonly Said[] =>
+  entries.map(({ parameter, parameterLatex, range }) =>
+    range === undefined ? { text: parameter, latex: `$${parameterLatex}$` } : { text: `${parameter} for ${range}`, latex: `$${parameterLatex}$ for $${rangeLatex(range)}$` });
 
 /** T and the tilde, for the table of symbols. */
 export function scalingSymbols(network: Network, scaling: Scaling, { scaled, plain }: ScaledPrinters): readonly SymbolEntry[] {
   const generic = network.rows.find((row) => row.span !== null && row.layer !== null) ?? network.rows.find((row) => row.layer !== null && scaling.of(row.signal) !== null) ?? network.rows[0];
   const scale = generic === undefined ? null : scaling.of(generic.signal);
   const read = [...(generic?.layer?.reads ?? []), ...network.output.reads].find(({ weight }) => weight !== null)?.weight ?? null;
+  const entry = (node: SymbolNode, sentence: (voice: Voice) => string): SymbolEntry => {
+    const { text, latex } = scaled.say(sentence);
+    return { symbol: scaled.text(node), latex: scaled.latex(node), meaning: text, meaningLatex: latex };
+  };
+  const signal = generic?.signal ?? network.input;
   return [
-    ...(scale === null ? [] : [{ symbol: scaled.text(scale), latex: scaled.latex(scale), meaning: `the scales of ${labelText(generic?.signal ?? network.input)}, diagonal and positive; ${scaled.text(diag(scale))} is its diagonal` }]),
-    ...(read === null ? [] : [{ symbol: scaled.text(read), latex: scaled.latex(read), meaning: `${plain.text(read)} in scaled coordinates, which the rows and constraints are about; so for every matrix with a tilde` }]),
+    ...(scale === null ? [] : [entry(scale, (voice) => `the scales of ${voice.signal(signal)}, diagonal and positive; ${voice.math(diag(scale))} is its diagonal${inFiles(scale, scaled.naming)}`)]),
+    ...(read === null ? [] : [{ ...entry(read, () => ''), ...unscaled(plain, read) }]),
   ];
+}
+
+/** What the letter under the tilde is. */
+function unscaled(plain: Printer, weight: SymbolNode): Pick<SymbolEntry, 'meaning' | 'meaningLatex'> {
+  const { text, latex } = plain.say((voice) => `${voice.math(weight)} in scaled coordinates, which the rows and constraints are about; so for every matrix with a tilde`);
+  return { meaning: text, meaningLatex: latex };
 }

@@ -1,6 +1,6 @@
 import type { DefinitionEntry, DerivationReport, RowEntry } from './entries.js';
 import type { LayoutOptions, SharedConstraint } from './layout.js';
-import { activationLines, assignmentsByRule, definitionsByLayer, pretty, prettyRange, recursionIntroduction, rowTitle, ruleWithForce, sharedConstraints, strategyName, times } from './layout.js';
+import { activationLines, assignmentsByRule, definitionsByLayer, pretty, prettyRange, rulesIntroduction, recursionIntroduction, rowTitle, ruleWithForce, sharedConstraints, strategyName, times } from './layout.js';
 import { hanging, hangingWords, length, pad, wrapWords } from './wrap.js';
 
 /** The report for a terminal, as wide as `width` where formulas can be broken. */
@@ -11,14 +11,14 @@ export function layText(report: DerivationReport, options: LayoutOptions = {}): 
     section('Equations', report.equations.map((equation) => `  ${equation}`)),
     section('Activations', activationLines(report).flatMap((line) => hangingWords('  ', line, width))),
     section('Symbols', aligned(report.symbols.map(({ symbol, meaning }) => [symbol, meaning] as const), hangingWords, width)),
-    section('LMI M ≼ 0, blocks of the upper triangle', [...signals(report, width), ...blocks(report, width)]),
+    section(`LMI ${report.notation.lmi.text} ≼ 0, blocks of the upper triangle`, [...signals(report, width), ...blocks(report, width)]),
     section('Gershgorin rows: centre + radius ≤ 0, entry by entry', report.rows.flatMap((row) => rowLines(row, width))),
     section('Covariance recursion', recursionLines(report, width)),
     section('Constraints', constraintLines(report, width)),
     section('Order of evaluation', report.order.map((entry, at) => `  ${pad(`${at + 1}.`, 4)}${prettyRange(entry)}`)),
     section('Cycles', cycleLines(report, width)),
     section('Parameterization: how free numbers become weights', parameterizationLines(report, width)),
-    section('Rules applied', report.assumptions.flatMap((rule) => ruleLines(rule, width))),
+    section('Rules applied', [...hangingWords('  ', rulesIntroduction(report), width), ...report.assumptions.flatMap((rule) => ruleLines(rule, width))]),
     options.steps === true ? section('Steps', report.steps.flatMap((step, at) => stepLines(step, at, width))) : '',
   ];
   return `${sections.filter((part) => part !== '').join('\n\n')}\n`;
@@ -26,7 +26,7 @@ export function layText(report: DerivationReport, options: LayoutOptions = {}): 
 
 function heading(report: DerivationReport, { strategyNote = null }: LayoutOptions, width: number): string {
   const { architecture, title, source, depth, validFrom } = report;
-  const families = validFrom === null ? '' : ` The families below hold for every n ≥ ${validFrom}; l is the index that runs.`;
+  const families = validFrom === null ? '' : ` The families below hold for every n ≥ ${validFrom}; ${report.notation.index} is the index that runs.`;
   const note = strategyNote === null ? '' : ` ${strategyNote}`;
   const lines = [...wrapWords(`${title} (${architecture})`, width), ...wrapWords(`Depth ${depth}, strategy ${strategyName(report)}.${note}${families}`, width)];
   return [...lines, ...(source === null ? [] : wrapWords(source, width))].join('\n');

@@ -7,7 +7,7 @@ import { located } from '../base/diagnostic.js';
 import { createRules } from '../../rules/index.js';
 import { lower } from '../compile.js';
 import { fill, number } from '../expr/build.js';
-import { namingAwayFrom } from '../expr/print.js';
+import { namingAwayFrom } from '../expr/naming.js';
 import type { Architecture } from '../model/architecture.js';
 import type { Assignment } from '../model/parameterization.js';
 import type { Program } from '../model/program.js';

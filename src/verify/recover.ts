@@ -31,9 +31,12 @@ export function recoverFree(architecture: Architecture, values: Constrained, opt
   const back = inMemory(lowerRecovery(derivation));
   const { widths, slopes, lipschitz } = values;
   const setting = { widths, slopes, lipschitz };
-  const given = Object.fromEntries(back.program.free.map(({ name }) => [name, array(name, values)]));
-  const found = back.constrain(given, setting);
   const layers = back.program.multipliers;
+  // Multipliers come in the order of the layers; an author's own lambda leaves them another name there.
+  const inputs = back.program.free.filter(({ name }) => !(name in values.weights) && !(name in values.biases));
+  const multiplierOf = new Map(inputs.map(({ name }, at) => [name, layers[at]?.name ?? name]));
+  const given = Object.fromEntries(back.program.free.map(({ name }) => [name, array(name, multiplierOf.get(name) ?? name, values)]));
+  const found = back.constrain(given, setting);
   const logarithms = compiled.program.free.filter(({ name }) => !(name in found.weights) && !(name in values.biases));
   const free = Object.fromEntries([
     ...Object.entries(found.weights),
@@ -46,8 +49,8 @@ export function recoverFree(architecture: Architecture, values: Constrained, opt
 }
 
 /** Values of the way back are inputs by the name of the weight, bias or multiplier. */
-function array(name: string, { weights, biases, multipliers }: Constrained): Float64Array {
-  return weights[name] ?? biases[name] ?? multipliers[name] ?? fail('LW312', name, 'all weights, biases and multipliers');
+function array(name: string, multiplier: string, { weights, biases, multipliers }: Constrained): Float64Array {
+  return weights[name] ?? biases[name] ?? multipliers[multiplier] ?? fail('LW312', name, 'all weights, biases and multipliers');
 }
 
 function difference(made: Constrained, given: Constrained): number {

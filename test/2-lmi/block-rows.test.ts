@@ -8,7 +8,7 @@ import { constant, label, labelText, shift } from '../../src/base/label.js';
 import { identity, product, scalarSymbol, scale, sum, symbol, transpose } from '../../src/expr/build.js';
 import { evaluate } from '../../src/expr/evaluate.js';
 import type { Dimension, Expression, SymbolNode } from '../../src/expr/node.js';
-import { defaultNaming } from '../../src/expr/print.js';
+import { defaultNaming } from '../../src/expr/naming.js';
 import type { Architecture } from '../../src/model/architecture.js';
 import type { Lmi } from '../../src/model/lmi.js';
 import { at } from '../../src/numeric/matrix.js';

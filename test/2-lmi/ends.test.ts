@@ -5,7 +5,7 @@ import { blockRows } from '../../src/2-lmi/block-rows.js';
 import { symbolicNetwork } from '../../src/2-lmi/symbolic.js';
 import type { Index, Label } from '../../src/base/label.js';
 import { constant, labelText, substituteLabel } from '../../src/base/label.js';
-import { defaultNaming } from '../../src/expr/print.js';
+import { defaultNaming } from '../../src/expr/naming.js';
 import { instantiate } from '../../src/expr/visit.js';
 import type { Lmi } from '../../src/model/lmi.js';
 import type { Network } from '../../src/model/network.js';

@@ -6,7 +6,7 @@ import { instantiateLmi, instantiateRows } from '../../src/2-lmi/instantiate-lmi
 import { symbolicNetwork } from '../../src/2-lmi/symbolic.js';
 import { labelText } from '../../src/base/label.js';
 import type { Expression } from '../../src/expr/node.js';
-import { defaultNaming } from '../../src/expr/print.js';
+import { defaultNaming } from '../../src/expr/naming.js';
 import type { Lmi } from '../../src/model/lmi.js';
 import type { Network } from '../../src/model/network.js';
 import { network, shipped } from '../report/made-up.js';

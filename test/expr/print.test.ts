@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { constant, label } from '../../src/base/label.js';
 import { abs, diag, fill, hadamard, identity, maximum, minimum, negate, number, offDiagonal, product, quotient, rangeSum, rowSums, scalarSymbol, scale, sqrt, square, subtract, sum, symbol, times, transpose } from '../../src/expr/build.js';
 import type { Expression, SymbolNode } from '../../src/expr/node.js';
-import { defaultNaming, latex, namingAwayFrom, plainName, text } from '../../src/expr/print.js';
+import { defaultNaming, namingAwayFrom } from '../../src/expr/naming.js';
+import { latex, plainName, storedName, text } from '../../src/expr/print.js';
 import { symbols } from '../../src/expr/visit.js';
 import { generator } from '../../src/numeric/random.js';
 import { Expressions } from './random-expression.js';
@@ -136,16 +137,19 @@ describe('naming', () => {
   });
 
   it.each(['S', 'P', 'L', 'm', 'lambda', 'Lambda', 'kappa', 'Lip', 'S_phi', 'lambda_phi'])('steps aside for an author\'s %s', (name) => {
-    const naming = namingAwayFrom(new Set([name]));
-    expect(Object.values(naming)).not.toContain(name);
+    const { stored, ...naming } = namingAwayFrom(new Set([name]));
+    expect([...Object.values(naming), ...Object.values(stored)]).not.toContain(name);
     expect(new Set(Object.values(naming)).size).toBe(Object.keys(naming).length);
   });
 
   it('steps aside however many names are taken', () => {
     const taken = new Set(['S', 'S_phi', 'S_', 'S__', 'S___', 'lambda', 'lambda_phi', 'lambda_', 'P', 'P_phi']);
-    const naming = namingAwayFrom(taken);
-    for (const name of Object.values(naming)) expect(taken.has(name)).toBe(false);
-    expect(naming['slope-sum']).toMatch(/^S_+$/);
+    const { stored, ...naming } = namingAwayFrom(taken);
+    for (const name of [...Object.values(naming), ...Object.values(stored)]) expect(taken.has(name), name).toBe(false);
+    expect([naming['slope-sum'], naming.multiplier, naming['multiplier-vector']]).toEqual(['𝓢', 'Gamma', 'gamma']);
+    // Script capitals end at 𝓛, which is the bound's.
+    expect(namingAwayFrom(new Set(['L', 'alpha']))['slope-upper']).toBe('L\u0302');
+    expect(namingAwayFrom(new Set(['Lambda', 'Gamma', 'Omega', 'ξ'])).multiplier).toBe('Lambda\u0302');
   });
 
   it.each(['λ', 'Λ', 'κ'])('steps aside for an author\'s %s, which lambda, Lambda or kappa would be printed as', (name) => {
@@ -167,6 +171,8 @@ describe('naming', () => {
 
   it('keys tables by plain names', () => {
     expect([C, Lambda, S, P, lip, cap, D].map((node) => plainName(node))).toEqual(['C[2]', 'lambda[2]', 'S[2]', 'P[2]', 'Lip', 'kappa[2]', 'lambda_D']);
-    expect(plainName(S, namingAwayFrom(new Set(['S'])))).toBe('S_phi[2]');
+    expect(plainName(S, namingAwayFrom(new Set(['S'])))).toBe('𝓢[2]');
+    expect(latex(S, namingAwayFrom(new Set(['S'])))).toBe('\\mathcal{S}_{2}');
+    expect(storedName(Lambda, namingAwayFrom(new Set(['lambda'])))).toBe('lambda_phi[2]');
   });
 });

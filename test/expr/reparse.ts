@@ -9,7 +9,7 @@ import type { Values } from './random-expression.js';
 export type Meaning = number | Values;
 export type Names = ReadonlyMap<string, Meaning>;
 
-const token = /\s*(offdiag|diag|min|max|√|[A-Za-zα-ωΑ-Ω𝓛][A-Za-z0-9_α-ωΑ-Ω]*(?:\[[^\]]*\])?|\d+(?:\.\d+)?(?:e[+-]?\d+)?|[()|∘/+−,ᵀ²³⁴]|\^\d+)/uy;
+const token = /\s*(offdiag|diag|min|max|√|[A-Za-zα-ωΑ-Ω\u{1d4d0}-\u{1d537}][A-Za-z0-9_α-ωΑ-Ω]*(?:\[[^\]]*\])?|\d+(?:\.\d+)?(?:e[+-]?\d+)?|[()|∘/+−,ᵀ²³⁴]|\^\d+)/uy;
 
 interface Token {
   readonly text: string;
@@ -119,7 +119,7 @@ export function meaningOf(text: string, names: Names): Meaning {
     const here = list[at];
     if (here === undefined) return false;
     if (here.text === '|') return here.spaced;
-    return /^[(√\dA-Za-zα-ωΑ-Ω𝓛]/u.test(here.text);
+    return /^[(√\dA-Za-zα-ωΑ-Ω\u{1d4d0}-\u{1d537}]/u.test(here.text);
   };
   const chain = (): Meaning => {
     let all = factor();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { derive } from '../../src/compile.js';
 import { report, reportLatex, reportMarkdown, reportText } from '../../src/report/index.js';
-import { breakFormula, singleScripts } from '../../src/report/latex-math.js';
-import { escapeLatex } from '../../src/report/latex.js';
+import { singleScripts } from '../../src/report/latex-math.js';
+import { escapeLatex } from '../../src/report/latex-text.js';
 import { escapeMarkdown } from '../../src/report/markdown.js';
 import { hanging, length, wrap, wrapWords } from '../../src/report/wrap.js';
 import { network, shipped } from './made-up.js';
@@ -92,19 +92,6 @@ describe('wrapping', () => {
   it('keeps words whole', () => {
     expect(wrapWords('one two three four', 9)).toEqual(['one two', 'three', 'four']);
     expect(wrapWords('immeasurable', 4)).toEqual(['immeasurable']);
-  });
-});
-
-describe('LaTeX formulas', () => {
-  it('are broken outside brackets only', () => {
-    const pieces = breakFormula('a_{1} + \\left(b + c\\right) - \\frac{d + e}{f}', 3);
-    expect(pieces).toEqual(['a_{1}', '+ \\left(b + c\\right)', '- \\frac{d + e}{f}']);
-  });
-
-  it('have long fractions written on lines', () => {
-    const broken = breakFormula('\\lambda_{1} \\ge \\frac{aaaaaaaaaa + bbbbbbbbbb}{2 - c}', 12);
-    expect(broken.join(' ')).toBe('\\lambda_{1} \\ge \\bigl( aaaaaaaaaa + bbbbbbbbbb \\bigr) / \\bigl( 2 \\mathbin{-} c \\bigr)');
-    expect(broken.length).toBe(2);
   });
 });
 

@@ -109,7 +109,7 @@ function read(text: string, known: Known, identity: number): Meaning {
       own.set(name, value);
       return name;
     })
-    .replace(/([A-Za-z_]+(?:\[\d+\])?)⁻¹/g, (_all, name: string) => {
+    .replace(/([\p{L}_]+(?:\[\d+\])?)⁻¹/gu, (_all, name: string) => {
       own.set(`inverse${own.size}`, inverted(known.get(name)));
       return `inverse${own.size - 1}`;
     });
@@ -142,7 +142,7 @@ function carryOut(name: string, n: number, seed: number, definitionsOf: (signal:
     const isDrive = (label: string): boolean => /^v(?:_|\[|$)/.test(label);
     const mapOf = (label: string): Matrix => (isDrive(label) ? oracle.drive(signal) : oracle.map(label));
     if (a === '') {
-      if (symbol.startsWith('D')) expectClose(value, oracle.pivot(at), symbol);
+      if (/^[D𝓓]/u.test(symbol)) expectClose(value, oracle.pivot(at), symbol);
       return;
     }
     // v is about the layers before; w and what the layer changes are about it too.
@@ -247,7 +247,7 @@ describe('symbols', () => {
     return less === text ? less.replace(/(?<=\b[RV](?:_[a-z]+)?)\([^()]*\)/g, '') : bare(less);
   };
   /** The names in a formula, without families. */
-  const basesIn = (text: string): readonly string[] => [...bare(text).matchAll(/[A-Za-zΛΘβκλμρσψ𝓛]+(?:_[a-z]+)*/gu)].map(([name]) => name.replace(/_[uwhy]$/, ''));
+  const basesIn = (text: string): readonly string[] => [...bare(text).matchAll(/[A-Za-zΑ-Ωα-ω𝓛\u{1d4d0}-\u{1d537}]+(?:_[a-z]+)*/gu)].map(([name]) => name.replace(/_[uwhy]$/, ''));
   const words = new Set(['I', 'max', 'min', 'exp', 'diag', 'offdiag', 'e']);
   const authors: Readonly<Record<string, readonly string[]>> = { residual: ['A', 'B', 'C'], mixed: ['A', 'C', 'F', 'M', 'W', 'g'], 'dense-skip': ['A', 'B', 'C', 'D'], linear: ['W'] };
 
@@ -260,7 +260,7 @@ describe('symbols', () => {
       expect([...used].filter((base) => !told.includes(base))).toEqual([]);
       // Those of the recursion occur; S, P and m, L belong to the LMI, N to the explanation of K.
       const all = JSON.stringify([definitions, parameterization, constraints]);
-      for (const { symbol } of symbols.filter((entry) => !/^[SPmLNΛ𝓛≻|]|\(a, b\)|^v/u.test(entry.symbol) && entry.symbol !== 'K[i, j]')) {
+      for (const { symbol } of symbols.filter((entry) => !/^[MSPmLNΛ𝓛𝓜𝓝≻|]|\(a, b\)|^v/u.test(entry.symbol) && entry.symbol !== 'K[i, j]')) {
         const plain = symbol.replace('Θ', 'Theta').replace('β', 'beta').replace('ψ', 'psi').replace('ρ', 'rho').replace('σ', 'sigma').replace('μ', 'mu');
         expect(all.includes(symbol) || all.includes(plain), symbol).toBe(true);
       }

@@ -148,7 +148,7 @@ describe('names', () => {
     expect(symbols.map(({ symbol }) => symbol.replace(/_[wh].*/, ''))).not.toEqual(expect.arrayContaining(['S']));
     const parameters = constraints.map(({ parameter }) => parameter);
     expect(parameters).toContain('lambda');
-    expect(parameters).toContain('lambda_phi_h');
+    expect(parameters).toContain('gamma_h');
     expect(new Set(parameters.filter((parameter) => /^(?:lambda|kappa)$/.test(parameter))).size).toBe(2);
   });
 });

@@ -18,7 +18,7 @@ describe('a derivation in scaled coordinates', () => {
     const bare = (text: string): string => text.replaceAll(mark, '').replace('𝓛² (t_x ∘ t_x)', '𝓛²');
     expect(residual.rows.map(({ inequality }) => bare(inequality))).toEqual(plain.rows.map(({ inequality }) => inequality));
     expect(residual.rows[0]?.centre).toBe(`(diag(A${mark}) ∘ diag(A${mark})) − 𝓛² (t_x ∘ t_x) − 2 P[1] (C${mark}[1] ∘ C${mark}[1])ᵀ λ${mark}[1]`);
-    expect(residual.rows[0]?.centreLatex).toContain('\\mathcal{L}^{2} \\left(t^{x} \\circ t^{x}\\right)');
+    expect(residual.rows[0]?.centreLatex).toContain('\\mathcal{L}^{2} \\left(t^{(x)} \\circ t^{(x)}\\right)');
     expect(residual.rows[1]?.radiusLatex).toContain('\\tilde{C}_{l}');
   });
 

@@ -3,7 +3,7 @@ import { scaleBack } from '../../../rules/parameterize/scale-back.js';
 import { label } from '../../../src/base/label.js';
 import { symbol } from '../../../src/expr/build.js';
 import type { SymbolNode } from '../../../src/expr/node.js';
-import { tilde, defaultNaming } from '../../../src/expr/print.js';
+import { tilde, defaultNaming } from '../../../src/expr/naming.js';
 import { describe as line } from '../../../src/model/describe.js';
 import type { Scaled } from '../../../src/model/scaling.js';
 import { scaledMultiplier, scaledWeight } from '../../../src/model/scaling.js';

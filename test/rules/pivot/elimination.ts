@@ -6,7 +6,7 @@ import { labelText } from '../../../src/base/label.js';
 import type { Environment } from '../../../src/expr/evaluate.js';
 import { evaluate } from '../../../src/expr/evaluate.js';
 import type { SymbolNode } from '../../../src/expr/node.js';
-import { defaultNaming } from '../../../src/expr/print.js';
+import { defaultNaming } from '../../../src/expr/naming.js';
 import type { Layer, Network, Output } from '../../../src/model/network.js';
 import type { Definition, LayerSource, Recursion } from '../../../src/model/pivot.js';
 import type { Matrix } from '../../../src/numeric/matrix.js';
