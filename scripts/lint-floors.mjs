@@ -18,6 +18,7 @@ const floors = [
   { floor: 5, of: /^src\/\d-[^/]+\// },
   { floor: 5, of: /^rules\// },
   { floor: 6, of: /^src\/compile\.[^/]+$/ },
+  { floor: 6, of: /^src\/targets\.[^/]+$/ },
   { floor: 7, of: /^src\/report\// },
   { floor: 7, of: /^src\/verify\// },
   { floor: 8, of: /^src\/certify\// },
@@ -26,7 +27,7 @@ const floors = [
   { floor: 11, of: /^(?!src\/)/ },
 ];
 
-const order = 'base < numeric < expr and scalar < model < rule < numbered rooms and rules/ < compile.ts < report and verify < certify < index.ts < cli < the rest';
+const order = 'base < numeric < expr and scalar < model < rule < numbered rooms and rules/ < compile.ts and targets.ts < report and verify < certify < index.ts < cli < the rest';
 
 /** The floor and compartment of a path relative to the root, or null for a place in src/ that has no floor. */
 function placeOf(/** @type {string} */ path) {

@@ -20,10 +20,8 @@ export type { Step } from './model/trace.js';
 
 // What it gives
 export type { Compiled, Constrained, ConstrainOptions, Cotangents, InitialOptions, OpenActivation, Slopes, Values } from './5-emit/index.js';
-export { javascript } from './5-emit/javascript.js';
-export { tensorflowModule } from './5-emit/tensorflow.js';
-export { identifiers, jaxModule, numpyModule, torchModule } from './5-emit/python/index.js';
-export { typescript } from './5-emit/typescript.js';
+export { javascript, jaxModule, numpyModule, tensorflowModule, torchModule, typescript } from './targets.js';
+export { identifiers } from './5-emit/python/index.js';
 export type { Program } from './model/program.js';
 export { compositionText, report, reportComposition, reportLatex, reportMarkdown, reportText } from './report/index.js';
 export type { CompositionReport, HierarchyEntry } from './report/index.js';

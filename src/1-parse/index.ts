@@ -9,3 +9,4 @@ export { activationLibrary, libraryActivation } from './library.js';
 export type { LibraryActivation } from './library.js';
 export { analyseActivation, parseActivation, readActivation, readActivationText, withNumbers, writtenActivation } from './activation-function.js';
 export type { AnalysedActivation, WrittenActivation } from './activation-function.js';
+export { knownActivation, libraryAssumptions, libraryParametricSlopes } from './library-slopes.js';

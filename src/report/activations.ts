@@ -1,18 +1,14 @@
-import { activationLibrary, analyseActivation, parseActivation, readActivationText, writtenActivation } from '../1-parse/index.js';
-import type { LibraryActivation, WrittenActivation } from '../1-parse/index.js';
+import { activationLibrary, analyseActivation, libraryAssumptions, libraryParametricSlopes, readActivationText, writtenActivation } from '../1-parse/index.js';
+import type { LibraryActivation } from '../1-parse/index.js';
 import { LipwrightError } from '../base/diagnostic.js';
 import type { Position } from '../base/diagnostic.js';
 import type { Interval } from '../numeric/interval.js';
 import { add, multiply } from '../numeric/interval.js';
 import type { SlopeAnalysis, SlopeBound } from '../scalar/analyse.js';
 import { conditionText } from '../scalar/exact/assumptions.js';
-import type { Assumptions, ParameterRange } from '../scalar/exact/assumptions.js';
 import * as build from '../scalar/build.js';
 import type { Scalar } from '../scalar/node.js';
-import { parametricSlopes } from '../scalar/exact/parametric-slopes.js';
-import type { ParametricSlopes } from '../scalar/exact/parametric-slopes.js';
 import { scalarText } from '../scalar/print.js';
-import { fromDouble } from '../scalar/rational.js';
 import { audit } from './audit.js';
 import { simplest } from './conditions.js';
 import type { Audit } from './finding.js';
@@ -108,8 +104,8 @@ export function activationReport(entry: LibraryActivation, given: ReadonlyMap<st
   const analysed = numbers.kind === 'done' ? attempt(() => analyseActivation(numbers.value, null).analysis) : numbers;
   const analysis = analysed.kind === 'done' ? analysed.value : null;
   const refused = analysed.kind === 'refused' ? analysed.refused : null;
-  const assumptions = assumptionsOf(entry);
-  const parametric = names.length === 0 || entry.expression === undefined ? null : parametricOf(entry.expression, names, assumptions);
+  const assumptions = libraryAssumptions(entry);
+  const parametric = libraryParametricSlopes(entry);
   const audited = audit(entry, { analysis, refused, parametric, assumptions });
   return {
     name: entry.name,
@@ -168,23 +164,3 @@ function bounds(analysis: SlopeAnalysis | null): Pick<ActivationReport, 'm' | 'L
 
 const ends = ({ lo, hi }: Interval): { readonly lower: number; readonly upper: number } => ({ lower: lo, upper: hi });
 const boundReport = ({ enclosure, exact, at }: SlopeBound): BoundReport => ({ ...ends(enclosure), exact: exact === null ? null : scalarText(exact), at });
-
-const nowhere = (): { file: null; line: number; column: number } => ({ file: null, line: 1, column: 1 });
-
-function parametricOf(expression: WrittenActivation['text'], names: readonly string[], assumptions: Assumptions): ParametricSlopes {
-  const written = parseActivation(expression, names, nowhere);
-  return parametricSlopes(written.function, written.obligations, assumptions);
-}
-
-/** What PyTorch accepts as parameters. */
-function assumptionsOf({ parameters = {}, assume = [] }: LibraryActivation): Assumptions {
-  return {
-    parameters: new Map(Object.entries(parameters).map(([name, range]) => [name, rangeOf(range)])),
-    positive: assume.map((text) => parseActivation(text, Object.keys(parameters), nowhere).function),
-  };
-}
-
-function rangeOf({ from, above, to, below }: NonNullable<LibraryActivation['parameters']>[string]): ParameterRange {
-  const [least, most] = [above ?? from, below ?? to];
-  return { from: least === undefined ? null : fromDouble(least), to: most === undefined ? null : fromDouble(most), fromOpen: above !== undefined || least === undefined, toOpen: below !== undefined || most === undefined };
-}

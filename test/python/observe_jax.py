@@ -1,8 +1,13 @@
 """What a trainer does with a JAX module. Each function returns what there is to see."""
 
+import functools
+
 import jax
 import jax.numpy as jnp
+import jax.scipy.special
 import numpy as np
+
+from known_activations import POINTS, lines, text
 
 
 def apart(a, b):
@@ -113,3 +118,49 @@ def exported(module, widths):
     free, _ = parts(module, widths)
     made = module.constrain(free, lipschitz=2.0)
     return {"tensors": {name: list(value.shape) for name, value in module.export(made).items()}, "names": [name for table in made[:3] for name in table], "metadata": module.metadata(made)}
+
+
+def known(module, widths):
+    """Every line of _KNOWN against JAX itself."""
+    with jax.enable_x64(True):
+        points = jnp.asarray(POINTS)
+        return lines(module, module._at, lambda f: f(points))
+
+
+def handed_over(module, widths):
+    """Every way to hand over an activation: slopes and metadata of what runs, or the text of what is raised."""
+    free, x = parts(module, widths)
+
+    def seen(later=None, **options):
+        made = module.constrain(free, **options)
+        y = module.apply(made, x, later)
+        return {"slopes": list(made.slopes), "activation": module.metadata(made)["activation"], "finite": bool(jnp.isfinite(y).all())}
+
+    elu = functools.partial(jax.nn.elu, alpha=1.5)
+    traces = []
+
+    @jax.jit
+    def apply(made, x):
+        traces.append(1)
+        return module.apply(made, x)
+
+    # The same activation, made twice, is the same: nothing is compiled again.
+    for _ in range(3):
+        apply(module.constrain(free, activation=functools.partial(jax.nn.elu, alpha=1.5)), x)
+    ways = {
+        "gelu": lambda: seen(activation=jax.nn.gelu),
+        "gelu exactly": lambda: seen(activation=functools.partial(jax.nn.gelu, approximate=False)),
+        "partial": lambda: seen(activation=elu),
+        "a lambda": lambda: seen(activation=lambda v: v),
+        "a lambda with slopes": lambda: seen(activation=lambda v: v, slopes=(0, 1)),
+        "an array as a slope": lambda: seen(activation=functools.partial(jax.nn.elu, alpha=jnp.asarray(1.5))),
+        "softmax": lambda: seen(activation=jax.nn.softmax, slopes=(-9, 9)),
+        "narrower slopes": lambda: seen(activation=jax.nn.silu, slopes=(0, 1)),
+        "default, then tanh": lambda: seen(jnp.tanh),
+        "default, then gelu": lambda: seen(jax.nn.gelu),
+        "default, then a lambda": lambda: seen(lambda v: v),
+        "slopes, then a lambda": lambda: seen(lambda v: v, slopes=(0, 1)),
+    }
+    jitted = jax.jit(lambda free: module.apply(module.constrain(free, activation=elu), x))(free)
+    same = apart(jitted, module.apply(module.constrain(free, activation=elu), x)) < 1e-5
+    return {**{name: text(way) for name, way in ways.items()}, "under jit": same, "traces": len(traces)}

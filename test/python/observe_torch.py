@@ -2,12 +2,15 @@
 
 import contextlib
 import copy
+import functools
 import io
 import pickle
 import warnings
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
+
+from known_activations import POINTS, lines, text
 
 torch.set_num_threads(1)
 
@@ -401,3 +404,165 @@ def traced(module, widths):
         seen["train"] = torch.equal(torch.jit.trace(net.train(), (x,))(2 * x), net(2 * x))
     seen["export"] = torch.allclose(torch.export.export(net, (x,)).module()(2 * x), net(2 * x), rtol=1e-12)
     return seen
+
+
+def known(module, widths):
+    """Every line of _KNOWN against torch itself."""
+
+    def make(what, given):
+        made = what(**{key: value for key, value in given.items() if key != "training"})
+        return made.train(given["training"]) if "training" in given else made
+
+    points = torch.tensor(POINTS)
+    return lines(module, module._at, lambda f: f(points.clone()), make)
+
+
+def handed_over(module, widths):
+    """Every way to hand over or swap an activation: slopes and metadata of what runs, or the text of what is raised."""
+    functional, nn = torch.nn.functional, torch.nn
+
+    class Own(nn.Module):
+        def forward(self, v):
+            return torch.sin(3 * v)
+
+    def after(first, second, **options):
+        net = network(module, widths, activation=first, **options)
+        net.activation = second
+        return net
+
+    def changed(made, name, value):
+        """A module that is changed behind the network's back: the network has kept what it was given."""
+        net = network(module, widths, activation=made)
+        setattr(made, name, value)
+        return net
+
+    def appended():
+        chain = nn.Sequential(nn.Tanh(), nn.GELU())
+        net = network(module, widths, activation=chain)
+        chain.append(nn.LeakyReLU(5.0))
+        return net
+
+    def hooked():
+        made = nn.Tanh()
+        made.register_forward_hook(lambda _, inputs, output: 7 * output)
+        return network(module, widths, activation=made)
+
+    def reslope(pair, **options):
+        net = network(module, widths, **options)
+        net.slopes = pair
+        return net
+
+    new = lambda f, **options: network(module, widths, activation=f, **options)
+    ways = {
+        "nothing": lambda: new(None),
+        "gelu": lambda: new(functional.gelu),
+        "gelu by tanh": lambda: new(nn.GELU("tanh")),
+        "partial": lambda: new(functools.partial(functional.leaky_relu, negative_slope=2)),
+        "partial of partial": lambda: new(functools.partial(functools.partial(functional.elu, alpha=3.0), alpha=0.5)),
+        "a module's method": lambda: new(nn.SELU().forward),
+        "one for each": lambda: new([functional.silu, nn.Tanh(), torch.sin]),
+        "a ModuleList": lambda: new(nn.ModuleList([nn.SiLU(), nn.Tanh(), nn.ELU(1.5)])),
+        "two for three": lambda: new([functional.silu, torch.tanh]),
+        "a chain of one": lambda: new(nn.Sequential(nn.Sequential(nn.Hardswish()))),
+        "a chain": lambda: new(nn.Sequential(nn.SELU(), nn.LeakyReLU(2.0))),
+        "a chain that grows": appended,
+        "a chain with PReLU": lambda: new(nn.Sequential(nn.Tanh(), nn.PReLU()), slopes=(-9, 9)),
+        "a chain with the unknown": lambda: new(nn.Sequential(nn.Tanh(), Own())),
+        "a changed module": lambda: changed(nn.LeakyReLU(0.5), "negative_slope", 9.0),
+        "a hooked module": hooked,
+        "a lambda": lambda: new(lambda v: torch.sin(3 * v)),
+        "a lambda with slopes": lambda: new(lambda v: torch.sin(3 * v), slopes=(-3, 3)),
+        "a module of one's own": lambda: new(Own()),
+        "a module of one's own with slopes": lambda: new(Own(), slopes=(-3, 3)),
+        "PReLU": lambda: new(nn.PReLU()),
+        "PReLU with slopes": lambda: new(nn.PReLU(), slopes=(-9, 9)),
+        "its forward": lambda: new(nn.PReLU().forward, slopes=(-9, 9)),
+        "a linear map": lambda: new(nn.Linear(2, 2), slopes=(-9, 9)),
+        "a tensor as a slope": lambda: new(functools.partial(functional.leaky_relu, negative_slope=torch.tensor(0.5, requires_grad=True)), slopes=(-9, 9)),
+        "RReLU": lambda: new(nn.RReLU(), slopes=(-9, 9)),
+        "RReLU in eval": lambda: new(nn.RReLU().eval()),
+        "Hardshrink": lambda: new(nn.Hardshrink(), slopes=(-9, 9)),
+        "Softplus with a jump": lambda: new(nn.Softplus(threshold=1.0), slopes=(-9, 9)),
+        "softmax": lambda: new(nn.Softmax(-1), slopes=(-9, 9)),
+        "narrower slopes": lambda: new(functional.gelu, slopes=(0, 1)),
+        "wider slopes": lambda: new(functional.gelu, slopes=(-1, 2)),
+        "slopes as they are written": lambda: new(nn.LeakyReLU(0.01), slopes=(0.01, 1.0)),
+        "set later": lambda: after(None, functional.gelu),
+        "a module set later": lambda: after(functional.relu, nn.SELU()),
+        "set back": lambda: after(nn.SELU(), functional.relu),
+        "set later, with slopes": lambda: after(None, functional.gelu, slopes=(0, 1)),
+        "a lambda set later": lambda: after(functional.gelu, lambda v: v),
+        "PReLU set later": lambda: after(functional.gelu, nn.PReLU()),
+        "slopes set later": lambda: reslope((-1, 2), activation=functional.gelu),
+        "narrower slopes set later": lambda: reslope((0, 1), activation=functional.gelu),
+    }
+
+    def seen(make):
+        net = make()
+        x = inputs(net)
+        # What runs has the slopes that are claimed, and the network the bound.
+        v = torch.tensor(POINTS)
+        steps = [f(v.clone()).diff() / v.diff() for f in net._activations if f is not None and f.function is not None]
+        runs = all(bool(((m - 1e-9 <= slope) & (slope <= L + 1e-9)).all()) for slope, (m, L) in zip(steps, net.slopes))
+        grown = max(float((net(x[i]) - net(x[j])).norm() / (x[i] - x[j]).norm()) for i in range(len(x)) for j in range(i))
+        return {"slopes": list(net.slopes), "activation": net.metadata()["activation"], "kept": grown <= 1 + 1e-9, "check": net.check() <= 1e-9, "runs": runs, "steps": len(steps)}
+
+    def functionally(f, **options):
+        net = network(module, widths)
+        return list(module.forward(module.constrain(net.free(), **options), inputs(net), f).shape)
+
+    calls = {
+        "default, then tanh": lambda: functionally(torch.tanh),
+        "default, then gelu": lambda: functionally(functional.gelu),
+        "default, then a lambda": lambda: functionally(lambda v: v),
+        "slopes, then a lambda": lambda: functionally(lambda v: v, slopes=(0, 1)),
+        "slopes, then too steep": lambda: functionally(functools.partial(functional.leaky_relu, negative_slope=2), slopes=(0, 1)),
+        "gelu, then nothing": lambda: functionally(None, activation=functional.gelu),
+        "gelu, then a lambda": lambda: functionally(lambda v: v, activation=functional.gelu),
+        "slopes, then PReLU": lambda: functionally(nn.PReLU(), slopes=(-9, 9)),
+    }
+    return {**{name: text(lambda: seen(make)) for name, make in ways.items()}, **{name: text(call) for name, call in calls.items()}}
+
+
+def extra_state(module, widths):
+    """What a state_dict says beside its tensors, and what is said where it clashes."""
+    gelu = torch.nn.functional.gelu
+    made = network(module, widths, 1, activation=gelu, lipschitz=2.0)
+    state = made.state_dict()
+    old = {key: value for key, value in state.items() if key != "_extra_state"}
+
+    def load(state, **options):
+        net = network(module, widths, 2, **options)
+        before = [value.clone() for value in net.parameters()]
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            try:
+                net.load_state_dict(state)
+                said = [str(each.message) for each in told]
+            except RuntimeError as error:
+                said = [str(error).splitlines()[-1].strip()]
+        moved = [not torch.equal(one, other) for one, other in zip(before, net.parameters())]
+        # All of it, or nothing.
+        return {"said": said, "moved": moved[0] if len(set(moved[:2])) == 1 else "some of it"}
+
+    file = io.BytesIO()
+    torch.save(state, file)
+    file.seek(0)
+    same = {"activation": gelu, "lipschitz": 2.0}
+    nested = torch.nn.Sequential(network(module, widths, 3, **same))
+    nested.load_state_dict({f"0.{key}": value for key, value in state.items()})
+    return {
+        "text": bytes(state["_extra_state"].tolist()).decode(),
+        "same": load(torch.load(file, weights_only=True), **same),
+        "another bound": load(state, activation=gelu),
+        "other slopes": load(state, lipschitz=2.0),
+        "another activation": load(state, activation=torch.tanh, slopes=made.slopes, lipschitz=2.0),
+        "the same slopes": load(state, slopes=made.slopes, lipschitz=2.0),
+        "old": load(old, **same),
+        "in halves": load({key: value.half() for key, value in state.items()}, **same),
+        "broken": load({**state, "_extra_state": state["_extra_state"][1:]}, **same),
+        "not strict": load({}, **same)["said"][0][:24],
+        "part of another": load({"something": torch.zeros(1)}, **same)["said"][0][:24],
+        "nested": all(torch.equal(one, other) for one, other in zip(nested.parameters(), made.parameters())),
+        "copied": copy.deepcopy(made).metadata() == made.metadata() == pickle.loads(pickle.dumps(made)).metadata(),
+    }

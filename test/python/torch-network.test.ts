@@ -44,7 +44,7 @@ async function observe(what: string, name: string, more: Table = {}): Promise<Ta
 describe.each(networks.map(([name]) => name))('a network (%s)', (name) => {
   it('has its free parameters in state_dict, which goes to a file and into another network', async () => {
     const { keys, free, dims, ...rest } = await observe('state', name);
-    expect(keys).toEqual([...identifiers(subject(name).program).values()]);
+    expect(keys).toEqual([...identifiers(subject(name).program).values(), '_extra_state']);
     expect(free).toEqual(dims);
     expect(rest).toEqual({ differ: true, same: true, seeded: true });
   });
@@ -118,7 +118,7 @@ describe('a network', () => {
     expect(Object.keys(table(tensors))).toEqual(expected);
     expect([detached, contiguous]).toEqual([true, true]);
     const { definition, slopes, lipschitz, generator, ...rest } = table(metadata);
-    expect(rest).toEqual({ architecture: 'residual', depth: '3', strategy: 'pivot', tensors: 'weights', variant: program.variant });
+    expect(rest).toEqual({ activation: '["relu", "relu", "relu"]', architecture: 'residual', depth: '3', strategy: 'pivot', tensors: 'weights', variant: program.variant });
     expect(definition).toBe(program.definition);
     expect([JSON.parse(typeof slopes === 'string' ? slopes : ''), Number(lipschitz)]).toEqual([[[0, 1], [0, 1], [0, 1]], 2]);
     expect(generator).toMatch(/^Lipwright \d/);
@@ -134,7 +134,7 @@ describe('a network', () => {
     const one = subjectOf(clashing, 1, pivotStrategy());
     const path = workshop.write(torchModule(one.program), 'py');
     const { keys, free, dims, same } = table(await session.call('observe', { what: 'state', path, widths: { x: 2, h: 3, g: 3, y: 2 } }));
-    expect(keys).toEqual([...identifiers(one.program).values()]);
+    expect(keys).toEqual([...identifiers(one.program).values(), '_extra_state']);
     expect(Object.keys(table(free))).toEqual(one.program.free.map(({ name }) => name));
     expect([free, same]).toEqual([dims, true]);
   });

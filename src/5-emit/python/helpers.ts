@@ -1,3 +1,4 @@
+import { activationHelpers } from './activation-helpers.js';
 import type { Dialect } from './dialect.js';
 import { linearHelpers } from './linear-helpers.js';
 import type { Helper } from './helper.js';
@@ -46,20 +47,10 @@ const elementary: Readonly<Record<string, Helper>> = {
     about: () => ['The error function, which NumPy does not have.'],
     body: () => ['return np.vectorize(math.erf, otypes=[float])(u).astype(u.dtype)'],
   },
-  _open: {
-    signature: 'v, k, slopes, activation',
-    about: () => ['Hidden signal k where the equations leave its activation open: `activation`, or else m v for v < 0 and L v for v >= 0.'],
-    body: ({ xp, name }) => [
-      'if activation is not None:',
-      `    return (activation[k] if isinstance(activation, (list, tuple${name === 'torch' ? ', torch.nn.ModuleList' : ''})) else activation)(v)`,
-      'm, L = slopes[k]',
-      `return ${xp}.where(v >= 0, L * v, m * v)`,
-    ],
-  },
 };
 
 /** The functions behind those that a module offers, in the order in which they are printed. */
-const helpers: Readonly<Record<string, Helper>> = { ...noteHelpers, ...elementary, ...linearHelpers, ...splineHelpers };
+const helpers: Readonly<Record<string, Helper>> = { ...noteHelpers, ...activationHelpers, ...elementary, ...linearHelpers, ...splineHelpers };
 
 /** These and those that they call, in order. */
 export function withCalled(names: Iterable<string>, dialect: Dialect): readonly string[] {

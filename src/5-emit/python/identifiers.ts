@@ -43,7 +43,7 @@ export function identifiers(program: Pick<Program, 'free'>): ReadonlyMap<string,
 /** Names that the emitted modules use themselves, or that mean something to every reader. */
 const moduleNames = [
   'ARCHITECTURE', 'DEFINITION', 'DEPTH', 'DIGEST', 'LIPSCHITZ', 'SLOPES', 'STRATEGY', 'VARIANT', 'VERSION',
-  'Callable', 'Constrained', 'Fraction', 'Mapping', 'NamedTuple', 'Network', 'RuntimeError', 'Sequence', 'ValueError', ...keywords,
+  'Activation', 'Any', 'Callable', 'Constrained', 'Fraction', 'Integral', 'Mapping', 'NamedTuple', 'Network', 'Real', 'RuntimeError', 'Sequence', 'ValueError', ...keywords,
 ];
 
 /** The architecture's name in CamelCase, as another name of the emitted class; null where it would hide something. */

@@ -40,6 +40,10 @@ export class InitialPrinter {
     this.placed = new Map(program.free.flatMap(({ buffer, initial }): (readonly [number, KinkRange | null])[] => (initial?.kind === 'kinks' ? [[buffer, initial] as const] : initial?.kind === 'centre' ? [[buffer, null] as const] : [])));
   }
 
+  private get isOpen(): boolean {
+    return this.program.layers.some(({ activation }) => activation.kind === 'open');
+  }
+
   private has(kind: Initial['kind']): boolean {
     return [...this.starts.values()].some((initial) => initial.kind === kind);
   }
@@ -73,7 +77,7 @@ export class InitialPrinter {
       if (name === 'torch') code.line('lipschitz = _number(lipschitz)');
       if (name === 'jax') code.line('dtype = jnp.zeros((), dtype=dtype).dtype');
       if (name === 'torch') code.verbatim(['dtype = torch.get_default_dtype() if dtype is None else dtype', 'like = {"dtype": dtype, "device": torch.empty(0, device=device).device}']);
-      if (this.has('dominant') || this.has('spline')) code.line('pairs = _slopes(slopes)');
+      if (this.has('dominant') || this.has('spline')) code.line(this.isOpen ? 'pairs, _ = _chosen(slopes, activation)' : 'pairs = _slopes(slopes)');
       this.sources();
       code.line('free = {}');
       code.block(name === 'jax' ? 'for k, (name, shape) in enumerate(_shapes(d).items()):' : 'for name, shape in _shapes(d).items():', () => {
@@ -87,12 +91,12 @@ export class InitialPrinter {
       this.domain();
       if (name === 'torch') {
         code.block('with torch.no_grad():', () => {
-          code.line('constrained = constrain(free, slopes=slopes, lipschitz=lipschitz)');
-          code.line(`biases = _place(${this.order()}constrained, domain.to(device=like["device"], dtype=torch.promote_types(dtype, torch.float32)), activation)`);
+          code.line(`constrained = constrain(free, slopes=slopes, lipschitz=lipschitz${this.isOpen ? ', activation=activation' : ''})`);
+          code.line(`biases = _place(${this.order()}constrained, domain.to(device=like["device"], dtype=torch.promote_types(dtype, torch.float32)))`);
         });
       } else {
-        code.line('constrained = constrain(free, slopes=slopes, lipschitz=lipschitz)');
-        code.line(`biases = _place(${this.order()}constrained, ${xp}.asarray(domain, dtype=dtype), activation)`);
+        code.line(`constrained = constrain(free, slopes=slopes, lipschitz=lipschitz${this.isOpen ? ', activation=activation' : ''})`);
+        code.line(`biases = _place(${this.order()}constrained, ${xp}.asarray(domain, dtype=dtype))`);
       }
       code.line(`return {name: biases.get(name, value).${name === 'torch' ? 'to' : 'astype'}(dtype) for name, value in free.items()}`);
     });
@@ -219,7 +223,7 @@ export class InitialPrinter {
       );
     }
     if (this.placed.size === 0) return;
-    code.declare(`def _place(${this.order()}constrained, x, activation):`, ['Biases, layer by layer over the sample x: see _INITIAL.'], () => this.network.place(this.placed));
+    code.declare(`def _place(${this.order()}constrained, x):`, ['Biases, layer by layer over the sample x: see _INITIAL.'], () => this.network.place(this.placed));
     if ([...this.placed.values()].every((range) => range === null)) return;
     const [low, high] = dialect.name === 'torch' ? ['v.amin(0)', 'v.amax(0)'] : ['v.min(0)', 'v.max(0)'];
     const order = dialect.name === 'torch' ? 'order.to(v.dtype)' : 'order.astype(v.dtype)';

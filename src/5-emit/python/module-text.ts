@@ -1,5 +1,8 @@
+import type { KnownActivation } from '../../model/known-activation.js';
 import type { Program } from '../../model/program.js';
 import type { Provenance } from '../module-text.js';
+import { frameworkActivations } from '../framework-activations.js';
+import { activationTables } from './activation-tables.js';
 import type { Dialect } from './dialect.js';
 import { constants, moduleDoc } from './header.js';
 import { printHelper, withCalled } from './helpers.js';
@@ -22,11 +25,16 @@ export class ModulePrinter {
   private readonly dialect: Dialect;
   private readonly provenance: Provenance;
   private readonly network: NetworkPrinter;
+  private readonly known: readonly KnownActivation[];
+  /** Whether the equations leave an activation open. */
+  private readonly open: boolean;
 
-  constructor(program: Program, dialect: Dialect, provenance: Provenance) {
+  constructor(program: Program, dialect: Dialect, provenance: Provenance, known: readonly KnownActivation[]) {
     this.program = program;
     this.dialect = dialect;
     this.provenance = provenance;
+    this.known = known;
+    this.open = program.layers.some(({ activation }) => activation.kind === 'open');
     this.network = new NetworkPrinter(program, this.code, dialect);
   }
 
@@ -46,7 +54,11 @@ export class ModulePrinter {
     const options = new OptionsPrinter(program, code, dialect);
     options.print();
     this.network.printFunctions();
-    for (const name of withCalled([...this.used, ...this.network.used], dialect)) printHelper(code, name, dialect);
+    const table = frameworkActivations[dialect.name];
+    const running = table.known.flatMap(({ is, runs }) => (runs !== undefined && this.known.some(({ text }) => text === is) ? [runs] : []));
+    const own = this.open ? ['_chosen', '_admitted', ...running] : [];
+    for (const name of withCalled([...this.used, ...this.network.used, ...own], dialect)) printHelper(code, name, dialect);
+    if (this.open) activationTables(code, table, this.known);
     const body = code.toString();
     return this.head(body, options, initial) + body;
   }
@@ -62,11 +74,12 @@ export class ModulePrinter {
     options.tables(tables);
     initial.tables(tables);
     if (/\bmath\./.test(body)) head.line('import math');
+    if (/\bwarnings\./.test(body)) head.line('import warnings');
     head.line('from collections.abc import Callable, Mapping, Sequence');
     if (body.includes('Fraction(')) head.line('from fractions import Fraction');
-    if (dialect.name === 'jax') head.line('from functools import partial');
-    head.line('from numbers import Integral');
-    head.line(`from typing import ${dialect.name === 'jax' ? 'Any, ' : ''}NamedTuple`).line();
+    if (/\bpartial\b/.test(body)) head.line('from functools import partial');
+    head.line(`from numbers import Integral${/\bReal\b/.test(body) ? ', Real' : ''}`);
+    head.line(`from typing import ${/\bAny\b/.test(body) ? 'Any, ' : ''}NamedTuple`).line();
     if (dialect.name === 'jax') {
       head.line('import jax').line('import jax.numpy as jnp').line('import numpy as np');
       if (body.includes('solve_triangular(')) head.line('from jax.scipy.linalg import solve_triangular');
@@ -78,21 +91,23 @@ export class ModulePrinter {
 
   private result(): void {
     const { code, dialect } = this;
+    if (this.open) this.activation();
     const { array } = dialect;
     code.declare('class Constrained(NamedTuple):', ['Feasible weights with the multipliers that prove it: arrays by the author\'s names.'], () => {
       code.line();
       code.verbatim([`weights: dict[str, ${array}]`, `biases: dict[str, ${array}]`, `multipliers: dict[str, ${array}]`]);
       code.verbatim(['slopes: tuple[tuple[float, float], ...]', { numpy: 'lipschitz: float', jax: 'lipschitz: Any', torch: 'lipschitz: float | torch.Tensor' }[dialect.name]]);
+      if (this.open) code.verbatim(['activations: tuple[Activation | None, ...] = ()']);
     });
     if (dialect.name !== 'jax') return;
     code.declare('def _flatten(constrained):', ['Slopes, and a bound that is a float, are no leaves: they stay Python floats through jit.'], () =>
       code.verbatim([
-        'weights, biases, multipliers, slopes, lipschitz = constrained',
+        'weights, biases, multipliers, slopes, lipschitz, *more = constrained',
         'known = isinstance(lipschitz, float)',
-        'return (weights, biases, multipliers, None if known else lipschitz), (slopes, lipschitz if known else None)',
+        'return (weights, biases, multipliers, None if known else lipschitz), (slopes, lipschitz if known else None, *more)',
       ]),
     );
-    code.declare('def _unflatten(known, leaves):', [], () => code.verbatim(['slopes, lipschitz = known', 'return Constrained(*leaves[:3], slopes, leaves[3] if lipschitz is None else lipschitz)']));
+    code.declare('def _unflatten(known, leaves):', [], () => code.verbatim(['slopes, lipschitz, *more = known', 'return Constrained(*leaves[:3], slopes, leaves[3] if lipschitz is None else lipschitz, *more)']));
     code.line().line().line('jax.tree_util.register_pytree_node(Constrained, _flatten, _unflatten)');
   }
 
@@ -104,6 +119,7 @@ export class ModulePrinter {
       '',
       'free: arrays by name, of the shapes that `dims` gives; any finite numbers will do.',
       'slopes: (m, L) for the activations that are left open (for all, if none is), or one pair for each hidden signal.',
+      ...(this.open ? ['activation: what the equations leave open, or one for each hidden signal. Those of _KNOWN bring their slopes; any other function of arrays needs `slopes`, which are then your word for it. None: m v for v < 0 and L v for v >= 0.'] : []),
       `lipschitz: the bound to certify, from 2^-60 to 2^60${name === 'torch' ? '; a tensor of one number is differentiated through' : ''}.`,
       ...{
         numpy: ['', 'Results have the precision of the free parameters, at least single.'],
@@ -114,18 +130,20 @@ export class ModulePrinter {
       raises,
       ...(dialect.notes ? ['', `Under ${name === 'jax' ? 'a trace (jit, vmap)' : 'torch.compile and torch.func.vmap'} no number can be looked at: where LW307, LW402 or LW404 would be raised, all results are NaN.`] : []),
     ];
-    const header = `def constrain(free: Mapping[str, ${array}], *, slopes: Sequence | None = None, lipschitz: float${name === 'torch' ? ' | torch.Tensor' : ''} = LIPSCHITZ) -> Constrained:`;
+    const header = `def constrain(free: Mapping[str, ${array}], *, slopes: Sequence | None = None, lipschitz: float${name === 'torch' ? ' | torch.Tensor' : ''} = LIPSCHITZ${this.open ? ', activation: Callable | Sequence[Callable] | None = None' : ''}) -> Constrained:`;
+    const made = `Constrained(weights, biases, multipliers, pairs, lip${this.open ? ', activations' : ''})`;
     const results = 'weights, biases, multipliers';
     const message = (text: string): string => `f"LW307 {name} ${text}"`;
     code.declare(header, doc, () => {
       if (name === 'numpy') code.line('free = {name: np.asarray(value, np.result_type(np.float32, value)) for name, value in free.items()}');
       if (name === 'jax') code.line('free = {name: _single(value) for name, value in free.items()}');
-      code.line('d, pairs, lip = _told(free), _slopes(slopes), _bound(lipschitz)');
+      code.line('d, lip = _told(free), _bound(lipschitz)');
+      code.line(this.open ? 'pairs, activations = _chosen(slopes, activation)' : 'pairs = _slopes(slopes)');
       if (name === 'numpy') {
         code.verbatim(['for name in _shapes(d):', '    if not np.all(np.isfinite(free[name])):', `        raise ValueError(${message('holds a number that is not finite')})`]);
         code.verbatim(['with np.errstate(all="ignore"):', `    ${results} = _constrain(free, d, pairs, lip)`]);
         code.verbatim(['for name, value in multipliers.items():', '    if not np.all(np.isfinite(value)):', `        raise ValueError(${message('is out of range for the precision')})`]);
-        code.line(`return Constrained(${results}, pairs, lip)`);
+        code.line(`return ${made}`);
         return;
       }
       this.used.add('_settle');
@@ -136,7 +154,7 @@ export class ModulePrinter {
         code.verbatim(['with jax.default_matmul_precision("highest"):', `    results, checks = _constrain(free, tuple(d), pairs, lip, ${budgets})`]);
         code.line(`${results} = _settle(checks, results)`);
       } else this.doubled(results, message);
-      code.line(`return Constrained(${results}, pairs, lip)`);
+      code.line(`return ${made}`);
     });
   }
 
@@ -174,19 +192,18 @@ export class ModulePrinter {
   }
 
   private forward(): void {
-    const { code, dialect, program } = this;
+    const { code, dialect } = this;
     const { array } = dialect;
-    const open = program.layers.some(({ activation }) => activation.kind === 'open');
     code.declare(
       `def ${dialect.forward}(constrained: Constrained, x: ${array}, activation: Callable | Sequence[Callable] | None = None) -> ${array}:`,
       [
         'The network: x of shape (..., d_x) to y of shape (..., d_y).',
         '',
-        ...(open
-          ? ['activation: a function of arrays for the activations that the equations leave open, or one for each hidden signal; its slopes must be those of the constrained weights. None: m v for v < 0 and L v for v >= 0.']
+        ...(this.open
+          ? ['activation: another one than `constrain` was given; its slopes must lie in those of the constrained weights, which must have been given for a function that is not known. None: the one that `constrain` was given, or else m v for v < 0 and L v for v >= 0.']
           : ['The equations leave no activation open: `activation` is not called.']),
         '',
-        'Raises ValueError LW303 if x has another width.',
+        `Raises ValueError LW303 if x has another width${this.open ? ', LW305 for an activation with other slopes, or unknown ones' : ''}.`,
       ],
       () => this.network.forward(),
     );
@@ -257,6 +274,7 @@ export class ModulePrinter {
           ...(program.variant === null ? [] : ['"variant": VARIANT']),
           `"lipschitz": repr(${dialect.name === 'torch' ? '_number' : 'float'}(constrained.lipschitz))`,
           '"slopes": json.dumps([[float(slope) for slope in pair] for pair in constrained.slopes])',
+          this.open ? '"activation": json.dumps(_names(constrained))' : '"activation": "[]"',
           '"tensors": "weights"',
           '"definition": DEFINITION',
           '"generator": f"Lipwright {VERSION}"',
@@ -264,6 +282,24 @@ export class ModulePrinter {
         '}',
       ),
     );
+    if (!this.open) return;
+    code.declare('def _names(constrained):', ["Lipwright's names of the activations that the equations leave open; None where the slopes are all that is known."], () =>
+      code.verbatim(['made = constrained.activations or [None] * len(_DECLARED)', 'return [None if one is None else one.name for own, one in zip(_DECLARED, made, strict=True) if own is None]']),
+    );
+  }
+
+  private activation(): void {
+    const { code } = this;
+    const doc = [
+      'An activation with its slopes: (f(a) - f(b)) / (a - b) lies in [m, L] for all a and b.',
+      '',
+      'name: as Lipwright writes it, such as elu(alpha=1.5); None where it has no name for it. stated: the slopes were given, not derived.',
+    ];
+    code.declare('class Activation(NamedTuple):', doc, () => {
+      code.line();
+      code.verbatim(['name: str | None', 'slopes: tuple[float, float]', 'function: Callable | None', 'arguments: tuple[tuple[str, Any], ...] = ()', 'stated: bool = False', '']);
+      code.block('def __call__(self, v):', () => code.line('return self.function(v, **dict(self.arguments))'));
+    });
   }
 
   /** The program itself. */

@@ -76,6 +76,7 @@ export class NetworkPrinter {
     const tables = ['w', ...(program.biases.length > 0 ? ['b'] : []), ...(width?.includes('multipliers') === true ? ['multipliers'] : [])];
     const sources = { w: 'constrained.weights', b: 'constrained.biases', multipliers: 'constrained.multipliers' };
     code.line(`${tables.join(', ')} = ${tables.map((table) => sources[table as Table]).join(', ')}`);
+    if (program.layers.some(({ activation }) => activation.kind === 'open')) code.line('chosen = constrained.activations if activation is None else _admitted(activation, constrained)');
     if (width !== null) {
       code.line(`width = ${width}`);
       code.block('if x.shape[-1] != width:', () => code.line('raise ValueError(f"LW303 inputs of {x.shape[-1]} numbers, {width} expected")'));
@@ -100,6 +101,7 @@ export class NetworkPrinter {
     const { code, program } = this;
     const last = program.steps.findLastIndex(({ biases }) => biases.some(({ bias }) => drawn.has(bias)));
     code.line('w, b = constrained.weights, dict(constrained.biases)');
+    if (program.layers.some(({ activation }) => activation.kind === 'open')) code.line('chosen = constrained.activations');
     code.line(`v${program.input} = x`);
     const done = new Set<number>();
     program.steps.slice(0, last + 1).forEach((step, at) => {
@@ -148,7 +150,7 @@ export class NetworkPrinter {
     switch (activation.kind) {
       case 'open':
         this.used.add('_open');
-        code.line(`${v} = _open(${v}, ${layer}, constrained.slopes, activation)`);
+        code.line(`${v} = _open(${v}, ${layer}, constrained.slopes, chosen)`);
         return;
       case 'scalar':
         code.line(`${v} = ${this.calls[layer] ?? ''}(${v})`);

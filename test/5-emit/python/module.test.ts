@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { jaxModule, numpyModule, torchModule } from '../../../src/5-emit/python/index.js';
 import { lowerArchitecture } from '../../../src/compile.js';
+import * as derivedTargets from '../../../src/targets.js';
 import { parseArchitecture } from '../../../src/1-parse/index.js';
 import type { Program } from '../../../src/model/program.js';
 import { pivotStrategy } from '../../../rules/variants.js';
@@ -9,6 +10,7 @@ import { seven, splines } from '../../activation-architectures.js';
 import { builtin } from '../../architectures.js';
 import { beside, composed, nested } from '../../block-architectures.js';
 
+const derived: Readonly<Record<string, (program: Program) => string>> = { numpy: derivedTargets.numpyModule, jax: derivedTargets.jaxModule, torch: derivedTargets.torchModule };
 const targets = { numpy: numpyModule, jax: jaxModule, torch: torchModule } as const;
 const hostileTitle = `he said """ and ''' and \\ # \u2028 {x} %s \\`;
 const hostile = parseArchitecture(`name: hostile\ntitle: ${JSON.stringify(hostileTitle).replace('\u2028', '\\u2028')}\nsource: ${JSON.stringify('a """ b \\')}\nequations: |\n  w[l] = phi(lambda[l] * x + forward[l]) for l in 1..1\n  u = tanh(t0 * w[1] + class)\n  y = np * u + d0\n# """ \\ end\n`, null);
@@ -60,7 +62,12 @@ function partsOf(text: string): Parts {
 }
 
 describe.each(Object.entries(targets))('the %s module', (name, print) => {
-  const modules = programs.map((program) => ({ program, text: print(program), parts: partsOf(print(program)) }));
+  const withSlopes = derived[name] ?? print;
+  const modules = programs.map((program, at) => {
+    // One of them with all that is known of activations.
+    const text = at === 0 ? withSlopes(program) : print(program);
+    return { program, text, parts: partsOf(text) };
+  });
 
   it('has short lines of printable characters', () => {
     for (const { text } of modules) {
@@ -71,7 +78,7 @@ describe.each(Object.entries(targets))('the %s module', (name, print) => {
   });
 
   it('imports its framework and the standard library, and only what it uses', () => {
-    const standard = ['__future__', 'json', 'math', 'collections.abc', 'fractions', 'functools', 'numbers', 'typing'];
+    const standard = ['__future__', 'json', 'math', 'collections.abc', 'fractions', 'functools', 'numbers', 'typing', 'warnings'];
     const framework = { numpy: ['numpy'], jax: ['jax', 'jax.numpy', 'jax.scipy.linalg', 'numpy'], torch: ['torch'] }[name] ?? [];
     for (const { parts } of modules) {
       const imports = [...parts.code.matchAll(/^(?:from ([\w.]+) import|import ([\w.]+))/gm)].map(([, from, plain]) => from ?? plain ?? '');
