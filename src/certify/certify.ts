@@ -137,7 +137,7 @@ function valuesOf(judge: ReturnType<typeof bareNetwork>, { widths, slopes, weigh
   // as they were given, as learned splines come out of it projected.
   const checked = judge.constrain({ ...(biases ?? zeros), ...weights }, { widths, ...(slopes === undefined ? {} : { slopes }) });
   const values = { ...checked, weights: ordered(judge, weights), biases: biases ?? zeros };
-  const order = judge.program.signals.reduce((total, { name }) => total + (values.widths[name] ?? 0), 0);
+  const order = judge.program.signals.reduce((total, { name }) => total + (values.widths[name] ?? Infinity), 0);
   checkSizes(order, Object.values(weights).reduce((total, { length }) => total + length, 0));
   const steep = activationObjection(judge.program, values);
   if (steep !== null) return fail('LW305', steep, 'slopes that contain those of the activation');

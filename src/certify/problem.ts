@@ -33,7 +33,7 @@ export interface Problem {
 export function problemOf(program: Program, values: Constrained): Problem {
   const block = program.layers.find(({ activation }) => activation.kind === 'block');
   if (block !== undefined) return fail('LW401', `a block in the place of an activation (${program.signals[block.signal]?.name ?? '?'})`, 'activations that act entry by entry');
-  const widths = program.signals.map(({ name }) => values.widths[name] ?? 0);
+  const widths = program.signals.map(({ name }) => values.widths[name] ?? Number.NaN);
   const offsets = widths.map((_width, at) => widths.slice(0, at).reduce((total, width) => total + width, 0));
   const order = widths.reduce((total, width) => total + width, 0);
   const weights = new Map(program.weights.map(({ name, structure, buffer }) => [buffer, { diagonal: structure !== 'dense', data: values.weights[name] ?? new Float64Array(0) }]));
@@ -55,7 +55,7 @@ export function problemOf(program: Program, values: Constrained): Problem {
   const inputs = widths[0] ?? 0;
   const layers = program.layers.map((layer, at): HiddenLayer => {
     const from = (offsets[layer.signal] ?? 0) - inputs;
-    const [lower, upper] = values.slopes[at] ?? [0, 1];
+    const [lower, upper] = values.slopes[at] ?? [Number.NaN, Number.NaN];
     return { from, to: from + (widths[layer.signal] ?? 0), lower, upper };
   });
   return {
