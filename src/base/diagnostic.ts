@@ -16,6 +16,7 @@ export const catalogue = {
   LW109: 'the file is not a valid safetensors file',
   LW110: 'the block cannot be included',
   LW111: 'files of this kind are not read',
+  LW112: 'the file does not say which tensors its weights came from',
   // Equations
   LW201: 'the equation does not parse',
   LW202: 'unknown symbol',

@@ -112,7 +112,7 @@ function networksAt(depth: number, names: readonly string[], prefixes: readonly 
   const { architecture, strategy, as, tabled } = options;
   try {
     const judge = bareNetwork(architecture, depth);
-    if (options.depth === null && judge.program.weights.length > names.length) return null;
+    if (options.depth === null && judge.program.weights.length > names.length + options.unread.size) return null;
     // Compiling thousands of layers takes long, and would be for nothing where a file only claims them: weights and biases are free parameters.
     const own = freeForms(judge.program);
     const wantsFree = as !== 'weights' && !tabled && strategy !== null && prefixes.some((prefix) => own.some((form) => match(form, names, prefix).missing === null));

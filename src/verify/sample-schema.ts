@@ -30,6 +30,9 @@ const sample = z.looseObject({
   assumed: z.array(z.string()).optional(),
 });
 
+/** What is compared with a file of tensors. */
+const tables = z.looseObject({ weights: z.record(z.string(), tensor), biases: z.record(z.string(), tensor).optional() });
+
 export type SampleFields = z.infer<typeof sample>;
 export type Tensor = z.infer<typeof tensor>;
 
@@ -54,6 +57,12 @@ const pathText = (path: readonly PropertyKey[]): string =>
  */
 export function readFields(value: unknown, file: string | null): SampleFields {
   return parsed(sample, value, file);
+}
+
+/** Weights and biases alone. @throws as `readFields` */
+export function readNetworkTables(value: unknown, file: string | null): { readonly weights: Readonly<Record<string, Tensor>>; readonly biases: Readonly<Record<string, Tensor>> } {
+  const { weights, biases } = parsed(tables, value, file);
+  return { weights, biases: biases ?? {} };
 }
 
 function parsed<T>(schema: z.ZodType<T>, value: unknown, file: string | null): T {
