@@ -4,8 +4,8 @@ import type { PythonCode } from './python-code.js';
 export const stateMethods: readonly (readonly [signature: string, doc: readonly string[], body: readonly string[]])[] = [
   [
     'get_extra_state(self) -> torch.Tensor',
-    ['The bound, the slopes and the activations that the parameters are for, as the bytes of a JSON text: a tensor, so that any file of tensors keeps it.'],
-    ['return torch.tensor(list(json.dumps(_stated(self.metadata())).encode()), dtype=torch.uint8, device="cpu")'],
+    ['The bound, the slopes and the activations that the parameters are for, as the bytes of a JSON text: a tensor, so that any file of tensors keeps it, and of a type that nobody takes for weights.'],
+    ['return torch.tensor(list(json.dumps(_stated(self.metadata())).encode()), dtype=torch.int16, device="cpu")'],
   ],
   [
     '_comparable(self) -> dict[str, str]',
@@ -49,7 +49,7 @@ export function stateFunctions(code: PythonCode): void {
   code.declare('def _clash(state, metadata):', ['What the state of another network says otherwise, or None.'], () =>
     code.verbatim([
       'try:',
-      '    found = json.loads(bytes(state.to(device="cpu", dtype=torch.uint8).tolist()).decode())',
+      '    found = json.loads(bytes(state.to(device="cpu", dtype=torch.int16).tolist()).decode())',
       'except (ValueError, TypeError, AttributeError, RuntimeError):',
       '    return "LW305 the _extra_state of this state_dict cannot be read"',
       'if not isinstance(found, dict):',
