@@ -1,5 +1,7 @@
 import { createAlgebra } from '../src/rule/algebra.js';
 import type { RuleBook } from '../src/rule/rule-book.js';
+import { absorbedInput } from './allocate/absorbed-input.js';
+import { absorbedMultiplier } from './allocate/absorbed-multiplier.js';
 import { absorbedShare } from './allocate/absorbed-share.js';
 import { contractionAol } from './allocate/contraction-aol.js';
 import { contractionCayley } from './allocate/contraction-cayley.js';
@@ -13,6 +15,7 @@ import { freeMultiplier } from './allocate/free-multiplier.js';
 import { outputCheck } from './allocate/output-check.js';
 import { outputRoom } from './allocate/output-room.js';
 import { readFactor } from './allocate/read-factor.js';
+import { sharedRounding } from './allocate/shared-rounding.js';
 import { skipMultiplier } from './allocate/skip-multiplier.js';
 import { skipReserve } from './allocate/skip-reserve.js';
 import { slopeSpread } from './allocate/slope-spread.js';
@@ -91,7 +94,10 @@ export function createRules(): RuleBook {
       spread: slopeSpread,
       reserve: skipReserve,
       skip: skipMultiplier,
+      inputRoom: absorbedInput,
+      hiddenRoom: absorbedMultiplier,
       factor: readFactor,
+      rounding: sharedRounding,
       fixed: fixedReads,
       contraction: { cholesky: contractionCholesky, aol: contractionAol, cayley: contractionCayley, spectral: contractionSpectral },
       free: freeMultiplier,

@@ -5,7 +5,7 @@ import type { MultiplierSource } from '../../src/model/pivot.js';
 import { freeNumbers } from '../../src/model/reads.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { lipschitzSymbol } from '../lmi/lipschitz-goal.js';
-import { absorbedRoom, positive, reciprocal, squaredBound } from './free-multiplier.js';
+import { absorbedRoom, leastOf, positive, reciprocal, squaredBound } from './free-multiplier.js';
 
 /** X is Z / 𝓛: covariances are homogeneous in 𝓛⁻². */
 const perBound = quotient(number(1), lipschitzSymbol);
@@ -19,7 +19,7 @@ const perBound = quotient(number(1), lipschitzSymbol);
  * **Source.** A pivot D = 2Λ − s² Λ V K Vᵀ Λ and V K Vᵀ = X Xᵀ + Q.
  *
  * **Target.** λ for a free X = Z/𝓛. Reads that a dense weight makes up for add a little to θ. Where the output reads the layer's signal as it is
- * (`skip-multiplier`) and nothing is fixed, rows of X are multiplied by f = min(1, 2/(σ²ν θ)), θ too.
+ * (`skip-multiplier`, `absorbed-multiplier`) and nothing is fixed, rows of X are multiplied by f = min(1, 2/(σ²ν θ)), θ too.
  *
  * **Derivation.** f_i Σ_j |B|_ij f_j q_j / q_i ≤ f_i θ_i μ. diag(q)(μΘ − B)diag(q) has rows that dominate their diagonals: Gershgorin on the pivot alone. With n = 1
  * these are the multipliers and the scales q of SLL (Araujo et al., ICLR 2023, theorem 3).
@@ -41,7 +41,8 @@ export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> 
   ],
   refuses: () => null,
   apply: (source) => {
-    const { allocation, split, room, logScale, rowScale, used, skip } = source;
+    const { allocation, split, room, logScale, rowScale, used } = source;
+    const floor = leastOf(source);
     const { symbols, dense, fixed } = allocation;
     const rule = 'allocate/dominance-multiplier';
     const image = dense === null ? [] : [{ kind: 'matrix', rule, symbol: symbols.image, value: times(perBound, freeNumbers(allocation)) } as const];
@@ -51,7 +52,7 @@ export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> 
     const absorbed = absorbedRoom(allocation, rule);
     const least = times(quotient(number(1), squaredBound), fill(number(margins.smallestSquare), split.layer.multiplier.rows));
     // Rows of X that ask for more than ν leaves are shortened: |B| falls by their factors f ≤ 1, and so may θ.
-    const limit = skip !== null && dense !== null && fixed === null && absorbed === null ? reciprocal(source, fill(skip.least, room.rows)) : null;
+    const limit = floor !== null && dense !== null && fixed === null && absorbed === null ? reciprocal(source, fill(floor, room.rows)) : null;
     const held: readonly Assignment[] = limit === null ? [] : [
       { kind: 'define', rule, symbol: symbols.diagonalRoom, value: minimum([ones(room.rows), quotient(limit, diag(room))]) },
       { kind: 'define', rule, symbol: room, value: minimum([diag(room), limit]) },

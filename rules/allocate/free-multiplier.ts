@@ -5,6 +5,7 @@ import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource, MultiplierSource } from '../../src/model/pivot.js';
 import { absorbedImages } from '../../src/model/reads.js';
 import { lipschitzSymbol } from '../lmi/lipschitz-goal.js';
+import { roundingOf } from './shared-rounding.js';
 import type { Reversible } from '../../src/rule/contract.js';
 
 /** exp of free numbers, held to a range in which nothing overflows. */
@@ -23,13 +24,21 @@ export function reciprocal({ spread, split }: MultiplierSource, of: Expression):
   return quotient(fill(number(2), split.layer.multiplier.rows), scale(1, [spread, spread], of));
 }
 
-/** What is read beside dense weights and made up for by them leaves rounding errors, which X must not be smaller than. */
+/**
+ * What Θ must leave for rounding where reads share a signal, which X must not be smaller than: what is made up for by dense weights, and
+ * 20 ε²/η² for what rounding changes of V R, by ε (`shared-rounding`). Then (V + E) K (V + E)ᵀ ≼ (1 + η/4) V K Vᵀ + (1 + 4/η) ε² I takes η/2 Θ more at most.
+ */
 export function absorbedRoom(allocation: AllocationSource, by: string): { readonly images: readonly Assignment[]; readonly room: Expression } | null {
+  const rounding = roundingOf(allocation);
+  if (rounding === null) return null;
   const found = absorbedImages(allocation).map(({ image }, k) => ({ symbol: allocation.symbols.absorbedImage(k), value: image }));
-  if (found.length === 0) return null;
-  const room = sum(found.map(({ symbol }) => scale(margins.absorbed, [], rowSums(square(symbol)))));
+  const changed = fill(scale(20 / allocation.margin ** 2, [rounding, rounding], number(1)), allocation.width);
+  const room = sum([...found.map(({ symbol }) => scale(margins.absorbed, [], rowSums(square(symbol)))), changed]);
   return { images: found.map(({ symbol, value }) => ({ kind: 'matrix', rule: by, symbol, value })), room };
 }
+
+/** ν: what λ must exceed because of how the output reads the layer's signal, if at all. */
+export const leastOf = ({ skip, absorbed }: MultiplierSource): SymbolNode | null => skip?.least ?? absorbed?.least ?? null;
 
 /**
  * # Free multipliers
@@ -39,7 +48,8 @@ export function absorbedRoom(allocation: AllocationSource, by: string): { readon
  *
  * **Source.** A pivot D = 2Λ − s² Λ V K Vᵀ Λ and V K Vᵀ = X Xᵀ + Q.
  *
- * **Target.** λ = 𝓛² exp ψ, or ν(1 + exp ψ) where the output reads the layer's signal as it is (`skip-multiplier`), unless fixed reads ask for less, and X. Fixed reads ask for Θ of at least (1 + η)/μ times the
+ * **Target.** λ = 𝓛² exp ψ, or ν(1 + exp ψ) where the output reads the layer's signal as it is (`skip-multiplier`), 𝓛² exp ψ + ν where a dense weight reads it too
+ * (`absorbed-multiplier`), unless fixed reads ask for less, and X. Fixed reads ask for Θ of at least (1 + η)/μ times the
  * row sums of |Q|, reads that a dense weight makes up for a little more; the rest of Θ is free.
  *
  * **Derivation.** Multiply 2μΛ − s² Λ (X Xᵀ + Q) Λ by Λ⁻¹ on both sides and use s ≤ σ, Λ⁻¹ = σ² Θ/2: it is enough that
@@ -62,11 +72,12 @@ export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]>
   ],
   refuses: () => null,
   apply: (source) => {
-    const { allocation, split, room, logMultiplier, skip } = source;
+    const { allocation, split, room, logMultiplier } = source;
     const { symbols } = allocation;
     const { multiplier } = split.layer;
-    const exponential = positive(logMultiplier);
-    const chosen = times(unitOf(source), skip === null ? exponential : sum([ones(multiplier.rows), exponential]));
+    const free = times(unitOf(source), positive(logMultiplier));
+    const least = leastOf(source);
+    const chosen = least === null ? free : sum([free, fill(least, multiplier.rows)]);
     const { images, asked } = askedRoom(source);
     const image = product([roomFactor(allocation), symbols.contraction]);
     if (asked === null) {
@@ -86,19 +97,20 @@ export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]>
   },
   /** ψ comes back as its exponential λ̂/𝓛², and only where fixed reads ask for less than Θ. */
   undo: (source) => {
-    const { allocation, split, room, logMultiplier, skip } = source;
+    const { allocation, split, room, logMultiplier } = source;
     const lambda = diag(split.layer.multiplier);
     const { images, asked } = askedRoom(source);
     const left = asked === null ? diag(room) : subtract(diag(room), asked);
     const because = `the multiplier of ${allocation.name} leaves its fixed reads less than the row sums that this parameterization asks for`;
-    const ratio = quotient(reciprocal(source, left), fill(unitOf(source), lambda.rows));
-    const exponential = skip === null ? ratio : subtract(ratio, ones(lambda.rows));
+    const least = leastOf(source);
+    const beyond = least === null ? reciprocal(source, left) : subtract(reciprocal(source, left), fill(least, lambda.rows));
+    const exponential = quotient(beyond, fill(unitOf(source), lambda.rows));
     const short = `the multiplier of ${allocation.name} is less than what the output's identity asks for`;
     return [
       { kind: 'define', rule, symbol: room, value: reciprocal(source, lambda) },
       ...images,
       ...(asked === null ? [] : [{ kind: 'demand', rule, value: left, because } as const]),
-      ...(skip === null ? [] : [{ kind: 'demand', rule, value: exponential, because: short } as const]),
+      ...(least === null ? [] : [{ kind: 'demand', rule, value: beyond, because: short } as const]),
       { kind: 'define', rule, symbol: logMultiplier, value: exponential },
       ...(allocation.dense === null ? [] : [...factored(source), ...unscaled(allocation)]),
     ];

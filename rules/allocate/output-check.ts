@@ -1,18 +1,20 @@
-import { subtract } from '../../src/expr/build.js';
+import { number, scale, subtract, times } from '../../src/expr/build.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { CheckSource } from '../../src/model/pivot.js';
 import type { Rule } from '../../src/rule/contract.js';
+import { roundingOf } from './shared-rounding.js';
 
 /**
  * # The output's condition, looked at again
  *
- * **Statement.** I − W K Wᵀ ≻ 0 for the weights as they were rounded.
+ * **Statement.** (1 − 2ε) I − W K Wᵀ ≻ 0 for the weights as they were rounded, ε a bound of what forming W changes of W R (`shared-rounding`; 0 where no
+ * signal is read more than once): then the true W has W K Wᵀ ≼ I.
  *
  * **Source.** The condition on the output.
  *
  * **Target.** Its Cholesky factor, which exists only where it holds.
  *
- * **Derivation.** The hidden pivots are factored on the way; the last condition is factored here, so that free parameters for
+ * **Derivation.** ‖(W + E) R‖ ≤ ‖W R‖ + ε ≤ √(1 − 2ε) + ε ≤ 1. The hidden pivots are factored on the way; the last condition is factored here, so that free parameters for
  * which double precision does not suffice end with a coded error instead of weights that no certificate fits.
  *
  * **Assumptions.** None. This is no proof either: verdicts are rigorous and start from the weights alone.
@@ -21,15 +23,18 @@ import type { Rule } from '../../src/rule/contract.js';
  */
 export const outputCheck: Rule<CheckSource, readonly Assignment[]> = {
   name: 'allocate/output-check',
-  statement: 'I − W K Wᵀ ≻ 0 is factored for the weights as they were rounded',
-  latex: 'I - W K W^{\\top} = E E^{\\top}',
+  statement: '(1 − 2ε) I − W K Wᵀ ≻ 0 is factored for the weights as they were rounded; ε: what forming W may change of W R',
+  latex: '(1 - 2\\varepsilon) I - W K W^{\\top} = E E^{\\top}',
   exact: true,
   assumptions: [],
   refuses: () => null,
-  apply: ({ allocation: { name, symbols }, bound }) => {
+  apply: ({ allocation, bound }) => {
     const rule = 'allocate/output-check';
+    const { name, symbols } = allocation;
+    const rounding = roundingOf(allocation, symbols.absorbedShare);
+    const left = subtract(bound.right, bound.left);
     return [
-      { kind: 'matrix', rule, symbol: symbols.checked, value: subtract(bound.right, bound.left) },
+      { kind: 'matrix', rule, symbol: symbols.checked, value: rounding === null ? left : subtract(left, times(scale(2, [rounding], number(1)), bound.right)) },
       { kind: 'cholesky', rule, symbol: symbols.checkedFactor, of: symbols.checked, code: 'LW404', because: `the weights of ${name} miss their condition by rounding` },
     ];
   },

@@ -74,6 +74,7 @@ class Allocation {
     const allocation = this.sources.output();
     this.clampFree(allocation, margins.largestEntry, margins.largestEntry);
     this.all(applyFirst([rules.factor], allocation, 'the output', position).target);
+    if (rules.rounding.refuses(allocation) === null) this.all(rules.rounding.apply(allocation));
     if (rules.absorb.refuses(allocation) === null) this.all(rules.absorb.apply(allocation));
     if (rules.share.refuses(allocation) === null) this.all(rules.share.apply(allocation));
     this.all(rules.fixed.apply(allocation));
@@ -89,8 +90,7 @@ class Allocation {
   }
 
   private read(allocation: AllocationSource): readonly Assignment[] {
-    const { rules } = this.context;
-    return [...rules.factor.apply(allocation), ...rules.fixed.apply(allocation)];
+    return readRules(this.context.rules).flatMap((rule) => (rule.refuses(allocation) === null ? rule.apply(allocation) : []));
   }
 
   private contract(allocation: AllocationSource): void {
@@ -123,6 +123,9 @@ class Allocation {
     trace.record(assignment.rule, shown(assignment, naming), describe(assignment, naming));
   }
 }
+
+/** What is known of the reads of a layer before its multiplier and its dense weights are chosen. */
+export const readRules = ({ factor, fixed, rounding }: AllocateRules): readonly AllocateRules['factor'][] => [factor, fixed, rounding];
 
 function shown(assignment: Assignment, naming: Naming): string {
   if (assignment.kind === 'demand') return text(assignment.value, naming);

@@ -3,7 +3,7 @@ import { labelText } from '../base/label.js';
 import { scalarSymbol } from '../expr/build.js';
 import { margins } from '../model/margins.js';
 import type { MultiplierSource, ReadGroup, Recursion, SkipReserve, Slopes, SplitLayer } from '../model/pivot.js';
-import { readGroups } from '../model/reads.js';
+import { identityOf, readGroups } from '../model/reads.js';
 
 /** What the output reads by identities alone, and what each layer has to know of it. */
 export class OutputSkips {
@@ -49,5 +49,3 @@ export class OutputSkips {
 const nameOf = ({ layer }: SplitLayer): string => labelText(layer.target);
 
 const slopesOf = ({ layer, lower }: SplitLayer): Slopes => ({ lower, upper: scalarSymbol('slope-upper', layer.derived), product: layer.slopeProduct });
-
-const identityOf = ({ fixed }: ReadGroup): number => fixed.reduce((total, { weight, coefficient }) => (weight === null ? total + coefficient : total), 0);

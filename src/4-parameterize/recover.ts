@@ -7,6 +7,7 @@ import type { PivotStrategy } from '../model/strategy.js';
 import { contractionChoices } from '../model/strategy.js';
 import type { Reversible, Rule } from '../rule/contract.js';
 import type { AllocateRules } from '../rule/rule-book.js';
+import { readRules } from './allocate.js';
 import { Sources } from './sources.js';
 import { usedPart } from './used-part.js';
 
@@ -48,7 +49,7 @@ export function recover(recursion: Recursion, rules: AllocateRules, strategy: Pi
   return { network: recursion.network, assignments, free, stacks: sources.stacks };
 }
 
-const factored = (allocation: AllocationSource, rules: AllocateRules): readonly Assignment[] => [...rules.factor.apply(allocation), ...rules.fixed.apply(allocation)];
+const factored = (allocation: AllocationSource, rules: AllocateRules): readonly Assignment[] => readRules(rules).flatMap((rule) => (rule.refuses(allocation) === null ? rule.apply(allocation) : []));
 
 function isReversible<S, T>(rule: Rule<S, T> | Reversible<S, T>): rule is Reversible<S, T> {
   return 'undo' in rule;

@@ -9,6 +9,7 @@ import type { Layer, Network, Output } from '../model/network.js';
 import type { AllocationSource, AllocationSymbols, LayerRecursion, MultiplierSource, ReadGroup, Recursion, Stack } from '../model/pivot.js';
 import { readGroups } from '../model/reads.js';
 import type { PivotStrategy } from '../model/strategy.js';
+import { AbsorbedIdentities } from './absorbed-identities.js';
 import { OutputSkips } from './output-skips.js';
 
 /** What the allocating rules take, layer by layer, and the stacked dimensions that they bring along. */
@@ -18,12 +19,14 @@ export class Sources {
   private readonly network: Network;
   private readonly margins: PivotMargins;
   private readonly skips: OutputSkips;
+  private readonly absorbed: AbsorbedIdentities;
 
   constructor(recursion: Recursion, strategy: PivotStrategy) {
     this.recursion = recursion;
     this.network = recursion.network;
     this.margins = marginsOf(strategy, recursion.layers.length, mostReaders(this.network));
     this.skips = new OutputSkips(recursion, this.margins.output);
+    this.absorbed = new AbsorbedIdentities(recursion, this.margins);
   }
 
   layer({ source: { split } }: LayerRecursion): MultiplierSource {
@@ -39,6 +42,7 @@ export class Sources {
       used: scalarSymbol('used', derived, { positive: true }),
       growth: this.margins.growth,
       ...this.skips.layer(target),
+      ...this.absorbed.layer(target),
       logMultiplier: vector('free-multiplier'),
       logScale: vector('free-scale'),
       rowScale: diagonal('row-scale'),
@@ -94,8 +98,11 @@ function symbolsFor(at: Label, width: Label, { joint, dense, fixed }: { readonly
     fixedImage: make('fixed-image', width, f),
     diagonalImage: make('fixed-image', width, f, { other: label('diagonal') }),
     absorbedImage: (k) => make('fixed-image', width, d, { other: label(`absorbed ${k + 1}`) }),
-    absorbedNorm: (k) => scalar('norm', `absorbed ${k + 1}`),
     absorbedShare: scalar('share', 'absorbed'),
+    sharedNorm: (k) => scalar('norm', `signal ${k + 1}`),
+    sharedSize: (k) => scalar('norm', `weight ${k + 1}`),
+    weightRounding: scalar('rounding', 'weights'),
+    identityRounding: scalar('rounding', 'identities'),
     checked: make('reached', width, width, { other: label('check') }),
     checkedFactor: make('room-factor', width, width, { triangular: true, other: label('check') }),
     fixedSquare: make('fixed-square', width, width),

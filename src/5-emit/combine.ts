@@ -179,10 +179,10 @@ class Merger {
       layer: (at) => at + layer,
       name: (name) => prefix + name,
       parameter: (parameter) => {
-        if (parameter.kind === 'constant') return parameter;
         if (parameter.kind === 'lipschitz') return total;
         if (parameter.kind === 'budget') return budgets[parameter.budget] ?? parameter;
-        return { kind: parameter.kind, layer: parameter.layer + layer };
+        if (!('layer' in parameter)) return parameter;
+        return { ...parameter, layer: parameter.layer + layer };
       },
     };
     const named = ({ name, size }: { readonly name: string; readonly size: Size }): { readonly name: string; readonly size: Size } => ({ name: prefix + name, size: renumberSize(size, by) });

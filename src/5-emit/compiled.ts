@@ -1,4 +1,5 @@
 import type { Program } from '../model/program.js';
+import type { Precision } from '../model/roundoff.js';
 import type { Assembly } from '../numeric/assembly.js';
 import type { Slopes } from './run-options.js';
 
@@ -30,6 +31,8 @@ export interface ConstrainOptions {
    * slopes of declared activations.
    */
   readonly slopes?: Slopes;
+  /** What the weights will be kept in; say `single` where they are rounded to float32. Double if left out. */
+  readonly precision?: Precision;
   /** A result of an earlier call with the same widths, to be overwritten: then nothing is allocated. */
   readonly into?: Constrained;
 }

@@ -1,5 +1,6 @@
 import type { Adjoint, ReverseOperation } from '../model/adjoint.js';
-import type { Buffer, Program, Slot, Tree } from '../model/program.js';
+import type { Buffer, Parameter, Program, Slot, Tree } from '../model/program.js';
+import { unitRoundoff } from '../model/roundoff.js';
 import { adjointOf } from './adjoint.js';
 import type { Code } from './code.js';
 import { comment } from './code.js';
@@ -148,6 +149,10 @@ export class ConstrainPrinter {
     const widths = program.widths.map((_names, k) => `d${k}`);
     const printer = new OperationPrinter([...program.buffers, ...adjoint.buffers], code);
     const array = this.type(': Float64Array');
+    if (readsParameter([...program.operations, ...adjoint.operations], ['roundoff'])) {
+      code.line(comment('The relative error of one operation in the precision that the weights are kept in.'));
+      code.line(`const roundoff = 2 ** ${Math.log2(unitRoundoff[this.style.precision])};`).line();
+    }
     const parameters = (slopes: boolean): string => `(S${array}, P${array}, lip${this.type(': number')}${slopes ? `, m${array}, L${array}` : ''})${this.type(': void')} => {`;
     code.block(`function plan([${widths.join(', ')}]${this.type(': readonly number[]')})${this.type(': Steps')} {`, () => {
       this.buffers(program.buffers);
@@ -199,14 +204,20 @@ export class ConstrainPrinter {
 }
 
 /** Do the operations read m and L themselves, and not only their sum and product? */
-function readsSlopes(operations: readonly ReverseOperation[]): boolean {
-  return operations.some((operation) => operation.kind === 'project-splines' || operation.kind === 'project-splines-adjoint' || ((operation.kind === 'map' || operation.kind === 'entries') && usesSlopes(operation.tree)) || (operation.kind === 'combine' && operation.terms.some(({ factor }) => usesSlopes(factor))));
-}
+const readsSlopes = (operations: readonly ReverseOperation[]): boolean =>
+  operations.some(({ kind }) => kind === 'project-splines' || kind === 'project-splines-adjoint') || readsParameter(operations, ['slope-lower', 'slope-upper']);
 
-function usesSlopes(tree: Tree): boolean {
-  if (tree.kind === 'parameter') return tree.parameter.kind === 'slope-lower' || tree.parameter.kind === 'slope-upper';
-  if (tree.kind === 'number' || tree.kind === 'buffer') return false;
-  if (tree.kind === 'divide') return usesSlopes(tree.numerator) || usesSlopes(tree.denominator);
-  if (tree.kind === 'select') return usesSlopes(tree.guard) || usesSlopes(tree.positive) || usesSlopes(tree.otherwise);
-  return 'body' in tree ? usesSlopes(tree.body) : tree.items.some(usesSlopes);
+function readsParameter(operations: readonly ReverseOperation[], kinds: readonly Parameter['kind'][]): boolean {
+  const reads = (tree: Tree): boolean => {
+    if (tree.kind === 'parameter') return kinds.includes(tree.parameter.kind);
+    if (tree.kind === 'number' || tree.kind === 'buffer') return false;
+    if (tree.kind === 'divide') return reads(tree.numerator) || reads(tree.denominator);
+    if (tree.kind === 'select') return reads(tree.guard) || reads(tree.positive) || reads(tree.otherwise);
+    return 'body' in tree ? reads(tree.body) : tree.items.some(reads);
+  };
+  return operations.some(
+    (operation) =>
+      ((operation.kind === 'map' || operation.kind === 'entries' || operation.kind === 'demand') && reads(operation.tree)) ||
+      (operation.kind === 'combine' && operation.terms.some(({ factor }) => reads(factor))),
+  );
 }

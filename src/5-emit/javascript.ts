@@ -3,4 +3,4 @@ import { moduleText } from './module-text.js';
 import { provenanceOf } from './provenance.js';
 
 /** Target `js`: an ES module that imports nothing, with `dims`, `constrain`, `forward`, `lmi` and `lipschitz`. */
-export const javascript = (program: Program): string => moduleText(program, { typed: false }, provenanceOf(program));
+export const javascript = (program: Program): string => moduleText(program, { typed: false, precision: 'double' }, provenanceOf(program));

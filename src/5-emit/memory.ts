@@ -5,6 +5,7 @@ import { fromNumber, multiply, add } from '../numeric/dyadic.js';
 import type { Dyadic } from '../numeric/dyadic.js';
 import { countOf } from '../model/program.js';
 import type { Operation, Parameter, Program, Slot } from '../model/program.js';
+import { unitRoundoff } from '../model/roundoff.js';
 import { budgetValues } from './budgets.js';
 import type { Compiled, Constrained, ConstrainOptions, Cotangents, Values } from './compiled.js';
 import { byBuffer, forward, layerFunctions } from './forward.js';
@@ -104,6 +105,7 @@ function run(program: Program, workspace: Workspace, free: Readonly<Record<strin
     workspace.slopeProduct[k] = (upper[k] ?? 0) * (lower[k] ?? 0);
   }
   workspace.lipschitz[0] = lipschitz;
+  workspace.roundoff[0] = unitRoundoff[options.precision ?? 'double'];
   workspace.run();
   for (const slot of program.multipliers) {
     for (const value of bufferOf(workspace, slot)) {
@@ -191,6 +193,7 @@ function exactParameter(parameter: Parameter, weights: Constrained, budgets: rea
   if (parameter.kind === 'lipschitz') return fromNumber(weights.lipschitz);
   if (parameter.kind === 'budget') return fromNumber(budgets[parameter.budget] ?? Number.NaN);
   if (parameter.kind === 'constant') return fromNumber(parameter.value);
+  if (!('layer' in parameter)) return fail('LW401', parameter.kind, 'a parameter of the LMI');
   const [lower, upper] = weights.slopes[parameter.layer] ?? [0, 1];
   return parameter.kind === 'slope-sum' ? add(fromNumber(upper), fromNumber(lower)) : multiply(fromNumber(upper), fromNumber(lower));
 }

@@ -22,6 +22,8 @@ export interface Workspace {
   readonly slopeSum: Float64Array;
   readonly slopeProduct: Float64Array;
   readonly lipschitz: Float64Array;
+  /** u, of the precision that the weights are kept in. */
+  readonly roundoff: Float64Array;
   readonly run: () => void;
   /** The reverse sweep of the last run, planned when it is first asked for. */
   readonly reverse: () => Reverse;
@@ -48,9 +50,11 @@ export function planWorkspace(program: Program, widths: readonly number[]): Work
   const lower = new Float64Array(program.layers.length);
   const upper = new Float64Array(program.layers.length);
   const lipschitz = new Float64Array(1);
+  const roundoff = new Float64Array(1);
   const budgets = new Float64Array(program.budgets.length);
   const parameter = (at: Parameter): Float64Array => {
     if (at.kind === 'lipschitz') return lipschitz;
+    if (at.kind === 'roundoff') return roundoff;
     if (at.kind === 'constant') return Float64Array.of(at.value);
     if (at.kind === 'budget') return budgets.subarray(at.budget, at.budget + 1);
     return { 'slope-sum': slopeSum, 'slope-product': slopeProduct, 'slope-lower': lower, 'slope-upper': upper }[at.kind].subarray(at.layer, at.layer + 1);
@@ -69,6 +73,7 @@ export function planWorkspace(program: Program, widths: readonly number[]): Work
     slopeSum,
     slopeProduct,
     lipschitz,
+    roundoff,
     run: () => {
       if (budgets.length > 0) budgets.set(budgetValues(program, lipschitz[0] ?? 0));
       for (const step of steps) step();

@@ -7,9 +7,10 @@ import type { Naming } from '../expr/naming.js';
 import { plainName, storedName } from '../expr/print.js';
 import { describe } from '../model/describe.js';
 import type { Block, Lmi } from '../model/lmi.js';
+import { margins } from '../model/margins.js';
 import type { Layer, Network, Output } from '../model/network.js';
 import type { Assignment, Parameterization } from '../model/parameterization.js';
-import type { AffineLayer, LayerActivation, LmiTerm, Parameter, Program, Size, Slot } from '../model/program.js';
+import type { AffineLayer, LayerActivation, LmiTerm, Parameter, Program, Size, Slot, Tree } from '../model/program.js';
 import type { Strategy } from '../model/strategy.js';
 import { variantOf, variantText } from '../model/variant.js';
 import { withInitial } from './initial-recipe.js';
@@ -68,7 +69,7 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
   const layers = network.rows.flatMap(({ layer }) => (layer === null ? [] : [layer]));
   const layerOf = new Map(layers.flatMap(({ derived }, at) => slopeRoles.map((role): [string, number] => [scalarSymbol(role, derived).key, at])));
   const parameterOf = (symbol: SymbolNode): Parameter => {
-    if (symbol.role === 'lipschitz') return { kind: 'lipschitz' };
+    if (symbol.role === 'lipschitz' || symbol.role === 'roundoff') return { kind: symbol.role };
     if (symbol.role === 'constant') return { kind: 'constant', value: Number(symbol.label.name) };
     const layer = layerOf.get(symbol.key);
     const slope = slopeRoles.find((role) => role === symbol.role);
@@ -248,9 +249,31 @@ function lowerAssignment(assignment: Assignment, lowering: Lowering, matrices: M
       lowering.assign(assignment.symbol, out);
       return;
     }
+    case 'majorant':
+      lowerMajorant(assignment, lowering);
+      return;
     case 'demand':
       lowering.push({ kind: 'demand', tree: lowering.tree(assignment.value), size: lowering.size(assignment.value.rows), because: assignment.because });
   }
+}
+
+/** Row and column sums by absolute value, the root of each greatest one, kept away from 0 where its derivative is not finite. */
+function lowerMajorant({ symbol, of }: Extract<Assignment, { kind: 'majorant' }>, lowering: Lowering): void {
+  const matrix = lowering.valueOf(of);
+  const root = (size: Size, fill: (out: number) => void): Tree => {
+    const [vector, greatest] = [lowering.buffer(size, null), lowering.buffer(null, null)];
+    fill(vector);
+    lowering.push({ kind: 'greatest', out: greatest, vector });
+    return { kind: 'sqrt', body: { kind: 'max', items: [{ kind: 'buffer', buffer: greatest }, { kind: 'number', value: margins.smallestSquare }] } };
+  };
+  const sums = (transposed: boolean): Tree =>
+    root(lowering.size(transposed ? of.columns : of.rows), (out) => lowering.push({ kind: 'sums', out, matrix, entry: 'abs', transposed, vector: null }));
+  // Of a diagonal matrix the one entry is both sums.
+  const diagonal = (): Tree => root(lowering.size(of.rows), (out) => lowering.push({ kind: 'map', out, tree: { kind: 'abs', body: { kind: 'buffer', buffer: matrix } } }));
+  const items = of.diagonal ? [diagonal()] : [sums(false), sums(true)];
+  const out = lowering.buffer(null, null);
+  lowering.push({ kind: 'map', out, tree: { kind: 'multiply', items: of.diagonal ? [...items, ...items] : items } });
+  lowering.assign(symbol, out);
 }
 
 /** factor = min(1, (limit / usage)^exponent), spread over the entries that share it. */

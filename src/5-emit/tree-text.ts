@@ -75,6 +75,7 @@ export function treeText(tree: Exclude<Tree, { kind: 'buffer' | 'parameter' }>, 
 
 export function parameterText(parameter: Parameter): string {
   if (parameter.kind === 'lipschitz') return 'lip';
+  if (parameter.kind === 'roundoff') return parameter.kind;
   if (parameter.kind === 'constant') return String(parameter.value);
   if (parameter.kind === 'budget') return `k[${parameter.budget}]`;
   return `${{ 'slope-sum': 'S', 'slope-product': 'P', 'slope-lower': 'm', 'slope-upper': 'L' }[parameter.kind]}[${parameter.layer}]`;

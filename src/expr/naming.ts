@@ -29,7 +29,7 @@ export const hat = '\u0302';
 const greek: ReadonlyMap<string, string> = new Map([
   ['Lip', '𝓛'],
   ...Object.entries({
-    alpha: 'α', beta: 'β', gamma: 'γ', delta: 'δ', zeta: 'ζ', eta: 'η', theta: 'θ', kappa: 'κ', lambda: 'λ', mu: 'μ', nu: 'ν', xi: 'ξ',
+    alpha: 'α', beta: 'β', gamma: 'γ', delta: 'δ', epsilon: 'ε', zeta: 'ζ', eta: 'η', theta: 'θ', kappa: 'κ', lambda: 'λ', mu: 'μ', nu: 'ν', xi: 'ξ',
     pi: 'π', rho: 'ρ', sigma: 'σ', tau: 'τ', chi: 'χ', psi: 'ψ', omega: 'ω', Gamma: 'Γ', Lambda: 'Λ', Omega: 'Ω', Theta: 'Θ', Pi: 'Π', Xi: 'Ξ',
   }),
 ]);
@@ -79,6 +79,7 @@ const singles: Readonly<Record<Exclude<NamedRole, 'multiplier' | 'multiplier-vec
   'slope-lower': ['m'],
   'slope-upper': ['L', 'alpha'],
   lipschitz: ['Lip'],
+  roundoff: ['u'],
   cap: ['kappa', 'chi'],
   'pre-activation': ['v'],
   'slope-range': ['s'],
@@ -95,6 +96,7 @@ const singles: Readonly<Record<Exclude<NamedRole, 'multiplier' | 'multiplier-vec
   solution: ['V'],
   reached: ['F'],
   norm: ['beta', 'eta'],
+  rounding: ['epsilon', 'xi'],
   room: ['Theta', 'Pi'],
   'room-factor': ['J'],
   'fixed-image': ['Y'],

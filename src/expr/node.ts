@@ -50,6 +50,9 @@ export type CovarianceRole =
   | 'solution'
   | 'reached'
   | 'norm'
+  /** u, the unit roundoff of the precision that the weights are kept in. */
+  | 'roundoff'
+  | 'rounding'
   | 'room'
   | 'room-factor'
   | 'fixed-image'

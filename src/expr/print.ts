@@ -137,7 +137,7 @@ class Printer {
     if (node.role === 'weight' || node.role === 'constant') return this.style.symbol(`${node.label.name}${mark}`, node.label);
     if (node.other !== null) return this.style.pair(this.naming[node.role], this.labelText(node.label), this.labelText(node.other));
     const role = vector && (node.role === 'multiplier' || node.role === 'scale') ? (`${node.role}-vector` as const) : node.role;
-    const suffix = node.role === 'lipschitz' ? '' : familySuffix(node.label.name);
+    const suffix = isOfAll(node.role) ? '' : familySuffix(node.label.name);
     return this.style.derived(`${withMark(this.naming[role], mark)}${suffix}`, node.label);
   }
 
@@ -290,6 +290,8 @@ class Printer {
  * Derived symbols are labelled by the signal family they belong to (`w`); with a single family the suffix is
  * left out by labelling them with the empty name.
  */
+/** What there is once, for the whole network. */
+const isOfAll = (role: Role): boolean => role === 'lipschitz' || role === 'roundoff';
 const familySuffix = (name: string): string => (name === '' ? '' : `_${name}`);
 
 export const text = (node: Expression, naming: Naming = defaultNaming): string => new Printer(textStyle, naming).print(node);
@@ -306,7 +308,7 @@ export function plainName(node: SymbolNode, naming: Naming = defaultNaming): str
   if (node.role === 'weight' || node.role === 'constant') return `${node.label.name}${mark}${index}`;
   if (node.other !== null) return `${naming[node.role]}[${[node.label, node.other].map((at) => (at.name === '' && at.index !== null ? indexText(at.index) : labelText(at))).join(', ')}]`;
   const role = node.role === 'multiplier' || node.role === 'scale' ? (`${node.role}-vector` as const) : node.role;
-  return `${withMark(naming[role], mark)}${node.role === 'lipschitz' ? '' : familySuffix(node.label.name)}${index}`;
+  return `${withMark(naming[role], mark)}${isOfAll(node.role) ? '' : familySuffix(node.label.name)}${index}`;
 }
 
 /** The name of a free parameter in files and in compiled modules, which no letter moves: `psi[2]`, `t_x`. */

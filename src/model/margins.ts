@@ -42,8 +42,8 @@ export const margins = {
   largestAbsorbed: 2 ** 6,
   /** What is made up for leaves rounding errors: the room for X is at least this part of its square. */
   absorbed: 2 ** -20,
-  /** The same of the output: what is made up for may be this much larger than what is left. */
-  absorbedOutput: 2 ** 10,
+  /** What rounding may change of the image of the output, as a part of η: half by weights, half by identities. */
+  rounding: 2 ** -4,
   /** What a fixed read may ask of a multiplier. */
   largestFixed: 2 ** 40,
 } as const;

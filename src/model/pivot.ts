@@ -131,10 +131,16 @@ export interface AllocationSymbols {
   readonly identityNorm: SymbolNode;
   readonly diagonalImage: SymbolNode;
   readonly diagonalNorm: SymbolNode;
-  /** W R_d of the k-th read beside a dense weight, and its norm. */
+  /** W R_d of the k-th read beside a dense weight. */
   readonly absorbedImage: (k: number) => SymbolNode;
-  readonly absorbedNorm: (k: number) => SymbolNode;
+  /** The factor by which weights shrink that share their signal with other reads, scalar. */
   readonly absorbedShare: SymbolNode;
+  /** Bounds: of ‖K‖ of the k-th signal that is read more than once, of the k-th weight on such a signal. */
+  readonly sharedNorm: (k: number) => SymbolNode;
+  readonly sharedSize: (k: number) => SymbolNode;
+  /** ε of these weights, and of the identities beside them. */
+  readonly weightRounding: SymbolNode;
+  readonly identityRounding: SymbolNode;
   /** I − W K Wᵀ of the weights as they were rounded, and its factor. */
   readonly checked: SymbolNode;
   readonly checkedFactor: SymbolNode;
@@ -193,6 +199,32 @@ export interface HiddenSkip {
   readonly reserve: SkipReserve;
 }
 
+/**
+ * What the output reads as it is beside a dense weight, which makes up for it: |a| √‖K‖ of all such signals together may
+ * be ω = 1/(u · `perRoundoff`), so that rounding does not show.
+ */
+export interface AbsorbedIdentity {
+  /** a of y = a w + c D w + …. */
+  readonly coefficient: number;
+  /** 1/(u ω) of this signal. */
+  readonly perRoundoff: number;
+}
+
+/** Of x: layers must not enlarge its covariance beyond that. */
+export interface AbsorbedInput extends AbsorbedIdentity {
+  /** How many layers there are, and whether this is the first: what all of them ask for is demanded once. */
+  readonly layers: number;
+  readonly first: boolean;
+}
+
+/** Of a hidden signal: its multiplier must be large enough. */
+export interface AbsorbedHidden extends AbsorbedIdentity {
+  /** ν < λ. */
+  readonly least: SymbolNode;
+  /** How much later layers can enlarge its covariance. */
+  readonly growth: number;
+}
+
 /** What a layer's multiplier is made of. */
 export interface MultiplierSource {
   readonly allocation: AllocationSource;
@@ -212,6 +244,10 @@ export interface MultiplierSource {
   readonly crossing: Slopes | null;
   /** Null: the output does not read this layer's signal by an identity alone. */
   readonly skip: HiddenSkip | null;
+  /** Null: the output does not read x as it is beside a dense weight. */
+  readonly absorbedInput: AbsorbedInput | null;
+  /** Null: the output does not read this layer's signal as it is beside a dense weight. */
+  readonly absorbed: AbsorbedHidden | null;
   /** ψ: λ̂ = exp ψ; ρ: q = exp ρ. */
   readonly logMultiplier: SymbolNode;
   readonly logScale: SymbolNode;

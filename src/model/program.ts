@@ -28,7 +28,12 @@ export interface Buffer {
  * Scalars that come with the options of a run, and numbers of the equations that are kept apart for exact arithmetic; of
  * the program's budgets, the one of that number.
  */
-export type Parameter = { readonly kind: 'budget'; readonly budget: number } | { readonly kind: 'slope-sum' | 'slope-product' | 'slope-lower' | 'slope-upper'; readonly layer: number } | { readonly kind: 'lipschitz' } | { readonly kind: 'constant'; readonly value: number };
+export type Parameter =
+  | { readonly kind: 'budget'; readonly budget: number }
+  | { readonly kind: 'slope-sum' | 'slope-product' | 'slope-lower' | 'slope-upper'; readonly layer: number }
+  | { readonly kind: 'lipschitz' }
+  | { readonly kind: 'roundoff' }
+  | { readonly kind: 'constant'; readonly value: number };
 
 /**
  * Elementwise arithmetic. A vector leaf is read at the loop's index; buffers without size are scalars. Where a loop runs

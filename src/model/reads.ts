@@ -59,6 +59,25 @@ export function fixedTimesFactor(source: AllocationSource, of: 'dense' | 'fixed'
   return terms.length === 0 ? null : sum(terms);
 }
 
+/** The sum of the coefficients of a group's identities. */
+export const identityOf = ({ fixed }: ReadGroup): number => fixed.reduce((total, { weight, coefficient }) => (weight === null ? total + coefficient : total), 0);
+
+/** The sum of their sizes: what rounding is relative to. */
+export const identitySize = ({ fixed }: ReadGroup): number => fixed.reduce((total, { weight, coefficient }) => (weight === null ? total + Math.abs(coefficient) : total), 0);
+
+/**
+ * The signals that are read more than once, with all of their reads but one dense weight: there V = Σ c_k W_k may cancel, and what
+ * rounding changes of it does not.
+ */
+export const sharedReads = (groups: readonly ReadGroup[]): readonly ReadGroup[] => groups.filter(({ absorber, fixed }) => fixed.length + (absorber === null ? 0 : 1) > 1);
+
+/**
+ * κ: with m reads of a signal at most, c D + Σ c_k O_k differs from the V that D = (V − Σ c_k O_k)/c was made for, and from what a
+ * program makes of the sum, by at most κ u Σ |c_k O_k| in every entry, beside errors of |V| u. Each of the two has at most m + 4 roundings of
+ * terms that are at most |V| + 2 Σ |c_k O_k|; twice as many are counted.
+ */
+export const roundings = (shared: readonly ReadGroup[]): number => 4 * (Math.max(0, ...shared.map(({ absorber, fixed }) => fixed.length + (absorber === null ? 0 : 1))) + 4);
+
 /** W R_d of every read beside a dense weight, which makes up for it. They are kept apart: their sum may cancel, its rounding not. */
 export function absorbedImages(source: AllocationSource): readonly { readonly read: Read; readonly image: Expression }[] {
   return source.groups.flatMap((group) => {

@@ -34,6 +34,8 @@ const meanings: Readonly<Record<Explained, Meaning>> = {
     return part === null ? `what ${name('image')} ${name('image')}ᵀ and the reads of fixed structure make, or what these leave to it` : `${name('identity')} + ${name('free')} ${name('free')}ᵀ, which the contraction is made by`;
   },
   norm: () => 'an upper bound of the largest singular value of a matrix',
+  roundoff: () => 'the relative error of one operation in the precision that the weights are kept in: 2⁻⁵³ for doubles, 2⁻²⁴ for float32',
+  rounding: (of, part, name) => `a bound of what rounding changes of the image of ${of} under ${name('factor')}, where ${part ?? 'reads'} share a signal with other reads`,
   room: (_of, _part, name) => `diagonal: 2 ${name('multiplier')}⁻¹ / ${name('spread-slope')}², which ${name('image')} ${name('image')}ᵀ must stay below`,
   'room-factor': (_of, part, name) => {
     if (part === 'check') return `its Cholesky factor, which exists as long as the condition holds`;
@@ -45,7 +47,7 @@ const meanings: Readonly<Record<Explained, Meaning>> = {
   'spread-slope': (_of, _part, name) => `${name('slope-range')}, but not below a small part of the slopes' size: it can be divided by`,
   share: (_of, part, name) => (part === 'diagonal' ? 'the factor by which diagonal weights shrink, a number' : `diagonal: the factors on the columns of ${name('free')}`),
   'free-multiplier': () => 'free numbers: the multipliers are made of their exponentials',
-  'least-multiplier': (of) => `what the multipliers of ${of} exceed, since the output reads ${of} as it is`,
+  'least-multiplier': (of) => `what the multipliers of ${of} exceed, since the output reads ${of} as it is, perhaps beside a dense weight`,
   'free-scale': (_of, _part, name) => `free numbers: their exponentials are the scales ${name('row-scale')}`,
   used: (of) => `the part of the pivot of ${of} that it uses: at most 1 less the margin, less where the slopes are nearly one or the output reads an earlier signal as it is`,
   'row-scale': (_of, _part, name) => `diagonal and positive: scales of the rows of ${name('image')}`,
@@ -69,6 +71,7 @@ function expressionsOf(assignment: Assignment): readonly Expression[] {
     case 'cholesky':
     case 'cayley':
     case 'norm':
+    case 'majorant':
       return [assignment.symbol, assignment.of];
     case 'demand':
       return [assignment.value];

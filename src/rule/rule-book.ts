@@ -71,7 +71,10 @@ export interface AllocateRules {
   readonly spread: Rule<MultiplierSource, readonly Assignment[]>;
   readonly reserve: Rule<MultiplierSource, readonly Assignment[]>;
   readonly skip: Rule<MultiplierSource, readonly Assignment[]>;
+  readonly inputRoom: Rule<MultiplierSource, readonly Assignment[]>;
+  readonly hiddenRoom: Rule<MultiplierSource, readonly Assignment[]>;
   readonly factor: Rule<AllocationSource, readonly Assignment[]>;
+  readonly rounding: Rule<AllocationSource, readonly Assignment[]>;
   readonly fixed: Rule<AllocationSource, readonly Assignment[]>;
   readonly contraction: Readonly<Record<ContractionChoice, Rule<AllocationSource, readonly Assignment[]> | Reversible<AllocationSource, readonly Assignment[]>>>;
   readonly free: Reversible<MultiplierSource, readonly Assignment[]>;

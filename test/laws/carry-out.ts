@@ -118,6 +118,12 @@ export function carryOut(assignment: Assignment, store: Store, environment: Envi
       store.set(assignment.symbol.key, matrix(1, 1, () => bound));
       return;
     }
+    case 'majorant': {
+      const value = dense(environment.value(assignment.of));
+      const [rows, columns] = [value.to2DArray(), value.transpose().to2DArray()].map((lines) => Math.max(...lines.map((line) => line.reduce((sum, entry) => sum + Math.abs(entry), 0))));
+      store.set(assignment.symbol.key, matrix(1, 1, () => Math.sqrt((rows ?? NaN) * (columns ?? NaN))));
+      return;
+    }
     case 'rescale': {
       const { symbol, left, right } = assignment;
       // T or T⁻¹ as the vector of its diagonal, read from the matrix that it is.

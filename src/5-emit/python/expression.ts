@@ -52,6 +52,8 @@ export class ExpressionPrinter {
     switch (parameter.kind) {
       case 'lipschitz':
         return atom('lip', !this.dialect.traced);
+      case 'roundoff':
+        return atom('roundoff', true);
       case 'budget':
         return atom(`k[${parameter.budget}]`, !this.dialect.traced);
       case 'constant':
@@ -218,7 +220,7 @@ export class ExpressionPrinter {
       case 'number':
         return tree.value > 0;
       case 'parameter':
-        return tree.parameter.kind === 'lipschitz' || tree.parameter.kind === 'budget' || (tree.parameter.kind === 'constant' && tree.parameter.value > 0);
+        return tree.parameter.kind === 'lipschitz' || tree.parameter.kind === 'roundoff' || tree.parameter.kind === 'budget' || (tree.parameter.kind === 'constant' && tree.parameter.value > 0);
       case 'buffer':
         return this.positive.has(tree.buffer);
       case 'max':

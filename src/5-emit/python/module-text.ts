@@ -323,10 +323,15 @@ export class ModulePrinter {
       const widths = [...printer.widths].sort((a, b) => a - b);
       for (const width of widths) code.line(`d${width} = d[${width}]`);
       const isTorch = dialect.name === 'torch';
-      if (!isTorch && (reads('like') || printer.expressions.floors.size > 0)) this.like();
+      if (!isTorch && (reads('like') || reads('roundoff') || printer.expressions.floors.size > 0)) this.like();
+      const bits = isTorch ? 'bits' : `${dialect.xp}.finfo(like["dtype"]).bits`;
+      if (reads('roundoff')) {
+        code.comment('The relative error of one operation in the precision that weights are kept in.');
+        code.line(`roundoff = 2.0**-53 if ${bits} == 64 else 2.0**-24`);
+      }
       const { floors } = printer.expressions;
       if (floors.size > 0) code.comment('Numbers are kept further away from 0 in single precision: squares and inverses must have room there.');
-      for (const [name, { double, single }] of floors) code.line(`${name} = ${pyNumber(double)} if ${isTorch ? 'bits' : `${dialect.xp}.finfo(like["dtype"]).bits`} == 64 else ${pyNumber(single)}`);
+      for (const [name, { double, single }] of floors) code.line(`${name} = ${pyNumber(double)} if ${bits} == 64 else ${pyNumber(single)}`);
       const { slopes } = printer.expressions;
       if (slopes.has('m')) code.line('m = [lower for lower, _ in pairs]');
       if (slopes.has('L')) code.line('L = [upper for _, upper in pairs]');
