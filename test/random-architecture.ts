@@ -38,9 +38,44 @@ export function randomArchitectureText(seed: number): string {
   return `name: random-${seed}\nequations: |\n${[...shuffled, `y = ${terms(signals, 0)}`].map((line) => `  ${line}\n`).join('')}${parameters}`;
 }
 
+/**
+ * An architecture whose signals are read more than once, as the text of a file: y reads the last of one to three hidden signals, and
+ * perhaps others and x, through two to four summands each, dense, diagonal and identity, with coefficients that are no powers of two;
+ * hidden signals do so now and then. What such summands leave of one another is where rounding shows.
+ */
+export function sharingArchitectureText(seed: number): string {
+  const random = generator(seed);
+  const structures: string[] = [];
+  let weights = 0;
+  const coefficient = (): string => random.pick(['', '', '(1/3) * ', '-(1/3) * ', '0.1 * ', '-0.7 * ', '3 * ', '1e-9 * ', '-1e6 * ']);
+  const summand = (signal: string, kind: string): string => {
+    if (kind === 'identity') return `${coefficient()}${signal}`;
+    weights += 1;
+    if (kind === 'diagonal') structures.push(`  W${weights}: { structure: diagonal }`);
+    return `${coefficient()}W${weights} * ${signal}`;
+  };
+  const reads = (signal: string, kinds: readonly string[]): readonly string[] => {
+    const others = Array.from({ length: random.integer(1, 3) }, () => summand(signal, random.pick(kinds)));
+    return random.uniform() < 0.8 ? [summand(signal, 'dense'), ...others] : others;
+  };
+  const plain = (terms: readonly string[]): string => terms.join(' + ').replaceAll('+ -', '- ');
+  const signals = ['x'];
+  const lines = Array.from({ length: random.integer(1, 3) }, (_, at) => {
+    const [last = 'x'] = signals.slice(-1);
+    const line = `h${at + 1} = phi(${plain(random.uniform() < 0.4 ? reads(last, ['dense', 'diagonal', 'identity']) : [summand(last, 'dense')])})`;
+    signals.push(`h${at + 1}`);
+    return line;
+  });
+  const read = signals.filter((_signal, at) => at === signals.length - 1 || random.uniform() < 0.4);
+  lines.push(`y = ${plain(read.flatMap((signal) => reads(signal, ['dense', 'diagonal', 'identity', 'identity'])))}`);
+  const parameters = structures.length === 0 ? '' : `parameters:\n${structures.join('\n')}\n`;
+  return `name: sharing-${seed}\nequations: |\n${lines.map((line) => `  ${line}\n`).join('')}${parameters}`;
+}
+
 function shuffle<T>(items: readonly T[], random: Random): readonly T[] {
   const left = [...items];
   return items.flatMap(() => left.splice(random.integer(0, left.length - 1), 1));
 }
 
+export const sharingArchitecture = (seed: number): Architecture => parseArchitecture(sharingArchitectureText(seed), `sharing-${seed}.yaml`);
 export const randomArchitecture = (seed: number): Architecture => parseArchitecture(randomArchitectureText(seed), `random-${seed}.yaml`);

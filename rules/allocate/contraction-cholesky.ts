@@ -1,16 +1,19 @@
-import { identity, inverse, product, subtract, sum, transpose } from '../../src/expr/build.js';
+import { identity, inverse, minimum, number, product, quotient, scale, sqrt, subtract, sum, transpose } from '../../src/expr/build.js';
+import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
 import { freeNumbers } from '../../src/model/reads.js';
+import { roundoff } from '../../src/model/roundoff.js';
 import type { Reversible } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
 
 /**
  * # Contraction by Cholesky
  *
- * **Statement.** With I + Z Zᵀ = E Eᵀ, U = E⁻¹ Z has U Uᵀ = I − E⁻¹ E⁻ᵀ ≺ I for every Z.
+ * **Statement.** With I + Z Zᵀ = E Eᵀ, U = E⁻¹ Z has U Uᵀ = I − E⁻¹ E⁻ᵀ ≺ I for every Z, also for g Z with g = min(1, τ/ζ),
+ * ζ = √(‖Z‖₁ ‖Z‖_∞) ≥ ‖Z‖.
  *
- * **Source.** The free numbers Z.
+ * **Source.** The free numbers Z. They are shortened to τ, where rounding Z Zᵀ would reach I and leave nothing that is positive definite.
  *
  * **Target.** U, strictly inside U Uᵀ ≺ I.
  *
@@ -18,22 +21,26 @@ import { refuse } from '../../src/rule/contract.js';
  *
  * **Assumptions.** None: I + Z Zᵀ ≻ 0.
  *
- * **When not to use.** Cost p³/3 + p² q for p × q, smooth everywhere, and complete: every U with U Uᵀ ≺ I comes from the
- * one Z = E U with E⁻¹ the Cholesky factor of I − U Uᵀ. Singular values near 1 need large Z, and learn slowly there.
+ * **When not to use.** Cost p³/3 + p² q for p × q, smooth where ζ ≠ τ, and complete up to 1/(2τ²), which is less than the margins: every U with
+ * U Uᵀ ≺ I comes from the one Z = E U with E⁻¹ the Cholesky factor of I − U Uᵀ (if that has ζ ≤ τ). Singular values near 1 need large Z, and learn slowly there.
  */
 export const contractionCholesky: Reversible<AllocationSource, readonly Assignment[]> = {
   name: 'allocate/contraction-cholesky',
-  statement: 'with I + Z Zᵀ = E Eᵀ, U = E⁻¹ Z has U Uᵀ ≺ I; smooth and complete',
+  statement: 'with I + Z Zᵀ = E Eᵀ, U = E⁻¹ Z has U Uᵀ ≺ I, also for Z shortened to τ; smooth almost everywhere and complete',
   latex: 'U = E^{-1} Z,\\ E E^{\\top} = I + Z Z^{\\top} \\implies U U^{\\top} \\prec I',
   exact: false,
   assumptions: [],
   refuses: ({ dense }) => (dense === null ? refuse('no dense weight, nothing to contract') : null),
   apply: (source) => {
-    const { free, contraction, contractionFactor, contractionGram } = source.symbols;
+    const { free, freeShare, norm, contraction, contractionFactor, contractionGram } = source.symbols;
     const rule = 'allocate/contraction-cholesky';
+    const limit = quotient(number(margins.largestRoot), sqrt(roundoff));
     const gram = sum([identity(free.rows), product([free, transpose(free)])]);
     return [
       { kind: 'matrix', rule, symbol: free, value: freeNumbers(source) },
+      { kind: 'majorant', rule, symbol: norm, of: free },
+      { kind: 'define', rule, symbol: freeShare, value: minimum([number(1), quotient(limit, norm)]) },
+      { kind: 'matrix', rule, symbol: free, value: scale(1, [freeShare], free) },
       { kind: 'matrix', rule, symbol: contractionGram, value: gram },
       { kind: 'cholesky', rule, symbol: contractionFactor, of: contractionGram, code: 'LW404', because: `I + Z Zᵀ of ${source.name} is out of range for double precision` },
       { kind: 'matrix', rule, symbol: contraction, value: product([inverse(contractionFactor), free]) },

@@ -1,4 +1,4 @@
-import { abs, diag, fill, maximum, minimum, number, ones, product, quotient, sum, times, transpose } from '../../src/expr/build.js';
+import { abs, diag, fill, maximum, minimum, number, ones, product, quotient, scale, subtract, sum, times, transpose } from '../../src/expr/build.js';
 import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { MultiplierSource } from '../../src/model/pivot.js';
@@ -51,8 +51,10 @@ export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> 
     const sums = quotient(product([abs(symbols.reached), q]), q);
     const absorbed = absorbedRoom(allocation, rule);
     const least = times(quotient(number(1), squaredBound), fill(number(margins.smallestSquare), split.layer.multiplier.rows));
-    // Rows of X that ask for more than ν leaves are shortened: |B| falls by their factors f ≤ 1, and so may θ.
-    const limit = floor !== null && dense !== null && fixed === null && absorbed === null ? reciprocal(source, fill(floor, room.rows)) : null;
+    const beside = absorbed === null ? null : times(quotient(number(1), used), absorbed.room);
+    // Rows of X that ask for more than ν leaves are shortened: |B| falls by their factors f ≤ 1, and so may θ. What is made up for does not.
+    const most = floor !== null && dense !== null && fixed === null ? reciprocal(source, fill(floor, room.rows)) : null;
+    const limit = most === null || beside === null ? most : maximum([subtract(most, beside), scale(margins.demand, [], most)]);
     const held: readonly Assignment[] = limit === null ? [] : [
       { kind: 'define', rule, symbol: symbols.diagonalRoom, value: minimum([ones(room.rows), quotient(limit, diag(room))]) },
       { kind: 'define', rule, symbol: room, value: minimum([diag(room), limit]) },
@@ -63,8 +65,9 @@ export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> 
       { kind: 'matrix', rule, symbol: symbols.reached, value: sum([...square, ...(fixed === null ? [] : [symbols.fixedSquare])]) },
       { kind: 'define', rule, symbol: rowScale, value: positive(logScale) },
       ...(absorbed === null ? [] : absorbed.images),
-      { kind: 'define', rule, symbol: room, value: times(quotient(number(1), used), sum([maximum([sums, least]), ...(absorbed === null ? [] : [absorbed.room])])) },
+      { kind: 'define', rule, symbol: room, value: times(quotient(number(1), used), maximum([sums, least])) },
       ...held,
+      ...(beside === null ? [] : [{ kind: 'define', rule, symbol: room, value: sum([diag(room), beside]) } as const]),
       { kind: 'define', rule, symbol: split.layer.multiplier, value: reciprocal(source, diag(room)) },
     ];
   },

@@ -1,4 +1,4 @@
-import { abs, diag, exp, fill, inverse, maximum, minimum, number, ones, product, quotient, rowSums, scale, sqrt, square, subtract, sum, times } from '../../src/expr/build.js';
+import { abs, diag, exp, fill, inverse, maximum, minimum, negate, number, ones, product, quotient, rowSums, scale, sqrt, square, subtract, sum, times } from '../../src/expr/build.js';
 import type { Expression, SymbolNode } from '../../src/expr/node.js';
 import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
@@ -18,6 +18,9 @@ const rule = 'allocate/free-multiplier';
 
 /** 𝓛². */
 export const squaredBound = scale(1, [lipschitzSymbol, lipschitzSymbol], number(1));
+
+/** 2/(σ² 𝓛² exp ψ) without dividing by λ: the square of a small one, which its derivative has, may be out of range. */
+const inverted = ({ spread, logMultiplier }: MultiplierSource): Expression => times(quotient(number(2), scale(1, [spread, spread], squaredBound)), positive(negate(logMultiplier)));
 
 /** Θ = 2 / (σ² λ), or λ = 2 / (σ² Θ): the two are each other's. */
 export function reciprocal({ spread, split }: MultiplierSource, of: Expression): Expression {
@@ -78,19 +81,20 @@ export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]>
     const free = times(unitOf(source), positive(logMultiplier));
     const least = leastOf(source);
     const chosen = least === null ? free : sum([free, fill(least, multiplier.rows)]);
+    const left = least === null ? inverted(source) : reciprocal(source, chosen);
     const { images, asked } = askedRoom(source);
     const image = product([roomFactor(allocation), symbols.contraction]);
     if (asked === null) {
       return [
         { kind: 'define', rule, symbol: multiplier, value: chosen },
-        { kind: 'define', rule, symbol: room, value: reciprocal(source, diag(multiplier)) },
+        { kind: 'define', rule, symbol: room, value: least === null ? left : reciprocal(source, diag(multiplier)) },
         ...factored(source),
         { kind: 'matrix', rule, symbol: symbols.image, value: image },
       ];
     }
     return [
       ...images,
-      { kind: 'define', rule, symbol: room, value: sum([asked, reciprocal(source, chosen)]) },
+      { kind: 'define', rule, symbol: room, value: sum([asked, left]) },
       { kind: 'define', rule, symbol: multiplier, value: reciprocal(source, diag(room)) },
       ...(allocation.dense === null ? [] : [...factored(source), { kind: 'matrix', rule, symbol: symbols.image, value: image } as const]),
     ];

@@ -116,6 +116,7 @@ function symbolsFor(at: Label, width: Label, { joint, dense, fixed }: { readonly
     identityNorm: scalar('norm', 'identity'),
     diagonalNorm: scalar('norm', 'diagonal'),
     columnScale: symbol('share', at, { rows: d, columns: d }, { diagonal: true, positive: true, other: label('columns') }),
+    freeShare: scalar('share', 'Z'),
     share: scalar('share', 'diagonal'),
   };
 }

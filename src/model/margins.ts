@@ -32,6 +32,8 @@ export const margins = {
   growth: 2 ** 16,
   /** Entries of Z under the pivot strategy: contractions come as near to 1 as their square tells. */
   largestFree: 2 ** 15,
+  /** τ √u: Z is shortened to τ before I + Z Zᵀ is formed, so that rounding Z Zᵀ (d u τ² at d columns) does not reach I. */
+  largestRoot: 2 ** -5,
   /** |ψ| and |ρ|: multipliers and scales are exponentials of free numbers. */
   largestLogarithm: 32,
   /** Slopes closer to each other than this, relative to their size, count as this far apart where multipliers are chosen. */

@@ -126,6 +126,8 @@ export interface AllocationSymbols {
   /** Helpers of the contraction: an upper bound of ‖Z‖, a diagonal matrix of column factors. */
   readonly norm: SymbolNode;
   readonly columnScale: SymbolNode;
+  /** The factor by which Z is shortened, scalar. */
+  readonly freeShare: SymbolNode;
   /** The factor by which diagonal weights shrink, scalar. */
   readonly share: SymbolNode;
   readonly identityNorm: SymbolNode;

@@ -45,7 +45,11 @@ const meanings: Readonly<Record<Explained, Meaning>> = {
   'fixed-image': (of, part, name) => `the ${part === null ? 'weights of fixed structure' : 'diagonal weights'} of ${of} times their part of ${name('factor')}`,
   'fixed-square': (of, _part, name) => `${name('fixed-image')} ${name('fixed-image')}ᵀ: what ${of} spends on reads of fixed structure, whatever its dense weights are`,
   'spread-slope': (_of, _part, name) => `${name('slope-range')}, but not below a small part of the slopes' size: it can be divided by`,
-  share: (_of, part, name) => (part === 'diagonal' ? 'the factor by which diagonal weights shrink, a number' : `diagonal: the factors on the columns of ${name('free')}`),
+  share: (of, part, name) => {
+    if (part === 'diagonal') return 'the factor by which diagonal weights shrink, a number';
+    if (part === 'absorbed') return `the factor by which weights of ${of} shrink that share a signal with other reads, a number`;
+    return part === 'Z' ? `the factor by which ${name('free')} is shortened, a number: 1 unless ${name('free')} is too long for the precision` : `diagonal: the factors on the columns of ${name('free')}`;
+  },
   'free-multiplier': () => 'free numbers: the multipliers are made of their exponentials',
   'least-multiplier': (of) => `what the multipliers of ${of} exceed, since the output reads ${of} as it is, perhaps beside a dense weight`,
   'free-scale': (_of, _part, name) => `free numbers: their exponentials are the scales ${name('row-scale')}`,

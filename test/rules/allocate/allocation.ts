@@ -10,6 +10,7 @@ import type { SymbolNode } from '../../../src/expr/node.js';
 import type { Network } from '../../../src/model/network.js';
 import type { Assignment } from '../../../src/model/parameterization.js';
 import type { AllocationSource, CheckSource, MultiplierSource } from '../../../src/model/pivot.js';
+import { roundoff } from '../../../src/model/roundoff.js';
 import type { Random } from '../../../src/numeric/random.js';
 import type { RuleBook } from '../../../src/rule/rule-book.js';
 import { written } from '../../architectures.js';
@@ -97,6 +98,7 @@ function draw(random: Random, { network, layers, checks }: Captured): Numbers {
     put(weight, weight.diagonal ? Dense.diag(drawn.diagonal()) : drawn);
   }
   put(lipschitzSymbol, new Dense([[2 ** random.normal()]]));
+  put(roundoff, new Dense([[2 ** -random.integer(24, 53)]]));
   const signals = network.rows.map(({ signal }) => signal);
   const total = signals.reduce((sum, signal) => sum + width(labelText(signal)), 0);
   const root = gaussian(random, total, total + 2);
@@ -111,14 +113,14 @@ function draw(random: Random, { network, layers, checks }: Captured): Numbers {
     }
   }
   for (const layer of layers) {
-    const { split, upper, spread, skip } = layer;
+    const { split, upper, spread, skip, absorbed } = layer;
     const [a, b] = [random.normal(), random.normal()];
     const [m, L] = random.integer(0, 5) === 0 ? [a, a] : [Math.min(a, b), Math.max(a, b)];
     const sigma = Math.max(L - m, 2 ** -6 * Math.max(Math.abs(m), Math.abs(L)));
     const values = [[split.lower, m], [upper, L], [split.layer.slopeSum, L + m], [split.range, L - m], [spread, sigma], [layer.used, usedPart(layer, L + m, sigma)]] as const;
     for (const [symbol, value] of values) put(symbol, new Dense([[value]]));
     const least = 2 ** random.normal();
-    if (skip !== null) put(skip.least, new Dense([[least]]));
+    for (const kept of [skip, absorbed]) if (kept !== null) put(kept.least, new Dense([[least]]));
   }
   const environment = storeEnvironment(store, ({ key }) => { throw new Error(`${key} has no value`); }, width);
   return { store, environment, width, value: (symbol) => dense(environment.value(symbol)) };
@@ -142,8 +144,37 @@ function prepared(source: AllocationSource, numbers: Numbers): void {
   store.set(symbols.stacked.key, plain(joint));
   const factor = new CholeskyDecomposition(joint).lowerTriangularMatrix;
   store.set(symbols.factor.key, plain(factor));
+  sharedRoundings(source, numbers);
   const { fixedSquare } = partsOf(source, numbers);
   store.set(symbols.fixedSquare.key, plain(fixedSquare ?? Dense.zeros(width(labelText(source.width)), width(labelText(source.width)))));
+}
+
+/** What a signal is read with more than once, all but one dense weight: Σ |c_k| √(‖O_k‖₁ ‖O_k‖_∞), of weights and of identities, and √‖K‖. */
+export function sharedSizes(source: AllocationSource, numbers: Numbers): readonly { readonly signal: Label; readonly root: number; readonly weights: number; readonly identities: number; readonly reads: number }[] {
+  const lines = (value: Dense): number => Math.max(...value.to2DArray().map((line) => line.reduce((sum, entry) => sum + Math.abs(entry), 0)));
+  return source.groups.flatMap(({ signal, absorber, fixed }) => {
+    const reads = fixed.length + (absorber === null ? 0 : 1);
+    if (reads < 2) return [];
+    const own = source.covariance(signal, signal);
+    if (own.kind !== 'symbol') throw new Error('a covariance that is no symbol');
+    const size = (isIdentity: boolean): number => fixed.reduce((sum, { weight, coefficient }) => {
+      if ((weight === null) !== isIdentity) return sum;
+      const value = weight === null ? Dense.eye(1) : numbers.value(weight);
+      return sum + Math.abs(coefficient) * Math.sqrt(lines(value) * lines(value.transpose()));
+    }, 0);
+    return [{ signal, root: Math.sqrt(longest(numbers.value(own))), weights: size(false), identities: size(true), reads }];
+  });
+}
+
+/** u, ε and the share that weights keep, as values that stand before a rule. */
+function sharedRoundings(source: AllocationSource, numbers: Numbers): void {
+  const { symbols } = source;
+  const shared = sharedSizes(source, numbers);
+  const counted = 4 * (Math.max(0, ...shared.map(({ reads }) => reads)) + 4) * numbers.value(roundoff).get(0, 0);
+  const total = (part: 'weights' | 'identities'): number => counted * shared.reduce((sum, each) => sum + each.root * each[part], 0);
+  put(numbers, symbols.weightRounding, new Dense([[total('weights')]]));
+  put(numbers, symbols.identityRounding, new Dense([[total('identities')]]));
+  put(numbers, symbols.absorbedShare, new Dense([[1]]));
 }
 
 /** Layers of all architectures, `rounds` times. */

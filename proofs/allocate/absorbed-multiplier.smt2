@@ -1,0 +1,18 @@
+; allocate/absorbed-multiplier; f stands for 1 + S^2/sigma^2 mu/(1 - mu), k for K[w, w] right after its layer, j for that at the output, o for omega.
+; claim: l >= a^2 g f/(2 o^2) and k <= f/(2 l) keep a^2 g k below o^2
+; mutant: (>= (* 2.0 l o o) (* a a g f)) => (>= (* 4.0 l o o) (* a a g f))
+; mutant: (<= j (* g k)) => (<= j (* 2.0 g k))
+(set-logic QF_NRA)
+(declare-const a Real)
+(declare-const f Real)
+(declare-const g Real)
+(declare-const j Real)
+(declare-const k Real)
+(declare-const l Real)
+(declare-const o Real)
+(assert (and (>= f 1.0) (>= g 1.0) (> l 0.0) (> o 0.0)))
+(assert (>= (* 2.0 l o o) (* a a g f)))
+(assert (and (>= k 0.0) (<= (* 2.0 l k) f)))
+(assert (and (>= j 0.0) (<= j (* g k))))
+(assert (> (* a a j) (* o o)))
+(check-sat)
