@@ -27,7 +27,7 @@ const rule = 'allocate/absorbed-input';
  * **When not to use.** Where γ ≤ 1 rounding alone may exceed the bound: no D is near enough to −(a/c) I in this precision.
  */
 export const absorbedInput: Rule<MultiplierSource, readonly Assignment[]> = {
-  name: rule,
+  name: 'allocate/absorbed-input',
   statement: 'y = a x + c D x + …, γ = ω²𝓛²/a² > 1: n ≤ 2^k layers that use μ ≤ 1 − γ^(−1/2^k) leave a² ‖K[x, x]‖ ≤ ω²',
   latex: '\\mu_l \\le 1 - \\gamma^{-2^{-k}},\\ n \\le 2^k,\\ \\gamma = \\omega^2 \\mathcal{L}^2 / a^2 > 1 \\implies a^2 \\lVert K_{xx} \\rVert \\le \\omega^2 \\quad (0 < \\mu \\le 1-\\eta)',
   exact: false,

@@ -25,7 +25,7 @@ const rule = 'allocate/absorbed-multiplier';
  * check decides then.
  */
 export const absorbedMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
-  name: rule,
+  name: 'allocate/absorbed-multiplier',
   statement: 'y = a w + c D w + …: λ ≥ ν = a²γ/(2ω²) · (1 + S²/σ² · μ/(1 − μ)) gives a² ‖K[w, w]‖ ≤ ω², so that rounding D does not show',
   latex: '\\lambda \\ge \\nu = \\frac{a^2 \\gamma}{2 \\omega^2} \\Bigl(1 + \\frac{S^2}{\\sigma^2} \\frac{\\mu}{1-\\mu}\\Bigr) \\implies a^2 \\lVert K_{ww} \\rVert \\le \\omega^2 \\quad (0 < \\mu < 1,\\ \\sigma \\ge s)',
   exact: false,

@@ -27,7 +27,7 @@ const rule = 'allocate/shared-rounding';
  * **When not to use.** Where every signal is read once, errors are relative to V itself, and the margins cover them.
  */
 export const sharedRounding: Rule<AllocationSource, readonly Assignment[]> = {
-  name: rule,
+  name: 'allocate/shared-rounding',
   statement: 'where reads c_k O_k share a signal, rounding changes V R by at most ε = κ u Σ ρ Σ |c_k| ν_k, ν_k = √(‖O_k‖₁ ‖O_k‖_∞), ρ² ≥ ‖K‖ of the signal',
   latex: '|E_s| \\le \\kappa u \\sum_k |c_k O_k| \\implies \\lVert E R \\rVert \\le \\varepsilon = \\kappa u \\sum_s \\rho_s \\sum_k |c_k| \\sqrt{\\lVert O_k \\rVert_1 \\lVert O_k \\rVert_\\infty},\\quad \\rho_s^2 \\ge \\lVert K_{ss} \\rVert \\quad (|\\mathrm{fl}(a) - a| \\le u |a|)',
   exact: false,
