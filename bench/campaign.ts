@@ -18,7 +18,7 @@ import { variantOf } from '../src/model/variant.js';
 import { runCampaign } from '../src/verify/campaign.js';
 import type { CampaignResult } from '../src/verify/campaign.js';
 import type { Tally } from '../src/verify/tally.js';
-import { randomArchitecture } from '../test/random-architecture.js';
+import { randomArchitecture, sharingArchitecture } from '../test/random-architecture.js';
 
 /** Graphs that each strategy is tried on, and the seeds that they are drawn from: some have no parameterization by rows. */
 const wanted = 200;
@@ -68,7 +68,8 @@ const [runs = 100_000, exact = 10_000, seed = 0] = positionals.map(Number);
 const variantRuns = values.variants === undefined ? runs : Number(values.variants);
 const entered = contestants().filter(({ name }) => name.startsWith(values.only ?? ''));
 const shipped = builtinArchitectures().map((name) => loadArchitecture(name));
-const graphs = Array.from({ length: graphSeeds }, (_, at) => randomArchitecture(at));
+/** Every third graph reads signals more than once. */
+const graphs = Array.from({ length: graphSeeds }, (_, at) => (at % 3 === 2 ? sharingArchitecture(at) : randomArchitecture(at)));
 
 const columns = [26, 40, 9, 9, 10, 11, 13, 9] as const;
 const margin = (value: number | null): string | number | null => (value === null || value === 0 ? value : `2^${Math.log2(value).toFixed(0)}`);

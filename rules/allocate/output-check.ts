@@ -1,4 +1,5 @@
 import { number, scale, subtract, times } from '../../src/expr/build.js';
+import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { CheckSource } from '../../src/model/pivot.js';
 import type { Rule } from '../../src/rule/contract.js';
@@ -17,6 +18,8 @@ import { roundingOf } from './shared-rounding.js';
  * **Derivation.** ‖(W + E) R‖ ≤ ‖W R‖ + ε ≤ √(1 − 2ε) + ε ≤ 1. The hidden pivots are factored on the way; the last condition is factored here, so that free parameters for
  * which double precision does not suffice end with a coded error instead of weights that no certificate fits.
  *
+ * ε must be below η/8, or rounding alone may take what is left: LW402.
+ *
  * **Assumptions.** None. This is no proof either: verdicts are rigorous and start from the weights alone.
  *
  * **When not to use.** Never left out.
@@ -33,7 +36,9 @@ export const outputCheck: Rule<CheckSource, readonly Assignment[]> = {
     const { name, symbols } = allocation;
     const rounding = roundingOf(allocation, symbols.absorbedShare);
     const left = subtract(bound.right, bound.left);
+    const because = `${name} reads a signal as it is beside a dense weight, and what the layers make of it (they read it, or what it is made of, through weights that are not free) leaves less than rounding takes: choose a larger 𝓛`;
     return [
+      ...(rounding === null ? [] : [{ kind: 'demand', rule, value: subtract(number(2 * margins.rounding * allocation.margin), rounding), because } as const]),
       { kind: 'matrix', rule, symbol: symbols.checked, value: rounding === null ? left : subtract(left, times(scale(2, [rounding], number(1)), bound.right)) },
       { kind: 'cholesky', rule, symbol: symbols.checkedFactor, of: symbols.checked, code: 'LW404', because: `the weights of ${name} miss their condition by rounding` },
     ];
