@@ -26,6 +26,7 @@ import { freeFor } from './targets.js';
 type Table<T> = Readonly<Record<string, T>>;
 type Free = Record<string, Float64Array>;
 interface Options {
+  readonly precision?: 'single';
   readonly widths: Readonly<Record<string, number>>;
   readonly lipschitz?: number;
   readonly slopes?: readonly [number, number];
@@ -98,7 +99,7 @@ function caseFor(compiled: Compiled, random: Random): Case | null {
   }));
   // One pair is for the activations that are left open.
   const open = compiled.program.layers.some(({ activation }) => activation.kind === 'open');
-  const options = { widths, lipschitz: random.pick([1, 3.5]), ...(open ? { slopes: random.pick([[0, 1], [-0.25, 1.125]] as const) } : {}) };
+  const options = { widths, precision: 'single' as const, lipschitz: random.pick([1, 3.5]), ...(open ? { slopes: random.pick([[0, 1], [-0.25, 1.125]] as const) } : {}) };
   try {
     const free = freeFor(compiled, widths, () => Math.fround(random.normal()));
     const constrained = compiled.constrain(free, options);

@@ -7,6 +7,7 @@ import type { Compiled, Constrained } from '../../src/5-emit/index.js';
 import { lowerArchitecture } from '../../src/compile.js';
 import type { Architecture } from '../../src/model/architecture.js';
 import { countOf } from '../../src/model/program.js';
+import type { Precision as Kept } from '../../src/model/roundoff.js';
 import type { Program } from '../../src/model/program.js';
 import type { Strategy } from '../../src/model/strategy.js';
 import { contractionChoices, multiplierChoices } from '../../src/model/strategy.js';
@@ -80,6 +81,8 @@ export interface Run {
   readonly slopes: readonly (readonly [number, number])[];
   readonly lipschitz: number;
   readonly free: Readonly<Record<string, Float64Array>>;
+  /** What the weights are kept in; double if left out. */
+  readonly kept?: Kept;
   /** Rows of inputs. */
   readonly inputs: readonly Float64Array[];
 }
@@ -137,7 +140,7 @@ function inputWidth({ compiled, program }: Subject, free: Run['free'], widths: R
 }
 
 /** The in-memory function's weights for a run. @throws what it throws */
-export const constrained = ({ subject, widths, slopes, lipschitz, free }: Run): Constrained => subject.compiled.constrain(free, { widths, slopes, lipschitz });
+export const constrained = ({ subject, widths, slopes, lipschitz, free, kept = 'double' }: Run): Constrained => subject.compiled.constrain(free, { widths, slopes, lipschitz, precision: kept });
 
 /** The shapes of weights, biases and multipliers, by name. */
 export function shapesOf({ program }: Subject, { widths }: Constrained): ReadonlyMap<string, readonly number[]> {

@@ -109,10 +109,10 @@ const distance = (found: Float64Array, { data, scale, noise }: Result): number =
 
 /** By how much of its size rounding of one unit may change each result; null where it makes demands fail. */
 function sensitivities(run: Run, expected: readonly Result[], activation: Activation, unit: number, random: Random): readonly number[] | null {
-  const { subject, widths, slopes, lipschitz, free } = run;
+  const { subject, widths, slopes, lipschitz, free, kept = 'double' } = run;
   const delta = Math.max(unit, 2 ** -40);
   let samples: readonly Constrained[] = [];
-  if (codeOf(() => (samples = disturbed(subject.program, random, delta).constrain(free, { widths, slopes, lipschitz }))) !== null) return null;
+  if (codeOf(() => (samples = disturbed(subject.program, random, delta).constrain(free, { widths, slopes, lipschitz, precision: kept }))) !== null) return null;
   const shaken = (values: ArrayLike<number>): Float64Array => Float64Array.from(values, (entry) => entry * (1 + (random.integer(0, 1) === 0 ? delta : -delta)));
   // The forward pass rounds too: as if inputs and biases were not quite what they are.
   const all = samples.map((sample) => {
@@ -150,7 +150,8 @@ export interface Expectation {
  * by more than that, it is compared to `LOOSE` times that instead, which in float32 may be no digits at all: nothing is
  * then compared, nor where numbers leave the range.
  */
-export function expectation(run: Run, activation: Activation, precision: Precision, seed = 1): Expectation {
+export function expectation(given: Run, activation: Activation, precision: Precision, seed = 1): Expectation {
+  const run: Run = { ...given, kept: precision === 'float32' ? 'single' : 'double' };
   const code = codeOf(() => constrained(run));
   if (code !== null) return { code, results: [], settings: '', full: true };
   const { base, unit } = precisions[precision];
