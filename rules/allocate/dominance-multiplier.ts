@@ -69,6 +69,7 @@ export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> 
       ...held,
       ...(beside === null ? [] : [{ kind: 'define', rule, symbol: room, value: sum([diag(room), beside]) } as const]),
       { kind: 'define', rule, symbol: split.layer.multiplier, value: reciprocal(source, diag(room)) },
+      { kind: 'keep', rule, symbol: split.layer.multiplier },
     ];
   },
 };

@@ -88,6 +88,7 @@ export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]>
       return [
         { kind: 'define', rule, symbol: multiplier, value: chosen },
         { kind: 'define', rule, symbol: room, value: least === null ? left : reciprocal(source, diag(multiplier)) },
+        { kind: 'keep', rule, symbol: multiplier },
         ...factored(source),
         { kind: 'matrix', rule, symbol: symbols.image, value: image },
       ];
@@ -96,6 +97,7 @@ export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]>
       ...images,
       { kind: 'define', rule, symbol: room, value: sum([asked, left]) },
       { kind: 'define', rule, symbol: multiplier, value: reciprocal(source, diag(room)) },
+      { kind: 'keep', rule, symbol: multiplier },
       ...(allocation.dense === null ? [] : [...factored(source), { kind: 'matrix', rule, symbol: symbols.image, value: image } as const]),
     ];
   },

@@ -15,7 +15,8 @@ import { refuse } from '../../src/rule/contract.js';
  * **Target.** The dense weights, each its columns of V_d over its coefficient, less what else reads the same signal.
  *
  * **Derivation.** R_d is triangular with a positive diagonal. A signal that is read several times is read with the sum
- * of the weights: the dense one makes up for the others.
+ * of the weights: the dense one makes up for the others. Weights are rounded to what they are kept in here, so that the recursion goes on with what
+ * the network has: a weight that is rounded later is another one.
  *
  * **Assumptions.** R_d is invertible.
  *
@@ -47,7 +48,8 @@ export const solveWeights: Reversible<AllocationSource, readonly Assignment[]> =
         if (absorber === null) return [];
         const part = slice(symbols.solution, { rows: width, columns: group.width }, [], dense.signals.slice(0, at));
         const own = group.fixed.reduce((rest, read) => subtract(rest, matrixOf(read, width)), part);
-        return [{ kind: 'matrix', rule, symbol: absorber.weight, value: times(quotient(number(1), exactFactor(absorber.coefficient)), own) }];
+        const value = times(quotient(number(1), exactFactor(absorber.coefficient)), own);
+        return [{ kind: 'matrix', rule, symbol: absorber.weight, value }, { kind: 'keep', rule, symbol: absorber.weight }];
       }),
     ];
   },

@@ -84,6 +84,9 @@ function adjointOfVector(operation: VectorOperation, adjoint: number, tape: Tape
       tape.addTree(bound, share, leaf(share));
       return;
     }
+    case 'keep':
+      tape.add(operation.matrix, adjoint);
+      return;
     case 'scale': {
       const { matrix, factor, along } = operation;
       if (tape.isActive(matrix)) tape.add(matrix, tape.scale(adjoint, factor, along));

@@ -147,7 +147,7 @@ export class ConstrainPrinter {
   private plan(): void {
     const { code, program, adjoint } = this;
     const widths = program.widths.map((_names, k) => `d${k}`);
-    const printer = new OperationPrinter([...program.buffers, ...adjoint.buffers], code);
+    const printer = new OperationPrinter([...program.buffers, ...adjoint.buffers], code, this.style.precision);
     const array = this.type(': Float64Array');
     if (readsParameter([...program.operations, ...adjoint.operations], ['roundoff'])) {
       code.line(comment('The relative error of one operation in the precision that the weights are kept in.'));

@@ -1,4 +1,5 @@
 import { isAdjointOperation } from '../model/adjoint.js';
+import type { Precision } from '../model/roundoff.js';
 import type { AdjointOperation, ReverseOperation } from '../model/adjoint.js';
 import { isMatrixOperation } from '../model/program.js';
 import type { Buffer, MatrixOperation, Operation, Size } from '../model/program.js';
@@ -36,10 +37,12 @@ export class OperationPrinter {
   readonly entries: EntriesPrinter;
   private readonly buffers: readonly Buffer[];
   private readonly code: Code;
+  private readonly precision: Precision;
   private names = 0;
 
-  constructor(buffers: readonly Buffer[], code: Code) {
+  constructor(buffers: readonly Buffer[], code: Code, precision: Precision) {
     this.buffers = buffers;
+    this.precision = precision;
     this.entries = new EntriesPrinter(buffers);
     this.code = code;
   }
@@ -112,6 +115,10 @@ export class OperationPrinter {
         });
         return;
       }
+      case 'keep':
+        if (this.precision === 'double') code.line(`t${operation.out}.set(t${operation.matrix});`);
+        else this.loop('i', `t${operation.out}.length`, () => code.line(`t${operation.out}[i] = Math.fround(t${operation.matrix}[i]);`));
+        return;
       case 'project-splines': {
         const { out, matrix, knots, step, layer } = operation;
         this.call('projectSplines', `t${out}`, `t${matrix}`, String(knots), String(step), `m[${layer}]`, `L[${layer}]`, String(splineDigits(knots)));

@@ -3,6 +3,7 @@ import { isAdjointOperation } from '../model/adjoint.js';
 import type { Adjoint } from '../model/adjoint.js';
 import { countOf, isMatrixOperation } from '../model/program.js';
 import type { Operation, Parameter, Program, Size } from '../model/program.js';
+import { unitRoundoff } from '../model/roundoff.js';
 import { projector } from '../numeric/spline-projection.js';
 import type { SplineProjector } from '../numeric/spline-projection.js';
 import { adjointOf } from './adjoint.js';
@@ -149,6 +150,14 @@ function plan(operation: Operation, context: Context): () => void {
         for (let i = 0; i < rows; i += 1) {
           for (let j = 0; j < columns; j += 1) out[i * columns + j] = (matrix[i * columns + j] ?? 0) * (factor[i * byRow + j * byColumn] ?? 0);
         }
+      };
+    }
+    case 'keep': {
+      const [out, matrix] = [buffer(operation.out), buffer(operation.matrix)];
+      const roundoff = context.parameter({ kind: 'roundoff' });
+      return () => {
+        if ((roundoff[0] ?? Number.NaN) <= unitRoundoff.double) out.set(matrix);
+        else for (let i = 0; i < out.length; i += 1) out[i] = Math.fround(matrix[i] ?? Number.NaN);
       };
     }
     case 'project-splines':

@@ -249,6 +249,12 @@ function lowerAssignment(assignment: Assignment, lowering: Lowering, matrices: M
       lowering.assign(assignment.symbol, out);
       return;
     }
+    case 'keep': {
+      const { out, matrix } = rewritten(assignment.symbol);
+      lowering.push({ kind: 'keep', out, matrix });
+      lowering.assign(assignment.symbol, out);
+      return;
+    }
     case 'majorant':
       lowerMajorant(assignment, lowering);
       return;

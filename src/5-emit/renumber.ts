@@ -101,6 +101,7 @@ export function renumberOperation(operation: Operation, by: Renumbering): Operat
     case 'solve':
       return { ...operation, out: buffer(operation.out), factor: buffer(operation.factor), matrix: buffer(operation.matrix) };
     case 'clamp':
+    case 'keep':
     case 'cayley':
     case 'norm':
       return { ...operation, out: buffer(operation.out), matrix: buffer(operation.matrix) };

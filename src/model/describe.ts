@@ -35,6 +35,8 @@ export function describe(assignment: Assignment, naming: Naming): string {
       return `${plainName(assignment.symbol, naming)} := Cayley transform of ${print(assignment.of)}`;
     case 'norm':
       return `${plainName(assignment.symbol, naming)} := bound of the largest singular value of ${print(assignment.of)}`;
+    case 'keep':
+      return `${plainName(assignment.symbol, naming)} := ${plainName(assignment.symbol, naming)} in the precision that it is kept in`;
     case 'majorant':
       return `${plainName(assignment.symbol, naming)} := √(greatest row sum · greatest column sum) of |${print(assignment.of)}|`;
     case 'demand':

@@ -43,6 +43,8 @@ export type Assignment =
   | { readonly kind: 'cayley'; readonly rule: string; readonly symbol: SymbolNode; readonly of: SymbolNode }
   /** symbol := an upper bound of the largest singular value of `of`, at most rank^(1/512) times as large */
   | { readonly kind: 'norm'; readonly rule: string; readonly symbol: SymbolNode; readonly of: SymbolNode }
+  /** symbol := symbol, rounded to the precision that weights are kept in, so that what follows starts from what is kept */
+  | { readonly kind: 'keep'; readonly rule: string; readonly symbol: SymbolNode }
   /** symbol := √(greatest row sum · greatest column sum) of |of|: no matrix with entries of that size has a larger singular value */
   | { readonly kind: 'majorant'; readonly rule: string; readonly symbol: SymbolNode; readonly of: SymbolNode }
   /** stops with LW402 unless every entry is > 0: a demand that no free parameter can meet */

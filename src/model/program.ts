@@ -90,6 +90,8 @@ export type Operation =
   | { readonly kind: 'clip'; readonly out: number; readonly matrix: number; readonly bound: Tree; readonly condition: Tree }
   /** out_ij = M_ij f_i, f_j or f by `along` */
   | { readonly kind: 'scale'; readonly out: number; readonly matrix: number; readonly factor: number; readonly along: 'rows' | 'columns' | 'all' }
+  /** out = M rounded to the precision that weights are kept in, whatever the program computes in */
+  | { readonly kind: 'keep'; readonly out: number; readonly matrix: number }
   /** out = max_i v_i, a scalar */
   | { readonly kind: 'greatest'; readonly out: number; readonly vector: number }
   /** out = min_i v_i, a scalar */

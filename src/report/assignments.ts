@@ -42,6 +42,8 @@ function formula(assignment: Assignment, print: Printer): string {
       return gets(assignment.symbol, `\\operatorname{Cayley}\\left(${latex(assignment.of)}\\right)`);
     case 'norm':
       return `${latex(assignment.symbol)} \\ge \\sigma_{\\max}\\left(${latex(assignment.of)}\\right)`;
+    case 'keep':
+      return gets(assignment.symbol, `\\operatorname{fl}(${latex(assignment.symbol)})`);
     case 'majorant':
       return gets(assignment.symbol, `\\sqrt{\\lVert ${latex(assignment.of)} \\rVert_1 \\lVert ${latex(assignment.of)} \\rVert_\\infty}`);
     case 'demand':

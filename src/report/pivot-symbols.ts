@@ -71,6 +71,7 @@ function expressionsOf(assignment: Assignment): readonly Expression[] {
     case 'matrix':
       return [assignment.symbol, assignment.value];
     case 'rescale':
+    case 'keep':
       return [assignment.symbol];
     case 'cholesky':
     case 'cayley':

@@ -118,6 +118,8 @@ export function carryOut(assignment: Assignment, store: Store, environment: Envi
       store.set(assignment.symbol.key, matrix(1, 1, () => bound));
       return;
     }
+    case 'keep':
+      return;
     case 'majorant': {
       const value = dense(environment.value(assignment.of));
       const [rows, columns] = [value.to2DArray(), value.transpose().to2DArray()].map((lines) => Math.max(...lines.map((line) => line.reduce((sum, entry) => sum + Math.abs(entry), 0))));

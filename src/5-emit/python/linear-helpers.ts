@@ -22,6 +22,11 @@ export const linearHelpers: Readonly<Record<string, Helper>> = {
       'return value.to(place, torch.float64)',
     ],
   },
+  _kept: {
+    signature: 'value, bits',
+    about: () => ['Rounded to the precision that weights are kept in; the derivative is that of the value.'],
+    body: () => ['if bits == 64:', '    return value', 'fixed = value.detach()', 'return value + (fixed.to(torch.float32).to(value.dtype) - fixed)'],
+  },
   _number: {
     signature: 'lipschitz',
     about: () => ['The bound as a float.'],

@@ -117,6 +117,9 @@ export class OperationPrinter {
         this.assign(out, bound.fixed && condition.fixed ? `${xp}.clip(t${matrix}, -limit, limit)` : this.extreme('min', this.extreme('max', `t${matrix}`, '-limit'), 'limit'));
         return;
       }
+      case 'keep':
+        this.assign(operation.out, this.dialect.name === 'torch' ? this.call('_kept', `t${operation.matrix}`, 'bits') : `t${operation.matrix}`);
+        return;
       case 'project-splines': {
         const { out, matrix, step, layer } = operation;
         expressions.slopes.add('m');
