@@ -1,5 +1,5 @@
 import { chmodSync, copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { shippedActivations, shippedArchitectures } from '../dist/src/base/shipped.js';
+import { shippedActivationSlopes, shippedActivations, shippedArchitectures } from '../dist/src/base/shipped.js';
 
 /*
  * What the compiler cannot do for the built package. Two modules of src/base say more about it:
@@ -15,9 +15,11 @@ writeFileSync(
   `// Written by scripts/finish-build.mjs from rules/.
 const architectures = new Map(${JSON.stringify(architectures, null, 1)});
 const activations = ${JSON.stringify(shippedActivations())};
+const activationSlopes = ${JSON.stringify(shippedActivationSlopes())};
 
 export const shippedArchitectures = () => architectures;
 export const shippedActivations = () => activations;
+export const shippedActivationSlopes = () => activationSlopes;
 `,
 );
 

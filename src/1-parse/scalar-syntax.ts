@@ -1,4 +1,4 @@
-import type * as Mathjs from 'mathjs';
+import type { MathjsParser } from '../base/mathjs-parser.js';
 import type { MathNode } from 'mathjs';
 import { excerpt, fail } from '../base/diagnostic.js';
 import { mathjs } from '../base/libraries.js';
@@ -45,12 +45,12 @@ type Shape = ScalarSyntax extends infer Each ? (Each extends ScalarSyntax ? Omit
  * every other node reaches from a known token to a known one.
  */
 class Walker {
-  readonly #library: typeof Mathjs;
+  readonly #library: MathjsParser;
   readonly #tokens: readonly Token[];
   readonly #locate: Locate;
   #next = 0;
 
-  constructor(library: typeof Mathjs, tokens: readonly Token[], locate: Locate) {
+  constructor(library: MathjsParser, tokens: readonly Token[], locate: Locate) {
     this.#library = library;
     this.#tokens = tokens;
     this.#locate = locate;

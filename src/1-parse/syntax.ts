@@ -1,4 +1,4 @@
-import type * as Mathjs from 'mathjs';
+import type { MathjsParser } from '../base/mathjs-parser.js';
 import type { MathNode } from 'mathjs';
 import { excerpt, fail } from '../base/diagnostic.js';
 import { mathjs } from '../base/libraries.js';
@@ -36,7 +36,7 @@ export function parsePiece(piece: Piece, text: string, locate: Locate): Syntax {
 }
 
 /** mathjs's tree of a guarded text; LW201 with the parser's own words where there is none. */
-export function treeOf(library: typeof Mathjs, text: string, locate: Locate, expected: string): MathNode {
+export function treeOf(library: MathjsParser, text: string, locate: Locate, expected: string): MathNode {
   try {
     return library.parse(text);
   } catch (error) {
@@ -51,12 +51,12 @@ export function treeOf(library: typeof Mathjs, text: string, locate: Locate, exp
  * right is the k-th name or number token.
  */
 class Walker {
-  readonly #library: typeof Mathjs;
+  readonly #library: MathjsParser;
   readonly #leaves: readonly Token[];
   readonly #locate: Locate;
   #next = 0;
 
-  constructor(library: typeof Mathjs, tokens: readonly Token[], locate: Locate) {
+  constructor(library: MathjsParser, tokens: readonly Token[], locate: Locate) {
     this.#library = library;
     this.#leaves = tokens.filter(({ kind }) => kind !== 'operator');
     this.#locate = locate;

@@ -1,11 +1,11 @@
-import type * as Mathjs from 'mathjs';
 import * as library from 'mathjs/number';
 import core from 'nerdamer/nerdamer.core.js';
 import type { Nerdamer } from 'nerdamer/nerdamer.core.js';
+import type { MathjsParser } from './mathjs-parser.js';
 import 'nerdamer/Algebra.js';
 import 'nerdamer/Calculus.js';
 import 'nerdamer/Solve.js';
 
 /** The functions of libraries.ts for bundlers, which need to see what is imported. */
-export const mathjs = (): typeof Mathjs => library;
+export const mathjs = (): MathjsParser => library;
 export const nerdamer = (): Nerdamer => core;

@@ -1,20 +1,29 @@
 import { createRequire } from 'node:module';
-import type * as Mathjs from 'mathjs';
 import type { Nerdamer } from 'nerdamer/nerdamer.core.js';
+import type { MathjsParser } from './mathjs-parser.js';
+import { mathjsParser } from './mathjs-parser.js';
 
 /*
- * The two libraries that take long to load (a third and a tenth of a second) are loaded at their first use. `require`
- * (rather than `import()`) keeps parsing and deriving synchronous, and its own cache makes the second call free.
- * Bundlers cannot follow it: the built package gives them libraries-bundled.ts instead (scripts/finish-build.mjs).
+ * Of mathjs only the parser is loaded, and nerdamer at its first use. `require` (rather than `import()`) keeps parsing and
+ * deriving synchronous, and its own cache makes the second call free. Bundlers cannot follow it: the built package gives
+ * them libraries-bundled.ts instead (scripts/finish-build.mjs).
  */
+const load = createRequire(import.meta.url);
 
-export function mathjs(): typeof Mathjs {
-  return createRequire(import.meta.url)('mathjs/number') as typeof Mathjs;
+function loadParser(): MathjsParser {
+  try {
+    return mathjsParser(load);
+  } catch {
+    return load('mathjs/number') as MathjsParser;
+  }
 }
+
+const parser = loadParser();
+
+export const mathjs = (): MathjsParser => parser;
 
 /** The core with the parts that it needs to solve and to expand. */
 export function nerdamer(): Nerdamer {
-  const load = createRequire(import.meta.url);
   for (const part of ['Algebra', 'Calculus', 'Solve']) load(`nerdamer/${part}.js`);
   return load('nerdamer/nerdamer.core.js') as Nerdamer;
 }

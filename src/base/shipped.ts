@@ -20,6 +20,9 @@ export function shippedArchitectures(): ReadonlyMap<string, string> {
 /** The text of the library of activations. */
 export const shippedActivations = (): string => readFileSync(join(packageFolder(), 'rules', 'activations.yaml'), 'utf8');
 
+/** The slopes of that library as scripts/write-activation-slopes.ts has computed them: see cli/listed-activations.ts. */
+export const shippedActivationSlopes = (): string => readFileSync(join(packageFolder(), 'rules', 'activation-slopes.json'), 'utf8');
+
 /** Up from this module to the package's root. */
 function packageFolder(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {

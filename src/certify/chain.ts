@@ -1,6 +1,6 @@
 import { excerpt, fail } from '../base/diagnostic.js';
 import type { AffineLayer, Program } from '../model/program.js';
-import type { Layout } from '../verify/origin.js';
+import type { Layout } from '../model/layout.js';
 import type { Tensors } from './import-origin.js';
 
 /** One weight of a plain chain with its bias; null where the equations have none. */

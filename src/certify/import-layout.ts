@@ -1,6 +1,6 @@
 import { excerpt, fail } from '../base/diagnostic.js';
 import type { Program, Size, Slot } from '../model/program.js';
-import type { Layout } from '../verify/origin.js';
+import type { Layout } from '../model/layout.js';
 import type { Tensors } from './import-origin.js';
 import { transposed } from './import-origin.js';
 

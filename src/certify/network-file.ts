@@ -1,6 +1,7 @@
 import { LipwrightError, excerpt, fail } from '../base/diagnostic.js';
 import { readOrigin } from '../verify/origin.js';
-import type { Layout, Origin } from '../verify/origin.js';
+import type { Layout } from '../model/layout.js';
+import type { Origin } from '../verify/origin.js';
 import type { Sample } from '../verify/instance.js';
 import type { NormPlace } from './batch-norm.js';
 import { normsIn, tensorsOf } from './batch-norm.js';

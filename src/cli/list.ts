@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ActivationSlopes } from '../report/index.js';
 import { contractionChoices, multiplierChoices } from '../model/strategy.js';
+import { listedActivations } from './listed-activations.js';
 import type { ShippedArchitecture } from './package.js';
 import { shippedArchitectures } from './package.js';
 import type { Session } from './session.js';
@@ -50,11 +51,11 @@ export function addList(program: Command, session: Session): void {
 }
 
 async function gather(): Promise<Listing> {
-  const [architectures, { strategies }, { variantNotes }, { activationSlopes }] = await Promise.all([
+  const [architectures, { strategies }, { variantNotes }, activations] = await Promise.all([
     shippedArchitectures(),
     import('../../rules/strategies.js'),
     import('../../rules/variants.js'),
-    import('../report/index.js'),
+    listedActivations(),
   ]);
   const choices = <T extends string>(names: readonly T[], notes: Readonly<Record<T, string>>, own: T): readonly Choice[] => names.map((name) => ({ name, note: notes[name], default: name === own }));
   return {
@@ -66,7 +67,7 @@ async function gather(): Promise<Listing> {
       return { name, title, source, variants: { multipliers: choices(multiplierChoices, variantNotes.multipliers, multipliers), contraction: choices(contractionChoices, variantNotes.contraction, contraction) } };
     }),
     targets,
-    activations: activationSlopes(),
+    activations,
   };
 }
 

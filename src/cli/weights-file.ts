@@ -6,7 +6,7 @@ import { normPlaces } from '../certify/batch-norm.js';
 import type { Variant } from '../model/variant.js';
 import { contractionChoices, multiplierChoices } from '../model/strategy.js';
 import { maximumSampleBytes } from '../verify/json.js';
-import { layouts } from '../verify/origin.js';
+import { layouts } from '../model/layout.js';
 import { depth, dims, finite, lipschitz, oneOf } from './options.js';
 import type { Session } from './session.js';
 import { slopesFrom } from './slopes.js';

@@ -1,8 +1,5 @@
 import { z } from 'zod';
-
-/** How matrices stand in a file: rows are outputs (PyTorch's Linear), or inputs (kernels of Keras and Flax). */
-export const layouts = ['outputs-first', 'inputs-first'] as const;
-export type Layout = (typeof layouts)[number];
+import { layouts } from '../model/layout.js';
 
 /**
  * A batch normalization in evaluation, v ↦ s (v − mean) + shift with s = scale / √(variance + eps), as part of the weight and the
