@@ -3,6 +3,7 @@ import { createRules } from '../rules/index.js';
 import { defaultStrategy, shownStrategy, strategies } from '../rules/strategies.js';
 import { blockRows } from './2-lmi/block-rows.js';
 import { checkSignals, concreteNetwork } from './2-lmi/concrete.js';
+import { checkPairs } from './2-lmi/pairs.js';
 import { scaleLmi, scalesOf } from './2-lmi/scaling.js';
 import { symbolicNetwork } from './2-lmi/symbolic.js';
 import { bound } from './3-bound/bound.js';
@@ -108,6 +109,7 @@ function deriveBy(strategy: Strategy, architecture: Architecture, options: Deriv
   const names = namingAwayFrom(authorsNames(architecture));
 
   const network = options.depth === 'n' ? symbolicNetwork(architecture) : concreteNetwork(architecture, options.depth);
+  checkPairs(network);
   const lmi = blockRows(network, rules.form, names, trace);
   const isScaled = strategy.kind === 'rows' && strategy.scales === 'trainable';
   const naming = isScaled ? { ...names, mark: tilde } : names;

@@ -11,21 +11,22 @@ interface Pair {
   readonly joined: Expression;
 }
 
-/** A summand c·diag(G) and its c·rowsum|offdiag(G)|, with c known to be ≥ 0 and G a gram. */
-function findPair(node: Expression): Pair | null {
+/** Summands c·diag(G) with their c·rowsum|offdiag(G)|, c known to be ≥ 0 and G a gram; all of a sum at once, which may have hundreds. */
+function findPairs(node: Expression): readonly Pair[] {
   const terms = summands(node);
-  for (const centre of terms) {
-    const { coefficient, scalars, body } = monomial(centre);
-    if (body.kind !== 'diag' || asGram(body.body) === null || coefficient < 0 || !scalars.every(isNonnegative)) continue;
-    const matrix = body.body;
-    const radius = terms.find((term) => {
-      const part = monomial(term);
-      const inner = absoluteRowSumBody(part.body);
-      return inner?.kind === 'off-diagonal' && inner.body.key === matrix.key && scale(part.coefficient, part.scalars, matrix).key === scale(coefficient, scalars, matrix).key;
-    });
-    if (radius !== undefined) return { centre, radius, joined: scale(coefficient, scalars, rowSums(abs(matrix))) };
+  const radii = new Map<string, Expression>();
+  for (const radius of terms) {
+    const { coefficient, scalars, body } = monomial(radius);
+    const inner = absoluteRowSumBody(body);
+    if (inner?.kind === 'off-diagonal') radii.set(scale(coefficient, scalars, inner.body).key, radius);
   }
-  return null;
+  return terms.flatMap((centre): readonly Pair[] => {
+    const { coefficient, scalars, body } = monomial(centre);
+    if (body.kind !== 'diag' || asGram(body.body) === null || coefficient < 0 || !scalars.every(isNonnegative)) return [];
+    const matrix = body.body;
+    const radius = radii.get(scale(coefficient, scalars, matrix).key);
+    return radius === undefined ? [] : [{ centre, radius, joined: scale(coefficient, scalars, rowSums(abs(matrix))) }];
+  });
 }
 
 /**
@@ -49,11 +50,11 @@ export const absorbDiagonal: RewriteRule = {
   latex: '\\operatorname{diag}(G) + \\left|\\operatorname{offdiag}(G)\\right|\\mathbf{1} = \\left|G\\right|\\mathbf{1} \\quad (G = X^{\\top} D X,\\ D \\ge 0)',
   exact: true,
   assumptions: [{ text: 'G = XᵀDX with D ≥ 0', latex: 'G = X^{\\top} D X,\\ D \\ge 0' }],
-  refuses: (node) => (node.kind === 'sum' && findPair(node) !== null ? null : refuse('no diag(G) beside |offdiag(G)| 1')),
+  refuses: (node) => (node.kind === 'sum' && findPairs(node).length > 0 ? null : refuse('no diag(G) beside |offdiag(G)| 1')),
   apply: (node) => {
-    const pair = findPair(node);
-    if (pair === null) return node;
-    const rest = summands(node).filter((term) => term !== pair.centre && term !== pair.radius);
-    return sum([...rest, pair.joined]);
+    const pairs = findPairs(node);
+    const absorbed = new Set(pairs.flatMap(({ centre, radius }) => [centre, radius]));
+    const rest = summands(node).filter((term) => !absorbed.has(term));
+    return sum([...rest, ...pairs.map(({ joined }) => joined)]);
   },
 };

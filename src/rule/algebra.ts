@@ -91,6 +91,42 @@ function points(): readonly Point[] {
 
 const close = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * (1 + Math.abs(a) + Math.abs(b));
 
+/** Like monomials together, and none with coefficient 0. */
+function collected(polynomial: Polynomial): Polynomial {
+  const like = new Map<string, Monomial>();
+  for (const { coefficient, powers } of polynomial) {
+    const key = [...powers].map(([name, power]) => `${name}^${power}`).sort().join('*');
+    like.set(key, { coefficient: (like.get(key)?.coefficient ?? 0) + coefficient, powers });
+  }
+  return [...like.values()].filter(({ coefficient }) => coefficient !== 0);
+}
+
+/**
+ * nerdamer's time grows with the square of the number of symbols, of which a long row has thousands: the cofactors of each
+ * power of the variable are one symbol for it, and stand in the answer in its place again.
+ */
+function grouped(template: Polynomial, variable: string): { readonly brief: Polynomial; readonly whole: (answer: Polynomial) => Polynomial } {
+  const groups = new Map<number, Monomial[]>();
+  for (const { coefficient, powers } of template) {
+    const power = powers.get(variable) ?? 0;
+    const cofactor = { coefficient, powers: new Map([...powers].filter(([name]) => name !== variable)) };
+    const known = groups.get(power);
+    if (known === undefined) groups.set(power, [cofactor]);
+    else known.push(cofactor);
+  }
+  const names = new Map([...groups].map(([power, cofactors], at) => [`group${at}`, { power, cofactors }]));
+  const brief = [...names].map(([name, { power }]): Monomial => ({ coefficient: 1, powers: new Map([[name, 1], ...(power === 0 ? [] : [[variable, power] as const])]) }));
+  const whole = (answer: Polynomial): Polynomial => collected(
+    answer.flatMap(({ coefficient, powers }) => {
+      const [[name, power] = ['', 0], ...more] = [...powers].filter(([symbol]) => names.has(symbol));
+      if (power !== 1 || more.length > 0) return unreadable(write(answer));
+      const rest = [...powers].filter(([symbol]) => symbol !== name);
+      return (names.get(name)?.cofactors ?? []).map((cofactor) => ({ coefficient: coefficient * cofactor.coefficient, powers: rest.reduce((all, [symbol, by]) => all.set(symbol, (all.get(symbol) ?? 0) + by), new Map(cofactor.powers)) }));
+    }),
+  );
+  return { brief, whole };
+}
+
 /** One algebra per derivation: it remembers its templates, of which a derivation has few, however deep the network. */
 export function createAlgebra(): Algebra {
   const known = new Map<string, readonly Polynomial[]>();
@@ -106,8 +142,10 @@ export function createAlgebra(): Algebra {
     coefficients: (template, variable) => {
       const question = `coeffs(${write(template)},${variable})`;
       return remember(question, () => {
-        const text = nerdamer()(question).text();
-        const list = splitTop(text.replace(/^\[|\]$/g, ''), (character) => character === ',').map((part) => read(part.replace(/^,/, '')));
+        const { brief, whole } = grouped(template, variable);
+        const asked = `coeffs(${write(brief)},${variable})`;
+        const text = nerdamer()(asked).text();
+        const list = splitTop(text.replace(/^\[|\]$/g, ''), (character) => character === ',').map((part) => whole(read(part.replace(/^,/, ''))));
         const holds = points().every((point) => {
           const back = list.reduce((total, coefficient, power) => total + value(coefficient, point) * point(variable) ** power, 0);
           return close(back, value(template, point));
