@@ -4,7 +4,7 @@ import { Workshop } from '../5-emit/targets.js';
 import { fewWidths, subjects } from './cases.js';
 import { crossActivations } from './activations.js';
 import { sessionForTests } from './environment.js';
-import { crossGradients, crossTarget } from './suite.js';
+import { crossGradients, crossLargestSplines, crossTarget } from './suite.js';
 
 const session = await sessionForTests('jax');
 const workshop = new Workshop();
@@ -41,5 +41,9 @@ describe('JAX modules', () => {
 
   it('have every activation of the library, and functions of numbers alone, in both precisions, with their slopes', async () => {
     expect(await crossActivations(session, workshop, jaxModule, true)).toEqual([]);
+  });
+
+  it('take the largest numbers that there are as values of splines', async () => {
+    expect(await crossLargestSplines(session, workshop, jaxModule, true)).toEqual([]);
   });
 });

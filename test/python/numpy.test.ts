@@ -4,7 +4,7 @@ import { Workshop } from '../5-emit/targets.js';
 import { subjects } from './cases.js';
 import { crossActivations } from './activations.js';
 import { sessionForTests } from './environment.js';
-import { crossTarget } from './suite.js';
+import { crossLargestSplines, crossTarget } from './suite.js';
 
 const session = await sessionForTests('numpy');
 const workshop = new Workshop();
@@ -29,5 +29,9 @@ describe('NumPy modules', () => {
 
   it('have every activation of the library, and functions of numbers alone, in both precisions', async () => {
     expect(await crossActivations(session, workshop, numpyModule, false)).toEqual([]);
+  });
+
+  it('take the largest numbers that there are as values of splines', async () => {
+    expect(await crossLargestSplines(session, workshop, numpyModule, false)).toEqual([]);
   });
 });

@@ -1,14 +1,18 @@
 import type { Program } from '../../src/model/program.js';
+import { pivotStrategy } from '../../rules/variants.js';
+import { parseArchitecture } from '../../src/1-parse/index.js';
+import { splines } from '../activation-architectures.js';
 import { generator } from '../../src/numeric/random.js';
 import type { Workshop } from '../5-emit/targets.js';
 import { codeOf } from '../5-emit/targets.js';
 import type { Run, Size, Subject } from './cases.js';
-import { constrained, runOf } from './cases.js';
+import { constrained, fewWidths, runOf, subjectOf } from './cases.js';
 import type { Activation, Expectation, Precision, Table } from './compare.js';
 import { complaints, expectation, request, table } from './compare.js';
 import type { Gradients } from './gradient.js';
 import { compareGradients, cotangentTable, cotangentsFor } from './gradient.js';
 import type { Session, Value } from './session.js';
+import { isArray } from './session.js';
 
 /** Many runs in one round trip, and what they have told. */
 
@@ -60,6 +64,26 @@ export async function crossTarget(session: Session, workshop: Workshop, plan: Pl
     full: values.filter(({ full }) => full).length,
     codes: [...new Set(expected.flatMap(({ code }) => (code === null ? [] : [code])))].sort(),
   };
+}
+
+/** Splines of the largest numbers there are: in both precisions a network as in memory; with derivatives that are numbers. */
+export async function crossLargestSplines(session: Session, workshop: Workshop, print: (program: Program) => string, hasGradients: boolean): Promise<readonly string[]> {
+  const subject = subjectOf(parseArchitecture(splines, null), 1, pivotStrategy());
+  const path = workshop.write(print(subject.program), 'py');
+  const random = generator(5);
+  const cases = (['float32', 'float64'] as const).map((precision) => {
+    const run = runOf(subject, 'ordinary', random, fewWidths);
+    const largest = precision === 'float32' ? 2 ** 128 - 2 ** 104 : Number.MAX_VALUE;
+    const free = Object.fromEntries(Object.entries(run.free).map(([name, values]) => [name, values.map((value, at) => (name.startsWith('s[') ? (at % 4 === 3 ? -largest : largest) : Math.fround(value)))]));
+    return { precision, run: { ...run, free }, cotangents: cotangentsFor(run, random) };
+  });
+  const answers = await ask(session, cases.map(({ precision, run, cotangents }) => ({ ...request(run, path, 'default', precision), jit: true, ...(hasGradients ? { cotangents: cotangentTable(run, cotangents) } : {}) })));
+  return cases.flatMap(({ precision, run }, at) => {
+    const answer = answers[at] ?? {};
+    const gradients = hasGradients ? Object.values(table(answer['gradient'])) : [];
+    const isFinite = gradients.every((value) => isArray(value) && value.data.every(Number.isFinite));
+    return [...complaints(expectation(run, 'default', precision), answer, precision), ...(isFinite && (gradients.length > 0 || !hasGradients) ? [] : ['gradients that are no numbers'])].map((text) => `${precision} ${text}`);
+  });
 }
 
 /** Derivatives at ordinary points, one for each subject. */

@@ -4,7 +4,7 @@ import { Workshop } from '../5-emit/targets.js';
 import { subjects } from './cases.js';
 import { crossActivations } from './activations.js';
 import { sessionForTests } from './environment.js';
-import { crossGradients, crossTarget } from './suite.js';
+import { crossGradients, crossLargestSplines, crossTarget } from './suite.js';
 
 const session = await sessionForTests('torch');
 const workshop = new Workshop();
@@ -34,5 +34,9 @@ describe('PyTorch modules', () => {
 
   it('have every activation of the library, and functions of numbers alone, in both precisions, with their slopes', async () => {
     expect(await crossActivations(session, workshop, torchModule, true)).toEqual([]);
+  });
+
+  it('take the largest numbers that there are as values of splines', async () => {
+    expect(await crossLargestSplines(session, workshop, torchModule, true)).toEqual([]);
   });
 });

@@ -18,7 +18,8 @@ export const splineHelpers: Readonly<Record<string, Helper>> = {
         'knots = values.shape[1]',
         `quantum, lowest, highest, most, farthest = _spline_quanta(knots, step, m, L, ${name === 'torch' ? 'bits' : `${xp}.finfo(values.dtype).bits`})`,
         `ticks = ${xp}.floor(${clip('values / quantum', '-most', 'most')} + 0.5)`,
-        'rises = (values[:, 1:] - values[:, :-1]) / quantum',
+        '# Halves, whose difference is in range.',
+        'rises = (values[:, 1:] / 2 - values[:, :-1] / 2) / (quantum / 2)',
         `heights = ${xp}.cumsum(${xp}.floor(${clip('rises', 'lowest', 'highest')} + 0.5), 1)`,
         `heights = ${xp}.concatenate([${xp}.zeros_like(values[:, :1]), heights], 1)`,
         `offset = ${xp}.floor(${clip('(ticks.sum(1) - heights.sum(1))[:, None] / knots', '-farthest', 'farthest')} + 0.5)`,
@@ -27,7 +28,9 @@ export const splineHelpers: Readonly<Record<string, Helper>> = {
           : [
               `smooth = ${xp}.cumsum(${clip('rises', 'lowest', 'highest')} * quantum, 1)`,
               `smooth = ${xp}.concatenate([${xp}.zeros_like(values[:, :1]), smooth], 1)`,
-              'smooth = smooth + (values.mean(1) - smooth.mean(1))[:, None]',
+              `largest = float(${xp}.finfo(values.dtype).max) / 2`,
+              `mean = (${clip('values', '-largest', 'largest')} / knots).sum(1)`,
+              'smooth = smooth + (mean - smooth.mean(1))[:, None]',
               `return ${still(result)} + (smooth - ${still('smooth')})`,
             ]),
       ];
