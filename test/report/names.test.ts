@@ -154,6 +154,8 @@ describe('the U-Net of a user', () => {
     expect(shown.replace(/\s+/g, ' ')).toContain('γ_e is its diagonal, lambda_e in files');
     expect(shown.replace(/\s+/g, ' ')).toContain('S is 𝓢');
     expect(reportLatex(derivation)).toContain('\\mathcal{M}_{x,\\,x}');
+    const scaled = derive(parseArchitecture('name: net\nequations: |\n  w = phi(C * x)\n  y = B * w\n', null), { depth: 1, strategy: 'scaled-gershgorin' });
+    expect(reportText(scaled)).not.toContain('in files');
     const defaults = derive(parseArchitecture('name: net\nequations: |\n  w = phi(C * x)\n  y = B * w\n', null), { depth: 1, strategy: 'pivot' });
     expect(report(defaults).notation.replaced).toEqual([]);
   });
