@@ -118,7 +118,7 @@ function* propagate(problem: Problem, layer: HiddenLayer, at: number, majorant: 
 function* majorantOf(gram: Float64Array, width: number, majorant: Majorant): Work<Float64Array> {
   const row = (i: number): Float64Array => gram.subarray(i * width, (i + 1) * width);
   if (majorant === 'row-sums') return Float64Array.from({ length: width }, (_, i) => row(i).reduce((total, value) => total + Math.abs(value), 0) * (1 + 2 ** -30));
-  return new Float64Array(width).fill((yield* largestEigenvalue(gram, width)) * (1 + 2 ** -10));
+  return new Float64Array(width).fill((yield* largestEigenvalue(gram, width)) * (1 + 2 ** -20));
 }
 
 function inner(a: Float64Array, at: number, v: Float64Array): number {

@@ -15,10 +15,11 @@ export function progressLines({ io }: Session, now: () => number = () => perform
   };
 }
 
-/** Only what a proof stands behind is called proven. */
+/** Only what a proof stands behind is called proven; an estimate is told where it promises more. */
 export function progressText({ iterations, proven, estimate, gap }: SearchProgress, time: number): string {
   const bound = proven < Infinity ? `proven ${proven.toPrecision(8)}` : 'nothing proven yet';
   if (estimate === null) return `${time.toFixed(1)} s: ${bound}`;
+  if (!(estimate < proven)) return `${time.toFixed(1)} s: ${bound}; step ${iterations}`;
   const distance = gap < 1 ? `, within ${gap.toExponential(1)} of the best` : '';
   return `${time.toFixed(1)} s: ${bound}; step ${iterations} estimates ${estimate.toPrecision(8)}, not proven${distance}`;
 }

@@ -68,6 +68,7 @@ describe('a line of progress', () => {
     [{ iterations: 0, proven: 2, estimate: null, gap: Infinity }, '1.5 s: proven 2.0000000'],
     [{ iterations: 0, proven: Infinity, estimate: null, gap: Infinity }, '1.5 s: nothing proven yet'],
     [{ iterations: 3, proven: 2, estimate: 1.5, gap: Infinity }, '1.5 s: proven 2.0000000; step 3 estimates 1.5000000, not proven'],
+    [{ iterations: 2, proven: 2, estimate: 3, gap: Infinity }, '1.5 s: proven 2.0000000; step 2'],
     [{ iterations: 9, proven: 2, estimate: 1.5, gap: 0.25 }, '1.5 s: proven 2.0000000; step 9 estimates 1.5000000, not proven, within 2.5e-1 of the best'],
   ])('%o', (progress, expected) => {
     expect(progressText(progress, 1.5)).toBe(expected);
