@@ -12,6 +12,7 @@ import { compile } from '../../src/compile.js';
 import type { Architecture } from '../../src/model/architecture.js';
 import type { Strategy } from '../../src/model/strategy.js';
 import type { Random } from '../../src/numeric/random.js';
+import { decide } from '../../src/numeric/definiteness.js';
 import { generator } from '../../src/numeric/random.js';
 import { checkSample } from '../../src/verify/check.js';
 import { seven, splines } from '../activation-architectures.js';
@@ -280,6 +281,22 @@ describe('the TensorFlow.js target', () => {
     B?.set(B.map((entry) => 1.5 * entry));
     expect(module.check(trained)).toBeGreaterThan(0);
     expect(checkSample(module.instance(trained)).accepted).toBe(false);
+  });
+
+  it('has a check that is minus the relative margin of the verdict, whatever the size of parameters and multipliers', async () => {
+    const compiled = compile(builtin('residual'), { depth: 2, strategy: pivotStrategy() });
+    const module = await load(tensorflowModule(compiled.program));
+    const widths = { x: 2, w: 3, y: 2 };
+    const random = generator(17);
+    for (const [size, psi] of [[1, 0], [1000, 0], [1, 26], [1000, 26], [1, -26]] as const) {
+      const free = Object.fromEntries(Object.entries(freeFor(compiled, widths, () => size * random.normal())).map(([name, values]) => [name, name.startsWith('psi') ? values.fill(psi) : values]));
+      const made = module.constrain(free, { widths });
+      const { negativeSemidefinite, margin } = decide(compiled.assembly(made));
+      const found = -module.check(made);
+      expect(negativeSemidefinite).toBe(true);
+      // The margin is the largest power of two that is proven.
+      expect([found > 0, found >= 0.99 * (margin ?? 0), found < 2.02 * Math.max(margin ?? 0, 2 ** -44)]).toEqual([true, true, true]);
+    }
   });
 
   it('refuses inputs of another width with the code of forward', async () => {

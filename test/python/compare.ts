@@ -90,8 +90,14 @@ function resultsOf(run: Run, made: Constrained, activation: Activation, unit: nu
     ...tables,
     { part: 'outputs', name: '', shape: [inputs.length, inputs.length === 0 ? 0 : outputs.length / inputs.length], data: outputs, scale: largest(outputs), noise: NEAR_SUBNORMAL },
     { part: 'lmi', name: '', shape: [order, order], data: lmi, scale, noise: 0 },
-    { part: 'check', name: '', shape: [], data: Float64Array.of(largestEigenvalue(lmi, order)), scale, noise: 0 },
+    { part: 'check', name: '', shape: [], data: Float64Array.of(largestEigenvalue(relative(lmi, order), order)), scale: 1, noise: 0 },
   ];
+}
+
+/** Relative to the diagonal. */
+function relative(lmi: Float64Array, order: number): Float64Array {
+  const size = (i: number): number => Math.sqrt(Math.abs(lmi[i * order + i] ?? 0)) || 1;
+  return lmi.map((entry, at) => entry / size(Math.floor(at / order)) / size(at % order));
 }
 
 /** By another library, which wants a matrix that is symmetric to the last bit, and whose iteration fails where entries are next to nothing beside others. */

@@ -27,6 +27,14 @@ export const linearHelpers: Readonly<Record<string, Helper>> = {
     about: () => ['Rounded to the precision that weights are kept in; the derivative is that of the value.'],
     body: () => ['if bits == 64:', '    return value', 'fixed = value.detach()', 'return value + (fixed.to(torch.float32).to(value.dtype) - fixed)'],
   },
+  _relative: {
+    signature: 'M',
+    about: () => ['D^(-1/2) M D^(-1/2) with D = |diag M|, or 1 where that is 0.'],
+    body: ({ name }) => {
+      const xp = name === 'torch' ? 'torch' : 'np';
+      return [`size = ${xp}.abs(${xp}.diag(M))`, `scale = ${xp}.sqrt(${xp}.where(size == 0, 1.0, size))`, 'return M / scale[:, None] / scale'];
+    },
+  },
   _number: {
     signature: 'lipschitz',
     about: () => ['The bound as a float.'],

@@ -237,15 +237,21 @@ export class ModulePrinter {
 
   private check(): void {
     const { code, dialect } = this;
-    const doc = ['The largest eigenvalue of the LMI, in double precision from the weights as they are: an estimate, since it is rounded.', '', 'At most 0, up to rounding, where the bound holds; `lipwright check` decides rigorously.'];
+    const doc = [
+      'The largest eigenvalue of the LMI M relative to its diagonal, of D^(-1/2) M D^(-1/2) with D = |diag M|, rows of zeros as they are. It is computed in double precision from the weights as they are: an estimate, since it is rounded.',
+      '',
+      'At most 0, up to rounding, where the bound holds, and then minus the relative margin, of which `lipwright check` proves what it can; units of signals and sizes of multipliers do not change it.',
+    ];
+    this.used.add('_relative');
     code.declare('def check(constrained: Constrained) -> float:', doc, () => {
       if (dialect.name === 'torch') {
-        code.line('return float(torch.linalg.eigvalsh(_lmi(constrained).detach())[-1])');
+        code.line('return float(torch.linalg.eigvalsh(_relative(_lmi(constrained).detach()))[-1])');
         return;
       }
       code.line('tables = [{name: np.asarray(value, dtype=np.float64) for name, value in table.items()} for table in constrained[:3]]');
-      if (dialect.name === 'jax') code.line('return float(np.linalg.eigvalsh(_lmi(np, Constrained(*tables, constrained.slopes, float(constrained.lipschitz))))[-1])');
-      else code.line('return float(np.linalg.eigvalsh(lmi(Constrained(*tables, *constrained[3:])))[-1])');
+      if (dialect.name === 'jax') code.line('M = _lmi(np, Constrained(*tables, constrained.slopes, float(constrained.lipschitz)))');
+      else code.line('M = lmi(Constrained(*tables, *constrained[3:]))');
+      code.line('return float(np.linalg.eigvalsh(_relative(M))[-1])');
     });
   }
 
