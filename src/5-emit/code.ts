@@ -1,10 +1,18 @@
+import { assertedReads } from './asserted-reads.js';
+import type { ModuleStyle } from './style.js';
+
 /** Lines of source text with their indentation; the only place where emitted text is put together. */
 export class Code {
-  private readonly lines: string[] = [];
+  private lines: string[] = [];
+  private readonly typed: boolean;
   private depth = 0;
 
+  constructor({ typed }: ModuleStyle) {
+    this.typed = typed;
+  }
+
   line(text = ''): this {
-    this.lines.push(text === '' ? '' : `${'  '.repeat(this.depth)}${text}`);
+    this.lines.push(text === '' ? '' : `${'  '.repeat(this.depth)}${this.typed ? assertedReads(text) : text}`);
     return this;
   }
 
@@ -16,9 +24,40 @@ export class Code {
     return this.line(close);
   }
 
+  /** What the body prints, kept back for `print`. */
+  held(body: () => void): readonly string[] {
+    const { lines, depth } = this;
+    this.lines = [];
+    this.depth = 0;
+    body();
+    const held = this.lines;
+    this.lines = lines;
+    this.depth = depth;
+    return held;
+  }
+
+  /** Lines that `held` kept back, at the depth that is reached here. */
+  print(held: readonly string[]): this {
+    for (const line of held) this.lines.push(line === '' ? '' : `${'  '.repeat(this.depth)}${line}`);
+    return this;
+  }
+
+  /** The body behind those of the declarations, by name, that it or a later one of them uses. */
+  declaring(declarations: readonly (readonly [name: string, line: string])[], body: () => void): this {
+    const lines = this.held(body);
+    const used = declarations.reduceRight<readonly string[]>((later, [name, line]) => (uses([...later, ...lines], name) ? [...this.held(() => this.line(line)), ...later] : later), []);
+    return this.print([...used, ...lines]);
+  }
+
   toString(): string {
     return `${this.lines.join('\n')}\n`;
   }
+}
+
+/** Is the name used in the lines? What stands in comments and in string literals, such as the author's names, is no use. */
+export function uses(lines: readonly string[], name: string): boolean {
+  const word = new RegExp(`(?<![\\w$.])${name}(?![\\w$])`);
+  return lines.some((line) => !line.trimStart().startsWith('//') && word.test(line.replace(/"(?:[^"\\]|\\.)*"/g, '""')));
 }
 
 /** A string literal. */

@@ -1,9 +1,9 @@
-import type { Adjoint, ReverseOperation } from '../model/adjoint.js';
-import type { Buffer, Parameter, Program, Slot, Tree } from '../model/program.js';
+import type { Adjoint } from '../model/adjoint.js';
+import type { Buffer, Program, Slot } from '../model/program.js';
 import { unitRoundoff } from '../model/roundoff.js';
 import { adjointOf } from './adjoint.js';
 import type { Code } from './code.js';
-import { comment } from './code.js';
+import { comment, uses } from './code.js';
 import { kernelBody, kernelHeader, kernels, withCalled } from './kernel-text.js';
 import { OperationPrinter, sizeText, workTexts } from './operation-text.js';
 import { LIPSCHITZ_RANGE } from './run-options.js';
@@ -68,7 +68,7 @@ export class ConstrainPrinter {
       code.line(`if (!(lip >= ${LIPSCHITZ_RANGE.least} && lip <= ${LIPSCHITZ_RANGE.largest})) throw new RangeError(\`LW306 the Lipschitz bound must be positive and finite, found \${lip}\`);`);
       code.line('for (let k = 0; k < freeSlots.length; k += 1) fill(freeSlots[k][0], free[freeSlots[k][0]], plan.buffers[freeSlots[k][3]]);');
       code.line('setSlopes(plan, options.slopes);');
-      code.line('plan.run(plan.S, plan.P, lip, plan.m, plan.L);');
+      code.line('plan.run(plan, lip);');
       code.line('plan.runs += 1;');
       code.block('for (let k = 0; k < multiplierSlots.length; k += 1) {', () => {
         code.line('const values = plan.buffers[multiplierSlots[k][3]];');
@@ -135,7 +135,7 @@ export class ConstrainPrinter {
       code.line('seed(weightSlots, weightAdjoints, cotangents.weights);');
       code.line('seed(biasSlots, biasAdjoints, cotangents.biases);');
       code.line('seed(multiplierSlots, multiplierAdjoints, cotangents.multipliers);');
-      code.line('run(plan.S, plan.P, lip, plan.m, plan.L);');
+      code.line('run(plan, lip);');
       code.block('return Object.fromEntries(freeSlots.map(([name, , , buffer], k) => {', () => {
         code.line('const at = gradients[k];');
         code.line('return [name, at === null ? new Float64Array(plan.buffers[buffer].length) : buffers[at].slice()];');
@@ -148,39 +148,12 @@ export class ConstrainPrinter {
     const { code, program, adjoint } = this;
     const widths = program.widths.map((_names, k) => `d${k}`);
     const printer = new OperationPrinter([...program.buffers, ...adjoint.buffers], code, this.style.precision);
-    const array = this.type(': Float64Array');
-    if (readsParameter([...program.operations, ...adjoint.operations], ['roundoff'])) {
+    const planned = code.held(() => this.planned(widths, printer));
+    if (uses(planned, 'roundoff')) {
       code.line(comment('The relative error of one operation in the precision that the weights are kept in.'));
       code.line(`const roundoff = 2 ** ${Math.log2(unitRoundoff[this.style.precision])};`).line();
     }
-    const parameters = (slopes: boolean): string => `(S${array}, P${array}, lip${this.type(': number')}${slopes ? `, m${array}, L${array}` : ''})${this.type(': void')} => {`;
-    code.block(`function plan([${widths.join(', ')}]${this.type(': readonly number[]')})${this.type(': Steps')} {`, () => {
-      this.buffers(program.buffers);
-      const lines = new Set(program.operations.flatMap((operation) => (operation.kind === 'gram' ? [sizeText(program.buffers[operation.right]?.columns ?? null)] : [])));
-      if (lines.size > 0) code.line(`const line = new Float64Array(Math.max(${[...lines].join(', ')}));`);
-      this.work(workTexts(program));
-      code.block(`const run = ${parameters(readsSlopes(program.operations))}`, () => {
-        if (program.budgets.length > 0) code.line('const k = budgets(lip);');
-        const notes = new Map<number, string[]>();
-        for (const { at, text } of program.notes) notes.set(at, [...(notes.get(at) ?? []), text]);
-        program.operations.forEach((operation, at) => {
-          for (const text of notes.get(at) ?? []) code.line(comment(text));
-          printer.print(operation);
-        });
-      }, '};');
-      code.line(comment('The same operations, last to first: each adds to the adjoints of what it read.'));
-      code.block('const reverse = () => {', () => {
-        this.buffers(adjoint.buffers);
-        this.work(workTexts({ operations: adjoint.operations, buffers: [...program.buffers, ...adjoint.buffers] }));
-        code.block(`const run = ${parameters(readsSlopes(adjoint.operations))}`, () => {
-          if (program.budgets.length > 0) code.line('const k = budgets(lip);');
-          for (const operation of adjoint.operations) printer.print(operation);
-        }, '};');
-        code.line(`return { buffers: { ${[...new Set([...adjoint.weights, ...adjoint.biases, ...adjoint.multipliers].map(({ buffer }) => buffer).concat(adjoint.gradients.flatMap(({ at }) => (at === null ? [] : [at]))))].map((id) => `${id}: t${id}`).join(', ')} }${this.type(' as Record<number, Float64Array>')}, run };`);
-      }, '};');
-      code.line(`return { buffers: [${program.buffers.map(({ id }) => `t${id}`).join(', ')}], run, reverse };`);
-    });
-    code.line();
+    code.print(planned).line();
     for (const name of withCalled(printer.used)) {
       code.line(comment(kernels[name].about));
       code.block(kernelHeader(name, this.style.typed), () => {
@@ -189,6 +162,45 @@ export class ConstrainPrinter {
       code.line();
     }
     printer.entries.print(code, this.style.typed);
+  }
+
+  /** The function that plans the buffers and holds the operations. */
+  private planned(widths: readonly string[], printer: OperationPrinter): void {
+    const { code, program, adjoint } = this;
+    code.block(`function plan(d${this.type(': readonly number[]')})${this.type(': Steps')} {`, () => code.declaring(widths.map((name, k) => [name, `const ${name} = d[${k}];`]), () => {
+      this.buffers(program.buffers);
+      const lines = new Set(program.operations.flatMap((operation) => (operation.kind === 'gram' ? [sizeText(program.buffers[operation.right]?.columns ?? null)] : [])));
+      if (lines.size > 0) code.line(`const line = new Float64Array(Math.max(${[...lines].join(', ')}));`);
+      this.work(workTexts(program));
+      this.run(() => {
+        const notes = new Map<number, string[]>();
+        for (const { at, text } of program.notes) notes.set(at, [...(notes.get(at) ?? []), text]);
+        program.operations.forEach((operation, at) => {
+          for (const text of notes.get(at) ?? []) code.line(comment(text));
+          printer.print(operation);
+        });
+      });
+      code.line(comment('The same operations, last to first: each adds to the adjoints of what it read.'));
+      code.block('const reverse = () => {', () => {
+        this.buffers(adjoint.buffers);
+        this.work(workTexts({ operations: adjoint.operations, buffers: [...program.buffers, ...adjoint.buffers] }));
+        this.run(() => {
+          for (const operation of adjoint.operations) printer.print(operation);
+        });
+        code.line(`return { buffers: { ${[...new Set([...adjoint.weights, ...adjoint.biases, ...adjoint.multipliers].map(({ buffer }) => buffer).concat(adjoint.gradients.flatMap(({ at }) => (at === null ? [] : [at]))))].map((id) => `${id}: t${id}`).join(', ')} }${this.type(' as Record<number, Float64Array>')}, run };`);
+      }, '};');
+      code.line(`return { buffers: [${program.buffers.map(({ id }) => `t${id}`).join(', ')}], run, reverse };`);
+    }));
+  }
+
+  /** The operations as a function of the plan's slopes and the bound, as far as they are used. */
+  private run(body: () => void): void {
+    const { code } = this;
+    const lines = code.held(() => code.declaring(this.program.budgets.length > 0 ? [['k', 'const k = budgets(lip);']] : [], body));
+    const slopes = ['S', 'P', 'm', 'L'].filter((name) => uses(lines, name));
+    const first = slopes.length > 0 ? `{ ${slopes.join(', ')} }` : '_slopes';
+    const parameters = uses(lines, 'lip') ? `${first}${this.type(': PlanSlopes')}, lip${this.type(': number')}` : slopes.length > 0 ? `${first}${this.type(': PlanSlopes')}` : '';
+    code.block(`const run = (${parameters})${this.type(': void')} => {`, () => code.print(lines), '};');
   }
 
   private buffers(buffers: readonly Buffer[]): void {
@@ -201,23 +213,4 @@ export class ConstrainPrinter {
   private work(lengths: readonly string[]): void {
     if (lengths.length > 0) this.code.line(`const work = new Float64Array(Math.max(${lengths.join(', ')}));`);
   }
-}
-
-/** Do the operations read m and L themselves, and not only their sum and product? */
-const readsSlopes = (operations: readonly ReverseOperation[]): boolean =>
-  operations.some(({ kind }) => kind === 'project-splines' || kind === 'project-splines-adjoint') || readsParameter(operations, ['slope-lower', 'slope-upper']);
-
-function readsParameter(operations: readonly ReverseOperation[], kinds: readonly Parameter['kind'][]): boolean {
-  const reads = (tree: Tree): boolean => {
-    if (tree.kind === 'parameter') return kinds.includes(tree.parameter.kind);
-    if (tree.kind === 'number' || tree.kind === 'buffer') return false;
-    if (tree.kind === 'divide') return reads(tree.numerator) || reads(tree.denominator);
-    if (tree.kind === 'select') return reads(tree.guard) || reads(tree.positive) || reads(tree.otherwise);
-    return 'body' in tree ? reads(tree.body) : tree.items.some(reads);
-  };
-  return operations.some(
-    (operation) =>
-      ((operation.kind === 'map' || operation.kind === 'entries' || operation.kind === 'demand') && reads(operation.tree)) ||
-      (operation.kind === 'combine' && operation.terms.some(({ factor }) => reads(factor))),
-  );
 }

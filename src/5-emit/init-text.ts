@@ -28,26 +28,25 @@ export function printInit(program: Program, code: Code, style: ModuleStyle): voi
   program.free.forEach(({ name }, k) => code.line(comment(`  ${name}: ${starts[initial[k]?.kind ?? 'zero']}`)));
   code.line(comment('options.domain: an array of inputs such as the network will get; if left out, points of [-1, 1]^d. Further options:'));
   code.line(comment('slopes, lipschitz, and activation (of the layers that the equations leave open), as at use.'));
-  code.block(`export function init(seed${type(': number')}, widths${type(': Widths')}, options${type(': Options & { domain?: readonly ArrayLike<number>[]; activation?: (value: number, layer: number) => number }')} = {})${type(': Values')} {`, () => {
+  code.block(`export function init(seed${type(': number')}, widths${type(': Widths')}, options${type(': InitialOptions')} = {})${type(': Values')} {`, () => {
     code.line('const random = generator(seed);');
     code.line('const d = resolveWidths(widths);');
-    code.line('const lip = options.lipschitz ?? lipschitz;');
     code.line('const plan = planFor(d);');
     code.line('setSlopes(plan, options.slopes);');
     if (kinds.has('sphere') || kinds.has('share') || kinds.has('dominant')) normalRow(code, type);
     if (kinds.has('kinks') || kinds.has('dominant')) shuffled(code, type);
-    code.line(`const free${type(': Values')} = {};`);
-    program.free.forEach((slot, k) => {
+    code.line(`const start${type(': Values')} = {};`);
+    code.declaring([['lip', 'const lip = options.lipschitz ?? lipschitz;']], () => program.free.forEach((slot, k) => {
       const matrix = `new Float64Array(${sizeText(slot.rows)} * ${sizeText(slot.columns)})`;
-      drawnText(code, `free[${quote(slot.name)}]`, matrix, sizeText(slot.rows), sizeText(slot.columns), initial[k] ?? { kind: 'zero' });
-    });
-    code.line('const weights = constrain(free, { ...options, widths, into: undefined });');
+      drawnText(code, `start[${quote(slot.name)}]`, matrix, sizeText(slot.rows), sizeText(slot.columns), initial[k] ?? { kind: 'zero' });
+    }));
+    code.line('const weights = constrain(start, { ...options, widths, into: undefined });');
     const { signals, output, locals, input } = program;
     code.line(`const length = weights.widths[${quote([...signals, output, ...locals][input]?.name ?? '')}];`);
     code.line('const points = options.domain ?? Array.from({ length: 256 }, () => Float64Array.from({ length }, () => 2 * random.uniform() - 1));');
     code.line('if (points.length === 0 || points.some((point) => point.length !== length)) throw new RangeError(`LW303 a domain of points with ${length} numbers expected`);');
     placedText(program, code, type);
-    code.line('return free;');
+    code.line('return start;');
   });
   code.line();
   generator(code, type);
@@ -129,7 +128,8 @@ function placedText(program: Program, code: Code, type: (annotation: string) => 
   const list = firsts.map(({ step, name, coefficient, range }) => `[${step}, ${quote(name)}, ${coefficient}, ${range}]`);
   code.line(comment('Which step, its bias and that one\'s coefficient; where in their range the kinks stand (null: the mean is taken off).'));
   code.line(`const placed${type(': readonly (readonly [number, string, number, readonly [number, number] | null])[]')} = [${list.join(', ')}];`);
-  code.block('for (const [step, name, coefficient, range] of placed) {', () => {
+  const hasKinks = firsts.some(({ range }) => range !== 'null');
+  code.block(`for (const [step, name, coefficient${hasKinks ? ', range' : ''}] of placed) {`, () => {
     code.line('const bias = weights.biases[name];');
     code.line('const least = bias.map(() => Infinity), largest = bias.map(() => -Infinity), total = bias.map(() => 0);');
     code.block('for (const point of points) {', () => {
@@ -138,7 +138,6 @@ function placedText(program: Program, code: Code, type: (annotation: string) => 
         code.line('for (let i = 0; i < v.length; i += 1) { least[i] = Math.min(least[i], v[i]); largest[i] = Math.max(largest[i], v[i]); total[i] += v[i]; }');
       }, '});');
     });
-    const hasKinks = firsts.some(({ range }) => range !== 'null');
     if (hasKinks) {
       code.line('const order = range === null ? [] : shuffled(bias.length);');
       code.block('for (let i = 0; i < bias.length; i += 1) {', () => {
@@ -146,7 +145,7 @@ function placedText(program: Program, code: Code, type: (annotation: string) => 
         code.line('else bias[i] = -(least[i] + (range[0] + (range[1] - range[0]) * ((order[i] + 1 / 2) / bias.length)) * (largest[i] - least[i])) / coefficient;');
       });
     } else code.line('for (let i = 0; i < bias.length; i += 1) bias[i] = -total[i] / points.length / coefficient;');
-    code.line('free[name].set(bias);');
+    code.line('start[name].set(bias);');
   });
 }
 

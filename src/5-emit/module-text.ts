@@ -28,7 +28,7 @@ export function moduleText(program: Program, style: ModuleStyle, provenance: Pro
 }
 
 class ModulePrinter {
-  private readonly code = new Code();
+  private readonly code: Code;
   private readonly program: Program;
   private readonly style: ModuleStyle;
   private readonly type: (annotation: string) => string;
@@ -37,6 +37,7 @@ class ModulePrinter {
   private readonly trainer: Trainer | null;
 
   constructor(program: Program, style: ModuleStyle, provenance: Provenance, trainer: Trainer | null) {
+    this.code = new Code(style);
     this.trainer = trainer;
     this.program = program;
     this.style = style;
@@ -95,13 +96,16 @@ class ModulePrinter {
           .line('multipliers: Values;'),
       )
       .block('export interface Cotangents {', () => {
-        for (const group of ['weights', 'biases', 'multipliers']) this.code.line(`${group}?: Readonly<Record<string, ArrayLike<number>>>;`);
+        for (const group of ['weights', 'biases', 'multipliers']) this.code.line(`${group}?: Readonly<Record<string, ArrayLike<number>>> | undefined;`);
       })
-      .block('export interface Options {', () => this.code.line('widths?: Widths;').line('lipschitz?: number;').line('slopes?: Slopes;').line('into?: Constrained;'))
+      .block('export interface Options {', () => ['widths?: Widths', 'lipschitz?: number', 'slopes?: Slopes', 'into?: Constrained'].forEach((field) => this.code.line(`${field} | undefined;`)))
+      .block('export interface InitialOptions extends Options {', () => this.code.line('domain?: readonly ArrayLike<number>[] | undefined;').line('activation?: ((value: number, layer: number) => number) | undefined;'))
       .line('type Size = number | { readonly fixed: number } | null;').line('type Slot = readonly [name: string, rows: Size, columns: Size, buffer: number];')
-      .line('interface Reverse { buffers: Record<number, Float64Array>; run: (S: Float64Array, P: Float64Array, lip: number, m: Float64Array, L: Float64Array) => void; }')
-      .line('interface Steps { buffers: Float64Array[]; run: (S: Float64Array, P: Float64Array, lip: number, m: Float64Array, L: Float64Array) => void; reverse: () => Reverse; }')
-      .line('interface Plan extends Steps { reversed?: Reverse; runs: number; d: number[]; m: Float64Array; L: Float64Array; S: Float64Array; P: Float64Array; }')
+      .line('interface PlanSlopes { m: Float64Array; L: Float64Array; S: Float64Array; P: Float64Array; }')
+      .line('type Run = (slopes: PlanSlopes, lip: number) => void;')
+      .line('interface Reverse { buffers: Record<number, Float64Array>; run: Run; }')
+      .line('interface Steps { buffers: Float64Array[]; run: Run; reverse: () => Reverse; }')
+      .line('interface Plan extends Steps, PlanSlopes { reversed?: Reverse; runs: number; d: number[]; }')
       .line();
   }
 
@@ -161,19 +165,19 @@ class ModulePrinter {
     if (this.program.sums.length > 0) this.withSums();
     code.line(comment('Widths from the lengths of the free parameters, for calls without options.widths.'));
     code.block(`function inferWidths(free${this.type(': Readonly<Record<string, ArrayLike<number>>>')})${this.type(': number[]')} {`, () => {
-      code.line(`const d${this.type(': (number | undefined)[]')} = widthNames.map(() => undefined);`);
-      code.line(`const width = (size${this.type(': Size')}) => (typeof size === 'number' ? d[size] : count(size, []));`);
+      code.line(`const known${this.type(': (number | undefined)[]')} = widthNames.map(() => undefined);`);
+      code.line(`const width = (size${this.type(': Size')}) ${this.type(': number | undefined')} => (typeof size === 'number' ? known[size] : count(size, []));`);
       code.block('for (let changed = true; changed; ) {', () => {
         code.line('changed = false;');
         code.block('for (const [name, rows, columns] of freeSlots) {', () => {
           code.line('const length = free[name]?.length;');
           code.line('const [r, c] = [width(rows), width(columns)];');
           code.line('if (length === undefined) continue;');
-          code.line("if (r !== undefined && c === undefined && typeof columns === 'number') { d[columns] = length / r; changed = true; }");
-          code.line("else if (r === undefined && c !== undefined && typeof rows === 'number') { d[rows] = length / c; changed = true; }");
+          code.line("if (r !== undefined && c === undefined && typeof columns === 'number') { known[columns] = length / r; changed = true; }");
+          code.line("else if (r === undefined && c !== undefined && typeof rows === 'number') { known[rows] = length / c; changed = true; }");
         });
       });
-      code.block(`return ${this.program.sums.length > 0 ? 'withSums(d)' : 'd'}.map((value, k) => {`, () => {
+      code.block(`return ${this.program.sums.length > 0 ? 'withSums(known)' : 'known'}.map((value, k) => {`, () => {
         code.line('if (value === undefined || !Number.isInteger(value) || value < 1) throw new RangeError(`LW304 pass options.widths: the width of ${widthNames[k][0]} cannot be told`);');
         code.line('return value;');
       }, '});');

@@ -55,12 +55,13 @@ export class NetworkPrinter {
     };
     const phi = this.activations();
     code.line(comment('The network. Where the equations leave the activation open it is `activation`, or else m v for v < 0 and L v for v >= 0.'));
-    const parameters = `weights${this.type(': Constrained')}, x${this.type(': ArrayLike<number>')}, activation${this.type('?: (value: number, layer: number) => number')}`;
-    code.block(`export function forward(${parameters})${this.type(': Float64Array')} {`, () => code.line('return run(weights, x, activation);'));
+    const parameters = (activation: string): string => `weights${this.type(': Constrained')}, x${this.type(': ArrayLike<number>')}, ${activation}${this.type('?: (value: number, layer: number) => number')}`;
+    const open = program.layers.some(({ activation }) => activation.kind === 'open');
+    code.block(`export function forward(${parameters('activation')})${this.type(': Float64Array')} {`, () => code.line('return run(weights, x, activation);'));
     code.line();
     code.line(comment('`seen` is shown the sum of every step before anything is applied to it.'));
-    code.block(`function run(${parameters}, seen${this.type('?: (step: number, v: Float64Array) => void')})${this.type(': Float64Array')} {`, () => {
-      if (program.layers.some(({ activation }) => activation.kind === 'open')) code.line(`const phi = activation ?? ((v${this.type(': number')}, k${this.type(': number')}) => (v >= 0 ? weights.slopes[k][1] * v : weights.slopes[k][0] * v));`);
+    code.block(`function run(${parameters(open ? 'activation' : '_activation')}, seen${this.type('?: (step: number, v: Float64Array) => void')})${this.type(': Float64Array')} {`, () => {
+      if (open) code.line(`const phi = activation ?? ((v${this.type(': number')}, k${this.type(': number')}) => (v >= 0 ? weights.slopes[k][1] * v : weights.slopes[k][0] * v));`);
       const width = this.widthOf(program.input);
       code.line(`if (x.length !== ${width}) throw new RangeError(\`LW303 an input of \${x.length} numbers, \${${width}} expected\`);`);
       code.line(`const v${program.input} = Float64Array.from(x);`);
@@ -166,11 +167,13 @@ export class NetworkPrinter {
       code.line('let N = 0;');
       code.line(`const offset = signals.slice(0, ${program.signals.length}).map(([name]) => (N += weights.widths[name]) - weights.widths[name]);`);
       code.line('const M = new Float64Array(N * N);');
-      code.line('const lip = weights.lipschitz;');
-      if (program.budgets.length > 0) code.line('const k = budgets(lip);');
-      code.line('const S = weights.slopes.map(([m, L]) => L + m);');
-      code.line('const P = weights.slopes.map(([m, L]) => L * m);');
-      for (const term of program.lmi) this.lmiTerm(term, values, diagonal);
+      const terms = [
+        ['lip', 'const lip = weights.lipschitz;'],
+        ['k', 'const k = budgets(lip);'],
+        ['S', 'const S = weights.slopes.map(([m, L]) => L + m);'],
+        ['P', 'const P = weights.slopes.map(([m, L]) => L * m);'],
+      ] as const;
+      code.declaring(terms, () => program.lmi.forEach((term) => this.lmiTerm(term, values, diagonal)));
       code.line('for (let i = 0; i < N; i += 1) for (let j = 0; j < i; j += 1) M[i * N + j] = M[j * N + i];');
       code.line('return M;');
     });

@@ -9,7 +9,7 @@ import { generator } from '../../src/numeric/random.js';
 import type { Random } from '../../src/numeric/random.js';
 import { decide } from '../../src/numeric/definiteness.js';
 import type { Case, EmittedModule, Subject } from './targets.js';
-import { Workshop, codeOf, freeFor, randomCase, subjectOf } from './targets.js';
+import { Workshop, codeOf, freeFor, randomCase, subjectOf, strictest } from './targets.js';
 import { allActivations, grid } from '../python/activations.js';
 import { family, seven, splines } from '../activation-architectures.js';
 
@@ -127,8 +127,7 @@ describe('emitted modules', () => {
 describe('TypeScript modules', () => {
   it('compile under strict', () => {
     const files = subjects.map(({ compiled }) => workshop.write(typescript(compiled.program), 'ts'));
-    const options: ts.CompilerOptions = { strict: true, target: ts.ScriptTarget.ES2023, lib: ['lib.es2023.d.ts'], module: ts.ModuleKind.ESNext, types: [], noEmit: true, skipLibCheck: true };
-    const problems = ts.getPreEmitDiagnostics(ts.createProgram(files, options)).map(({ messageText, file, start }) => `${file?.text.slice(start, (start ?? 0) + 60) ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
+    const problems = ts.getPreEmitDiagnostics(ts.createProgram(files, strictest)).map(({ messageText, file, start }) => `${file?.text.slice(start, (start ?? 0) + 60) ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
     expect(problems.slice(0, 3)).toEqual([]);
   });
 

@@ -7,7 +7,7 @@ import { compile } from '../../src/compile.js';
 import type { Architecture } from '../../src/model/architecture.js';
 import { generator } from '../../src/numeric/random.js';
 import { beside, composed, composition, definitions, gain, nested } from '../block-architectures.js';
-import { Workshop, codeOf, freeFor } from './targets.js';
+import { Workshop, codeOf, freeFor, strictest } from './targets.js';
 
 const workshop = new Workshop();
 afterAll(() => workshop.close());
@@ -96,7 +96,6 @@ describe('the forward map through blocks', () => {
 
 describe('emitted modules', () => {
   const all = [beside(), beside(8), nested(), ...composed()];
-  const options = { strict: true, noEmit: true, target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext, skipLibCheck: true };
 
   it.each(all.flatMap((architecture) => ['gershgorin', 'scaled-gershgorin', 'pivot'].map((strategy) => [architecture.name, strategy, architecture] as const)))('%s, %s: constrain, forward and lmi are those in memory', async (_name, strategy, architecture) => {
     const compiled = compile(architecture, { depth: 2, strategy });
@@ -173,7 +172,7 @@ describe('emitted modules', () => {
 
   it('have types', () => {
     const files = all.map((architecture) => workshop.write(typescript(compile(architecture, { depth: 1 }).program), 'ts'));
-    const problems = ts.getPreEmitDiagnostics(ts.createProgram(files, options)).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
+    const problems = ts.getPreEmitDiagnostics(ts.createProgram(files, strictest)).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
     expect(problems).toEqual([]);
   });
 });

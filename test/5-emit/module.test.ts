@@ -6,7 +6,7 @@ import { generator } from '../../src/numeric/random.js';
 import { builtin, failure, written } from '../architectures.js';
 import { randomArchitecture } from './random-architecture.js';
 import type { EmittedModule, Subject } from './targets.js';
-import { Workshop, codeOf, freeFor, randomCase, subjectOf } from './targets.js';
+import { Workshop, codeOf, freeFor, randomCase, subjectOf, strictest } from './targets.js';
 
 const workshop = new Workshop();
 afterAll(() => workshop.close());
@@ -89,8 +89,7 @@ describe('the TypeScript module', () => {
   it('compiles under strict, every one of them, and says the same as the JavaScript module', () => {
     const texts = subjects.map(({ compiled }) => typescript(compiled.program));
     const files = texts.map((text) => workshop.write(text, 'ts'));
-    const options: ts.CompilerOptions = { strict: true, target: ts.ScriptTarget.ES2023, lib: ['lib.es2023.d.ts'], module: ts.ModuleKind.ESNext, types: [], noEmit: true, noUnusedLocals: false, skipLibCheck: true };
-    const program = ts.createProgram(files, options);
+    const program = ts.createProgram(files, strictest);
     const problems = ts.getPreEmitDiagnostics(program).map(({ messageText, file, start }) => `${file?.text.slice(start, (start ?? 0) + 60) ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
     expect(problems.slice(0, 3)).toEqual([]);
   });

@@ -19,7 +19,7 @@ import { generator } from '../../src/numeric/random.js';
 import { builtin, lastActivation, skipping, written } from '../architectures.js';
 import { randomArchitecture } from '../random-architecture.js';
 import type { Case, EmittedModule, Subject } from './targets.js';
-import { Workshop, codeOf, freeFor, subjectOf } from './targets.js';
+import { Workshop, codeOf, freeFor, subjectOf, strictest } from './targets.js';
 
 const workshop = new Workshop();
 afterAll(() => {
@@ -241,8 +241,7 @@ describe('the TypeScript module of the pivot strategy', () => {
 
   it('compiles under strict', () => {
     const files = some.map(({ compiled }) => workshop.write(typescript(compiled.program), 'ts'));
-    const options: ts.CompilerOptions = { strict: true, target: ts.ScriptTarget.ES2023, lib: ['lib.es2023.d.ts'], module: ts.ModuleKind.ESNext, types: [], noEmit: true, noUnusedLocals: false, skipLibCheck: true };
-    const problems = ts.getPreEmitDiagnostics(ts.createProgram(files, options)).map(({ messageText, file, start }) => `${file?.text.slice(start, (start ?? 0) + 60) ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
+    const problems = ts.getPreEmitDiagnostics(ts.createProgram(files, strictest)).map(({ messageText, file, start }) => `${file?.text.slice(start, (start ?? 0) + 60) ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
     expect(problems.slice(0, 3)).toEqual([]);
   });
 

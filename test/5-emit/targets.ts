@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import ts from 'typescript';
 import { LipwrightError } from '../../src/base/diagnostic.js';
 import { derive, lower } from '../../src/compile.js';
 import { javascript } from '../../src/5-emit/javascript.js';
@@ -25,6 +26,27 @@ export interface EmittedModule {
   readonly forward: (weights: Constrained, x: ArrayLike<number>, activation?: (value: number, layer: number) => number) => Float64Array;
   readonly lmi: (weights: Constrained) => Float64Array;
 }
+
+/** The strictest that users have; what tsc --init and the strictest of shared configurations ask for. */
+export const strictest: ts.CompilerOptions = {
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  exactOptionalPropertyTypes: true,
+  noUnusedLocals: true,
+  noUnusedParameters: true,
+  noImplicitReturns: true,
+  noImplicitOverride: true,
+  noFallthroughCasesInSwitch: true,
+  noPropertyAccessFromIndexSignature: true,
+  isolatedModules: true,
+  verbatimModuleSyntax: true,
+  module: ts.ModuleKind.ESNext,
+  target: ts.ScriptTarget.ES2022,
+  lib: ['lib.es2022.d.ts'],
+  types: [],
+  noEmit: true,
+  skipLibCheck: true,
+};
 
 /** A folder for emitted modules, removed by `close`. */
 export class Workshop {
