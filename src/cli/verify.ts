@@ -4,6 +4,7 @@ import { fail } from '../base/diagnostic.js';
 import type { Architecture } from '../model/architecture.js';
 import { strategyText, variantOf } from '../model/variant.js';
 import type { CampaignResult } from '../verify/campaign.js';
+import { counterexampleText, factsOf } from '../verify/counterexample-text.js';
 import { depthRange, integer, seed } from './options.js';
 import { progressOn } from './progress.js';
 import type { Session } from './session.js';
@@ -86,7 +87,7 @@ function campaignText(result: CampaignResult, strategy: string): string {
     `  worst margin ${margin(worstMargin)}${infeasible > 0 ? `; ${infeasible} cases asked for more than the parameterization can give (LW402)` : ''}`,
   ];
   if (counterexample !== null) {
-    lines.push('', 'Counterexample, shrunk; save the lines below to a file for lipwright check:', JSON.stringify(counterexample));
+    lines.push('', `Counterexample, shrunk (--json prints it with all its numbers, for lipwright check):`, counterexampleText(counterexample, factsOf(counterexample), [['replay', counterexample.replay]]));
   }
   return `${lines.join('\n')}\n`;
 }

@@ -1,15 +1,18 @@
 import fc from 'fast-check';
 import { loadArchitecture } from '../1-parse/index.js';
-import type { Constrained, Values } from '../5-emit/index.js';
+import type { Compiled, Constrained, Values } from '../5-emit/index.js';
 import { fail } from '../base/diagnostic.js';
 import { defaultStrategy } from '../../rules/strategies.js';
 import { findStrategy } from '../compile.js';
 import type { Architecture } from '../model/architecture.js';
 import type { Strategy } from '../model/strategy.js';
 import { bareNetwork } from './bare.js';
-import type { Case } from './cases.js';
-import { caseArbitrary, limitsOf, widthPool } from './cases.js';
+import type { Case, CaseLimits } from './cases.js';
+import { caseArbitrary, fill, limitsOf, widthPool } from './cases.js';
 import { describeFailure } from './counterexample.js';
+import { CounterexampleError } from './counterexample-error.js';
+import type { CaseFacts } from './counterexample-text.js';
+import { caseText, counterexampleText } from './counterexample-text.js';
 import type { Subject } from './instance.js';
 import { Subjects } from './subjects.js';
 import { runTrial } from './trial.js';
@@ -32,9 +35,14 @@ export interface ForeignContext {
   readonly lipschitz: number;
 }
 
-/** Weights by the author's names, and the multipliers `lambda[1]` … that prove them. */
-export interface ForeignResult {
+/** Weights and biases by the author's names; biases that are left out are drawn, as no bound depends on them. */
+export interface ForeignWeights {
   readonly weights: Readonly<Record<string, Numbers>>;
+  readonly biases?: Readonly<Record<string, Numbers>> | undefined;
+}
+
+/** And the multipliers `lambda[1]` … that prove them. Weights alone are for `lipschitzBounded`. */
+export interface ForeignResult extends ForeignWeights {
   readonly multipliers: Readonly<Record<string, Numbers>>;
 }
 
@@ -64,7 +72,7 @@ export function negativeSemidefinite(architecture: Architecture | string, option
   const subjects = new Subjects([target], strategy, constrain === undefined ? null : (_architecture, at) => foreign(target, at, constrain));
   subjects.require(0, limits.depth);
   const pool = widthPool(limits);
-  return fc.property(caseArbitrary(limits), (drawn) => {
+  return fc.property(describedCases(limits, (drawn) => subjects.get(0, drawn.depth)), (drawn) => {
     const subject = subjects.get(0, drawn.depth);
     if (subject === null) {
       fc.pre(false);
@@ -73,9 +81,27 @@ export function negativeSemidefinite(architecture: Architecture | string, option
     const trial = runTrial(subject, drawn, { pool, forward: true, margin: false });
     fc.pre(trial.outcome.kind !== 'infeasible');
     if (trial.outcome.kind !== 'failed') return;
-    const { because, ...instance } = describeFailure(subject, trial, { strategy: strategy.name, replay: '' });
-    throw new Error(`${because}: ${JSON.stringify(instance)}`);
+    const counterexample = describeFailure(subject, trial, { strategy: strategy.name, replay: '' });
+    throw new CounterexampleError(counterexampleText(counterexample, drawnFacts(subject, drawn, pool), [again]), counterexample);
   });
+}
+
+/** Where the numbers are, and how to see the case again: fast-check prints the seed and the path. */
+export const again = ['again', 'fc.assert with the seed and path above; the error holds the instance as .counterexample'] as const;
+
+/** The cases of one architecture, which fast-check prints in words. */
+export function describedCases(limits: CaseLimits, subjectOf: (drawn: Case) => Pick<Subject, 'program'> | null): fc.Arbitrary<Case> {
+  const pool = widthPool(limits);
+  const text = (drawn: Case): string => {
+    const subject = subjectOf(drawn);
+    return subject === null ? `depth ${drawn.depth}, left out` : caseText(drawnFacts(subject, drawn, pool));
+  };
+  return caseArbitrary(limits).map((drawn) => Object.defineProperty({ ...drawn }, fc.toStringMethod, { value: () => text(drawn) }));
+}
+
+export function drawnFacts({ program }: Pick<Subject, 'program'>, drawn: Case, pool: readonly (readonly number[])[]): CaseFacts {
+  const { widths, slopes, lipschitz } = fill(drawn, program, pool);
+  return { architecture: program.architecture, depth: program.depth, widths, slopes, lipschitz, hidden: program.layers.map(({ signal }) => program.signals[signal]?.name ?? '') };
 }
 
 function foreign(architecture: Architecture, depth: number, constrain: NonNullable<PropertyOptions['constrain']>): Subject {
@@ -86,19 +112,28 @@ function foreign(architecture: Architecture, depth: number, constrain: NonNullab
     constrain: (free, options = {}): Constrained => {
       // The bare network fills in widths, slopes and biases; weights and multipliers are then the other code's.
       const frame = bare.constrain(free, options);
-      const own = Object.fromEntries(Object.entries(free).map(([name, values]) => [name, Float64Array.from(values)]));
-      const { widths, slopes, lipschitz } = frame;
-      const made = constrain(own, { architecture, depth, widths, dims: bare.dims(options.widths ?? widths), slopes, lipschitz });
+      const made: Partial<ForeignResult> & ForeignWeights = constrain(ownCopies(free), foreignContext(bare, architecture, frame));
+      const { multipliers } = made;
+      if (multipliers === undefined && program.multipliers.length > 0) return fail('LW312', 'weights without multipliers', 'multipliers that prove them, or lipschitzBounded(…), which searches for them');
       return {
         ...frame,
         weights: flattened(made.weights, frame.weights, program.weights.map(({ name }) => name)),
-        multipliers: flattened(made.multipliers, frame.multipliers, program.multipliers.map(({ name }) => name)),
+        biases: made.biases === undefined ? frame.biases : flattened(made.biases, frame.biases, program.biases.map(({ name }) => name)),
+        multipliers: flattened(multipliers ?? {}, frame.multipliers, program.multipliers.map(({ name }) => name)),
       };
     },
   };
 }
 
-function flattened(given: Readonly<Record<string, Numbers>>, shapes: Values, names: readonly string[]): Values {
+/** Somebody's code may keep or change what it is given. */
+export const ownCopies = (free: Readonly<Record<string, ArrayLike<number>>>): Record<string, Float64Array> => Object.fromEntries(Object.entries(free).map(([name, values]) => [name, Float64Array.from(values)]));
+
+export function foreignContext(bare: Compiled, architecture: Architecture, { widths, slopes, lipschitz }: Constrained): ForeignContext {
+  return { architecture, depth: bare.program.depth, widths, dims: bare.dims(widths), slopes, lipschitz };
+}
+
+/** Nested or flat numbers as flat rows, named and sized as wanted. @throws LW312 */
+export function flattened(given: Readonly<Record<string, Numbers>>, shapes: Values, names: readonly string[]): Values {
   return Object.fromEntries(
     names.map((name) => {
       const values = Object.hasOwn(given, name) ? given[name] : undefined;

@@ -5,6 +5,7 @@ import { builtinArchitectures, loadArchitecture, parseArchitecture } from '../..
 import { compile } from '../../src/compile.js';
 import { runCampaign } from '../../src/verify/campaign.js';
 import { checkSample } from '../../src/verify/check.js';
+import { CounterexampleError } from '../../src/verify/counterexample-error.js';
 import { negativeSemidefinite } from '../../src/verify/property.js';
 import { replay } from '../../src/verify/replay.js';
 import type { CompileNetwork } from '../../src/verify/subjects.js';
@@ -151,9 +152,15 @@ describe('the property', () => {
       { numRuns: 500, seed: 3 },
     );
     expect(details.failed).toBe(true);
-    const message = String(details.errorInstance);
-    const instance: unknown = JSON.parse(message.slice(message.indexOf('{')));
-    expect(checkSample(instance).accepted).toBe(false);
+    const error = details.errorInstance;
+    if (!(error instanceof CounterexampleError)) throw new Error('another error');
+    expect(checkSample(JSON.parse(JSON.stringify(error.counterexample))).accepted).toBe(false);
+    // People read names, widths and the cause in short lines, and no numbers of matrices.
+    const report = fc.defaultReportMessage(details) ?? '';
+    expect(error.message).toMatch(/^linear at depth 1: the LMI is not negative semidefinite\n {2}verdict {5}not negative semidefinite/);
+    expect(report).toMatch(/Counterexample: \[linear, depth 1; widths x=2, y=2; slopes no activations; bound 𝓛 = /);
+    expect(report).toMatch(/seed: 3, path: "/);
+    expect(Math.max(...`${report}\n${error.message}`.split('\n').map(({ length }) => length))).toBeLessThan(160);
   });
 
   it('holds for code that somebody else wrote, nested or flat', () => {
