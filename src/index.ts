@@ -20,6 +20,9 @@ export type { Step } from './model/trace.js';
 
 // What it gives
 export type { Compiled, Constrained, ConstrainOptions, Cotangents, InitialOptions, OpenActivation, Slopes, Values } from './5-emit/index.js';
+export { declarationsPath } from './5-emit/declarations.js';
+export { javascriptTypes } from './5-emit/javascript.js';
+export { tensorflowTypes } from './5-emit/tensorflow.js';
 export { javascript, jaxModule, numpyModule, tensorflowModule, torchModule, typescript } from './targets.js';
 export { identifiers } from './5-emit/python/index.js';
 export type { Program } from './model/program.js';

@@ -7,7 +7,7 @@ export class Code {
   private readonly typed: boolean;
   private depth = 0;
 
-  constructor({ typed }: ModuleStyle) {
+  constructor({ typed }: Pick<ModuleStyle, 'typed'>) {
     this.typed = typed;
   }
 

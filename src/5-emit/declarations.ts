@@ -28,13 +28,20 @@ export function declarationsOf(module: string): string {
     }
     const declared = declaration(line);
     if (declared !== null) {
-      if (comments.length > 0) out.push(`/** ${comments.join(' ').replaceAll('*/', '* /')} */`);
+      out.push(...documentation(comments));
       out.push(declared);
       inside = declared.endsWith('{');
     }
     if (line !== '' || out.length > 0) comments = [];
   }
   return `${out.join('\n')}\n`;
+}
+
+/** Line comments as what editors show. */
+function documentation(comments: readonly string[]): readonly string[] {
+  const [first, ...more] = comments.map((text) => text.replaceAll('*/', '* /'));
+  if (first === undefined) return [];
+  return more.length === 0 ? [`/** ${first} */`] : ['/**', ...[first, ...more].map((text) => ` * ${text}`), ' */'];
 }
 
 function declaration(line: string): string | null {

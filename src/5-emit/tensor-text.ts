@@ -2,6 +2,8 @@ import { countOf } from '../model/program.js';
 import type { ForwardLayer, ForwardTerm, Program, Size } from '../model/program.js';
 import type { Code } from './code.js';
 import { comment, quote } from './code.js';
+import type { ModuleStyle } from './style.js';
+import { typing } from './style.js';
 import { TensorScalarPrinter } from './tensor-scalar-text.js';
 
 /**
@@ -12,23 +14,37 @@ export class TensorPrinter {
   private readonly program: Program;
   private readonly code: Code;
 
-  constructor(program: Program, code: Code) {
+  /** Only what is exported has types: they are for declarations. */
+  private readonly type: (annotation: string) => string;
+
+  constructor(program: Program, code: Code, style: ModuleStyle) {
+    this.type = typing(style);
     this.program = program;
     this.code = code;
   }
 
   print(): void {
+    if (this.type('typed') !== '') this.types();
     this.variables();
     this.constrained();
     this.apply();
     this.download();
   }
 
+  private types(): void {
+    const { code } = this;
+    code.line(comment('What constrain() gives, as tensors.'));
+    code.block('export interface ConstrainedTensors {', () => {
+      code.line('widths: Record<string, number>;').line('slopes: [number, number][];').line('lipschitz: number;');
+      for (const group of ['weights', 'biases', 'multipliers']) code.line(`${group}: Record<string, tf.Tensor>;`);
+    });
+  }
+
   private variables(): void {
     const { code } = this;
     code.line();
     code.line(comment('tf.Variables (float32) with these free parameters, by name: what an optimizer trains.'));
-    code.block('export function variables(free, options = {}) {', () => {
+    code.block(`export function variables(free${this.type(': Readonly<Record<string, ArrayLike<number>>>')}, options${this.type(': Options')} = {})${this.type(': Record<string, tf.Variable>')} {`, () => {
       code.line('const d = options.widths === undefined ? inferWidths(free) : resolveWidths(options.widths);');
       code.line('return Object.fromEntries(freeSlots.map(([name, rows, columns]) => [name, tf.variable(tf.tensor(Float32Array.from(free[name]), columns === null ? [count(rows, d)] : [count(rows, d), count(columns, d)]))]));');
     });
@@ -40,7 +56,7 @@ export class TensorPrinter {
     code.line(comment('Free parameters (tensors or variables, by name) → weights, biases and multipliers as tensors, with gradients: constrain()'));
     code.line(comment('in float64, rounded to float32, and its vector–Jacobian product. Reads the tensors synchronously (dataSync). Dense'));
     code.line(comment('weights have the shape [rows, columns], all else [rows]. In a training step, call it inside the loss function.'));
-    code.block('export function constrained(free, options = {}) {', () => {
+    code.block(`export function constrained(free${this.type(': Readonly<Record<string, tf.Tensor>>')}, options${this.type(': Options')} = {})${this.type(': ConstrainedTensors')} {`, () => {
       code.line('const names = freeSlots.map(([name]) => name);');
       code.line('const lengths = Object.fromEntries(names.map((name) => [name, { length: free[name]?.size }]));');
       code.line('const d = options.widths === undefined ? inferWidths(lengths) : resolveWidths(options.widths);');
@@ -104,7 +120,7 @@ export class TensorPrinter {
     }
     code.line(comment('The network on a batch x of shape [points, width of x], of weights as constrained() gives them. Where the equations leave the'));
     code.line(comment('activation open it is activation(tensor, layer), whose slopes must lie in the given ones, or else m v for v < 0 and L v for v >= 0.'));
-    code.block('export function apply(network, x, activation) {', () => {
+    code.block(`export function apply(network${this.type(': ConstrainedTensors')}, x${this.type(': tf.Tensor')}, activation${this.type('?: (v: tf.Tensor, layer: number) => tf.Tensor')})${this.type(': tf.Tensor2D')} {`, () => {
       if (program.layers.some(({ activation }) => activation.kind === 'open')) {
         code.block('const phi = activation ?? ((v, k) => {', () => {
           code.line('const [m, L] = network.slopes[k];');
@@ -167,7 +183,7 @@ export class TensorPrinter {
     const { code } = this;
     code.line();
     code.line(comment('What constrained() gave, with the values of its tensors as they are (float32) in Float64Arrays: for lmi(), check() and instance().'));
-    code.block('export function download(network) {', () => {
+    code.block(`export function download(network${this.type(': ConstrainedTensors')})${this.type(': Constrained')} {`, () => {
       code.line('const values = (table) => Object.fromEntries(Object.entries(table).map(([name, tensor]) => [name, Float64Array.from(tensor.dataSync())]));');
       code.line('return { ...network, weights: values(network.weights), biases: values(network.biases), multipliers: values(network.multipliers) };');
     });

@@ -20,6 +20,14 @@ async function printers(): Promise<Readonly<Record<(typeof targets)[number]['nam
   return { js: javascript, ts: typescript, tfjs: tensorflowModule, numpy: numpyModule, jax: jaxModule, torch: torchModule };
 }
 
+/** The declarations of a JavaScript module, for the file beside it where its name has a place for them. */
+async function declarationsBeside(target: string, program: Program, out: string | undefined): Promise<readonly (readonly [path: string, text: string])[]> {
+  if (out === undefined || (target !== 'js' && target !== 'tfjs')) return [];
+  const { declarationsPath, javascriptTypes, tensorflowTypes } = await import('../index.js');
+  const path = declarationsPath(out);
+  return path === null ? [] : [[path, target === 'js' ? javascriptTypes(program) : tensorflowTypes(program)]];
+}
+
 export function addCompile(program: Command, session: Session): void {
   const command = program
     .command('compile')
@@ -38,6 +46,6 @@ export function addCompile(program: Command, session: Session): void {
       const strategy = strategyFrom(options, defaultStrategy);
       const architecture = await session.load(name);
       const lowered = lowerArchitecture(architecture, { depth: layers, strategy });
-      deliver(session, (await printers())[target](lowered), options.out);
+      deliver(session, (await printers())[target](lowered), options.out, await declarationsBeside(target, lowered, options.out));
     });
 }

@@ -5,30 +5,51 @@ import type { Stats } from 'node:fs';
 import { excerpt, fail } from '../base/diagnostic.js';
 import type { Session } from './session.js';
 
-/** Prints the text, or writes it to the file that `--out` names. */
-export function deliver(session: Session, text: string, out: string | undefined): void {
+/** Prints the text, or writes it to the file that `--out` names, together with those that belong beside it. */
+export function deliver(session: Session, text: string, out: string | undefined, beside: readonly (readonly [path: string, text: string])[] = []): void {
   if (out === undefined) {
     session.io.out(text);
     return;
   }
-  writeWhole(out, text);
-  session.io.err(`wrote ${excerpt(out, 200)} (${Buffer.byteLength(text)} bytes)\n`);
+  const files = [...beside, [out, text] as const];
+  writeTogether(files);
+  for (const [path, written] of files.reverse()) session.io.err(`wrote ${excerpt(path, 200)} (${Buffer.byteLength(written)} bytes)\n`);
+}
+
+/** Writes all of the file or nothing. @throws LW108 */
+export function writeWhole(path: string, text: string): void {
+  writeTogether([[path, text]]);
 }
 
 /**
- * Writes all of the file or nothing: to a temporary file beside it, which then takes its place. A link is followed, the
- * mode of an existing file kept; devices and pipes are written to as they are. @throws LW108
+ * Writes all of the files or nothing: to temporary files beside them, which take their places once all are written. A link
+ * is followed, the mode of an existing file kept; devices and pipes are written to as they are. @throws LW108
  */
-export function writeWhole(path: string, text: string): void {
-  if (path === '') fail('LW108', 'an empty path', 'the path of a file');
-  try {
-    const existing = existingFile(path);
-    if (existing !== null && !existing.isFile() && !existing.isDirectory()) writeFileSync(path, text);
-    else replaceFile(existing === null ? path : realpathSync(path), text, existing);
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'an unusable path';
-    fail('LW108', `"${excerpt(path, 200)}" (${reason})`, 'a file in a folder that exists and can be written to');
+export function writeTogether(files: readonly (readonly [path: string, text: string])[]): void {
+  const staged: Staged[] = [];
+  for (const [path, text] of files) {
+    if (path === '') fail('LW108', 'an empty path', 'the path of a file');
+    try {
+      staged.push(stage(path, text));
+    } catch (error) {
+      staged.forEach(({ discard }) => discard());
+      unwritable(path, error);
+    }
   }
+  staged.forEach(({ commit, discard }, at) => {
+    try {
+      commit();
+    } catch (error) {
+      discard();
+      staged.slice(at + 1).forEach((other) => other.discard());
+      unwritable(files[at]?.[0] ?? '', error);
+    }
+  });
+}
+
+function unwritable(path: string, error: unknown): never {
+  const reason = error instanceof Error && 'code' in error ? String(error.code) : 'an unusable path';
+  return fail('LW108', `"${excerpt(path, 200)}" (${reason})`, 'a file in a folder that exists and can be written to');
 }
 
 function existingFile(path: string): Stats | null {
@@ -40,8 +61,19 @@ function existingFile(path: string): Stats | null {
   }
 }
 
-function replaceFile(path: string, text: string, existing: Stats | null): void {
-  const temporary = join(dirname(path), `.${basename(path).slice(0, 64)}.${randomBytes(6).toString('hex')}.tmp`);
+/** A file that waits for its place. */
+interface Staged {
+  readonly commit: () => void;
+  readonly discard: () => void;
+}
+
+function stage(path: string, text: string): Staged {
+  const existing = existingFile(path);
+  if (existing !== null && !existing.isFile() && !existing.isDirectory()) return { commit: () => writeFileSync(path, text), discard: () => undefined };
+  const place = existing === null ? path : realpathSync(path);
+  if (existing?.isDirectory() === true) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
+  const temporary = join(dirname(place), `.${basename(place).slice(0, 64)}.${randomBytes(6).toString('hex')}.tmp`);
+  const discard = (): void => rmSync(temporary, { force: true });
   try {
     const handle = openSync(temporary, 'wx');
     try {
@@ -51,9 +83,9 @@ function replaceFile(path: string, text: string, existing: Stats | null): void {
       closeSync(handle);
     }
     if (existing !== null) chmodSync(temporary, existing.mode);
-    renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    discard();
     throw error;
   }
+  return { commit: () => renameSync(temporary, place), discard };
 }

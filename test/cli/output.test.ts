@@ -39,6 +39,19 @@ describe('--out', () => {
     expect(folder.names()).toEqual(['target']);
   });
 
+  it('of a JavaScript module brings its declarations, both or none', async () => {
+    const compile = ['compile', 'linear', '--depth', '1', '--out'];
+    expect((await lipwright([...compile, folder.file('net.mjs')])).status).toBe(0);
+    expect(folder.names()).toEqual(['net.d.mts', 'net.mjs']);
+    expect(readFileSync(folder.file('net.d.mts'), 'utf8')).toContain('export declare function constrain(');
+    mkdirSync(folder.file('other.d.ts'));
+    const { status, err } = await lipwright([...compile, folder.file('other.js')]);
+    expect([status, codeOf(err)]).toEqual([2, 'LW108']);
+    mkdirSync(folder.file('third.js'));
+    expect((await lipwright([...compile, folder.file('third.js')])).status).toBe(2);
+    expect(folder.names()).toEqual(['net.d.mts', 'net.mjs', 'other.d.ts', 'third.js']);
+  });
+
   it.each(['', 'a\0b'])('to %j is LW108', async (path) => {
     const { status, err } = await lipwright(['derive', 'residual', '--out', path]);
     expect([status, codeOf(err)]).toEqual([2, 'LW108']);

@@ -6,7 +6,7 @@ import { lipwright } from './harness.js';
 vi.mock('../../src/verify/campaign.js', () => ({
   runCampaign: () => {
     const tally = { runs: 10, failures: 2, undecided: 0, infeasible: 0, worstMargin: null };
-    return Promise.resolve({ ...tally, seed: 0, seconds: 1, interrupted: false, counterexample: { replay: 'r1' }, byArchitecture: { residual: tally }, refused: [{ architecture: 'residual', depth: 2, code: 'LW401', because: 'no rule' }] });
+    return Promise.resolve({ ...tally, seed: 0, seconds: 1, interrupted: false, counterexample: { architecture: 'residual', depth: 2, because: 'undecided', dims: { x: 1, w: 2 }, slopes: [[0, 1], [-1, 0.5]], signals: ['x', 'w[1]', 'w[2]'], lipschitz: 0.1, replay: 'r1', free: {} }, byArchitecture: { residual: tally }, refused: [{ architecture: 'residual', depth: 2, code: 'LW401', because: 'no rule' }] });
   },
 }));
 
@@ -33,7 +33,7 @@ describe('verify with failures', () => {
     const { status, out, err } = await lipwright(['verify', 'residual']);
     expect([status, err]).toEqual([1, '']);
     expect(out).toContain('FAILED in 2 of 10 runs');
-    expect(out).toContain('{"replay":"r1"}');
+    expect(out).toContain('residual at depth 2: undecided\n  widths      x=1, w=2\n  slopes      w[1] [0, 1], w[2] [-1, 0.5]\n  bound       𝓛 = 0.1\n  replay      r1\n');
     expect(out).toContain('residual at depth 2 was left out (LW401): no rule');
   });
 
