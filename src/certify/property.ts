@@ -51,11 +51,15 @@ export function lipschitzBounded(architecture: Architecture | string, options: B
     const filled = fill(drawn, bare.program, pool);
     const frame = bare.constrain(filled.free, filled);
     const values = await weightsOf(bare, frame, () => constrain(ownCopies(filled.free), foreignContext(bare, target, frame)));
-    if (values === null) return fc.pre(false);
+    if (values === null) {
+      fc.pre(false);
+      return;
+    }
     const objection = await objectionTo(target, bare.program.depth, values, values.lipschitz * (1 + tolerance));
     if (objection === null) return;
-    const { multipliers: _none, lmi: _of, verdict: _those, ...instance } = toSample({ ...bare, lmi: () => Float64Array.of(Number.NaN) }, values, { strategy: 'certify' });
-    const counterexample = { ...instance, because: objection, replay: '', free: Object.fromEntries(Object.entries(filled.free).map(([name, data]) => [name, Array.from(data)])) };
+    // Without multipliers, and so without an LMI and a verdict.
+    const { architecture: name, depth: at, strategy, lipschitz, slopes, dims, signals, weights, biases, definition } = toSample({ ...bare, lmi: () => Float64Array.of(Number.NaN) }, values, { strategy: 'certify' });
+    const counterexample = { architecture: name, depth: at, strategy, lipschitz, slopes, dims, signals, weights, biases, definition, because: objection, replay: '', free: Object.fromEntries(Object.entries(filled.free).map(([name, data]) => [name, Array.from(data)])) };
     throw new CounterexampleError(counterexampleText(counterexample, drawnFacts(bare, drawn, pool), [again]), counterexample);
   });
 }

@@ -29,7 +29,7 @@ describe('TypeScript modules', () => {
   it('are the JavaScript ones once their types are taken off, so equally fast', () => {
     const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, removeComments: true };
     const plain = (text: string, ending: string): string => ts.transpileModule(text, { fileName: join('/', `module.${ending}`), compilerOptions: options }).outputText;
-    const some = [...programs.filter((_, k) => k % 4 === 0), lowerArchitecture(nested(), { depth: 1, strategy: rows[0]! })];
+    const some = [...programs.filter((_, k) => k % 4 === 0), lowerArchitecture(nested(), { depth: 1, strategy: 'gershgorin' })];
     for (const program of some) expect(plain(typescript(program), 'ts')).toBe(plain(javascript(program), 'js'));
   });
 });

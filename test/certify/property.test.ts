@@ -4,7 +4,7 @@ import { certify } from '../../src/certify/certify.js';
 import { lipschitzBounded } from '../../src/certify/property.js';
 import { compile, loadArchitecture, negativeSemidefinite } from '../../src/index.js';
 import type { ForeignContext, ForeignWeights } from '../../src/index.js';
-import { CounterexampleError } from '../../src/verify/counterexample-error.js';
+import type { CounterexampleError } from '../../src/verify/counterexample-error.js';
 import { checkSample } from '../../src/verify/check.js';
 
 const architecture = loadArchitecture('feedforward');
@@ -15,7 +15,7 @@ const messageOf = (details: { readonly errorInstance: unknown }): string => (det
 function derived(free: Readonly<Record<string, ArrayLike<number>>>, { widths, slopes, lipschitz }: ForeignContext, factor = 1): ForeignWeights {
   const drawn = Object.fromEntries(Object.entries(own.dims(widths)).map(([name, shape]) => [name, Float64Array.from({ length: shape.reduce((all, size) => all * size, 1) }, (_, i) => Math.tanh(free[name]?.[i] ?? 0.3))]));
   const { weights } = own.constrain(drawn, { widths, slopes, lipschitz });
-  return { weights: { ...weights, B: weights['B']!.map((value) => value * factor) } };
+  return { weights: { ...weights, B: Float64Array.from(weights['B'] ?? [], (value) => value * factor) } };
 }
 
 it('holds for weights that came without their multipliers, nested, typed or float32', async () => {
@@ -48,7 +48,7 @@ it('says that a bound between slope and proof is not proven', async () => {
     const { lipschitz, certificate } = await certify({ architecture, depth: 2, widths: context.widths, slopes: context.slopes, weights: values }, { lowerBound: { starts: 4 } });
     const slope = Math.max(certificate.slopeLowerBound ?? 0, certificate.lowerBound ?? 0);
     fc.pre(slope < lipschitz * 0.99);
-    return { weights: { ...values, B: values['B']!.map((value) => (value * context.lipschitz) / ((lipschitz + slope) / 2)) } };
+    return { weights: { ...values, B: Float64Array.from(values['B'] ?? [], (value) => (value * context.lipschitz) / ((lipschitz + slope) / 2)) } };
   };
   const details = await fc.check(lipschitzBounded(architecture, { depth: 2, maxWidth: 4, constrain }), { numRuns: 5, seed: 3, endOnFailure: true });
   expect(details.failed).toBe(true);
