@@ -32,7 +32,7 @@ heading('4. One random instance');
 const sample = sampleInstance(architecture, { depth: 3, widths: { x: 3, w: 4, y: 3 }, slopes: [-0.2, 1.1], seed: 1 });
 const { negativeSemidefinite, method, margin } = sample.verdict;
 say(`  𝓛 = ${sample.lipschitz}, slopes in [-0.2, 1.1], LMI of order ${sample.lmi?.length ?? 0}`);
-say(`  M ≼ 0: ${negativeSemidefinite ? 'proven' : 'not proven'} by ${method}, relative margin ${margin ?? 'none'}`);
+say(`  M ≼ 0: ${negativeSemidefinite ? 'proven' : 'not proven'} by ${method}, relative margin ${margin?.toPrecision(2) ?? 'none'}`);
 
 heading('5. A campaign: 1,000 random depths, widths, slopes, bounds and hostile parameters');
 const runs = 1000;
@@ -41,6 +41,6 @@ const interrupt = new AbortController();
 process.once('SIGINT', () => interrupt.abort());
 const campaign = await runCampaign({ architectures: [architecture], runs, signal: interrupt.signal, onProgress: ({ done, failures }) => progress.update(done, runs, failures) });
 progress.stop();
-say(`  ${campaign.runs} cases, ${campaign.failures} failures, worst relative margin ${campaign.worstMargin}, ${campaign.seconds.toFixed(1)} s`);
+say(`  ${campaign.runs} cases, ${campaign.failures} failures, worst relative margin ${campaign.worstMargin?.toPrecision(2) ?? 'none'}, ${campaign.seconds.toFixed(1)} s`);
 say('\nNext: npx lipwright --help, or write your own architecture file (see README.md).');
 process.exitCode = campaign.interrupted ? 130 : campaign.failures > 0 ? 1 : 0;

