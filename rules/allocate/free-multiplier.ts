@@ -81,13 +81,15 @@ export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]>
     const free = times(unitOf(source), positive(logMultiplier));
     const least = leastOf(source);
     const chosen = least === null ? free : sum([free, fill(least, multiplier.rows)]);
-    const left = least === null ? inverted(source) : reciprocal(source, chosen);
+    // A block has one λ for all units, the greatest: its Θ is that of this λ.
+    const own = least === null && split.layer.activation?.kind !== 'block';
+    const left = own ? inverted(source) : reciprocal(source, chosen);
     const { images, asked } = askedRoom(source);
     const image = product([roomFactor(allocation), symbols.contraction]);
     if (asked === null) {
       return [
         { kind: 'define', rule, symbol: multiplier, value: chosen },
-        { kind: 'define', rule, symbol: room, value: least === null ? left : reciprocal(source, diag(multiplier)) },
+        { kind: 'define', rule, symbol: room, value: own ? left : reciprocal(source, diag(multiplier)) },
         { kind: 'keep', rule, symbol: multiplier },
         ...factored(source),
         { kind: 'matrix', rule, symbol: symbols.image, value: image },

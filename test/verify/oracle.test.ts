@@ -123,7 +123,7 @@ describe('verdicts', () => {
     const clear = { negative: 0, positive: 0 };
     for (let run = 0; run < 240; run += 1) {
       const name = random.pick(builtinArchitectures());
-      const subject = compile(loadArchitecture(name), { depth: random.integer(1, 3) });
+      const subject = compile(loadArchitecture(name), { depth: random.integer(1, 3), strategy: 'gershgorin' });
       const drawn = randomValues(subject, random);
       const feasible = subject.constrain({ ...drawn.weights, ...drawn.biases }, drawn);
       // Half of them as constrained, the others with one weight three times as large as allowed.
@@ -162,7 +162,7 @@ describe('verdicts', () => {
 
 /** Constrained free parameters, then all weights times a factor about 1: some stay feasible, some do not. */
 function feasibleValues(name: string, depth: number, random: Random, seed: number) {
-  const subject = compile(loadArchitecture(name), { depth });
+  const subject = compile(loadArchitecture(name), { depth, strategy: 'gershgorin' });
   const drawn = randomValues(subject, generator(seed));
   const values = subject.constrain({ ...drawn.weights, ...drawn.biases }, drawn);
   const factor = random.pick([1, 1, 1.0001, 1.2, 3]);

@@ -45,10 +45,11 @@ describe('allocate/absorbed-multiplier', () => {
       const omega = eta / 32 / (4 * (reads + 4)) / 2 ** -24 / count;
       for (let round = 0; round < 6; round += 1) {
         const lipschitz = 10 ** random.integer(-3, 1);
+        // What is kept is rounded to single precision.
         const found = covarianceOf(random, { architecture, variant, lipschitz, slopes: () => random.pick(slopeChoices), precision: 'single', size: 20 }, signal);
         expect(found).not.toBeNull();
         const part = (a * a * (found === null ? Infinity : longest(found))) / omega ** 2;
-        expect(part).toBeLessThan(1 + 1e-6);
+        expect(part).toBeLessThan(1 + 1e-4);
         fullest = Math.max(fullest, part);
       }
     }
