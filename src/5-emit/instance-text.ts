@@ -12,13 +12,14 @@ export function printInstance(program: Program, code: Code, style: ModuleStyle):
   const type = typing(style);
   code.line();
   code.line(comment('The largest eigenvalue of the LMI M of these weights and multipliers as they are, relative to its diagonal: of'));
-  code.line(comment('D^(-1/2) M D^(-1/2) with D = |diag M|, rows of zeros as they are, by Jacobi rotations. At most 0 if they keep the bound, and'));
-  code.line(comment('then minus the relative margin; units of signals and sizes of multipliers do not change it. Floating point, hence an estimate:'));
-  code.line(comment('`lipwright check` proves it of instance(weights).'));
+  code.line(comment('D^(-1/2) M D^(-1/2), by Jacobi rotations. D has the sizes of what the diagonal of M is the sum of: of the bound'));
+  code.line(comment('squared, multiples of multipliers, squares of weights. At most 0 if they keep the bound, whatever the sizes of parameters and multipliers.'));
+  code.line(comment('Floating point, hence an estimate: `lipwright check` proves it of instance(weights).'));
   code.block(`export function check(weights${type(': Constrained')})${type(': number')} {`, () => {
     code.line('const M = lmi(weights);');
     code.line('const N = Math.sqrt(M.length);');
-    code.line('const scale = Float64Array.from({ length: N }, (_, i) => Math.sqrt(Math.abs(M[i * N + i])) || 1);');
+    code.line('const sizes = parts({ ...weights, weights: Object.fromEntries(Object.entries(weights.weights).map(([name, values]) => [name, values.map(Math.abs)])) });');
+    code.line('const scale = Float64Array.from({ length: N }, (_, i) => Math.sqrt(sizes[i * N + i]) || 1);');
     code.line('for (let i = 0; i < N; i += 1) for (let j = 0; j < N; j += 1) M[i * N + j] = M[i * N + j] / scale[i] / scale[j];');
     code.line('let size = 0;');
     code.line('for (let k = 0; k < M.length; k += 1) size += M[k] * M[k];');

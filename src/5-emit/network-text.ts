@@ -1,3 +1,4 @@
+import { diagonalTerms } from './diagonal-terms.js';
 import type { AffineLayer, ForwardLayer, ForwardTerm, LmiTerm, Program, Slot } from '../model/program.js';
 import type { Code } from './code.js';
 import { comment, quote } from './code.js';
@@ -163,27 +164,35 @@ export class NetworkPrinter {
     });
     code.line();
     code.line(comment(`The LMI, N × N row major, over the signals ${program.signals.map(({ name }) => name).join(', ')}. It is negative semidefinite.`));
-    code.block(`export function lmi(weights${this.type(': Constrained')})${this.type(': Float64Array')} {`, () => {
+    this.assembled('export function lmi', program.lmi, (scalar) => scalar, values, diagonal);
+    code.line();
+    code.line(comment('The sizes of what the diagonal of the LMI is the sum of, on the diagonal of a matrix, from the sizes of the weights.'));
+    this.assembled('function parts', diagonalTerms(program), (scalar) => `Math.abs(${scalar})`, values, diagonal);
+  }
+
+  private assembled(header: string, terms: readonly LmiTerm[], size: (scalar: string) => string, values: ReadonlyMap<number, string>, diagonal: ReadonlySet<number>): void {
+    const { code, program } = this;
+    code.block(`${header}(weights${this.type(': Constrained')})${this.type(': Float64Array')} {`, () => {
       code.line('let N = 0;');
       code.line(`const offset = signals.slice(0, ${program.signals.length}).map(([name]) => (N += weights.widths[name]) - weights.widths[name]);`);
       code.line('const M = new Float64Array(N * N);');
-      const terms = [
+      const declarations = [
         ['lip', 'const lip = weights.lipschitz;'],
         ['k', 'const k = budgets(lip);'],
         ['S', 'const S = weights.slopes.map(([m, L]) => L + m);'],
         ['P', 'const P = weights.slopes.map(([m, L]) => L * m);'],
       ] as const;
-      code.declaring(terms, () => program.lmi.forEach((term) => this.lmiTerm(term, values, diagonal)));
+      code.declaring(declarations, () => terms.forEach((term) => this.lmiTerm(term, size, values, diagonal)));
       code.line('for (let i = 0; i < N; i += 1) for (let j = 0; j < i; j += 1) M[i * N + j] = M[j * N + i];');
       code.line('return M;');
     });
   }
 
-  private lmiTerm(term: LmiTerm, values: ReadonlyMap<number, string>, diagonal: ReadonlySet<number>): void {
+  private lmiTerm(term: LmiTerm, size: (scalar: string) => string, values: ReadonlyMap<number, string>, diagonal: ReadonlySet<number>): void {
     const [rows, columns] = [this.widthOf(term.row), this.widthOf(term.column)];
     const text = (buffer: number | null): string => (buffer === null ? 'null' : (values.get(buffer) ?? 'null'));
     const isDiagonal = (buffer: number | null): string => String(buffer !== null && diagonal.has(buffer));
-    const scalar = [String(term.coefficient), ...term.parameters.map(parameterText)].join(' * ');
+    const scalar = size([String(term.coefficient), ...term.parameters.map(parameterText)].join(' * '));
     const length = (buffer: number, width: string): string => (diagonal.has(buffer) ? width : `${text(buffer)}.length / ${width}`);
     const inner = term.left !== null ? length(term.left, rows) : term.right !== null ? length(term.right, columns) : rows;
     // A dense block right of a null left factor has its own row count; the row's width is the same number.

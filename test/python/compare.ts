@@ -2,6 +2,9 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { Constrained, Values } from '../../src/5-emit/index.js';
 import { margins } from '../../src/model/margins.js';
 import type { Random } from '../../src/numeric/random.js';
+import type { Assembly } from '../../src/numeric/assembly.js';
+import type { AssemblyTerm } from '../../src/numeric/term.js';
+import { toNumber } from '../../src/numeric/dyadic.js';
 import { generator } from '../../src/numeric/random.js';
 import { codeOf } from '../5-emit/targets.js';
 import type { Run } from './cases.js';
@@ -84,20 +87,36 @@ function resultsOf(run: Run, made: Constrained, activation: Activation, unit: nu
   const outputs = outputsOf(run, made, activation);
   const lmi = compiled.lmi(made);
   const order = Math.sqrt(lmi.length);
-  // Its entries are differences of multipliers and of squares of the bound.
-  const scale = Math.max(largest(lmi), lipschitz ** 2);
+  // Its entries are sums, of terms that may cancel.
+  const parts = partsOf(compiled.assembly(made));
+  const scale = Math.max(largest(parts), lipschitz ** 2);
   return [
     ...tables,
     { part: 'outputs', name: '', shape: [inputs.length, inputs.length === 0 ? 0 : outputs.length / inputs.length], data: outputs, scale: largest(outputs), noise: NEAR_SUBNORMAL },
     { part: 'lmi', name: '', shape: [order, order], data: lmi, scale, noise: 0 },
-    { part: 'check', name: '', shape: [], data: Float64Array.of(largestEigenvalue(relative(lmi, order), order)), scale: 1, noise: 0 },
+    { part: 'check', name: '', shape: [], data: Float64Array.of(largestEigenvalue(relative(lmi, parts), order)), scale: 1, noise: 0 },
   ];
 }
 
-/** Relative to the diagonal. */
-function relative(lmi: Float64Array, order: number): Float64Array {
-  const size = (i: number): number => Math.sqrt(Math.abs(lmi[i * order + i] ?? 0)) || 1;
-  return lmi.map((entry, at) => entry / size(Math.floor(at / order)) / size(at % order));
+/** The sizes of what the diagonal is the sum of. */
+function partsOf({ size, terms }: Assembly): Float64Array {
+  const parts = new Float64Array(size);
+  const entry = (factor: AssemblyTerm['left'], k: number, i: number): number => (factor === null ? (i === k ? 1 : 0) : factor.kind === 'diagonal' ? (i === k ? (factor.data[i] ?? 0) : 0) : (factor.data[k * factor.columns + i] ?? 0));
+  for (const { row, column, rows, scalar, left, middle, right } of terms) {
+    if (row !== column) continue;
+    const inner = left?.rows ?? right?.rows ?? rows;
+    for (let i = 0; i < rows; i += 1) {
+      for (let k = 0; k < inner; k += 1) parts[row + i] = (parts[row + i] ?? 0) + Math.abs(toNumber(scalar) * entry(left, k, i) * (middle?.[k] ?? 1) * entry(right, k, i));
+    }
+  }
+  return parts;
+}
+
+/** Relative to these. */
+function relative(lmi: Float64Array, parts: Float64Array): Float64Array {
+  const order = parts.length;
+  const size = (i: number): number => Math.sqrt(parts[i] ?? 0) || 1;
+  return lmi.map((each, at) => each / size(Math.floor(at / order)) / size(at % order));
 }
 
 /** By another library, which wants a matrix that is symmetric to the last bit, and whose iteration fails where entries are next to nothing beside others. */

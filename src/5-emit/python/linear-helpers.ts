@@ -28,11 +28,11 @@ export const linearHelpers: Readonly<Record<string, Helper>> = {
     body: () => ['if bits == 64:', '    return value', 'fixed = value.detach()', 'return value + (fixed.to(torch.float32).to(value.dtype) - fixed)'],
   },
   _relative: {
-    signature: 'M',
-    about: () => ['D^(-1/2) M D^(-1/2) with D = |diag M|, or 1 where that is 0.'],
+    signature: 'M, parts',
+    about: () => ['D^(-1/2) M D^(-1/2) with D the diagonal of parts, or 1 where that is 0.'],
     body: ({ name }) => {
       const xp = name === 'torch' ? 'torch' : 'np';
-      return [`size = ${xp}.abs(${xp}.diag(M))`, `scale = ${xp}.sqrt(${xp}.where(size == 0, 1.0, size))`, 'return M / scale[:, None] / scale'];
+      return [`size = ${xp}.diag(parts)`, `scale = ${xp}.sqrt(${xp}.where(size == 0, 1.0, size))`, 'return M / scale[:, None] / scale'];
     },
   },
   _number: {

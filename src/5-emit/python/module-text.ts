@@ -215,43 +215,50 @@ export class ModulePrinter {
     const { array, name } = dialect;
     const doc = [`The LMI, N x N, over the signals in their order (${names.length > 80 ? `${program.signals.length} of them` : names}): it is negative semidefinite.`];
     const first = 'next(iter([*w.values(), *multipliers.values()]))';
+    const tables = ['w, multipliers = constrained.weights, constrained.multipliers', `like = {"dtype": ${first}.dtype}`];
+    const parts = (given: readonly string[]): void => {
+      const sizes = `w = {name: ${name === 'torch' ? 'value.abs()' : 'np.abs(value)'} for name, value in w.items()}`;
+      code.declare('def _parts(constrained):', ['The sizes of what the diagonal of the LMI is the sum of, on the diagonal of a matrix.'], () => this.network.parts([...(name === 'jax' ? ['xp = np'] : []), ...given, sizes]));
+    };
     if (name === 'torch') {
       code.declare('def lmi(constrained: Constrained) -> torch.Tensor:', [...doc, '', 'It is computed in double precision and rounded to that of the weights.'], () =>
         code.verbatim(['first = next(iter([*constrained.weights.values(), *constrained.multipliers.values()]))', 'return _lmi(constrained).to(first.device, first.dtype)']),
       );
       this.check();
-      code.declare('def _lmi(constrained):', ['`lmi` in double precision.'], () =>
-        this.network.lmi(['w, b, multipliers = ({name: _double(value) for name, value in table.items()} for table in constrained[:3])', `first = ${first}`, 'like = {"dtype": first.dtype, "device": first.device}']),
-      );
+      const wide = ['w, b, multipliers = ({name: _double(value) for name, value in table.items()} for table in constrained[:3])', `first = ${first}`, 'like = {"dtype": first.dtype, "device": first.device}'];
+      code.declare('def _lmi(constrained):', ['`lmi` in double precision.'], () => this.network.lmi(wide));
+      parts(wide);
     } else if (name === 'jax') {
       code.declare(`def lmi(constrained: Constrained) -> ${array}:`, doc, () => code.verbatim(['with jax.default_matmul_precision("highest"):', '    return _lmi(jnp, constrained)']));
       this.check();
-      code.declare('def _lmi(xp, constrained):', ['`lmi` by jax.numpy or numpy.'], () => this.network.lmi(['w, multipliers = constrained.weights, constrained.multipliers', `like = {"dtype": ${first}.dtype}`]));
+      code.declare('def _lmi(xp, constrained):', ['`lmi` by jax.numpy or numpy.'], () => this.network.lmi(tables));
+      parts(tables);
     } else {
       code.declare(`def lmi(constrained: Constrained) -> ${array}:`, doc, () =>
-        this.network.lmi(['w, multipliers = constrained.weights, constrained.multipliers', `like = {"dtype": ${first}.dtype}`]),
+        this.network.lmi(tables),
       );
       this.check();
+      parts(tables);
     }
   }
 
   private check(): void {
     const { code, dialect } = this;
     const doc = [
-      'The largest eigenvalue of the LMI M relative to its diagonal, of D^(-1/2) M D^(-1/2) with D = |diag M|, rows of zeros as they are. It is computed in double precision from the weights as they are: an estimate, since it is rounded.',
+      'The largest eigenvalue of the LMI M relative to its diagonal, of D^(-1/2) M D^(-1/2). D has the sizes of what the diagonal of M is the sum of: of the bound squared, multiples of multipliers, squares of weights. It is computed in double precision from the weights as they are: an estimate, since it is rounded.',
       '',
-      'At most 0, up to rounding, where the bound holds, and then minus the relative margin, of which `lipwright check` proves what it can; units of signals and sizes of multipliers do not change it.',
+      'At most 0, up to rounding, where the bound holds; sizes of parameters and multipliers do not change what it says. `lipwright check` decides rigorously.',
     ];
     this.used.add('_relative');
     code.declare('def check(constrained: Constrained) -> float:', doc, () => {
       if (dialect.name === 'torch') {
-        code.line('return float(torch.linalg.eigvalsh(_relative(_lmi(constrained).detach()))[-1])');
+        code.line('return float(torch.linalg.eigvalsh(_relative(_lmi(constrained).detach(), _parts(constrained).detach()))[-1])');
         return;
       }
       code.line('tables = [{name: np.asarray(value, dtype=np.float64) for name, value in table.items()} for table in constrained[:3]]');
-      if (dialect.name === 'jax') code.line('M = _lmi(np, Constrained(*tables, constrained.slopes, float(constrained.lipschitz)))');
-      else code.line('M = lmi(Constrained(*tables, *constrained[3:]))');
-      code.line('return float(np.linalg.eigvalsh(_relative(M))[-1])');
+      if (dialect.name === 'jax') code.verbatim(['constrained = Constrained(*tables, constrained.slopes, float(constrained.lipschitz))', 'M = _lmi(np, constrained)']);
+      else code.verbatim(['constrained = Constrained(*tables, *constrained[3:])', 'M = lmi(constrained)']);
+      code.line('return float(np.linalg.eigvalsh(_relative(M, _parts(constrained)))[-1])');
     });
   }
 

@@ -1,4 +1,5 @@
 import type { AffineLayer, ForwardStep, ForwardTerm, LmiTerm, Program, Slot } from '../../model/program.js';
+import { diagonalTerms } from '../diagonal-terms.js';
 import type { Dialect } from './dialect.js';
 import { ExpressionPrinter, level, within } from './expression.js';
 import type { Printed } from './expression.js';
@@ -174,15 +175,25 @@ export class NetworkPrinter {
 
   /** The body of the LMI's function: one line for each block that is not 0; `tables` are the lines that take out what it reads. */
   lmi(tables: readonly string[]): void {
+    this.assembled(tables, this.program.lmi);
+  }
+
+  /** The same of the sizes of the terms on the diagonal, where `tables` make w the sizes of the weights. */
+  parts(tables: readonly string[]): void {
+    this.assembled(tables, diagonalTerms(this.program), `${this.dialect.name === 'torch' ? 'torch' : 'np'}.abs`);
+  }
+
+  private assembled(tables: readonly string[], terms: readonly LmiTerm[], size: string | null = null): void {
     const { code, program } = this;
     const source = new SizeSource(program, [['multipliers', program.multipliers], ['w', program.weights], ['b', program.biases]]);
     const expressions = new ExpressionPrinter({ ...this.dialect, traced: true });
     const blocks = new Map<string, { readonly place: string; readonly terms: Term[] }>();
-    for (const term of program.lmi) {
+    for (const term of terms) {
       const place = `${term.row}, ${term.column}`;
       const found = blocks.get(place) ?? { place, terms: [] };
       blocks.set(place, found);
-      found.terms.push(this.lmiTerm(term, expressions));
+      const each = this.lmiTerm(term, expressions);
+      found.terms.push(size === null ? each : { negative: false, printed: { text: `${size}(${each.printed.text})`, level: level.atom, fixed: false } });
     }
     const sizes = program.signals.map(({ size }) => source.text(size) ?? '0');
     code.verbatim(tables);
@@ -191,8 +202,8 @@ export class NetworkPrinter {
     const body = [...blocks.values()].map(({ place, terms }) => `(${place}): ${expressions.sum(terms).text}`);
     const slopes = [...expressions.slopes].filter((name) => name === 'S' || name === 'P').sort().reverse();
     for (const name of slopes) code.line(`${name} = [${name === 'S' ? 'upper + lower' : 'upper * lower'} for lower, upper in constrained.slopes]`);
-    if (program.lmi.some(({ parameters }) => parameters.some(({ kind }) => kind === 'lipschitz' || kind === 'budget'))) code.line(isTorch ? 'lip = torch.as_tensor(constrained.lipschitz, **like).reshape(())' : 'lip = constrained.lipschitz');
-    if (program.lmi.some(({ parameters }) => parameters.some(({ kind }) => kind === 'budget'))) code.line(`k = _budgets(lip${isTorch ? ', []' : ''})`);
+    if (terms.some(({ parameters }) => parameters.some(({ kind }) => kind === 'lipschitz' || kind === 'budget'))) code.line(isTorch ? 'lip = torch.as_tensor(constrained.lipschitz, **like).reshape(())' : 'lip = constrained.lipschitz');
+    if (terms.some(({ parameters }) => parameters.some(({ kind }) => kind === 'budget'))) code.line(`k = _budgets(lip${isTorch ? ', []' : ''})`);
     code.comment(`Widths of ${program.signals.map(({ name }) => name).join(', ')}.`);
     code.line(`sizes = [${sizes.join(', ')}]`);
     code.table('blocks = {', body, '}');
