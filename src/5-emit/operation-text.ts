@@ -1,5 +1,6 @@
 import { isAdjointOperation } from '../model/adjoint.js';
 import type { Precision } from '../model/roundoff.js';
+import { largestSingle } from '../model/roundoff.js';
 import type { AdjointOperation, ReverseOperation } from '../model/adjoint.js';
 import { isMatrixOperation } from '../model/program.js';
 import type { Buffer, MatrixOperation, Operation, Size } from '../model/program.js';
@@ -117,7 +118,7 @@ export class OperationPrinter {
       }
       case 'keep':
         if (this.precision === 'double') code.line(`t${operation.out}.set(t${operation.matrix});`);
-        else this.loop('i', `t${operation.out}.length`, () => code.line(`t${operation.out}[i] = Math.fround(t${operation.matrix}[i]);`));
+        else this.loop('i', `t${operation.out}.length`, () => code.line(`t${operation.out}[i] = Math.fround(Math.max(-${largestSingle}, Math.min(${largestSingle}, t${operation.matrix}[i])));`));
         return;
       case 'project-splines': {
         const { out, matrix, knots, step, layer } = operation;

@@ -3,7 +3,7 @@ import { isAdjointOperation } from '../model/adjoint.js';
 import type { Adjoint } from '../model/adjoint.js';
 import { countOf, isMatrixOperation } from '../model/program.js';
 import type { Operation, Parameter, Program, Size } from '../model/program.js';
-import { unitRoundoff } from '../model/roundoff.js';
+import { largestSingle, unitRoundoff } from '../model/roundoff.js';
 import { projector } from '../numeric/spline-projection.js';
 import type { SplineProjector } from '../numeric/spline-projection.js';
 import { adjointOf } from './adjoint.js';
@@ -157,7 +157,7 @@ function plan(operation: Operation, context: Context): () => void {
       const roundoff = context.parameter({ kind: 'roundoff' });
       return () => {
         if ((roundoff[0] ?? Number.NaN) <= unitRoundoff.double) out.set(matrix);
-        else for (let i = 0; i < out.length; i += 1) out[i] = Math.fround(matrix[i] ?? Number.NaN);
+        else for (let i = 0; i < out.length; i += 1) out[i] = Math.fround(Math.max(-largestSingle, Math.min(largestSingle, matrix[i] ?? Number.NaN)));
       };
     }
     case 'project-splines':

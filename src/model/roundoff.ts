@@ -10,4 +10,7 @@ export const roundoff = scalarSymbol('roundoff', label('u'), { positive: true })
 /** What the weights of a run are kept in. */
 export type Precision = 'double' | 'single';
 
+/** The largest float32: what would round to infinity is kept as this. */
+export const largestSingle = (2 - 2 ** -23) * 2 ** 127;
+
 export const unitRoundoff: Readonly<Record<Precision, number>> = { double: 2 ** -53, single: 2 ** -24 };
