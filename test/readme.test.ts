@@ -74,7 +74,7 @@ describe('README', () => {
   }
 
   async function snippet(language: string, text: string, at: number): Promise<void> {
-    const file = join(folder, `snippet-${at}.${{ ts: 'ts', js: 'mjs' }[language] ?? 'py'}`);
+    const file = join(folder, `snippet-${at}.${{ ts: 'mts', js: 'mjs' }[language] ?? 'py'}`);
     await writeFile(file, text.replaceAll("from 'lipwright'", `from ${JSON.stringify(pathToFileURL(join(root, 'src', 'index.ts')).href)}`));
     const run = language === 'python' ? execute(python.interpreter ?? 'python3', [file], { cwd: folder, env: { ...process.env, PYTHONPATH: folder, OMP_NUM_THREADS: '1' } }) : execute(process.execPath, [...(language === 'ts' ? ['--import', 'tsx'] : []), file], { cwd: language === 'ts' ? root : folder });
     const { stdout } = await run;
