@@ -41,7 +41,7 @@ export function runReference({ network, assignments, free: others, stacks }: Par
     scalars.set(scalarSymbol('slope-lower', layer.derived).key, m);
     scalars.set(scalarSymbol('slope-upper', layer.derived).key, L);
   });
-  const environment = storeEnvironment(store, (symbol) => (symbol.role === 'lipschitz' ? lipschitz : (scalars.get(symbol.key) ?? Number.NaN)), width);
+  const environment = storeEnvironment(store, (symbol) => (symbol.role === 'lipschitz' ? lipschitz : symbol.role === 'roundoff' ? 2 ** -53 : (scalars.get(symbol.key) ?? Number.NaN)), width);
   for (const weight of weightsOfNetwork(network)) {
     const values = free[labelText(weight.label)] ?? [];
     const [rows, columns] = [weight.rows, weight.columns].map((size) => (size === null ? 1 : width(labelText(network.dimension(size)))));
