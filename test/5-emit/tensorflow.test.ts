@@ -140,7 +140,8 @@ function differences(module: TensorModule, compiled: Compiled, { free, options, 
     const forward = Math.max(...expected.map((y, row) => Math.max(...y.map((value, i) => Math.abs(value - (outputs[row]?.[i] ?? Number.NaN)))) / scale));
     const { grads } = tf.variableGrads(() => tf.sum(module.apply(module.constrained(variables, options), x)), Object.values(variables));
     const sum = (at: Free): number => {
-      const weights = compiled.constrain(at, options);
+      // Difference quotients of what is not rounded.
+      const weights = compiled.constrain(at, { ...options, precision: 'double' });
       return inputs.reduce((total, input) => total + compiled.forward(weights, input).reduce((all, value) => all + value, 0), 0);
     };
     const step = compiled.program.operations.some(({ kind }) => kind === 'project-splines') ? 1e-4 : 1e-5;
