@@ -66,6 +66,8 @@ export class ConstrainPrinter {
     code.block(`function fillAndRun(plan${this.type(': Plan')}, free${this.type(': Readonly<Record<string, ArrayLike<number>>>')}, options${this.type(': Options')})${this.type(': number')} {`, () => {
       code.line('const lip = options.lipschitz ?? lipschitz;');
       code.line(`if (!(lip >= ${LIPSCHITZ_RANGE.least} && lip <= ${LIPSCHITZ_RANGE.largest})) throw new RangeError(\`LW306 the Lipschitz bound must be positive and finite, found \${lip}\`);`);
+      // Also where no operation reads a share: a bound below what the blocks are held to is refused.
+      if (this.program.budgets.length > 0) code.line('budgets(lip);');
       code.line('for (let k = 0; k < freeSlots.length; k += 1) fill(freeSlots[k][0], free[freeSlots[k][0]], plan.buffers[freeSlots[k][3]]);');
       code.line('setSlopes(plan, options.slopes);');
       code.line('plan.run(plan, lip);');
