@@ -26,15 +26,15 @@ const special: ReadonlyMap<string, string> = new Map([
   ['→', '\\ensuremath{\\to}'],
   ['←', '\\ensuremath{\\leftarrow}'],
   ['…', '\\dots{}'],
-  ['ᵀ', '\\ensuremath{^{\\top}}'],
-  ['⁻', '\\ensuremath{^{-}}'],
-  ['¹', '\\ensuremath{^{1}}'],
-  ['²', '\\ensuremath{^{2}}'],
-  ['³', '\\ensuremath{^{3}}'],
-  ['⁴', '\\ensuremath{^{4}}'],
   ['𝓛', '\\ensuremath{\\mathcal{L}}'],
   ['Ẑ', '\\ensuremath{\\hat Z}'],
 ]);
+
+/** What stands raised in Unicode, and as what in an exponent. */
+const raised: ReadonlyMap<string, string> = new Map([['ᵀ', '\\top'], ['⁻', '-'], ...Array.from('⁰¹²³⁴⁵⁶⁷⁸⁹').map((digit, value) => [digit, String(value)] as const)]);
+const raisedMarks = `[${[...raised.keys()].join('')}]`;
+const raisedRun = new RegExp(`${raisedMarks}+`, 'gu');
+const exponent = (marks: string): string => Array.from(marks, (mark) => raised.get(mark) ?? mark).join('');
 
 const accents: ReadonlyMap<string, string> = new Map([[tilde, 'tilde'], ['\u0302', 'hat']]);
 
@@ -56,7 +56,11 @@ function scriptCommand(character: string): string | null {
 }
 
 /** Running text: nothing in it may act as LaTeX, and mathematical signs become their commands. */
-export const escapeLatex = (text: string): string => (text.match(/[^]\p{M}?/gu) ?? []).map(escapedCharacter).join('');
+export function escapeLatex(text: string): string {
+  const plain = (part: string): string => (part.match(/[^]\p{M}?/gu) ?? []).map(escapedCharacter).join('');
+  const runs = text.match(raisedRun) ?? [];
+  return text.split(raisedRun).map((part, at) => plain(part) + (runs[at] === undefined ? '' : `\\ensuremath{^{${exponent(runs[at])}}}`)).join('');
+}
 
 const longest = 20;
 
@@ -73,17 +77,15 @@ export const typewriter = (text: string): string => `\\texttt{${breakable(text)}
 const [open, close] = ['\ue000', '\ue001'];
 export const markMath = (latex: string): string => `${open}${latex}${close}`;
 
-const scripts: ReadonlyMap<string, string> = new Map([['ᵀ', '\\top'], ['⁻', '-'], ['¹', '1'], ['²', '2']]);
-
 /** Prose in which `markMath` has marked the formulas; superscripts right after one belong to it. */
 export function proseLatex(prose: string): string {
-  const parts = prose.split(new RegExp(`${open}([^${close}]*)${close}([ᵀ⁻¹²]*)`, 'u'));
+  const parts = prose.split(new RegExp(`${open}([^${close}]*)${close}(${raisedMarks}*)`, 'u'));
   return parts
     .map((part, at) => {
       if (at % 3 === 0) return escapeLatex(part.replaceAll('<=', '≤').replaceAll('>=', '≥'));
       if (at % 3 === 2) return '';
-      const raised = [...(parts[at + 1] ?? '')].map((mark) => scripts.get(mark) ?? mark).join('');
-      return `$${raised === '' ? part : singleScripts(`${part}^{${raised}}`)}$`;
+      const above = exponent(parts[at + 1] ?? '');
+      return `$${above === '' ? part : singleScripts(`${part}^{${above}}`)}$`;
     })
     .join('');
 }

@@ -74,7 +74,8 @@ describe('with scales', () => {
     const [subject] = subjects;
     if (subject === undefined) throw new Error('no subject');
     const steps = (text: string): readonly string[] => text.split('\n').filter((line) => /^ *(\/\/ (lmi|bound|parameterize)\/|t\d+\[|scale)/.test(line));
-    expect(steps(typescript(subject.compiled.program))).toEqual(steps(subject.text));
+    // Where TypeScript must be told that an element is there, it is told: `t5[i]!`.
+    expect(steps(typescript(subject.compiled.program).replaceAll(']!', ']'))).toEqual(steps(subject.text));
     expect(steps(subject.text).length).toBeGreaterThan(10);
   });
 });

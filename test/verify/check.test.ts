@@ -274,7 +274,8 @@ describe('JSON', () => {
 
   it('points into long texts and nested brackets', () => {
     expect(place(`[${'[1, 2],\n'.repeat(5000)}oops]`)).toEqual(['LW104', 'a.json', 5001, 1]);
-    expect(place('['.repeat(200_000))).toEqual(['LW104', 'a.json', 1, 200_001]);
+    // At the first bracket too many: 256 may be open at a time.
+    expect(place('['.repeat(200_000))).toEqual(['LW104', 'a.json', 1, 257]);
     expect(place(`{"a": "${'x'.repeat(3_000_000)}`)[0]).toBe('LW104');
   });
 

@@ -7,7 +7,7 @@ import { builtin } from '../architectures.js';
 
 describe('scales of a network', () => {
   it.each(['residual', 'dense-skip', 'two-branch', 'feedforward'])('have a Perron value below 1 for what gershgorin makes, and the rows hold with them: %s', (name) => {
-    const network = compile(builtin(name), { depth: 2 });
+    const network = compile(builtin(name), { depth: 2, strategy: 'gershgorin' });
     const widths = Object.fromEntries(network.program.widths.flatMap((names, at) => names.map((signal) => [signal, 3 + (at % 2)])));
     const random = generator(8);
     const values = network.constrain(freeFor(network, widths, () => random.normal()), { widths, slopes: [-0.2, 1.1] });
@@ -23,7 +23,7 @@ describe('scales of a network', () => {
   });
 
   it('tell discs that only scales can meet from ones that none can', () => {
-    const network = compile(builtin('feedforward'), { depth: 1 });
+    const network = compile(builtin('feedforward'), { depth: 1, strategy: 'gershgorin' });
     const widths = { x: 1, w: 1, y: 1 };
     const scaled = compile(builtin('feedforward'), { depth: 1, strategy: 'scaled-gershgorin' });
     // A wide scale of x: C is beyond what the row of x of M itself allows.
