@@ -24,7 +24,7 @@ export function sourceOfSafetensors({ tensors, unread, metadata, types }: Safete
 }
 
 /** Generated modules sign what they write. */
-function isOurs(facts: ReadonlyMap<string, unknown>): boolean {
+export function isOurs(facts: ReadonlyMap<string, unknown>): boolean {
   const generator = facts.get('generator');
   return typeof generator === 'string' && /^lipwright\b/i.test(generator);
 }

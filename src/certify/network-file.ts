@@ -18,6 +18,7 @@ import type { GivenSettings, Settings } from './import-settings.js';
 import { settingsFrom, slopesAssumed, slopesText } from './import-settings.js';
 import { unflattened } from './import-shapes.js';
 import { defaultSlopes, resolvedSlopes } from './import-slopes.js';
+import { withModuleState } from './module-state.js';
 import type { ImportSource } from './import-source.js';
 import { sourceOfJson } from './import-source.js';
 import type { ImportedValues } from './import-values.js';
@@ -58,7 +59,8 @@ export interface NetworkFile {
  * @throws LW301, LW2xx architecture, LW302 depth, LW303 LW304 widths, LW305 slopes, LW306 𝓛, LW307 not finite, LW308 LW311 strategy and options,
  *   LW310 LW5xx activations, LW312 tensors, LW314 too large, LW402 free parameters that cannot be constrained, LW105 metadata, LW109 types
  */
-export function readNetwork(source: ImportSource, details: FileDetails = {}, file: string | null = null): NetworkFile {
+export function readNetwork(given: ImportSource, details: FileDetails = {}, file: string | null = null): NetworkFile {
+  const { source, notes } = withModuleState(given, details.prefix ?? '', file);
   const settings = settingsFrom(source.facts, details, file);
   const selection = select(source, details);
   refuseQuantized(selection, details.prefix ?? '');
@@ -83,6 +85,7 @@ export function readNetwork(source: ImportSource, details: FileDetails = {}, fil
     ],
     ignored: [...settings.ignored, ...new Set([...selection.outside, ...selection.ignored, ...[...selection.unread.keys()].map((name) => `${details.prefix ?? ''}${name}`)])],
     notes: [
+      ...notes,
       ...settings.notes,
       ...leftNotes(source, selection, details.prefix ?? ''),
       ...(found.reading.kind === 'free' ? ['these are the weights that float64 makes of the free parameters; those that the module computes in float32 differ by rounding: export() them to certify those'] : []),

@@ -17,6 +17,8 @@ export interface UnreadTensor {
   readonly entries: string;
   /** Do such entries stand for weights elsewhere (8-bit and complex ones), or do they only count and point? */
   readonly quantized: boolean;
+  /** Entries that may be characters (16-bit integers, not very many): how generated modules say what they are. Otherwise null. */
+  readonly characters: Float64Array | null;
 }
 
 /** All that a file holds. */
@@ -35,9 +37,13 @@ export const maximumFileBytes = 2 ** 28;
 /** The format allows 100 MB; a name and a shape take some hundred bytes. */
 const maximumHeaderBytes = 2 ** 23;
 const mostDimensions = 8;
+/** 4,096 layers say their slopes and activations in a quarter of it. */
+const mostCharacters = 2 ** 20;
+
+type ReadEntry = (view: DataView, at: number) => number;
 
 /** Bytes of an entry, and its value: every one of them is a double. */
-const types: Readonly<Record<string, { readonly bytes: number; readonly read: (view: DataView, at: number) => number }>> = {
+const types: Readonly<Record<string, { readonly bytes: number; readonly read: ReadEntry }>> = {
   F64: { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
   F32: { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
   F16: { bytes: 2, read: (view, at) => halfFloat(view.getUint16(at, true)) },
@@ -45,14 +51,14 @@ const types: Readonly<Record<string, { readonly bytes: number; readonly read: (v
 };
 
 /** Types of the format that are left as they are: their bytes, what they are called, and whether they stand for weights. */
-const others: Readonly<Record<string, { readonly bytes: number; readonly entries: string; readonly quantized: boolean }>> = {
+const others: Readonly<Record<string, { readonly bytes: number; readonly entries: string; readonly quantized: boolean; readonly read?: ReadEntry }>> = {
   BOOL: { bytes: 1, entries: 'truth values', quantized: false },
   I8: { bytes: 1, entries: '8-bit integers', quantized: true },
   U8: { bytes: 1, entries: '8-bit integers without sign', quantized: true },
   F8_E5M2: { bytes: 1, entries: '8-bit floats', quantized: true },
   F8_E4M3: { bytes: 1, entries: '8-bit floats', quantized: true },
   F8_E8M0: { bytes: 1, entries: '8-bit scales', quantized: true },
-  I16: { bytes: 2, entries: '16-bit integers', quantized: false },
+  I16: { bytes: 2, entries: '16-bit integers', quantized: false, read: (view, at) => view.getInt16(at, true) },
   U16: { bytes: 2, entries: '16-bit integers without sign', quantized: false },
   I32: { bytes: 4, entries: '32-bit integers', quantized: false },
   U32: { bytes: 4, entries: '32-bit integers without sign', quantized: false },
@@ -103,9 +109,12 @@ export function readSafetensors(bytes: Uint8Array, file: string | null = null): 
 export function safetensorsContents(bytes: Uint8Array, file: string | null = null): SafetensorsContents {
   const header = headerOf(bytes, file);
   const floats = header.placed.filter(({ dtype }) => Object.hasOwn(types, dtype));
-  const unread = header.placed.flatMap(({ name, shape, dtype }): [string, UnreadTensor][] => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const unread = header.placed.flatMap(({ name, shape, dtype, from, count }): [string, UnreadTensor][] => {
     const other = Object.hasOwn(others, dtype) ? others[dtype] : undefined;
-    return other === undefined ? [] : [[name, { shape, type: dtype, entries: other.entries, quantized: other.quantized }]];
+    if (other === undefined) return [];
+    const characters = other.read === undefined || count > mostCharacters ? null : entriesOf(view, { ...other, read: other.read }, header.start + from, count);
+    return [[name, { shape, type: dtype, entries: other.entries, quantized: other.quantized, characters }]];
   });
   return { tensors: tensorsOf(bytes, { ...header, placed: floats }), unread: new Map(unread), metadata: metadataOf(header.metadata), types: [...new Set(floats.map(({ dtype }) => dtype))].sort() };
 }
@@ -140,7 +149,7 @@ function headerOf(bytes: Uint8Array, file: string | null): Header {
 
 function tensorsOf(bytes: Uint8Array, { placed, start }: Header): ReadonlyMap<string, StoredTensor> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return new Map(placed.map(({ name, shape, dtype, from, count }) => [name, { shape, data: entriesOf(view, dtype, start + from, count) }]));
+  return new Map(placed.flatMap(({ name, shape, dtype, from, count }) => [types[dtype]].flatMap((type) => (type === undefined ? [] : [[name, { shape, data: entriesOf(view, type, start + from, count) }] as const]))));
 }
 
 function metadataOf(value: unknown): ReadonlyMap<string, string> {
@@ -185,9 +194,6 @@ function entryOf(name: string, value: unknown): Placed {
 
 const isCounts = (value: unknown): value is readonly number[] => Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && Number(size) >= 0);
 
-function entriesOf(view: DataView, dtype: string, from: number, count: number): Float64Array {
-  const type = types[dtype];
-  const data = new Float64Array(count);
-  if (type !== undefined) for (let i = 0; i < count; i += 1) data[i] = type.read(view, from + i * type.bytes);
-  return data;
+function entriesOf(view: DataView, { bytes, read }: { readonly bytes: number; readonly read: ReadEntry }, from: number, count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, i) => read(view, from + i * bytes));
 }

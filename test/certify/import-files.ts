@@ -6,11 +6,13 @@ import type { Sample } from '../../src/verify/instance.js';
 export interface Written {
   readonly shape: readonly number[];
   readonly data: ArrayLike<number>;
+  /** If not that of the file. */
+  readonly type?: Type;
 }
 
 export type Tensors = ReadonlyMap<string, Written>;
 
-const widths = { F64: 8, F32: 4, BF16: 2 } as const;
+const widths = { F64: 8, F32: 4, BF16: 2, I16: 2 } as const;
 
 export type Type = keyof typeof widths;
 
@@ -18,6 +20,7 @@ export type Type = keyof typeof widths;
 function put(view: DataView, at: number, value: number, type: Type): void {
   if (type === 'F64') view.setFloat64(at, value, true);
   else if (type === 'F32') view.setFloat32(at, value, true);
+  else if (type === 'I16') view.setInt16(at, value, true);
   else {
     const whole = new DataView(new ArrayBuffer(4));
     whole.setFloat32(0, value);
@@ -28,10 +31,10 @@ function put(view: DataView, at: number, value: number, type: Type): void {
 /** A safetensors file: length of the header, header, entries. */
 export function safetensors(tensors: Tensors, type: Type, metadata: Readonly<Record<string, unknown>> | null = null): Buffer {
   let offset = 0;
-  const entries = [...tensors].map(([name, { shape, data }]) => {
+  const entries = [...tensors].map(([name, { shape, data, type: own = type }]) => {
     const from = offset;
-    offset += widths[type] * data.length;
-    return `${JSON.stringify(name)}:${JSON.stringify({ dtype: type, shape, data_offsets: [from, offset] })}`;
+    offset += widths[own] * data.length;
+    return `${JSON.stringify(name)}:${JSON.stringify({ dtype: own, shape, data_offsets: [from, offset] })}`;
   });
   const header = Buffer.from(`{${[...(metadata === null ? [] : [`"__metadata__":${JSON.stringify(metadata)}`]), ...entries].join(',')}}`);
   const file = Buffer.alloc(8 + header.length + offset);
@@ -39,10 +42,10 @@ export function safetensors(tensors: Tensors, type: Type, metadata: Readonly<Rec
   header.copy(file, 8);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   let at = 8 + header.length;
-  for (const { data } of tensors.values()) {
+  for (const { data, type: own = type } of tensors.values()) {
     for (const value of Array.from(data)) {
-      put(view, at, value, type);
-      at += widths[type];
+      put(view, at, value, own);
+      at += widths[own];
     }
   }
   return file;

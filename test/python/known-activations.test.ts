@@ -1,5 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { analyseActivation, readActivation } from '../../src/1-parse/index.js';
+import { importNetwork } from '../../src/certify/import.js';
+import { sourceOfSafetensors } from '../../src/certify/import-source.js';
+import { safetensorsContents } from '../../src/certify/safetensors.js';
 import { LipwrightError } from '../../src/base/diagnostic.js';
 import type { Position } from '../../src/base/diagnostic.js';
 import { lowerArchitecture } from '../../src/compile.js';
@@ -158,7 +161,7 @@ describe('PyTorch users', () => {
   });
 
   it('load a state_dict with the bound, the slopes and the activation that it was made for, or are told', async () => {
-    const { text, ...seen } = table(await observe('torch', 'extra_state'));
+    const { text, files, ...seen } = table(await observe('torch', 'extra_state'));
     const fine = { said: [], moved: true };
     expect(JSON.parse(typeof text === 'string' ? text : '')).toMatchObject({ lipschitz: '2.0', activation: '["gelu", "gelu", "gelu"]', slopes: JSON.stringify([gelu, gelu, gelu]).replaceAll(',', ', '), depth: '3' });
     expect(seen).toEqual({
@@ -175,6 +178,11 @@ describe('PyTorch users', () => {
       nested: true,
       copied: true,
     });
+    // The same words count where nobody says anything else: as it is, and in half precision.
+    for (const bytes of files as readonly string[]) {
+      const { assumed, trainedFor, sample, kind } = await importNetwork(sourceOfSafetensors(safetensorsContents(Buffer.from(bytes, 'base64'))));
+      expect({ assumed, trainedFor, kind, slopes: sample.slopes, activations: sample.activations, proven: sample.verdict.negativeSemidefinite }).toEqual({ assumed: [], trainedFor: 2, kind: 'free', slopes: [gelu, gelu, gelu], activations: ['gelu', 'gelu', 'gelu'], proven: true });
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 """What a trainer does with the class of a PyTorch module. Each function returns what there is to see."""
 
+import base64
 import contextlib
 import copy
 import functools
@@ -7,6 +8,7 @@ import io
 import pickle
 import warnings
 
+import safetensors.torch
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -553,6 +555,7 @@ def extra_state(module, widths):
     nested.load_state_dict({f"0.{key}": value for key, value in state.items()})
     return {
         "text": bytes(state["_extra_state"].tolist()).decode(),
+        "files": [base64.b64encode(safetensors.torch.save(part)).decode() for part in (state, {key: value.half() for key, value in state.items()})],
         "same": load(torch.load(file, weights_only=True), **same),
         "another bound": load(state, activation=gelu),
         "other slopes": load(state, lipschitz=2.0),

@@ -4,7 +4,7 @@ import type { PythonCode } from './python-code.js';
 export const stateMethods: readonly (readonly [signature: string, doc: readonly string[], body: readonly string[]])[] = [
   [
     'get_extra_state(self) -> torch.Tensor',
-    ['The bound, the slopes and the activations that the parameters are for, as the bytes of a JSON text: a tensor, so that any file of tensors keeps it, and of a type that nobody takes for weights.'],
+    ['The equations, the bound, the slopes and the activations that the parameters are for, as the bytes of a JSON text: a tensor, so that any file of tensors keeps it, and of a type that nobody takes for weights.'],
     ['return torch.tensor(list(json.dumps(_stated(self.metadata())).encode()), dtype=torch.int16, device="cpu")'],
   ],
   [
@@ -44,7 +44,7 @@ export const stateMethods: readonly (readonly [signature: string, doc: readonly 
 /** The functions behind them. */
 export function stateFunctions(code: PythonCode): void {
   code.declare('def _stated(metadata):', ['Of the metadata, what a state_dict must say.'], () =>
-    code.verbatim(['return {**{key: value for key, value in metadata.items() if key not in ("definition", "tensors")}, "digest": DIGEST}']),
+    code.verbatim(['return {**{key: value for key, value in metadata.items() if key != "tensors"}, "digest": DIGEST}']),
   );
   code.declare('def _clash(state, metadata):', ['What the state of another network says otherwise, or None.'], () =>
     code.verbatim([
@@ -56,7 +56,8 @@ export function stateFunctions(code: PythonCode): void {
       '    return "LW305 the _extra_state of this state_dict cannot be read"',
       'for key, ours in _stated(metadata).items():',
       '    theirs = found.get(key)',
-      '    if key == "generator" or theirs == ours or (key == "activation" and _agree(theirs, ours)):',
+      '    # The digest stands for the definition.',
+      '    if key in ("generator", "definition") or theirs == ours or (key == "activation" and _agree(theirs, ours)):',
       '        continue',
       '    code = "LW306" if key == "lipschitz" else "LW305"',
       '    return f"{code} this state_dict is of a network with {key} {theirs}, this one has {ours}"',
