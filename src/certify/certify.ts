@@ -47,7 +47,10 @@ export interface Certificate {
   /** `sha256:…` of the weights, see `weightsDigest`. */
   readonly weights: string;
   readonly method: Method;
-  /** 𝓛 is at most this part of itself above the least that the LMI certifies, up to rounding; null if nothing is known. */
+  /**
+   * 𝓛 is at most this part of itself above the least that the LMI certifies; null if nothing is known. The proof of 𝓛 is rigorous,
+   * this is not: the least is what the search's dual point in doubles says, of the network itself (see `restricted`), so up to rounding.
+   */
   readonly gap: number | null;
   readonly iterations: number;
   /** Why the search ended. */

@@ -23,7 +23,7 @@ export class Incumbent {
   private last = 0;
   private all = 0;
   private readonly judge: Judge;
-  /** Of the network whose LMI is decided. */
+  /** Of the network whose LMI is decided: the one to certify, or a narrower one that implies it. */
   private readonly values: Constrained;
   private readonly budget: Budget;
 

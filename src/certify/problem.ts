@@ -2,7 +2,7 @@ import type { Constrained } from '../5-emit/index.js';
 import { fail } from '../base/diagnostic.js';
 import type { AffineLayer, Program } from '../model/program.js';
 import type { SparseRows } from './rows.js';
-import { sparseRows } from './rows.js';
+import { rowsFrom } from './rows.js';
 
 /** One hidden signal: its neurons are `from` … `to` − 1 among the hidden ones. */
 export interface HiddenLayer {
@@ -37,20 +37,16 @@ export function problemOf(program: Program, values: Constrained): Problem {
   const offsets = widths.map((_width, at) => widths.slice(0, at).reduce((total, width) => total + width, 0));
   const order = widths.reduce((total, width) => total + width, 0);
   const weights = new Map(program.weights.map(({ name, structure, buffer }) => [buffer, { diagonal: structure !== 'dense', data: values.weights[name] ?? new Float64Array(0) }]));
-  const affine = ({ terms }: AffineLayer, width: number): readonly Float64Array[] => {
-    const dense = Array.from({ length: width }, () => new Float64Array(order));
+  /** Row i of what a layer reads, added to `row`. */
+  const addAffine = (row: Float64Array, { terms }: AffineLayer, i: number): void => {
     for (const { coefficient, weight, signal } of terms) {
-      const columns = widths[signal] ?? 0;
-      const offset = offsets[signal] ?? 0;
+      const offset = offsets[signal] ?? Number.NaN;
+      const add = (j: number, value: number): void => void (row[offset + j] = (row[offset + j] ?? Number.NaN) + coefficient * value);
       const matrix = weight === null ? null : weights.get(weight);
-      dense.forEach((row, i) => {
-        const add = (j: number, value: number): void => void (row[offset + j] = (row[offset + j] ?? 0) + coefficient * value);
-        if (matrix === null || matrix === undefined) add(i, 1);
-        else if (matrix.diagonal) add(i, matrix.data[i] ?? 0);
-        else for (let j = 0; j < columns; j += 1) add(j, matrix.data[i * columns + j] ?? 0);
-      });
+      if (matrix === null) add(i, 1);
+      else if (matrix === undefined || matrix.diagonal) add(i, matrix?.data[i] ?? Number.NaN);
+      else for (let j = 0; j < (widths[signal] ?? 0); j += 1) add(j, matrix.data[i * (widths[signal] ?? 0) + j] ?? Number.NaN);
     }
-    return dense;
   };
   const inputs = widths[0] ?? 0;
   const layers = program.layers.map((layer, at): HiddenLayer => {
@@ -58,12 +54,18 @@ export function problemOf(program: Program, values: Constrained): Problem {
     const [lower, upper] = values.slopes[at] ?? [Number.NaN, Number.NaN];
     return { from, to: from + (widths[layer.signal] ?? 0), lower, upper };
   });
+  const reads = layers.flatMap(({ from, to }, at) => Array.from({ length: to - from }, (_, i) => [program.layers[at], i] as const));
   return {
     order,
     inputs,
     hidden: order - inputs,
-    rows: sparseRows(program.layers.flatMap((layer) => affine(layer, widths[layer.signal] ?? 0))),
-    output: sparseRows(affine(program.last, values.widths[program.output.name] ?? 0)),
+    rows: rowsFrom(order - inputs, (row, i) => {
+      const [layer, own] = reads[i] ?? [];
+      if (layer !== undefined && own !== undefined) addAffine(row, layer, own);
+    }, order),
+    output: rowsFrom(values.widths[program.output.name] ?? 0, (row, i) => {
+      addAffine(row, program.last, i);
+    }, order),
     layers,
   };
 }

@@ -11,20 +11,30 @@ export interface SparseRows {
   readonly values: Float64Array;
 }
 
-/** Keeps the entries that are not 0 of dense rows. */
-export function sparseRows(dense: readonly Float64Array[]): SparseRows {
-  const entries = dense.reduce((total, row) => total + row.reduce((count, value) => count + (value === 0 ? 0 : 1), 0), 0);
-  const rows = { count: dense.length, starts: new Int32Array(dense.length + 1), columns: new Int32Array(entries), values: new Float64Array(entries) };
+/**
+ * `count` rows of length `width`, each as `fill` makes it out of zeros: it is called twice for each row, and what is not 0 is
+ * kept. One row at a time is dense.
+ */
+export function rowsFrom(count: number, fill: (row: Float64Array, i: number) => void, width: number): SparseRows {
+  const row = new Float64Array(width);
+  const made = (i: number): Float64Array => {
+    row.fill(0);
+    fill(row, i);
+    return row;
+  };
+  const starts = new Int32Array(count + 1);
+  for (let i = 0; i < count; i += 1) starts[i + 1] = (starts[i] ?? 0) + made(i).reduce((total, value) => total + (value === 0 ? 0 : 1), 0);
+  const entries = starts[count] ?? 0;
+  const rows = { count, starts, columns: new Int32Array(entries), values: new Float64Array(entries) };
   let at = 0;
-  dense.forEach((row, i) => {
-    row.forEach((value, j) => {
+  for (let i = 0; i < count; i += 1) {
+    made(i).forEach((value, j) => {
       if (value === 0) return;
       rows.columns[at] = j;
       rows.values[at] = value;
       at += 1;
     });
-    rows.starts[i + 1] = at;
-  });
+  }
   return rows;
 }
 

@@ -11,6 +11,7 @@ import { costOfStep, minimise, startOfSearch } from './interior-point.js';
 import type { Problem } from './problem.js';
 import { problemOf } from './problem.js';
 import type { Candidate, Point } from './prove.js';
+import { restricted } from './restrict.js';
 import type { Majorant, Start } from './start.js';
 import { feasibleMultipliers } from './start.js';
 import type { System } from './system.js';
@@ -44,6 +45,8 @@ export interface Found extends Proven {
 const constantBound = 2 ** -60;
 /** From this order on the input is narrowed where it can be; below, the search takes no time worth the 1e-9 that it costs. */
 const narrowFrom = 64;
+/** A narrower network that may give away more of 𝓛² is not decided in the place of the network. */
+const smallLoss = 2 ** -20;
 /** Milliseconds in which a first bound is still finished after an interrupt. */
 const grace = 1000;
 /** A search that cannot make three steps at this many multiplications a millisecond, more than any machine does, is not begun. */
@@ -53,6 +56,10 @@ const fastest = 2e6;
  * The least 𝓛 that can be found in the time, and proven. First a closed form, proven at once; then a search that goes on
  * from it, whose points are proven on the way; at the end the best of them is proven as tightly as rounding lets it. So there
  * is a proof at every moment after the first, and time for the last ones is kept. `until`: milliseconds on the budget.
+ *
+ * What is searched is the network on the subspace of its inputs that it reads, which has the same least 𝓛 (`restricted`). What is
+ * decided is the network, or where that gives away less than 2⁻²⁰ of 𝓛² one with a narrower input that implies it (`narrowed`). What
+ * the second one gives away stands between the proven 𝓛 and `least`, as all that proofs need does.
  * @throws LW307 weights out of range, LW315 nothing proven
  */
 export async function search(judge: Judge, values: Constrained, limits: NewtonLimits, budget: Budget, until: number, report: (progress: SearchProgress) => void): Promise<Found> {
@@ -84,7 +91,7 @@ interface ClosedForm {
 const majorants: readonly Majorant[] = ['norm', 'row-sums'];
 
 interface Opening {
-  /** What is searched, and what is decided: the network with as narrow an input as it can have. */
+  /** What is searched: the network on the part of its input space that it reads, where that is smaller. */
   readonly problem: Problem;
   readonly incumbent: Incumbent;
   readonly forms: readonly ClosedForm[];
@@ -93,9 +100,10 @@ interface Opening {
 /** The closed forms up to the first that proves something, or all. @throws LW307 if the weights leave the range of doubles */
 function* firstBound(judge: Judge, values: Constrained, budget: Budget): Work<Opening> {
   const order = judge.program.signals.reduce((total, { name }) => total + (values.widths[name] ?? Number.NaN), 0);
-  const narrow = (order >= narrowFrom ? yield* narrowed(judge.program, values) : null) ?? values;
-  const incumbent = new Incumbent(judge, narrow, budget);
-  const problem = problemOf(judge.program, narrow);
+  const narrow = order >= narrowFrom ? yield* narrowed(judge.program, values) : null;
+  const incumbent = new Incumbent(judge, narrow !== null && narrow.loss <= smallLoss ? narrow.values : values, budget);
+  const whole = problemOf(judge.program, values);
+  const problem = order >= narrowFrom ? yield* restricted(whole) : whole;
   const forms: ClosedForm[] = [];
   for (const majorant of majorants) {
     forms.push(...(yield* provenForms(problem, [majorant], incumbent)));

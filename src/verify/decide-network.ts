@@ -28,6 +28,6 @@ export function* decideNetworkInPieces(judge: Judge, values: Constrained, option
 function* narrowProof(judge: Judge, values: Constrained): Work<Verdict | null> {
   const narrow = yield* narrowed(judge.program, values);
   if (narrow === null) return null;
-  const verdict = yield* decideInPieces(judge.assembly(narrow), { margin: false, disproof: false });
+  const verdict = yield* decideInPieces(judge.assembly(narrow.values), { margin: false, disproof: false });
   return verdict.negativeSemidefinite === true ? verdict : null;
 }

@@ -2,27 +2,37 @@ import type { Constrained, Values } from '../5-emit/index.js';
 import type { LmiTerm, Program } from '../model/program.js';
 import { choleskyInPieces } from '../numeric/cholesky.js';
 import { decideInPieces } from '../numeric/definiteness.js';
-import { addProductTransposed } from '../numeric/dense-product.js';
 import { fromNumber } from '../numeric/dyadic.js';
+import { rowGram, rowLengths } from '../numeric/row-gram.js';
 import type { Work } from '../numeric/work.js';
-import { piece } from '../numeric/work.js';
 
 /** By how much more than rounding asks for R Rᵀ may be above W Wᵀ, tried in turn; relative to the squares of W's rows. */
 const rooms = [1, 2 ** 6, 2 ** 14];
 
+/** A narrower network that proves something about another one, and how much of that it may give away. */
+export interface Narrowed {
+  readonly values: Constrained;
+  /**
+   * The room, as a part of the smallest pivot of W Wᵀ (rows of length 1): about by what part 𝓛² may be larger here than there. An
+   * estimate, by which to choose what is decided; no claim rests on it.
+   */
+  readonly loss: number;
+}
+
 /**
  * Values of a narrower network whose M ≼ 0 implies M ≼ 0 for these, whatever the multipliers and 𝓛, which are the same; null
- * if there are none, or none is proven.
+ * if there are none, or none is proven. The converse does not hold: see `loss`.
  *
  * Let the input x occur in M only as W x, W the matrices that read it one above the other, and in −𝓛²‖x‖². If W has
- * fewer rows than columns, let R be square with R Rᵀ ≽ W Wᵀ, decided rigorously. For any x put z = R⁻¹ W x. Then
- * R z = W x, and ‖z‖² = xᵀ Wᵀ (R Rᵀ)⁻¹ W x ≤ ‖x‖², as W Wᵀ ≼ R Rᵀ means ‖R⁻¹ W‖ ≤ 1. So with R in the place of W
+ * fewer rows than columns, let R be square with R Rᵀ ≽ W Wᵀ, decided rigorously. Then W = R Z for some Z with ‖Z‖ ≤ 1 (Douglas,
+ * Proc. AMS 17 (1966), theorem 1). So for any x and z = Z x: R z = W x and ‖z‖ ≤ ‖x‖, and with R in the place of W
  *
  *     (x, w)ᵀ M (x, w) = q(W x, w) − 𝓛²‖x‖² ≤ q(R z, w) − 𝓛²‖z‖² = (z, w)ᵀ M′ (z, w) ≤ 0.
  *
- * R is W's triangular factor (W = R Q, Q Qᵀ = I) but for the room that rounding asks for, about 1e-9: nothing else is lost.
+ * R is W's triangular factor (W = R Q, Q Qᵀ = I) but for the room that rounding asks for, 1e-9 of the squares of W's rows or less. That
+ * is lost in every direction: little where the rows lie well apart, much where M reads differences of rows that nearly agree.
  */
-export function* narrowed(program: Program, values: Constrained): Work<Constrained | null> {
+export function* narrowed(program: Program, values: Constrained): Work<Narrowed | null> {
   const readers = readersOfInput(program, values);
   const [input] = program.signals;
   if (readers === null || input === undefined) return null;
@@ -35,8 +45,9 @@ export function* narrowed(program: Program, values: Constrained): Work<Constrain
     stacked.set(data, offset);
     offset += data.length;
   }
-  const factor = yield* factorAbove(stacked, rows, columns);
-  if (factor === null) return null;
+  const above = yield* factorAbove(stacked, rows, columns);
+  if (above === null) return null;
+  const { factor, loss } = above;
   const weights: Record<string, Float64Array> = { ...values.weights };
   let from = 0;
   for (const { name, data } of readers) {
@@ -44,7 +55,7 @@ export function* narrowed(program: Program, values: Constrained): Work<Constrain
     weights[name] = factor.slice(from, to);
     from = to;
   }
-  return { ...values, widths: { ...values.widths, [input.name]: rows }, weights: weights satisfies Values };
+  return { values: { ...values, widths: { ...values.widths, [input.name]: rows }, weights: weights satisfies Values }, loss };
 }
 
 interface Reader {
@@ -77,10 +88,10 @@ const isBudget = ({ row, column, coefficient, parameters, left, middle, right }:
   row === 0 && column === 0 && left === null && middle === null && right === null && coefficient < 0 && parameters.length === 2 && parameters.every(({ kind }) => kind === 'lipschitz');
 
 /** R, rows × rows and lower triangular, with R Rᵀ ≽ W Wᵀ proven. */
-function* factorAbove(w: Float64Array, rows: number, columns: number): Work<Float64Array | null> {
-  const lengths = Float64Array.from({ length: rows }, (_, i) => Math.hypot(norm(w, i * columns, columns), Number.MIN_VALUE));
+function* factorAbove(w: Float64Array, rows: number, columns: number): Work<{ readonly factor: Float64Array; readonly loss: number } | null> {
+  const lengths = rowLengths(w, rows, columns);
   if (!lengths.every((length) => length > 2 ** -500 && length < 2 ** 500)) return null;
-  const gram = yield* gramOf(w.map((value, at) => value / (lengths[Math.floor(at / columns)] ?? Number.NaN)), rows, columns);
+  const gram = yield* rowGram(w.map((value, at) => value / (lengths[Math.floor(at / columns)] ?? Number.NaN)), rows, columns);
   const transposed = transpose(w, rows, columns);
   // What the radius of the assembly below can come to, for rows that all point one way.
   const rounding = 2 ** -51 * rows * (columns + rows + 6);
@@ -88,8 +99,10 @@ function* factorAbove(w: Float64Array, rows: number, columns: number): Work<Floa
     const factor = gram.slice();
     for (let i = 0; i < rows; i += 1) factor[i * rows + i] = (gram[i * rows + i] ?? Number.NaN) + room * rounding;
     if (!(yield* choleskyInPieces(factor, rows))) continue;
+    let pivot = 1;
+    for (let i = 0; i < rows; i += 1) pivot = Math.min(pivot, (factor[i * rows + i] ?? Number.NaN) ** 2);
     for (let i = 0; i < rows; i += 1) for (let j = 0; j < rows; j += 1) factor[i * rows + j] = j > i ? 0 : (factor[i * rows + j] ?? Number.NaN) * (lengths[i] ?? Number.NaN);
-    if (yield* covers(factor, transposed, rows, columns)) return factor;
+    if (yield* covers(factor, transposed, rows, columns)) return { factor, loss: (room * rounding) / pivot };
   }
   return null;
 }
@@ -102,24 +115,6 @@ function* covers(factor: Float64Array, transposed: Float64Array, rows: number, c
   const terms = [{ ...block, scalar: fromNumber(1), left: W, right: W }, { ...block, scalar: fromNumber(-1), left: R, right: R }];
   const { negativeSemidefinite } = yield* decideInPieces({ size: rows, terms }, { margin: false, disproof: false });
   return negativeSemidefinite === true;
-}
-
-/** W Wᵀ on and below the diagonal, and a little above it. */
-function* gramOf(w: Float64Array, rows: number, columns: number): Work<Float64Array> {
-  const gram = new Float64Array(rows * rows);
-  const step = Math.max(8, 8 * Math.floor(piece / (8 * rows * columns)));
-  for (let i = 0; i < rows; i += step) {
-    const count = Math.min(step, rows - i);
-    addProductTransposed(gram, i * rows, rows, w, i * columns, columns, 1, w, 0, columns, count, i + count, columns, 1);
-    yield count * (i + count) * columns;
-  }
-  return gram;
-}
-
-function norm(data: Float64Array, from: number, count: number): number {
-  let square = 0;
-  for (let j = from; j < from + count; j += 1) square += (data[j] ?? Number.NaN) ** 2;
-  return Math.sqrt(square);
 }
 
 function transpose(data: Float64Array, rows: number, columns: number): Float64Array {

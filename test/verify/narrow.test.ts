@@ -33,7 +33,7 @@ const scaled = (values: Constrained, factor: number): Constrained => ({
   multipliers: Object.fromEntries(Object.entries(values.multipliers).map(([name, data]) => [name, data.map((value) => value * factor * factor)])),
 });
 
-const narrowOf = ({ judge, values }: Case): Constrained | null => finish(narrowed(judge.program, values));
+const narrowOf = ({ judge, values }: Case): Constrained | null => finish(narrowed(judge.program, values))?.values ?? null;
 const proves = (judge: Judge, values: Constrained): boolean => decide(judge.assembly(values), { margin: false, disproof: false }).negativeSemidefinite === true;
 
 const plain: NetworkSpecification = { architecture: 'feedforward', depth: 1, widths: { x: 30, w: 6, y: 3 }, slopes: [0, 1], seed: 1 };
