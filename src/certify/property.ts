@@ -1,3 +1,4 @@
+import { brief } from '../base/number-text.js';
 import fc from 'fast-check';
 import { loadArchitecture } from '../1-parse/index.js';
 import type { Constrained } from '../5-emit/index.js';
@@ -78,7 +79,7 @@ async function weightsOf(bare: ReturnType<typeof bareNetwork>, frame: Constraine
   }
 }
 
-const number = (value: number): string => value.toPrecision(7);
+const number = (value: number): string => brief(value, 7);
 
 /** Null if the weights are proven to keep the bound. */
 async function objectionTo(architecture: Architecture, depth: number, { widths, slopes, weights, biases }: Constrained, bound: number): Promise<string | null> {

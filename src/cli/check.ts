@@ -1,3 +1,4 @@
+import { brief } from '../base/number-text.js';
 import type { Command } from 'commander';
 import { excerpt, fail, located } from '../base/diagnostic.js';
 import { readBoundedBytes } from '../base/read-bounded.js';
@@ -55,7 +56,7 @@ function checkReportText({ accepted, verdict, reasons, notes, assumed, size, lip
     accepted ? `accepted: ${architecture} at depth ${depth} is ${lipschitz}-Lipschitz` : `REJECTED: ${architecture} at depth ${depth} is not shown to be ${lipschitz}-Lipschitz`,
     `  LMI     ${size} × ${size}, ${decided}`,
     `  method  ${verdict.method}`,
-    ...(verdict.margin === null ? [] : [`  margin  ${verdict.margin.toPrecision(3)} (−M ≽ margin · diag(−M))`]),
+    ...(verdict.margin === null ? [] : [`  margin  ${brief(verdict.margin, 3)} (−M ≽ margin · diag(−M))`]),
     ...reasons.map((reason) => `  reason  ${reason}`),
     ...assumed.map((text) => `  assumed ${text}`),
     ...notes.map((note) => `  note    ${note}`),

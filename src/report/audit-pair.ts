@@ -1,3 +1,4 @@
+import { brief } from '../base/number-text.js';
 import { add, multiply, subtract } from '../numeric/interval.js';
 import type { Interval } from '../numeric/interval.js';
 import * as build from '../scalar/build.js';
@@ -54,6 +55,6 @@ function missedSlopes(S: PublishedBound, P: PublishedBound, { analysis }: Comput
     ...(least > m.enclosure.hi + 1e-6 ? [`has slopes down to ${shown(m.enclosure)}`] : []),
   ];
   if (missed.length === 0) return [];
-  const slopes = [least, largest].map((slope) => String(Number(slope.toPrecision(7)))).join(', ');
+  const slopes = [least, largest].map((slope) => brief(slope, 7)).join(', ');
   return [{ verdict: 'wrong', text: `S and P stand for slopes in [${slopes}] (the roots of t² − S t + P), but the activation ${missed.join(' and ')}` }];
 }

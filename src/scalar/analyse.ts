@@ -1,3 +1,4 @@
+import { brief } from '../base/number-text.js';
 import { fail } from '../base/diagnostic.js';
 import type { Interval } from '../numeric/interval.js';
 import { noAssumptions } from './exact/assumptions.js';
@@ -76,7 +77,7 @@ const demands = { positive: 'positive', nonnegative: 'at least 0', nonzero: 'dif
 function settle({ demand, expression, where, text, position }: Obligation): void {
   const proof = proveSign(expression, demand, where);
   if (proof.kind === 'proven') return;
-  const found = proof.kind === 'refuted' ? `${text} at v = ${shortNumber(proof.at)}` : `${text}, perhaps, near v = ${shortNumber(proof.near)}`;
+  const found = proof.kind === 'refuted' ? `${text} at v = ${brief(proof.at, 6)}` : `${text}, perhaps, near v = ${brief(proof.near, 6)}`;
   fail('LW504', found, `an expression in which ${scalarText(expression)} is ${demands[demand]}`, position);
 }
 
@@ -89,7 +90,7 @@ function join(branch: Branch): void {
     case 'continuous':
       return;
     case 'jump':
-      return fail('LW502', `${text} jumps by ${shortNumber(Math.abs(center(result.difference)))} at v = ${scalarText(result.at)}`, 'branches that meet: a jump has no slope bound', position);
+      return fail('LW502', `${text} jumps by ${brief(Math.abs(center(result.difference)), 6)} at v = ${scalarText(result.at)}`, 'branches that meet: a jump has no slope bound', position);
     case 'undefined':
       return fail('LW504', `${text} at v = ${scalarText(result.at)}`, 'branches that are defined where they meet', position);
     case 'unknown':
@@ -103,9 +104,9 @@ function search(f: Scalar): SlopeAnalysis {
     case 'enclosed':
       return { m: { enclosure: found.m, exact: null, at: placeText(found.mAt) }, L: { enclosure: found.L, exact: null, at: placeText(found.LAt) }, method: 'branch and bound' };
     case 'unbounded':
-      return fail('LW503', `slopes without bound ${typeof found.towards === 'number' ? `near v = ${shortNumber(found.towards)}` : `as v → ${found.towards}`}`, 'an activation whose slopes are bounded');
+      return fail('LW503', `slopes without bound ${typeof found.towards === 'number' ? `near v = ${brief(found.towards, 6)}` : `as v → ${found.towards}`}`, 'an activation whose slopes are bounded');
     case 'undecided':
-      return fail('LW505', `slopes in [${shortNumber(found.m.lo)}, ${shortNumber(found.L.hi)}] at best: ${found.because}, ${typeof found.near === 'number' ? `near v = ${shortNumber(found.near)}` : `as v → ${found.near}`}`, 'an activation whose slopes can be enclosed to 1e-9');
+      return fail('LW505', `slopes in [${brief(found.m.lo, 6)}, ${brief(found.L.hi, 6)}] at best: ${found.because}, ${typeof found.near === 'number' ? `near v = ${brief(found.near, 6)}` : `as v → ${found.near}`}`, 'an activation whose slopes can be enclosed to 1e-9');
   }
 }
 
@@ -118,12 +119,10 @@ function cutsOf(f: Scalar): readonly Interval[] {
 function placeText(place: Interval | '+∞' | '−∞'): string {
   if (typeof place === 'string') return `v → ${place}`;
   const middle = place.lo / 2 + place.hi / 2;
-  return `v ≈ ${Math.abs(middle) < 1e-9 ? 0 : shortNumber(middle)}`;
+  return `v ≈ ${Math.abs(middle) < 1e-9 ? 0 : brief(middle, 6)}`;
 }
 
 function center(node: Scalar): number {
   const { lo, hi } = encloseConstant(node);
   return lo / 2 + hi / 2;
 }
-
-const shortNumber = (value: number): string => String(Number(value.toPrecision(6)));

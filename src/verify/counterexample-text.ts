@@ -1,3 +1,4 @@
+import { brief } from '../base/number-text.js';
 import type { Counterexample } from './counterexample.js';
 
 /** What a case is about, in the words of people. */
@@ -13,7 +14,7 @@ export interface CaseFacts {
 
 const shown = 8;
 const some = (items: readonly string[]): string => `${items.slice(0, shown).join(', ')}${items.length > shown ? `, … (${items.length} in all)` : ''}`;
-const number = (value: number): string => String(Number(value.toPrecision(6)));
+const number = (value: number): string => brief(value, 6);
 
 /** Widths, slopes and bound, one short line each. */
 export function caseLines({ widths, slopes, hidden, lipschitz }: CaseFacts): readonly string[] {

@@ -73,7 +73,8 @@ export function subjects(seed: number, rounds: number): readonly Subject[] {
   return Array.from({ length: rounds }, () => draws.flatMap((draw) => kinds.map((strategy) => subjectOf(...draw(strategy), strategy)))).flat();
 }
 
-export type Size = 'ordinary' | 'zero' | 'hostile';
+/** `large`: matrices with entries up to 1/√u of single precision, of which the Cholesky contraction makes nothing unless it shortens them first. */
+export type Size = 'ordinary' | 'zero' | 'large' | 'hostile';
 
 export interface Run {
   readonly subject: Subject;
@@ -120,8 +121,8 @@ export const fewWidths = (): number => 2;
 export function runOf(subject: Subject, size: Size, random: Random, width: (names: readonly string[]) => number = () => random.integer(1, 4)): Run {
   const widths = widthsFor(subject, width);
   const scale = random.pick([0.3, 1, 3]);
-  const draw = (): number => (size === 'zero' ? 0 : size === 'hostile' ? hostileEntry(random) : scale * random.normal());
-  const free = Object.fromEntries(Object.entries(subject.compiled.dims(widths)).map(([name, shape]) => [name, Float64Array.from({ length: shape.reduce((all, side) => all * side, 1) }, draw)]));
+  const draw = (isMatrix: boolean): number => (size === 'zero' ? 0 : size === 'hostile' ? hostileEntry(random) : (size === 'large' && isMatrix ? 2 ** random.integer(0, 12) : scale) * random.normal());
+  const free = Object.fromEntries(Object.entries(subject.compiled.dims(widths)).map(([name, shape]) => [name, Float64Array.from({ length: shape.reduce((all, side) => all * side, 1) }, () => draw(shape.length > 1))]));
   const columns = widths['x'] ?? inputWidth(subject, free, widths);
   return {
     subject,

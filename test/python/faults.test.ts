@@ -3,8 +3,9 @@ import { numpyModule } from '../../src/5-emit/python/index.js';
 import { generator } from '../../src/numeric/random.js';
 import { Workshop } from '../5-emit/targets.js';
 import { builtin } from '../architectures.js';
-import type { Size, Subject } from './cases.js';
+import type { Run, Size, Subject } from './cases.js';
 import { kinds, runOf, subjectOf } from './cases.js';
+import type { Precision } from './compare.js';
 import { complaints, expectation, request } from './compare.js';
 import { sessionForTests } from './environment.js';
 import { ask } from './suite.js';
@@ -87,20 +88,23 @@ type Pair = readonly [number, number];
 /** Between them they take every branch: slopes of either sign, equal, nearly equal, of very different sizes. */
 const slopes: readonly Pair[] = [[0, 1], [-1, 0.3], [0.3, 7], [0, 0], [-3, -3], [4, 4.001], [-4.001, -4], [-5, 1], [-900, -1e-3]];
 const sizes: readonly Size[] = ['ordinary', 'ordinary', 'hostile'];
+/** In single precision, where matrices need not be large to be shortened. */
+const largeRuns = 6;
 
 /** Mutants that no run tells from the module, and what is wrong with the module itself: nothing, or nothing is told. */
 async function survivors(subject: Subject, seed: number): Promise<{ readonly all: number; readonly left: readonly string[]; readonly own: readonly string[] }> {
   const random = generator(seed);
   const drawn = [...slopes.map((pair) => subject.program.layers.map((): Pair => pair)), ...slopes.map((_pair, at) => subject.program.layers.map((_layer, k): Pair => slopes[(at + 3 * k) % slopes.length] ?? [0, 1]))];
-  const runs = drawn.map((pairs, at) => ({ ...runOf(subject, sizes[at % sizes.length] ?? 'zero', random), slopes: pairs }));
-  const expected = runs.map((run) => expectation(run, 'default', 'float64'));
+  const made = (size: Size, precision: Precision, pairs: readonly Pair[]): { readonly run: Run; readonly precision: Precision } => ({ run: { ...runOf(subject, size, random), slopes: pairs }, precision });
+  const runs = [...drawn.map((pairs, at) => made(sizes[at % sizes.length] ?? 'zero', 'float64', pairs)), ...drawn.slice(0, largeRuns).map((pairs) => made('large', 'float32', pairs))];
+  const expected = runs.map(({ run, precision }) => expectation(run, 'default', precision));
   const module = numpyModule(subject.program);
   const path = workshop.write(module, 'py');
-  const unchanged = await ask(session, runs.map((run) => request(run, path, 'default', 'float64')));
+  const unchanged = await ask(session, runs.map(({ run, precision }) => request(run, path, 'default', precision)));
   const found = mutants(module).map((mutant) => ({ mutant, path: workshop.write(mutant.text, 'py') }));
-  const answers = await ask(session, found.flatMap(({ path }) => runs.map((run) => request(run, path, 'default', 'float64'))));
-  const left = found.filter((_mutant, at) => expected.every((each, k) => complaints(each, answers[at * runs.length + k] ?? {}, 'float64').length === 0));
-  return { all: found.length, left: left.map(({ mutant: { what, line } }) => `${what}: ${line}`), own: expected.flatMap((each, k) => complaints(each, unchanged[k] ?? {}, 'float64')) };
+  const answers = await ask(session, found.flatMap(({ path }) => runs.map(({ run, precision }) => request(run, path, 'default', precision))));
+  const left = found.filter((_mutant, at) => expected.every((each, k) => complaints(each, answers[at * runs.length + k] ?? {}, runs[k]?.precision ?? 'float64').length === 0));
+  return { all: found.length, left: left.map(({ mutant: { what, line } }) => `${what}: ${line}`), own: expected.flatMap((each, k) => complaints(each, unchanged[k] ?? {}, runs[k]?.precision ?? 'float64')) };
 }
 
 describe('a fault in an emitted module', () => {

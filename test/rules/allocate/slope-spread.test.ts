@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { slopeSpread } from '../../../rules/allocate/slope-spread.js';
 import { Matrix as Dense } from 'ml-matrix';
+import { roundoff } from '../../../src/model/roundoff.js';
 import { generator } from '../../../src/numeric/random.js';
 import { descriptionViolations } from '../../laws/common.js';
 import { layerTrials, put, runs, usedPart } from './allocation.js';
@@ -23,7 +24,7 @@ describe('allocate/slope-spread', () => {
         expect(runs(slopeSpread.apply(source), numbers)).toBe(true);
         const [s, sigma] = [split.range, spread].map((symbol) => numbers.value(symbol).get(0, 0));
         expect(s).toBe(L - m);
-        expect(sigma).toBe(Math.max(L - m, 2 ** -6 * Math.abs(m), 2 ** -6 * Math.abs(L), 2 ** -60));
+        expect(sigma).toBe(Math.max(L - m, 2 ** -6 * Math.abs(m), 2 ** -6 * Math.abs(L), numbers.value(roundoff).get(0, 0)));
       }
     }
   });
@@ -41,7 +42,7 @@ describe('allocate/slope-spread', () => {
         numbers.store.delete(used.key);
         expect(runs(slopeSpread.apply(source), numbers)).toBe(true);
         const mu = numbers.value(used).get(0, 0);
-        const sigma = Math.max(L - m, 2 ** -6 * Math.max(Math.abs(m), Math.abs(L)));
+        const sigma = Math.max(L - m, 2 ** -6 * Math.max(Math.abs(m), Math.abs(L)), numbers.value(roundoff).get(0, 0));
         expect(Math.abs(mu / usedPart(source, L + m, sigma) - 1)).toBeLessThan(1e-13);
         expect(mu).toBeGreaterThan(0);
         expect(mu).toBeLessThanOrEqual(1 - eta);
@@ -59,8 +60,12 @@ describe('allocate/slope-spread', () => {
     if (trial === undefined) throw new Error('no layer');
     const { source, numbers } = trial;
     for (const symbol of [source.split.lower, source.upper, source.split.layer.slopeSum]) put(numbers, symbol, new Dense([[0]]));
-    runs(slopeSpread.apply(source), numbers);
-    expect(numbers.value(source.spread).get(0, 0)).toBe(2 ** -60);
-    expect(numbers.value(source.used).get(0, 0)).toBeCloseTo(usedPart(source, 0, 2 ** -60), 14);
+    for (const u of [2 ** -53, 2 ** -24]) {
+      for (const symbol of [source.spread, source.used, source.split.range]) numbers.store.delete(symbol.key);
+      put(numbers, roundoff, new Dense([[u]]));
+      runs(slopeSpread.apply(source), numbers);
+      expect(numbers.value(source.spread).get(0, 0)).toBe(u);
+      expect(numbers.value(source.used).get(0, 0)).toBeCloseTo(usedPart(source, 0, u), 14);
+    }
   });
 });
