@@ -1,6 +1,7 @@
 import { advised } from '../rules/advice.js';
 import { createRules } from '../rules/index.js';
 import { defaultStrategy, shownStrategy, strategies } from '../rules/strategies.js';
+import { activationInWords } from './1-parse/library-slopes.js';
 import { blockRows } from './2-lmi/block-rows.js';
 import { checkSignals, concreteNetwork } from './2-lmi/concrete.js';
 import { checkPairs } from './2-lmi/pairs.js';
@@ -162,7 +163,7 @@ export function lowerRecovery({ recursion, strategy, lmi, naming }: Derivation, 
 
 /** The whole pipeline: equations in, functions out. */
 export function compile(architecture: Architecture, options: DeriveOptions & { readonly depth: number }): Compiled {
-  return inMemory(lowerArchitecture(architecture, options));
+  return inMemory(lowerArchitecture(architecture, options), activationInWords);
 }
 
 /** Names that the derivation's own symbols must step aside for. */

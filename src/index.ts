@@ -19,7 +19,7 @@ export type { Variant } from './model/variant.js';
 export type { Step } from './model/trace.js';
 
 // What it gives
-export type { Compiled, Constrained, ConstrainOptions, Cotangents, InitialOptions, OpenActivation, Slopes, Values } from './5-emit/index.js';
+export type { Activation, ActivationChoice, Activations, Compiled, Constrained, ConstrainOptions, Cotangents, InitialOptions, OpenActivation, Slopes, Values } from './5-emit/index.js';
 export { declarationsPath } from './5-emit/declarations.js';
 export { javascriptTypes } from './5-emit/javascript.js';
 export { tensorflowTypes } from './5-emit/tensorflow.js';

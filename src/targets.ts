@@ -16,13 +16,13 @@ function knownTo(target: keyof typeof frameworkActivations, { layers }: Program)
 }
 
 /** Target `js`: an ES module that imports nothing, with `dims`, `constrain`, `forward`, `lmi` and `lipschitz`. */
-export const javascript = (program: Program): string => javascriptTarget.javascript(program);
+export const javascript = (program: Program): string => javascriptTarget.javascript(program, knownTo('js', program));
 
 /** Target `ts`: the same with types. */
-export const typescript = (program: Program): string => typescriptTarget.typescript(program);
+export const typescript = (program: Program): string => typescriptTarget.typescript(program, knownTo('ts', program));
 
 /** Target `tfjs`: the module of target `js`, and functions on TensorFlow.js tensors with gradients. */
-export const tensorflowModule = (program: Program): string => tensorflow.tensorflowModule(program);
+export const tensorflowModule = (program: Program): string => tensorflow.tensorflowModule(program, knownTo('tfjs', program));
 
 /** Target `numpy`: plain functions `dims`, `constrain`, `forward`, `lmi`, `check`, `init`, `export` and `metadata`. */
 export const numpyModule = (program: Program): string => python.numpyModule(program, knownTo('numpy', program));

@@ -5,6 +5,7 @@ import * as build from '../scalar/build.js';
 import type { Assumptions, Condition, ParameterRange } from '../scalar/exact/assumptions.js';
 import { parametricSlopes } from '../scalar/exact/parametric-slopes.js';
 import type { ParametricSlopes } from '../scalar/exact/parametric-slopes.js';
+import type { Scalar } from '../scalar/node.js';
 import { fromDouble } from '../scalar/rational.js';
 import { analyseActivation, parseActivation, readActivation, readActivationText } from './activation-function.js';
 import type { LibraryActivation } from './library.js';
@@ -46,13 +47,18 @@ export function knownActivation(text: string): KnownActivation {
     }
   }
   try {
-    const { m, L } = analyseActivation(readActivation(text, nowhere), null).analysis;
-    return { text, kind: 'numbers', slopes: [m.enclosure.lo, L.enclosure.hi] };
+    return { text, kind: 'numbers', ...activationInWords(text) };
   } catch (error) {
     // Slopes without bound, jumps, and what is not elementwise: that is knowledge too.
     if (error instanceof LipwrightError && /^LW50[2-6]$/.test(error.code)) return { text, kind: 'none', because: error.diagnostic.found };
     throw error;
   }
+}
+
+/** The function that a text means, with parameters at their defaults, and its slopes, rounded outwards. @throws LW2xx, LW310, LW5xx */
+export function activationInWords(text: string): { readonly function: Scalar; readonly slopes: readonly [m: number, L: number] } {
+  const { function: phi, analysis } = analyseActivation(readActivation(text, nowhere), null);
+  return { function: phi, slopes: [analysis.m.enclosure.lo, analysis.L.enclosure.hi] };
 }
 
 /** The assumptions, as conditions to be tested. */

@@ -14,6 +14,8 @@ export interface Constrained {
   readonly weights: Values;
   readonly biases: Values;
   readonly multipliers: Values;
+  /** What is applied to each hidden signal where the equations leave it open; null where they do not, or where nothing was said. */
+  readonly activations?: readonly (Activation | null)[];
   /**
    * Where Cholesky factors are taken: the condition number of each factored matrix, by its name, as its factor's diagonal
    * tells it, (max l_ii / min l_ii)². That is an estimate from below. A matrix factored several times has its largest.
@@ -27,10 +29,15 @@ export interface ConstrainOptions {
   /** The bound 𝓛 to certify; 1 if left out. */
   readonly lipschitz?: number;
   /**
-   * [m, L] of the activations that are left open, or one pair for each hidden signal; if left out [0, 1], and the own
-   * slopes of declared activations.
+   * [m, L] of the activations that are left open, or one pair for each hidden signal; if left out the own slopes of
+   * declared and of known activations, and [0, 1]. For an activation that is not known they are your word.
    */
   readonly slopes?: Slopes;
+  /**
+   * Of the layers that the equations leave open, or one for each hidden signal: a text such as `gelu`, `elu(alpha=1.5)` or an
+   * expression in v, or a function. Texts and functions of Math bring their own slopes; other functions need `slopes`.
+   */
+  readonly activation?: Activations;
   /** What the weights will be kept in; say `single` where they are rounded to float32. Double if left out. */
   readonly precision?: Precision;
   /** A result of an earlier call with the same widths, to be overwritten: then nothing is allocated. */
@@ -47,11 +54,25 @@ export interface Cotangents {
 /** For layers whose activation is left open. */
 export type OpenActivation = (value: number, layer: number) => number;
 
-export interface InitialOptions extends Pick<ConstrainOptions, 'slopes' | 'lipschitz'> {
+/** As `constrain` and `forward` take it; null: nothing is said. */
+export type ActivationChoice = string | OpenActivation | null;
+export type Activations = ActivationChoice | readonly ActivationChoice[];
+
+/** An activation as the weights were made for it. */
+export interface Activation {
+  /** As Lipwright writes it, `elu(alpha=1.5)`; null where it has no name for it. */
+  readonly name: string | null;
+  /** Its own, as they were derived; null where they were not: then those of the weights are somebody's word. */
+  readonly slopes: readonly [number, number] | null;
+  /** Slopes were given for what is not known. */
+  readonly stated: boolean;
+  /** Null: m v for v < 0 and L v for v ≥ 0. */
+  readonly apply: OpenActivation | null;
+}
+
+export interface InitialOptions extends Pick<ConstrainOptions, 'slopes' | 'lipschitz' | 'activation'> {
   /** Inputs such as the network will get: over what they make of each pre-activation the kinks are spread. Left out: points of [−1, 1]^d_x. */
   readonly domain?: readonly ArrayLike<number>[];
-  /** Of the layers that the equations leave open. */
-  readonly activation?: OpenActivation;
 }
 
 /** The compiled functions, in memory. */
@@ -68,8 +89,12 @@ export interface Compiled {
    * by reverse accumulation. Where `constrain` has a kink, one of its one-sided derivatives.
    */
   readonly vjp: (free: Readonly<Record<string, ArrayLike<number>>>, cotangents: Cotangents, options?: Omit<ConstrainOptions, 'into'>) => Values;
-  /** y of length d_y. Where the equations leave the activation open it is `activation`, or else m v for v < 0 and L v for v ≥ 0. */
-  readonly forward: (weights: Constrained, x: ArrayLike<number>, activation?: OpenActivation) => Float64Array;
+  /**
+   * y of length d_y. Where the equations leave the activation open it is the one that `constrain` was given, or else m v for v < 0
+   * and L v for v ≥ 0, or another one here. @throws LW303, LW305 for one whose slopes are beyond those of the weights, or not known
+   * where none were given
+   */
+  readonly forward: (weights: Constrained, x: ArrayLike<number>, activation?: Activations) => Float64Array;
   /** The numeric LMI, N × N row major. */
   readonly lmi: (weights: Constrained) => Float64Array;
   /** The numeric LMI as a sum of terms, which rigorous verdicts start from. */

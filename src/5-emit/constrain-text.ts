@@ -42,7 +42,7 @@ export class ConstrainPrinter {
       code.line("const key = d.join(',');");
       code.line('let known = plans.get(key);');
       code.block('if (known === undefined) {', () => {
-        code.line(`known = { d, runs: 0, m: new Float64Array(${layers}), L: new Float64Array(${layers}), S: new Float64Array(${layers}), P: new Float64Array(${layers}), ...plan(d) };`);
+        code.line(`known = { d, runs: 0, m: new Float64Array(${layers}), L: new Float64Array(${layers}), S: new Float64Array(${layers}), P: new Float64Array(${layers}), activations: Array(${layers}).fill(null), ...plan(d) };`);
         code.line('if (plans.size >= 16) plans.clear();');
         code.line('plans.set(key, known);');
       });
@@ -53,7 +53,7 @@ export class ConstrainPrinter {
       code.line(`const values = (slots${this.type(': readonly Slot[]')})${this.type(': Values')} => Object.fromEntries(slots.map(([name, , , buffer]) => [name, new Float64Array(plan.buffers[buffer].length)]));`);
       code.line('const widths = Object.fromEntries(signals.map(([name, size]) => [name, plan.d[size]]));');
       code.line(`const slopes = Array.from({ length: ${layers} }, ()${this.type(': [number, number]')} => [0, 0]);`);
-      code.line('const result = { widths, slopes, lipschitz: 0, weights: values(weightSlots), biases: values(biasSlots), multipliers: values(multiplierSlots) };');
+      code.line('const result = { widths, slopes, lipschitz: 0, weights: values(weightSlots), biases: values(biasSlots), multipliers: values(multiplierSlots), activations: [...plan.activations] };');
       code.line('planOf.set(result, plan);');
       code.line('return result;');
     });
@@ -69,7 +69,7 @@ export class ConstrainPrinter {
       // Also where no operation reads a share: a bound below what the blocks are held to is refused.
       if (this.program.budgets.length > 0) code.line('budgets(lip);');
       code.line('for (let k = 0; k < freeSlots.length; k += 1) fill(freeSlots[k][0], free[freeSlots[k][0]], plan.buffers[freeSlots[k][3]]);');
-      code.line('setSlopes(plan, options.slopes);');
+      code.line('setSlopes(plan, options);');
       code.line('plan.run(plan, lip);');
       code.line('plan.runs += 1;');
       code.block('for (let k = 0; k < multiplierSlots.length; k += 1) {', () => {
@@ -96,7 +96,8 @@ export class ConstrainPrinter {
       code.line('const lip = fillAndRun(plan, free, options);');
       code.line('const result = known !== undefined && into !== undefined ? into : emptyResult(plan);');
       code.line('result.lipschitz = lip;');
-      code.line(`for (let k = 0; k < ${layers}; k += 1) { result.slopes[k][0] = plan.m[k]; result.slopes[k][1] = plan.L[k]; }`);
+      code.line('const activations = (result.activations ??= []);');
+      code.line(`for (let k = 0; k < ${layers}; k += 1) { result.slopes[k][0] = plan.m[k]; result.slopes[k][1] = plan.L[k]; activations[k] = plan.activations[k]; }`);
       code.line('store(plan, weightSlots, result.weights);');
       code.line('store(plan, biasSlots, result.biases);');
       code.line('store(plan, multiplierSlots, result.multipliers);');

@@ -3,7 +3,9 @@ import { countOf } from '../model/program.js';
 import type { ForwardStep, ForwardTerm, LayerActivation, Program, Slot } from '../model/program.js';
 import { evaluate as evaluateSpline } from '../numeric/spline.js';
 import { numericFunction } from '../scalar/evaluate.js';
-import type { Constrained, OpenActivation, Values } from './compiled.js';
+import type { ActivationFinder } from './activations.js';
+import { applied } from './activations.js';
+import type { Activation, Activations, Constrained, Values } from './compiled.js';
 
 /** A network with its weights in, which runs step by step. */
 export interface Run {
@@ -18,7 +20,7 @@ export interface Run {
 /** Functions that the layers name; null where the activation is open, a spline or a block. */
 export const layerFunctions = (program: Program): readonly (((v: number) => number) | null)[] => program.layers.map(({ activation }) => (activation.kind === 'scalar' ? numericFunction(activation.function) : null));
 
-export function networkRun(program: Program, functions: readonly (((v: number) => number) | null)[], weights: Constrained, given?: OpenActivation): Run {
+export function networkRun(program: Program, functions: readonly (((v: number) => number) | null)[], weights: Constrained, chosen: readonly (Activation | null)[] | undefined = weights.activations): Run {
   const value = byBuffer(program, weights);
   const places = [...program.signals, program.output, ...program.locals].map(({ name }) => new Float64Array(weights.widths[name] ?? 0));
   const at = (place: number): Float64Array => places[place] ?? fail('LW401', `place ${place}`, 'a place of the program');
@@ -26,9 +28,7 @@ export function networkRun(program: Program, functions: readonly (((v: number) =
   const apply = (activation: LayerActivation, layer: number, out: Float64Array): void => {
     // A block's own steps have made what comes out of it.
     if (activation.kind === 'block') return;
-    const [lower, upper] = weights.slopes[layer] ?? [0, 1];
-    const open = given ?? ((v: number): number => (v >= 0 ? upper * v : lower * v));
-    const phi = functions[layer] ?? ((v: number): number => open(v, layer));
+    const phi = functions[layer] ?? applied(chosen, weights.slopes, layer);
     const values = activation.kind === 'spline' ? value(activation.coefficients).data : null;
     for (let i = 0; i < out.length; i += 1) {
       const v = out[i] ?? 0;
@@ -50,9 +50,10 @@ export function networkRun(program: Program, functions: readonly (((v: number) =
   };
 }
 
-/** y of length d_y. @throws LW303 on an x of another length than d_x */
-export function forward(program: Program, functions: readonly (((v: number) => number) | null)[], weights: Constrained, x: ArrayLike<number>, given?: OpenActivation): Float64Array {
-  const { places, affine, activate } = networkRun(program, functions, weights, given);
+/** y of length d_y. @throws LW303 on an x of another length than d_x, LW305 for an activation that the weights were not made for */
+export function forward(program: Program, functions: readonly (((v: number) => number) | null)[], finder: ActivationFinder, weights: Constrained, x: ArrayLike<number>, given: Activations | undefined): Float64Array {
+  const chosen = given === undefined || given === null ? weights.activations : finder.admitted(given, weights);
+  const { places, affine, activate } = networkRun(program, functions, weights, chosen);
   const input = places[program.input] ?? fail('LW401', 'no input', 'a place for x');
   if (x.length !== input.length) fail('LW303', `an input of ${x.length} numbers`, `${input.length} numbers`);
   input.set(x);

@@ -3,11 +3,13 @@
  * from the text. Tests hold every line against the framework itself.
  */
 export interface FrameworkActivation {
-  /** Where it is in the framework, as functions of an array (the first one runs), and as classes of modules. */
+  /** Where it is in the framework, as functions of an array (the first one runs), and as classes of modules. Without any it is known by its text. */
   readonly functions: readonly string[];
   readonly modules?: readonly string[];
   /** The activation as an architecture file calls it: a name of the library, or an expression in v. */
   readonly is: string;
+  /** Other texts that mean the same, for the targets that take texts. */
+  readonly also?: readonly string[];
   /** The framework's arguments: the parameter of ours that each one is, and its default (null: it has none). */
   readonly arguments?: Readonly<Record<string, readonly [parameter: string, otherwise: number | null]>>;
   /** Arguments that this line is about: the condition, in Python, on `given`, and the default. */
@@ -129,7 +131,10 @@ export const numpyActivations: FrameworkTable = {
   refused: [{ functions: ['sign', 'floor', 'ceil', 'round', 'trunc', 'rint'], because: 'jumps' }],
 };
 
-/** Names in JavaScript itself. */
+/** What neither JavaScript nor TensorFlow.js has: by name alone. */
+const byName: FrameworkTable['known'] = ['gelu', 'gelu-tanh', 'silu', 'mish', 'identity'].map((is) => ({ functions: [], is }));
+
+/** Names in JavaScript itself, and by their names alone the activations that most networks have. */
 export const javascriptActivations: FrameworkTable = {
   known: [
     { functions: ['Math.tanh'], is: 'tanh' },
@@ -139,34 +144,44 @@ export const javascriptActivations: FrameworkTable = {
     { functions: ['Math.atan'], is: 'atan(v)' },
     { functions: ['Math.asinh'], is: 'asinh(v)' },
     { functions: ['Math.exp'], is: 'exp(v)' },
+    { functions: [], is: 'relu' },
+    { functions: [], is: 'leaky-relu(a=0.01)', also: ['leaky-relu'] },
+    { functions: [], is: 'elu(alpha=1)', also: ['elu'] },
+    { functions: [], is: 'selu' },
+    { functions: [], is: 'softplus(beta=1)', also: ['softplus'] },
+    { functions: [], is: 'sigmoid' },
+    ...byName,
   ],
   refused: [{ functions: ['Math.sign', 'Math.floor', 'Math.ceil', 'Math.round', 'Math.trunc'], because: 'jumps' }],
 };
 
-/** Names of TensorFlow.js; its functions are called with the tensor alone. */
+/** Names of TensorFlow.js; its functions are called with the tensor alone. JavaScript's own stand for the same. */
 export const tensorflowActivations: FrameworkTable = {
   known: [
     { functions: ['tf.relu'], is: 'relu' },
     { functions: ['tf.relu6'], is: 'relu6' },
     { functions: ['tf.leakyRelu'], is: 'leaky-relu(a=0.2)' },
-    { functions: ['tf.elu'], is: 'elu(alpha=1)' },
+    { functions: ['tf.elu'], is: 'elu(alpha=1)', also: ['elu'] },
     { functions: ['tf.selu'], is: 'selu' },
-    { functions: ['tf.softplus'], is: 'softplus(beta=1)' },
+    { functions: ['tf.softplus'], is: 'softplus(beta=1)', also: ['softplus'] },
     { functions: ['tf.logSigmoid'], is: 'logsigmoid' },
     { functions: ['tf.sigmoid'], is: 'sigmoid' },
-    { functions: ['tf.tanh'], is: 'tanh' },
-    { functions: ['tf.abs'], is: 'abs' },
-    { functions: ['tf.sin'], is: 'sin(v)' },
-    { functions: ['tf.cos'], is: 'cos(v)' },
-    { functions: ['tf.atan'], is: 'atan(v)' },
-    { functions: ['tf.asinh'], is: 'asinh(v)' },
+    { functions: ['tf.tanh', 'Math.tanh'], is: 'tanh' },
+    { functions: ['tf.abs', 'Math.abs'], is: 'abs' },
+    { functions: ['tf.sin', 'Math.sin'], is: 'sin(v)' },
+    { functions: ['tf.cos', 'Math.cos'], is: 'cos(v)' },
+    { functions: ['tf.atan', 'Math.atan'], is: 'atan(v)' },
+    { functions: ['tf.asinh', 'Math.asinh'], is: 'asinh(v)' },
     { functions: ['tf.erf'], is: 'erf(v)' },
-    { functions: ['tf.exp'], is: 'exp(v)' },
+    { functions: ['tf.exp', 'Math.exp'], is: 'exp(v)' },
     { functions: ['tf.square'], is: 'v^2' },
+    { functions: [], is: 'leaky-relu(a=0.01)', also: ['leaky-relu'] },
+    ...byName,
   ],
   refused: [
     { functions: ['tf.softmax', 'tf.logSoftmax'], because: mixes },
-    { functions: ['tf.sign', 'tf.floor', 'tf.ceil', 'tf.round', 'tf.step'], because: 'jumps' },
+    { functions: ['tf.dropout'], because: draws },
+    { functions: ['tf.sign', 'tf.floor', 'tf.ceil', 'tf.round', 'tf.step', ...javascriptActivations.refused.flatMap(({ functions }) => functions)], because: 'jumps' },
     { functions: ['tf.prelu'], because: 'learns its slope; leaky-relu or a spline in the equations has slopes that stay where they were certified' },
   ],
 };

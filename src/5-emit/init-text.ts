@@ -32,7 +32,7 @@ export function printInit(program: Program, code: Code, style: ModuleStyle): voi
     code.line('const random = generator(seed);');
     code.line('const d = resolveWidths(widths);');
     code.line('const plan = planFor(d);');
-    code.line('setSlopes(plan, options.slopes);');
+    code.line('setSlopes(plan, options);');
     if (kinds.has('sphere') || kinds.has('share') || kinds.has('dominant')) normalRow(code, type);
     if (kinds.has('kinks') || kinds.has('dominant')) shuffled(code, type);
     code.line(`const start${type(': Values')} = {};`);
@@ -133,7 +133,7 @@ function placedText(program: Program, code: Code, type: (annotation: string) => 
     code.line('const bias = weights.biases[name];');
     code.line('const least = bias.map(() => Infinity), largest = bias.map(() => -Infinity), total = bias.map(() => 0);');
     code.block('for (const point of points) {', () => {
-      code.block('run(weights, point, options.activation, (at, v) => {', () => {
+      code.block('run(weights, point, weights.activations, (at, v) => {', () => {
         code.line('if (at !== step) return;');
         code.line('for (let i = 0; i < v.length; i += 1) { least[i] = Math.min(least[i], v[i]); largest[i] = Math.max(largest[i], v[i]); total[i] += v[i]; }');
       }, '});');

@@ -4,9 +4,11 @@ import type { Initial } from '../model/initial.js';
 import type { Program, Slot } from '../model/program.js';
 import type { Random } from '../numeric/random.js';
 import { generator } from '../numeric/random.js';
+import type { ActivationFinder } from './activations.js';
 import { networkRun } from './forward.js';
 import type { Compiled, Constrained, InitialOptions, Values } from './compiled.js';
-import { checkLipschitz, programWidths, readSlopes } from './run-options.js';
+import { checkLipschitz, programWidths } from './run-options.js';
+import { readSlopes } from './read-slopes.js';
 
 /** |S| below this counts as 1 where initial values are divided by it. */
 export const LEAST_SLOPE_SUM = 2 ** -10;
@@ -18,13 +20,13 @@ const POINTS = 256;
  * Free parameters to start training from, the same for equal seeds, each as its `Initial` says. Weights do not
  * depend on biases, so that one pass through the layers places these.
  */
-export function initialize(program: Program, compiled: Pick<Compiled, 'constrain'>, functions: readonly (((v: number) => number) | null)[], seed: number, given: Readonly<Record<string, number>>, options: InitialOptions): Values {
+export function initialize(program: Program, compiled: Pick<Compiled, 'constrain'>, functions: readonly (((v: number) => number) | null)[], finder: ActivationFinder, seed: number, given: Readonly<Record<string, number>>, options: InitialOptions): Values {
   const random = generator(seed);
   const widths = programWidths(program, new Map(Object.entries(given)));
-  const { slopes, lipschitz } = options;
-  const settings = { widths: given, ...(slopes === undefined ? {} : { slopes }), ...(lipschitz === undefined ? {} : { lipschitz }) };
+  const { slopes, lipschitz, activation } = options;
+  const settings = { widths: given, ...(slopes === undefined ? {} : { slopes }), ...(activation === undefined ? {} : { activation }), ...(lipschitz === undefined ? {} : { lipschitz }) };
   const [lower, upper] = [new Float64Array(program.layers.length), new Float64Array(program.layers.length)];
-  readSlopes(slopes, program.layers, lower, upper);
+  readSlopes(options, program.layers, finder, lower, upper);
   const setting: Setting = { widths, lower, upper, lipschitz: checkLipschitz(lipschitz ?? 1), random };
   const free = Object.fromEntries(program.free.map((slot) => [slot.name, drawn(slot, setting)]));
   placeBiases(program, functions, compiled.constrain(free, settings), free, random, options);
@@ -98,13 +100,13 @@ function shuffled(count: number, random: Random): readonly number[] {
   return order;
 }
 
-function placeBiases(program: Program, functions: readonly (((v: number) => number) | null)[], weights: Constrained, free: Record<string, Float64Array>, random: Random, { domain, activation }: InitialOptions): void {
+function placeBiases(program: Program, functions: readonly (((v: number) => number) | null)[], weights: Constrained, free: Record<string, Float64Array>, random: Random, { domain }: InitialOptions): void {
   const length = weights.widths[[...program.signals, program.output, ...program.locals][program.input]?.name ?? ''] ?? 0;
   const points = domain ?? Array.from({ length: POINTS }, () => Float64Array.from({ length }, () => 2 * random.uniform() - 1));
   const stray = points.find((point) => point.length !== length);
   if (stray !== undefined || points.length === 0) fail('LW303', stray === undefined ? 'a domain without points' : `a point of ${stray.length} numbers in the domain`, `points of ${length} numbers`);
   const runs = points.map((point) => {
-    const run = networkRun(program, functions, { ...weights, biases: free }, activation);
+    const run = networkRun(program, functions, { ...weights, biases: free });
     run.places[program.input]?.set(point);
     return run;
   });

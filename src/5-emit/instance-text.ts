@@ -1,4 +1,5 @@
 import type { Program } from '../model/program.js';
+import { hasOpen } from './activation-text.js';
 import type { Code } from './code.js';
 import { comment, quote } from './code.js';
 import type { ModuleStyle } from './style.js';
@@ -62,7 +63,15 @@ export function printInstance(program: Program, code: Code, style: ModuleStyle):
       code.line('const n = count(columns, d);');
       code.line('return [name, Array.from({ length: count(rows, d) }, (_, i) => data.slice(i * n, (i + 1) * n))];');
     }, '}));');
-    code.line('return { architecture, depth, strategy, lipschitz: weights.lipschitz, slopes, dims: widths, weights: table(weightSlots, weights.weights), biases: table(biasSlots, weights.biases), multipliers: table(multiplierSlots, weights.multipliers), definition };');
+    if (hasOpen(program)) {
+      const open = program.layers.flatMap(({ activation, signal }, k) => (activation.kind === 'open' ? [`[${k}, ${quote(program.signals[signal]?.name ?? '')}]`] : []));
+      code.line(comment('By Lipwright\'s names; null where there is none, or nothing was said.'));
+      code.line(`const open${type(': readonly (readonly [number, string])[]')} = [${open.join(', ')}];`);
+      code.line('const activations = open.map(([k]) => weights.activations?.[k]?.name ?? null);');
+      code.line('const unknown = open.flatMap(([k, name]) => (weights.activations?.[k]?.stated === true ? [name] : []));');
+      code.line("const assumed = unknown.length === 0 ? [] : [`that the activation keeps to the given slopes: ${unknown.join(', ')}`];");
+    }
+    code.line('return { architecture, depth, strategy, lipschitz: weights.lipschitz, slopes, dims: widths, weights: table(weightSlots, weights.weights), biases: table(biasSlots, weights.biases), multipliers: table(multiplierSlots, weights.multipliers)' + (hasOpen(program) ? ', activations, assumed' : '') + ', definition };');
   });
 }
 

@@ -6,13 +6,16 @@ import type { Dyadic } from '../numeric/dyadic.js';
 import { countOf } from '../model/program.js';
 import type { Operation, Parameter, Program, Slot } from '../model/program.js';
 import { unitRoundoff } from '../model/roundoff.js';
+import type { ActivationReader } from './activations.js';
+import { ActivationFinder } from './activations.js';
 import { budgetValues } from './budgets.js';
-import type { Compiled, Constrained, ConstrainOptions, Cotangents, Values } from './compiled.js';
+import type { Activation, Compiled, Constrained, ConstrainOptions, Cotangents, Values } from './compiled.js';
 import { byBuffer, forward, layerFunctions } from './forward.js';
 import { initialize } from './initialize.js';
 import type { Workspace } from './operations.js';
 import { planWorkspace } from './operations.js';
-import { checkLipschitz, inferWidths, namedWidths, programWidths, readSlopes } from './run-options.js';
+import { checkLipschitz, inferWidths, namedWidths, programWidths } from './run-options.js';
+import { readSlopes } from './read-slopes.js';
 
 /** Workspaces kept at a time, one for each set of widths. */
 const MOST_PLANS = 16;
@@ -24,10 +27,11 @@ type Factored = Extract<Operation, { kind: 'cholesky' }>;
 interface Kept {
   readonly workspace: Workspace;
   readonly factored: readonly Factored[];
-  readonly result: Omit<Constrained, 'slopes' | 'lipschitz' | 'conditions'> & { readonly slopes: readonly [number, number][]; lipschitz: number; readonly conditions?: Record<string, number> };
+  readonly result: Omit<Constrained, 'slopes' | 'lipschitz' | 'activations' | 'conditions'> & { readonly slopes: readonly [number, number][]; lipschitz: number; readonly activations: (Activation | null)[]; readonly conditions?: Record<string, number> };
 }
 
-export function inMemory(program: Program): Compiled {
+/** Without a reader no activation is known: functions need slopes. */
+export function inMemory(program: Program, read: ActivationReader | null = null): Compiled {
   const plans = new Map<string, Workspace>();
   const kept = new WeakMap<Constrained, Kept>();
   const workspaceFor = (widths: readonly number[]): Workspace => {
@@ -41,22 +45,23 @@ export function inMemory(program: Program): Compiled {
     return fresh;
   };
   const functions = layerFunctions(program);
+  const finder = new ActivationFinder(program.layers, read);
   const compiled: Compiled = {
     program,
     lipschitz: defaultLipschitz,
-    init: (seed, widths, options = {}) => initialize(program, compiled, functions, seed, widths, options),
+    init: (seed, widths, options = {}) => initialize(program, compiled, functions, finder, seed, widths, options),
     dims: (given) => {
       const widths = programWidths(program, new Map(Object.entries(given)));
       return Object.fromEntries(program.free.map((slot) => [slot.name, shapeOf(slot, widths)]));
     },
     constrain: (free, options = {}) => {
       const known = options.into === undefined ? undefined : kept.get(options.into);
-      const filled = constrain(program, known, workspaceFor, free, options);
+      const filled = constrain(program, finder, known, workspaceFor, free, options);
       if (filled !== known) kept.set(filled.result, filled);
       return filled.result;
     },
-    vjp: (free, cotangents, options = {}) => vjp(program, workspaceFor, free, cotangents, options),
-    forward: (weights, x, activation) => forward(program, functions, weights, x, activation),
+    vjp: (free, cotangents, options = {}) => vjp(program, finder, workspaceFor, free, cotangents, options),
+    forward: (weights, x, activation) => forward(program, functions, finder, weights, x, activation),
     lmi: (weights) => assemble(assembly(program, weights)),
     assembly: (weights) => assembly(program, weights),
   };
@@ -69,13 +74,14 @@ function shapeOf(slot: Slot, widths: readonly number[]): readonly number[] {
 
 function constrain(
   program: Program,
+  finder: ActivationFinder,
   known: Kept | undefined,
   workspaceFor: (widths: readonly number[]) => Workspace,
   free: Readonly<Record<string, ArrayLike<number>>>,
   options: ConstrainOptions,
 ): Kept {
   const workspace = known?.workspace ?? workspaceFor(widthsOf(program, free, options));
-  run(program, workspace, free, options);
+  const chosen = run(program, finder, workspace, free, options);
   const filled = known ?? fresh(program, workspace);
   const { result } = filled;
   const { lower, upper } = workspace;
@@ -83,6 +89,7 @@ function constrain(
   result.slopes.forEach((pair, k) => {
     pair[0] = lower[k] ?? 0;
     pair[1] = upper[k] ?? 0;
+    result.activations[k] = chosen[k] ?? null;
   });
   store(program.weights, workspace, result.weights);
   store(program.biases, workspace, result.biases);
@@ -92,14 +99,14 @@ function constrain(
 }
 
 /** Fills a workspace and runs it. @throws LW305, LW306, LW307, LW312, and what the program demands */
-function run(program: Program, workspace: Workspace, free: Readonly<Record<string, ArrayLike<number>>>, options: ConstrainOptions): void {
+function run(program: Program, finder: ActivationFinder, workspace: Workspace, free: Readonly<Record<string, ArrayLike<number>>>, options: ConstrainOptions): readonly (Activation | null)[] {
   const lipschitz = checkLipschitz(options.lipschitz ?? defaultLipschitz);
   for (const slot of program.free) {
     const values = Object.hasOwn(free, slot.name) ? free[slot.name] : undefined;
     fill(slot.name, values, bufferOf(workspace, slot), 'finite free parameters');
   }
   const { lower, upper } = workspace;
-  readSlopes(options.slopes, program.layers, lower, upper);
+  const chosen = readSlopes(options, program.layers, finder, lower, upper);
   for (let k = 0; k < lower.length; k += 1) {
     workspace.slopeSum[k] = (upper[k] ?? 0) + (lower[k] ?? 0);
     workspace.slopeProduct[k] = (upper[k] ?? 0) * (lower[k] ?? 0);
@@ -112,6 +119,7 @@ function run(program: Program, workspace: Workspace, free: Readonly<Record<strin
       if (!Number.isFinite(value)) fail('LW307', `${slot.name} = ${value}`, 'a finite multiplier: these free parameters are out of range for double precision');
     }
   }
+  return chosen;
 }
 
 function fill(name: string, values: ArrayLike<number> | undefined, buffer: Float64Array, expected: string): void {
@@ -120,9 +128,9 @@ function fill(name: string, values: ArrayLike<number> | undefined, buffer: Float
   if (!buffer.every(Number.isFinite)) fail('LW307', `${name} with a number that is not finite`, expected);
 }
 
-function vjp(program: Program, workspaceFor: (widths: readonly number[]) => Workspace, free: Readonly<Record<string, ArrayLike<number>>>, cotangents: Cotangents, options: ConstrainOptions): Values {
+function vjp(program: Program, finder: ActivationFinder, workspaceFor: (widths: readonly number[]) => Workspace, free: Readonly<Record<string, ArrayLike<number>>>, cotangents: Cotangents, options: ConstrainOptions): Values {
   const workspace = workspaceFor(widthsOf(program, free, options));
-  run(program, workspace, free, options);
+  run(program, finder, workspace, free, options);
   const { adjoint, buffer, run: sweep } = workspace.reverse();
   const seed = (slots: readonly Slot[], given: Readonly<Record<string, ArrayLike<number>>> = {}): void => {
     const stranger = Object.keys(given).find((name) => !slots.some((slot) => slot.name === name));
@@ -157,6 +165,7 @@ function emptyResult(program: Program, workspace: Workspace): Kept['result'] {
   return {
     widths: namedWidths(program, workspace.widths),
     slopes: program.layers.map(() => [0, 0]),
+    activations: program.layers.map(() => null),
     lipschitz: 0,
     weights: values(program.weights),
     biases: values(program.biases),

@@ -1,14 +1,16 @@
 import { countOf } from '../model/program.js';
 import type { Budget, Program, Size, Slot } from '../model/program.js';
+import type { ActivationKnowledge } from './activation-text.js';
+import { ActivationPrinter, activationTypes } from './activation-text.js';
 import { leastLeft, leastTotal, shareMargin } from './budgets.js';
 import { Code, comment, quote } from './code.js';
 import { ConstrainPrinter } from './constrain-text.js';
 import { printInit } from './init-text.js';
 import { printInstance } from './instance-text.js';
 import { NetworkPrinter } from './network-text.js';
+import { ScalarPrinter } from './scalar-text.js';
 import type { ModuleStyle } from './style.js';
 import { typing } from './style.js';
-import { LARGEST_SLOPE } from './run-options.js';
 
 export interface Provenance {
   readonly version: string;
@@ -23,8 +25,8 @@ export interface Trainer {
 }
 
 /** Prints the program as one ES module that imports nothing, or the trainer only. Names of the author occur in string literals only. */
-export function moduleText(program: Program, style: ModuleStyle, provenance: Provenance, trainer?: Trainer): string {
-  return new ModulePrinter(program, style, provenance, trainer ?? null).print();
+export function moduleText(program: Program, style: ModuleStyle, provenance: Provenance, knowledge: ActivationKnowledge, trainer?: Trainer): string {
+  return new ModulePrinter(program, style, provenance, knowledge, trainer ?? null).print();
 }
 
 class ModulePrinter {
@@ -33,16 +35,17 @@ class ModulePrinter {
   private readonly style: ModuleStyle;
   private readonly type: (annotation: string) => string;
   private readonly provenance: Provenance;
-
+  private readonly knowledge: ActivationKnowledge;
   private readonly trainer: Trainer | null;
 
-  constructor(program: Program, style: ModuleStyle, provenance: Provenance, trainer: Trainer | null) {
+  constructor(program: Program, style: ModuleStyle, provenance: Provenance, knowledge: ActivationKnowledge, trainer: Trainer | null) {
     this.code = new Code(style);
     this.trainer = trainer;
     this.program = program;
     this.style = style;
     this.type = typing(style);
     this.provenance = provenance;
+    this.knowledge = knowledge;
   }
 
   print(): string {
@@ -50,10 +53,12 @@ class ModulePrinter {
     this.types();
     this.tables();
     this.options();
+    const scalars = new ScalarPrinter();
+    new ActivationPrinter(this.program, this.code, this.style, scalars, this.knowledge).print();
     this.dims();
     this.budgets();
     new ConstrainPrinter(this.program, this.code, this.style).print();
-    new NetworkPrinter(this.program, this.code, this.style).print();
+    new NetworkPrinter(this.program, this.code, this.style, scalars).print();
     printInit(this.program, this.code, this.style);
     printInstance(this.program, this.code, this.style);
     this.trainer?.print(this.code);
@@ -86,6 +91,9 @@ class ModulePrinter {
       .line('export type Values = Record<string, Float64Array>;')
       .line('export type Widths = Readonly<Record<string, number>>;')
       .line('export type Slopes = readonly [number, number] | ReadonlyArray<readonly [number, number]>;')
+      ;
+    activationTypes(this.code, this.trainer !== null);
+    this.code
       .block('export interface Constrained {', () =>
         this.code
           .line('widths: Record<string, number>;')
@@ -93,19 +101,20 @@ class ModulePrinter {
           .line('lipschitz: number;')
           .line('weights: Values;')
           .line('biases: Values;')
-          .line('multipliers: Values;'),
+          .line('multipliers: Values;')
+          .line('activations?: (Activation | null)[] | undefined;'),
       )
       .block('export interface Cotangents {', () => {
         for (const group of ['weights', 'biases', 'multipliers']) this.code.line(`${group}?: Readonly<Record<string, ArrayLike<number>>> | undefined;`);
       })
-      .block('export interface Options {', () => ['widths?: Widths', 'lipschitz?: number', 'slopes?: Slopes', 'into?: Constrained'].forEach((field) => this.code.line(`${field} | undefined;`)))
-      .block('export interface InitialOptions extends Options {', () => this.code.line('domain?: readonly ArrayLike<number>[] | undefined;').line('activation?: ((value: number, layer: number) => number) | undefined;'))
+      .block('export interface Options {', () => ['widths?: Widths', 'lipschitz?: number', 'slopes?: Slopes', 'activation?: Activations', 'into?: Constrained'].forEach((field) => this.code.line(`${field} | undefined;`)))
+      .block('export interface InitialOptions extends Options {', () => this.code.line('domain?: readonly ArrayLike<number>[] | undefined;'))
       .line('type Size = number | { readonly fixed: number } | null;').line('type Slot = readonly [name: string, rows: Size, columns: Size, buffer: number];')
       .line('interface PlanSlopes { m: Float64Array; L: Float64Array; S: Float64Array; P: Float64Array; }')
       .line('type Run = (slopes: PlanSlopes, lip: number) => void;')
       .line('interface Reverse { buffers: Record<number, Float64Array>; run: Run; }')
       .line('interface Steps { buffers: Float64Array[]; run: Run; reverse: () => Reverse; }')
-      .line('interface Plan extends Steps, PlanSlopes { reversed?: Reverse; runs: number; d: number[]; }')
+      .line('interface Plan extends Steps, PlanSlopes { reversed?: Reverse; runs: number; d: number[]; activations: (Activation | null)[]; }')
       .line();
   }
 
@@ -183,7 +192,6 @@ class ModulePrinter {
       }, '});');
     });
     code.line();
-    this.slopes();
   }
 
   /** Widths that are sums of others; sums of sums take as many rounds. */
@@ -223,35 +231,6 @@ class ModulePrinter {
         });
       }
       code.line('return k;');
-    });
-    code.line();
-  }
-
-  /** The checks of `readSlopes`. */
-  private slopes(): void {
-    const { code, program } = this;
-    const own = program.layers.map(({ activation }) =>
-      activation.kind === 'open' ? 'null' : `{ of: ${quote(activation.name)}, slopes: [${activation.slopes.join(', ')}], least: ${String(activation.kind === 'scalar')}${activation.kind === 'block' ? ', block: true' : ''} }`,
-    );
-    code.line(comment('What the equations say of the activations: null where they are left open; `least` where narrower slopes would be wrong.'));
-    const blocks = program.blocks.length > 0;
-    if (blocks) code.line(comment('The bounds of a `block` are what it was made for.'));
-    code.line(`const declared${this.type(`: readonly ({ of: string; slopes: readonly [number, number]; least: boolean${blocks ? '; block?: boolean' : ''} } | null)[]`)} = [${own.join(', ')}];`);
-    code.line(comment('S = L + m and P = L m of every layer. One pair is for the activations that are left open, or for all if none is.'));
-    code.block(`function setSlopes(plan${this.type(': Plan')}, slopes${this.type(': Slopes | undefined')})${this.type(': void')} {`, () => {
-      const layers = program.layers.length;
-      code.line("const single = slopes === undefined || typeof slopes[0] === 'number';");
-      code.line(`if (!single && slopes.length !== ${layers}) throw new RangeError(\`LW305 ${layers} pairs of slopes expected, found \${slopes.length}\`);`);
-      code.line('const someOpen = declared.some((own) => own === null);');
-      code.block(`for (let k = 0; k < ${layers}; k += 1) {`, () => {
-        code.line('const own = declared[k];');
-        code.line(`const given = single ? (own === null || !someOpen${blocks ? ' && !own.block' : ''} ? slopes : undefined) : slopes[k];`);
-        code.line(`const [m, L] = (given ?? own?.slopes ?? [0, 1])${this.type(' as readonly [number, number]')};`);
-        code.line(`if (!(Number.isFinite(m) && Number.isFinite(L) && m <= L && Math.max(Math.abs(m), Math.abs(L)) <= ${LARGEST_SLOPE})) throw new RangeError(\`LW305 slopes must be finite with m <= L, found [\${m}, \${L}]\`);`);
-        code.line('if (own !== null && own.least && !(m <= own.slopes[0] && L >= own.slopes[1])) throw new RangeError(`LW305 the slopes of ${own.of} are [${own.slopes[0]}, ${own.slopes[1]}], which [${m}, ${L}] does not contain`);');
-        if (blocks) code.line('if (own?.block && (m !== own.slopes[0] || L !== own.slopes[1])) throw new RangeError(`LW305 the block ${own.of} is held to [${own.slopes[0]}, ${own.slopes[1]}], found [${m}, ${L}]`);');
-        code.line('plan.m[k] = m;').line('plan.L[k] = L;').line('plan.S[k] = L + m;').line('plan.P[k] = L * m;');
-      });
     });
     code.line();
   }

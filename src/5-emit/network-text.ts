@@ -2,7 +2,8 @@ import { diagonalTerms } from './diagonal-terms.js';
 import type { AffineLayer, ForwardLayer, ForwardTerm, LmiTerm, Program, Slot } from '../model/program.js';
 import type { Code } from './code.js';
 import { comment, quote } from './code.js';
-import { ScalarPrinter } from './scalar-text.js';
+import type { ScalarPrinter } from './scalar-text.js';
+import { hasOpen } from './activation-text.js';
 import type { ModuleStyle } from './style.js';
 import { typing } from './style.js';
 import { parameterText } from './tree-text.js';
@@ -14,10 +15,13 @@ export class NetworkPrinter {
   private readonly style: ModuleStyle;
   private readonly type: (annotation: string) => string;
 
-  constructor(program: Program, code: Code, style: ModuleStyle) {
+  private readonly scalars: ScalarPrinter;
+
+  constructor(program: Program, code: Code, style: ModuleStyle, scalars: ScalarPrinter) {
     this.program = program;
     this.code = code;
     this.style = style;
+    this.scalars = scalars;
     this.type = typing(style);
   }
 
@@ -55,14 +59,18 @@ export class NetworkPrinter {
       for (const { coefficient, bias } of layer.biases) code.line(`for (let i = 0; i < v${layer.signal}.length; i += 1) v${layer.signal}[i] += ${times(coefficient)}${values.get(bias) ?? ''}[i];`);
     };
     const phi = this.activations();
-    code.line(comment('The network. Where the equations leave the activation open it is `activation`, or else m v for v < 0 and L v for v >= 0.'));
-    const parameters = (activation: string): string => `weights${this.type(': Constrained')}, x${this.type(': ArrayLike<number>')}, ${activation}${this.type('?: (value: number, layer: number) => number')}`;
-    const open = program.layers.some(({ activation }) => activation.kind === 'open');
-    code.block(`export function forward(${parameters('activation')})${this.type(': Float64Array')} {`, () => code.line('return run(weights, x, activation);'));
+    code.line(comment('The network. Where the equations leave the activation open it is the one that constrain() was given, or else m v for v < 0'));
+    code.line(comment('and L v for v >= 0; or `activation`, one or one for each hidden signal, whose slopes must be known and lie in those of the'));
+    code.line(comment('weights, or else be your word: that of the slopes which constrain() was given.'));
+    const given = `weights${this.type(': Constrained')}, x${this.type(': ArrayLike<number>')}`;
+    const open = hasOpen(program);
+    code.block(`export function forward(${given}, ${open ? 'activation' : '_activation'}${this.type('?: Activations')})${this.type(': Float64Array')} {`, () =>
+      code.line(open ? 'return run(weights, x, activation === undefined || activation === null ? weights.activations : admitted(activation, weights));' : 'return run(weights, x);'),
+    );
     code.line();
     code.line(comment('`seen` is shown the sum of every step before anything is applied to it.'));
-    code.block(`function run(${parameters(open ? 'activation' : '_activation')}, seen${this.type('?: (step: number, v: Float64Array) => void')})${this.type(': Float64Array')} {`, () => {
-      if (open) code.line(`const phi = activation ?? ((v${this.type(': number')}, k${this.type(': number')}) => (v >= 0 ? weights.slopes[k][1] * v : weights.slopes[k][0] * v));`);
+    code.block(`function run(${given}, ${open ? 'chosen' : '_chosen'}${this.type('?: readonly (Activation | null)[]')}, seen${this.type('?: (step: number, v: Float64Array) => void')})${this.type(': Float64Array')} {`, () => {
+      if (open) this.open();
       const width = this.widthOf(program.input);
       code.line(`if (x.length !== ${width}) throw new RangeError(\`LW303 an input of \${x.length} numbers, \${${width}} expected\`);`);
       code.line(`const v${program.input} = Float64Array.from(x);`);
@@ -79,10 +87,23 @@ export class NetworkPrinter {
     code.line();
   }
 
+  /** What is applied where the equations leave it open. */
+  private open(): void {
+    const { code } = this;
+    const number = this.type(': number');
+    code.block(`const phi = (v${number}, k${number})${number} => {`, () => {
+      code.line('const f = chosen?.[k]?.apply ?? null;');
+      code.line('if (f === null) return v >= 0 ? weights.slopes[k][1] * v : weights.slopes[k][0] * v;');
+      code.line(`const value${this.type(': unknown')} = f(v, k);`);
+      code.line("if (typeof value !== 'number') throw new RangeError(`LW305 an activation that gives ${typeof value}: forward needs a function of numbers`);");
+      code.line('return value;');
+    }, '};');
+  }
+
   /** Prints the declared activations and says how each layer's is called at entry i. */
   private activations(): (layer: ForwardLayer, at: number) => string {
     const { code, program } = this;
-    const printer = new ScalarPrinter();
+    const printer = this.scalars;
     // By what they are: in a hierarchy two files may mean different functions by one name.
     const functions = new Map<string, string>();
     const texts = program.layers.map(({ activation }) => (activation.kind === 'scalar' ? printer.expression(activation.function) : null));

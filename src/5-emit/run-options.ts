@@ -1,47 +1,9 @@
 import { fail } from '../base/diagnostic.js';
 import { countOf } from '../model/program.js';
-import type { ForwardLayer, Program, Size } from '../model/program.js';
+import type { Program, Size } from '../model/program.js';
 
 /** One [m, L] for all layers, or one for each hidden signal in the order of the LMI. */
 export type Slopes = readonly [number, number] | readonly (readonly [number, number])[];
-
-/**
- * Writes m and L of every layer into the two vectors. One pair is for the layers whose activation is left open (for all,
- * if none is); a declared activation has its own slopes unless wider ones are given. @throws LW305
- */
-export function readSlopes(slopes: Slopes | undefined, layers: readonly ForwardLayer[], lower: Float64Array, upper: Float64Array): void {
-  const single = slopes === undefined || typeof slopes[0] === 'number';
-  if (!single && slopes.length !== layers.length) fail('LW305', `${slopes.length} pairs of slopes`, `one pair, or one for each of the ${layers.length} hidden signals`);
-  const someOpen = layers.some(({ activation }) => activation.kind === 'open');
-  for (let k = 0; k < layers.length; k += 1) {
-    const activation = layers[k]?.activation ?? { kind: 'open' };
-    const own = activation.kind === 'open' ? defaultSlopes : activation.slopes;
-    if (activation.kind === 'block') {
-      const [m, L] = activation.slopes;
-      const pair: unknown = single ? activation.slopes : slopes[k];
-      const [givenM, givenL] = Array.isArray(pair) ? (pair as readonly unknown[]) : [];
-      if (givenM !== m || givenL !== L) fail('LW305', `[${String(givenM)}, ${String(givenL)}] for the block ${activation.name}`, `its own bounds, [${m}, ${L}]`);
-      lower[k] = m;
-      upper[k] = L;
-      continue;
-    }
-    const given = single ? (activation.kind === 'open' || !someOpen ? slopes : undefined) : slopes[k];
-    const pair: unknown = given ?? own;
-    const [m, L] = Array.isArray(pair) ? (pair as readonly unknown[]) : [];
-    if (typeof m !== 'number' || typeof L !== 'number' || !Number.isFinite(m) || !Number.isFinite(L) || m > L) {
-      return fail('LW305', `[${String(m)}, ${String(L)}]`, 'finite slopes m <= L');
-    }
-    if (Math.max(Math.abs(m), Math.abs(L)) > LARGEST_SLOPE) fail('LW305', `[${m}, ${L}]`, `slopes of at most ${LARGEST_SLOPE} in size`);
-    if (activation.kind === 'scalar' && !(m <= activation.slopes[0] && L >= activation.slopes[1])) {
-      fail('LW305', `[${m}, ${L}] for ${activation.name}`, `slopes that contain its own, [${activation.slopes[0]}, ${activation.slopes[1]}]`);
-    }
-    lower[k] = m;
-    upper[k] = L;
-  }
-}
-
-/** Of an activation that is left open, if nothing is said at use. */
-const defaultSlopes = [0, 1] as const;
 
 /** Beyond these the squares that the LMI holds leave the range in which doubles keep their precision. */
 export const LARGEST_SLOPE = 2 ** 40;

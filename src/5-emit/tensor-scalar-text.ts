@@ -8,13 +8,26 @@ import type { Code } from './code.js';
 const calls: Readonly<Partial<Record<ElementaryName, string>>> = { atan: 'tf.atan', asinh: 'tf.asinh', sech: 'sechTensor', softplus: 'tf.softplus' };
 const sech = ['function sechTensor(u) {', '  return tf.div(2, tf.add(tf.exp(u), tf.exp(tf.neg(u))));', '}', ''] as const;
 
+const elementwise = [
+  '// A function with its derivative: case distinctions have no gradient of their own.',
+  'function elementwise(f, derivative) {',
+  '  return tf.customGrad((v, save) => {',
+  '    save([v]);',
+  '    return { value: f(v), gradFunc: (dy, [saved]) => tf.mul(dy, derivative(saved)) };',
+  '  });',
+  '}',
+  '',
+] as const;
+
 /** Prints scalar functions as TensorFlow.js expressions of a tensor v; numbers stay numbers. */
 export class TensorScalarPrinter {
   #usesSech = false;
+  #usesElementwise = false;
 
-  /** A function of v and its derivative, as two arguments. */
-  function(node: Scalar): string {
-    return `(v) => ${this.#whole(node)}, (v) => ${this.expression(differentiate(node))}`;
+  /** A function of v with its derivative. */
+  elementwise(node: Scalar): string {
+    this.#usesElementwise = true;
+    return `elementwise((v) => ${this.#whole(node)}, (v) => ${this.expression(differentiate(node))})`;
   }
 
   /** A tensor of its own, of the shape of v: customGrad would count the gradient of v itself twice. */
@@ -65,5 +78,6 @@ export class TensorScalarPrinter {
   /** The definitions of the helpers that were called. */
   printHelpers(code: Code): void {
     if (this.#usesSech) for (const line of sech) code.line(line);
+    if (this.#usesElementwise) for (const line of elementwise) code.line(line);
   }
 }

@@ -4,7 +4,8 @@ import type { Code } from './code.js';
 import { comment, quote } from './code.js';
 import type { ModuleStyle } from './style.js';
 import { typing } from './style.js';
-import { TensorScalarPrinter } from './tensor-scalar-text.js';
+import type { TensorScalarPrinter } from './tensor-scalar-text.js';
+import { hasOpen } from './activation-text.js';
 
 /**
  * Prints what a TensorFlow.js module has beside the functions of the JavaScript one: tensors have float32 only and no
@@ -17,7 +18,10 @@ export class TensorPrinter {
   /** Only what is exported has types: they are for declarations. */
   private readonly type: (annotation: string) => string;
 
-  constructor(program: Program, code: Code, style: ModuleStyle) {
+  private readonly scalars: TensorScalarPrinter;
+
+  constructor(program: Program, code: Code, style: ModuleStyle, scalars: TensorScalarPrinter) {
+    this.scalars = scalars;
     this.type = typing(style);
     this.program = program;
     this.code = code;
@@ -37,7 +41,10 @@ export class TensorPrinter {
     code.block('export interface ConstrainedTensors {', () => {
       code.line('widths: Record<string, number>;').line('slopes: [number, number][];').line('lipschitz: number;');
       for (const group of ['weights', 'biases', 'multipliers']) code.line(`${group}: Record<string, tf.Tensor>;`);
+      code.line('activations?: (Activation | null)[] | undefined;');
     });
+    code.line('export type TensorActivation = string | null | ((v: tf.Tensor, layer: number) => tf.Tensor);');
+    code.block("export interface TensorOptions extends Omit<Options, 'activation' | 'into'> {", () => code.line('activation?: TensorActivation | readonly TensorActivation[] | undefined;'));
   }
 
   private variables(): void {
@@ -56,7 +63,7 @@ export class TensorPrinter {
     code.line(comment('Free parameters (tensors or variables, by name) → weights, biases and multipliers as tensors, with gradients: constrain()'));
     code.line(comment('in float64, rounded to float32, and its vector–Jacobian product. Reads the tensors synchronously (dataSync). Dense'));
     code.line(comment('weights have the shape [rows, columns], all else [rows]. In a training step, call it inside the loss function.'));
-    code.block(`export function constrained(free${this.type(': Readonly<Record<string, tf.Tensor>>')}, options${this.type(': Options')} = {})${this.type(': ConstrainedTensors')} {`, () => {
+    code.block(`export function constrained(free${this.type(': Readonly<Record<string, tf.Tensor>>')}, options${this.type(': TensorOptions')} = {})${this.type(': ConstrainedTensors')} {`, () => {
       code.line('const names = freeSlots.map(([name]) => name);');
       code.line('const lengths = Object.fromEntries(names.map((name) => [name, { length: free[name]?.size }]));');
       code.line('const d = options.widths === undefined ? inferWidths(lengths) : resolveWidths(options.widths);');
@@ -92,14 +99,14 @@ export class TensorPrinter {
         code.line('return [name, columns === null ? piece : tf.reshape(piece, [count(rows, d), count(columns, d)])];');
       }, '})));');
       code.line('const { widths } = emptyResult(plan);');
-      code.line('return { widths, slopes: Array.from(plan.m, (m, k) => [m, plan.L[k]]), lipschitz: options.lipschitz ?? lipschitz, weights, biases, multipliers };');
+      code.line('return { widths, slopes: Array.from(plan.m, (m, k) => [m, plan.L[k]]), lipschitz: options.lipschitz ?? lipschitz, weights, biases, multipliers, activations: [...plan.activations] };');
     });
   }
 
   private apply(): void {
     const { code, program } = this;
-    const scalars = new TensorScalarPrinter();
-    const texts = program.layers.map(({ activation }) => (activation.kind === 'scalar' ? scalars.function(activation.function) : null));
+    const { scalars } = this;
+    const texts = program.layers.map(({ activation }) => (activation.kind === 'scalar' ? scalars.elementwise(activation.function) : null));
     const functions = [...new Set(texts.filter((text) => text !== null))];
     code.line();
     if (program.layers.some(({ activation }) => activation.kind === 'spline')) {
@@ -108,25 +115,18 @@ export class TensorPrinter {
     }
     scalars.printHelpers(code);
     if (functions.length > 0) {
-      code.line(comment('The activations that the equations name, each with its derivative: case distinctions have no gradient of their own.'));
-      code.block('const elementwise = (f, derivative) => tf.customGrad((v, save) => {', () => {
-        code.line('save([v]);');
-        code.line('return { value: f(v), gradFunc: (dy, [saved]) => tf.mul(dy, derivative(saved)) };');
-      }, '});');
+      code.line(comment('The activations that the equations name.'));
       code.block('const tensorActivations = [', () => {
-        for (const text of functions) code.line(`elementwise(${text}),`);
+        for (const text of functions) code.line(`${text},`);
       }, '];');
       code.line();
     }
     code.line(comment('The network on a batch x of shape [points, width of x], of weights as constrained() gives them. Where the equations leave the'));
-    code.line(comment('activation open it is activation(tensor, layer), whose slopes must lie in the given ones, or else m v for v < 0 and L v for v >= 0.'));
-    code.block(`export function apply(network${this.type(': ConstrainedTensors')}, x${this.type(': tf.Tensor')}, activation${this.type('?: (v: tf.Tensor, layer: number) => tf.Tensor')})${this.type(': tf.Tensor2D')} {`, () => {
-      if (program.layers.some(({ activation }) => activation.kind === 'open')) {
-        code.block('const phi = activation ?? ((v, k) => {', () => {
-          code.line('const [m, L] = network.slopes[k];');
-          code.line('return m === 0 && L === 1 ? tf.relu(v) : tf.sub(tf.mul(L, tf.relu(v)), tf.mul(m, tf.relu(tf.neg(v))));');
-        }, '});');
-      }
+    code.line(comment('activation open it is the one that constrained() was given, or else m v for v < 0 and L v for v >= 0; or `activation`, one or one'));
+    code.line(comment('for each hidden signal: a text, a function of TensorFlow.js, which is called with the tensor alone, or one of yours, called with'));
+    code.line(comment('tensor and layer. Its slopes must be known and lie in those of the weights, or else be your word: the slopes that were given.'));
+    code.block(`export function apply(network${this.type(': ConstrainedTensors')}, x${this.type(': tf.Tensor')}, activation${this.type('?: TensorActivation | readonly TensorActivation[]')})${this.type(': tf.Tensor2D')} {`, () => {
+      if (hasOpen(program)) this.open();
       const width = this.widthOf(program.input);
       code.line(`if (x.rank !== 2 || x.shape[1] !== ${width}) throw new RangeError(\`LW303 an input of shape [\${x.shape}], [points, \${${width}}] expected\`);`);
       code.line(`const v${program.input} = x;`);
@@ -139,6 +139,21 @@ export class TensorPrinter {
       }
       code.line(`return v${program.signals.length};`);
     });
+  }
+
+  /** What is applied where the equations leave it open. */
+  private open(): void {
+    const { code } = this;
+    code.line('const chosen = activation === undefined || activation === null ? network.activations : admitted(activation, network);');
+    code.block('const phi = (v, k) => {', () => {
+      code.line('const [m, L] = network.slopes[k];');
+      code.line('const own = chosen?.[k] ?? null;');
+      code.line('if (own?.tensor) return own.tensor(v);');
+      code.line('if (own === null || own.apply === null) return m === 0 && L === 1 ? tf.relu(v) : tf.sub(tf.mul(L, tf.relu(v)), tf.mul(m, tf.relu(tf.neg(v))));');
+      code.line('const value = own.apply(v, k);');
+      code.line("if (typeof value?.dataSync !== 'function') throw new RangeError(`LW305 an activation that gives ${typeof value}: apply needs a function of tensors`);");
+      code.line('return value;');
+    }, '};');
   }
 
   private activated({ activation }: ForwardLayer, at: number, sum: string, place: number): string {

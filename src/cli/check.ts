@@ -49,14 +49,17 @@ async function withWeights(report: CheckReport, text: string, file: string, weig
   return { ...report, accepted: reasons.length === 0, reasons, notes: objections.length === 0 ? [...report.notes, note] : report.notes };
 }
 
-function checkReportText({ accepted, verdict, reasons, notes, assumed, size, lipschitz, architecture: name, redefined, depth }: CheckReport): string {
+function checkReportText({ accepted, verdict, reasons, notes, assumed, activations, size, lipschitz, architecture: name, redefined, depth }: CheckReport): string {
   const architecture = redefined ? `${name} (not the built-in one, but as the file defines it)` : name;
   const decided = verdict.negativeSemidefinite === true ? 'proven negative semidefinite' : verdict.negativeSemidefinite === false ? 'proven NOT negative semidefinite' : 'undecided';
+  // Names are somebody's text.
+  const named = [...new Set(activations.map((name) => (name === null ? 'any with these slopes' : excerpt(name, 60))))].slice(0, 8).join(', ');
   const lines = [
     accepted ? `accepted: ${architecture} at depth ${depth} is ${lipschitz}-Lipschitz` : `REJECTED: ${architecture} at depth ${depth} is not shown to be ${lipschitz}-Lipschitz`,
     `  LMI     ${size} × ${size}, ${decided}`,
     `  method  ${verdict.method}`,
     ...(verdict.margin === null ? [] : [`  margin  ${brief(verdict.margin, 3)} (−M ≽ margin · diag(−M))`]),
+    ...(activations.some((name) => name !== null) ? [`  phi     ${named}`] : []),
     ...reasons.map((reason) => `  reason  ${reason}`),
     ...assumed.map((text) => `  assumed ${text}`),
     ...notes.map((note) => `  note    ${note}`),

@@ -39,7 +39,7 @@ export function addSample(program: Command, session: Session): void {
       const given = {
         depth: depth(options.depth),
         widths: dims(options.dims),
-        ...(pair === undefined ? {} : { slopes: pair }),
+        ...(pair === undefined ? {} : options.activation === undefined ? { slopes: pair } : { activation: options.activation }),
         lipschitz: lipschitz(options.lipschitz),
         seed: seed(options.seed),
         scale: finite(options.scale, '--scale'),

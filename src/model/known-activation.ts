@@ -10,10 +10,10 @@ export interface SlopeCase {
 
 /**
  * What is known of the slopes of an activation by its text, a name of the library or an expression in v: numbers rounded
- * outwards, formulas over its parameters, or why there are none.
+ * outwards with the function itself, formulas over its parameters, or why there are none.
  */
 export type KnownActivation = { readonly text: string } & (
-  | { readonly kind: 'numbers'; readonly slopes: readonly [number, number] }
+  | { readonly kind: 'numbers'; readonly slopes: readonly [number, number]; readonly function: Scalar }
   | { readonly kind: 'formulas'; readonly parameters: readonly string[]; readonly demands: readonly Condition[]; readonly cases: readonly SlopeCase[] }
   | { readonly kind: 'none'; readonly because: string }
 );

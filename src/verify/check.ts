@@ -26,6 +26,8 @@ export interface CheckReport {
   readonly notes: readonly string[];
   /** What the file says that nobody said: the verdict is about the network only if it holds. */
   readonly assumed: readonly string[];
+  /** What the file calls the activations that the equations leave open, null where it names none: their own slopes lie in those of the file where it is accepted. */
+  readonly activations: readonly (string | null)[];
   /** N, the order of the LMI. */
   readonly size: number;
   /** 𝓛, the bound that the file claims. */
@@ -90,7 +92,7 @@ export function checkSample(value: unknown, file: string | null = null): CheckRe
   const verdict = decideNetwork(judge, values, { margin: size <= marginUpTo });
   if (verdict.negativeSemidefinite === false) reasons.push(`the LMI is not negative semidefinite (${verdict.method})`);
   if (verdict.negativeSemidefinite === null) reasons.push('the LMI is neither proven negative semidefinite nor proven indefinite');
-  return { accepted: reasons.length === 0, verdict, reasons, notes, assumed: (fields.assumed ?? []).slice(0, mostAssumed).map((text) => excerpt(text, 300)), size, lipschitz: fields.lipschitz, architecture: architecture.name, redefined: isRedefined(architecture), depth: fields.depth };
+  return { accepted: reasons.length === 0, verdict, reasons, notes, assumed: (fields.assumed ?? []).slice(0, mostAssumed).map((text) => excerpt(text, 300)), activations: fields.activations ?? [], size, lipschitz: fields.lipschitz, architecture: architecture.name, redefined: isRedefined(architecture), depth: fields.depth };
 }
 
 /** From the definition in the file, or a built-in by name. A name is never taken for a path: the file may be anybody's. */

@@ -1,6 +1,6 @@
 import type { Compiled, Constrained, Values } from '../5-emit/index.js';
 import { countOf as countOfSize } from '../model/program.js';
-import type { Slot } from '../model/program.js';
+import type { Program, Slot } from '../model/program.js';
 import { decide } from '../numeric/definiteness.js';
 import type { Verdict } from '../numeric/definiteness.js';
 import type { Variant } from '../model/variant.js';
@@ -117,6 +117,12 @@ export interface Provenance {
   readonly verdict?: Verdict;
 }
 
+/** By name where somebody named one. */
+function namedActivations({ layers }: Program, { activations }: Constrained): Pick<Sample, 'activations'> {
+  const names = layers.flatMap(({ activation }, k) => (activation.kind === 'open' ? [activations?.[k]?.name ?? null] : []));
+  return names.some((name) => name !== null) ? { activations: names } : {};
+}
+
 /** The instance as plain JSON data, with the verdict of the given judge. Doubles survive JSON exactly, but for the sign of zeros. */
 export function toSample(judge: Judge, values: Constrained, provenance: Provenance): Sample {
   const { program } = judge;
@@ -138,6 +144,7 @@ export function toSample(judge: Judge, values: Constrained, provenance: Provenan
     ...(lmi.every(Number.isFinite) ? { lmi: table(lmi, size) } : {}),
     verdict: provenance.verdict ?? verdictOn(judge, values),
     ...(program.blocks.length === 0 && program.layers.some(({ activation }) => activation.kind === 'spline') ? { bounds: { lmi: values.lipschitz, bv2: entry(normBound(program, values)) } } : {}),
+    ...namedActivations(program, values),
     ...(values.conditions === undefined ? {} : { conditions: Object.fromEntries(Object.entries(values.conditions).map(([name, value]) => [name, entry(value)])) }),
     ...(provenance.seed === undefined ? {} : { seed: provenance.seed }),
     ...(provenance.scale === undefined ? {} : { scale: provenance.scale }),

@@ -119,7 +119,7 @@ describe('emitted modules', () => {
       if (refused !== null) continue;
       compared += 1;
       const [ours, theirs] = [compiled.constrain(given, { widths, lipschitz }), module.constrain(given, { widths, lipschitz })];
-      expect(theirs).toEqual({ widths: ours.widths, slopes: ours.slopes, lipschitz, weights: ours.weights, biases: ours.biases, multipliers: ours.multipliers });
+      expect(theirs).toEqual({ activations: ours.activations, widths: ours.widths, slopes: ours.slopes, lipschitz, weights: ours.weights, biases: ours.biases, multipliers: ours.multipliers });
       expect(module.dims(widths)).toEqual(compiled.dims(widths));
       const x = Float64Array.from({ length: ours.widths['x'] ?? 0 }, () => random.normal());
       expect(module.forward(theirs, x)).toEqual(compiled.forward(ours, x));

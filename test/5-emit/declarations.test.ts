@@ -27,6 +27,10 @@ const free = init(0, { x: 2, w: 3, y: 2 }, { domain: [[0, 1]] });
 const weights = constrain(free, { lipschitz: 1, slopes: [0, 1] });
 export const sizes: Record<string, number[]> = dims(weights.widths);
 export const y: number | undefined = forward(weights, [1, 2], (v) => Math.max(v, 0))[0];
+export const named: readonly (string | null | undefined)[] | undefined = constrain(free, { activation: ['gelu', Math.tanh] }).activations?.map((each) => each?.name);
+constrain(free, { activation: (v, layer) => v / (layer + 1), slopes: [0, 1] });
+// @ts-expect-error a number is no activation
+forward(weights, [1, 2], 1);
 export const gradient: Float64Array | undefined = vjp(free, { weights: { B: weights.weights['B'] ?? [] } })['C[1]'];
 export const all: [string, number, object, Float64Array] = [architecture, check(weights), instance(weights), lmi(weights)];
 // @ts-expect-error widths are numbers
@@ -44,6 +48,11 @@ const free = variables(init(0, widths, { domain: inputs }), { widths });
 const loss = (): tf.Scalar => tf.losses.meanSquaredError(tf.sin(x), apply(constrained(free, { widths }), x));
 const optimizer = tf.train.adam(1e-2);
 optimizer.minimize(loss);
+const activation = tf.selu;
+export const other: tf.Tensor2D = apply(constrained(free, { widths, activation, lipschitz: 2 }), x, ['gelu', (v) => v.relu()]);
+init(0, widths, { domain: inputs, activation });
+constrained(free, { activation: (v, layer) => v.div(layer + 1), slopes: [0, 1] });
+init(0, widths, { activation: (v: number) => Math.max(v, 0), slopes: [0, 1] });
 export const value: number = check(download(constrained(free, { widths })));
 export const data: object = instance(download(constrained(free)));
 // @ts-expect-error numbers are no tensors

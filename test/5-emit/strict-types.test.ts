@@ -4,6 +4,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { assertedReads } from '../../src/5-emit/asserted-reads.js';
 import { javascript } from '../../src/5-emit/javascript.js';
 import { typescript } from '../../src/5-emit/typescript.js';
+import { knownActivation } from '../../src/1-parse/library-slopes.js';
+import { javascriptActivations } from '../../src/5-emit/framework-activations.js';
 import { loadArchitecture, pivotStrategy, strategies } from '../../src/index.js';
 import { lowerArchitecture } from '../../src/compile.js';
 import { contractionChoices, multiplierChoices } from '../../src/model/strategy.js';
@@ -13,6 +15,7 @@ import { Workshop, strictest } from './targets.js';
 const workshop = new Workshop();
 afterAll(() => workshop.close());
 
+const known = javascriptActivations.known.map(({ is }) => knownActivation(is));
 const rows = strategies.filter(({ kind }) => kind === 'rows');
 const pivots = multiplierChoices.flatMap((multipliers) => contractionChoices.map((contraction) => pivotStrategy({ multipliers, contraction })));
 
@@ -21,7 +24,7 @@ const programs = [...[...rows, ...pivots].map((strategy) => lowerArchitecture(lo
 
 describe('TypeScript modules', () => {
   it('compile under the strictest options', () => {
-    const files = programs.map((program) => workshop.write(typescript(program), 'ts'));
+    const files = programs.map((program) => workshop.write(typescript(program, known), 'ts'));
     const diagnostics = ts.getPreEmitDiagnostics(ts.createProgram(files, strictest));
     expect(diagnostics.map(({ file, start, messageText }) => `${file?.text.slice(start, (start ?? 0) + 60) ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)).toEqual([]);
   });
@@ -30,7 +33,7 @@ describe('TypeScript modules', () => {
     const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, removeComments: true };
     const plain = (text: string, ending: string): string => ts.transpileModule(text, { fileName: join('/', `module.${ending}`), compilerOptions: options }).outputText;
     const some = [...programs.filter((_, k) => k % 4 === 0), lowerArchitecture(nested(), { depth: 1, strategy: 'gershgorin' })];
-    for (const program of some) expect(plain(typescript(program), 'ts')).toBe(plain(javascript(program), 'js'));
+    for (const program of some) expect(plain(typescript(program, known), 'ts')).toBe(plain(javascript(program, known), 'js'));
   });
 });
 
