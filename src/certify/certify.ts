@@ -1,12 +1,13 @@
 import type { Constrained, Slopes, Values } from '../5-emit/index.js';
 import { fail } from '../base/diagnostic.js';
 import type { Architecture } from '../model/architecture.js';
+import type { Verdict } from '../numeric/definiteness.js';
 import { activationObjection } from '../verify/activation-check.js';
 import { bareNetwork } from '../verify/bare.js';
 import { exactFraction, weightsDigest } from '../verify/certificate.js';
 import { certifyStrategy } from '../verify/check.js';
 import type { Judge, Sample } from '../verify/instance.js';
-import { toSample } from '../verify/instance.js';
+import { toSample, vectors } from '../verify/instance.js';
 import { checkSizes } from '../verify/order.js';
 import type { Clock } from './budget.js';
 import { Budget } from './budget.js';
@@ -15,7 +16,6 @@ import type { LowerBoundOptions, LowerBounds } from './lower-bound.js';
 import { lowerBoundsInPieces } from './lower-bound.js';
 import type { SearchLimits, SearchProgress, Stopped } from './search.js';
 import { search } from './search.js';
-import { spectralProductInPieces } from './spectral-product.js';
 
 /** A network whose weights are given: nothing of it is changed. */
 export interface GivenNetwork {
@@ -99,28 +99,35 @@ export async function certify(network: GivenNetwork, options: CertifyOptions = {
   const until = 1000 * (options.seconds ?? defaults.seconds);
   const lowerTime = options.lowerBound === null ? 0 : Math.min(2000 * (options.lowerBound?.seconds ?? 2), lowerShare * until);
 
+  // What there is to say of the weights takes seconds where they are many: it is part of the time.
+  const frame = toSample({ ...judge, lmi: () => Float64Array.of(Number.NaN) }, values, { strategy: certifyStrategy, verdict: nothing });
+  const digest = weightsDigest(frame.weights);
   const found = await search(judge, values, { tolerance, iterations }, budget, until - lowerTime, tell);
-  const product = await budget.run(spectralProductInPieces(judge.program, values), until);
   const lower = options.lowerBound === null ? null : await lowerWithin(judge, values, options.lowerBound ?? {}, budget, until);
   const { lipschitz, multipliers, verdict, least } = found;
-  const proven = { ...values, lipschitz, multipliers };
-  // The LMI itself is left out of the file: N² numbers that `check` derives again anyway.
-  const sample = toSample({ ...judge, lmi: () => Float64Array.of(Number.NaN) }, proven, { strategy: certifyStrategy, verdict });
   return {
-    ...sample,
+    // The LMI itself is left out: N² numbers that `check` derives again anyway.
+    ...frame,
+    lipschitz,
+    multipliers: vectors(judge.program.multipliers, multipliers),
+    verdict,
+    ...(frame.bounds === undefined ? {} : { bounds: { ...frame.bounds, lmi: lipschitz } }),
     certificate: {
       lipschitz: exactFraction(lipschitz),
-      weights: weightsDigest(sample.weights),
+      weights: digest,
       method: found.method,
       gap: least === null ? null : Math.max(0, 1 - least / lipschitz),
       iterations: found.iterations,
       stopped: found.stopped,
       lowerBound: lower?.network ?? null,
       slopeLowerBound: lower?.slopes ?? null,
-      spectralProduct: product.value !== null && Number.isFinite(product.value) ? product.value : null,
+      spectralProduct: found.spectralProduct,
     },
   };
 }
+
+/** Before there is a verdict. */
+const nothing: Verdict = { negativeSemidefinite: null, method: 'undecided', margin: null };
 
 /** Lower bounds in what is left of the time; null where nothing is left. */
 async function lowerWithin(judge: Judge, values: Constrained, options: LowerBoundOptions, budget: Budget, until: number): Promise<LowerBounds | null> {

@@ -4,8 +4,10 @@ import type { Judge } from '../verify/instance.js';
 import type { Budget } from './budget.js';
 import type { Candidate, Proof } from './prove.js';
 import { proveNear, proveRoughly } from './prove.js';
+import { byNorms, multipliersByNorms } from '../verify/layer-norms.js';
+import type { Reads } from '../verify/layer-norms.js';
 
-export type Method = 'interior-point' | 'covariance-recursion';
+export type Method = 'interior-point' | 'covariance-recursion' | 'layer-norms';
 
 export interface Proven extends Proof {
   readonly method: Method;
@@ -24,7 +26,7 @@ export class Incumbent {
   private all = 0;
   private readonly judge: Judge;
   /** Of the network whose LMI is decided: the one to certify, or a narrower one that implies it. */
-  private readonly values: Constrained;
+  private values: Constrained;
   private readonly budget: Budget;
 
   constructor(judge: Judge, values: Constrained, budget: Budget) {
@@ -37,9 +39,20 @@ export class Incumbent {
     return this.proven;
   }
 
+  /** From here on the LMI of these values is decided, whose proof is one for the network to certify. */
+  decideOn(values: Constrained): void {
+    this.values = values;
+  }
+
   /** 𝓛; Infinity while nothing is proven. */
   get lipschitz(): number {
     return this.proven?.lipschitz ?? Infinity;
+  }
+
+  /** What bounds on the norms of the weights prove by themselves. */
+  proveByNorms(reads: readonly Reads[]): void {
+    const found = multipliersByNorms(this.judge.program, this.values, reads);
+    if (found !== null) this.offer({ ...found, verdict: byNorms }, 'layer-norms');
   }
 
   /** Tries to prove the candidate, not very tightly; `most`: how far above it, relative in 𝓛². */

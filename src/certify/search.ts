@@ -1,7 +1,11 @@
 import type { Constrained } from '../5-emit/index.js';
 import { fail } from '../base/diagnostic.js';
+import type { Program } from '../model/program.js';
+import { quickNormAboveInPieces, spectralNormAboveInPieces } from '../numeric/spectral-norm.js';
 import type { Work } from '../numeric/work.js';
 import type { Judge } from '../verify/instance.js';
+import type { MatrixNorm } from '../verify/layer-norms.js';
+import { productOfNorms, readNorms } from '../verify/layer-norms.js';
 import { narrowed } from '../verify/narrow.js';
 import type { Budget, Left } from './budget.js';
 import type { Proven } from './incumbent.js';
@@ -18,7 +22,7 @@ import type { System } from './system.js';
 import { leastSquare, systemAt } from './system.js';
 
 export interface SearchLimits extends NewtonLimits {
-  /** Of the whole: search, proofs and lower bounds. The first proof is made however long it takes. */
+  /** Of the whole: search, proofs and lower bounds. The first proof, by one pass over the weights, is made however long it takes. */
   readonly seconds: number;
 }
 
@@ -39,6 +43,8 @@ export interface Found extends Proven {
   /** What 𝓛 cannot be below in the LMI, as the search's gap says; null if it says nothing, or only of limited multipliers. */
   readonly least: number | null;
   readonly stopped: Stopped;
+  /** The product of spectral norms; null if it overflows, or if there was no time. */
+  readonly spectralProduct: number | null;
 }
 
 /** 𝓛 of a network whose output does not depend on its input as far as doubles tell: the least that compiled modules accept. */
@@ -53,9 +59,10 @@ const grace = 1000;
 const fastest = 2e6;
 
 /**
- * The least 𝓛 that can be found in the time, and proven. First a closed form, proven at once; then a search that goes on
- * from it, whose points are proven on the way; at the end the best of them is proven as tightly as rounding lets it. So there
- * is a proof at every moment after the first, and time for the last ones is kept. `until`: milliseconds on the budget.
+ * The least 𝓛 that can be found in the time, and proven. First what norms of the weights prove by themselves, at once; then a closed
+ * form; then a search that goes on from it, whose points are proven on the way; at the end the best of them is proven as tightly as
+ * rounding lets it. So there is a proof at every moment after the first, and time for the last ones is kept. `until`: milliseconds
+ * on the budget.
  *
  * What is searched is the network on the subspace of its inputs that it reads, which has the same least 𝓛 (`restricted`). What is
  * decided is the network, or where that gives away less than 2⁻²⁰ of 𝓛² one with a narrower input that implies it (`narrowed`). What
@@ -63,20 +70,31 @@ const fastest = 2e6;
  * @throws LW307 weights out of range, LW315 nothing proven
  */
 export async function search(judge: Judge, values: Constrained, limits: NewtonLimits, budget: Budget, until: number, report: (progress: SearchProgress) => void): Promise<Found> {
-  const opening = await budget.run(firstBound(judge, values, budget), Infinity, grace);
-  if (opening.left !== null) return fail('LW315', 'an interrupt before the first bound was proven', 'a little more time');
-  const { problem, forms, incumbent } = opening.value;
-  report({ iterations: 0, proven: incumbent.lipschitz, estimate: null, gap: Infinity });
-
-  const others = await budget.run(provenForms(problem, majorants.slice(forms.length), incumbent), incumbent.searchUntil(until));
-  const start = [...forms, ...(others.value ?? [])].reduce((best, form) => (form.square < best.square ? form : best));
-  const { system } = start;
-  const state = system === null ? null : startOfSearch(system);
-  const stopped = others.left ?? (system === null || state === null ? 'rounding' : await improved(system, state, limits, incumbent, budget, until, report));
+  const incumbent = new Incumbent(judge, values, budget);
+  const quick = await budget.run(provenNorms(judge.program, values, quickNormAboveInPieces, incumbent), Infinity, grace);
+  if (quick.left !== null) return fail('LW315', 'an interrupt before the first bound was proven', 'a little more time');
+  const told = (): void => report({ iterations: 0, proven: incumbent.lipschitz, estimate: null, gap: Infinity });
+  told();
+  // Where norms prove nothing, what comes next is made however long it takes.
+  const next = (): number => (incumbent.best === null ? Infinity : incumbent.searchUntil(until));
+  const spectral = await budget.run(provenNorms(judge.program, values, spectralNormAboveInPieces, incumbent), next());
+  told();
+  const opening = await budget.run(closedForms(judge, values, incumbent), next(), incumbent.best === null ? grace : 0);
+  told();
+  const improvement = opening.value === null ? null : await improved(opening.value, limits, incumbent, budget, until, report);
 
   const { best } = incumbent;
-  if (best === null) return fail('LW315', `multipliers of ${problem.hidden} neurons that prove nothing in double precision`, 'weights and slopes of moderate range');
-  return { ...best, iterations: state?.iterations ?? 0, least: state === null ? null : leastOf(start, state), stopped };
+  if (best === null) return fail('LW315', opening.left === null ? 'multipliers that prove nothing in double precision' : 'an interrupt before the first bound was proven', opening.left === null ? 'weights and slopes of moderate range' : 'a little more time');
+  return { ...best, iterations: improvement?.iterations ?? 0, least: improvement?.least ?? null, stopped: opening.left ?? improvement?.stopped ?? 'rounding', spectralProduct: spectral.value };
+}
+
+/** The product of norms, proven; null where it leaves the range of doubles. */
+function* provenNorms(program: Program, values: Constrained, norm: MatrixNorm, incumbent: Incumbent): Work<number | null> {
+  const reads = yield* readNorms(program, values, norm);
+  const product = productOfNorms(program, values, reads);
+  if (!(product < Infinity)) return null;
+  incumbent.proveByNorms(reads);
+  return product;
 }
 
 /** A feasible point without a search: 𝓛² is `square`; without a system it says that the output is constant. */
@@ -90,33 +108,22 @@ interface ClosedForm {
 /** The first of them is at most the product of spectral norms for a chain. */
 const majorants: readonly Majorant[] = ['norm', 'row-sums'];
 
-interface Opening {
-  /** What is searched: the network on the part of its input space that it reads, where that is smaller. */
-  readonly problem: Problem;
-  readonly incumbent: Incumbent;
-  readonly forms: readonly ClosedForm[];
-}
-
-/** The closed forms up to the first that proves something, or all. @throws LW307 if the weights leave the range of doubles */
-function* firstBound(judge: Judge, values: Constrained, budget: Budget): Work<Opening> {
+/** The best of the closed forms, all proven as far as they can be. @throws LW307 if the weights leave the range of doubles */
+function* closedForms(judge: Judge, values: Constrained, incumbent: Incumbent): Work<ClosedForm> {
   const order = judge.program.signals.reduce((total, { name }) => total + (values.widths[name] ?? Number.NaN), 0);
   const narrow = order >= narrowFrom ? yield* narrowed(judge.program, values) : null;
-  const incumbent = new Incumbent(judge, narrow !== null && narrow.loss <= smallLoss ? narrow.values : values, budget);
+  if (narrow !== null && narrow.loss <= smallLoss) incumbent.decideOn(narrow.values);
   const whole = problemOf(judge.program, values);
   const problem = order >= narrowFrom ? yield* restricted(whole) : whole;
-  const forms: ClosedForm[] = [];
-  for (const majorant of majorants) {
-    forms.push(...(yield* provenForms(problem, [majorant], incumbent)));
-    if (incumbent.best !== null) break;
-  }
-  if (forms.length === 0) fail('LW307', 'weights that leave the range of double precision in products', 'weights and slopes of moderate size');
-  return { problem, incumbent, forms };
+  const [first, ...more] = yield* provenForms(problem, incumbent);
+  if (first === undefined) return fail('LW307', 'weights that leave the range of double precision in products', 'weights and slopes of moderate size');
+  return more.reduce((best, form) => (form.square < best.square ? form : best), first);
 }
 
 /** Those that stay in the range of doubles; what is better than the incumbent is proven. */
-function* provenForms(problem: Problem, wanted: readonly Majorant[], incumbent: Incumbent): Work<readonly ClosedForm[]> {
+function* provenForms(problem: Problem, incumbent: Incumbent): Work<readonly ClosedForm[]> {
   const forms: ClosedForm[] = [];
-  for (const majorant of wanted) {
+  for (const majorant of majorants) {
     const start = yield* feasibleMultipliers(problem, majorant);
     if (!start.multipliers.every((value) => value > 0 && value < Infinity)) continue;
     const system = yield* systemAt(problem, start);
@@ -133,23 +140,33 @@ function constant({ multipliers }: Start): Candidate {
   return { point, anchor: point };
 }
 
+interface Improvement {
+  readonly iterations: number;
+  readonly least: number | null;
+  readonly stopped: Stopped;
+}
+
 /** Newton steps from the start until they end or must; then the proof of the best point. */
-async function improved(system: System, state: SearchState, limits: NewtonLimits, incumbent: Incumbent, budget: Budget, until: number, report: (progress: SearchProgress) => void): Promise<Stopped> {
+async function improved(form: ClosedForm, limits: NewtonLimits, incumbent: Incumbent, budget: Budget, until: number, report: (progress: SearchProgress) => void): Promise<Improvement> {
+  const { system } = form;
+  if (system === null) return { iterations: 0, least: null, stopped: 'rounding' };
+  const state = startOfSearch(system);
+  const ended = (stopped: Stopped): Improvement => ({ iterations: state.iterations, least: leastOf(form, state), stopped });
   const tell = (): void => report({ iterations: state.iterations, proven: incumbent.lipschitz, estimate: state.iterations === 0 ? null : lipschitzOf(system, state), gap: state.gap });
   const visit = function* (): Work<void> {
     yield* incumbent.proveOnTheWay(lipschitzOf(system, state), () => candidateOf(system, state));
     tell();
   };
   const left = incumbent.searchUntil(until) - budget.elapsed();
-  if (3 * costOfStep(system) > fastest * left) return 'seconds';
+  if (3 * costOfStep(system) > fastest * left) return ended('seconds');
   const outcome = await budget.run(minimise(system, limits, state, visit), incumbent.searchUntil(until));
-  if (outcome.left === 'aborted' || state.iterations === 0) return outcome.left ?? outcome.value;
+  if (outcome.left === 'aborted' || state.iterations === 0) return ended(outcome.left ?? outcome.value);
   const refined = function* (): Work<void> {
     yield* incumbent.refine(yield* candidateOf(system, state));
   };
   await budget.run(refined(), until);
   tell();
-  return outcome.left ?? outcome.value;
+  return ended(outcome.left ?? outcome.value);
 }
 
 const lipschitzOf = ({ square, hidden }: System, { variables }: SearchState): number => Math.sqrt(square * (variables[hidden] ?? Number.NaN));

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { LipwrightError, excerpt, fail, located } from '../base/diagnostic.js';
-import type { Certified } from '../certify/certify.js';
+import type { Certified, GivenNetwork } from '../certify/certify.js';
 import type { NetworkFile } from '../certify/network-file.js';
 import { progressLines } from './certify-progress.js';
 import { provenanceRows } from './import-text.js';
@@ -51,10 +51,12 @@ export function addCertify(program: Command, session: Session): void {
       const interrupt = new AbortController();
       const stopListening = session.io.onInterrupt(() => interrupt.abort());
       try {
-        // What reading took is part of the time.
-        const left = Math.max(0, seconds - (performance.now() - start) / 1000);
-        const certified = await certify(givenNetwork(network), { ...limits, seconds: left, signal: interrupt.signal, onProgress: progressLines(session) });
-        const text = `${JSON.stringify({ ...certified, ...provenanceOf(network) })}\n`;
+        const given = givenNetwork(network);
+        // What reading took, and what writing will take, are part of the time.
+        const writing = options.out === undefined && options.json === undefined ? 0 : writingTime(given);
+        const left = Math.max(0, seconds - (performance.now() - start + writing) / 1000);
+        const certified = await certify(given, { ...limits, seconds: left, signal: interrupt.signal, onProgress: progressLines(session) });
+        const text = options.out === undefined && options.json === undefined ? '' : `${JSON.stringify({ ...certified, ...provenanceOf(network) })}\n`;
         if (options.out !== undefined) deliver(session, text, options.out);
         if (options.json === true) session.io.err(provenanceRows(network.assumed, network.notes).map((row) => `${row.trim()}\n`).join(''));
         session.io.out(options.json === true ? text : certifiedText(certified, network));
@@ -67,6 +69,22 @@ export function addCertify(program: Command, session: Session): void {
         stopListening();
       }
     });
+}
+
+/** Entries of which the text is made to see how long it takes. */
+const sampled = 2 ** 16;
+/** The text is also encoded and written. */
+const writes = 2;
+
+/** Milliseconds that writing a certificate of these weights will take, about. */
+function writingTime({ weights }: GivenNetwork): number {
+  const entries = Object.values(weights).reduce((total, { length }) => total + length, 0);
+  const [first] = Object.values(weights).sort((a, b) => b.length - a.length);
+  if (first === undefined || entries < sampled) return 0;
+  const some = Array.from(first.subarray(0, sampled));
+  const start = performance.now();
+  JSON.stringify(some);
+  return (writes * (performance.now() - start) * entries) / some.length;
 }
 
 function timeLimit({ time, seconds }: Pick<Options, 'time' | 'seconds'>): number {

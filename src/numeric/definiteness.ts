@@ -21,6 +21,7 @@ export type { Definiteness } from './exact-ldlt.js';
  * - `verified-cholesky`: floating-point Cholesky of −M, lowered by a bound on all rounding errors, completed (true);
  * - `exact-ldlt`: LDLᵀ in integers (true or false);
  * - `exact-witness`: some x with xᵀMx > 0, evaluated in integers (false);
+ * - `layer-norms`: bounds on the norms of a network's weights, without its LMI (true; not from `decide`);
  * - `undecided`: neither, at an order above the limit for exact arithmetic.
  *
  * `margin`: with `verified-cholesky` the largest ε among 2⁻¹, 2⁻², …, 2⁻⁴⁵ for which −M ≽ ε · diag(−M) was proven in
@@ -29,7 +30,7 @@ export type { Definiteness } from './exact-ldlt.js';
  */
 export interface Verdict {
   readonly negativeSemidefinite: boolean | null;
-  readonly method: 'verified-cholesky' | 'exact-ldlt' | 'exact-witness' | 'undecided';
+  readonly method: 'verified-cholesky' | 'exact-ldlt' | 'exact-witness' | 'layer-norms' | 'undecided';
   readonly margin: number | null;
 }
 

@@ -88,7 +88,8 @@ function nested(slots: readonly Slot[], values: Values, count: (size: Slot['rows
   );
 }
 
-function vectors(slots: readonly Slot[], values: Values): Record<string, Row> {
+/** Vectors by name as plain JSON data. */
+export function vectors(slots: readonly Slot[], values: Values): Record<string, Row> {
   return Object.fromEntries(slots.map(({ name }) => [name, row(values[name] ?? new Float64Array(0))]));
 }
 

@@ -106,6 +106,8 @@ function consistent(verdict: Verdict): boolean {
       return negativeSemidefinite === false && margin === null;
     case 'undecided':
       return negativeSemidefinite === null && margin === null;
+    case 'layer-norms':
+      return false; // It needs a network.
   }
 }
 

@@ -1,0 +1,155 @@
+import type { Constrained, Values } from '../5-emit/index.js';
+import { fail } from '../base/diagnostic.js';
+import type { AffineLayer, Program } from '../model/program.js';
+import { countOf } from '../model/program.js';
+import type { Verdict } from '../numeric/definiteness.js';
+import type { Work } from '../numeric/work.js';
+
+/** At least ‖W‖₂ of a rows × columns matrix, row major. */
+export type MatrixNorm = (data: Float64Array, rows: number, columns: number) => Work<number>;
+
+/** One layer's reads: each signal once, with at least the norm of the matrix that takes it to the layer's pre-activation. */
+export type Reads = readonly { readonly signal: number; readonly norm: number }[];
+
+/** Room for some roundings of products, sums, quotients and a root. */
+const above = 1 + 2 ** -48;
+/** Products round up to this at least, so that none vanishes. */
+const least = 2 ** -900;
+/** Multipliers and slopes out of these ranges prove nothing here: within them no product of them leaves the range of doubles. */
+const ranges = { multiplier: 400, slope: 100 } as const;
+
+/** What every layer reads, in their order, and last what the output reads. Several terms of one signal add up. */
+export function* readNorms(program: Program, values: Pick<Constrained, 'weights' | 'widths'>, norm: MatrixNorm): Work<readonly Reads[]> {
+  const norms = new Map<number, number>();
+  const widths = program.widths.map(([name = '']) => values.widths[name] ?? missing(`the width of ${name}`));
+  for (const { name, structure, buffer, columns } of program.weights) {
+    const data = values.weights[name] ?? missing(`weight ${name}`);
+    const across = countOf(columns, widths);
+    const diagonal = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    norms.set(buffer, structure === 'dense' ? yield* norm(data, data.length / across, across) : structure === 'diagonal' ? diagonal : Infinity);
+  }
+  return [...program.layers, program.last].map(({ terms }: AffineLayer): Reads => {
+    const total = new Map<number, number>();
+    for (const { coefficient, weight, signal } of terms) total.set(signal, plus(total.get(signal) ?? 0, times(Math.abs(coefficient), weight === null ? 1 : (norms.get(weight) ?? missing(`the weight ${weight}`)))));
+    return [...total].map(([signal, norm]) => ({ signal, norm }));
+  });
+}
+
+/**
+ * What these norms give without an LMI, rounded up: the product of norms and max(|m|, |L|) along a chain; on other graphs
+ * bound(l) = max(|m|, |L|) · Σ ‖C_{l,j}‖ bound(j) over the signals j that l reads (triangle inequality).
+ */
+export const productOfNorms = (program: Program, values: Pick<Constrained, 'slopes'>, reads: readonly Reads[]): number => spread(reads.at(-1) ?? [], signalBounds(program, values, reads));
+
+/**
+ * At least the least 𝓛 for which these multipliers make M ≼ 0, by norms alone and so without a factorization; Infinity where
+ * they prove nothing. Multipliers are taken as exact.
+ *
+ * Derivation. Of one neuron, 2λ(w − m v)(L v − w) = −2λP v² + 2λS v w − 2λ w² ≤ g v² − μ w² for all v and w if 2λ > μ and
+ * g ≥ λ²S² / (2λ − μ) − 2λP (a 2 × 2 matrix), S = L + m, P = L m. So with the largest g of the layer its constraints are at most
+ * g ‖v‖² − μ ‖w‖². For any β_j > 0 and a_j ≥ ‖C_{l,j}‖, σ = Σ a_j β_j, Cauchy and Schwarz give
+ * ‖v‖² ≤ (Σ a_j ‖w_j‖)² ≤ σ Σ (a_j / β_j) ‖w_j‖². The output is such a sum with g = 1. From the output back to the input take for μ_j
+ * what the readers of signal j add up to: then all hidden terms cancel, and what is left is (μ_x − 𝓛²) ‖x‖².
+ */
+export function leastByNorms(program: Program, values: Pick<Constrained, 'slopes' | 'multipliers'>, reads: readonly Reads[]): number {
+  const given = program.multipliers.map(({ name }) => values.multipliers[name] ?? missing(`multiplier ${name}`));
+  return Math.sqrt(backward(program, values, reads, (at, mu) => ({ multipliers: given[at] ?? missing(`multiplier ${at}`), mu }))) * above;
+}
+
+/** Whether the norms are all that M ≼ 0 needs; null where they do not prove it. One constraint for each neuron: there are no blocks. */
+export function* decideByNorms(program: Program, values: Constrained, norm: MatrixNorm): Work<Verdict | null> {
+  if (!provableByNorms(program)) return null;
+  const proven = leastByNorms(program, values, yield* readNorms(program, values, norm)) <= values.lipschitz;
+  return proven ? byNorms : null;
+}
+
+/** Blocks have constraints of their own. */
+export const provableByNorms = ({ blocks, layers }: Program): boolean => blocks.length === 0 && layers.every(({ activation }) => activation.kind !== 'block');
+
+export const byNorms: Verdict = { negativeSemidefinite: true, method: 'layer-norms', margin: null };
+
+/** What makes a certificate of a product of norms one that a factorization can verify as well: relative to every μ. */
+const slack = 2 ** -20;
+/** No λ is above μ by more: for activations that are nearly linear. */
+const narrow = 2 ** -9;
+/** What a signal gets that nobody reads, or that stands still, as a part of the whole. */
+const unread = 2 ** -30;
+/** 𝓛 of a constant network, see `search`. */
+const constant = 2 ** -60;
+
+/** Multipliers, one for all neurons of a layer, with which `leastByNorms` is the product of norms, or a little more; and that 𝓛. */
+export function multipliersByNorms(program: Program, values: Pick<Constrained, 'slopes' | 'widths'>, reads: readonly Reads[]): { readonly lipschitz: number; readonly multipliers: Values } | null {
+  const bounds = signalBounds(program, values, reads);
+  const scales = scalesOf(bounds);
+  const whole = Math.max(spread(reads.at(-1) ?? [], bounds), constant) ** 2;
+  const made: [string, Float64Array][] = [];
+  const square = backward(program, values, reads, (at, needed) => {
+    const layer = program.layers[at] ?? missing(`layer ${at}`);
+    const [m, L] = values.slopes[at] ?? missing(`slopes ${at}`);
+    const steep = Math.max(Math.abs(m), Math.abs(L));
+    const mu = needed * (1 + slack) + (unread * whole) / (scales[layer.signal] ?? Number.NaN) ** 2;
+    // The optimum for one μ, where it is not out of reach.
+    const factor = steep === 0 ? 1 : Math.max(steep / Math.max(L - m, narrow * steep), 0.5 * (1 + slack));
+    const name = program.signals[layer.signal]?.name ?? missing(`signal ${layer.signal}`);
+    const multipliers = new Float64Array(values.widths[name] ?? missing(`the width of ${name}`)).fill(mu * factor);
+    made.push([program.multipliers[at]?.name ?? missing(`multiplier ${at}`), multipliers]);
+    return { multipliers, mu };
+  });
+  const lipschitz = Math.max(Math.sqrt(square * (1 + slack)), constant);
+  return lipschitz < Infinity ? { lipschitz, multipliers: Object.fromEntries(made) satisfies Values } : null;
+}
+
+type Choice = (at: number, mu: number) => { readonly multipliers: Float64Array; readonly mu: number };
+
+/** μ_x, the layers taken from the last to the first. */
+function backward(program: Program, { slopes }: Pick<Constrained, 'slopes'>, reads: readonly Reads[], choice: Choice): number {
+  const scales = scalesOf(signalBounds(program, { slopes }, reads));
+  const needed = new Float64Array(program.signals.length);
+  const add = (layer: Reads, gain: number): void => {
+    const sigma = spread(layer, scales);
+    for (const { signal, norm } of layer) needed[signal] = plus(needed[signal] ?? Number.NaN, times(times(gain, sigma), times(norm, 1 / (scales[signal] ?? Number.NaN))));
+  };
+  add(reads.at(-1) ?? missing('what the output reads'), 1);
+  for (let at = program.layers.length - 1; at >= 0; at -= 1) {
+    const pair = slopes[at] ?? missing(`slopes ${at}`);
+    const { multipliers, mu } = choice(at, needed[program.layers[at]?.signal ?? -1] ?? Number.NaN);
+    add(reads[at] ?? missing(`what layer ${at} reads`), multipliers.reduce((most, lambda) => Math.max(most, gainOf(lambda, mu, pair)), 0));
+  }
+  return needed[0] ?? Number.NaN;
+}
+
+/** g, rounded up; Infinity where there is none. */
+function gainOf(lambda: number, mu: number, [m, L]: readonly [number, number]): number {
+  if (!within(lambda, ranges.multiplier) || ![m, L].every((slope) => slope === 0 || within(Math.abs(slope), ranges.slope))) return Infinity;
+  const [sum, product, rest] = [m + L, m * L, 2 * lambda - mu];
+  if (!(rest >= 0) || (rest === 0 && sum !== 0)) return Infinity;
+  const first = sum === 0 ? 0 : lambda * (lambda / rest) * sum * sum;
+  const second = 2 * lambda * product;
+  return Math.max(0, first - second) + 2 ** -48 * (first + Math.abs(second));
+}
+
+const within = (value: number, exponent: number): boolean => value >= 2 ** -exponent && value <= 2 ** exponent;
+
+/** β: bounds of ‖w_j‖ / ‖x‖, by signal. */
+function signalBounds(program: Program, { slopes }: Pick<Constrained, 'slopes'>, reads: readonly Reads[]): readonly number[] {
+  const bounds: number[] = [1];
+  program.layers.forEach((layer, at) => {
+    const [m, L] = slopes[at] ?? missing(`slopes ${at}`);
+    bounds[layer.signal] = times(Math.max(Math.abs(m), Math.abs(L)), spread(reads[at] ?? missing(`what layer ${at} reads`), bounds));
+  });
+  return bounds;
+}
+
+const spread = (layer: Reads, bounds: readonly number[]): number => layer.reduce((total, { signal, norm }) => plus(total, times(norm, bounds[signal] ?? Number.NaN)), 0);
+
+/** Positive ones: any are sound, and for signals that stand still small ones cost the others nothing. */
+function scalesOf(bounds: readonly number[]): readonly number[] {
+  const smallest = bounds.reduce((some, bound) => (bound > 0 && bound < some ? bound : some), 1);
+  return bounds.map((bound) => (bound > 0 ? bound : unread * smallest));
+}
+
+const times = (a: number, b: number): number => (a === 0 || b === 0 ? 0 : Math.max(a * b * above, least));
+const plus = (a: number, b: number): number => (a + b) * above;
+
+/** Nothing is made up for a bound. */
+const missing = (what: string): never => fail('LW312', `no ${what}`, 'the values of the whole network');
