@@ -14,6 +14,14 @@ export type Outcome<T> = { readonly left: null; readonly value: T } | { readonly
 /** Others run at least this often: an interrupt is a message, and nothing hears it while we compute. */
 const breathEvery = 25;
 
+/** Resolves when messages that wait have been heard. Browsers have no `setImmediate`; their timers wait a few milliseconds more. */
+function breath(): Promise<void> {
+  return new Promise((resolve) => {
+    if ('setImmediate' in globalThis && typeof globalThis.setImmediate === 'function') globalThis.setImmediate(resolve);
+    else setTimeout(resolve, 0);
+  });
+}
+
 const wallClock: Clock = { now: () => performance.now() };
 
 /**
@@ -49,7 +57,7 @@ export class Budget {
       const now = this.clock.now(spent);
       if (now - this.breath >= breathEvery) {
         this.onBreath();
-        await new Promise((resolve) => void setImmediate(resolve));
+        await breath();
         this.breath = this.clock.now(0);
       }
       if (this.signal?.aborted === true) {

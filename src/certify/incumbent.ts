@@ -55,19 +55,21 @@ export class Incumbent {
     if (found !== null) this.offer({ ...found, verdict: byNorms }, 'layer-norms');
   }
 
-  /** Tries to prove the candidate, not very tightly; `most`: how far above it, relative in 𝓛². */
-  *prove(candidate: Candidate, method: Method, most = Infinity): Work<void> {
+  /** Tries to prove the candidate, not very tightly, where that is better than what is proven by more than a part `gain`. */
+  *prove(candidate: () => Work<Candidate>, method: Method, gain = 0): Work<void> {
     const from = this.budget.elapsed();
-    const proof = yield* proveRoughly(this.judge, this.values, candidate, most);
+    const found = yield* candidate();
+    const { square } = found.point;
+    const most = square > 0 ? (this.lipschitz ** 2 / square) * (1 - gain) ** 2 - 1 : Infinity;
+    const proof = most > 0 ? yield* proveRoughly(this.judge, this.values, found, most) : null;
     this.last = this.budget.elapsed() - from;
     this.all += this.last;
     if (proof !== null) this.offer(proof, method);
   }
 
-  /** The same for a point on the way, if it gains something and proofs have not taken too much of the time. */
-  *proveOnTheWay(lipschitz: number, candidate: () => Work<Candidate>): Work<void> {
-    if (!(lipschitz < this.lipschitz * (1 - worth.gain))) return;
-    if (this.all + this.last <= worth.share * this.budget.elapsed()) yield* this.prove(yield* candidate(), 'interior-point', worth.gain);
+  /** The same for a point on the way, if proofs have not taken too much of the time. */
+  *proveOnTheWay(candidate: () => Work<Candidate>): Work<void> {
+    if (this.all + this.last <= worth.share * this.budget.elapsed()) yield* this.prove(candidate, 'interior-point', worth.gain);
   }
 
   /** As tightly as rounding lets it; what was proven stays proven where this is left. */

@@ -80,7 +80,6 @@ export function* minimise(system: System, limits: NewtonLimits, found: SearchSta
     const schur = yield* schurInto(space, system, state.x, state.inverse);
     const complementarity = distance(state);
     const r = state.variables[hidden] ?? Number.NaN;
-    if (r <= (found.variables[hidden] ?? Number.NaN)) found.variables = state.variables;
     if (found.anchor === null && complementarity <= anchored * r) found.anchor = state.variables;
     if (complementarity < 0.99 * least.complementarity) least = { complementarity, iterations };
     if (iterations - least.iterations >= patience || r < vanished) return 'rounding';
@@ -94,6 +93,7 @@ export function* minimise(system: System, limits: NewtonLimits, found: SearchSta
     if (moved === null || Math.max(...moved) < 1e-6) return 'rounding';
     lastSteps = moved;
     found.iterations = iterations + 1;
+    if ((state.variables[hidden] ?? Number.NaN) <= (found.variables[hidden] ?? Number.NaN)) found.variables = state.variables;
   }
 }
 

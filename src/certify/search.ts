@@ -101,7 +101,6 @@ function* provenNorms(program: Program, values: Constrained, norm: MatrixNorm, i
 interface ClosedForm {
   readonly start: Start;
   readonly system: System | null;
-  readonly candidate: Candidate;
   readonly square: number;
 }
 
@@ -127,14 +126,14 @@ function* provenForms(problem: Problem, incumbent: Incumbent): Work<readonly Clo
     const start = yield* feasibleMultipliers(problem, majorant);
     if (!start.multipliers.every((value) => value > 0 && value < Infinity)) continue;
     const system = yield* systemAt(problem, start);
-    const candidate = system === null ? constant(start) : yield* candidateOf(system, startOfSearch(system));
-    if (Math.sqrt(candidate.point.square) < incumbent.lipschitz) yield* incumbent.prove(candidate, 'covariance-recursion');
-    forms.push({ start, system, candidate, square: system === null ? Infinity : system.square });
+    yield* incumbent.prove(() => (system === null ? constant(start) : candidateOf(system, startOfSearch(system))), 'covariance-recursion');
+    forms.push({ start, system, square: system === null ? Infinity : system.square });
   }
   return forms;
 }
 
-function constant({ multipliers }: Start): Candidate {
+function* constant({ multipliers }: Start): Work<Candidate> {
+  yield 0;
   const square = constantBound * constantBound;
   const point = { multipliers: multipliers.map((value) => value * square), square };
   return { point, anchor: point };
@@ -154,7 +153,7 @@ async function improved(form: ClosedForm, limits: NewtonLimits, incumbent: Incum
   const ended = (stopped: Stopped): Improvement => ({ iterations: state.iterations, least: leastOf(form, state), stopped });
   const tell = (): void => report({ iterations: state.iterations, proven: incumbent.lipschitz, estimate: state.iterations === 0 ? null : lipschitzOf(system, state), gap: state.gap });
   const visit = function* (): Work<void> {
-    yield* incumbent.proveOnTheWay(lipschitzOf(system, state), () => candidateOf(system, state));
+    yield* incumbent.proveOnTheWay(() => candidateOf(system, state));
     tell();
   };
   const left = incumbent.searchUntil(until) - budget.elapsed();

@@ -6,7 +6,7 @@ import { progressLines } from './certify-progress.js';
 import { provenanceRows } from './import-text.js';
 import { finite, integer, seed } from './options.js';
 import { diagnosticText } from './messages.js';
-import { deliver } from './output.js';
+import { checkPlace, deliver } from './output.js';
 import type { Session } from './session.js';
 import { status } from './session.js';
 import type { FileOptions } from './weights-file.js';
@@ -41,6 +41,7 @@ export function addCertify(program: Command, session: Session): void {
     .action(async (file: string, options: Options) => {
       const start = performance.now();
       const seconds = timeLimit(options);
+      if (options.out !== undefined) checkPlace(options.out);
       const details = await fileDetails(options, session);
       const limits = { iterations: integer(options.iterations, '--iterations', 0, 10_000), lowerBound: { seed: seed(options.seed) } };
       const source = await readSource(file, session);

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, closeSync, constants, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { Stats } from 'node:fs';
@@ -45,6 +45,19 @@ export function writeTogether(files: readonly (readonly [path: string, text: str
       unwritable(files[at]?.[0] ?? '', error);
     }
   });
+}
+
+/** Before work that takes its time: is this a place where a file can be written? @throws LW108 */
+export function checkPlace(path: string): void {
+  if (path === '') fail('LW108', 'an empty path', 'the path of a file');
+  try {
+    const existing = existingFile(path);
+    if (existing?.isDirectory() === true) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
+    // A file is written beside its place and moved there; devices and pipes are written to as they are.
+    if (existing === null || existing.isFile()) accessSync(dirname(existing === null ? path : realpathSync(path)), constants.W_OK);
+  } catch (error) {
+    unwritable(path, error);
+  }
 }
 
 function unwritable(path: string, error: unknown): never {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Budget } from '../../src/certify/budget.js';
 import { certify } from '../../src/certify/certify.js';
 import type { SearchProgress } from '../../src/certify/search.js';
@@ -26,15 +26,19 @@ describe('a budget', () => {
     expect(clock.total).toBe(1000 * pieces);
   });
 
-  it('lets others run, and hears an abort from them', async () => {
+  it.each(['here', 'where there is no setImmediate, as in browsers'])('lets others run, and hears an abort from them: %s', async (place) => {
     const controller = new AbortController();
-    setImmediate(() => {
-      controller.abort();
-    });
+    const abort = (): void => controller.abort();
+    if (place === 'here') setImmediate(abort);
+    else {
+      vi.stubGlobal('setImmediate', undefined);
+      setTimeout(abort, 0);
+    }
     const clock = new CountedClock(100); // 10 ms a piece
     expect(await new Budget(controller.signal, clock).run(hundred(), Infinity)).toEqual({ left: 'aborted', value: null });
     expect(clock.total).toBeLessThanOrEqual(4 * 1000);
   });
+  afterEach(() => void vi.unstubAllGlobals());
 
   it('goes on for the grace that it is given, and no longer', async () => {
     const run = (grace: number): Promise<unknown> => new Budget(AbortSignal.abort(), new CountedClock(1000)).run(hundred(), Infinity, grace);
@@ -133,6 +137,18 @@ describe('an interrupt at any moment', () => {
       expect(clock.total).toBeLessThanOrEqual(counted.total);
     }
     expect(kept).toBeGreaterThan(5);
+  });
+
+  it('leaves what the search had by then: in a deep network every step is worth its proof', async () => {
+    const deep = randomNetwork({ architecture: 'feedforward', depth: 24, widths: { x: 6, w: 6, y: 6 }, slopes: [0, 1], seed: 4 });
+    const limits = { seconds: 1e5, lowerBound: null };
+    for (const steps of [3, 8]) {
+      const controller = new AbortController();
+      const left = await certify(deep, { ...limits, clock: new CountedClock(4000), signal: controller.signal, onProgress: ({ iterations }) => (iterations === steps ? controller.abort() : undefined) });
+      const ended = await certify(deep, { ...limits, clock: new CountedClock(4000), iterations: steps });
+      expect([left, ended].map(({ certificate }) => certificate.iterations)).toEqual([steps, steps]);
+      expect(left.lipschitz).toBeLessThan(1.01 * ended.lipschitz);
+    }
   });
 
   it('before the first bound waits for it a second, then says so', async () => {

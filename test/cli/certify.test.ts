@@ -99,6 +99,13 @@ describe('certify', () => {
 });
 
 describe('bad input to certify', () => {
+  it('a place where nothing can be written is refused before the file is read', async () => {
+    const missing = folder.file('none.json');
+    const codes = [folder.file('none/certificate.json'), folder.path, ''].map(async (out) => codeOf((await lipwright(['certify', missing, '--out', out])).err));
+    expect(await Promise.all(codes)).toEqual(['LW108', 'LW108', 'LW108']);
+    expect(codeOf((await lipwright(['certify', missing, '--out', folder.file('certificate.json')])).err)).toBe('LW101');
+  });
+
   const broken = folder.file('broken.safetensors');
   writeFileSync(broken, safetensors({ 'C.1': [2, 3] }).subarray(0, 70));
   const empty = folder.file('empty.json');
