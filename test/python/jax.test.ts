@@ -16,7 +16,7 @@ const some = (step: number, from = 0): typeof all => all.filter((_subject, at) =
 
 describe('JAX modules', () => {
   it('give the weights, outputs and LMIs of the in-memory function, or its codes', async () => {
-    const { complaints, compared, full } = await crossTarget(session, workshop, { subjects: some(2), print: jaxModule, sizes: ['ordinary', 'zero', 'hostile'], precision: 'float64', seed: 721, width: fewWidths });
+    const { complaints, compared, full } = await crossTarget(session, workshop, { subjects: some(3), print: jaxModule, sizes: ['ordinary', 'zero', 'hostile'], precision: 'float64', seed: 721, width: fewWidths });
     expect(complaints).toEqual([]);
     expect(full / compared).toBeGreaterThan(0.8);
   });
@@ -28,7 +28,7 @@ describe('JAX modules', () => {
   });
 
   it('have the derivatives of the in-memory function', async () => {
-    const { complaints, compared, all: entries } = await crossGradients(session, workshop, { subjects: some(4, 2), print: jaxModule, seed: 723, width: fewWidths });
+    const { complaints, compared, all: entries } = await crossGradients(session, workshop, { subjects: some(6, 2), print: jaxModule, seed: 723, width: fewWidths });
     expect(complaints).toEqual([]);
     expect(compared / entries).toBeGreaterThan(0.9);
   });

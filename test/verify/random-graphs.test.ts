@@ -12,7 +12,7 @@ import { runCampaign } from '../../src/verify/campaign.js';
 import { failure, written } from '../architectures.js';
 import { randomArchitecture, randomArchitectureText } from '../random-architecture.js';
 
-const graphs: readonly Architecture[] = Array.from({ length: 60 }, (_, seed) => randomArchitecture(seed));
+const graphs: readonly Architecture[] = Array.from({ length: 40 }, (_, seed) => randomArchitecture(seed));
 
 /** Every strategy, and every variant of those that have some. Defaults get more cases. */
 const contestants: readonly (readonly [string, Strategy, number])[] = strategies.flatMap((strategy) => {
@@ -38,8 +38,8 @@ describe('random graphs', () => {
     expect(new Set(texts).size).toBe(graphs.length);
     const with_ = (pattern: RegExp): number => texts.filter((text) => pattern.test(text)).length;
     // A diagonal weight, an identity read of a hidden signal, two weights on one signal in one line, a scaled weight, a line above what it reads.
-    for (const pattern of [/diagonal/, /[+-] h\d/, /W\d+ \* (\w+)\b.*W\d+ \* \1\b/, /1\.5 \* W/, /h2 = .*\n(.*\n)*.*h1 = /]) expect(with_(pattern), String(pattern)).toBeGreaterThan(5);
-    expect(graphs.filter(readsInputAsItIs).length).toBeGreaterThan(5);
+    for (const pattern of [/diagonal/, /[+-] h\d/, /W\d+ \* (\w+)\b.*W\d+ \* \1\b/, /1\.5 \* W/, /h2 = .*\n(.*\n)*.*h1 = /]) expect(with_(pattern), String(pattern)).toBeGreaterThan(3);
+    expect(graphs.filter(readsInputAsItIs).length).toBeGreaterThan(3);
   });
 
   it.each(contestants)('%s: no failure and nothing undecided', async (_name, strategy, cases) => {
