@@ -8,3 +8,37 @@ export function brief(value: number, digits: number): string {
   if (rounded === 0) return '0';
   return magnitude < 1e-4 || magnitude >= 1e9 ? rounded.toExponential().replace('e+', 'e') : String(rounded);
 }
+
+/** The same of a number that is not negative, rounded upwards: read back as a double it is not below. What is proven of the number holds for it. */
+export function briefAbove(value: number, digits: number): string {
+  const { text, mantissa, exponent } = parts(value, digits);
+  return Number(text) >= value ? brief(value, digits) : brief(Number(`${mantissa + 1}e${exponent}`), digits);
+}
+
+/** The same, rounded downwards. */
+export function briefBelow(value: number, digits: number): string {
+  const { text, mantissa, exponent } = parts(value, digits);
+  if (Number(text) <= value) return brief(value, digits);
+  // Below a power of ten the last digit is a tenth.
+  return brief(Number(mantissa === 10 ** (digits - 1) ? `${10 ** digits - 1}e${exponent - 1}` : `${mantissa - 1}e${exponent}`), digits);
+}
+
+/** Digits of bounds in texts. */
+const boundDigits = 5;
+
+/** A proven bound for people, rounded upwards; what is a little above a round number is told as that: `1 + 3e-8`. */
+export function boundAbove(value: number): string {
+  const round = Number(value.toPrecision(2));
+  const excess = value - round;
+  return excess > 0 && excess < 10 ** (1 - boundDigits) * value ? `${brief(round, 2)} + ${briefAbove(excess, 2)}` : briefAbove(value, boundDigits);
+}
+
+/** A bound from below for people, rounded downwards. */
+export const boundBelow = (value: number): string => briefBelow(value, boundDigits);
+
+/** mantissa · 10^exponent, the nearest with so many digits. */
+function parts(value: number, digits: number): { readonly text: string; readonly mantissa: number; readonly exponent: number } {
+  const text = value.toExponential(digits - 1);
+  const [mantissa = '', exponent = ''] = text.split('e');
+  return { text, mantissa: Number(mantissa.replace('.', '')), exponent: Number(exponent) - digits + 1 };
+}

@@ -104,4 +104,4 @@ function byName(norm: Norm, places: readonly Place[], told: NormPlace | null, as
 }
 
 const unplaced = ({ module }: Norm, places: readonly Place[]): never =>
-  fail('LW312', `the batch normalization ${excerpt(module, 40)}, whose place nothing tells`, `a number or a width that is that of one of ${excerpt(places.map((place) => place.module).join(', '), 120)}, or weights into which it is folded`);
+  fail('LW312', `the batch normalization ${excerpt(module, 40)}, whose place nothing tells`, `a number in its name, or a width that is that of one of ${excerpt(places.map((place) => place.module).join(', '), 120)} alone; --prefix or --ignore if the network does not go through it; or weights into which it is folded`);

@@ -121,7 +121,7 @@ function architectureFrom(facts: Facts, given: Architecture | undefined, file: s
   }
   const name = said === undefined ? null : textOf('architecture', said);
   const builtin = name !== null && builtinArchitectures().includes(name) ? loadArchitecture(name) : null;
-  if (definition === undefined) return builtin ?? fail('LW301', name === null ? 'no architecture' : `"${excerpt(name)}" without a definition`, `${builtinArchitectures().join(', ')}, or a definition in the file, or --architecture`);
+  if (definition === undefined) return builtin ?? fail('LW301', name === null ? 'no architecture' : `"${excerpt(name)}" without a definition`, `--architecture with one of ${builtinArchitectures().join(', ')} or the path of an architecture file, or a definition in the file (layers one after the other are feedforward)`);
   const parsed = parseArchitecture(textOf('definition', definition), file === null ? 'definition' : `${file}#definition`);
   if (name !== null && parsed.name !== name) notes.push(`the definition in the file is of "${excerpt(parsed.name, 40)}", not of "${excerpt(name, 40)}"; it is the definition that counts`);
   else if (builtin !== null && builtin.definition !== parsed.definition) notes.push(`the definition in the file differs from the built-in ${builtin.name}; it is the definition that counts`);

@@ -1,3 +1,4 @@
+import { boundAbove, brief } from '../base/number-text.js';
 import type { Constrained } from '../5-emit/index.js';
 import { LipwrightError } from '../base/diagnostic.js';
 import { variantOf } from '../model/variant.js';
@@ -32,12 +33,12 @@ export async function importVerdict(reading: Reading, { values, multipliers }: I
   const objection = multipliers === null ? null : objectionTo(judge, values);
   const own = multipliers === null ? null : ownSample(judge, values, settings, objection);
   if (own !== null && multipliers !== null && own.verdict.negativeSemidefinite === true) return { sample: own, proven: true, multipliers, notes: [] };
-  const because = own === null ? 'the file has no multipliers' : `its multipliers do not prove ${values.lipschitz} for these weights${objection === null ? ', which rounding may have carried over the edge' : `: ${objection}`}`;
+  const because = own === null ? 'the file has no multipliers' : `its multipliers do not prove ${brief(values.lipschitz, 5)} for these weights${objection === null ? ', which rounding may have carried over the edge' : `: ${objection}`}`;
   const { architecture } = settings;
   const { widths, slopes, weights, biases } = values;
   try {
     const sample = await certify({ architecture, depth, widths, slopes, weights, biases }, { ...limits, lowerBound: null });
-    return { sample, proven: true, multipliers: 'search', notes: [`${because}; those of a search prove ${sample.lipschitz}`] };
+    return { sample, proven: true, multipliers: 'search', notes: [`${because}; those of a search prove ${boundAbove(sample.lipschitz)}`] };
   } catch (error) {
     if (own === null || multipliers === null || !(error instanceof LipwrightError) || error.code !== 'LW315') throw error;
     return { sample: own, proven: false, multipliers, notes: [`${because}; a search found none: ${error.diagnostic.found}`] };

@@ -1,3 +1,4 @@
+import { boundAbove, brief } from '../base/number-text.js';
 import type { SearchProgress } from '../certify/search.js';
 import type { Session } from './session.js';
 
@@ -17,9 +18,9 @@ export function progressLines({ io }: Session, now: () => number = () => perform
 
 /** Only what a proof stands behind is called proven; an estimate is told where it promises more. */
 export function progressText({ iterations, proven, estimate, gap }: SearchProgress, time: number): string {
-  const bound = proven < Infinity ? `proven ${proven.toPrecision(8)}` : 'nothing proven yet';
+  const bound = proven < Infinity ? `proven ${boundAbove(proven)}` : 'nothing proven yet';
   if (estimate === null) return `${time.toFixed(1)} s: ${bound}`;
   if (!(estimate < proven)) return `${time.toFixed(1)} s: ${bound}; step ${iterations}`;
-  const distance = gap < 1 ? `, within ${gap.toExponential(1)} of the best` : '';
-  return `${time.toFixed(1)} s: ${bound}; step ${iterations} estimates ${estimate.toPrecision(8)}, not proven${distance}`;
+  const distance = gap < 1 ? `, within ${brief(gap, 2)} of the best` : '';
+  return `${time.toFixed(1)} s: ${bound}; step ${iterations} estimates ${boundAbove(estimate)}, not proven${distance}`;
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { boundAbove, boundBelow, brief } from '../base/number-text.js';
 import { LipwrightError, excerpt, fail, located } from '../base/diagnostic.js';
 import type { Certified, GivenNetwork } from '../certify/certify.js';
 import type { NetworkFile } from '../certify/network-file.js';
@@ -96,19 +97,21 @@ function timeLimit({ time, seconds }: Pick<Options, 'time' | 'seconds'>): number
   return value > 0 ? value : fail('LW311', `${name} "${excerpt(text, 40)}"`, 'a number above 0');
 }
 
+/** Bounds to five digits, upper ones upwards: all digits stand in the JSON. */
 function certifiedText({ architecture, depth: layers, lipschitz, slopes: pairs, dims: widths, verdict, certificate }: Certified, { assumed, notes }: NetworkFile): string {
   const { gap, iterations, stopped, lowerBound, slopeLowerBound, spectralProduct, weights } = certificate;
-  const row = (name: string, value: number | null, what: string): readonly string[] => (value === null ? [] : [`  ${name.padEnd(18)}${value.toPrecision(10).padEnd(18)}${what}`]);
+  const row = (name: string, text: string | null, what: string): readonly string[] => (text === null ? [] : [`  ${name.padEnd(18)}${text.padEnd(12)}${what}`]);
+  const below = (value: number | null): string | null => (value === null ? null : boundBelow(value));
   const [first] = pairs;
   const alike = pairs.every(([lower, upper]) => lower === first?.[0] && upper === first[1]);
   const ended = { converged: 'converged', rounding: 'as far as rounding lets it', iterations: 'out of steps', seconds: 'out of time', aborted: 'interrupted' }[stopped];
   return `${[
-    `certified: ${architecture} at depth ${layers} is ${lipschitz}-Lipschitz`,
-    ...row('certified bound', lipschitz, `proven (${verdict.method})`),
-    ...row('lower bound', lowerBound, 'of this network, by search, not proven'),
-    ...row('', slopeLowerBound, 'of these weights with the worst such activations, by search, not proven'),
-    ...row('spectral product', spectralProduct, 'what layer-wise norms give'),
-    `  search            ${iterations} steps, ${ended}; ${gap === null ? 'the distance from the best bound of the LMI is not known' : `within ${gap.toExponential(1)} (relative) of the best bound of the LMI, up to rounding`}`,
+    `certified: ${architecture} at depth ${layers} is ${boundAbove(lipschitz)}-Lipschitz`,
+    ...row('certified bound', boundAbove(lipschitz), `proven (${verdict.method})`),
+    ...row('lower bound', below(lowerBound), 'of this network, by search, not proven'),
+    ...row('', below(slopeLowerBound), 'of these weights with the worst such activations, by search, not proven'),
+    ...row('spectral product', spectralProduct === null ? null : boundAbove(spectralProduct), 'what layer-wise norms give'),
+    `  search            ${iterations} steps, ${ended}; ${gap === null ? 'the distance from the best bound of the LMI is not known' : `within ${brief(gap, 2)} (relative) of the best bound of the LMI, up to rounding`}`,
     ...(first === undefined ? [] : [`  slopes            ${(alike ? [first] : pairs).map(([lower, upper]) => `[${lower}, ${upper}]`).join(', ')}`]),
     `  widths            ${Object.entries(widths).map(([name, width]) => `${name} = ${width}`).join(', ')}`,
     `  weights           ${weights}`,

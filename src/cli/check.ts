@@ -1,4 +1,4 @@
-import { brief } from '../base/number-text.js';
+import { boundAbove, boundBelow, brief } from '../base/number-text.js';
 import type { Command } from 'commander';
 import { excerpt, fail, located } from '../base/diagnostic.js';
 import { readBoundedBytes } from '../base/read-bounded.js';
@@ -55,7 +55,7 @@ function checkReportText({ accepted, verdict, reasons, notes, assumed, activatio
   // Names are somebody's text.
   const named = [...new Set(activations.map((name) => (name === null ? 'any with these slopes' : excerpt(name, 60))))].slice(0, 8).join(', ');
   const lines = [
-    accepted ? `accepted: ${architecture} at depth ${depth} is ${lipschitz}-Lipschitz` : `REJECTED: ${architecture} at depth ${depth} is not shown to be ${lipschitz}-Lipschitz`,
+    accepted ? `accepted: ${architecture} at depth ${depth} is ${boundAbove(lipschitz)}-Lipschitz` : `REJECTED: ${architecture} at depth ${depth} is not shown to be ${boundBelow(lipschitz)}-Lipschitz`,
     `  LMI     ${size} × ${size}, ${decided}`,
     `  method  ${verdict.method}`,
     ...(verdict.margin === null ? [] : [`  margin  ${brief(verdict.margin, 3)} (−M ≽ margin · diag(−M))`]),

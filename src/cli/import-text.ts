@@ -1,4 +1,5 @@
 import type { Imported } from '../certify/import.js';
+import { boundAbove, boundBelow, brief } from '../base/number-text.js';
 import { excerpt } from '../base/diagnostic.js';
 import { strategyText } from '../model/variant.js';
 
@@ -13,8 +14,8 @@ const origins: Readonly<Record<Imported['multipliers'], string>> = {
 
 function boundText({ sample, proven, trainedFor, multipliers }: Imported): string {
   const { lipschitz, verdict } = sample;
-  const trained = trainedFor === null ? '' : `trained for ${trainedFor}, `;
-  return proven ? `${trained}proven ${lipschitz} ${origins[multipliers]} (${verdict.method})` : `${trained}NOT proven (${verdict.negativeSemidefinite === false ? 'the LMI is not negative semidefinite' : 'undecided'}, ${verdict.method})`;
+  const trained = trainedFor === null ? '' : `trained for ${brief(trainedFor, 5)}, `;
+  return proven ? `${trained}proven ${boundAbove(lipschitz)} ${origins[multipliers]} (${verdict.method})` : `${trained}NOT proven (${verdict.negativeSemidefinite === false ? 'the LMI is not negative semidefinite' : 'undecided'}, ${verdict.method})`;
 }
 
 /** What a reader of the JSON would not see: the bound, a prefix that was found, and what was assumed. */
@@ -38,7 +39,7 @@ export function importedText(imported: Imported): string {
   const entries = types.length === 0 ? '' : `, ${types.map((type) => typeNames[type] ?? type).join(' and ')}, taken exactly`;
   const certificate = 'certificate' in sample ? sample.certificate : null;
   return `${[
-    proven ? `imported: ${architecture} at depth ${depth} is ${lipschitz}-Lipschitz` : `NOT PROVEN: ${architecture} at depth ${depth} is not shown to be ${lipschitz}-Lipschitz`,
+    proven ? `imported: ${architecture} at depth ${depth} is ${boundAbove(lipschitz)}-Lipschitz` : `NOT PROVEN: ${architecture} at depth ${depth} is not shown to be ${boundBelow(lipschitz)}-Lipschitz`,
     `  read              ${tensors} tensors of ${kind === 'free' ? 'free parameters' : 'weights as they are'}${entries}${prefix === '' ? '' : `, after the prefix "${excerpt(prefix, 80)}"`}`,
     `  bound             ${boundText(imported)}`,
     ...(certificate === null ? [`  strategy          ${strategyText(strategy, variant)}`] : [`  search            ${certificate.iterations} steps, ${certificate.stopped}`]),

@@ -65,11 +65,11 @@ describe('a second interrupt', () => {
 
 describe('a line of progress', () => {
   it.each([
-    [{ iterations: 0, proven: 2, estimate: null, gap: Infinity }, '1.5 s: proven 2.0000000'],
+    [{ iterations: 0, proven: 2, estimate: null, gap: Infinity }, '1.5 s: proven 2'],
     [{ iterations: 0, proven: Infinity, estimate: null, gap: Infinity }, '1.5 s: nothing proven yet'],
-    [{ iterations: 3, proven: 2, estimate: 1.5, gap: Infinity }, '1.5 s: proven 2.0000000; step 3 estimates 1.5000000, not proven'],
-    [{ iterations: 2, proven: 2, estimate: 3, gap: Infinity }, '1.5 s: proven 2.0000000; step 2'],
-    [{ iterations: 9, proven: 2, estimate: 1.5, gap: 0.25 }, '1.5 s: proven 2.0000000; step 9 estimates 1.5000000, not proven, within 2.5e-1 of the best'],
+    [{ iterations: 3, proven: 2, estimate: 1.5, gap: Infinity }, '1.5 s: proven 2; step 3 estimates 1.5, not proven'],
+    [{ iterations: 2, proven: 2, estimate: 3, gap: Infinity }, '1.5 s: proven 2; step 2'],
+    [{ iterations: 9, proven: 2, estimate: 1.5, gap: 0.25 }, '1.5 s: proven 2; step 9 estimates 1.5, not proven, within 0.25 of the best'],
   ])('%o', (progress, expected) => {
     expect(progressText(progress, 1.5)).toBe(expected);
   });
