@@ -45,8 +45,8 @@ function guardTokens(source: Source): void {
   const refuse = (code: 'LW103' | 'LW106', found: string, expected: string, offset: number): never =>
     fail(code, found, expected, positionAt(source, offset));
   let offset = 0;
-  let flows = 0;
-  let indicators = 0;
+  // Indicators that nest, of the current line and of the current entry of every flow collection around it.
+  const indicators = [0];
   let lineStart = true;
   let content = false;
   let documents = 0;
@@ -70,16 +70,17 @@ function guardTokens(source: Source): void {
       documents += 1;
       if (documents > 1) refuse('LW103', 'a second document', 'one document a file', offset);
     }
-    if (type === 'flow-map-start' || type === 'flow-seq-start') flows += 1;
-    if (type === 'flow-map-end' || type === 'flow-seq-end') flows -= 1;
-    if (type === 'seq-item-ind' || type === 'explicit-key-ind' || type === 'map-value-ind') indicators += 1;
+    if (type === 'flow-map-start' || type === 'flow-seq-start') indicators.push(0);
+    if ((type === 'flow-map-end' || type === 'flow-seq-end') && indicators.length > 1) indicators.pop();
+    const last = indicators.length - 1;
+    if (type === 'comma' && last > 0) indicators[last] = 0;
+    if (type === 'seq-item-ind' || type === 'explicit-key-ind' || type === 'map-value-ind') indicators[last] = (indicators[last] ?? 0) + 1;
     if (type === 'newline') {
       lineStart = true;
-      indicators = 0;
+      if (last === 0) indicators[0] = 0;
     } else {
       const deep = lineStart && type === 'space' && lexeme.length > maximumIndentation;
-      // Inside a flow collection every entry has its indicator, and they do not nest.
-      if (deep || flows > maximumNesting || (flows === 0 && indicators > maximumNesting)) {
+      if (deep || last > maximumNesting || (indicators[last] ?? 0) > maximumNesting) {
         refuse('LW103', 'deeply nested values', `at most ${maximumNesting} levels`, offset);
       }
       lineStart = false;
