@@ -74,11 +74,11 @@ export class ActivationPrinter {
     const derived = new Map(knowledge.derived.map((each) => [each.text, each]));
     code.line(comment('Activations that are known, by functions and texts, with their slopes as Lipwright derived them, rounded outwards, or why there are none.'));
     code.block(`const knownActivations${this.type(': readonly { readonly is: Activation | string; readonly by: readonly unknown[] }[]')} = [`, () => {
-      for (const { is, also = [], functions } of known) {
+      for (const { is, also = [], functions, runs } of known) {
         const found = derived.get(is);
         if (found === undefined || found.kind === 'formulas') continue;
         const by = [...functions, ...[is, ...also].map(quote)].join(', ');
-        code.line(`{ is: ${found.kind === 'none' ? quote(`has no slope bounds: ${found.because}`) : this.activation(found, functions[0] ?? null)}, by: [${by}] },`);
+        code.line(`{ is: ${found.kind === 'none' ? quote(`has no slope bounds: ${found.because}`) : this.activation(found, runs === undefined ? (functions[0] ?? null) : null)}, by: [${by}] },`);
       }
       for (const { because, functions } of refused) code.line(`{ is: ${quote(because)}, by: [${functions.join(', ')}] },`);
     }, '];');
@@ -137,7 +137,7 @@ export class ActivationPrinter {
       if (open) code.line('const choices = activation === undefined || activation === null ? null : each(activation);');
       code.block(`for (let k = 0; k < ${layers}; k += 1) {`, () => {
         code.line('const own = declared[k];');
-        code.line(`const given = single ? (own === null || !someOpen${blocks ? ' && !own.block' : ''} ? slopes : undefined) : slopes[k];`);
+        code.line(`const given = single ? (own === null || !someOpen${blocks ? ' && !own.block' : ''} ? slopes : undefined) : (slopes[k] ?? undefined);`);
         if (open) {
           code.line('const choice = choices === null ? null : choices[k];');
           code.line('const found = choice === null ? null : knownOf(choice);');

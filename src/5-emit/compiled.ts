@@ -86,7 +86,7 @@ export interface Compiled {
   readonly constrain: (free: Readonly<Record<string, ArrayLike<number>>>, options?: ConstrainOptions) => Constrained;
   /**
    * The vector–Jacobian product of `constrain`: adjoints of its results → adjoints of the free parameters, Jᵀ times a vector,
-   * by reverse accumulation. Where `constrain` has a kink, one of its one-sided derivatives.
+   * by reverse accumulation. Where `constrain` has a kink, one of its one-sided derivatives. Bound and slopes are constants.
    */
   readonly vjp: (free: Readonly<Record<string, ArrayLike<number>>>, cotangents: Cotangents, options?: Omit<ConstrainOptions, 'into'>) => Values;
   /**

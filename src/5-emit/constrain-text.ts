@@ -118,7 +118,7 @@ export class ConstrainPrinter {
     code.line();
     code.line(comment('The vector–Jacobian product of constrain(): adjoints (cotangents) of its results, by name, each as long as what it'));
     code.line(comment('belongs to and 0 if left out → adjoints of the free parameters, by name. For trainers: the gradient of a loss with'));
-    code.line(comment('respect to the free parameters is vjp(free, its gradient with respect to weights and biases).'));
+    code.line(comment('respect to the free parameters is vjp(free, its gradient with respect to weights and biases). Bound and slopes are constants.'));
     code.block(`export function vjp(free${values}, cotangents${this.type(': Cotangents')}, options${this.type(': Options')} = {})${this.type(': Values')} {`, () => {
       code.line('const d = options.widths === undefined ? inferWidths(free) : resolveWidths(options.widths);');
       code.line('const plan = planFor(d);');

@@ -172,7 +172,8 @@ export const tensorflowActivations: FrameworkTable = {
     { functions: ['tf.cos', 'Math.cos'], is: 'cos(v)' },
     { functions: ['tf.atan', 'Math.atan'], is: 'atan(v)' },
     { functions: ['tf.asinh', 'Math.asinh'], is: 'asinh(v)' },
-    { functions: ['tf.erf'], is: 'erf(v)' },
+    // Its own is steeper at 0 than erf is; what runs is not.
+    { functions: ['tf.erf'], is: 'erf(v)', runs: 'erfTensor' },
     { functions: ['tf.exp', 'Math.exp'], is: 'exp(v)' },
     { functions: ['tf.square'], is: 'v^2' },
     { functions: [], is: 'leaky-relu(a=0.01)', also: ['leaky-relu'] },

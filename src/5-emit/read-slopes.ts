@@ -37,7 +37,7 @@ export function readSlopes({ slopes, activation: applied }: SlopeOptions, layers
       upper[k] = L;
       continue;
     }
-    const given = single ? (activation.kind === 'open' || !someOpen ? slopes : undefined) : slopes[k];
+    const given = single ? (activation.kind === 'open' || !someOpen ? slopes : undefined) : ((slopes[k] as Slopes[number] | null | undefined) ?? undefined);
     if (given === undefined && choice !== null && found === null) fail('LW305', `${called(choice)}, whose slopes are not known`, 'slopes: [m, L] that hold for it');
     const pair: unknown = given ?? own;
     const [m, L] = Array.isArray(pair) ? (pair as readonly unknown[]) : [];

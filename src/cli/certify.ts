@@ -11,6 +11,7 @@ import { checkPlace, deliver } from './output.js';
 import type { Session } from './session.js';
 import { status } from './session.js';
 import type { FileOptions } from './weights-file.js';
+import { activationNames } from './activation-names.js';
 import { addFileOptions, fileArgument, fileDetails, placeOf, readSource } from './weights-file.js';
 
 interface Options extends FileOptions {
@@ -98,11 +99,12 @@ function timeLimit({ time, seconds }: Pick<Options, 'time' | 'seconds'>): number
 }
 
 /** Bounds to five digits, upper ones upwards: all digits stand in the JSON. */
-function certifiedText({ architecture, depth: layers, lipschitz, slopes: pairs, dims: widths, verdict, certificate }: Certified, { assumed, notes }: NetworkFile): string {
+function certifiedText({ architecture, depth: layers, lipschitz, slopes: pairs, dims: widths, verdict, certificate }: Certified, { assumed, notes, activations }: NetworkFile): string {
   const { gap, iterations, stopped, lowerBound, slopeLowerBound, spectralProduct, weights } = certificate;
   const row = (name: string, text: string | null, what: string): readonly string[] => (text === null ? [] : [`  ${name.padEnd(18)}${text.padEnd(12)}${what}`]);
   const below = (value: number | null): string | null => (value === null ? null : boundBelow(value));
   const [first] = pairs;
+  const named = activationNames(activations);
   const alike = pairs.every(([lower, upper]) => lower === first?.[0] && upper === first[1]);
   const ended = { converged: 'converged', rounding: 'as far as rounding lets it', iterations: 'out of steps', seconds: 'out of time', aborted: 'interrupted' }[stopped];
   return `${[
@@ -113,6 +115,7 @@ function certifiedText({ architecture, depth: layers, lipschitz, slopes: pairs, 
     ...row('spectral product', spectralProduct === null ? null : boundAbove(spectralProduct), 'what layer-wise norms give'),
     `  search            ${iterations} steps, ${ended}; ${gap === null ? 'the distance from the best bound of the LMI is not known' : `within ${brief(gap, 2)} (relative) of the best bound of the LMI, up to rounding`}`,
     ...(first === undefined ? [] : [`  slopes            ${(alike ? [first] : pairs).map(([lower, upper]) => `[${lower}, ${upper}]`).join(', ')}`]),
+    ...(named === null ? [] : [`  phi               ${named}`]),
     `  widths            ${Object.entries(widths).map(([name, width]) => `${name} = ${width}`).join(', ')}`,
     `  weights           ${weights}`,
     ...provenanceRows(assumed, notes),

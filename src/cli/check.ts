@@ -5,6 +5,7 @@ import { readBoundedBytes } from '../base/read-bounded.js';
 import { kindOf } from '../certify/file-kind.js';
 import type { CheckReport } from '../verify/check.js';
 import type { Session } from './session.js';
+import { activationNames } from './activation-names.js';
 import { status } from './session.js';
 import { placeOf, readSource } from './weights-file.js';
 
@@ -52,14 +53,13 @@ async function withWeights(report: CheckReport, text: string, file: string, weig
 function checkReportText({ accepted, verdict, reasons, notes, assumed, activations, size, lipschitz, architecture: name, redefined, depth }: CheckReport): string {
   const architecture = redefined ? `${name} (not the built-in one, but as the file defines it)` : name;
   const decided = verdict.negativeSemidefinite === true ? 'proven negative semidefinite' : verdict.negativeSemidefinite === false ? 'proven NOT negative semidefinite' : 'undecided';
-  // Names are somebody's text.
-  const named = [...new Set(activations.map((name) => (name === null ? 'any with these slopes' : excerpt(name, 60))))].slice(0, 8).join(', ');
+  const named = activationNames(activations);
   const lines = [
     accepted ? `accepted: ${architecture} at depth ${depth} is ${boundAbove(lipschitz)}-Lipschitz` : `REJECTED: ${architecture} at depth ${depth} is not shown to be ${boundBelow(lipschitz)}-Lipschitz`,
     `  LMI     ${size} × ${size}, ${decided}`,
     `  method  ${verdict.method}`,
     ...(verdict.margin === null ? [] : [`  margin  ${brief(verdict.margin, 3)} (−M ≽ margin · diag(−M))`]),
-    ...(activations.some((name) => name !== null) ? [`  phi     ${named}`] : []),
+    ...(named === null ? [] : [`  phi     ${named}`]),
     ...reasons.map((reason) => `  reason  ${reason}`),
     ...assumed.map((text) => `  assumed ${text}`),
     ...notes.map((note) => `  note    ${note}`),

@@ -2,6 +2,7 @@ import type { Imported } from '../certify/import.js';
 import { boundAbove, boundBelow, brief } from '../base/number-text.js';
 import { excerpt } from '../base/diagnostic.js';
 import { strategyText } from '../model/variant.js';
+import { activationNames } from './activation-names.js';
 
 const typeNames: Readonly<Record<string, string>> = { F64: 'float64', F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
 
@@ -35,6 +36,7 @@ export function importedText(imported: Imported): string {
   const { sample, proven, kind, prefix, tensors, types, assumed, notes, free } = imported;
   const { architecture, depth, lipschitz, strategy, variant = null, slopes, dims } = sample;
   const [first] = slopes;
+  const named = activationNames(sample.activations);
   const alike = slopes.every(([lower, upper]) => lower === first?.[0] && upper === first[1]);
   const entries = types.length === 0 ? '' : `, ${types.map((type) => typeNames[type] ?? type).join(' and ')}, taken exactly`;
   const certificate = 'certificate' in sample ? sample.certificate : null;
@@ -44,6 +46,7 @@ export function importedText(imported: Imported): string {
     `  bound             ${boundText(imported)}`,
     ...(certificate === null ? [`  strategy          ${strategyText(strategy, variant)}`] : [`  search            ${certificate.iterations} steps, ${certificate.stopped}`]),
     ...(first === undefined ? [] : [`  slopes            ${(alike ? [first] : slopes).map(([lower, upper]) => `[${lower}, ${upper}]`).join(', ')}`]),
+    ...(named === null ? [] : [`  phi               ${named}`]),
     `  widths            ${Object.entries(dims).map(([name, width]) => `${name} = ${width}`).join(', ')}`,
     ...(free === null ? [] : [`  free parameters   ${Object.keys(free).join(', ')} (in the JSON of --json or --out)`]),
     ...provenanceRows(assumed, notes),

@@ -1,6 +1,7 @@
 import { brief } from '../base/number-text.js';
 import { strategyText } from '../model/variant.js';
 import type { Sample } from '../verify/instance.js';
+import { activationNames } from './activation-names.js';
 
 type Entry = number | string;
 
@@ -30,7 +31,8 @@ function worstCondition(conditions: Readonly<Record<string, Entry>>): readonly [
 
 /** A sample for people; numbers to five digits. */
 export function sampleText(sample: Sample): string {
-  const { architecture, depth, strategy, lipschitz, slopes, dims, weights, biases, multipliers, lmi, verdict, bounds, variant = null, conditions = {}, activations = [] } = sample;
+  const { architecture, depth, strategy, lipschitz, slopes, dims, weights, biases, multipliers, lmi, verdict, bounds, variant = null, conditions = {} } = sample;
+  const named = activationNames(sample.activations);
   const worst = worstCondition(conditions);
   const [first] = slopes;
   const alike = slopes.every(([lower, upper]) => lower === first?.[0] && upper === first[1]);
@@ -40,7 +42,7 @@ export function sampleText(sample: Sample): string {
     `${architecture}, depth ${depth}, strategy ${strategyText(strategy, variant)}`,
     `  bound 𝓛  ${lipschitz}`,
     ...(shownSlopes === '' ? [] : [`  slopes   ${shownSlopes}`]),
-    ...(activations.length === 0 ? [] : [`  phi      ${[...new Set(activations)].map((name) => name ?? 'any with these slopes').join(', ')}`]),
+    ...(named === null ? [] : [`  phi      ${named}`]),
     `  widths   ${Object.entries(dims).map(([name, width]) => `${name} = ${width}`).join(', ')}`,
     `  verdict  LMI ${decided} (${verdict.method}${verdict.margin === null ? '' : `, relative margin ${brief(verdict.margin, 3)}`})`,
     ...(worst === null ? [] : [`  worst condition number  at least ${number(worst[1])}, of ${worst[0]} (from the diagonal of its Cholesky factor)`]),

@@ -6,10 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analyseActivation, parseArchitecture, readActivation } from '../../src/1-parse/index.js';
 import type { Activation, Compiled, Constrained, InitialOptions } from '../../src/5-emit/compiled.js';
 import { javascriptActivations, tensorflowActivations } from '../../src/5-emit/framework-activations.js';
+import { erfFit } from '../../src/5-emit/tensor-scalar-text.js';
 import { LipwrightError } from '../../src/base/diagnostic.js';
 import type { Position } from '../../src/base/diagnostic.js';
 import { compile } from '../../src/compile.js';
-import { numericFunction } from '../../src/scalar/evaluate.js';
+import { errorFunction, numericFunction } from '../../src/scalar/evaluate.js';
 import { javascript, tensorflowModule } from '../../src/targets.js';
 import type { CheckReport } from '../../src/verify/check.js';
 import { checkSample } from '../../src/verify/check.js';
@@ -64,6 +65,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const nowhere = (): Position => ({ file: null, line: 1, column: 1 });
 const analysed = (text: string): ReturnType<typeof analyseActivation> => analyseActivation(readActivation(text, nowhere), null);
 
+/** The bounds of GELU, rounded outwards: 1/2 + erf(1)/2 + e⁻¹/√π, and 1 minus that. */
+const gelu = [-0.1289041451851558, 1.1289041451851558];
+
 /** What a path such as `tf.relu` means. */
 function at(path: string): unknown {
   const [root, name = ''] = path.split('.');
@@ -99,7 +103,7 @@ function objection(values: ArrayLike<number>, text: string, [m, L]: readonly num
   return null;
 }
 
-const float32 = 3e-7;
+const float32 = 6e-7;
 const onTensor = (f: (v: tf.Tensor) => tf.Tensor): ArrayLike<number> => tf.tidy(() => f(pointsTensor()).dataSync());
 
 describe('the table of TensorFlow.js', () => {
@@ -126,6 +130,26 @@ describe('the table of TensorFlow.js', () => {
     }
     for (const path of functions.filter((name) => name.startsWith('tf.'))) expect(objection(onTensor(at(path) as (v: tf.Tensor) => tf.Tensor), is, [m.enclosure.lo, L.enclosure.hi], float32), path).toBeNull();
     for (const other of also) expect(analysed(other).function.key).toBe(analysed(is).function.key);
+  });
+
+  it('has a rational function for erf whose slopes, and those of the GELU that it makes, lie in the bounds', () => {
+    const at = (c: readonly number[], t: number): number => c.reduceRight((sum, coefficient) => sum * t + coefficient);
+    const fit = (v: number): number => {
+      const u = Math.max(-erfFit.end, Math.min(erfFit.end, v));
+      return Math.max(-1, Math.min(1, (u * at(erfFit.P, u * u)) / at(erfFit.Q, u * u)));
+    };
+    const grid = Array.from({ length: 20001 }, (_, k) => -4 + k * 4e-4);
+    const steps = grid.slice(1).map((v, k) => (fit(v) - fit(grid[k] ?? Number.NaN)) / (v - (grid[k] ?? Number.NaN)));
+    expect(Math.min(...steps)).toBeGreaterThanOrEqual(-1e-11);
+    expect(Math.max(...steps)).toBeLessThanOrEqual(2 / Math.sqrt(Math.PI));
+    expect(Math.max(...grid.map((v) => Math.abs(fit(v) - errorFunction(v))))).toBeLessThan(4e-7);
+    // By the engine, for every v: the decimals of the coefficients are what they are exactly.
+    const decimal = (c: number): string => c.toFixed(40).replace(/\.?0+$/, '');
+    const text = (c: readonly number[], t: string): string => c.map(decimal).reduceRight((sum, coefficient) => `(${sum}) * ${t} + ${coefficient}`);
+    const u = `clamp(v / sqrt(2), -${erfFit.end}, ${erfFit.end})`;
+    const { m, L } = analysed(`v / 2 * (1 + clamp(${u} * (${text(erfFit.P, `${u}^2`)}) / (${text(erfFit.Q, `${u}^2`)}), -1, 1))`).analysis;
+    expect(m.enclosure.lo).toBeGreaterThanOrEqual(gelu[0] ?? Number.NaN);
+    expect(L.enclosure.hi).toBeLessThanOrEqual(gelu[1] ?? Number.NaN);
   });
 
   it('notices a line that is not what it says', () => {
@@ -165,7 +189,6 @@ describe('the table of JavaScript', () => {
   });
 });
 
-const gelu = [-0.1289041451851558, 1.1289041451851558];
 const leaky = (v: number): number => (v > 0 ? v : 0.3 * v);
 
 /** What each of the three targets must say: the slopes of the layers, or a code. `tensor` stands for a function of tensors where tensors run. */
@@ -200,6 +223,7 @@ describe('activations that are handed over', () => {
     ['wider slopes', alike([-1, 2]), made({ activation: 'gelu', slopes: [-1, 2] })],
     ['slopes as they are written', alike([0.009999999999999998, 1]), made({ activation: 'leaky-relu', slopes: [0.01, 1] })],
     ['slopes for each', [[-1, 2], [0, 1], [0, 1]], made({ activation: ['gelu', null, Math.tanh], slopes: [[-1, 2], [0, 1], [0, 1]] })],
+    ['slopes that say nothing of it', 'LW305', made({ activation: [leaky, null, null], slopes: [null, [0, 1], [0, 1]] })],
     ['vjp with an activation that is not known', 'LW305', (target) => (target.vjp(free, {}, { widths, activation: leaky }), made({})(target))],
     ['init with an activation that is not known', 'LW305', (target) => (target.init(0, widths, { activation: leaky }), made({})(target))],
     ['init with one that is', alike([0, 1]), (target) => (target.init(0, widths, { activation: 'gelu' }), made({})(target))],
