@@ -33,6 +33,9 @@ export function boundAbove(value: number): string {
   return excess > 0 && excess < 10 ** (1 - boundDigits) * value ? `${brief(round, 2)} + ${briefAbove(excess, 2)}` : briefAbove(value, boundDigits);
 }
 
+/** `1.0002-Lipschitz`, `(1 + 3e-8)-Lipschitz`. */
+export const lipschitzText = (bound: string): string => `${bound.includes(' ') ? `(${bound})` : bound}-Lipschitz`;
+
 /** A bound from below for people, rounded downwards. */
 export const boundBelow = (value: number): string => briefBelow(value, boundDigits);
 

@@ -4,8 +4,8 @@ import type { Program } from '../model/program.js';
 import { quickNormAboveInPieces, spectralNormAboveInPieces } from '../numeric/spectral-norm.js';
 import type { Work } from '../numeric/work.js';
 import type { Judge } from '../verify/instance.js';
-import type { MatrixNorm } from '../verify/layer-norms.js';
-import { productOfNorms, readNorms } from '../verify/layer-norms.js';
+import type { WeightNorms } from '../verify/layer-norms.js';
+import { productOfNorms, readsOf, weightNorms } from '../verify/layer-norms.js';
 import { narrowed } from '../verify/narrow.js';
 import type { Budget, Left } from './budget.js';
 import type { Proven } from './incumbent.js';
@@ -71,14 +71,13 @@ const fastest = 2e6;
  */
 export async function search(judge: Judge, values: Constrained, limits: NewtonLimits, budget: Budget, until: number, report: (progress: SearchProgress) => void): Promise<Found> {
   const incumbent = new Incumbent(judge, values, budget);
-  const quick = await budget.run(provenNorms(judge.program, values, quickNormAboveInPieces, incumbent), Infinity, grace);
+  const quick = await budget.run(quickNorms(judge.program, values, incumbent), Infinity, grace);
   if (quick.left !== null) return fail('LW315', 'an interrupt before the first bound was proven', 'a little more time');
   const told = (): void => report({ iterations: 0, proven: incumbent.lipschitz, estimate: null, gap: Infinity });
   told();
   // Where norms prove nothing, what comes next is made however long it takes.
   const next = (): number => (incumbent.best === null ? Infinity : incumbent.searchUntil(until));
-  const spectral = await budget.run(provenNorms(judge.program, values, spectralNormAboveInPieces, incumbent), next());
-  told();
+  const spectral = await budget.run(spectralNorms(judge.program, values, quick.value, incumbent, told), next());
   const opening = await budget.run(closedForms(judge, values, incumbent), next(), incumbent.best === null ? grace : 0);
   told();
   const improvement = opening.value === null ? null : await improved(opening.value, limits, incumbent, budget, until, report);
@@ -88,13 +87,21 @@ export async function search(judge: Judge, values: Constrained, limits: NewtonLi
   return { ...best, iterations: improvement?.iterations ?? 0, least: improvement?.least ?? null, stopped: opening.left ?? improvement?.stopped ?? 'rounding', spectralProduct: spectral.value };
 }
 
-/** The product of norms, proven; null where it leaves the range of doubles. */
-function* provenNorms(program: Program, values: Constrained, norm: MatrixNorm, incumbent: Incumbent): Work<number | null> {
-  const reads = yield* readNorms(program, values, norm);
-  const product = productOfNorms(program, values, reads);
-  if (!(product < Infinity)) return null;
-  incumbent.proveByNorms(reads);
-  return product;
+/** What norms of one pass over the weights prove. */
+function* quickNorms(program: Program, values: Constrained, incumbent: Incumbent): Work<WeightNorms> {
+  const norms = yield* weightNorms(program, values, quickNormAboveInPieces);
+  incumbent.proveByNorms(readsOf(program, norms));
+  return norms;
+}
+
+/** The product of spectral norms; null where it leaves the range of doubles. Proven, and on the way each norm that is known in the place of a quick one. */
+function* spectralNorms(program: Program, values: Constrained, quick: WeightNorms, incumbent: Incumbent, told: () => void): Work<number | null> {
+  const norms = yield* weightNorms(program, values, spectralNormAboveInPieces, (known) => {
+    incumbent.proveByNorms(readsOf(program, new Map([...quick, ...known])));
+    told();
+  });
+  const product = productOfNorms(program, values, readsOf(program, norms));
+  return product < Infinity ? product : null;
 }
 
 /** A feasible point without a search: 𝓛² is `square`; without a system it says that the output is constant. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { boundAbove, boundBelow, brief } from '../base/number-text.js';
+import { boundAbove, boundBelow, brief, lipschitzText } from '../base/number-text.js';
 import { LipwrightError, excerpt, fail, located } from '../base/diagnostic.js';
 import type { Certified, GivenNetwork } from '../certify/certify.js';
 import type { NetworkFile } from '../certify/network-file.js';
@@ -10,6 +10,7 @@ import { diagnosticText } from './messages.js';
 import { checkPlace, deliver } from './output.js';
 import type { Session } from './session.js';
 import { status } from './session.js';
+import { slopesText } from './slopes.js';
 import type { FileOptions } from './weights-file.js';
 import { activationNames } from './activation-names.js';
 import { addFileOptions, fileArgument, fileDetails, placeOf, readSource } from './weights-file.js';
@@ -103,18 +104,16 @@ function certifiedText({ architecture, depth: layers, lipschitz, slopes: pairs, 
   const { gap, iterations, stopped, lowerBound, slopeLowerBound, spectralProduct, weights } = certificate;
   const row = (name: string, text: string | null, what: string): readonly string[] => (text === null ? [] : [`  ${name.padEnd(18)}${text.padEnd(12)}${what}`]);
   const below = (value: number | null): string | null => (value === null ? null : boundBelow(value));
-  const [first] = pairs;
   const named = activationNames(activations);
-  const alike = pairs.every(([lower, upper]) => lower === first?.[0] && upper === first[1]);
   const ended = { converged: 'converged', rounding: 'as far as rounding lets it', iterations: 'out of steps', seconds: 'out of time', aborted: 'interrupted' }[stopped];
   return `${[
-    `certified: ${architecture} at depth ${layers} is ${boundAbove(lipschitz)}-Lipschitz`,
+    `certified: ${architecture} at depth ${layers} is ${lipschitzText(boundAbove(lipschitz))}`,
     ...row('certified bound', boundAbove(lipschitz), `proven (${verdict.method})`),
     ...row('lower bound', below(lowerBound), 'of this network, by search, not proven'),
     ...row('', below(slopeLowerBound), 'of these weights with the worst such activations, by search, not proven'),
     ...row('spectral product', spectralProduct === null ? null : boundAbove(spectralProduct), 'what layer-wise norms give'),
     `  search            ${iterations} steps, ${ended}; ${gap === null ? 'the distance from the best bound of the LMI is not known' : `within ${brief(gap, 2)} (relative) of the best bound of the LMI, up to rounding`}`,
-    ...(first === undefined ? [] : [`  slopes            ${(alike ? [first] : pairs).map(([lower, upper]) => `[${lower}, ${upper}]`).join(', ')}`]),
+    ...(pairs.length === 0 ? [] : [`  slopes            ${slopesText(pairs)}`]),
     ...(named === null ? [] : [`  phi               ${named}`]),
     `  widths            ${Object.entries(widths).map(([name, width]) => `${name} = ${width}`).join(', ')}`,
     `  weights           ${weights}`,

@@ -1,4 +1,4 @@
-import { boundAbove, boundBelow, brief } from '../base/number-text.js';
+import { boundAbove, boundBelow, brief, lipschitzText } from '../base/number-text.js';
 import type { Command } from 'commander';
 import { excerpt, fail, located } from '../base/diagnostic.js';
 import { readBoundedBytes } from '../base/read-bounded.js';
@@ -55,7 +55,7 @@ function checkReportText({ accepted, verdict, reasons, notes, assumed, activatio
   const decided = verdict.negativeSemidefinite === true ? 'proven negative semidefinite' : verdict.negativeSemidefinite === false ? 'proven NOT negative semidefinite' : 'undecided';
   const named = activationNames(activations);
   const lines = [
-    accepted ? `accepted: ${architecture} at depth ${depth} is ${boundAbove(lipschitz)}-Lipschitz` : `REJECTED: ${architecture} at depth ${depth} is not shown to be ${boundBelow(lipschitz)}-Lipschitz`,
+    accepted ? `accepted: ${architecture} at depth ${depth} is ${lipschitzText(boundAbove(lipschitz))}` : `REJECTED: ${architecture} at depth ${depth} is not shown to be ${lipschitzText(boundBelow(lipschitz))}`,
     `  LMI     ${size} × ${size}, ${decided}`,
     `  method  ${verdict.method}`,
     ...(verdict.margin === null ? [] : [`  margin  ${brief(verdict.margin, 3)} (−M ≽ margin · diag(−M))`]),

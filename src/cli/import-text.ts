@@ -1,8 +1,9 @@
 import type { Imported } from '../certify/import.js';
-import { boundAbove, boundBelow, brief } from '../base/number-text.js';
+import { boundAbove, boundBelow, brief, lipschitzText } from '../base/number-text.js';
 import { excerpt } from '../base/diagnostic.js';
 import { strategyText } from '../model/variant.js';
 import { activationNames } from './activation-names.js';
+import { slopesText } from './slopes.js';
 
 const typeNames: Readonly<Record<string, string>> = { F64: 'float64', F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
 
@@ -35,17 +36,15 @@ export const provenanceRows = (assumed: readonly string[], notes: readonly strin
 export function importedText(imported: Imported): string {
   const { sample, proven, kind, prefix, tensors, types, assumed, notes, free } = imported;
   const { architecture, depth, lipschitz, strategy, variant = null, slopes, dims } = sample;
-  const [first] = slopes;
   const named = activationNames(sample.activations);
-  const alike = slopes.every(([lower, upper]) => lower === first?.[0] && upper === first[1]);
   const entries = types.length === 0 ? '' : `, ${types.map((type) => typeNames[type] ?? type).join(' and ')}, taken exactly`;
   const certificate = 'certificate' in sample ? sample.certificate : null;
   return `${[
-    proven ? `imported: ${architecture} at depth ${depth} is ${boundAbove(lipschitz)}-Lipschitz` : `NOT PROVEN: ${architecture} at depth ${depth} is not shown to be ${boundBelow(lipschitz)}-Lipschitz`,
+    proven ? `imported: ${architecture} at depth ${depth} is ${lipschitzText(boundAbove(lipschitz))}` : `NOT PROVEN: ${architecture} at depth ${depth} is not shown to be ${lipschitzText(boundBelow(lipschitz))}`,
     `  read              ${tensors} tensors of ${kind === 'free' ? 'free parameters' : 'weights as they are'}${entries}${prefix === '' ? '' : `, after the prefix "${excerpt(prefix, 80)}"`}`,
     `  bound             ${boundText(imported)}`,
     ...(certificate === null ? [`  strategy          ${strategyText(strategy, variant)}`] : [`  search            ${certificate.iterations} steps, ${certificate.stopped}`]),
-    ...(first === undefined ? [] : [`  slopes            ${(alike ? [first] : slopes).map(([lower, upper]) => `[${lower}, ${upper}]`).join(', ')}`]),
+    ...(slopes.length === 0 ? [] : [`  slopes            ${slopesText(slopes)}`]),
     ...(named === null ? [] : [`  phi               ${named}`]),
     `  widths            ${Object.entries(dims).map(([name, width]) => `${name} = ${width}`).join(', ')}`,
     ...(free === null ? [] : [`  free parameters   ${Object.keys(free).join(', ')} (in the JSON of --json or --out)`]),

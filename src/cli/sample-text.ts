@@ -1,5 +1,6 @@
 import { brief } from '../base/number-text.js';
 import { strategyText } from '../model/variant.js';
+import { slopesText } from './slopes.js';
 import type { Sample } from '../verify/instance.js';
 import { activationNames } from './activation-names.js';
 
@@ -34,14 +35,11 @@ export function sampleText(sample: Sample): string {
   const { architecture, depth, strategy, lipschitz, slopes, dims, weights, biases, multipliers, lmi, verdict, bounds, variant = null, conditions = {} } = sample;
   const named = activationNames(sample.activations);
   const worst = worstCondition(conditions);
-  const [first] = slopes;
-  const alike = slopes.every(([lower, upper]) => lower === first?.[0] && upper === first[1]);
-  const shownSlopes = (alike ? slopes.slice(0, 1) : slopes).map(([lower, upper]) => `[${lower}, ${upper}]`).join(', ');
   const decided = verdict.negativeSemidefinite === true ? 'proven negative semidefinite' : verdict.negativeSemidefinite === false ? 'NOT negative semidefinite' : 'undecided';
   return `${[
     `${architecture}, depth ${depth}, strategy ${strategyText(strategy, variant)}`,
     `  bound 𝓛  ${lipschitz}`,
-    ...(shownSlopes === '' ? [] : [`  slopes   ${shownSlopes}`]),
+    ...(slopes.length === 0 ? [] : [`  slopes   ${slopesText(slopes)}`]),
     ...(named === null ? [] : [`  phi      ${named}`]),
     `  widths   ${Object.entries(dims).map(([name, width]) => `${name} = ${width}`).join(', ')}`,
     `  verdict  LMI ${decided} (${verdict.method}${verdict.margin === null ? '' : `, relative margin ${brief(verdict.margin, 3)}`})`,

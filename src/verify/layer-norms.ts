@@ -15,11 +15,14 @@ export type Reads = readonly { readonly signal: number; readonly norm: number }[
 const above = 1 + 2 ** -48;
 /** Products round up to this at least, so that none vanishes. */
 const least = 2 ** -900;
-/** Multipliers and slopes out of these ranges prove nothing here: within them no product of them leaves the range of doubles. */
-const ranges = { multiplier: 400, slope: 100 } as const;
+/** Exponents of 2. Beyond them nothing is proven here: within them no product of multipliers and slopes leaves the range of doubles, nor does 1 / β. */
+const ranges = { multiplier: 400, slope: 100, scale: 900 } as const;
 
-/** What every layer reads, in their order, and last what the output reads. Several terms of one signal add up. */
-export function* readNorms(program: Program, values: Pick<Constrained, 'weights' | 'widths'>, norm: MatrixNorm): Work<readonly Reads[]> {
+/** At least the norms of the weights, by buffer. */
+export type WeightNorms = ReadonlyMap<number, number>;
+
+/** The norms of all weights, one after the other; `onNorm` sees those known so far. */
+export function* weightNorms(program: Program, values: Pick<Constrained, 'weights' | 'widths'>, norm: MatrixNorm, onNorm: (known: WeightNorms) => void = () => undefined): Work<WeightNorms> {
   const norms = new Map<number, number>();
   const widths = program.widths.map(([name = '']) => values.widths[name] ?? missing(`the width of ${name}`));
   for (const { name, structure, buffer, columns } of program.weights) {
@@ -27,12 +30,21 @@ export function* readNorms(program: Program, values: Pick<Constrained, 'weights'
     const across = countOf(columns, widths);
     const diagonal = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     norms.set(buffer, structure === 'dense' ? yield* norm(data, data.length / across, across) : structure === 'diagonal' ? diagonal : Infinity);
+    onNorm(norms);
   }
-  return [...program.layers, program.last].map(({ terms }: AffineLayer): Reads => {
+  return norms;
+}
+
+/** What every layer reads, in their order, and last what the output reads. Several terms of one signal add up. */
+export const readsOf = (program: Program, norms: WeightNorms): readonly Reads[] =>
+  [...program.layers, program.last].map(({ terms }: AffineLayer): Reads => {
     const total = new Map<number, number>();
     for (const { coefficient, weight, signal } of terms) total.set(signal, plus(total.get(signal) ?? 0, times(Math.abs(coefficient), weight === null ? 1 : (norms.get(weight) ?? missing(`the weight ${weight}`)))));
     return [...total].map(([signal, norm]) => ({ signal, norm }));
   });
+
+export function* readNorms(program: Program, values: Pick<Constrained, 'weights' | 'widths'>, norm: MatrixNorm): Work<readonly Reads[]> {
+  return readsOf(program, yield* weightNorms(program, values, norm));
 }
 
 /**
@@ -104,6 +116,8 @@ type Choice = (at: number, mu: number) => { readonly multipliers: Float64Array; 
 /** μ_x, the layers taken from the last to the first. */
 function backward(program: Program, { slopes }: Pick<Constrained, 'slopes'>, reads: readonly Reads[], choice: Choice): number {
   const scales = scalesOf(signalBounds(program, { slopes }, reads));
+  // Where they or what is one over them leave the range of doubles, nothing below would be rounded upwards.
+  if (!scales.every((scale) => within(scale, ranges.scale))) return Infinity;
   const needed = new Float64Array(program.signals.length);
   const add = (layer: Reads, gain: number): void => {
     const sigma = spread(layer, scales);

@@ -41,13 +41,13 @@ const graphs = Array.from({ length: 25 }, (_, at) => graph(random, at));
 const cases = [...families, ...graphs];
 
 const isProven = ({ judge, values }: Case): boolean | null => decide(judge.assembly(values), { margin: false }).negativeSemidefinite;
-const readsOf = ({ judge, values }: Case, norm: (typeof norms)[number]): readonly Reads[] => finish(readNorms(judge.program, values, norm));
+const readsFor = ({ judge, values }: Case, norm: (typeof norms)[number]): readonly Reads[] => finish(readNorms(judge.program, values, norm));
 
 describe('what norms prove is true', () => {
   it('with the multipliers that come with it: exact arithmetic agrees, and the bound is the product of norms', () => {
     for (const one of cases) {
       for (const norm of norms) {
-        const reads = readsOf(one, norm);
+        const reads = readsFor(one, norm);
         const product = productOfNorms(one.judge.program, one.values, reads);
         const found = multipliersByNorms(one.judge.program, one.values, reads);
         if (found === null) throw new Error('nothing found');
@@ -64,7 +64,7 @@ describe('what norms prove is true', () => {
   it('with any multipliers', () => {
     let finite = 0;
     for (const one of cases) {
-      const reads = readsOf(one, spectralNormAboveInPieces);
+      const reads = readsFor(one, spectralNormAboveInPieces);
       const found = multipliersByNorms(one.judge.program, one.values, reads);
       for (let run = 0; run < 4 && found !== null; run += 1) {
         const multipliers: Values = Object.fromEntries(Object.entries(found.multipliers).map(([name, row]) => [name, row.map((value) => value * (1 + (run * (1.3 * random.uniform() - 0.3)) / 2))]));
@@ -88,7 +88,7 @@ describe('what is false is not proven by norms', () => {
 
   it.each([1, 2, 5])('a bound below the constant, at depth %i, and norms too small would be seen', (depth) => {
     const one = line(depth);
-    const reads = readsOf(one, spectralNormAboveInPieces);
+    const reads = readsFor(one, spectralNormAboveInPieces);
     const found = multipliersByNorms(one.judge.program, one.values, reads);
     if (found === null) throw new Error('nothing found');
     const below = { ...one.values, ...found, lipschitz: 1.5 ** (depth + 1) * (1 - 1e-9) };
@@ -101,11 +101,21 @@ describe('what is false is not proven by norms', () => {
 
   it.each([NaN, -1, 0, Infinity, 1e-300])('a multiplier that is %d', (value) => {
     const one = line(2);
-    const reads = readsOf(one, quickNormAboveInPieces);
+    const reads = readsFor(one, quickNormAboveInPieces);
     const found = multipliersByNorms(one.judge.program, one.values, reads);
     const multipliers = { ...found?.multipliers, 'lambda[1]': Float64Array.of(value) };
     expect(Object.keys(multipliers).sort()).toEqual(Object.keys(one.values.multipliers).sort());
     expect(finish(decideByNorms(one.judge.program, { ...one.values, multipliers, lipschitz: 1e9 }, quickNormAboveInPieces))).toBeNull();
+  });
+
+  it.each([1e200, 1e160, 1e-200])('a chain whose bounds leave the range of doubles on the way: weights %d', (size) => {
+    const judge = bareNetwork(loadArchitecture('feedforward'), 3);
+    const free = Object.fromEntries(Object.keys(judge.dims({ x: 1, w: 1, y: 1 })).map((name) => [name, Float64Array.of(name === 'B' || name === 'C[3]' ? 1 / size : size)]));
+    const one = { judge, values: judge.constrain(free, { widths: { x: 1, w: 1, y: 1 }, slopes: [0, 1] }) };
+    const reads = readsFor(one, quickNormAboveInPieces);
+    expect(multipliersByNorms(judge.program, one.values, reads)).toBeNull();
+    const multipliers = Object.fromEntries(Object.keys(one.values.multipliers).map((name) => [name, Float64Array.of(1)]));
+    expect(leastByNorms(judge.program, { ...one.values, multipliers }, reads)).toBe(Infinity);
   });
 
   it('a network with a block, whose constraint is another one', () => {
