@@ -163,7 +163,7 @@ export function lowerRecovery({ recursion, strategy, lmi, naming }: Derivation, 
 
 /** The whole pipeline: equations in, functions out. */
 export function compile(architecture: Architecture, options: DeriveOptions & { readonly depth: number }): Compiled {
-  return inMemory(lowerArchitecture(architecture, options), activationInWords);
+  return inMemory(lowerArchitecture(architecture, options), (text) => activationInWords(text));
 }
 
 /** Names that the derivation's own symbols must step aside for. */

@@ -1,4 +1,5 @@
 import { knownActivation } from './1-parse/library-slopes.js';
+import { activationLibrary } from './1-parse/library.js';
 import { frameworkActivations } from './5-emit/framework-activations.js';
 import * as javascriptTarget from './5-emit/javascript.js';
 import * as python from './5-emit/python/index.js';
@@ -12,7 +13,8 @@ import type { Program } from './model/program.js';
 /** Derived where the equations leave an activation open, and only there: it takes a moment. */
 function knownTo(target: keyof typeof frameworkActivations, { layers }: Program): readonly KnownActivation[] {
   if (!layers.some(({ activation }) => activation.kind === 'open')) return [];
-  return [...new Set(frameworkActivations[target].known.map(({ is }) => is))].map(knownActivation);
+  const library = activationLibrary();
+  return [...new Set(frameworkActivations[target].known.map(({ is }) => is))].map((text) => knownActivation(text, () => library));
 }
 
 /** Target `js`: an ES module that imports nothing, with `dims`, `constrain`, `forward`, `lmi` and `lipschitz`. */

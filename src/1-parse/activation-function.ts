@@ -134,13 +134,13 @@ export type ActivationText = { readonly entry: LibraryActivation; readonly given
 /** As long as an equation may be. */
 const longestText = 4096;
 
-/** @throws LW310 unknown name, LW507 parameters that are no `name=number` */
-export function readActivationText(text: string, position: Position): ActivationText {
+/** With a library that has been read where there are many texts. @throws LW310 unknown name, LW507 parameters that are no `name=number` */
+export function readActivationText(text: string, position: Position, read: () => readonly LibraryActivation[] = activationLibrary): ActivationText {
   if (text.length > longestText) fail('LW214', `${text.length} characters`, `at most ${longestText}`, position);
   const match = /^([A-Za-z][\w-]*)(?:\(([^()]*=[^()]*)\))?$/.exec(text.trim());
   const [, name = '', given] = match ?? [];
   if (match === null || (given === undefined && /^[vx]$/.test(name))) return { entry: null, text };
-  const library = activationLibrary();
+  const library = read();
   const entry = findActivation(library, name) ?? fail('LW310', `"${excerpt(name, 40)}"`, `${expectation(name, library.map((known) => known.name))}, or an expression in v`, position);
   const parameters = given === undefined ? [] : given.split(',').map((part): [string, number] => {
     const [key = '', value = '', ...more] = part.split('=').map((piece) => piece.trim());
@@ -153,8 +153,8 @@ export function readActivationText(text: string, position: Position): Activation
 }
 
 /** The function that such a line means. @throws LW310, LW506, LW507 */
-export function readActivation(text: string, locate: Locate): WrittenActivation {
+export function readActivation(text: string, locate: Locate, library?: () => readonly LibraryActivation[]): WrittenActivation {
   const position = locate(0);
-  const read = readActivationText(text, position);
+  const read = readActivationText(text, position, library);
   return read.entry === null ? { text, parameters: new Map(), locate } : writtenActivation(read.entry, read.given, position);
 }

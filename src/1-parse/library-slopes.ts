@@ -37,8 +37,8 @@ function rangeOf({ from, above, to, below }: NonNullable<LibraryActivation['para
  * The slopes of the activation that a text means. The bare name of an entry with parameters gives formulas over them;
  * anything else gives numbers, with defaults for parameters that are left out. @throws LW310, LW507 for a text that means nothing
  */
-export function knownActivation(text: string): KnownActivation {
-  const read = readActivationText(text, nowhere());
+export function knownActivation(text: string, library?: () => readonly LibraryActivation[]): KnownActivation {
+  const read = readActivationText(text, nowhere(), library);
   if (read.entry !== null && read.given.size === 0) {
     const parametric = libraryParametricSlopes(read.entry);
     if (parametric !== null) {
@@ -47,7 +47,7 @@ export function knownActivation(text: string): KnownActivation {
     }
   }
   try {
-    return { text, kind: 'numbers', ...activationInWords(text) };
+    return { text, kind: 'numbers', ...activationInWords(text, library) };
   } catch (error) {
     // Slopes without bound, jumps, and what is not elementwise: that is knowledge too.
     if (error instanceof LipwrightError && /^LW50[2-6]$/.test(error.code)) return { text, kind: 'none', because: error.diagnostic.found };
@@ -56,8 +56,8 @@ export function knownActivation(text: string): KnownActivation {
 }
 
 /** The function that a text means, with parameters at their defaults, and its slopes, rounded outwards. @throws LW2xx, LW310, LW5xx */
-export function activationInWords(text: string): { readonly function: Scalar; readonly slopes: readonly [m: number, L: number] } {
-  const { function: phi, analysis } = analyseActivation(readActivation(text, nowhere), null);
+export function activationInWords(text: string, library?: () => readonly LibraryActivation[]): { readonly function: Scalar; readonly slopes: readonly [m: number, L: number] } {
+  const { function: phi, analysis } = analyseActivation(readActivation(text, nowhere, library), null);
   return { function: phi, slopes: [analysis.m.enclosure.lo, analysis.L.enclosure.hi] };
 }
 
