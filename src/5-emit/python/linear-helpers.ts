@@ -24,8 +24,11 @@ export const linearHelpers: Readonly<Record<string, Helper>> = {
   },
   _kept: {
     signature: 'value, bits',
-    about: () => ['Rounded to the precision that weights are kept in; the derivative is that of the value.'],
-    body: () => ['if bits == 64:', '    return value', 'fixed = value.detach()', 'return value + (fixed.to(torch.float32).to(value.dtype) - fixed)'],
+    about: ({ name }) => [`Rounded to the precision that weights are kept in, at most the largest number that it has${name === 'torch' ? '; the derivative is that of the value' : ''}.`],
+    body: ({ name }) =>
+      name === 'torch'
+        ? ['if bits != 32:', '    return value', 'fixed, largest = value.detach(), torch.finfo(torch.float32).max', 'return value + (fixed.clamp(-largest, largest).to(torch.float32).to(value.dtype) - fixed)']
+        : ['if bits != 32:', '    return value', 'largest = np.finfo(np.float32).max', 'return np.clip(value, -largest, largest).astype(np.float32).astype(value.dtype)'],
   },
   _relative: {
     signature: 'M, parts',

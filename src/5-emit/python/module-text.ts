@@ -117,12 +117,12 @@ export class ModulePrinter {
     const doc = [
       'Free parameters -> feasible weights, and the multipliers that prove it.',
       '',
-      'free: arrays by name, of the shapes that `dims` gives; any finite numbers will do.',
+      'free: arrays by name, of the shapes that `dims` gives; any finite numbers will do. Only where multipliers, which are of the size of lipschitz^2 and exponentials of psi and rho, leave the range of single precision (bounds below 1e-5 with logarithms beyond 16, say) is there no result in it: LW307 or LW404.',
       'slopes: (m, L) for the activations that are left open (for all, if none is), or one pair for each hidden signal.',
       ...(this.open ? ['activation: what the equations leave open, or one for each hidden signal. Those of _KNOWN bring their slopes; any other function of arrays needs `slopes`, which are then your word for it. None: m v for v < 0 and L v for v >= 0.'] : []),
       `lipschitz: the bound to certify, from 2^-60 to 2^60${name === 'torch' ? '; a tensor of one number is differentiated through' : ''}.`,
       ...{
-        numpy: ['', 'Results have the precision of the free parameters, at least single.'],
+        numpy: ['', 'All of it is computed in double precision. Results are rounded to the precision of the free parameters, at least single.'],
         jax: ['', 'Results have the precision of the free parameters, at least single, and are computed in it; products have all its digits.'],
         torch: ['', 'All of it is computed in double precision, and so are gradients: no switch for faster products touches that, nor autocast. Results are rounded to the precision of the free parameters, at least single.'],
       }[name],
@@ -141,8 +141,17 @@ export class ModulePrinter {
       code.line(this.open ? 'pairs, activations = _chosen(slopes, activation)' : 'pairs = _slopes(slopes)');
       if (name === 'numpy') {
         code.verbatim(['for name in _shapes(d):', '    if not np.all(np.isfinite(free[name])):', `        raise ValueError(${message('holds a number that is not finite')})`]);
-        code.verbatim(['with np.errstate(all="ignore"):', `    ${results} = _constrain(free, d, pairs, lip)`]);
-        code.verbatim(['for name, value in multipliers.items():', '    if not np.all(np.isfinite(value)):', `        raise ValueError(${message('is out of range for the precision')})`]);
+        this.used.add('_fits');
+        code.verbatim([
+          'kind = np.result_type(np.float32, *free.values())',
+          'wide = {name: np.asarray(value, np.float64) for name, value in free.items()}',
+          'with np.errstate(all="ignore"):',
+          '    tables = _constrain(wide, d, pairs, lip, np.finfo(kind).bits)',
+          `    ${results} = ({name: value.astype(kind) for name, value in table.items()} for table in tables)`,
+          'for name, value in tables[2].items():',
+          '    if not _fits(value, kind):',
+          `        raise ValueError(${message('is out of range for the precision')})`,
+        ]);
         code.line(`return ${made}`);
         return;
       }
@@ -336,15 +345,15 @@ export class ModulePrinter {
       const widths = [...printer.widths].sort((a, b) => a - b);
       for (const width of widths) code.line(`d${width} = d[${width}]`);
       const isTorch = dialect.name === 'torch';
-      if (!isTorch && (reads('like') || reads('roundoff') || printer.expressions.floors.size > 0)) this.like();
-      const bits = isTorch ? 'bits' : `${dialect.xp}.finfo(like["dtype"]).bits`;
+      if (!isTorch && (reads('like') || (isJax && (reads('roundoff') || printer.expressions.floors.size > 0)))) this.like();
+      const bits = isJax ? 'jnp.finfo(like["dtype"]).bits' : 'bits';
       if (reads('roundoff')) {
         code.comment('The relative error of one operation in the precision that weights are kept in.');
-        code.line(`roundoff = 2.0**-53 if ${bits} == 64 else 2.0**-24`);
+        code.line(`roundoff = 2.0**-24 if ${bits} == 32 else 2.0**-53`);
       }
       const { floors } = printer.expressions;
       if (floors.size > 0) code.comment('Numbers are kept further away from 0 in single precision: squares and inverses must have room there.');
-      for (const [name, { double, single }] of floors) code.line(`${name} = ${pyNumber(double)} if ${bits} == 64 else ${pyNumber(single)}`);
+      for (const [name, { double, single }] of floors) code.line(`${name} = ${pyNumber(single)} if ${bits} == 32 else ${pyNumber(double)}`);
       const { slopes } = printer.expressions;
       if (slopes.has('m')) code.line('m = [lower for lower, _ in pairs]');
       if (slopes.has('L')) code.line('L = [upper for _, upper in pairs]');
@@ -363,7 +372,7 @@ export class ModulePrinter {
       else code.line('return weights, biases, multipliers');
     };
     if (isJax) this.used.add('_note');
-    const header = { numpy: 'def _constrain(free, d, pairs, lip):', jax: 'def _constrain(free, d, pairs, lip, k):', torch: 'def _constrain(free, like, d, pairs, lip, k, checks, bits):' }[dialect.name];
+    const header = { numpy: 'def _constrain(free, d, pairs, lip, bits):', jax: 'def _constrain(free, d, pairs, lip, k):', torch: 'def _constrain(free, like, d, pairs, lip, k, checks, bits):' }[dialect.name];
     code.declare(header, [doc], print, isJax ? '@partial(jax.jit, static_argnums=(1, 2))' : null);
   }
 
@@ -371,7 +380,7 @@ export class ModulePrinter {
     const [first] = this.program.free;
     const { name } = this.dialect;
     const place = `free[${pyString(first?.name ?? '')}]`;
-    if (name === 'numpy') this.code.line('like = {"dtype": np.result_type(np.float32, *free.values())}');
+    if (name === 'numpy') this.code.line('like = {"dtype": np.float64}');
     else this.code.line(first === undefined ? 'like = {}' : `like = {"dtype": ${place}.dtype}`);
   }
 }

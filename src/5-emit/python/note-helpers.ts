@@ -52,7 +52,10 @@ export const noteHelpers: Readonly<Record<string, Helper>> = {
   _fits: {
     signature: 'value, kind',
     about: () => ['Whether all of it are normal numbers of that precision, or 0.'],
-    body: () => ['size, range = value.detach().abs(), torch.finfo(kind)', 'return ((size <= range.max) & ((size >= range.tiny) | (size == 0))).all()'],
+    body: ({ name }) => [
+      name === 'torch' ? 'size, range = value.detach().abs(), torch.finfo(kind)' : 'size, range = np.abs(value), np.finfo(kind)',
+      'return ((size <= range.max) & ((size >= range.tiny) | (size == 0))).all()',
+    ],
   },
   _cholesky: {
     signature: ({ notes }) => (notes ? 'matrix, checks, message' : 'matrix, message'),

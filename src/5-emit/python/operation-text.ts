@@ -118,7 +118,7 @@ export class OperationPrinter {
         return;
       }
       case 'keep':
-        this.assign(operation.out, this.dialect.name === 'torch' ? this.call('_kept', `t${operation.matrix}`, 'bits') : `t${operation.matrix}`);
+        this.assign(operation.out, this.dialect.name !== 'jax' ? this.call('_kept', `t${operation.matrix}`, 'bits') : `t${operation.matrix}`);
         return;
       case 'project-splines': {
         const { out, matrix, step, layer } = operation;
