@@ -378,10 +378,12 @@ describe('an instance', () => {
     }
   });
 
-  it('is printed with them by check', async () => {
+  it('is printed with them by check, certify, import and sample', async () => {
     const file = join(folder, 'instance.json');
     writeFileSync(file, JSON.stringify(js.instance(made({ activation: 'silu' })(js))));
     expect(await lipwright(['check', file])).toMatchObject({ status: 0, out: expect.stringMatching(/^ {2}phi {5}silu$/m) as string });
+    for (const command of ['certify', 'import']) expect(await lipwright([command, file])).toMatchObject({ status: 0, out: expect.stringMatching(/^ {2}phi {15}silu$/m) as string });
+    expect((await lipwright(['sample', 'residual', '--depth', '1', '--dims', 'x=1,w=2', '--activation', 'mish'])).out).toMatch(/^ {2}phi {6}mish$/m);
     writeFileSync(file, JSON.stringify(js.instance(made({ activation: leaky, slopes: [0, 1] })(js))));
     expect(await lipwright(['check', file])).toMatchObject({ status: 0, out: expect.stringMatching(/^ {2}assumed that the activation keeps to the given slopes: w\[1\], w\[2\], w\[3\]$/m) as string });
     const sampled = await lipwright(['sample', 'residual', '--depth', '1', '--dims', 'x=1,w=2', '--activation', 'elu(alpha=1.5)', '--json']);
