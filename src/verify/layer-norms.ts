@@ -127,7 +127,10 @@ function backward(program: Program, { slopes }: Pick<Constrained, 'slopes'>, rea
   for (let at = program.layers.length - 1; at >= 0; at -= 1) {
     const pair = slopes[at] ?? missing(`slopes ${at}`);
     const { multipliers, mu } = choice(at, needed[program.layers[at]?.signal ?? -1] ?? Number.NaN);
-    add(reads[at] ?? missing(`what layer ${at} reads`), multipliers.reduce((most, lambda) => Math.max(most, gainOf(lambda, mu, pair)), 0));
+    const gain = multipliers.reduce((most, lambda) => Math.max(most, gainOf(lambda, mu, pair)), 0);
+    // Also of a layer that reads nothing but zeros, whose form would still have the wrong sign.
+    if (!(gain < Infinity)) return Infinity;
+    add(reads[at] ?? missing(`what layer ${at} reads`), gain);
   }
   return needed[0] ?? Number.NaN;
 }

@@ -108,6 +108,16 @@ describe('what is false is not proven by norms', () => {
     expect(finish(decideByNorms(one.judge.program, { ...one.values, multipliers, lipschitz: 1e9 }, quickNormAboveInPieces))).toBeNull();
   });
 
+  // What the layer reads is nothing, and the form of the layer alone is not negative all the same.
+  it.each([NaN, -1, 0, 0.4])('a multiplier that is %d, of a layer whose weights are 0', (value) => {
+    const judge = bareNetwork(loadArchitecture('feedforward'), 1);
+    const made = judge.constrain({ 'C[1]': Float64Array.of(0), B: Float64Array.of(1), 'b[1]': Float64Array.of(0), c: Float64Array.of(0) }, { widths: { x: 1, w: 1, y: 1 }, slopes: [0, 1] });
+    const values = { ...made, lipschitz: 1e3, multipliers: { 'lambda[1]': Float64Array.of(value) } };
+    for (const norm of norms) expect(finish(decideByNorms(judge.program, values, norm))).toBeNull();
+    if (!Number.isNaN(value)) expect(isProven({ judge, values })).toBe(false);
+    expect(finish(decideByNorms(judge.program, { ...values, multipliers: { 'lambda[1]': Float64Array.of(1) } }, norms[0]))?.negativeSemidefinite).toBe(true);
+  });
+
   it.each([1e200, 1e160, 1e-200])('a chain whose bounds leave the range of doubles on the way: weights %d', (size) => {
     const judge = bareNetwork(loadArchitecture('feedforward'), 3);
     const free = Object.fromEntries(Object.keys(judge.dims({ x: 1, w: 1, y: 1 })).map((name) => [name, Float64Array.of(name === 'B' || name === 'C[3]' ? 1 / size : size)]));
