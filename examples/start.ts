@@ -1,3 +1,4 @@
+import { marginText } from '../src/base/number-text.js';
 import { processIo } from '../src/cli/io.js';
 import { progressOn } from '../src/cli/progress.js';
 import { compile, defaultStrategy, derive, javascript, loadArchitecture, report, runCampaign, sampleInstance, shownStrategy } from '../src/index.js';
@@ -32,7 +33,7 @@ heading('4. One random instance');
 const sample = sampleInstance(architecture, { depth: 3, widths: { x: 3, w: 4, y: 3 }, slopes: [-0.2, 1.1], seed: 1 });
 const { negativeSemidefinite, method, margin } = sample.verdict;
 say(`  𝓛 = ${sample.lipschitz}, slopes in [-0.2, 1.1], LMI of order ${sample.lmi?.length ?? 0}`);
-say(`  M ≼ 0: ${negativeSemidefinite ? 'proven' : 'not proven'} by ${method}, relative margin ${margin?.toPrecision(2) ?? 'none'}`);
+say(`  M ≼ 0: ${negativeSemidefinite ? 'proven' : 'not proven'} by ${method}, relative margin ${margin === null ? 'none' : marginText(margin)}`);
 
 heading('5. A campaign: 1,000 random depths, widths, slopes, bounds and hostile parameters');
 const runs = 1000;
@@ -41,6 +42,6 @@ const interrupt = new AbortController();
 process.once('SIGINT', () => interrupt.abort());
 const campaign = await runCampaign({ architectures: [architecture], runs, signal: interrupt.signal, onProgress: ({ done, failures }) => progress.update(done, runs, failures) });
 progress.stop();
-say(`  ${campaign.runs} cases, ${campaign.failures} failures, worst relative margin ${campaign.worstMargin?.toPrecision(2) ?? 'none'}, ${campaign.seconds.toFixed(1)} s`);
+say(`  ${campaign.runs} cases, ${campaign.failures} failures, worst relative margin ${campaign.worstMargin === null ? 'none' : marginText(campaign.worstMargin)}, ${campaign.seconds.toFixed(1)} s`);
 say('\nNext: npx lipwright --help, or write your own architecture file (see README.md).');
 process.exitCode = campaign.interrupted ? 130 : campaign.failures > 0 ? 1 : 0;

@@ -23,6 +23,23 @@ export function briefBelow(value: number, digits: number): string {
   return brief(Number(mantissa === 10 ** (digits - 1) ? `${10 ** digits - 1}e${exponent - 1}` : `${mantissa - 1}e${exponent}`), digits);
 }
 
+/**
+ * An interval for people, rounded outwards: what lies in the interval lies in the text's. An end that is a short decimal but for the
+ * roundings that enclosed it is that decimal: slopes of 0.1 are enclosed from 0.09999999999999999 on.
+ */
+export function intervalText([lower, upper]: readonly [number, number], digits: number): string {
+  const end = (value: number, outwards: 1 | -1): string => {
+    const size = Math.abs(value);
+    if (Math.abs(Number(size.toPrecision(digits)) - size) <= enclosing * size) return brief(value, digits);
+    return `${value < 0 ? '-' : ''}${(value < 0 ? -outwards : outwards) > 0 ? briefAbove(size, digits) : briefBelow(size, digits)}`;
+  };
+  return `[${end(lower, -1)}, ${end(upper, 1)}]`;
+}
+const enclosing = 2 ** -48;
+
+/** A proven margin for people, rounded downwards. */
+export const marginText = (margin: number): string => (margin < 0 ? brief(margin, 3) : briefBelow(margin, 3));
+
 /** Digits of bounds in texts. */
 const boundDigits = 5;
 

@@ -1,8 +1,9 @@
-import { builtinArchitectures, loadArchitecture, parseArchitecture } from '../1-parse/index.js';
+import { analyseActivation, builtinArchitectures, loadArchitecture, parseArchitecture, readActivation } from '../1-parse/index.js';
 import type { Slopes } from '../5-emit/index.js';
 import { strategies } from '../../rules/strategies.js';
 import { withVariant } from '../../rules/variants.js';
 import { readDecimal } from '../base/decimal.js';
+import type { Position } from '../base/diagnostic.js';
 import { LipwrightError, excerpt, fail } from '../base/diagnostic.js';
 import type { Architecture } from '../model/architecture.js';
 import type { Strategy } from '../model/strategy.js';
@@ -74,7 +75,7 @@ export function settingsFrom(facts: Facts, given: GivenSettings, file: string | 
     given: given.slopes ?? null,
     givenActivation: given.activation ?? null,
     said: given.slopes === undefined ? slopes : onlyAssumed ? null : saidSlopes(facts, file),
-    activations: activationsOf(facts.get('activation') ?? facts.get('activations'), file, notes),
+    activations: activationsOf(facts.get('activation') ?? facts.get('activations'), given, file, notes),
   };
   const lipschitz = one('lipschitz', '--lipschitz', given.lipschitz, lipschitzOf, String);
   const told = facts.get('tensors') === 'weights' ? 'weights' : null;
@@ -90,15 +91,33 @@ const saidSlopes = (facts: Facts, file: string | null): Slopes | null => readOr<
 const longestList = 4096;
 const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.slice(0, longestList).flatMap((text: unknown) => (typeof text === 'string' ? [excerpt(text, 300)] : [])) : []);
 
-/** A list with a text or null for each open layer, in JSON or as such. Other tools write other things under this name. */
-function activationsOf(value: unknown, file: string | null, notes: string[]): readonly (string | null)[] | null {
+/**
+ * A list with a text or null for each open layer, in JSON or as such, or one text for all of them. Other tools write other things under
+ * this name: what says nothing to us is no reason to take the activation for another one, so the user must say it.
+ */
+function activationsOf(value: unknown, { slopes, activation }: GivenSettings, file: string | null, notes: string[]): SlopeFacts['activations'] {
   if (value === undefined || value === null) return null;
-  const isList = typeof value === 'string' && value.trimStart().startsWith('[');
-  const list: unknown = isList ? parseJson(value, file === null ? 'activation' : `${file}#activation`) : value;
-  if (Array.isArray(list) && list.every((text) => text === null || typeof text === 'string')) return list as readonly (string | null)[];
-  if (isList || Array.isArray(list)) return fail('LW105', `activation: ${excerpt(JSON.stringify(list), 60)}`, 'a list of names or null, one for each layer that the equations leave open');
-  notes.push(`the file says of its activation ${excerpt(JSON.stringify(value), 60)}, which is not read (--activation)`);
+  const isJson = typeof value === 'string' && /^\s*["[]/.test(value);
+  const said: unknown = isJson ? parseJson(value, file === null ? 'activation' : `${file}#activation`) : value;
+  if (Array.isArray(said) && said.every((text) => text === null || typeof text === 'string')) return said as readonly (string | null)[];
+  if (Array.isArray(said)) return fail('LW105', `activation: ${excerpt(JSON.stringify(said), 60)}`, 'a list of names or null, one for each layer that the equations leave open');
+  if (typeof said === 'string' && isActivation(said)) return said;
+  const text = excerpt(typeof said === 'string' ? said : JSON.stringify(said), 60);
+  if (slopes === undefined && activation === undefined) return fail('LW310', `"${text}", as the file calls its activation`, '--activation with a name that lipwright list knows or an expression in v, or --slopes');
+  notes.push(`the file calls its activation ${text}, which is not read: what you say of it counts`);
   return null;
+}
+
+/** Does the text mean a function? One without slopes, hardshrink, is one all the same: what is wrong with it is told where its slopes are asked for. */
+function isActivation(text: string): boolean {
+  const nowhere: Position = { file: null, line: 1, column: 1 };
+  try {
+    analyseActivation(readActivation(text, () => nowhere), nowhere);
+    return true;
+  } catch (error) {
+    if (!(error instanceof LipwrightError)) throw error;
+    return error.code.startsWith('LW5');
+  }
 }
 
 function readOr<T>(read: () => T, otherwise: () => T): T {

@@ -1,4 +1,5 @@
 import type { Slopes } from '../5-emit/index.js';
+import { intervalText } from '../base/number-text.js';
 import { excerpt, fail } from '../base/diagnostic.js';
 import type { Program } from '../model/program.js';
 import { activationSlopes } from '../verify/activation-slopes.js';
@@ -11,8 +12,8 @@ export interface SlopeFacts {
   /** The user's activation, whose slopes `given` are. */
   readonly givenActivation: string | null;
   readonly said: Slopes | null;
-  /** One for each layer that is left open; null where the file names none. */
-  readonly activations: readonly (string | null)[] | null;
+  /** One for each layer that is left open, or one for all of them; null where the file names none. */
+  readonly activations: readonly (string | null)[] | string | null;
 }
 
 export interface ResolvedSlopes {
@@ -32,8 +33,9 @@ export const defaultSlopes: Pair = [0, 1];
  * narrower interval would be a claim about another network.
  * @throws LW305 narrower slopes, or not as many as layers; LW105 not as many activations as open layers; LW310 LW5xx activations
  */
-export function resolvedSlopes({ layers, signals }: Program, { given, givenActivation, said, activations }: SlopeFacts, file: string | null): ResolvedSlopes {
+export function resolvedSlopes({ layers, signals }: Program, { given, givenActivation, said, activations: named }: SlopeFacts, file: string | null): ResolvedSlopes {
   const open = layers.flatMap(({ activation }, at) => (activation.kind === 'open' ? [at] : []));
+  const activations = typeof named === 'string' ? open.map(() => named) : named;
   if (activations !== null && activations.length !== open.length) fail('LW105', `activations: ${activations.length} of them`, `${open.length}, one for each layer that the equations leave open`);
   // A list for another depth than the one that the user gives has nothing to compare with.
   const comparable = given === null || said === null || isPair(said) || said.length === layers.length;
@@ -70,4 +72,4 @@ const pairsOf = (slopes: Slopes): readonly Pair[] => (isPair(slopes) ? [slopes] 
 
 const contains = ([m, L]: Pair, [least, largest]: Pair): boolean => m <= least && L >= largest;
 
-const pairText = ([m, L]: Pair): string => `[${m}, ${L}]`;
+const pairText = (pair: Pair): string => intervalText(pair, 6);

@@ -1,4 +1,4 @@
-import { boundAbove, brief } from '../base/number-text.js';
+import { boundAbove, briefAbove } from '../base/number-text.js';
 import type { SearchProgress } from '../certify/search.js';
 import type { Session } from './session.js';
 
@@ -21,6 +21,6 @@ export function progressText({ iterations, proven, estimate, gap }: SearchProgre
   const bound = proven < Infinity ? `proven ${boundAbove(proven)}` : 'nothing proven yet';
   if (estimate === null) return `${time.toFixed(1)} s: ${bound}`;
   if (!(estimate < proven)) return `${time.toFixed(1)} s: ${bound}; step ${iterations}`;
-  const distance = gap < 1 ? `, within ${brief(gap, 2)} of the best` : '';
+  const distance = gap < 1 ? `, within ${briefAbove(gap, 2)} of the best` : '';
   return `${time.toFixed(1)} s: ${bound}; step ${iterations} estimates ${boundAbove(estimate)}, not proven${distance}`;
 }

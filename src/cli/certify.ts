@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { boundAbove, boundBelow, brief, lipschitzText } from '../base/number-text.js';
+import { boundAbove, boundBelow, briefAbove, lipschitzText } from '../base/number-text.js';
 import { LipwrightError, excerpt, fail, located } from '../base/diagnostic.js';
 import type { Certified, GivenNetwork } from '../certify/certify.js';
 import type { NetworkFile } from '../certify/network-file.js';
@@ -112,7 +112,7 @@ function certifiedText({ architecture, depth: layers, lipschitz, slopes: pairs, 
     ...row('lower bound', below(lowerBound), 'of this network, by search, not proven'),
     ...row('', below(slopeLowerBound), 'of these weights with the worst such activations, by search, not proven'),
     ...row('spectral product', spectralProduct === null ? null : boundAbove(spectralProduct), 'what layer-wise norms give'),
-    `  search            ${iterations} steps, ${ended}; ${gap === null ? 'the distance from the best bound of the LMI is not known' : `within ${brief(gap, 2)} (relative) of the best bound of the LMI, up to rounding`}`,
+    `  search            ${iterations} steps, ${ended}; ${gap === null ? 'the distance from the best bound of the LMI is not known' : `within ${briefAbove(gap, 2)} (relative) of the best bound of the LMI, up to rounding`}`,
     ...(pairs.length === 0 ? [] : [`  slopes            ${slopesText(pairs)}`]),
     ...(named === null ? [] : [`  phi               ${named}`]),
     `  widths            ${Object.entries(widths).map(([name, width]) => `${name} = ${width}`).join(', ')}`,

@@ -1,4 +1,4 @@
-import { boundAbove, boundBelow, brief, lipschitzText } from '../base/number-text.js';
+import { boundAbove, boundBelow, marginText, lipschitzText } from '../base/number-text.js';
 import type { Command } from 'commander';
 import { excerpt, fail, located } from '../base/diagnostic.js';
 import { readBoundedBytes } from '../base/read-bounded.js';
@@ -58,7 +58,7 @@ function checkReportText({ accepted, verdict, reasons, notes, assumed, activatio
     accepted ? `accepted: ${architecture} at depth ${depth} is ${lipschitzText(boundAbove(lipschitz))}` : `REJECTED: ${architecture} at depth ${depth} is not shown to be ${lipschitzText(boundBelow(lipschitz))}`,
     `  LMI     ${size} × ${size}, ${decided}`,
     `  method  ${verdict.method}`,
-    ...(verdict.margin === null ? [] : [`  margin  ${brief(verdict.margin, 3)} (−M ≽ margin · diag(−M))`]),
+    ...(verdict.margin === null ? [] : [`  margin  ${marginText(verdict.margin)} (−M ≽ margin · diag(−M))`]),
     ...(named === null ? [] : [`  phi     ${named}`]),
     ...reasons.map((reason) => `  reason  ${reason}`),
     ...assumed.map((text) => `  assumed ${text}`),

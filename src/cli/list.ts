@@ -1,4 +1,4 @@
-import { brief } from '../base/number-text.js';
+import { intervalText } from '../base/number-text.js';
 import type { Command } from 'commander';
 import type { ActivationSlopes } from '../report/index.js';
 import { contractionChoices, multiplierChoices } from '../model/strategy.js';
@@ -83,7 +83,7 @@ function listingText(listing: Listing): string {
     group('Targets', listing.targets, (at) => listing.targets[at]?.title ?? ''),
     group('Activations, with their slopes [m, L] (to six digits; more with lipwright activations)', activations, (at) => {
       const { slopes = null, formula = '', wanted = [] } = activations[at] ?? {};
-      const bounds = slopes === null ? (wanted.length > 0 ? 'no defaults' : 'no bounds') : `[${slopes.map((slope) => brief(slope, 6)).join(', ')}]`;
+      const bounds = slopes === null ? (wanted.length > 0 ? 'no defaults' : 'no bounds') : intervalText(slopes, 6);
       return `${bounds.padEnd(22)}${formula.length > 60 ? `${formula.slice(0, 57)}…` : formula}`;
     }),
   ].join('\n\n')}\n`;

@@ -1,4 +1,4 @@
-import { brief } from '../base/number-text.js';
+import { marginText } from '../base/number-text.js';
 import { strategyText } from '../model/variant.js';
 import { slopesText } from './slopes.js';
 import type { Sample } from '../verify/instance.js';
@@ -42,7 +42,7 @@ export function sampleText(sample: Sample): string {
     ...(slopes.length === 0 ? [] : [`  slopes   ${slopesText(slopes)}`]),
     ...(named === null ? [] : [`  phi      ${named}`]),
     `  widths   ${Object.entries(dims).map(([name, width]) => `${name} = ${width}`).join(', ')}`,
-    `  verdict  LMI ${decided} (${verdict.method}${verdict.margin === null ? '' : `, relative margin ${brief(verdict.margin, 3)}`})`,
+    `  verdict  LMI ${decided} (${verdict.method}${verdict.margin === null ? '' : `, relative margin ${marginText(verdict.margin)}`})`,
     ...(worst === null ? [] : [`  worst condition number  at least ${number(worst[1])}, of ${worst[0]} (from the diagonal of its Cholesky factor)`]),
     ...(bounds === undefined ? [] : [`  bounds   ${bounds.lmi} by the LMI, ${number(bounds.bv2)} by norms (spectral and BV², Aziznejad et al. 2020)`]),
     ...section('Weights', weights),

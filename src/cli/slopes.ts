@@ -1,4 +1,4 @@
-import { brief } from '../base/number-text.js';
+import { intervalText } from '../base/number-text.js';
 import { fail } from '../base/diagnostic.js';
 import type { Position } from '../base/diagnostic.js';
 import { slopes } from './options.js';
@@ -6,7 +6,7 @@ import type { Session } from './session.js';
 
 /** Pairs for people, one if all are alike; all digits stand in the JSON. */
 export function slopesText(pairs: readonly (readonly [number, number])[]): string {
-  const texts = pairs.map((pair) => `[${pair.map((slope) => brief(slope, 5)).join(', ')}]`);
+  const texts = pairs.map((pair) => intervalText(pair, 5));
   const alike = pairs.every(([lower, upper]) => lower === pairs[0]?.[0] && upper === pairs[0][1]);
   return (alike ? texts.slice(0, 1) : texts).join(', ');
 }

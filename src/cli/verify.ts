@@ -1,4 +1,4 @@
-import { brief } from '../base/number-text.js';
+import { marginText } from '../base/number-text.js';
 import type { Command } from 'commander';
 import { defaultStrategy } from '../../rules/strategies.js';
 import { fail } from '../base/diagnostic.js';
@@ -74,7 +74,7 @@ async function architecturesFor(session: Session, name: string | undefined, all:
   return Promise.all(builtinArchitectures().map((builtin) => session.load(builtin)));
 }
 
-const margin = (value: number | null): string => (value === null ? 'none' : brief(value, 3));
+const margin = (value: number | null): string => (value === null ? 'none' : marginText(value));
 
 function campaignText(result: CampaignResult, strategy: string): string {
   const { runs, failures, infeasible, worstMargin, seconds, seed: from, interrupted, byArchitecture, refused, counterexample } = result;

@@ -1,4 +1,4 @@
-import { brief } from '../base/number-text.js';
+import { intervalText } from '../base/number-text.js';
 import { strategyText } from '../model/variant.js';
 import type { AssignmentEntry, ConstraintEntry, DefinitionEntry, DerivationReport, RowEntry } from './entries.js';
 
@@ -85,5 +85,5 @@ export const times = (count: number): string => (count === 1 ? 'once' : `${count
 
 /** `gelu(v) = …, slopes in [m, L]` to ten digits. */
 export function activationLines({ activations }: DerivationReport): readonly string[] {
-  return activations.map(({ name, function: text, slopes: [m, L] }) => `${name}(v) = ${text},  slopes in [${brief(m, 10)}, ${brief(L, 10)}]`);
+  return activations.map(({ name, function: text, slopes }) => `${name}(v) = ${text},  slopes in ${intervalText(slopes, 10)}`);
 }

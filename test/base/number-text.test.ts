@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boundAbove, boundBelow, brief, briefAbove, briefBelow } from '../../src/base/number-text.js';
+import { boundAbove, boundBelow, brief, briefAbove, briefBelow, intervalText, marginText } from '../../src/base/number-text.js';
 import { generator } from '../../src/numeric/random.js';
 
 describe('numbers for people', () => {
@@ -16,6 +16,17 @@ describe('numbers for people', () => {
   ])('%d to five digits, upwards and downwards', (value, above, below) => {
     expect([briefAbove(value, 5), briefBelow(value, 5)]).toEqual([above, below]);
   });
+
+  it.each([
+    [[-0.128904145185156, 1.1289041451851558], '[-0.128905, 1.12891]'],
+    [[0.09999999999999999, 1.1], '[0.1, 1.1]'],
+    [[0, 1 / 6], '[0, 0.166667]'],
+    [[-2 / 3, -1 / 3], '[-0.666667, -0.333333]'],
+    [[1 / 3, 2 / 3], '[0.333333, 0.666667]'],
+    [[-0, 1e-7 / 3], '[0, 3.33334e-8]'],
+  ] as const)('an interval %j outwards', (pair, text) => expect(intervalText(pair, 6)).toBe(text));
+
+  it.each([[2 ** -43, '1.13e-13'], [1.81899e-12, '1.81e-12'], [0.25, '0.25'], [0, '0'], [-0.5, '-0.5']])('a margin %d downwards', (margin, text) => expect(marginText(margin)).toBe(text));
 
   it.each([
     [3 * Math.fround(1 / 3), '1 + 3e-8', '1'],

@@ -75,8 +75,18 @@ describe('slopes: what the file says, what the user says, what is assumed', () =
     expect(await codeOf(() => slopes(metadata, details))).toBe(code);
   });
 
-  it('what other tools call an activation is not read, and that is said', () => {
-    expect(binary(chain, { activation: 'swish-ish' }, { architecture: feedforward })).toMatchObject({ activations: null, assumed: [expect.stringContaining('slopes [0, 1]')], notes: [expect.stringContaining('swish-ish')] });
+  it.each(['gelu', 'GELU', '"gelu"', ' ["gelu", "gelu"] '])('one name is that of every layer that is left open: %s', (activation) => {
+    const { values, activations, assumed, notes } = binary(chain, { activation }, { architecture: feedforward });
+    expect(values.values.slopes.map(([m, L]) => [Number(m.toFixed(6)), Number(L.toFixed(6))])).toEqual([[-0.128904, 1.128904], [-0.128904, 1.128904]]);
+    expect(activations?.map((name) => name?.toLowerCase())).toEqual(['gelu', 'gelu']);
+    expect([...assumed, ...notes].filter((text) => /slopes|activation/.test(text))).toEqual([]);
+  });
+
+  it.each(['swish-ish', '{"name": "relu"}', '"torch.nn.Something()"'])('what says nothing to us is not taken for ReLU: the user must say it (%s)', async (activation) => {
+    expect(await codeOf(() => binary(chain, { activation }, { architecture: feedforward }))).toBe('LW310');
+    const { values, notes } = binary(chain, { activation }, { architecture: feedforward, slopes: [-1, 1] });
+    expect(values.values.slopes).toEqual([[-1, 1], [-1, 1]]);
+    expect(notes).toEqual([expect.stringMatching(/which is not read: what you say of it counts/)]);
   });
 
   it('the activation of the user travels', () => {
