@@ -35,7 +35,8 @@ function needsOf(expressions: readonly Expression[], span: Span | null, made: re
  * should stand: the output's weights, then layer after layer from the last to the first, then the budgets' weights.
  */
 export function tasksOf(network: Network, constraints: readonly Constraint[], cycles: readonly Cycle[]): readonly Task[] {
-  const shares = constraints.filter((constraint) => constraint.kind === 'budget' || constraint.kind === 'interval');
+  // A budget without parameters is a demand on what is given: nothing is evaluated for it.
+  const shares = constraints.filter((constraint) => (constraint.kind === 'budget' || constraint.kind === 'interval') && constraint.parameters.length > 0);
   const budgeted = new Set(shares.flatMap((share) => share.parameters.map((weight) => weight.key)));
   const outputs = new Set(network.output.reads.flatMap((read) => (read.weight === null ? [] : [read.weight.key])));
   const capsByLayer = new Map<string, Cycle[]>();

@@ -2,6 +2,7 @@ import type { Index, Label } from '../base/label.js';
 import { indexText, labelText } from '../base/label.js';
 import { defaultNaming, frakturOf, hat, inGreek, isGreek, scriptOf, tilde, withMark } from './naming.js';
 import type { Naming } from './naming.js';
+import { multipliedOut, numeralOf, powerOfTwo } from './numerals.js';
 import type { Expression, Role, SymbolNode } from './node.js';
 
 /** Text and LaTeX of expressions. The derivation's own letters (S, P, Λ, κ …) come from a `Naming`. */
@@ -20,7 +21,7 @@ interface Style {
   /** The index alone, of a label that has no name. */
   readonly index: (at: Index) => string;
   readonly matrix: (rows: readonly (readonly string[])[]) => string;
-  readonly words: Readonly<Record<'transpose' | 'inverse' | 'inverse-transpose' | 'ones' | 'hadamard' | 'minus' | 'join', string>>;
+  readonly words: Readonly<Record<'transpose' | 'inverse' | 'inverse-transpose' | 'ones' | 'hadamard' | 'minus' | 'join' | 'times', string>>;
   readonly number: (value: number) => string;
   readonly power: (base: string, exponent: number) => string;
   readonly abs: (body: string) => string;
@@ -34,6 +35,7 @@ interface Style {
 const bare: Label = { name: '', index: null };
 
 const superscript: Readonly<Record<string, string>> = { 2: '²', 3: '³', 4: '⁴' };
+const raised = (exponent: number): string => [...String(exponent)].map((digit) => (digit === '-' ? '⁻' : (['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'][Number(digit)] ?? digit))).join('');
 
 const textStyle: Style = {
   symbol: (name, at) => `${name}${at.index === null ? '' : `[${indexText(at.index)}]`}`,
@@ -41,8 +43,8 @@ const textStyle: Style = {
   pair: (name, at, other) => `${inGreek(name)}[${at}, ${other}]`,
   index: indexText,
   matrix: (rows) => `[${rows.map((row) => row.join(', ')).join('; ')}]`,
-  words: { transpose: 'ᵀ', inverse: '⁻¹', 'inverse-transpose': '⁻ᵀ', ones: '1', hadamard: ' ∘ ', minus: '−', join: ' ' },
-  number: (value) => String(value),
+  words: { transpose: 'ᵀ', inverse: '⁻¹', 'inverse-transpose': '⁻ᵀ', ones: '1', hadamard: ' ∘ ', minus: '−', join: ' ', times: ' · ' },
+  number: (value) => powerOfTwo(value, (exponent) => `2${raised(exponent)}`) ?? String(value),
   power: (base, exponent) => `${base}${superscript[exponent] ?? `^${exponent}`}`,
   abs: (body) => `|${body}|`,
   group: (body) => `(${body})`,
@@ -85,9 +87,9 @@ const latexStyle: Style = {
   pair: (name, at, other) => `${latexDerived(name)}_{${at},\\,${other}}`,
   index: indexText,
   matrix: (rows) => `\\begin{bmatrix}${rows.map((row) => row.join(' & ')).join(' \\\\ ')}\\end{bmatrix}`,
-  words: { transpose: '^{\\top}', inverse: '^{-1}', 'inverse-transpose': '^{-\\top}', ones: '\\mathbf{1}', hadamard: ' \\circ ', minus: '-', join: ' ' },
-  number: (value) => String(value).replace(/e([+-]?)(\d+)/, (_all, sign: string, digits: string) => ` \\cdot 10^{${sign === '-' ? '-' : ''}${digits}}`),
-  power: (base, exponent) => (base.includes('^') ? `\\left(${base}\\right)^{${exponent}}` : `${base}^{${exponent}}`),
+  words: { transpose: '^{\\top}', inverse: '^{-1}', 'inverse-transpose': '^{-\\top}', ones: '\\mathbf{1}', hadamard: ' \\circ ', minus: '-', join: ' ', times: ' \\cdot ' },
+  number: (value) => powerOfTwo(value, (exponent) => `2^{${exponent}}`) ?? String(value).replace(/e([+-]?)(\d+)/, (_all, sign: string, digits: string) => ` \\cdot 10^{${sign === '-' ? '-' : ''}${digits}}`),
+  power: (base, exponent) => (base.includes('^') && !base.endsWith('\\right)') ? `\\left(${base}\\right)^{${exponent}}` : `${base}^{${exponent}}`),
   abs: (body) => `\\left|${body}\\right|`,
   group: (body) => `\\left(${body}\\right)`,
   call: (name, body) => `\\operatorname{${name}}\\left(${body}\\right)`,
@@ -98,6 +100,9 @@ const latexStyle: Style = {
 
 /** 𝓛 · 𝓛, which is printed as one power. */
 const isPower = (node: Expression): boolean => node.kind === 'scale' && node.coefficient === 1 && node.body.kind === 'number' && new Set(node.scalars.map(({ key }) => key)).size === 1;
+
+/** Ends the text in a number or in a number's power? `C[2]`, `\\mathbf{1}` and indices do not. */
+const endsInNumber = (text: string): boolean => /(?<![\p{L}\p{N}_{[(])\d+(?:\.\d+)?(?:e[+-]?\d+)?(?:[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+|\^-?\d+|\^\{-?\d+\})?$/u.test(text);
 
 /** How tightly a printed text holds together: a sum needs brackets inside a product, an atom never does. */
 type Level = 'sum' | 'hadamard' | 'quotient' | 'product' | 'atom';
@@ -132,7 +137,8 @@ class Printer {
   }
 
   private symbolText(node: SymbolNode, vector: boolean): string {
-    if (node.role === 'constant' && Number.isFinite(Number(node.label.name))) return this.style.number(Number(node.label.name));
+    const value = numeralOf(node);
+    if (value !== null) return this.style.number(value);
     const mark = markOf(this.naming, node.role);
     if (node.role === 'weight' || node.role === 'constant') return this.style.symbol(`${node.label.name}${mark}`, node.label);
     if (node.other !== null) return this.style.pair(this.naming[node.role], this.labelText(node.label), this.labelText(node.other));
@@ -232,10 +238,11 @@ class Printer {
   }
 
   private quotient(numerator: Expression, denominator: Expression): Printed {
-    const latex = this.style === latexStyle;
-    const above = latex ? this.print(numerator) : this.factor(numerator);
-    const below = latex || isPower(denominator) ? this.print(denominator) : this.atom(denominator);
-    return { text: this.style.quotient(above, below), level: 'quotient' };
+    return { text: this.fraction(this.style === latexStyle ? this.print(numerator) : this.factor(numerator), denominator), level: 'quotient' };
+  }
+
+  private fraction(above: string, denominator: Expression): string {
+    return this.style.quotient(above, this.style === latexStyle || isPower(denominator) ? this.print(denominator) : this.atom(denominator));
   }
 
   /** Equal neighbours (A A for a diagonal A) are written as a power. */
@@ -247,7 +254,26 @@ class Printer {
       if (last?.text === text) last.count += 1;
       else runs.push({ text, count: 1 });
     }
-    return runs.map(({ text, count }) => (count === 1 ? text : this.style.power(text, count))).join(this.style.words.join);
+    return this.side(runs.map(({ text, count }) => (count === 1 ? text : this.style.power(text, count))));
+  }
+
+  /** Factors side by side; between two numbers stands a sign, since TeX drops the space. */
+  private side(parts: readonly string[]): string {
+    const { join, times } = this.style.words;
+    return parts.reduce((all, part) => `${all}${/^\d/.test(part) && endsInNumber(all) ? times : join}${part}`);
+  }
+
+  /** The numbers in front, multiplied out where that is exact, then the powers of the rest. */
+  private factors(size: number, scalars: readonly Expression[]): readonly string[] {
+    const values = scalars.map(numeralOf);
+    const numerals = multipliedOut([size, ...values.filter((value) => value !== null)]);
+    const front = numerals.map(({ value, count }) => this.numeral(this.style.number(value), count));
+    return [...(front.length === 0 ? [] : [front.join(this.style.words.times)]), ...this.powers(scalars.filter((_scalar, at) => values[at] === null))];
+  }
+
+  private numeral(base: string, count: number): string {
+    if (count === 1) return base;
+    return this.style.power(/^[\d.]+$/.test(base) ? base : this.style.group(base), count);
   }
 
   private scale(coefficient: number, scalars: readonly Expression[], body: Expression): Printed {
@@ -261,17 +287,27 @@ class Printer {
       return scalar.numerator.kind === 'number' && scalar.numerator.value === 1 ? [] : [scalar.numerator];
     });
     const inverted = below.length > 0 && size < 1 && Number.isInteger(1 / size);
-    const front = inverted ? 1 : size;
-    const silent = body.kind === 'number' || (body.kind === 'ones' && (size !== 1 || scalars.length > 0));
-    const parts = [...(front === 1 ? [] : [style.number(front)]), ...this.powers(above)];
-    if (!silent) parts.push(this.factor(body));
-    if (parts.length === 0) parts.push(style.number(front));
-    const single = parts.length === 1 && !silent;
-    const joined = parts.join(style.words.join);
-    const under = [...(inverted ? [style.number(1 / size)] : []), ...this.powers(below)];
-    const fraction = under.length === 0 ? joined : style.quotient(joined, under.length > 1 && style !== latexStyle ? style.group(under.join(style.words.join)) : under.join(style.words.join));
-    const level: Level = under.length > 0 ? 'quotient' : single ? this.visit(body).level : 'product';
-    return coefficient < 0 ? { text: `${style.words.minus}${fraction}`, level: 'sum' } : { text: fraction, level };
+    const front = this.factors(inverted ? 1 : size, above);
+    // 3 / λ rather than 3 · 1 / λ.
+    const divisor = body.kind === 'quotient' && body.numerator.kind === 'ones' && front.length > 0 ? body.denominator : null;
+    const silent = body.kind === 'number' || divisor !== null || (body.kind === 'ones' && front.length > 0);
+    const parts = [...front, ...(silent ? [] : [this.factor(body)])];
+    const joined = parts.length === 0 ? style.number(1) : this.side(parts);
+    const under = this.factors(inverted ? 1 / size : 1, below);
+    const isOver = under.length > 0 || divisor !== null;
+    const level: Level = isOver ? 'quotient' : parts.length === 1 && !silent ? this.visit(body).level : 'product';
+    const fraction = !isOver ? joined : under.length === 0 && divisor !== null ? this.fraction(joined, divisor) : style.quotient(joined, this.beneath([...under, ...(divisor === null ? [] : [this.factor(divisor)])]));
+    return this.signed(coefficient, fraction, level);
+  }
+
+  private beneath(parts: readonly string[]): string {
+    const line = this.side(parts);
+    const needsBrackets = this.style !== latexStyle && (parts.length > 1 || line.includes(this.style.words.times));
+    return needsBrackets ? this.style.group(line) : line;
+  }
+
+  private signed(coefficient: number, text: string, level: Level): Printed {
+    return coefficient < 0 ? { text: `${this.style.words.minus}${text}`, level: 'sum' } : { text, level };
   }
 
   private sum(items: readonly Expression[]): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { constant, label } from '../../src/base/label.js';
-import { abs, diag, fill, hadamard, identity, maximum, minimum, negate, number, offDiagonal, product, quotient, rangeSum, rowSums, scalarSymbol, scale, sqrt, square, subtract, sum, symbol, times, transpose } from '../../src/expr/build.js';
+import { abs, diag, exactFactor, fill, hadamard, identity, maximum, minimum, negate, number, offDiagonal, product, quotient, rangeSum, rowSums, scalarSymbol, scale, sqrt, square, subtract, sum, symbol, times, transpose } from '../../src/expr/build.js';
 import type { Expression, SymbolNode } from '../../src/expr/node.js';
 import { defaultNaming, namingAwayFrom } from '../../src/expr/naming.js';
 import { latex, plainName, storedName, text } from '../../src/expr/print.js';
@@ -46,8 +46,23 @@ const strings: readonly (readonly [Expression, string, string])[] = [
   [product([A, A]), 'A²', 'A^{2}'],
   [sqrt(diag(A)), '√(diag(A))', '\\sqrt{\\operatorname{diag}\\left(A\\right)}'],
   [minimum([lambda, cap]), 'min(λ[2], κ[2])', '\\operatorname{min}\\left(\\lambda_{2}, \\kappa_{2}\\right)'],
-  [maximum([abs(S), number(2 ** -60)]), 'max(|S[2]|, 8.673617379884035e-19)', '\\operatorname{max}\\left(\\left|S_{2}\\right|, 8.673617379884035 \\cdot 10^{-19}\\right)'],
+  [maximum([abs(S), number(2 ** -60)]), 'max(|S[2]|, 2⁻⁶⁰)', '\\operatorname{max}\\left(\\left|S_{2}\\right|, 2^{-60}\\right)'],
   [scale(1e-20, [], lambda), '1e-20 λ[2]', '1 \\cdot 10^{-20} \\lambda_{2}'],
+  // The numbers stand in front, multiplied out where that is exact and apart where it is not.
+  [scale(-2, [P, exactFactor(0.5), exactFactor(0.5)], C), '−0.5 P[2] C[2]', '-0.5 P_{2} C_{2}'],
+  [scale(4, [abs(P), exactFactor(0.5)], sums), '2 |P[2]| |C[2]| 1', '2 \\left|P_{2}\\right| \\left|C_{2}\\right| \\mathbf{1}'],
+  [scale(2, [P, exactFactor(0.3), exactFactor(0.3)], C), '2 · 0.3² P[2] C[2]', '2 \\cdot 0.3^{2} P_{2} C_{2}'],
+  [scale(1, [exactFactor(0.3), exactFactor(0.3)], identity(w2)), '0.3² I', '0.3^{2} I'],
+  [scale(2, [exactFactor(0.3)], C), '0.6 C[2]', '0.6 C_{2}'],
+  [scale(3, [exactFactor(0.1), exactFactor(0.5)], C), '1.5 · 0.1 C[2]', '1.5 \\cdot 0.1 C_{2}'],
+  [scale(2, [exactFactor(0.5)], C), 'C[2]', 'C_{2}'],
+  [times(quotient(number(1), exactFactor(0.3)), C), 'C[2] / 0.3', '\\frac{C_{2}}{0.3}'],
+  [scale(3, [], quotient(fill(number(1), w2), lambda)), '3 / λ[2]', '\\frac{3}{\\lambda_{2}}'],
+  [scale(3, [quotient(number(1), P)], quotient(fill(number(1), w2), lambda)), '3 / (P[2] λ[2])', '\\frac{3}{P_{2} \\lambda_{2}}'],
+  [scale(1, [quotient(number(1), exactFactor(0.3)), quotient(number(1), exactFactor(0.7))], C), 'C[2] / (0.3 · 0.7)', '\\frac{C_{2}}{0.3 \\cdot 0.7}'],
+  [scale(2 ** -120, [exactFactor(0.3), exactFactor(0.3)], lambda), '2⁻¹²⁰ · 0.3² λ[2]', '2^{-120} \\cdot 0.3^{2} \\lambda_{2}'],
+  [scale(2 ** 120, [], lambda), '2¹²⁰ λ[2]', '2^{120} \\lambda_{2}'],
+  [scale(1, [exactFactor(1e-9), exactFactor(1e-9)], lambda), '(1e-9)² λ[2]', '\\left(1 \\cdot 10^{-9}\\right)^{2} \\lambda_{2}'],
   [rangeSum(symbol('weight', label('E', { base: 'loop', offset: 0 }), { rows: d, columns: d }), constant(2), { base: 'depth', offset: -1 }), 'Σ_{l=2..n-1} E[l]', '\\sum_{l=2}^{n-1} E_{l}'],
 ];
 
@@ -110,6 +125,33 @@ describe('printed text', () => {
     }
     expect(compared).toBeGreaterThan(500);
     expect(wrong.sort((a, b) => a.length - b.length).slice(0, 5)).toEqual([]);
+  });
+
+  it('has no two numbers side by side and means what the expression means, whatever decimals stand in it', () => {
+    const random = generator(43);
+    const decimals = [0.5, 0.25, 0.3, 0.1, 0.7, 1.1, 3, 1 / 3, 2 ** -30, 2 ** 40, 1e-9];
+    const [p, q] = [scalarSymbol('slope-sum', label('p')), scalarSymbol('lipschitz', label('Lip'), { positive: true })];
+    const names = new Map<string, Meaning>([[text(p), -1.75], [text(q), 1.25]]);
+    for (let k = 0; k < 2000; k += 1) {
+      const factor = (): { readonly node: Expression; readonly value: number } => {
+        const at = random.integer(0, 3);
+        if (at === 0) return random.pick([{ node: p, value: -1.75 }, { node: q, value: 1.25 }, { node: abs(p), value: 1.75 }]);
+        const value = random.pick(decimals);
+        return { node: at === 1 ? quotient(number(1), exactFactor(value)) : exactFactor(value), value: at === 1 ? 1 / value : value };
+      };
+      const term = (): { readonly node: Expression; readonly value: number } => {
+        const factors = Array.from({ length: random.integer(1, 4) }, factor);
+        const coefficient = random.pick([1, -2, 0.5, 4, ...decimals]);
+        return { node: scale(coefficient, factors.map(({ node }) => node), number(1)), value: factors.reduce((all, { value }) => all * value, coefficient) };
+      };
+      const [a, b, c] = [term(), term(), term()];
+      const node = quotient(times(a.node, sum([b.node, p])), maximum([c.node, q]));
+      const value = (a.value * (b.value - 1.75)) / Math.max(c.value, 1.25);
+      const size = (Math.abs(a.value) * (Math.abs(b.value) + 1.75)) / Math.max(c.value, 1.25);
+      const read = meaningOf(text(node), names);
+      expect(typeof read === 'number' ? Math.abs(read - value) <= 1e-9 * size : read, text(node)).toBe(true);
+      expect(latex(node)).not.toMatch(/\d(?:\^\{-?\d+\})? +\d/);
+    }
   });
 
   it('puts brackets around a quotient that a matrix is multiplied with', () => {

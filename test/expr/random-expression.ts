@@ -63,7 +63,7 @@ export class Expressions {
     const constant = (node: Expression, entry: (i: number, j: number) => number): Twin => ({ node, value: table(count(rows), count(columns), entry) });
     if (rows === 'one') {
       const number = random.pick([0, 1, -1, 2, -3, 0.5]);
-      return random.pick([() => constant(build.number(number), () => number), () => this.symbol('p', 'one', 'one'), () => this.symbol('q', 'one', 'one'), () => this.symbol('Lip', 'one', 'one', { positive: true })])();
+      return random.pick([() => constant(build.number(number), () => number), () => this.factor(), () => this.symbol('p', 'one', 'one'), () => this.symbol('q', 'one', 'one'), () => this.symbol('Lip', 'one', 'one', { positive: true })])();
     }
     if (columns === 'one') {
       return random.pick([() => constant(build.ones(dimension[rows]), () => 1), () => constant(build.zero({ rows: dimension[rows], columns: null }), () => 0), () => this.multiplierVector(rows), () => this.multiplierVector(rows)])();
@@ -78,6 +78,15 @@ export class Expressions {
     }
     if (random.integer(0, 9) === 0) return constant(build.zero({ rows: dimension[rows], columns: dimension[columns] }), () => 0);
     return this.symbol(random.pick(['X', 'Y']) + rows, rows, columns);
+  }
+
+  /** A number of an author's, which stays a factor of its own. */
+  private factor(): Twin {
+    const number = this.random.pick([0.5, 1.5, -0.25, 3]);
+    const node = build.exactFactor(number);
+    const size = build.exactFactor(Math.abs(number));
+    this.values.set(size.key, [[Math.abs(number)]]);
+    return { node, value: [[number]] };
   }
 
   private multiplierVector(rows: 'd' | 'e'): Twin {

@@ -1,7 +1,7 @@
 import type { Values } from './random-expression.js';
 
 /**
- * Reads printed text back, by the conventions of a reader and nothing of ours: juxtaposition binds tightest and is the
+ * Reads printed text back, by the conventions of a reader and nothing of ours: juxtaposition and · bind tightest and are the
  * matrix product (or scaling), then `∘` and `/` from left to right, entry by entry, then `+` and `−`. A lone `1` to the
  * right of a matrix is the vector of ones; a number beside a vector stands for all its entries. Throws on what it
  * cannot read.
@@ -9,7 +9,7 @@ import type { Values } from './random-expression.js';
 export type Meaning = number | Values;
 export type Names = ReadonlyMap<string, Meaning>;
 
-const token = /\s*(offdiag|diag|min|max|√|[A-Za-zα-ωΑ-Ω\u{1d4d0}-\u{1d537}][A-Za-z0-9_α-ωΑ-Ω]*(?:\[[^\]]*\])?|\d+(?:\.\d+)?(?:e[+-]?\d+)?|[()|∘/+−,ᵀ²³⁴]|\^\d+)/uy;
+const token = /\s*(offdiag|diag|min|max|√|[A-Za-zα-ωΑ-Ω\u{1d4d0}-\u{1d537}][A-Za-z0-9_α-ωΑ-Ω]*(?:\[[^\]]*\])?|\d+(?:\.\d+)?(?:e[+-]?\d+)?|[()|∘·/+−,ᵀ]|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|\^\d+)/uy;
 
 interface Token {
   readonly text: string;
@@ -108,9 +108,9 @@ export function meaningOf(text: string, names: Names): Meaning {
           const turned = body;
           body = (turned[0] ?? []).map((_x, j) => turned.map((row) => row[j] ?? Number.NaN));
         }
-      } else if (/^[²³⁴^]/.test(mark)) {
-        const exponent = mark.startsWith('^') ? Number(mark.slice(1)) : '²³⁴'.indexOf(mark) + 2;
-        body = Array.from({ length: exponent - 1 }, () => body).reduce(times, body);
+      } else if (/^[⁻⁰¹²³⁴⁵⁶⁷⁸⁹^]/.test(mark)) {
+        const exponent = mark.startsWith('^') ? Number(mark.slice(1)) : Number([...mark].map((digit) => (digit === '⁻' ? '-' : '⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(digit))).join(''));
+        body = isNumber(body) ? body ** exponent : Array.from({ length: exponent - 1 }, () => body).reduce(times, body);
       } else return body;
       next();
     }
@@ -123,7 +123,10 @@ export function meaningOf(text: string, names: Names): Meaning {
   };
   const chain = (): Meaning => {
     let all = factor();
-    while (starts()) {
+    while (starts() || peek() === '·') {
+      if (peek() === '·') next();
+      // Nobody reads 2 0.5 as a product: TeX makes 20.5 of it.
+      else if (/^\d/.test(peek() ?? '') && /^[\d⁰¹²³⁴⁵⁶⁷⁸⁹^]/.test(list[at - 1]?.text ?? '')) throw new Error(`two numbers side by side in "${text}"`);
       const ones = peek() === '1' && !isNumber(all) && (all[0]?.length ?? 1) > 1;
       const right = factor();
       all = ones && !isNumber(all) ? all.map((row) => [row.reduce((a, b) => a + b, 0)]) : times(all, right);
