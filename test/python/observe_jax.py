@@ -152,6 +152,7 @@ def handed_over(module, widths):
         "gelu exactly": lambda: seen(activation=functools.partial(jax.nn.gelu, approximate=False)),
         "partial": lambda: seen(activation=elu),
         "a lambda": lambda: seen(activation=lambda v: v),
+        "a name": lambda: seen(activation="gelu"),
         "a lambda with slopes": lambda: seen(activation=lambda v: v, slopes=(0, 1)),
         "an array as a slope": lambda: seen(activation=functools.partial(jax.nn.elu, alpha=jnp.asarray(1.5))),
         "softmax": lambda: seen(activation=jax.nn.softmax, slopes=(-9, 9)),

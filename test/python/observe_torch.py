@@ -473,6 +473,8 @@ def handed_over(module, widths):
         "a changed module": lambda: changed(nn.LeakyReLU(0.5), "negative_slope", 9.0),
         "a hooked module": hooked,
         "a lambda": lambda: new(lambda v: torch.sin(3 * v)),
+        "a name": lambda: new("gelu"),
+        "a name with slopes": lambda: new("swish", slopes=(-1, 2)),
         "a lambda with slopes": lambda: new(lambda v: torch.sin(3 * v), slopes=(-3, 3)),
         "a module of one's own": lambda: new(Own()),
         "a module of one's own with slopes": lambda: new(Own(), slopes=(-3, 3)),

@@ -92,6 +92,10 @@ export const activationHelpers: Readonly<Record<string, Helper>> = {
     body: (dialect) => [
       'if isinstance(f, Activation):',
       '    return f',
+      'if not callable(f):',
+      '    paths = [functions.split()[0] for name, functions, *_ in _KNOWN if name is not None and name == f]',
+      `    hint = f", pass ${dialect.name === 'jax' ? 'jax' : dialect.name === 'torch' ? 'torch' : 'np'}.{paths[0]}" if paths and paths[0] else ""`,
+      '    raise ValueError(f"LW305 {f!r} is no function{hint}")',
       'given = {}',
       'while True:',
       '    if isinstance(f, partial) and not f.args:',
