@@ -1,6 +1,7 @@
 import { LipwrightError, excerpt, fail } from '../base/diagnostic.js';
 import { readOrigin } from '../verify/origin.js';
 import type { Layout } from '../model/layout.js';
+import { variantOf } from '../model/variant.js';
 import type { Origin } from '../verify/origin.js';
 import type { Sample } from '../verify/instance.js';
 import type { NormPlace } from './batch-norm.js';
@@ -22,7 +23,7 @@ import { withModuleState } from './module-state.js';
 import type { ImportSource } from './import-source.js';
 import { sourceOfJson } from './import-source.js';
 import type { ImportedValues } from './import-values.js';
-import { importedValues } from './import-values.js';
+import { defaultLipschitz, importedValues } from './import-values.js';
 
 /** What the user says of a file of weights: it wins over what the file says. */
 export interface FileDetails extends GivenSettings, Choice {
@@ -46,8 +47,8 @@ export interface NetworkFile {
   readonly ignored: readonly string[];
   /** Where the user contradicts the file, what was left and why, and the like. */
   readonly notes: readonly string[];
-  /** How the weights came out of the tensors; null where they were made of free parameters. */
-  readonly origin: Origin | null;
+  /** How the weights came out of the tensors. */
+  readonly origin: Origin;
   /** Of the layers that the equations leave open; null where nobody names any. */
   readonly activations: readonly (string | null)[] | null;
 }
@@ -71,7 +72,7 @@ export function readNetwork(given: ImportSource, details: FileDetails = {}, file
   const turned = found.reading.kind === 'free' ? freeLayout(shaped, details) : oriented(shaped, program, settings.widths, details.layout ?? null);
   const fitted = foldedReading({ ...found, reading: { ...found.reading, tensors: turned.tensors } }, selection, source.tensors, details);
   const values = importedValues(fitted.reading, settings, slopes.slopes, source);
-  const origin = originOf(source, found, turned.layout, fitted.folds);
+  const origin = found.reading.compiled === null ? originOf(source, found, turned.layout, fitted.folds) : madeOrigin(found, settings, values);
   return {
     settings,
     reading: fitted.reading,
@@ -92,7 +93,7 @@ export function readNetwork(given: ImportSource, details: FileDetails = {}, file
       ...fitted.notes,
       ...(values.steeper ? [`splines of the file are steeper than its slopes, by rounding perhaps: judged with the slopes that they have, ${slopesText(values.values.slopes)}`] : []),
     ],
-    origin: found.reading.kind === 'free' ? null : origin,
+    origin,
     activations: slopes.activations,
   };
 }
@@ -101,7 +102,7 @@ export function readNetwork(given: ImportSource, details: FileDetails = {}, file
 export type Provenance = Required<Pick<Sample, 'assumed' | 'ignored'>> & Pick<Sample, 'activations' | 'origin'>;
 
 export function provenanceOf({ assumed, ignored, activations, origin }: NetworkFile): Provenance {
-  return { ...(activations === null ? {} : { activations }), assumed, ignored, ...(origin === null ? {} : { origin }) };
+  return { ...(activations === null ? {} : { activations }), assumed, ignored, origin };
 }
 
 /** The numbers as they stand in the file, or as free parameters lead to them: what `certify` takes. */
@@ -163,6 +164,13 @@ function originOf({ facts, multipliers }: ImportSource, { reading, fileNames }: 
   });
   const carried = folds.length === 0 && layout === 'outputs-first' && multipliers !== null ? readOrigin(facts.get('origin')) : null;
   return carried ?? { tensors: Object.fromEntries(named), layout, folds };
+}
+
+/** Of weights that free parameters led to: everything that it takes to make them again. */
+function madeOrigin({ fileNames }: FoundReading, { strategy, lipschitz }: Settings, { values: { slopes } }: ImportedValues): Origin {
+  if (strategy === null) return fail('LW308', 'no strategy', 'the strategy that makes weights of the free parameters');
+  const made = { strategy: strategy.name, variant: variantOf(strategy), lipschitz: lipschitz ?? defaultLipschitz, slopes: slopes.map(([m, L]): [number, number] => [m, L]) };
+  return { tensors: Object.fromEntries(fileNames), layout: 'outputs-first', folds: [], made };
 }
 
 const listed = (names: readonly string[]): string => `${excerpt(names.slice(0, 12).join(', '), 200)}${names.length > 12 ? ` and ${names.length - 12} more` : ''}`;

@@ -1,9 +1,12 @@
 import { excerpt, fail } from '../base/diagnostic.js';
+import { strategyText } from '../model/variant.js';
 import type { Tensor } from '../verify/sample-schema.js';
 import { readNetworkTables } from '../verify/sample-schema.js';
 import { readOrigin } from '../verify/origin.js';
 import { folded, transposed } from './import-origin.js';
+import type { Tensors } from './import-origin.js';
 import type { ImportSource } from './import-source.js';
+import { remade } from './remade.js';
 import type { StoredTensor } from './safetensors.js';
 
 /** How an instance says that its weights came out of tensors, for people; null if it does not say. */
@@ -12,6 +15,8 @@ export function originText(instance: unknown): string | null {
   if (origin === null) return null;
   const names = Object.entries(origin.tensors).map(([name, called]) => `${name} = ${called}`);
   const folds = origin.folds.map(({ weight, side, scale, mean, variance, shift, eps }) => `normalization of what ${weight} ${side === 'output' ? 'gives' : 'reads'} (${[scale, shift, mean, variance].flatMap((name) => name ?? []).join(', ')}, eps ${eps}) folded`);
+  const { made } = origin;
+  if (made !== undefined) return excerpt(`made again of the free parameters ${names.join(', ')}, by ${strategyText(made.strategy, made.variant)} for a bound of ${made.lipschitz}`, 600);
   return excerpt([names.join(', '), `matrices ${origin.layout}`, ...folds].join('; '), 600);
 }
 
@@ -26,16 +31,22 @@ export function weightsObjections(instance: unknown, source: ImportSource, file:
   const origin = readOrigin(said);
   if (origin === null) return fail('LW112', said === undefined ? 'no origin' : `origin: ${excerpt(JSON.stringify(said), 60)}`, 'an instance that lipwright certify or import wrote from a file of weights; certify the weight file again');
   const own = new Map([...Object.entries(weights), ...Object.entries(biases)]);
-  const extra = [...Object.keys(origin.tensors), ...origin.folds.flatMap(({ weight, bias }) => [weight, bias])].find((name) => !own.has(name));
+  const extra = origin.made !== undefined ? undefined : [...Object.keys(origin.tensors), ...origin.folds.flatMap(({ weight, bias }) => [weight, bias])].find((name) => !own.has(name));
   if (extra !== undefined) fail('LW312', `${excerpt(extra, 40)} in origin, and no such weight`, 'names of weights and biases of the instance');
   const missing = Object.entries(origin.tensors).find(([, name]) => !source.tensors.has(name));
-  if (missing !== undefined) return [`the weight file has no tensor ${excerpt(missing[1], 60)}, which ${excerpt(missing[0], 40)} came from`];
+  if (missing !== undefined) return [`the weight file has no tensor ${excerpt(missing[1], 60)}, which ${excerpt(missing[0], 40)} came from${rawHint(missing[1], source)}`];
   const read = new Map(Object.entries(origin.tensors).flatMap(([name, called]) => [source.tensors.get(called)].flatMap((tensor) => (tensor === undefined ? [] : [[name, origin.layout === 'inputs-first' && Object.hasOwn(weights, name) ? transposed(tensor) : tensor] as const]))));
-  const made = folded(read, origin.folds, source.tensors);
+  const made = origin.made === undefined ? folded(read, origin.folds, source.tensors) : remade(instance, origin.made, read, file);
   return [...own].flatMap(([name, given]) => {
     const objection = difference(name, given, made.get(name), Object.hasOwn(biases, name));
     return objection === null ? [] : [objection];
   });
+}
+
+/** A module's `state_dict()` in the place of its `export()`: `C_1` for `C[1]`. */
+function rawHint(name: string, { tensors }: { readonly tensors: Tensors }): string {
+  const raw = name.replace(/\W+/g, '_').replace(/_$/, '');
+  return raw !== name && tensors.has(raw) ? `. It has ${excerpt(raw, 60)}: these are free parameters, from which weights are computed; compare with what export() gives, or certify this file` : '';
 }
 
 function difference(name: string, given: Tensor, made: StoredTensor | undefined, isBias: boolean): string | null {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { layouts } from '../model/layout.js';
+import { contractionChoices, multiplierChoices } from '../model/strategy.js';
 
 /**
  * A batch normalization in evaluation, v ↦ s (v − mean) + shift with s = scale / √(variance + eps), as part of the weight and the
@@ -21,15 +22,29 @@ const fold = z.object({
   eps: z.number(),
 });
 
+/** What made weights of free parameters. */
+export type Making = z.infer<typeof making>;
+
+const making = z.object({
+  strategy: z.string(),
+  /** Null for strategies without variants. */
+  variant: z.object({ multipliers: z.enum(multiplierChoices), contraction: z.enum(contractionChoices), margin: z.number().positive().max(0.5).nullable() }).nullable(),
+  /** The bound and the slopes that the weights were made for, which are not what is certified of them. */
+  lipschitz: z.number().positive(),
+  slopes: z.array(z.tuple([z.number(), z.number()])).readonly(),
+});
+
 /** How the weights and biases of an instance came out of the tensors of a file: enough to make them again. */
 export type Origin = z.infer<typeof origin>;
 
 const origin = z.object({
-  /** Names in the file by the author's. Biases that are not among them were zeros to begin with. */
+  /** Names in the file by the author's; of the free parameters where weights were made of them (`made`). Biases that are not among them were zeros to begin with. */
   tensors: z.record(z.string(), z.string()),
   layout: z.enum(layouts),
   /** In this order. */
   folds: z.array(fold).readonly(),
+  /** Left out where the tensors are the weights themselves. */
+  made: making.optional(),
 });
 
 /** Null for what is no origin. */

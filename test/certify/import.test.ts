@@ -6,6 +6,7 @@ import type { ImportDetails, Imported } from '../../src/certify/import.js';
 import { sourceOfJson, sourceOfSafetensors } from '../../src/certify/import-source.js';
 import { safetensorsContents } from '../../src/certify/safetensors.js';
 import { compile } from '../../src/compile.js';
+import { weightsObjections } from '../../src/certify/weights-of-file.js';
 import { checkSample } from '../../src/verify/check.js';
 import type { Sample } from '../../src/verify/instance.js';
 import { sampleInstance } from '../../src/verify/sample.js';
@@ -262,6 +263,29 @@ describe('free parameters', () => {
     const float = await binary(exported(there.sample), 'F32', metadataOf(there.sample), { recover: true });
     const again = await json(float.free, { ...given, strategy: 'pivot', variant: { contraction: 'cholesky' } });
     for (const [name, value] of Object.entries(float.sample.weights)) flat(again.sample.weights[name]).forEach((entry, at) => expect(Math.abs(entry - (flat(value)[at] ?? NaN))).toBeLessThan(1e-9));
+  });
+
+  it('an instance of them says how its weights were made, and a reviewer makes them again', async () => {
+    for (const strategy of strategies) {
+      const { tensors } = made(strategy);
+      const details = { ...given, strategy: strategy.name, as: 'free' as const };
+      for (const source of [sourceOfSafetensors(safetensorsContents(safetensors(tensors, 'F64'))), sourceOfJson(JSON.parse(JSON.stringify(Object.fromEntries([...tensors].map(([name, { data }]) => [name, Float64Array.from(data as number[])])))))]) {
+        const { sample } = await importNetwork(source, details);
+        const written: unknown = JSON.parse(JSON.stringify(sample));
+        expect(weightsObjections(written, source)).toEqual([]);
+        expect(weightsObjections({ ...sample, origin: { ...sample.origin, made: { ...sample.origin?.made, lipschitz: 1.5 } } }, source).join()).toMatch(/in the weight file/);
+        const [[first = '', { data, shape } = tensor([0])] = []] = [...source.tensors];
+        const moved = Float64Array.from(data, (value, k) => (k === 0 ? value * 1.001 + 1 : value));
+        expect(weightsObjections(written, { ...source, tensors: new Map([...source.tensors, [first, { shape, data: moved }]]) }).join()).toMatch(/in the weight file/);
+        expect(await codeOf(() => weightsObjections({ ...sample, origin: { ...sample.origin, made: { ...sample.origin?.made, strategy: 'none' } } }, source))).toBe('LW308');
+      }
+    }
+  });
+
+  it('the weights of an export are not looked for among the raw parameters', () => {
+    const sample = sampleInstance(residual, { depth: 2, widths: { x: 2, w: 2, y: 2 }, strategy: 'pivot', seed: 1 });
+    const origin = { tensors: { 'C[1]': 'C[1]' }, layout: 'outputs-first', folds: [] };
+    expect(weightsObjections({ ...sample, origin }, sourceOfJson({ C_1: [[1, 2]] }))).toEqual([expect.stringMatching(/no tensor C\[1\].*It has C_1: these are free parameters.*export\(\)/)]);
   });
 });
 

@@ -116,7 +116,7 @@ describe('what import reads, certify reads', () => {
   it('free parameters, by the strategy that the file names', () => {
     const linear = parseArchitecture('name: one\nequations: |\n  y = W * x\n', null);
     const read = binary(new Map([['W', tensor([[3, 4]])]]), { strategy: 'pivot', variant: 'free multipliers, spectral contraction' }, { architecture: linear, as: 'free' });
-    expect(read.origin).toBeNull();
+    expect(read.origin).toEqual({ tensors: { W: 'W' }, layout: 'outputs-first', folds: [], made: { strategy: 'pivot', variant: { multipliers: 'free', contraction: 'spectral', margin: null }, lipschitz: 1, slopes: [] } });
     // Divided by its norm, 5, or by a little more.
     expect(givenNetwork(read).weights['W']?.[0]).toBeCloseTo(0.6, 2);
   });
