@@ -18,6 +18,7 @@ import type { Compiled } from './5-emit/compiled.js';
 import { inMemory } from './5-emit/memory.js';
 import { program } from './5-emit/program.js';
 import { fail, located } from './base/diagnostic.js';
+import { knownOptions, optionNames } from './base/known-options.js';
 import type { Naming } from './expr/naming.js';
 import { namingAwayFrom, tilde } from './expr/naming.js';
 import type { Architecture, Block } from './model/architecture.js';
@@ -47,6 +48,8 @@ export interface DeriveOptions {
   /** Other rules than the shipped ones: for experiments, and for tests that inject faults. */
   readonly rules?: RuleBook;
 }
+
+const deriveOptions = optionNames<DeriveOptions>({ depth: true, strategy: true, rules: true });
 
 export interface Derivation {
   readonly architecture: Architecture;
@@ -83,6 +86,7 @@ export function findStrategy(wanted: string | Strategy): Strategy {
  * architecture's is; one that it does not state is the architecture's.
  */
 export function deriveBlocks(architecture: Architecture, options: DeriveOptions): readonly BlockDerivation[] {
+  knownOptions(options, deriveOptions, 'deriveBlocks');
   return advised(findStrategy(options.strategy ?? shownStrategy), (strategy) => blocksBy(strategy, architecture, options));
 }
 
@@ -99,6 +103,7 @@ function blocksBy(strategy: Strategy, architecture: Architecture, options: Deriv
  * @throws LW405 for a composition, which has blocks and no equations; LW401 where no rule applies, with the strategy that would
  */
 export function derive(architecture: Architecture, options: DeriveOptions): Derivation {
+  knownOptions(options, deriveOptions, 'derive');
   return advised(findStrategy(options.strategy ?? shownStrategy), (strategy) => deriveBy(strategy, architecture, options));
 }
 
@@ -145,6 +150,7 @@ function lowerBlock({ block, derivation, blocks }: BlockDerivation, depth: numbe
 
 /** The program of an architecture at a depth: of its equations, or of a composition's blocks. */
 export function lowerArchitecture(architecture: Architecture, options: DeriveOptions & { readonly depth: number }): Program {
+  knownOptions(options, deriveOptions, 'compile');
   const { depth, strategy = defaultStrategy } = options;
   if (architecture.composition === null) return lower(derive(architecture, { ...options, strategy }));
   checkSignals(architecture, depth);

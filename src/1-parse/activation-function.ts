@@ -13,7 +13,7 @@ import { substitute } from '../scalar/visit.js';
 import { activationLibrary, findActivation } from './library.js';
 import type { LibraryActivation } from './library.js';
 import { parseScalar } from './scalar-expression.js';
-import { expectation } from './suggest.js';
+import { expectation } from '../base/suggest.js';
 import type { Locate } from './tokens.js';
 
 /** The text of an activation and numbers for its parameters. */

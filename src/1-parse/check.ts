@@ -2,7 +2,7 @@ import { excerpt, fail } from '../base/diagnostic.js';
 import type { Position } from '../base/diagnostic.js';
 import type { Equation, Index, Range, Structure } from '../model/architecture.js';
 import { firstOverlap, span } from './indices.js';
-import { nearest } from './suggest.js';
+import { nearest } from '../base/suggest.js';
 
 /** A parameter as the file declares it. */
 export interface Declaration {

@@ -14,7 +14,7 @@ import { fileSchema } from './schema.js';
 import type { ArchitectureFile } from './schema.js';
 import { locateInText } from './statement.js';
 import type { SourceLine } from './statement.js';
-import { expectation } from './suggest.js';
+import { expectation } from '../base/suggest.js';
 import { guardYaml } from './yaml-guard.js';
 
 /** An architecture file as YAML: fields checked, equations still text. */

@@ -8,7 +8,7 @@ import { readIndex, readIndices } from './indices.js';
 import { activationKey, isFixedName } from './names.js';
 import { readStatements } from './statement.js';
 import type { SourceLine, Statement } from './statement.js';
-import { nearest } from './suggest.js';
+import { nearest } from '../base/suggest.js';
 import { parsePiece } from './syntax.js';
 import type { Syntax } from './syntax.js';
 

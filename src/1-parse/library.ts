@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { excerpt, fail } from '../base/diagnostic.js';
 import { shippedActivations } from '../base/shipped.js';
-import { expectation } from './suggest.js';
+import { expectation } from '../base/suggest.js';
 
 const range = { from: z.number().optional(), above: z.number().optional(), to: z.number().optional(), below: z.number().optional() };
 const text = z.union([z.string(), z.number()]).transform(String);

@@ -5,7 +5,7 @@ import { shippedArchitectures } from '../base/shipped.js';
 import type { Architecture } from '../model/architecture.js';
 import type { IncludedText, Includer } from './blocks.js';
 import { parseArchitecture } from './parse.js';
-import { expectation } from './suggest.js';
+import { expectation } from '../base/suggest.js';
 import { maximumBytes } from './yaml-guard.js';
 
 /** Reads and parses an architecture file. LW101 cannot be read (in a browser: never), LW102 above 256 KiB, and all that parsing may raise. */

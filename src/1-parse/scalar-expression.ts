@@ -14,7 +14,7 @@ import type { Site } from './scalar-functions.js';
 import { afterAll, afterStep, beforeChain, beforePower, beforeProduct, beforeSign, beforeSum } from './scalar-limits.js';
 import { parseScalarSyntax } from './scalar-syntax.js';
 import type { ScalarSyntax } from './scalar-syntax.js';
-import { nearest } from './suggest.js';
+import { nearest } from '../base/suggest.js';
 import type { Locate } from './tokens.js';
 
 export interface ScalarScope {

@@ -90,6 +90,7 @@ export class ConstrainPrinter {
     code.line(comment('Free parameters → feasible weights and the multipliers that prove it. Buffers are planned once for each set of'));
     code.line(comment('widths; pass an earlier result as options.into to have it overwritten: then nothing is allocated.'));
     code.block(`export function constrain(free${this.type(': Readonly<Record<string, ArrayLike<number>>>')}, options${this.type(': Options')} = {})${this.type(': Constrained')} {`, () => {
+      code.line('knownOptions(options);');
       code.line('const { into } = options;');
       code.line('const known = into === undefined ? undefined : planOf.get(into);');
       code.line('const plan = known ?? planFor(options.widths === undefined ? inferWidths(free) : resolveWidths(options.widths));');
@@ -120,6 +121,7 @@ export class ConstrainPrinter {
     code.line(comment('belongs to and 0 if left out → adjoints of the free parameters, by name. For trainers: the gradient of a loss with'));
     code.line(comment('respect to the free parameters is vjp(free, its gradient with respect to weights and biases). Bound and slopes are constants.'));
     code.block(`export function vjp(free${values}, cotangents${this.type(': Cotangents')}, options${this.type(': Options')} = {})${this.type(': Values')} {`, () => {
+      code.line('knownOptions(options);');
       code.line('const d = options.widths === undefined ? inferWidths(free) : resolveWidths(options.widths);');
       code.line('const plan = planFor(d);');
       code.line('return pullBack(plan, fillAndRun(plan, free, options), cotangents);');

@@ -29,6 +29,8 @@ export function printInit(program: Program, code: Code, style: ModuleStyle): voi
   code.line(comment('options.domain: an array of inputs such as the network will get; if left out, points of [-1, 1]^d. Further options:'));
   code.line(comment('slopes, lipschitz, and activation (of the layers that the equations leave open), as at use.'));
   code.block(`export function init(seed${type(': number')}, widths${type(': Widths')}, options${type(': InitialOptions')} = {})${type(': Values')} {`, () => {
+    code.line("knownOptions(options, ['domain', ...optionNames]);");
+    code.line('const { domain, ...settings } = options;');
     code.line('const random = generator(seed);');
     code.line('const d = resolveWidths(widths);');
     code.line('const plan = planFor(d);');
@@ -40,10 +42,10 @@ export function printInit(program: Program, code: Code, style: ModuleStyle): voi
       const matrix = `new Float64Array(${sizeText(slot.rows)} * ${sizeText(slot.columns)})`;
       drawnText(code, `start[${quote(slot.name)}]`, matrix, sizeText(slot.rows), sizeText(slot.columns), initial[k] ?? { kind: 'zero' });
     }));
-    code.line('const weights = constrain(start, { ...options, widths, into: undefined });');
+    code.line('const weights = constrain(start, { ...settings, widths, into: undefined });');
     const { signals, output, locals, input } = program;
     code.line(`const length = weights.widths[${quote([...signals, output, ...locals][input]?.name ?? '')}];`);
-    code.line('const points = options.domain ?? Array.from({ length: 256 }, () => Float64Array.from({ length }, () => 2 * random.uniform() - 1));');
+    code.line('const points = domain ?? Array.from({ length: 256 }, () => Float64Array.from({ length }, () => 2 * random.uniform() - 1));');
     code.line('if (points.length === 0 || points.some((point) => point.length !== length)) throw new RangeError(`LW303 a domain of points with ${length} numbers expected`);');
     placedText(program, code, type);
     code.line('return start;');

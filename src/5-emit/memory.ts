@@ -1,4 +1,5 @@
 import { excerpt, fail } from '../base/diagnostic.js';
+import { knownOptions, optionNames } from '../base/known-options.js';
 import { assemble } from '../numeric/assembly.js';
 import type { Assembly, AssemblyTerm, Factor } from '../numeric/assembly.js';
 import { fromNumber, multiply, add } from '../numeric/dyadic.js';
@@ -9,7 +10,7 @@ import { unitRoundoff } from '../model/roundoff.js';
 import type { ActivationReader } from './activations.js';
 import { ActivationFinder } from './activations.js';
 import { budgetValues } from './budgets.js';
-import type { Activation, Compiled, Constrained, ConstrainOptions, Cotangents, Values } from './compiled.js';
+import type { Activation, Compiled, Constrained, ConstrainOptions, Cotangents, InitialOptions, Values } from './compiled.js';
 import { byBuffer, forward, layerFunctions } from './forward.js';
 import { initialize } from './initialize.js';
 import type { Workspace } from './operations.js';
@@ -20,6 +21,9 @@ import { readSlopes } from './read-slopes.js';
 /** Workspaces kept at a time, one for each set of widths. */
 const MOST_PLANS = 16;
 export const defaultLipschitz = 1;
+
+const constrainOptions = optionNames<ConstrainOptions>({ widths: true, lipschitz: true, slopes: true, activation: true, precision: true, into: true });
+const initialOptions = optionNames<InitialOptions>({ slopes: true, lipschitz: true, activation: true, domain: true });
 
 type Factored = Extract<Operation, { kind: 'cholesky' }>;
 
@@ -49,18 +53,25 @@ export function inMemory(program: Program, read: ActivationReader | null = null)
   const compiled: Compiled = {
     program,
     lipschitz: defaultLipschitz,
-    init: (seed, widths, options = {}) => initialize(program, compiled, functions, finder, seed, widths, options),
+    init: (seed, widths, options = {}) => {
+      knownOptions(options, initialOptions, 'init');
+      return initialize(program, compiled, functions, finder, seed, widths, options);
+    },
     dims: (given) => {
       const widths = programWidths(program, new Map(Object.entries(given)));
       return Object.fromEntries(program.free.map((slot) => [slot.name, shapeOf(slot, widths)]));
     },
     constrain: (free, options = {}) => {
+      knownOptions(options, constrainOptions, 'constrain');
       const known = options.into === undefined ? undefined : kept.get(options.into);
       const filled = constrain(program, finder, known, workspaceFor, free, options);
       if (filled !== known) kept.set(filled.result, filled);
       return filled.result;
     },
-    vjp: (free, cotangents, options = {}) => vjp(program, finder, workspaceFor, free, cotangents, options),
+    vjp: (free, cotangents, options = {}) => {
+      knownOptions(options, constrainOptions, 'vjp');
+      return vjp(program, finder, workspaceFor, free, cotangents, options);
+    },
     forward: (weights, x, activation) => forward(program, functions, finder, weights, x, activation),
     lmi: (weights) => assemble(assembly(program, weights)),
     assembly: (weights) => assembly(program, weights),

@@ -155,6 +155,12 @@ class ModulePrinter {
     code.line(`const family = (name${this.type(': string')}) => name.replace(/\\[.*$/, '');`);
     code.line(`const count = (size${this.type(': Size')}, d${this.type(': readonly number[]')})${this.type(': number')} => (size === null ? 1 : typeof size === 'number' ? d[size] : size.fixed);`);
     code.line();
+    code.line(comment('A misspelt option would pass in silence.'));
+    code.line(`const optionNames = ['widths', 'lipschitz', 'slopes', 'activation', 'into'];`);
+    code.block(`function knownOptions(options${this.type(': object')}, known${this.type(': readonly string[]')} = optionNames)${this.type(': void')} {`, () => {
+      code.line('for (const name of Object.keys(options)) if (!known.includes(name)) throw new RangeError(`LW311 there is no option ${name}, only ${known.join(", ")}`);');
+    });
+    code.line();
     code.block(`function resolveWidths(given${this.type(': Widths')})${this.type(': number[]')} {`, () => {
       code.line('const known = widthNames.flat();');
       code.line('for (const name of Object.keys(given)) if (!known.some((signal) => signal === name || family(signal) === name)) throw new RangeError(`LW304 there is no signal ${name} to give a width`);');

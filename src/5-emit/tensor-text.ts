@@ -52,6 +52,7 @@ export class TensorPrinter {
     code.line();
     code.line(comment('tf.Variables (float32) with these free parameters, by name: what an optimizer trains.'));
     code.block(`export function variables(free${this.type(': Readonly<Record<string, ArrayLike<number>>>')}, options${this.type(': Options')} = {})${this.type(': Record<string, tf.Variable>')} {`, () => {
+      code.line('knownOptions(options);');
       code.line('const d = options.widths === undefined ? inferWidths(free) : resolveWidths(options.widths);');
       code.line('return Object.fromEntries(freeSlots.map(([name, rows, columns]) => [name, tf.variable(tf.tensor(Float32Array.from(free[name]), columns === null ? [count(rows, d)] : [count(rows, d), count(columns, d)]))]));');
     });
@@ -64,6 +65,7 @@ export class TensorPrinter {
     code.line(comment('in float64, rounded to float32, and its vector–Jacobian product. Reads the tensors synchronously (dataSync). Dense'));
     code.line(comment('weights have the shape [rows, columns], all else [rows]. In a training step, call it inside the loss function.'));
     code.block(`export function constrained(free${this.type(': Readonly<Record<string, tf.Tensor>>')}, options${this.type(': TensorOptions')} = {})${this.type(': ConstrainedTensors')} {`, () => {
+      code.line('knownOptions(options);');
       code.line('const names = freeSlots.map(([name]) => name);');
       code.line('const lengths = Object.fromEntries(names.map((name) => [name, { length: free[name]?.size }]));');
       code.line('const d = options.widths === undefined ? inferWidths(lengths) : resolveWidths(options.widths);');

@@ -1,5 +1,6 @@
 import type { Constrained, Slopes, Values } from '../5-emit/index.js';
 import { fail } from '../base/diagnostic.js';
+import { knownOptions, optionNames } from '../base/known-options.js';
 import type { Architecture } from '../model/architecture.js';
 import type { Verdict } from '../numeric/definiteness.js';
 import { activationObjection } from '../verify/activation-check.js';
@@ -40,6 +41,8 @@ export interface CertifyOptions extends Partial<SearchLimits> {
   /** Where time comes from, if not from a real clock. */
   readonly clock?: Clock;
 }
+
+const certifyOptions = optionNames<CertifyOptions>({ tolerance: true, iterations: true, seconds: true, lowerBound: true, signal: true, onProgress: true, clock: true });
 
 export interface Certificate {
   /** 𝓛 as an exact fraction p/q. */
@@ -92,6 +95,7 @@ export async function certify(network: GivenNetwork, options: CertifyOptions = {
   const budget = new Budget(options.signal ?? null, options.clock, () => {
     tell(progress);
   });
+  knownOptions(options, certifyOptions, 'certify');
   const judge = bareNetwork(network.architecture, network.depth);
   const values = valuesOf(judge, network);
   const tolerance = options.tolerance ?? defaults.tolerance;

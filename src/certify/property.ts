@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { loadArchitecture } from '../1-parse/index.js';
 import type { Constrained } from '../5-emit/index.js';
 import { LipwrightError, fail } from '../base/diagnostic.js';
+import { knownOptions, optionNames } from '../base/known-options.js';
 import type { Architecture } from '../model/architecture.js';
 import { bareNetwork } from '../verify/bare.js';
 import type { Case } from '../verify/cases.js';
@@ -25,6 +26,8 @@ export interface BoundedOptions {
   readonly tolerance?: number;
 }
 
+const boundedOptions = optionNames<BoundedOptions>({ constrain: true, depth: true, maxWidth: true, tolerance: true });
+
 /**
  * The property that weights alone keep their bound: multipliers are searched for that prove 𝓛 (see `certify`).
  *
@@ -35,6 +38,7 @@ export interface BoundedOptions {
  * LMI or of the search. Cases in which `constrain` throws LW402 or LW316 are skipped. @throws what parsing throws, LW311, at once
  */
 export function lipschitzBounded(architecture: Architecture | string, options: BoundedOptions): fc.IAsyncPropertyWithHooks<[Case]> {
+  knownOptions(options, boundedOptions, 'lipschitzBounded');
   const target = typeof architecture === 'string' ? loadArchitecture(architecture) : architecture;
   const depth = typeof options.depth === 'number' ? { from: options.depth, to: options.depth } : (options.depth ?? { from: 1, to: 4 });
   const limits = limitsOf({ architectures: 1, depth, maxWidth: options.maxWidth ?? 5, pool: 0 });
@@ -50,7 +54,7 @@ export function lipschitzBounded(architecture: Architecture | string, options: B
   return fc.asyncProperty(describedCases(limits, (drawn) => network(drawn.depth)), async (drawn) => {
     const bare = network(drawn.depth);
     const filled = fill(drawn, bare.program, pool);
-    const frame = bare.constrain(filled.free, filled);
+    const frame = bare.constrain(filled.free, filled.options);
     const values = await weightsOf(bare, frame, () => constrain(ownCopies(filled.free), foreignContext(bare, target, frame)));
     if (values === null) {
       fc.pre(false);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { fail } from '../base/diagnostic.js';
+import { knownOptions, optionNames } from '../base/known-options.js';
 import { defaultStrategy } from '../../rules/strategies.js';
 import { findStrategy } from '../compile.js';
 import type { Architecture } from '../model/architecture.js';
@@ -36,6 +37,10 @@ export interface CampaignOptions {
   /** Ends at the first failure, which is then not shrunk. */
   readonly stopAtFirst?: boolean;
 }
+
+const campaignOptions = optionNames<CampaignOptions>({
+  architectures: true, strategy: true, depth: true, runs: true, seed: true, signal: true, onProgress: true, compileNetwork: true, maxWidth: true, exactEvery: true, stopAtFirst: true,
+});
 
 export interface Progress {
   readonly done: number;
@@ -97,6 +102,7 @@ interface State {
  * @throws LW302, LW308, LW311 unusable options; LW2xx or LW401 if an architecture has no network at any depth
  */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
+  knownOptions(options, campaignOptions, 'runCampaign');
   const { architectures, runs = 1000, seed = 0, signal } = options;
   if (!Number.isSafeInteger(runs) || runs < 0) fail('LW311', `runs ${runs}`, 'an integer from 0');
   if (!Number.isSafeInteger(seed)) fail('LW311', `seed ${seed}`, 'an integer');
@@ -178,7 +184,7 @@ function runCase(state: State, drawn: Case, pool: ReturnType<typeof widthPool>, 
   const { exactEvery = 0 } = options;
   if (exactEvery > 0 && total.done % exactEvery === 0) {
     state.exactChecks += 1;
-    if (!agreesWithExact(subject, subject.constrain(filled.free, filled))) state.exactDisagreements += 1;
+    if (!agreesWithExact(subject, subject.constrain(filled.free, filled.options))) state.exactDisagreements += 1;
   }
 }
 

@@ -113,6 +113,8 @@ export interface FilledCase {
   readonly widths: Readonly<Record<string, number>>;
   readonly slopes: readonly Pair[];
   readonly lipschitz: number;
+  /** Widths, slopes and bound together, as `constrain` takes them. */
+  readonly options: Pick<FilledCase, 'widths' | 'slopes' | 'lipschitz'>;
   readonly free: Readonly<Record<string, Float64Array>>;
   readonly random: Random;
 }
@@ -170,5 +172,5 @@ export function fill(drawn: Case, program: Compiled['program'], pool: readonly (
       at -= data.length;
     }
   }
-  return { widths, slopes, lipschitz, free: Object.fromEntries(arrays), random };
+  return { widths, slopes, lipschitz, options: { widths, slopes, lipschitz }, free: Object.fromEntries(arrays), random };
 }

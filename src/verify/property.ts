@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { loadArchitecture } from '../1-parse/index.js';
 import type { Compiled, Constrained, Values } from '../5-emit/index.js';
 import { fail } from '../base/diagnostic.js';
+import { knownOptions, optionNames } from '../base/known-options.js';
 import { defaultStrategy } from '../../rules/strategies.js';
 import { findStrategy } from '../compile.js';
 import type { Architecture } from '../model/architecture.js';
@@ -55,6 +56,8 @@ export interface PropertyOptions {
   readonly constrain?: (free: Readonly<Record<string, Float64Array>>, context: ForeignContext) => ForeignResult;
 }
 
+const propertyOptions = optionNames<PropertyOptions>({ depth: true, strategy: true, maxWidth: true, constrain: true });
+
 /**
  * The property that in every drawn case M ≼ 0 is proven, and that random pairs of inputs keep ‖f(x) − f(x')‖ ≤ 𝓛‖x − x'‖:
  *
@@ -64,6 +67,7 @@ export interface PropertyOptions {
  * as preconditions. @throws what parsing and deriving throw, at once
  */
 export function negativeSemidefinite(architecture: Architecture | string, options: PropertyOptions = {}): fc.IPropertyWithHooks<[Case]> {
+  knownOptions(options, propertyOptions, 'negativeSemidefinite');
   const target = typeof architecture === 'string' ? loadArchitecture(architecture) : architecture;
   const depth = typeof options.depth === 'number' ? { from: options.depth, to: options.depth } : (options.depth ?? { from: 1, to: 4 });
   const limits = limitsOf({ architectures: 1, depth, maxWidth: options.maxWidth ?? 5, pool: 0 });

@@ -33,13 +33,13 @@ describe('scales of 1', () => {
     for (let round = 0; round < 40; round += 1) {
       const given = randomCase(plain, random);
       const zeros = Object.fromEntries(Object.entries(scaled.compiled.dims(given.widths)).filter(([name]) => !(name in given.free)).map(([name, shape]) => [name, new Float64Array(shape[0] ?? 0)]));
-      const refused = failure(() => plain.compiled.constrain(given.free, given));
+      const refused = failure(() => plain.compiled.constrain(given.free, given.options));
       if (refused !== null) {
-        expect(failure(() => scaled.compiled.constrain({ ...given.free, ...zeros }, given))?.code).toBe(refused.code);
+        expect(failure(() => scaled.compiled.constrain({ ...given.free, ...zeros }, given.options))?.code).toBe(refused.code);
         continue;
       }
       compared += 1;
-      expect(numbers(scaled.compiled.constrain({ ...given.free, ...zeros }, given))).toEqual(numbers(plain.compiled.constrain(given.free, given)));
+      expect(numbers(scaled.compiled.constrain({ ...given.free, ...zeros }, given.options))).toEqual(numbers(plain.compiled.constrain(given.free, given.options)));
     }
     expect(compared).toBeGreaterThan(10);
   });

@@ -54,12 +54,13 @@ describe('emitted modules', () => {
       const emitted = modules[k];
       for (let round = 0; round < 40; round += 1) {
         const drawn = randomCase(one, cases);
-        const given = { ...drawn, slopes: slopesFor(one, drawn, cases) };
-        const code = codeOf(() => one.compiled.constrain(given.free, given));
-        expect([given.slopes, codeOf(() => emitted?.constrain(given.free, given))]).toEqual([given.slopes, code]);
+        const slopes = slopesFor(one, drawn, cases);
+        const given = { ...drawn, slopes, options: { ...drawn.options, slopes } };
+        const code = codeOf(() => one.compiled.constrain(given.free, given.options));
+        expect([given.slopes, codeOf(() => emitted?.constrain(given.free, given.options))]).toEqual([given.slopes, code]);
         codes.set(code, (codes.get(code) ?? 0) + 1);
         if (code !== null || emitted === undefined) continue;
-        const [here, there] = [one.compiled.constrain(given.free, given), emitted.constrain(given.free, given)];
+        const [here, there] = [one.compiled.constrain(given.free, given.options), emitted.constrain(given.free, given.options)];
         // Modules leave out the condition numbers.
         expect(there).toEqual({ ...here, conditions: undefined });
         expect(emitted.dims(given.widths)).toEqual(one.compiled.dims(given.widths));

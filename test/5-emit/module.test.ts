@@ -39,11 +39,11 @@ describe('the JavaScript module', () => {
       const emitted = modules[k];
       for (let round = 0; round < 5; round += 1) {
         const given = randomCase(subject, cases);
-        const code = codeOf(() => subject.compiled.constrain(given.free, given));
-        expect(codeOf(() => emitted?.constrain(given.free, given))).toBe(code);
+        const code = codeOf(() => subject.compiled.constrain(given.free, given.options));
+        expect(codeOf(() => emitted?.constrain(given.free, given.options))).toBe(code);
         if (code !== null || emitted === undefined) continue;
         compared += 1;
-        const [here, there] = [subject.compiled.constrain(given.free, given), emitted.constrain(given.free, given)];
+        const [here, there] = [subject.compiled.constrain(given.free, given.options), emitted.constrain(given.free, given.options)];
         for (const part of ['weights', 'biases', 'multipliers'] as const) expect(entries(there[part]), subject.architecture.definition).toEqual(entries(here[part]));
         expect([there.widths, there.slopes, there.lipschitz]).toEqual([here.widths, here.slopes, here.lipschitz]);
         expect(emitted.dims(given.widths)).toEqual(subject.compiled.dims(given.widths));
@@ -100,7 +100,7 @@ describe('the TypeScript module', () => {
     const { outputText } = ts.transpileModule(typescript(subject.compiled.program), { compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext } });
     const [typed, plain] = await Promise.all([workshop.load(outputText), workshop.load(subject.text)]);
     const given = randomCase(subject, generator(103));
-    expect(typed.constrain(given.free, given)).toEqual(plain.constrain(given.free, given));
+    expect(typed.constrain(given.free, given.options)).toEqual(plain.constrain(given.free, given.options));
   });
 });
 

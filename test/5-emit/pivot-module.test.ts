@@ -65,10 +65,13 @@ function hostileCase({ program, dims }: Compiled, random: Random): Case {
   const size = { ordinary: 1, small: 1e-3, large: 100, mixed: 1, special: 0 }[kind];
   const draw = (): number => (kind === 'special' || (kind === 'mixed' && random.uniform() < 0.3) ? random.pick(special) : size * random.normal());
   const shapes = Object.entries(dims(widths)).map(([name, shape]) => [name, shape.reduce((all, count) => all * count, 1)] as const);
+  const slopes = program.layers.map(() => random.pick(slopePairs));
+  const lipschitz = 10 ** (12 * random.uniform() - 6);
   return {
     widths,
-    slopes: program.layers.map(() => random.pick(slopePairs)),
-    lipschitz: 10 ** (12 * random.uniform() - 6),
+    slopes,
+    lipschitz,
+    options: { widths, slopes, lipschitz },
     free: Object.fromEntries(shapes.map(([name, length]) => [name, Float64Array.from({ length }, draw)])),
     input: Float64Array.from({ length: widths['x'] ?? 0 }, () => random.normal()),
   };
@@ -114,15 +117,15 @@ describe('the JavaScript module of the pivot strategy', () => {
       if (emitted === undefined) throw new Error('a module for every subject');
       for (let round = 0; round < 12; round += 1) {
         const given = hostileCase(compiled, cases);
-        const code = codeOf(() => compiled.constrain(given.free, given));
-        expect(codeOf(() => emitted.constrain(given.free, given)), where(subject)).toBe(code);
+        const code = codeOf(() => compiled.constrain(given.free, given.options));
+        expect(codeOf(() => emitted.constrain(given.free, given.options)), where(subject)).toBe(code);
         expect(emitted.dims(given.widths)).toEqual(compiled.dims(given.widths));
         if (code !== null) {
           codes.set(code, (codes.get(code) ?? 0) + 1);
           continue;
         }
         compared += 1;
-        const [here, there] = [compiled.constrain(given.free, given), emitted.constrain(given.free, given)];
+        const [here, there] = [compiled.constrain(given.free, given.options), emitted.constrain(given.free, given.options)];
         expect(results(there), where(subject)).toEqual(results(here));
         expect([there.widths, there.slopes, there.lipschitz]).toEqual([here.widths, here.slopes, here.lipschitz]);
         for (const phi of [undefined, Math.tanh]) {
@@ -251,9 +254,9 @@ describe('the TypeScript module of the pivot strategy', () => {
       const { outputText } = ts.transpileModule(typescript(subject.compiled.program), { compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext } });
       const typed = await workshop.load(outputText);
       const given = hostileCase(subject.compiled, random);
-      const code = codeOf(() => subject.compiled.constrain(given.free, given));
-      expect(codeOf(() => typed.constrain(given.free, given))).toBe(code);
-      if (code === null) expect(results(typed.constrain(given.free, given))).toEqual(results(subject.compiled.constrain(given.free, given)));
+      const code = codeOf(() => subject.compiled.constrain(given.free, given.options));
+      expect(codeOf(() => typed.constrain(given.free, given.options))).toBe(code);
+      if (code === null) expect(results(typed.constrain(given.free, given.options))).toEqual(results(subject.compiled.constrain(given.free, given.options)));
     }
   });
 });

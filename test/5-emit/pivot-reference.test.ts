@@ -30,13 +30,13 @@ describe('the in-memory target of the pivot strategy', () => {
       const { naming } = derive(architecture, { depth, strategy });
       for (let round = 0; round < 6; round += 1) {
         const given = randomCase(subject, cases);
-        const refused = failure(() => subject.compiled.constrain(given.free, given));
+        const refused = failure(() => subject.compiled.constrain(given.free, given.options));
         if (refused !== null) {
           expect(refused.code).toBe('LW402');
           expect(() => runReference(subject.parameterization, given.free, given, naming)).toThrow(Infeasible);
           continue;
         }
-        const result = subject.compiled.constrain(given.free, given);
+        const result = subject.compiled.constrain(given.free, given.options);
         const condition = Math.max(1, ...Object.values(result.conditions ?? {}));
         const { store } = runReference(subject.parameterization, given.free, given, naming);
         const multipliers = subject.parameterization.network.rows.flatMap(({ layer }) => (layer === null ? [] : [layer.multiplier]));

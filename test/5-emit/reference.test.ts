@@ -54,7 +54,7 @@ describe('the in-memory target', () => {
     for (const subject of subjects) {
       for (let k = 0; k < 6; k += 1) {
         const given = randomCase(subject, cases);
-        const refused = failure(() => subject.compiled.constrain(given.free, given));
+        const refused = failure(() => subject.compiled.constrain(given.free, given.options));
         if (refused !== null) {
           // Exactly where the reference finds a demand unmet.
           expect(refused.code).toBe('LW402');
@@ -62,7 +62,7 @@ describe('the in-memory target', () => {
           continue;
         }
         compared += 1;
-        wrong.push(...differences(subject, given, subject.compiled.constrain(given.free, given)).map((text) => `${subject.architecture.definition}${subject.strategy} ${text}`));
+        wrong.push(...differences(subject, given, subject.compiled.constrain(given.free, given.options)).map((text) => `${subject.architecture.definition}${subject.strategy} ${text}`));
       }
     }
     expect(wrong.slice(0, 3)).toEqual([]);
@@ -73,8 +73,8 @@ describe('the in-memory target', () => {
     const cases = generator(93);
     for (const subject of subjects) {
       const given = randomCase(subject, cases);
-      if (failure(() => subject.compiled.constrain(given.free, given)) !== null) continue;
-      const result = subject.compiled.constrain(given.free, given);
+      if (failure(() => subject.compiled.constrain(given.free, given.options)) !== null) continue;
+      const result = subject.compiled.constrain(given.free, given.options);
       const { environment } = runReference(subject.parameterization, given.free, given);
       const { lmi } = subject;
       const matrix = subject.compiled.lmi(result);
@@ -105,8 +105,8 @@ describe('the in-memory target', () => {
     for (const subject of subjects) {
       for (let k = 0; k < 3; k += 1) {
         const given = randomCase(subject, cases);
-        if (failure(() => subject.compiled.constrain(given.free, given)) !== null) continue;
-        const { negativeSemidefinite } = decide(subject.compiled.assembly(subject.compiled.constrain(given.free, given)), { margin: false });
+        if (failure(() => subject.compiled.constrain(given.free, given.options)) !== null) continue;
+        const { negativeSemidefinite } = decide(subject.compiled.assembly(subject.compiled.constrain(given.free, given.options)), { margin: false });
         verdicts.set(String(negativeSemidefinite), (verdicts.get(String(negativeSemidefinite)) ?? 0) + 1);
       }
     }
@@ -118,8 +118,8 @@ describe('the in-memory target', () => {
     const cases = generator(95);
     for (const subject of subjects) {
       const given: Case = { ...randomCase(subject, cases), slopes: subject.compiled.program.layers.map(() => [0, 1]) };
-      if (failure(() => subject.compiled.constrain(given.free, given)) !== null) continue;
-      const result = subject.compiled.constrain(given.free, given);
+      if (failure(() => subject.compiled.constrain(given.free, given.options)) !== null) continue;
+      const result = subject.compiled.constrain(given.free, given.options);
       for (const phi of [Math.tanh, (v: number): number => Math.max(0, v)]) {
         const other = given.input.map((entry) => entry + cases.normal());
         const [a, b] = [given.input, other].map((x) => subject.compiled.forward(result, x, phi));

@@ -36,9 +36,9 @@ describe('with scales', () => {
       const { naming } = derive(subject.architecture, { depth: subject.depth, strategy });
       for (let round = 0; round < 5; round += 1) {
         const given = randomCase(subject, cases);
-        if (codeOf(() => subject.compiled.constrain(given.free, given)) !== null) continue;
+        if (codeOf(() => subject.compiled.constrain(given.free, given.options)) !== null) continue;
         compared += 1;
-        const result = subject.compiled.constrain(given.free, given);
+        const result = subject.compiled.constrain(given.free, given.options);
         const { store } = runReference(subject.parameterization, given.free, given, naming);
         for (const weight of weightsOfNetwork(subject.parameterization.network)) {
           const value = store.get(weight.key);
@@ -60,11 +60,11 @@ describe('with scales', () => {
     subjects.forEach((subject, k) => {
       for (let round = 0; round < 5; round += 1) {
         const given = randomCase(subject, cases);
-        const code = codeOf(() => subject.compiled.constrain(given.free, given));
-        expect(codeOf(() => modules[k]?.constrain(given.free, given))).toBe(code);
+        const code = codeOf(() => subject.compiled.constrain(given.free, given.options));
+        expect(codeOf(() => modules[k]?.constrain(given.free, given.options))).toBe(code);
         if (code !== null) continue;
-        const there = modules[k]?.constrain(given.free, given);
-        expect(there === undefined ? null : entries(there)).toEqual(entries(subject.compiled.constrain(given.free, given)));
+        const there = modules[k]?.constrain(given.free, given.options);
+        expect(there === undefined ? null : entries(there)).toEqual(entries(subject.compiled.constrain(given.free, given.options)));
         expect(modules[k]?.dims(given.widths)).toEqual(subject.compiled.dims(given.widths));
       }
     });

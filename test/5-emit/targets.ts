@@ -91,6 +91,8 @@ export interface Case {
   readonly widths: Record<string, number>;
   readonly slopes: readonly (readonly [number, number])[];
   readonly lipschitz: number;
+  /** Widths, slopes and bound together. */
+  readonly options: Pick<Case, 'widths' | 'slopes' | 'lipschitz'>;
   readonly free: Record<string, Float64Array>;
   readonly input: Float64Array;
 }
@@ -111,10 +113,13 @@ export function randomCase({ compiled }: Subject, random: Random): Case {
   const size = random.pick([0.1, 1, 30]);
   const hostile = random.integer(0, 2) === 0;
   const draw = (): number => (hostile ? hostileEntry(random) : random.pick([0, size * random.normal(), size * random.normal()]));
+  const slopes = program.layers.map(() => random.pick(slopePairs));
+  const lipschitz = random.pick([1, 2 ** -20, 3.5, 1000]);
   return {
     widths,
-    slopes: program.layers.map(() => random.pick(slopePairs)),
-    lipschitz: random.pick([1, 2 ** -20, 3.5, 1000]),
+    slopes,
+    lipschitz,
+    options: { widths, slopes, lipschitz },
     free: freeFor(compiled, widths, draw),
     input: Float64Array.from({ length: widths['x'] ?? 0 }, () => random.normal()),
   };

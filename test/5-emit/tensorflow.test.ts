@@ -27,7 +27,6 @@ import { freeFor } from './targets.js';
 type Table<T> = Readonly<Record<string, T>>;
 type Free = Record<string, Float64Array>;
 interface Options {
-  readonly precision?: 'single';
   readonly widths: Readonly<Record<string, number>>;
   readonly lipschitz?: number;
   readonly slopes?: readonly [number, number];
@@ -100,10 +99,10 @@ function caseFor(compiled: Compiled, random: Random): Case | null {
   }));
   // One pair is for the activations that are left open.
   const open = compiled.program.layers.some(({ activation }) => activation.kind === 'open');
-  const options = { widths, precision: 'single' as const, lipschitz: random.pick([1, 3.5]), ...(open ? { slopes: random.pick([[0, 1], [-0.25, 1.125]] as const) } : {}) };
+  const options = { widths, lipschitz: random.pick([1, 3.5]), ...(open ? { slopes: random.pick([[0, 1], [-0.25, 1.125]] as const) } : {}) };
   try {
     const free = freeFor(compiled, widths, () => Math.fround(random.normal()));
-    const constrained = compiled.constrain(free, options);
+    const constrained = compiled.constrain(free, { ...options, precision: 'single' });
     const [input] = [...compiled.program.signals, compiled.program.output, ...compiled.program.locals].slice(compiled.program.input);
     const length = constrained.widths[input?.name ?? ''] ?? 0;
     return { free, options, constrained, inputs: Array.from({ length: 4 }, () => Array.from({ length }, () => Math.fround(2 * random.normal()))) };
@@ -141,7 +140,7 @@ function differences(module: TensorModule, compiled: Compiled, { free, options, 
     const { grads } = tf.variableGrads(() => tf.sum(module.apply(module.constrained(variables, options), x)), Object.values(variables));
     const sum = (at: Free): number => {
       // Difference quotients of what is not rounded.
-      const weights = compiled.constrain(at, { ...options, precision: 'double' });
+      const weights = compiled.constrain(at, options);
       return inputs.reduce((total, input) => total + compiled.forward(weights, input).reduce((all, value) => all + value, 0), 0);
     };
     const step = compiled.program.operations.some(({ kind }) => kind === 'project-splines') ? 1e-4 : 1e-5;

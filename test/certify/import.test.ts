@@ -274,7 +274,7 @@ describe('free parameters', () => {
         const written: unknown = JSON.parse(JSON.stringify(sample));
         expect(weightsObjections(written, source)).toEqual([]);
         expect(weightsObjections({ ...sample, origin: { ...sample.origin, made: { ...sample.origin?.made, lipschitz: 1.5 } } }, source).join()).toMatch(/in the weight file/);
-        const [[first = '', { data, shape } = tensor([0])] = []] = [...source.tensors];
+        const [[first, { data, shape }]] = [...source.tensors] as unknown as [readonly [string, { readonly shape: readonly number[]; readonly data: Float64Array }]];
         const moved = Float64Array.from(data, (value, k) => (k === 0 ? value * 1.001 + 1 : value));
         expect(weightsObjections(written, { ...source, tensors: new Map([...source.tensors, [first, { shape, data: moved }]]) }).join()).toMatch(/in the weight file/);
         expect(await codeOf(() => weightsObjections({ ...sample, origin: { ...sample.origin, made: { ...sample.origin?.made, strategy: 'none' } } }, source))).toBe('LW308');

@@ -76,7 +76,7 @@ describe('SLL (Araujo et al., ICLR 2023)', () => {
     };
     const strategy = pivotStrategy({ contraction: 'cholesky', margin: 2 ** -10 });
     const { free } = recoverFree(example('sll'), point, { depth: 1, strategy });
-    const { weights } = compile(example('sll'), { depth: 1, strategy }).constrain(free, point);
+    const { weights } = compile(example('sll'), { depth: 1, strategy }).constrain(free, { widths: point.widths, slopes: point.slopes, lipschitz });
     expect(apart(weights['C'], w.transpose())).toBeLessThan(1e-12);
     expectFormula(weights['B'], sll(w, q), sll(w, q, true));
     // It takes that room: for 𝓛 = 1 + 2⁻¹² there are none.
@@ -134,7 +134,7 @@ describe('CPL (Meunier et al., ICML 2022)', () => {
     };
     const strategy = pivotStrategy({ contraction: 'cholesky', margin: 2 ** -10 });
     const { free } = recoverFree(example('cpl'), point, { depth: 1, strategy });
-    const { weights } = compile(example('cpl'), { depth: 1, strategy }).constrain(free, point);
+    const { weights } = compile(example('cpl'), { depth: 1, strategy }).constrain(free, { widths: point.widths, slopes: point.slopes, lipschitz });
     expect(apart(weights['C'], w.transpose())).toBeLessThan(1e-12);
     expectFormula(weights['B'], cpl(w), cpl(w, true));
   });
