@@ -3,7 +3,7 @@ import { formulas, inParagraph, legend, list, prose, statements } from './latex-
 import { rangeLatex } from './latex-math.js';
 import { breakable, escapeLatex, typewriter } from './latex-text.js';
 import type { LayoutOptions, SharedConstraint } from './layout.js';
-import { activationLines, assignmentsByRule, definitionsByLayer, pretty, recursionIntroduction, ruleForce, sharedConstraints, strategyName, times } from './layout.js';
+import { activationLines, assignmentsByRule, definitionsByLayer, hasFamilies, pretty, recursionIntroduction, ruleForce, rulesIntroduction, sharedConstraints, strategyName, times } from './layout.js';
 
 /** Text widths in points: A4 with margins of an inch, and an article's own, which fragments are made for. */
 const widths = { document: 455, fragment: 345 } as const;
@@ -52,7 +52,7 @@ export function layLatex(report: DerivationReport, options: LayoutOptions = {}):
     '\\subsection*{Cycles}',
     cycles(report, width - 30),
     ...parameterizationParts(report, width),
-    ...ruleParts(report, width),
+    ...ruleParts(report, options, width),
     ...(options.steps === true ? ['\\subsection*{Steps}', list('enumerate', report.steps.map(({ rule, from, to }) => `${typewriter(rule)}: ${breakable(pretty(from))} \\ensuremath{\\leadsto} ${breakable(pretty(to))}`))] : []),
     '\\par\\endgroup',
   ];
@@ -61,7 +61,7 @@ export function layLatex(report: DerivationReport, options: LayoutOptions = {}):
 
 function heading(report: DerivationReport): string {
   const { architecture, depth, validFrom, source, notation } = report;
-  const families = validFrom === null ? '' : ` The families hold for every $n \\ge ${validFrom}$; $${notation.index}$ is the index that runs.`;
+  const families = validFrom === null || !hasFamilies(report) ? '' : ` The families hold for every $n \\ge ${validFrom}$; $${notation.index}$ is the index that runs.`;
   return `Architecture ${typewriter(architecture)}, depth $${depth}$, strategy ${typewriter(strategyName(report))}.${families}${source === null ? '' : ` Source: ${breakable(source)}.`}`;
 }
 
@@ -115,11 +115,10 @@ function parameterizationParts(report: DerivationReport, width: number): readonl
   return groups.length === 0 ? [] : ['\\subsection*{Parameterization}', 'How free numbers become weights, in this order.', ...groups];
 }
 
-function ruleParts({ assumptions, notation: { replaced } }: DerivationReport, width: number): readonly string[] {
-  const changed = replaced.map(({ inRules, here }) => `$${inRules.latex}$ is $${here.latex}$`).join(', ');
-  const moved = changed === '' ? '' : ` What they call by the letter on the left is called otherwise here, since the author has that name: ${changed}.`;
+function ruleParts(report: DerivationReport, options: LayoutOptions, width: number): readonly string[] {
+  const introduction = rulesIntroduction(report, options, ({ latex }) => `$${latex}$`);
   const rule = ({ rule: name, latex, exact, count }: RuleEntry): string => `${typewriter(name)} (${exact ? 'exact' : 'one-sided'}, ${times(count)})${block(latex, width - 30)}`;
-  return ['\\subsection*{Rules applied}', `Every rule is stated in letters of its own, those of its proof.${moved}`, list('itemize', assumptions.map(rule))];
+  return ['\\subsection*{Rules applied}', introduction, list('itemize', report.assumptions.map(rule))];
 }
 
 const block = (latex: string, width: number): string => {

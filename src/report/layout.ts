@@ -1,6 +1,6 @@
 import { intervalText } from '../base/number-text.js';
 import { strategyText } from '../model/variant.js';
-import type { AssignmentEntry, ConstraintEntry, DefinitionEntry, DerivationReport, RowEntry } from './entries.js';
+import type { AssignmentEntry, ConstraintEntry, DefinitionEntry, DerivationReport, NameEntry, RowEntry } from './entries.js';
 
 /** What the layouts for people have in common. */
 export interface LayoutOptions {
@@ -23,14 +23,39 @@ export const prettyRange = (range: string): string => pretty(range).replace(/([n
 /** `pivot (free multipliers, cholesky contraction)` */
 export const strategyName = ({ strategy, variant }: DerivationReport): string => strategyText(strategy, variant);
 
+/** Are there entries that stand for every l? An architecture without a loop has none, whatever its depth. */
+export const hasFamilies = ({ lmi, rows, definitions, constraints }: DerivationReport): boolean => [...lmi.blocks, ...rows, ...definitions, ...constraints].some(({ range }) => range !== undefined);
+
 /** What introduces the recursion. */
 export const recursionIntroduction = 'Layer by layer, each after the layers that it reads: := defines, ← puts a new value in the place of the one before.';
 
-/** What introduces the rules: their letters are those of their proofs. */
-export function rulesIntroduction({ notation: { replaced } }: DerivationReport): string {
+/** Everything printed of the derivation besides its rules: what a letter can occur in. */
+function formulasOf({ symbols, lmi, rows, definitions, constraints, cycles, parameterization, steps }: DerivationReport, withSteps: boolean): string {
+  const lines = [
+    ...symbols.map(({ symbol, meaning }) => `${symbol} ${meaning}`),
+    ...lmi.blocks.map(({ expression, range = '' }) => `${expression} ${range}`),
+    ...rows.map(({ centre, radius, range = '' }) => `${centre} ${radius} ${range}`),
+    ...definitions.map(({ symbol, expression, range = '' }) => `${symbol} ${expression} ${range}`),
+    ...constraints.map(({ parameter, expression, condition = '' }) => `${parameter} ${expression} ${condition}`),
+    ...cycles.map(({ brokenBy }) => brokenBy),
+    ...parameterization.map(({ expression }) => expression),
+    ...(withSteps ? steps.map(({ from, to }) => `${from} ${to}`) : []),
+  ];
+  return lines.join('\n');
+}
+
+/** The letters of rules that this derivation writes otherwise, of those that it has. */
+function movedLetters(report: DerivationReport, { steps = false }: LayoutOptions): DerivationReport['notation']['replaced'] {
+  const printed = formulasOf(report, steps);
+  const occurs = (letter: string): boolean => new RegExp(`(?<![\\p{L}\\p{N}_])${letter}(?![\\p{L}\\p{N}\\p{M}])`, 'u').test(printed);
+  return report.notation.replaced.filter(({ here }) => occurs(here.text));
+}
+
+/** What introduces the rules: their letters are those of their proofs. `name` is how a letter is shown. */
+export function rulesIntroduction(report: DerivationReport, options: LayoutOptions, name: (letter: NameEntry) => string = ({ text }) => text): string {
   const own = 'Every rule is stated in letters of its own, those of its proof.';
-  const changed = replaced.map(({ inRules, here }) => `${inRules.text} is ${here.text}`);
-  return changed.length === 0 ? own : `${own} What rules call by the letter on the left is called otherwise here, since the author has that name: ${changed.join(', ')}.`;
+  const changed = movedLetters(report, options).map(({ inRules, here }, at) => `${name(here)} for ${at === 0 ? 'what rules call' : 'their'} ${name(inRules)}`);
+  return changed.length === 0 ? own : `${own} Some of these letters are names in the equations, so the formulas above have other letters: ${changed.join(', ')}.`;
 }
 
 /** Neighbours of which `key` says the same. */

@@ -1,7 +1,7 @@
 import type { BlockEntry, DefinitionEntry, DerivationReport } from './entries.js';
 import { rangeLatex } from './latex-math.js';
 import type { LayoutOptions } from './layout.js';
-import { activationLines, assignmentsByRule, definitionsByLayer, pretty, prettyRange, rulesIntroduction, recursionIntroduction, rowTitle, ruleWithForce, sharedConstraints, strategyName, times } from './layout.js';
+import { activationLines, assignmentsByRule, definitionsByLayer, hasFamilies, pretty, prettyRange, rulesIntroduction, recursionIntroduction, rowTitle, ruleWithForce, sharedConstraints, strategyName, times } from './layout.js';
 
 /** Text that comes from a file: nothing in it may act as markup. */
 export const escapeMarkdown = (text: string): string => text.replace(/[\\`*_{}[\]<>#|~$!&]/g, (mark) => (mark === '<' ? '&lt;' : mark === '>' ? '&gt;' : mark === '&' ? '&amp;' : `\\${mark}`));
@@ -49,7 +49,7 @@ export function layMarkdown(report: DerivationReport, options: LayoutOptions = {
     cycles.length === 0 ? 'None.' : cycles.map(({ between: [weight, multiplier], brokenBy, range }) => `- ${code(weight)} and ${code(pretty(multiplier))}${range === undefined ? '' : ` (${prettyRange(range)})`}, broken by ${code(pretty(brokenBy))}`).join('\n'),
     ...parameterizationParts(report),
     '## Rules applied',
-    escapeMarkdown(rulesIntroduction(report)),
+    escapeMarkdown(rulesIntroduction(report, options)),
     table(['rule', 'statement', 'assumes that', 'force', 'applied'], report.assumptions.map(({ rule, statement, assumptions, exact, count }) => [
       code(rule, true), escapeMarkdown(statement), escapeMarkdown(assumptions.join(', and ')), exact ? 'exact' : 'one-sided', times(count),
     ])),
@@ -71,7 +71,7 @@ function parameterizationParts(report: DerivationReport): readonly string[] {
 
 function heading(report: DerivationReport): string {
   const { architecture, depth, validFrom, source } = report;
-  const families = validFrom === null ? '' : ` The families hold for every n ≥ ${validFrom}; ${report.notation.index} is the index that runs.`;
+  const families = validFrom === null || !hasFamilies(report) ? '' : ` The families hold for every n ≥ ${validFrom}; ${report.notation.index} is the index that runs.`;
   return `Architecture ${code(architecture)}, depth ${depth}, strategy ${code(strategyName(report))}.${families}${source === null ? '' : ` Source: ${escapeMarkdown(source)}.`}`;
 }
 

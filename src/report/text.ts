@@ -1,6 +1,6 @@
 import type { DefinitionEntry, DerivationReport, RowEntry } from './entries.js';
 import type { LayoutOptions, SharedConstraint } from './layout.js';
-import { activationLines, assignmentsByRule, definitionsByLayer, pretty, prettyRange, rulesIntroduction, recursionIntroduction, rowTitle, ruleWithForce, sharedConstraints, strategyName, times } from './layout.js';
+import { activationLines, assignmentsByRule, definitionsByLayer, hasFamilies, pretty, prettyRange, rulesIntroduction, recursionIntroduction, rowTitle, ruleWithForce, sharedConstraints, strategyName, times } from './layout.js';
 import { hanging, hangingWords, length, pad, wrapWords } from './wrap.js';
 
 /** The report for a terminal, as wide as `width` where formulas can be broken. */
@@ -18,7 +18,7 @@ export function layText(report: DerivationReport, options: LayoutOptions = {}): 
     section('Order of evaluation', report.order.map((entry, at) => `  ${pad(`${at + 1}.`, 4)}${prettyRange(entry)}`)),
     section('Cycles', cycleLines(report, width)),
     section('Parameterization: how free numbers become weights', parameterizationLines(report, width)),
-    section('Rules applied', [...hangingWords('  ', rulesIntroduction(report), width), ...report.assumptions.flatMap((rule) => ruleLines(rule, width))]),
+    section('Rules applied', [...hangingWords('  ', rulesIntroduction(report, options), width), ...report.assumptions.flatMap((rule) => ruleLines(rule, width))]),
     options.steps === true ? section('Steps', report.steps.flatMap((step, at) => stepLines(step, at, width))) : '',
   ];
   return `${sections.filter((part) => part !== '').join('\n\n')}\n`;
@@ -26,7 +26,7 @@ export function layText(report: DerivationReport, options: LayoutOptions = {}): 
 
 function heading(report: DerivationReport, { strategyNote = null }: LayoutOptions, width: number): string {
   const { architecture, title, source, depth, validFrom } = report;
-  const families = validFrom === null ? '' : ` The families below hold for every n ≥ ${validFrom}; ${report.notation.index} is the index that runs.`;
+  const families = validFrom === null || !hasFamilies(report) ? '' : ` The families below hold for every n ≥ ${validFrom}; ${report.notation.index} is the index that runs.`;
   const note = strategyNote === null ? '' : ` ${strategyNote}`;
   const lines = [...wrapWords(`${title} (${architecture})`, width), ...wrapWords(`Depth ${depth}, strategy ${strategyName(report)}.${note}${families}`, width)];
   return [...lines, ...(source === null ? [] : wrapWords(source, width))].join('\n');

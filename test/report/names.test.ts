@@ -152,7 +152,7 @@ describe('the U-Net of a user', () => {
     const shown = reportText(derivation);
     expect(shown).toContain('LMI 𝓜 ≼ 0');
     expect(shown.replace(/\s+/g, ' ')).toContain('γ_e is its diagonal, lambda_e in files');
-    expect(shown.replace(/\s+/g, ' ')).toContain('S is 𝓢');
+    expect(shown.replace(/\s+/g, ' ')).toContain('𝓢 for');
     expect(reportLatex(derivation)).toContain('\\mathcal{M}_{x,\\,x}');
     const scaled = derive(parseArchitecture('name: net\nequations: |\n  w = phi(C * x)\n  y = B * w\n', null), { depth: 1, strategy: 'scaled-gershgorin' });
     expect(reportText(scaled)).not.toContain('in files');

@@ -27,6 +27,20 @@ const adjacent = /(?<![\p{L}\p{N}_.[{(]|\d)\d+(?:\.\d+)?(?:e[+-]?\d+)?(?:[⁰¹�
 /** A number behind another factor: `P[1] 0.5 C`. */
 const behind = /[\])}|ᵀA-Za-zΑ-ω] +\d+\.\d/u;
 
+describe('letters that step aside', () => {
+  it('are listed where they are printed, and no others', () => {
+    // U, V, H, P and Q are weights of the ladder; of the derivation's own letters only P is one of the formulas by rows.
+    const derivation = derive(ladder, { depth: 'n', strategy: 'gershgorin' });
+    expect(report(derivation).notation.replaced.map(({ inRules }) => inRules.text)).toEqual(expect.arrayContaining(['P', 'U', 'V', 'H', 'Q']));
+    const own = reportText(derivation).replace(/\s+/g, ' ');
+    expect(own).toContain('other letters: 𝓟 for what rules call P. lmi/');
+    expect(reportLatex(derivation)).toContain('other letters: $\\mathcal{P}$ for what rules call $P$.');
+    const weights = reportText(derive(ladder, { depth: 2, strategy: 'pivot' })).replace(/\s+/g, ' ');
+    expect(weights).toMatch(/other letters: 𝓟 for what rules call P, .*𝓤 for their U/);
+    expect(reportText(derive(doubled, { depth: 'n', strategy: 'gershgorin' }))).not.toContain('the index that runs');
+  });
+});
+
 describe.each([
   ['ladder', ladder],
   ['doubled', doubled],
@@ -45,6 +59,19 @@ describe.each([
     for (const printed of [reportText(derivation), reportMarkdown(derivation), reportLatex(derivation)]) {
       expect(printed).not.toMatch(/(?<![\d.])2 0\.5|4 0\.5|0\.08999|0\.0900000/);
       expect(printed).not.toMatch(/^ *(?:\d+\. *|\\item *)(?:``)?$/m);
+    }
+  });
+
+  it('have six digits where people read them, and all of them in the report', () => {
+    const derivation = derive(architecture, { depth: 2, strategy: 'pivot' });
+    const long = /(?<![\d.])\d*\.\d{8,}/;
+    const { parameterization } = report(derivation);
+    expect(parameterization.some(({ expression }) => long.test(expression))).toBe(true);
+    // What rounding adds to 0.3² has no short decimal.
+    for (const printed of [reportText(derivation), reportMarkdown(derivation), reportLatex(derivation)]) {
+      expect(printed).not.toMatch(long);
+      if (architecture === ladder) expect(printed).toMatch(/0\.0900879(?:…|\\dots )/);
+      expect(printed).not.toMatch(/e-37|e\+36|10\^\{-37\}/);
     }
   });
 
