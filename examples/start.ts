@@ -1,7 +1,7 @@
 import { marginText } from '../src/base/number-text.js';
 import { processIo } from '../src/cli/io.js';
 import { progressOn } from '../src/cli/progress.js';
-import { compile, defaultStrategy, derive, javascript, loadArchitecture, report, runCampaign, sampleInstance, shownStrategy } from '../src/index.js';
+import { compile, defaultStrategy, derive, javascript, loadArchitecture, report, reportText, runCampaign, sampleInstance, shownStrategy } from '../src/index.js';
 
 /**
  * The main job in one go (`npm start`): derive the residual block for symbolic depth, compile depth 3, look at one
@@ -14,19 +14,17 @@ const architecture = loadArchitecture('residual');
 say('Lipwright: equations in, provably Lipschitz networks out.');
 
 heading(`1. The equations of the ${architecture.title.toLowerCase()}`);
-const { equations, constraints, order, cycles } = report(derive(architecture, { depth: 'n', strategy: shownStrategy }));
-for (const equation of equations) say(`  ${equation}`);
+const derivation = derive(architecture, { depth: 'n', strategy: shownStrategy });
+for (const equation of report(derivation).equations) say(`  ${equation}`);
 
-heading('2. What Gershgorin\'s rows of the LMI M ≼ 0 ask of the parameters, for any depth n');
-const width = Math.max(...constraints.map(({ parameter, range }) => `${parameter} ${range ?? ''}`.length));
-for (const { parameter, range, expression } of constraints) say(`  ${`${parameter} ${range ?? ''}`.padEnd(width)}  ${expression}`);
-for (const { between, brokenBy } of cycles) say(`  ${between.join(' and ')} need each other first: broken by ${brokenBy}`);
-say(`  order: ${order.join(' → ')}`);
+heading('2. What Gershgorin\'s rows of the LMI M ≼ 0 ask, for any depth n');
+const width = Math.min(processIo().columns ?? 80, 100);
+say(reportText(derivation, { width, only: ['Constraints', 'Order of evaluation', 'Cycles'] }).trimEnd());
 
-heading(`3. Compiled for depth 3, by the strategy ${defaultStrategy}: the LMI exactly, so that networks learn`);
+heading(`3. Compiled for depth 3, by the strategy ${defaultStrategy}: the LMI exactly`);
 const network = compile(architecture, { depth: 3 });
 const shapes = Object.entries(network.dims({ x: 3, w: 4, y: 3 })).map(([name, shape]) => `${name} ${shape.join('×')}`);
-say(`  free parameters: ${shapes.join(', ')}`);
+say(`  free parameters: ${shapes.slice(0, 4).join(', ')}, … (${shapes.length} in all)`);
 say(`  as a JavaScript module without imports: ${javascript(network.program).length} characters`);
 
 heading('4. One random instance');
@@ -35,7 +33,7 @@ const { negativeSemidefinite, method, margin } = sample.verdict;
 say(`  𝓛 = ${sample.lipschitz}, slopes in [-0.2, 1.1], LMI of order ${sample.lmi?.length ?? 0}`);
 say(`  M ≼ 0: ${negativeSemidefinite ? 'proven' : 'not proven'} by ${method}, relative margin ${margin === null ? 'none' : marginText(margin)}`);
 
-heading('5. A campaign: 1,000 random depths, widths, slopes, bounds and hostile parameters');
+heading('5. A campaign: 1,000 random shapes, slopes, bounds and hostile parameters');
 const runs = 1000;
 const progress = await progressOn(processIo(), runs);
 const interrupt = new AbortController();

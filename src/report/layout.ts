@@ -8,6 +8,8 @@ export interface LayoutOptions {
   readonly steps?: boolean;
   /** Columns of the terminal; 100 if left out. Only the text layout looks at it. */
   readonly width?: number;
+  /** Titles of the sections that are wanted; all of them and the heading if left out. Only the text layout looks at it. */
+  readonly only?: readonly string[];
   /** A sentence behind the first report's strategy; only in the text layout. */
   readonly strategyNote?: string | null;
   /** LaTeX: parts of a whole document, whose text is wider than what fragments are made for. */

@@ -5,9 +5,10 @@ import { hanging, hangingWords, length, pad, wrapWords } from './wrap.js';
 
 /** The report for a terminal, as wide as `width` where formulas can be broken. */
 export function layText(report: DerivationReport, options: LayoutOptions = {}): string {
-  const width = options.width ?? 100;
+  const { width = 100, only } = options;
+  const section = (title: string, lines: readonly string[]): string => (lines.length === 0 || only?.includes(title) === false ? '' : [title, '─'.repeat(length(title)), ...lines].join('\n'));
   const sections = [
-    heading(report, options, width),
+    only === undefined ? heading(report, options, width) : '',
     section('Equations', report.equations.map((equation) => `  ${equation}`)),
     section('Activations', activationLines(report).flatMap((line) => hangingWords('  ', line, width))),
     section('Symbols', aligned(report.symbols.map(({ symbol, meaning }) => [symbol, meaning] as const), hangingWords, width)),
@@ -30,10 +31,6 @@ function heading(report: DerivationReport, { strategyNote = null }: LayoutOption
   const note = strategyNote === null ? '' : ` ${strategyNote}`;
   const lines = [...wrapWords(`${title} (${architecture})`, width), ...wrapWords(`Depth ${depth}, strategy ${strategyName(report)}.${note}${families}`, width)];
   return [...lines, ...(source === null ? [] : wrapWords(source, width))].join('\n');
-}
-
-function section(title: string, lines: readonly string[]): string {
-  return lines.length === 0 ? '' : [title, '─'.repeat(length(title)), ...lines].join('\n');
 }
 
 /** At great depths the ends of the list tell enough. */

@@ -109,7 +109,7 @@ describe('the trace', () => {
     const of = (rule: string): readonly string[] => steps.filter((step) => step.rule === rule).map(({ to }) => to);
     expect(of('lmi/diagonal-scaling')).toEqual(expect.arrayContaining([expect.stringContaining('𝓛² T_x²'), 'T[1] C\u0303[1] T_x⁻¹', 'T[2]⁻¹ Λ\u0303[2] T[2]⁻¹', 'A\u0303 T_x⁻¹']));
     expect(of('parameterize/positive-scale')).toHaveLength(3);
-    expect(of('parameterize/scale-back')).toEqual(expect.arrayContaining(['C[2] := T[2] C\u0303[2] T[1]⁻¹', 'lambda[1] := T[1]⁻¹ Λ\u0303[1] T[1]⁻¹']));
+    expect(of('parameterize/scale-back')).toEqual(expect.arrayContaining(['C[2] := T[2] C\u0303[2] T[1]⁻¹', 'λ[1] := T[1]⁻¹ Λ\u0303[1] T[1]⁻¹']));
     expect(of('parameterize/scale-back')).toHaveLength(6);
     // The ways back come last: whatever comes after them would act on other values.
     expect(parameterization?.assignments.slice(-6).every(({ kind }) => kind === 'rescale')).toBe(true);

@@ -27,6 +27,15 @@ const adjacent = /(?<![\p{L}\p{N}_.[{(]|\d)\d+(?:\.\d+)?(?:e[+-]?\d+)?(?:[⁰¹�
 /** A number behind another factor: `P[1] 0.5 C`. */
 const behind = /[\])}|ᵀA-Za-zΑ-ω] +\d+\.\d/u;
 
+describe('the text of some sections', () => {
+  it('is as wide as it may be', () => {
+    const text = reportText(derive(ladder, { depth: 'n', strategy: 'gershgorin' }), { width: 80, only: ['Constraints', 'Cycles'] });
+    expect(text.split('\n').filter((line) => /^─+$/.test(line)).length).toBe(2);
+    expect(text.split('\n')[0]).toBe('Constraints');
+    expect(Math.max(...text.split('\n').map((line) => [...line].length))).toBeLessThanOrEqual(80);
+  });
+});
+
 describe('letters that step aside', () => {
   it('are listed where they are printed, and no others', () => {
     // U, V, H, P and Q are weights of the ladder; of the derivation's own letters only P is one of the formulas by rows.
@@ -80,5 +89,7 @@ describe.each([
     const comments = code.split('\n').filter((line) => /^ *\/\/ .*:= /.test(line));
     expect(comments.length).toBeGreaterThan(4);
     expect(comments.filter((line) => adjacent.test(line))).toEqual([]);
+    // One spelling of a letter: what stands left of := stands like that in the formulas.
+    expect(comments.filter((line) => /\b(?:lambda|kappa|sigma|mu|beta|nu|psi|rho|Theta)(?![a-z(])/.test(line))).toEqual([]);
   });
 });

@@ -56,7 +56,7 @@ describe('parameterize/scale-back', () => {
     const naming = { ...defaultNaming, mark: tilde };
     const shown = (symbol: Scaled): string => line(scaleBack.apply(symbol), naming);
     expect(shown(scaledWeight(X, T, U))).toBe('X := T_w X\u0303 T_x⁻¹');
-    expect(shown(scaledMultiplier(D, T))).toBe('lambda_D := T_w⁻¹ Λ\u0303_D T_w⁻¹');
+    expect(shown(scaledMultiplier(D, T))).toBe('λ_D := T_w⁻¹ Λ\u0303_D T_w⁻¹');
   });
 
   it('refuses all but weights and multipliers', () => {
