@@ -1,5 +1,8 @@
 import { excerpt, fail } from '../base/diagnostic.js';
+import type { Position } from '../base/diagnostic.js';
+import { nearestFew } from '../base/suggest.js';
 import type { Index } from '../model/architecture.js';
+import { callableNames, plainName } from './library.js';
 import type { Syntax } from './syntax.js';
 import type { Locate } from './tokens.js';
 
@@ -61,8 +64,17 @@ export function expand(syntax: Syntax, meaning: Meaning, locate: Locate): readon
     case 'call':
       return meaning.isActivation(syntax.name)
         ? fail('LW211', `${syntax.name}(…) inside a sum or product`, 'it around the whole right-hand side, or a signal of its own', locate(offset))
-        : fail('LW209', `a call of "${syntax.name}"`, insteadOf(syntax.name) ?? `phi(…), an activation of the library or of the file, or a product ${excerpt(syntax.name, 40)} * (…)`, locate(offset));
+        : noActivation(syntax.name, locate(offset));
   }
+}
+
+/** A name that is called and is no activation. */
+function noActivation(name: string, position: Position): never {
+  const instead = insteadOf(name);
+  if (instead !== null) return fail('LW209', `a call of "${name}"`, instead, position);
+  const near = nearestFew(plainName(name), [...callableNames(), 'swish']).map((known) => (known === 'swish' ? 'silu (swish)' : known));
+  const guess = near.length === 0 ? '' : `${near.join(' or ')} (did you mean it?), or `;
+  return fail('LW310', `a call of "${excerpt(name, 40)}"`, `${guess}phi(…), an activation of the library or of the file, or a product ${excerpt(name, 40)} * (…)`, position);
 }
 
 /** What trainers have as a layer and no equation of slopes can hold: the reason, and the way. */

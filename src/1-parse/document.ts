@@ -15,6 +15,7 @@ import type { ArchitectureFile } from './schema.js';
 import { locateInText } from './statement.js';
 import type { SourceLine } from './statement.js';
 import { expectation } from '../base/suggest.js';
+import { refuseYaml } from './yaml-advice.js';
 import { guardYaml } from './yaml-guard.js';
 
 /** An architecture file as YAML: fields checked, equations still text. */
@@ -131,7 +132,7 @@ function compose(source: Source): YAMLMap {
   if (!Array.isArray(documents)) return fail('LW105', 'an empty file', 'name and equations', positionAt(source, 0));
   for (const { errors } of documents) {
     const [error] = errors;
-    if (error !== undefined) fail('LW103', excerpt(error.message, 120), 'YAML', positionAt(source, error.pos[0]));
+    if (error !== undefined) refuseYaml(source, excerpt(error.message, 120), error.pos[0]);
   }
   const [first, second] = documents;
   if (second !== undefined) fail('LW103', 'a second document', 'one document a file', positionAt(source, second.range[0]));

@@ -97,6 +97,8 @@ function locator(chunks: readonly Chunk[]): Locate {
 }
 
 function split(text: string, locate: Locate): Statement {
+  const to = /\bfor\s+[^\s=]+\s+in\b[^=.]*?\b(to)\b/.exec(text);
+  if (to !== null) fail('LW201', '"to" in a range', '"..", as in "for l in 1..n"', locate(to.index + to[0].length - 2));
   const tokens = tokenize(text, locate);
   const clause = tokens.findIndex((token) => token.text === 'for');
   const body = clause < 0 ? tokens : tokens.slice(0, clause);

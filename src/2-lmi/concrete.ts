@@ -112,7 +112,8 @@ function checkReads(target: Label, reads: readonly Read[], defined: ReadonlySet<
   for (const read of reads) {
     if (!defined.has(labelText(read.signal))) {
       const found = `${labelText(read.signal)}, read by ${labelText(target)} at depth ${depth}`;
-      fail('LW202', found, 'a signal that an equation defines', read.position);
+      const start = /\[(0|-\d+)\]$/.test(labelText(read.signal)) ? `: add ${labelText(read.signal)} = x, for example` : '';
+      fail('LW202', found, `a signal that an equation defines${start}`, read.position);
     }
   }
 }

@@ -42,7 +42,7 @@ export const catalogue = {
   LW308: 'unknown strategy',
   LW309: 'unknown target',
   LW310: 'unknown activation',
-  LW311: 'an option has an unusable value',
+  LW311: 'an option is missing, unknown or has an unusable value',
   LW312: 'a weight, bias or multiplier is missing or has the wrong size',
   LW313: 'a multiplier is negative',
   LW314: 'the problem is too large',

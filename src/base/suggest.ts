@@ -28,10 +28,21 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   return best;
 }
 
+/** The nearest known words, at most three, a short one (3 letters or 4) also with two letters wrong. */
+export function nearestFew(word: string, known: Iterable<string>): readonly string[] {
+  if (word.length > 64 || word.length < 2) return [];
+  const limit = Math.max(word.length < 3 ? 1 : 2, Math.floor(word.length / 3));
+  const all = [...known].map((candidate) => ({ candidate, away: distance(word.toLowerCase(), candidate.toLowerCase(), limit) })).filter(({ away }) => away <= limit);
+  all.sort((a, b) => a.away - b.away);
+  // A change of case alone is the word itself.
+  return all.filter(({ away }) => away <= (all[0]?.away === 0 ? 0 : limit)).slice(0, 3).map(({ candidate }) => candidate);
+}
+
 /** `a, b or c`, with the likely intention in front when there is one. */
 export function expectation(word: string, known: readonly string[]): string {
   const all = known.length === 0 ? 'nothing' : known.join(', ');
-  const near = nearest(word, known);
+  const few = nearestFew(word, known);
+  const near = few.length === 0 ? null : few.join(' or ');
   if (known.length === 1) return near === null ? all : `${near} (did you mean it?)`;
   return near === null ? `one of ${all}` : `${near} (did you mean it?) or another of ${all}`;
 }

@@ -1,5 +1,6 @@
 import { LipwrightError, excerpt, fail } from '../base/diagnostic.js';
 import { readOrigin } from '../verify/origin.js';
+import type { Architecture } from '../model/architecture.js';
 import type { Layout } from '../model/layout.js';
 import { variantOf } from '../model/variant.js';
 import type { Origin } from '../verify/origin.js';
@@ -150,9 +151,18 @@ function readingOf(source: ImportSource, details: FileDetails, { architecture, d
     // Names that fit nothing: a plain chain needs none.
     const fits = error instanceof LipwrightError && ['LW302', 'LW308', 'LW312'].includes(error.code) && details.as !== 'free' && details.names === undefined && !tabled;
     const found = fits ? chainReading(tensors, selection, { architecture, depth, layout: details.layout ?? 'outputs-first' }) : null;
-    if (found === null) throw error;
-    return found;
+    if (found !== null) return found;
+    throw fits && depth !== null ? otherDepth(error, tensors, selection, { architecture, depth, layout: details.layout ?? 'outputs-first' }) : error;
   }
+}
+
+/** Where shapes are those of a plain chain, but of another depth than was said, that is what the error says. */
+function otherDepth(error: LipwrightError, tensors: Tensors, selection: Selection, { architecture, depth, layout }: { readonly architecture: Architecture; readonly depth: number; readonly layout: Layout }): LipwrightError {
+  const chain = chainReading(tensors, selection, { architecture, depth: null, layout });
+  if (chain === null) return error;
+  const found = `${error.diagnostic.found}: a plain chain of depth ${chain.reading.depth} by its shapes, not ${depth}`;
+  const [[own, name] = ['C[1]', '0.weight']] = chain.fileNames;
+  return new LipwrightError({ ...error.diagnostic, code: 'LW312', found, expected: `--depth ${chain.reading.depth}, or --map with the tensor of each weight, ${own}=${excerpt(name, 60)} for example` });
 }
 
 /** Of a file that is an instance itself: what it says of where its weights came from. */

@@ -10,7 +10,7 @@ import type { Case } from '../verify/cases.js';
 import { fill, limitsOf, widthPool } from '../verify/cases.js';
 import { CounterexampleError } from '../verify/counterexample-error.js';
 import { counterexampleText } from '../verify/counterexample-text.js';
-import { again, describedCases, drawnFacts, flattened, foreignContext, ownCopies } from '../verify/property.js';
+import { again, describedCases, drawnFacts, flattened, foreignContext, ownCopies, unshrunk } from '../verify/property.js';
 import type { ForeignContext, ForeignWeights } from '../verify/property.js';
 import { toSample } from '../verify/instance.js';
 import { certify } from './certify.js';
@@ -51,7 +51,7 @@ export function lipschitzBounded(architecture: Architecture | string, options: B
     networks.set(at, known);
     return known;
   };
-  return fc.asyncProperty(describedCases(limits, (drawn) => network(drawn.depth)), async (drawn) => {
+  return unshrunk(fc.asyncProperty(describedCases(limits, (drawn) => network(drawn.depth)), async (drawn) => {
     const bare = network(drawn.depth);
     const filled = fill(drawn, bare.program, pool);
     const frame = bare.constrain(filled.free, filled.options);
@@ -63,10 +63,10 @@ export function lipschitzBounded(architecture: Architecture | string, options: B
     const objection = await objectionTo(target, bare.program.depth, values, values.lipschitz * (1 + tolerance));
     if (objection === null) return;
     // Without multipliers, and so without an LMI and a verdict.
-    const { architecture: name, depth: at, strategy, lipschitz, slopes, dims, signals, weights, biases, definition } = toSample({ ...bare, lmi: () => Float64Array.of(Number.NaN) }, values, { strategy: 'certify' });
-    const counterexample = { architecture: name, depth: at, strategy, lipschitz, slopes, dims, signals, weights, biases, definition, because: objection, replay: '', free: Object.fromEntries(Object.entries(filled.free).map(([name, data]) => [name, Array.from(data)])) };
+    const { architecture: name, depth: at, lipschitz, slopes, dims, signals, weights, biases, definition } = toSample({ ...bare, lmi: () => Float64Array.of(Number.NaN) }, values, { strategy: 'certify' });
+    const counterexample = { architecture: name, depth: at, lipschitz, slopes, dims, signals, weights, biases, definition, because: objection, free: Object.fromEntries(Object.entries(filled.free).map(([name, data]) => [name, Array.from(data)])) };
     throw new CounterexampleError(counterexampleText(counterexample, drawnFacts(bare, drawn, pool), [again]), counterexample);
-  });
+  }));
 }
 
 /** The frame with somebody's weights and biases; null where they say that the demand cannot be met. */

@@ -2,20 +2,22 @@ import type { Command } from 'commander';
 import { defaultStrategy } from '../../rules/strategies.js';
 import type { Program } from '../model/program.js';
 import { targets } from './list.js';
-import { depth, oneOf } from './options.js';
+import { depth } from './options.js';
 import { deliver } from './output.js';
 import type { Session } from './session.js';
 import type { StrategyOptions } from './strategy.js';
+import { commonJsNote, targetOf } from './target.js';
+import type { Target } from './target.js';
 import { addStrategyOptions, strategyFrom } from './strategy.js';
 
 interface Options extends StrategyOptions {
   readonly depth: string;
-  readonly target: string;
+  readonly target?: string;
   readonly out?: string;
 }
 
 /** Every target and what prints it. */
-async function printers(): Promise<Readonly<Record<(typeof targets)[number]['name'], (program: Program) => string>>> {
+async function printers(): Promise<Readonly<Record<Target, (program: Program) => string>>> {
   const { jaxModule, javascript, numpyModule, tensorflowModule, torchModule, typescript } = await import('../index.js');
   return { js: javascript, ts: typescript, tfjs: tensorflowModule, numpy: numpyModule, jax: jaxModule, torch: torchModule };
 }
@@ -36,16 +38,18 @@ export function addCompile(program: Command, session: Session): void {
     .argument('<architecture>', 'a built-in name (see lipwright list) or a path to an architecture file')
     .requiredOption('--depth <N>', 'number of layers');
   addStrategyOptions(command, defaultStrategy)
-    .option('--target <target>', targets.map(({ name, title }) => `${name} (${title})`).join(', '), 'js')
+    .option('--target <target>', targets.map(({ name, title }) => `${name} (${title})`).join(', ') + ' (default: what --out ends in, or "js")')
     .option('--out <file>', 'write to a file instead of stdout')
     .addHelpText('after', '\nExamples:\n  lipwright compile residual --depth 3 --target js --out residual-3.js\n  lipwright compile two-branch --depth 2 --strategy gershgorin-paper --target ts\n  lipwright compile residual --depth 3 --strategy pivot --target torch --out residual.py\n  lipwright compile residual --depth 2 --strategy pivot --contraction spectral')
     .action(async (name: string, options: Options) => {
       const layers = depth(options.depth);
-      const target = oneOf(options.target, '--target', targets.map((known) => known.name), 'LW309');
+      const target = targetOf(options.target, options.out);
       const { lowerArchitecture } = await import('../index.js');
       const strategy = strategyFrom(options, defaultStrategy);
       const architecture = await session.load(name);
       const lowered = lowerArchitecture(architecture, { depth: layers, strategy });
       deliver(session, (await printers())[target](lowered), options.out, await declarationsBeside(target, lowered, options.out));
+      const note = options.out === undefined ? null : commonJsNote(options.out);
+      if (note !== null) session.io.err(`note: ${note}\n`);
     });
 }

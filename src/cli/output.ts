@@ -11,6 +11,8 @@ export function deliver(session: Session, text: string, out: string | undefined,
     session.io.out(text);
     return;
   }
+  // What the user named is what a message names.
+  checkPlace(out);
   const files = [...beside, [out, text] as const];
   writeTogether(files);
   for (const [path, written] of files.reverse()) session.io.err(`wrote ${excerpt(path, 200)} (${Buffer.byteLength(written)} bytes)\n`);

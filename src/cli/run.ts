@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { LipwrightError, excerpt } from '../base/diagnostic.js';
+import { LipwrightError } from '../base/diagnostic.js';
 import { addActivations } from './activations.js';
 import { addCertify } from './certify.js';
 import { addCheck } from './check.js';
@@ -12,6 +12,7 @@ import { diagnosticText, internalText } from './messages.js';
 import { packageVersion } from './package.js';
 import { addSample } from './sample.js';
 import { Session, status } from './session.js';
+import { usageDiagnostic } from './usage.js';
 import { addVerify } from './verify.js';
 
 /**
@@ -59,13 +60,4 @@ function conclude(error: unknown, session: Session, argv: readonly string[]): nu
   }
   session.io.err(internalText(error));
   return status.internal;
-}
-
-/** `error: unknown option '--dpeth'\n(Did you mean --depth?)` as a diagnostic. */
-function usageDiagnostic(error: CommanderError, argv: readonly string[]): LipwrightError['diagnostic'] {
-  const [first = '', ...rest] = error.message.split('\n');
-  const suggestion = /Did you mean (.*)\?\)/.exec(rest.join(' '))?.[1];
-  const command = argv[0] !== undefined && /^[a-z]+$/.test(argv[0]) && error.code !== 'commander.unknownCommand' ? `${argv[0]} ` : '';
-  const help = `what lipwright ${command}--help shows`;
-  return { code: 'LW311', found: excerpt(first.replace(/^error: /, ''), 160), expected: suggestion === undefined ? help : `${excerpt(suggestion)} (did you mean it?), or ${help}`, position: null };
 }

@@ -78,7 +78,9 @@ const margin = (value: number | null): string => (value === null ? 'none' : marg
 
 function campaignText(result: CampaignResult, strategy: string): string {
   const { runs, failures, infeasible, worstMargin, seconds, seed: from, interrupted, byArchitecture, refused, counterexample } = result;
-  const verdict = failures > 0 ? `FAILED in ${failures} of ${runs} runs` : `${runs} runs, no failure`;
+  const proven = runs - failures - infeasible;
+  const rest = infeasible === 0 ? '' : `, ${infeasible} infeasible${2 * infeasible > runs ? ', that is most: little was put to the test' : ''}`;
+  const verdict = failures > 0 ? `FAILED in ${failures} of ${runs} runs${rest}` : infeasible === 0 ? `${runs} runs, no failure` : `${proven} of ${runs} runs proven${rest}, no failure`;
   const table = Object.entries(byArchitecture).map(([name, tally]) => `  ${name.padEnd(20)}${String(tally.runs).padStart(9)}${String(tally.failures).padStart(10)}${String(tally.infeasible).padStart(12)}   ${margin(tally.worstMargin)}`);
   const lines = [
     `${interrupted ? 'interrupted: ' : ''}${verdict} (strategy ${strategy}, seed ${from}, ${seconds.toFixed(1)} s)`,

@@ -51,10 +51,10 @@ export interface Progress {
 export interface CampaignResult extends Tally {
   readonly seed: number;
   readonly seconds: number;
-  /** Cases a second, compiling left out. */
+  /** Cases a second: `runs` by `seconds`, compiling among them. */
   readonly perSecond: number;
   readonly interrupted: boolean;
-  readonly counterexample: Counterexample | null;
+  readonly counterexample: (Counterexample & { readonly replay: string }) | null;
   readonly byArchitecture: Readonly<Record<string, Tally>>;
   /** Architectures that have no network or parameterization at some depth; cases that drew them are not in `runs`. */
   readonly refused: readonly Omit<Refused, 'error'>[];
@@ -137,13 +137,13 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     }
   }
   options.onProgress?.({ done: state.total.done, runs, failures: state.total.failed });
-  const judging = (performance.now() - start - subjects.spent) / 1000;
+  const seconds = (performance.now() - start) / 1000;
   const { forwardChecks, exactChecks, exactDisagreements } = state;
   return {
     ...state.total.tally(),
     seed,
-    seconds: (performance.now() - start) / 1000,
-    perSecond: judging > 0 ? Math.round(state.total.done / judging) : 0,
+    seconds,
+    perSecond: seconds > 0 ? state.total.done / seconds : 0,
     interrupted: signal?.aborted === true && state.total.done < runs,
     counterexample: shrunk(state, strategy),
     byArchitecture: Object.fromEntries(architectures.map(({ name }, at) => [name, (state.byArchitecture[at] ?? new Counter()).tally()])),
@@ -189,7 +189,7 @@ function runCase(state: State, drawn: Case, pool: ReturnType<typeof widthPool>, 
 }
 
 /** fast-check finds the first failing case again by its seed and place, and makes it smaller while it fails. */
-function shrunk({ first, subjects, options }: State, strategy: Strategy): Counterexample | null {
+function shrunk({ first, subjects, options }: State, strategy: Strategy): CampaignResult['counterexample'] {
   if (first === null) return null;
   const { limits, seed, index } = first;
   const pool = widthPool(limits);
@@ -203,5 +203,5 @@ function shrunk({ first, subjects, options }: State, strategy: Strategy): Counte
   if (drawn === undefined || subject === null) return fail('LW311', 'a failure that does not happen again', 'functions that give equal results for equal arguments');
   const path = details.counterexamplePath ?? String(index);
   const replay = encodeReplay({ seed, path, architectures: options.architectures, strategy, limits });
-  return describeFailure(subject, runTrial(subject, drawn, { pool, forward: true }), { strategy: strategy.name, replay });
+  return { ...describeFailure(subject, runTrial(subject, drawn, { pool, forward: true }), { strategy: strategy.name, replay }), replay };
 }

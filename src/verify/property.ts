@@ -76,7 +76,7 @@ export function negativeSemidefinite(architecture: Architecture | string, option
   const subjects = new Subjects([target], strategy, constrain === undefined ? null : (_architecture, at) => foreign(target, at, constrain));
   subjects.require(0, limits.depth);
   const pool = widthPool(limits);
-  return fc.property(describedCases(limits, (drawn) => subjects.get(0, drawn.depth)), (drawn) => {
+  return unshrunk(fc.property(describedCases(limits, (drawn) => subjects.get(0, drawn.depth)), (drawn) => {
     const subject = subjects.get(0, drawn.depth);
     if (subject === null) {
       fc.pre(false);
@@ -85,13 +85,30 @@ export function negativeSemidefinite(architecture: Architecture | string, option
     const trial = runTrial(subject, drawn, { pool, forward: true, margin: false });
     fc.pre(trial.outcome.kind !== 'infeasible');
     if (trial.outcome.kind !== 'failed') return;
-    const counterexample = describeFailure(subject, trial, { strategy: strategy.name, replay: '' });
+    const counterexample = describeFailure(subject, trial, { strategy: constrain === undefined ? strategy.name : null, replay: null });
     throw new CounterexampleError(counterexampleText(counterexample, drawnFacts(subject, drawn, pool), [again]), counterexample);
-  });
+  }));
+}
+
+/** What `constrain` forgets it forgets in every case: no smaller one says more. */
+export function unshrunk<P extends { run: (value: [Case]) => unknown; shrink: (value: fc.Value<[Case]>) => fc.Stream<fc.Value<[Case]>> }>(property: P): P {
+  let forgotten = false;
+  const [run, shrink] = [property.run.bind(property), property.shrink.bind(property)];
+  const look = <T>(result: T): T => {
+    const failure: unknown = typeof result === 'object' && result !== null && 'error' in result ? result.error : null;
+    forgotten = failure instanceof Error && /constrain returned no /.test(failure.message);
+    return result;
+  };
+  property.run = (value) => {
+    const result = run(value);
+    return result instanceof Promise ? result.then(look) : look(result);
+  };
+  property.shrink = (value) => (forgotten ? fc.Stream.nil() : shrink(value));
+  return property;
 }
 
 /** Where the numbers are, and how to see the case again: fast-check prints the seed and the path. */
-export const again = ['again', 'fc.assert with the seed and path above; the error holds the instance as .counterexample'] as const;
+export const again = ['again', 'fc.assert with the seed and path above; the cause of the error holds the instance: error.cause.counterexample'] as const;
 
 /** The cases of one architecture, which fast-check prints in words. */
 export function describedCases(limits: CaseLimits, subjectOf: (drawn: Case) => Pick<Subject, 'program'> | null): fc.Arbitrary<Case> {
@@ -143,7 +160,7 @@ export function flattened(given: Readonly<Record<string, Numbers>>, shapes: Valu
       const values = Object.hasOwn(given, name) ? given[name] : undefined;
       const length = shapes[name]?.length ?? 0;
       const flat = values === undefined ? null : Float64Array.from(Array.from<number | ArrayLike<number>>(values).flatMap((item) => (typeof item === 'number' ? [item] : Array.from(item))));
-      return flat?.length === length ? [name, flat] : fail('LW312', `${name} with ${flat === null ? 'no' : flat.length} numbers`, `${length} numbers`);
+      return flat?.length === length ? [name, flat] : fail('LW312', flat === null ? `constrain returned no ${name}` : `${name} with ${flat.length} numbers`, `${length} numbers`);
     }),
   );
 }

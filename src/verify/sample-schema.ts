@@ -74,6 +74,7 @@ function parsed<T>(schema: z.ZodType<T>, value: unknown, file: string | null): T
   const found = issue === undefined ? undefined : deepest(issue);
   const path = found?.path ?? [];
   const at = valueAt(value, path);
+  if (at === undefined && path.length === 1 && path[0] === 'multipliers') return fail('LW105', 'no multipliers', 'multipliers that prove the bound; lipwright certify looks for some', position);
   if (typeof at === 'number' && !Number.isFinite(at)) return fail('LW307', `${pathText(path)} = ${at}`, 'a finite number', position);
   return fail('LW105', `${pathText(path)}: ${describe(at)}`, found?.message ?? 'a sample', position);
 }

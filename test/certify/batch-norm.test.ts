@@ -121,6 +121,7 @@ describe('plain chains need no map', () => {
 
   it.each<readonly [string, Tensors, FileDetails, RegExp]>([
     ['named layers of one shape', together(linear('in', 3, 3), linear('mid', 3, 3), linear('out', 3, 3)), {}, /LW312.*several orders.*--map/],
+    ['a depth that is not that of the shapes', together(linear('0', 3, 2), linear('2', 4, 3), linear('4', 2, 4)), { depth: 3 }, /LW312.*a plain chain of depth 2 by its shapes, not 3.*--depth 2, or --map.*C\[1\]=0\.weight/],
     ['shapes that make no chain', together(linear('a', 3, 2), linear('b', 5, 4)), {}, /LW312.*no chain/],
     ['numbers whose shapes make no chain', together(linear('0', 3, 2), linear('2', 5, 4)), {}, /LW312/],
     ['a kernel of a convolution', together(linear('0', 3, 2), new Map([['2.weight', { shape: [1, 3, 1, 1], data: new Float64Array(3) }]])), {}, /LW312/],

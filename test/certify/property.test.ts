@@ -59,3 +59,35 @@ it('the property that wants multipliers says which one does not', () => {
   const without = (free: Readonly<Record<string, Float64Array>>, context: ForeignContext): never => derived(free, context) as never;
   expect(messageOf(fc.check(negativeSemidefinite(architecture, { depth: 2, constrain: without }), { numRuns: 3 }))).toMatch(/LW312.*lipschitzBounded/);
 });
+
+it('the error of fc.assert has the counterexample in its cause, without what does not apply', async () => {
+  const broken = (free: Readonly<Record<string, Float64Array>>, context: ForeignContext): ForeignWeights => derived(free, { ...context, slopes: [[0, 1], [0, 1]] }, 1e6);
+  const bounded = (await fc.assert(lipschitzBounded(architecture, { depth: 2, maxWidth: 2, constrain: broken }), { numRuns: 20, seed: 2, endOnFailure: true }).catch((error: unknown) => error)) as Error;
+  const causeOf = (error: Error): CounterexampleError['counterexample'] => (error.cause as CounterexampleError).counterexample;
+  expect(causeOf(bounded)).toHaveProperty('weights');
+  expect((bounded.cause as Error).message).toContain('error.cause.counterexample');
+  const theirs = { depth: 2, maxWidth: 2, constrain: (free: Readonly<Record<string, Float64Array>>, context: ForeignContext) => ({ ...broken(free, context), multipliers: { 'lambda[1]': new Float64Array(context.widths['w[1]'] ?? 0), 'lambda[2]': new Float64Array(context.widths['w[2]'] ?? 0) } }) };
+  let mine: unknown = null;
+  try {
+    fc.assert(negativeSemidefinite(architecture, theirs), { numRuns: 20, seed: 2, endOnFailure: true });
+  } catch (error) {
+    mine = error;
+  }
+  for (const counterexample of [causeOf(bounded), causeOf(mine as Error)]) {
+    expect(counterexample).toHaveProperty('because');
+    expect(Object.keys(counterexample)).not.toContain('strategy');
+    expect(Object.keys(counterexample)).not.toContain('replay');
+  }
+});
+
+it('a weight that constrain forgot is named at once, not shrunk', async () => {
+  const forget = (free: Readonly<Record<string, Float64Array>>, context: ForeignContext): ForeignWeights => {
+    return { weights: Object.fromEntries(Object.entries(derived(free, context).weights).filter(([name]) => name !== 'C[2]')) };
+  };
+  const bounded = await fc.check(lipschitzBounded(architecture, { depth: 2, maxWidth: 5, constrain: forget }), { numRuns: 3, seed: 4 });
+  const mine = fc.check(negativeSemidefinite(architecture, { depth: 2, maxWidth: 5, constrain: (free, context) => ({ ...forget(free, context), multipliers: {} }) }), { numRuns: 3, seed: 4 });
+  for (const details of [bounded, mine]) {
+    expect(details).toMatchObject({ failed: true, numShrinks: 0 });
+    expect(messageOf(details)).toMatch(/constrain returned no C\[2\]/);
+  }
+});
