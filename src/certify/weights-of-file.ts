@@ -13,7 +13,9 @@ import type { StoredTensor } from './safetensors.js';
 export function originText(instance: unknown): string | null {
   const origin = readOrigin(typeof instance === 'object' && instance !== null && 'origin' in instance ? instance.origin : undefined);
   if (origin === null) return null;
-  const names = Object.entries(origin.tensors).map(([name, called]) => `${name} = ${called}`);
+  // Names that are the same on both sides tell nothing.
+  const tensors = Object.entries(origin.tensors);
+  const names = tensors.every(([name, called]) => name === called) ? [`${tensors.length} tensors of the same names`] : tensors.map(([name, called]) => `${name} = ${called}`);
   const folds = origin.folds.map(({ weight, side, scale, mean, variance, shift, eps }) => `normalization of what ${weight} ${side === 'output' ? 'gives' : 'reads'} (${[scale, shift, mean, variance].flatMap((name) => name ?? []).join(', ')}, eps ${eps}) folded`);
   const { made } = origin;
   if (made !== undefined) return excerpt(`made again of the free parameters ${names.join(', ')}, by ${strategyText(made.strategy, made.variant)} for a bound of ${made.lipschitz}`, 600);
