@@ -1,3 +1,4 @@
+import { fail } from '../base/diagnostic.js';
 import type { Command } from 'commander';
 import { defaultStrategy, shownStrategy } from '../../rules/strategies.js';
 import { depthOrLetter, oneOf } from './options.js';
@@ -34,6 +35,7 @@ export function addDerive(program: Command, session: Session): void {
     .action(async (name: string, options: Options) => {
       const depth = depthOrLetter(options.depth);
       const format = oneOf(options.format, '--format', formats);
+      if (options.fragment === true && format !== 'latex') fail('LW311', `--fragment with --format ${format}`, '--format latex: only LaTeX has fragments');
       const [{ derive, deriveBlocks }, { compositionText, report, reportComposition, reportLatex, reportMarkdown, reportText }] = await Promise.all([import('../compile.js'), import('../report/index.js')]);
       const strategy = strategyFrom(options, shownStrategy);
       const architecture = await session.load(name);

@@ -1,6 +1,8 @@
 import { intervalText } from '../base/number-text.js';
 import type { Command } from 'commander';
 import type { ActivationSlopes } from '../report/index.js';
+import { hangingWords, pad } from '../report/wrap.js';
+import { textWidth } from './io.js';
 import { contractionChoices, multiplierChoices } from '../model/strategy.js';
 import { listedActivations } from './listed-activations.js';
 import type { ShippedArchitecture } from './package.js';
@@ -47,7 +49,7 @@ export function addList(program: Command, session: Session): void {
     .addHelpText('after', '\nExamples:\n  lipwright list\n  lipwright list --json')
     .action(async ({ json }: { json?: true }) => {
       const listing = await gather();
-      session.io.out(json === true ? `${JSON.stringify(listing, null, 2)}\n` : listingText(listing));
+      session.io.out(json === true ? `${JSON.stringify(listing, null, 2)}\n` : listingText(listing, textWidth(session.io)));
     });
 }
 
@@ -72,26 +74,26 @@ async function gather(): Promise<Listing> {
   };
 }
 
-function listingText(listing: Listing): string {
+function listingText(listing: Listing, width: number): string {
   const column = Math.max(...Object.values(listing).flatMap((items: readonly { readonly name: string }[]) => items.map(({ name }) => name.length))) + 2;
-  const group = (title: string, items: readonly { readonly name: string }[], describe: (at: number) => string): string =>
-    [title, ...items.map(({ name }, at) => `  ${name.padEnd(column)}${describe(at)}`)].join('\n');
-  const { architectures, strategies, activations } = listing;
+  const entry = (name: string, text: string): readonly string[] => hangingWords(`  ${pad(name, column)}`, text, width);
+  const titled = (items: readonly { readonly name: string; readonly title: string }[]): readonly string[] => items.flatMap(({ name, title }) => entry(name, title));
+  const section = (title: string, lines: readonly string[]): string => [...hangingWords('', title, width), ...lines].join('\n');
   return `${[
-    group('Architectures', architectures, (at) => architectures[at]?.title ?? ''),
-    group('Strategies', strategies, (at) => [strategies[at]?.title ?? '', ...variantLines(strategies[at])].join('\n')),
-    group('Targets', listing.targets, (at) => listing.targets[at]?.title ?? ''),
-    group('Activations, with their slopes [m, L] (to six digits; more with lipwright activations)', activations, (at) => {
-      const { slopes = null, formula = '', wanted = [] } = activations[at] ?? {};
+    section('Architectures', titled(listing.architectures)),
+    section('Strategies', listing.strategies.flatMap((strategy) => [...entry(strategy.name, strategy.title), ...variantLines(strategy, width)])),
+    section('Targets', titled(listing.targets)),
+    section('Activations, with their slopes [m, L] (to six digits; more with lipwright activations)', listing.activations.map(({ name, slopes, formula, wanted }) => {
       const bounds = slopes === null ? (wanted.length > 0 ? 'no defaults' : 'no bounds') : intervalText(slopes, 6);
-      return `${bounds.padEnd(22)}${formula.length > 60 ? `${formula.slice(0, 57)}…` : formula}`;
-    }),
+      const head = `  ${pad(name, column)}${pad(bounds, 22)}`;
+      const room = Math.max(20, width - head.length);
+      return head + (formula.length > room ? `${formula.slice(0, room - 1)}…` : formula);
+    })),
   ].join('\n\n')}\n`;
 }
 
-/** One line for each choice of a strategy's variants, below its title. */
-function variantLines(strategy: ListedStrategy | undefined): readonly string[] {
-  const { multipliers = [], contraction = [] } = strategy?.variants ?? {};
-  const line = (option: string, { name, note, default: own }: Choice): string => `    --${option} ${name}${own ? ' (default)' : ''}`.padEnd(38) + note;
-  return [...multipliers.map((choice) => line('multipliers', choice)), ...contraction.map((choice) => line('contraction', choice))];
+/** One entry for each choice of a strategy's variants, below its title. */
+function variantLines({ variants }: ListedStrategy, width: number): readonly string[] {
+  const line = (option: string, { name, note, default: own }: Choice): readonly string[] => hangingWords(pad(`    --${option} ${name}${own ? ' (default)' : ''}`, 38), note, width);
+  return variants === undefined ? [] : [...variants.multipliers.flatMap((choice) => line('multipliers', choice)), ...variants.contraction.flatMap((choice) => line('contraction', choice))];
 }

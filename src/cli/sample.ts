@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { defaultStrategy } from '../../rules/strategies.js';
 import { depth, dims, finite, lipschitz, seed } from './options.js';
+import { textWidth } from './io.js';
 import type { Session } from './session.js';
 import { status } from './session.js';
 import { slopesFrom } from './slopes.js';
@@ -48,7 +49,7 @@ export function addSample(program: Command, session: Session): void {
       const strategy = strategyFrom(options, defaultStrategy);
       const architecture = await session.load(name);
       const sample = sampleInstance(architecture, { ...given, strategy });
-      session.io.out(options.json === true ? `${JSON.stringify(sample)}\n` : (await import('./sample-text.js')).sampleText(sample));
+      session.io.out(options.json === true ? `${JSON.stringify(sample)}\n` : (await import('./sample-text.js')).sampleText(sample, textWidth(session.io)));
       // Undecided is not proven.
       if (sample.verdict.negativeSemidefinite !== true) session.exitStatus = status.failed;
     });

@@ -64,10 +64,13 @@ export function escapeLatex(text: string): string {
 
 const longest = 20;
 
-/** Text of a file: words longer than TeX can find a place for may be broken after marks, and every few letters. */
+/** A piece between marks, broken inside only where it is too long by itself. */
+const piecesOf = (piece: string): readonly string[] => (length(piece) <= longest ? [piece] : (piece.match(/.{1,10}[_.,;:/()[\]-]*/gsu) ?? []));
+
+/** Text of a file: words longer than TeX can find a place for may be broken after marks, `parameterize/` and `multiplier-equality`. */
 export function breakable(text: string): string {
   const words = text.split(/(\s+)/);
-  return words.map((word) => (length(word) <= longest ? escapeLatex(word) : (word.match(/[^_.,;:/()[\]-]{1,10}[_.,;:/()[\]-]*|[_.,;:/()[\]-]+/gu) ?? []).map(escapeLatex).join('\\allowbreak{}'))).join('');
+  return words.map((word) => (length(word) <= longest ? escapeLatex(word) : (word.match(/[^_.,;:/()[\]-]+[_.,;:/()[\]-]*|[_.,;:/()[\]-]+/gu) ?? []).flatMap(piecesOf).map(escapeLatex).join('\\allowbreak{}'))).join('');
 }
 
 /** Code in typewriter type. */

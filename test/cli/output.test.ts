@@ -81,3 +81,20 @@ describe('writing whole files', () => {
     expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
   });
 });
+
+describe('texts for people', () => {
+  it.each([
+    [['list']],
+    [['sample', 'residual', '--depth', '6', '--dims', 'x=12,w=4,y=12', '--slopes=-0.2,1.1']],
+  ])('%j fits 80 columns', async (argv) => {
+    const { status, out } = await lipwright(argv);
+    expect(status).toBe(0);
+    expect(out.split('\n').filter((line) => [...line].length > 80)).toEqual([]);
+  });
+
+  it('leave no option unread: --fragment is LaTeX (LW311)', async () => {
+    const { status, out, err } = await lipwright(['derive', 'residual', '--fragment']);
+    expect([status, codeOf(err), out]).toEqual([2, 'LW311', '']);
+    expect((await lipwright(['derive', 'residual', '--fragment', '--format', 'latex'])).status).toBe(0);
+  });
+});

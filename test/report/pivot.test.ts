@@ -209,7 +209,7 @@ describe('the parameterization', () => {
     const { parameterization, definitions } = of('residual', 2);
     expect(parameterization[0]?.expression).toBe(`${definitions[0]?.symbol} := ${definitions[0]?.expression}`);
     const written = parameterization.map(({ expression }) => expression.split(' := ')[0]);
-    for (const weight of ['C[1]', 'C[2]', 'A', 'B', 'lambda[1]', 'lambda[2]']) expect(written).toContain(weight);
+    for (const weight of ['C[1]', 'C[2]', 'A', 'B', 'λ[1]', 'λ[2]']) expect(written).toContain(weight);
     expect(written.lastIndexOf('C[1]')).toBeLessThan(written.indexOf('D[1]'));
     expect(written.lastIndexOf('C[1]')).toBeLessThan(written.lastIndexOf('C[2]'));
     expect(written.lastIndexOf('C[2]')).toBeLessThan(written.lastIndexOf('B'));
