@@ -26,18 +26,31 @@ const isUnset = ({ refused, cases }: ActivationReport): boolean => refused?.code
 
 const refusalText = (report: ActivationReport): string => (isUnset(report) ? 'no defaults, see below' : (refusals[report.refused?.code ?? ''] ?? 'none'));
 
+/** `wrong for a > 1`: the numbers beside it are those of the defaults, which the verdict need not be about. */
+const verdictText = ({ verdict, verdictWhere }: ActivationReport): string => [verdict ?? '', ...(verdictWhere === null ? [] : [verdictWhere])].join(' ');
+
+/** In the table: the condition where there is room for it, or a mark that the legend explains. */
+const verdictCell = (report: ActivationReport, conditions: boolean): string =>
+  report.verdictWhere === null ? verdictText(report) : conditions && report.verdictWhere.length <= 13 ? verdictText(report) : `${report.verdict ?? ''}*`;
+
 interface Layout {
   readonly columns: readonly (typeof keys)[number][];
   readonly digits: number;
+  /** Verdicts with the parameters that they hold for. */
+  readonly conditions: boolean;
 }
 
 /** As many digits as fit; on narrow terminals S and P, which follow from m and L, make room. */
-const layouts: readonly Layout[] = [...[10, 9, 8, 7, 6].map((digits) => ({ columns: keys, digits })), { columns: ['m', 'L'], digits: 6 }];
+const layouts: readonly Layout[] = [
+  ...[10, 9, 8].map((digits) => ({ columns: keys, digits, conditions: true })),
+  ...[10, 9, 8, 7, 6].map((digits) => ({ columns: keys, digits, conditions: false })),
+  { columns: ['m', 'L'], digits: 6, conditions: false },
+];
 
 const fitting = (text: string, width: number): string => (length(text) <= width ? text : 'see below');
 
 /** The lines of the table: what replaces numbers runs on over the columns to its right. */
-function tableLines(reports: readonly ActivationReport[], { columns, digits }: Layout): readonly string[] {
+function tableLines(reports: readonly ActivationReport[], { columns, digits, conditions }: Layout): readonly string[] {
   const cells = reports.map((report) => columns.map((key) => { const bound = report[key]; return bound === null ? null : numberText(bound, digits); }));
   const widest = (texts: readonly string[]): number => Math.max(...texts.map(length));
   const widths = columns.map((key, at) => widest([key, ...cells.map((row) => row[at] ?? '')]));
@@ -50,7 +63,7 @@ function tableLines(reports: readonly ActivationReport[], { columns, digits }: L
     ...reports.map((report, row) => {
       const texts = cells[row] ?? [];
       const middle = texts.includes(null) ? fitting(refusalText(report), numbers) : texts.map((text, at) => pad(text ?? '', widths[at] ?? 0)).join('  ');
-      return line(report.name, middle, publishedText(report), report.verdict ?? '');
+      return line(report.name, middle, publishedText(report), verdictCell(report, conditions));
     }),
   ];
 }
@@ -63,7 +76,7 @@ export function activationsText(reports: readonly ActivationReport[], width = 10
   const audited = reports.flatMap(({ verdict }) => (verdict === null ? [] : [verdict]));
   const count = (verdict: string): number => audited.filter((each) => each === verdict).length;
   const legend = `Slopes of activations: m <= (φ(a) − φ(b)) / (a − b) <= L for all a != b${columns.length > 2 ? ', with S = L + m and P = L m' : ' (wider terminals show S = L + m and P = L m)'}. ` +
-    `All are computed with proof, at the parameters' default values, and shown to ${digits} digits; --json has the enclosures. Beside them stands what ${source} prints, and what the computation says of it.`;
+    `All are computed with proof, at the parameters' default values, and shown to ${digits} digits; --json has the enclosures. Beside them stands what ${source} prints, and what the computation says of it (*: for some values of the parameters, see the findings).`;
   return `${[
     ...wrapWords(legend, width),
     '',
@@ -92,7 +105,7 @@ const item = (margin: string, text: string, width: number): readonly string[] =>
 
 /** One activation in full. */
 export function activationText(report: ActivationReport, width = 100): string {
-  const { name, title, expression, parameters, method, verdict, findings, note } = report;
+  const { name, title, expression, parameters, method, findings, note } = report;
   const numbers = Object.entries(parameters).flatMap(([parameter, value]) => (value === null ? [] : [`${parameter} = ${value}`]));
   const printed = Object.entries(report.published ?? {}).flatMap(([key, text]) => (key === 'none' ? [] : [`${key} = ${text}`]));
   return `${[
@@ -103,7 +116,7 @@ export function activationText(report: ActivationReport, width = 100): string {
     ...(method === null ? [] : hangingWords('  method  ', method === 'exact' ? "exact: φ' is monotone between the points named above, infinity among them" : "branch and bound over φ' in interval arithmetic, rounded outwards", width)),
     ...refusalLines(report, width),
     ...caseLines(report, width),
-    ...(report.published === null ? [] : hangingWords('  published  ', `${printed.length === 0 ? `no bounds (${report.published['none'] ?? ''})` : printed.join(', ')}: ${verdict ?? ''} (${source})`, width)),
+    ...(report.published === null ? [] : hangingWords('  published  ', `${printed.length === 0 ? `no bounds (${report.published['none'] ?? ''})` : printed.join(', ')}: ${verdictText(report)} (${source})`, width)),
     ...findings.flatMap((finding) => item('    ', finding, width)),
     ...(note === null ? [] : hangingWords('  note  ', note, width)),
   ].join('\n')}\n`;

@@ -50,6 +50,8 @@ export interface ActivationReport {
   /** What Table III of arXiv 2502.21279 prints. */
   readonly published: Readonly<Record<string, string>> | null;
   readonly verdict: Audit['verdict'] | null;
+  /** `for a > 1`: where the verdict holds, if not for all values of the parameters. */
+  readonly verdictWhere: string | null;
   readonly findings: readonly string[];
   readonly note: string | null;
 }
@@ -91,7 +93,7 @@ export function activationReportOf(text: string): ActivationReport {
   if (read.entry !== null) return activationReport(read.entry, read.given, position(0));
   const { analysis } = analyseActivation({ text, parameters: new Map(), locate: position }, position(0));
   return {
-    ...{ name: text, title: text, expression: text, parameters: {}, refused: null, cases: [], published: null, verdict: null, findings: [], note: null },
+    ...{ name: text, title: text, expression: text, parameters: {}, refused: null, cases: [], published: null, verdict: null, verdictWhere: null, findings: [], note: null },
     ...bounds(analysis),
     method: analysis.method,
   };
@@ -123,6 +125,7 @@ export function activationReport(entry: LibraryActivation, given: ReadonlyMap<st
     })),
     published: publishedTexts(entry),
     verdict: audited?.verdict ?? null,
+    verdictWhere: audited?.where ?? null,
     findings: audited?.findings ?? [],
     note: entry.note ?? null,
   };

@@ -19,7 +19,7 @@ type Said = Case<Finding>;
 
 const findingsOf = (cases: readonly Said[]): readonly Finding[] =>
   united(cases, ({ said: one }, { said: other }) => (one.verdict === other.verdict && one.text === other.text ? one : null))
-    .map(({ where, said: { verdict, text } }) => ({ verdict, text: text === null ? null : text.replace('%', () => clause(where)) }));
+    .map(({ where, said: { verdict, text } }) => ({ verdict, text: text === null ? null : text.replace('%', () => clause(where)), where: clause(where).trim() }));
 
 /** Published bounds against computed ones, for all parameters that are assumed. */
 export function parametricFindings(L: PublishedBound, m: PublishedBound, { cells }: ParametricSlopes, assumptions: Assumptions): readonly Finding[] {
@@ -86,10 +86,10 @@ function comparedFinding(name: 'L' | 'm', { text }: PublishedBound, { kind, valu
     case 'open':
       return { verdict: 'undecided', text: `${name} = ${text} could not be compared${clause(where)}` };
     case 'wrong':
-      return { verdict: 'wrong', text: `${name} = ${text} is wrong by ${scalarText(by)}${clause(where)}: ${extreme}` };
+      return { verdict: 'wrong', text: `${name} = ${text} is wrong by ${scalarText(by)}${clause(where)}: ${extreme}`, where: clause(where).trim() };
     case 'loose':
       // A constant may be the best one for all values around, and loose at one of them.
-      return { verdict: isSingular(where) ? 'equal' : 'loose', text: `${name} = ${text} is valid but loose by ${scalarText(by)}${clause(where)}: ${extreme}` };
+      return { verdict: isSingular(where) ? 'equal' : 'loose', text: `${name} = ${text} is valid but loose by ${scalarText(by)}${clause(where)}: ${extreme}`, where: clause(where).trim() };
   }
 }
 

@@ -27,7 +27,10 @@ export function audit({ published, parameters = {} }: LibraryActivation, compute
 
 function conclude(findings: readonly Finding[]): Audit {
   const worst = (['wrong', 'undecided', 'loose'] as const).find((verdict) => findings.some((finding) => finding.verdict === verdict)) ?? 'equal';
-  return { verdict: worst, findings: [...new Set(findings.flatMap(({ text }) => (text === null ? [] : [text])))] };
+  const places = new Set(findings.flatMap(({ verdict, where = '' }) => (verdict === worst ? [where] : [])));
+  const [only = ''] = places;
+  const where = worst === 'equal' || places.has('') ? null : places.size === 1 ? only : 'for some values';
+  return { verdict: worst, where, findings: [...new Set(findings.flatMap(({ text }) => (text === null ? [] : [text])))] };
 }
 
 /** "No bounds" is right if there are parameters for which there are none. */
