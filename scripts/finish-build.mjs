@@ -27,6 +27,6 @@ if (source('libraries.js').includes('createRequire')) renameSync(new URL('librar
 writeFileSync(new URL('libraries.js', base), "export { mathjs, nerdamer } from '#libraries';\n");
 
 // The compiler emits no declarations that are written by hand.
-for (const file of ['index.d.cts', 'verify/property.d.cts']) copyFileSync(new URL(`../src/${file}`, import.meta.url), new URL(`../${file}`, base));
+for (const file of ['index.d.cts', 'property.d.cts']) copyFileSync(new URL(`../src/${file}`, import.meta.url), new URL(`../${file}`, base));
 
 chmodSync(new URL('../cli/main.js', base), 0o755);

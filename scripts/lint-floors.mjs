@@ -22,12 +22,12 @@ const floors = [
   { floor: 7, of: /^src\/report\// },
   { floor: 7, of: /^src\/verify\// },
   { floor: 8, of: /^src\/certify\// },
-  { floor: 9, of: /^src\/index\.[^/]+$/ },
+  { floor: 9, of: /^src\/(?:index|property)\.[^/]+$/ },
   { floor: 10, of: /^src\/cli\// },
   { floor: 11, of: /^(?!src\/)/ },
 ];
 
-const order = 'base < numeric < expr and scalar < model < rule < numbered rooms and rules/ < compile.ts and targets.ts < report and verify < certify < index.ts < cli < the rest';
+const order = 'base < numeric < expr and scalar < model < rule < numbered rooms and rules/ < compile.ts and targets.ts < report and verify < certify < index.ts and property.ts < cli < the rest';
 
 /** The floor and compartment of a path relative to the root, or null for a place in src/ that has no floor. */
 function placeOf(/** @type {string} */ path) {

@@ -1,3 +1,4 @@
+import { labelText } from '../../src/base/label.js';
 import { identity, inverse, product, scale, subtract } from '../../src/expr/build.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
@@ -41,12 +42,21 @@ export const outputRoom: Reversible<AllocationSource, readonly Assignment[]> = {
 };
 
 /** J of what the fixed reads leave. */
-function room({ name, symbols, margin, fixed, width }: AllocationSource): readonly Assignment[] {
+function room(source: AllocationSource): readonly Assignment[] {
+  const { name, symbols, margin, fixed, width } = source;
   const rule = 'allocate/output-room';
   const names = (fixed?.signals ?? []).map((signal) => signal.name).join(', ');
-  const because = `${name} reads ${names} through weights that are not free, and what the layers leave of the bound does not suffice for them: choose a larger 𝓛 (an identity skip a x needs a² < (1 − η) 𝓛²: with m = 0 the conditional covariance of x given w[n] is I/𝓛² plus what each layer but the last adds, and at a = 𝓛 nothing is left to any of them)`;
+  const because = `${asItIs(source) ?? `${name} reads ${names} through weights that are not free: choose a larger 𝓛.`} What the layers leave of the bound does not suffice (an identity skip a x needs a² < (1 − η) 𝓛²: with m = 0 the conditional covariance of x given w[n] is I/𝓛² plus what each layer but the last adds, and at a = 𝓛 nothing is left to any of them)`;
   return [
     { kind: 'matrix', rule, symbol: symbols.reached, value: subtract(scale(1 - margin, [], identity(width)), symbols.fixedSquare) },
     { kind: 'cholesky', rule, symbol: symbols.roomFactor, of: symbols.reached, code: 'LW402', because },
   ];
+}
+
+/** In the author's letters, where the output reads the input alone as it is. */
+function asItIs({ name, groups }: AllocationSource): string | null {
+  const [read, ...more] = groups.filter(({ absorber }) => absorber === null);
+  if (read === undefined || labelText(read.signal) !== 'x' || more.length > 0 || read.fixed.some(({ weight }) => weight !== null)) return null;
+  const a = read.fixed.reduce((sum, { coefficient }) => sum + coefficient, 0);
+  return `${name} reads ${a === 1 ? '' : `${a} `}x as it is: that alone asks for 𝓛 above ${Math.abs(a)}.`;
 }

@@ -110,7 +110,7 @@ export class ActivationPrinter {
     });
     code.line(comment('What a message calls it.'));
     code.block(`function called(choice${this.type(': ActivationChoice')})${this.type(': string')} {`, () => {
-      code.line("return (typeof choice === 'function' ? choice.name : choice) || 'the activation';");
+      code.line("return (typeof choice === 'function' ? choice.name.replace(/^activation$/, '') : choice) || 'the activation';");
     });
     code.line(comment('Slopes were given for an activation that is not known, or for none: that they hold is the word of who gave them.'));
     code.block(`function stated(choice${this.type(': ActivationChoice')})${this.type(': Activation')} {`, () => {

@@ -87,7 +87,8 @@ export const adjacent = (a: number, b: number): boolean => (a + b) / 2 === a || 
 /** What a message calls an activation. */
 export function called(activation: ActivationChoice | Activation): string {
   const name = typeof activation === 'string' ? activation : activation?.name;
-  return typeof name === 'string' && name !== '' ? excerpt(name, 40) : 'the activation';
+  // A function that was written into the options is called after the option.
+  return typeof name === 'string' && name !== '' && name !== 'activation' ? excerpt(name, 40) : 'the activation';
 }
 
 /** What JavaScript has under this name, `Math.tanh`. */

@@ -40,8 +40,26 @@ function excerptAt({ file, line, column }: Position, sources: ReadonlyMap<string
 export function diagnosticText({ code, found, expected, position }: Diagnostic, sources: ReadonlyMap<string, string>): string {
   const lines = [`error ${code}: ${catalogue[code]}`];
   if (position !== null) lines.push(`  at ${printable(position.file ?? '<text>')}:${position.line}:${position.column}`, ...excerptAt(position, sources));
-  lines.push(`  found:    ${found}`, `  expected: ${expected}`);
+  lines.push(...wrapped('  found:    ', found), ...wrapped('  expected: ', expected));
   return `${lines.join('\n')}\n`;
+}
+
+/** Longer texts are broken where words end, for terminals of 80 columns. */
+const oneLine = 200;
+const columns = 80;
+
+function wrapped(start: string, text: string): readonly string[] {
+  if (text.length <= oneLine) return [`${start}${text}`];
+  const lines: string[] = [];
+  let line = start;
+  for (const word of text.split(' ')) {
+    if (line.length + word.length > columns && line.trimEnd().length > start.length) {
+      lines.push(line.trimEnd());
+      line = ' '.repeat(start.length);
+    }
+    line += `${word} `;
+  }
+  return [...lines, line.trimEnd()];
 }
 
 export function internalText(error: unknown): string {

@@ -1,5 +1,7 @@
 import { brief } from '../base/number-text.js';
 import type { Counterexample } from './counterexample.js';
+import { excessOf } from './excess.js';
+import type { Row, Table } from './instance.js';
 
 /** What a case is about, in the words of people. */
 export interface CaseFacts {
@@ -32,14 +34,28 @@ export function factsOf({ architecture = '?', depth = 0, dims = {}, slopes = [],
   return { architecture, depth, widths: dims, slopes, lipschitz, hidden: signals.slice(1) };
 }
 
-/** A counterexample as a title and short lines; the numbers themselves stay in the data. */
+/** Weights of at most so many rows and columns are printed, if all are. */
+const printed = 3;
+const isSmall = (value: Row | Table): boolean => value.length <= printed && value.every((row) => typeof row !== 'object' || row.length <= printed);
+
+/** `[[1.5, -2], [0, 1]]`, four digits. */
+const digits = (value: Row | Table): string => `[${value.map((item) => (typeof item === 'object' ? digits(item) : typeof item === 'number' ? brief(item, 4) : item)).join(', ')}]`;
+
+/** What is small enough to be read: the weights, and by how much M fails. */
+function smallLines({ weights = {}, lmi, verdict }: Counterexample): readonly string[] {
+  const entries = Object.entries(weights);
+  if (entries.length === 0 || entries.length > shown || !entries.every(([, value]) => isSmall(value))) return entries.length === 0 ? [] : [`weights     ${some(entries.map(([name]) => name))}`];
+  const excess = lmi === undefined || verdict?.negativeSemidefinite === true ? null : excessOf(lmi);
+  return [...entries.map(([name, value]) => `${name.padEnd(12)}${digits(value)}`), ...(excess === null || !(excess > 0) ? [] : [`M           is above 0: xᵀMx = ${brief(excess, 4)} for some x of norm 1`])];
+}
+
+/** A counterexample as a title and short lines; the numbers themselves stay in the data, but for small ones. */
 export function counterexampleText(counterexample: Counterexample, facts: CaseFacts, further: readonly (readonly [name: string, text: string])[] = []): string {
-  const { because, verdict, weights } = counterexample;
-  const names = Object.keys(weights ?? {});
+  const { because, verdict } = counterexample;
   const lines = [
     ...(verdict === undefined ? [] : [`verdict     ${verdict.negativeSemidefinite === false ? 'not negative semidefinite' : verdict.negativeSemidefinite === true ? 'negative semidefinite' : 'undecided'} (${verdict.method})`]),
     ...caseLines(facts),
-    ...(names.length === 0 ? [] : [`weights     ${some(names)}`]),
+    ...smallLines(counterexample),
     ...further.map(([name, text]) => `${name.padEnd(12)}${text}`),
   ];
   return `${facts.architecture} at depth ${facts.depth}: ${because}\n${lines.map((line) => `  ${line}`).join('\n')}`;

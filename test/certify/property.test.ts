@@ -73,6 +73,8 @@ it('the error of fc.assert has the counterexample in its cause, without what doe
   } catch (error) {
     mine = error;
   }
+  // At widths up to 3 numbers are printed, and by how much M fails.
+  expect(((mine as Error).cause as Error).message).toMatch(/\n {2}C\[1\] +\[\[[^]*\n {2}M +is above 0: xᵀMx = \d/);
   for (const counterexample of [causeOf(bounded), causeOf(mine as Error)]) {
     expect(counterexample).toHaveProperty('because');
     expect(Object.keys(counterexample)).not.toContain('strategy');

@@ -73,10 +73,22 @@ describe('options', () => {
   });
 });
 
+describe('a bound that an identity skip does not allow', () => {
+  it('is said in the author\'s letters first, and in lines of 80 columns', async () => {
+    const { status, err } = await lipwright(['sample', file, '--depth', '2', '--dims', 'x=2,u=3,h=3,y=2', '--lipschitz', '0.3']);
+    expect([status, codeOf(err)]).toEqual([2, 'LW402']);
+    expect(err).toMatch(/found: +y reads 0\.3 x as it is: that alone asks for 𝓛 above 0\.3\./);
+    expect(Math.max(...err.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+});
+
 describe('verify', () => {
   it('says in its first line how many cases were infeasible, and its figures divide', async () => {
     const { out } = await lipwright(['verify', file, '--depth', '1', '--runs', '60', '--json']);
     const { runs, infeasible, seconds, perSecond } = JSON.parse(out) as Readonly<Record<string, number>>;
+    // The output reads 0.3 x as it is: bounds are drawn above that, in most cases.
+    expect(infeasible).toBeGreaterThan(0);
+    expect(infeasible).toBeLessThan((runs ?? NaN) / 4);
     expect(perSecond).toBeCloseTo((runs ?? NaN) / (seconds ?? NaN), 6);
     const text = await lipwright(['verify', file, '--depth', '1', '--runs', '60']);
     expect(text.out).toMatch(infeasible === 0 ? /^60 runs, no failure/ : new RegExp(`^${60 - (infeasible ?? 0)} of 60 runs proven, ${infeasible} infeasible`));

@@ -89,7 +89,7 @@ describe('files', () => {
 const consumer = `
 import fc from 'fast-check';
 import { compile, loadArchitecture, type Certificate, type Constrained } from 'lipwright';
-import { negativeSemidefinite as again } from 'lipwright/property';
+import { lipschitzBounded as bounded, negativeSemidefinite as again } from 'lipwright/property';
 import { negativeSemidefinite } from 'lipwright';
 
 const network = compile(loadArchitecture('residual'), { depth: 2 });

@@ -237,6 +237,7 @@ def refused(module, widths):
         "slopes": text(lambda: module.constrain(net.free(), slopes=(1.0, 0.0))),
         "widths": text(lambda: module.dims({"x": 2, "nonsense": 3})),
         "no width": text(lambda: module.dims({"x": 2})),
+        "domain": text(lambda: network(module, widths, domain=x[:, :-1])),
         "half a width": text(lambda: module.dims({**widths, "x": 1.5})),
     }
 

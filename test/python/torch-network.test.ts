@@ -127,7 +127,7 @@ describe('a network', () => {
   it('refuses what makes no sense, with codes', async () => {
     const seen = await observe('refused', 'pivot');
     const codes = Object.fromEntries(Object.entries(seen).map(([what, text]) => [what, typeof text === 'string' ? (/^ValueError: (LW\d{3})/.exec(text)?.[1] ?? text) : text]));
-    expect(codes).toEqual({ input: 'LW303', missing: 'LW312', shape: 'LW312', nan: 'LW307', bound: 'LW306', 'bound nan': 'LW306', slopes: 'LW305', widths: 'LW304', 'no width': 'LW304', 'half a width': 'LW304' });
+    expect(codes).toEqual({ input: 'LW303', missing: 'LW312', shape: 'LW312', nan: 'LW307', bound: 'LW306', 'bound nan': 'LW306', slopes: 'LW305', widths: 'LW304', 'no width': 'LW304', domain: 'LW303', 'half a width': 'LW304' });
   });
 
   it('has attributes that neither Python nor Module has taken', async () => {

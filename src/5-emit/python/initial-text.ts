@@ -207,6 +207,8 @@ export class InitialPrinter {
       else if (dialect.name === 'jax') code.line(`domain = jax.random.uniform(jax.random.key(0), (${SAMPLE}, ${input}), dtype, -1.0, 1.0)`);
       else code.verbatim(['same = torch.Generator().manual_seed(0)', `domain = 2 * _random(torch.rand, (${SAMPLE}, ${input}), same, like) - 1`]);
     });
+    const shape = dialect.name === 'torch' ? 'torch.as_tensor(domain).shape' : `${dialect.name === 'numpy' ? 'np' : 'jnp'}.shape(domain)`;
+    code.block(`elif len(${shape}) != 2 or ${shape}[1] != ${input}:`, () => code.line(`raise ValueError(f"LW303 a domain of shape {tuple(${shape})}, (points, {${input}}) expected")`));
   }
 
   private inputSize(): string {

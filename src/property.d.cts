@@ -1,3 +1,3 @@
 // What `require('lipwright/property')` gives: see index.d.cts.
 export type * from './property.js';
-export { negativeSemidefinite } from '../index.cjs';
+export { CounterexampleError, lipschitzBounded, negativeSemidefinite } from './index.cjs';
