@@ -33,7 +33,9 @@ export function nearestFew(word: string, known: Iterable<string>): readonly stri
   if (word.length > 64 || word.length < 2) return [];
   const limit = Math.max(word.length < 3 ? 1 : 2, Math.floor(word.length / 3));
   const all = [...known].map((candidate) => ({ candidate, away: distance(word.toLowerCase(), candidate.toLowerCase(), limit) })).filter(({ away }) => away <= limit);
-  all.sort((a, b) => a.away - b.away);
+  // People seldom miss the first letter.
+  const elsewhere = ({ candidate }: { readonly candidate: string }): number => (candidate[0]?.toLowerCase() === word[0]?.toLowerCase() ? 0 : 1);
+  all.sort((a, b) => a.away - b.away || elsewhere(a) - elsewhere(b));
   // A change of case alone is the word itself.
   return all.filter(({ away }) => away <= (all[0]?.away === 0 ? 0 : limit)).slice(0, 3).map(({ candidate }) => candidate);
 }
@@ -41,8 +43,7 @@ export function nearestFew(word: string, known: Iterable<string>): readonly stri
 /** `a, b or c`, with the likely intention in front when there is one. */
 export function expectation(word: string, known: readonly string[]): string {
   const all = known.length === 0 ? 'nothing' : known.join(', ');
-  const few = nearestFew(word, known);
-  const near = few.length === 0 ? null : few.join(' or ');
+  const near = nearestFew(word, known)[0] ?? nearest(word, known);
   if (known.length === 1) return near === null ? all : `${near} (did you mean it?)`;
   return near === null ? `one of ${all}` : `${near} (did you mean it?) or another of ${all}`;
 }

@@ -96,7 +96,7 @@ export function checkSample(value: unknown, file: string | null = null): CheckRe
 }
 
 /** From the definition in the file, or a built-in by name. A name is never taken for a path: the file may be anybody's. */
-export function architectureOf(fields: Pick<SampleFields, 'architecture' | 'definition'>, file: string | null, notes: string[]): Architecture {
+export function architectureOf(fields: { readonly architecture: string; readonly definition?: string | undefined }, file: string | null, notes: string[]): Architecture {
   const name = fields.architecture;
   const builtin = builtinArchitectures().includes(name) ? loadArchitecture(name) : null;
   if (fields.definition === undefined) {

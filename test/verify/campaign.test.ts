@@ -105,10 +105,10 @@ describe('a campaign', () => {
   it('counts infeasible demands apart', async () => {
     const skip = parseArchitecture('name: skip\nequations: |\n  h = phi(C * x)\n  y = x + B * h\n', null);
     const result = await runCampaign({ architectures: [skip], runs: 400 });
-    // y = x + … needs 𝓛 > 1, which half of the drawn bounds are.
+    // y = x + … needs 𝓛 > 1: of eight bounds seven are drawn above that, and of the others half lie below.
     expect(result.failures).toBe(0);
-    expect(result.infeasible).toBeGreaterThan(100);
-    expect(result.infeasible).toBeLessThan(300);
+    expect(result.infeasible).toBeGreaterThan(5);
+    expect(result.infeasible).toBeLessThan(60);
   });
 
   it('leaves out depths at which an architecture has no network, and says so', async () => {
