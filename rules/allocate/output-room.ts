@@ -58,5 +58,5 @@ function asItIs({ name, groups }: AllocationSource): string | null {
   const [read, ...more] = groups.filter(({ absorber }) => absorber === null);
   if (read === undefined || labelText(read.signal) !== 'x' || more.length > 0 || read.fixed.some(({ weight }) => weight !== null)) return null;
   const a = read.fixed.reduce((sum, { coefficient }) => sum + coefficient, 0);
-  return `${name} reads ${a === 1 ? '' : `${a} `}x as it is: that alone asks for 𝓛 above ${Math.abs(a)}.`;
+  return `${name} reads ${a === 1 ? '' : `${a} `}x as it is: that alone asks for 𝓛 above ${Math.abs(a)}: choose a larger 𝓛.`;
 }

@@ -1,3 +1,4 @@
+import { contextNames } from '../base/known-options.js';
 import { countOf } from '../model/program.js';
 import type { Budget, Program, Size, Slot } from '../model/program.js';
 import type { ActivationKnowledge } from './activation-text.js';
@@ -155,10 +156,11 @@ class ModulePrinter {
     code.line(`const family = (name${this.type(': string')}) => name.replace(/\\[.*$/, '');`);
     code.line(`const count = (size${this.type(': Size')}, d${this.type(': readonly number[]')})${this.type(': number')} => (size === null ? 1 : typeof size === 'number' ? d[size] : size.fixed);`);
     code.line();
-    code.line(comment('A misspelt option would pass in silence.'));
+    code.line(comment('A misspelt option would pass in silence; what else a property tells of its case may come along.'));
     code.line(`const optionNames = ['widths', 'lipschitz', 'slopes', 'activation', 'into'];`);
     code.block(`function knownOptions(options${this.type(': object')}, known${this.type(': readonly string[]')} = optionNames)${this.type(': void')} {`, () => {
-      code.line('for (const name of Object.keys(options)) if (!known.includes(name)) throw new RangeError(`LW311 there is no option ${name}, only ${known.join(", ")}`);');
+      code.line(`const told = [${contextNames.map(quote).join(', ')}];`);
+      code.line('for (const name of Object.keys(options)) if (!known.includes(name) && !told.includes(name)) throw new RangeError(`LW311 there is no option ${name}, only ${known.join(", ")}`);');
     });
     code.line();
     code.block(`function resolveWidths(given${this.type(': Widths')})${this.type(': number[]')} {`, () => {

@@ -4,7 +4,6 @@ import { compile, derive } from '../../src/compile.js';
 import type { Architecture } from '../../src/model/architecture.js';
 import { generator } from '../../src/numeric/random.js';
 import { decide } from '../../src/numeric/definiteness.js';
-import type { DerivationReport } from '../../src/report/index.js';
 import { report, reportLatex, reportMarkdown, reportText } from '../../src/report/index.js';
 
 /** Slopes are letters in a derivation: which activation a layer has must not change a block, a row or a constraint. */
@@ -19,9 +18,8 @@ const written = (lines: readonly string[], own: boolean): Architecture => {
   return parseArchitecture(`name: net\n${own ? declarations : ''}equations: |\n${text}`, null);
 };
 
-/** Without the lines that print the equations, and without the list of letters that rules give up since the author has a name that begins so. */
-const withoutEquations = (text: string): readonly string[] => text.replace(renamed, '').split('\n').filter((line) => !/\b(phi|g|s|q_|tanh|q\\_)\(/.test(line));
-const renamed = /the\s+author\s+has\s+that\s+name: [^]*?\.\n/;
+/** Without the lines that print the equations. */
+const withoutEquations = (text: string): readonly string[] => text.split('\n').filter((line) => !/\b(phi|g|s|q_|tanh|q\\_)\(/.test(line));
 
 describe('derivations with declared activations', () => {
   const cases = Object.entries(bodies).flatMap(([name, lines]) => ([1, 2, 4, 'n'] as const).flatMap((depth) => ['gershgorin', 'gershgorin-paper'].map((strategy) => ({ name, lines, depth, strategy }))));
@@ -38,9 +36,6 @@ describe('derivations with declared activations', () => {
       expect(texts[0]).toEqual(texts[1]);
       expect(texts[0]?.length).toBeGreaterThan(20);
       expect(texts[0]?.join('\n')).not.toMatch(/undefined|NaN|\[object/);
-      // The activations s and q_ take their letters from the rules; phi has one that no rule has.
-      const letters = (entry: DerivationReport): readonly string[] => ((renamed.exec(print(entry)) ?? [''])[0].match(/(?<=[ $])[A-Za-z](?=\$? is )/g) ?? []).sort();
-      expect(letters(mine)).toEqual([...letters(theirs), 'q', 's'].sort());
     }
   });
 

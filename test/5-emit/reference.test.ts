@@ -117,9 +117,10 @@ describe('the in-memory target', () => {
   it('is Lipschitz along real activations', () => {
     const cases = generator(95);
     for (const subject of subjects) {
-      const given: Case = { ...randomCase(subject, cases), slopes: subject.compiled.program.layers.map(() => [0, 1]) };
-      if (failure(() => subject.compiled.constrain(given.free, given.options)) !== null) continue;
-      const result = subject.compiled.constrain(given.free, given.options);
+      const given = randomCase(subject, cases);
+      const options: Case['options'] = { ...given.options, slopes: subject.compiled.program.layers.map(() => [0, 1]) };
+      if (failure(() => subject.compiled.constrain(given.free, options)) !== null) continue;
+      const result = subject.compiled.constrain(given.free, options);
       for (const phi of [Math.tanh, (v: number): number => Math.max(0, v)]) {
         const other = given.input.map((entry) => entry + cases.normal());
         const [a, b] = [given.input, other].map((x) => subject.compiled.forward(result, x, phi));

@@ -37,6 +37,14 @@ describe('a misspelt option is refused with the nearest known name, in memory', 
   });
 });
 
+describe('what a property tells of its case', () => {
+  const context = { architecture: feedforward, depth: 1, widths, dims: network.dims(widths), slopes: [[0, 1]], lipschitz: 2 } as const;
+  it('may be handed on whole', async () => {
+    const module = (await import(`data:text/javascript,${encodeURIComponent(javascript(network.program))}`)) as typeof network;
+    for (const { constrain } of [network, module]) expect(constrain(free, context).lipschitz).toBe(2);
+  });
+});
+
 describe('and in emitted modules', () => {
   const { program } = network;
   it('of JavaScript', async () => {

@@ -125,7 +125,8 @@ describe('verdicts', () => {
       const name = random.pick(builtinArchitectures());
       const subject = compile(loadArchitecture(name), { depth: random.integer(1, 3), strategy: 'gershgorin' });
       const drawn = randomValues(subject, random);
-      const feasible = subject.constrain({ ...drawn.weights, ...drawn.biases }, drawn);
+      const { widths, slopes, lipschitz } = drawn;
+      const feasible = subject.constrain({ ...drawn.weights, ...drawn.biases }, { widths, slopes, lipschitz });
       // Half of them as constrained, the others with one weight three times as large as allowed.
       const [first] = Object.keys(feasible.weights);
       const grown = { ...feasible, weights: { ...feasible.weights, [first ?? '']: (feasible.weights[first ?? ''] ?? new Float64Array(0)).map((w) => 3 * w) } };
@@ -164,7 +165,8 @@ describe('verdicts', () => {
 function feasibleValues(name: string, depth: number, random: Random, seed: number) {
   const subject = compile(loadArchitecture(name), { depth, strategy: 'gershgorin' });
   const drawn = randomValues(subject, generator(seed));
-  const values = subject.constrain({ ...drawn.weights, ...drawn.biases }, drawn);
+  const { widths, slopes, lipschitz } = drawn;
+  const values = subject.constrain({ ...drawn.weights, ...drawn.biases }, { widths, slopes, lipschitz });
   const factor = random.pick([1, 1, 1.0001, 1.2, 3]);
   return { ...values, weights: Object.fromEntries(Object.entries(values.weights).map(([key, data]) => [key, data.map((w) => w * factor)])) };
 }
