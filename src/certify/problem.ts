@@ -1,6 +1,7 @@
 import type { Constrained } from '../5-emit/index.js';
 import { fail } from '../base/diagnostic.js';
 import type { AffineLayer, Program } from '../model/program.js';
+import { outside } from '../numeric/outside.js';
 import type { SparseRows } from './rows.js';
 import { rowsFrom } from './rows.js';
 
@@ -33,7 +34,7 @@ export interface Problem {
 export function problemOf(program: Program, values: Constrained): Problem {
   const block = program.layers.find(({ activation }) => activation.kind === 'block');
   if (block !== undefined) return fail('LW401', `a block in the place of an activation (${program.signals[block.signal]?.name ?? '?'})`, 'activations that act entry by entry');
-  const widths = program.signals.map(({ name }) => values.widths[name] ?? Number.NaN);
+  const widths = program.signals.map(({ name }) => values.widths[name] ?? outside());
   const offsets = widths.map((_width, at) => widths.slice(0, at).reduce((total, width) => total + width, 0));
   const order = widths.reduce((total, width) => total + width, 0);
   const weights = new Map(program.weights.map(({ name, structure, buffer }) => [buffer, { diagonal: structure !== 'dense', data: values.weights[name] ?? new Float64Array(0) }]));
@@ -45,14 +46,17 @@ export function problemOf(program: Program, values: Constrained): Problem {
       const matrix = weight === null ? null : weights.get(weight);
       if (matrix === null) add(i, 1);
       else if (matrix === undefined || matrix.diagonal) add(i, matrix?.data[i] ?? Number.NaN);
-      else for (let j = 0; j < (widths[signal] ?? 0); j += 1) add(j, matrix.data[i * (widths[signal] ?? 0) + j] ?? Number.NaN);
+      else {
+        const width = widths[signal] ?? outside();
+        for (let j = 0; j < width; j += 1) add(j, matrix.data[i * width + j] ?? Number.NaN);
+      }
     }
   };
-  const inputs = widths[0] ?? 0;
+  const inputs = widths[0] ?? outside();
   const layers = program.layers.map((layer, at): HiddenLayer => {
-    const from = (offsets[layer.signal] ?? 0) - inputs;
+    const from = (offsets[layer.signal] ?? outside()) - inputs;
     const [lower, upper] = values.slopes[at] ?? [Number.NaN, Number.NaN];
-    return { from, to: from + (widths[layer.signal] ?? 0), lower, upper };
+    return { from, to: from + (widths[layer.signal] ?? outside()), lower, upper };
   });
   const reads = layers.flatMap(({ from, to }, at) => Array.from({ length: to - from }, (_, i) => [program.layers[at], i] as const));
   return {
@@ -63,7 +67,7 @@ export function problemOf(program: Program, values: Constrained): Problem {
       const [layer, own] = reads[i] ?? [];
       if (layer !== undefined && own !== undefined) addAffine(row, layer, own);
     }, order),
-    output: rowsFrom(values.widths[program.output.name] ?? 0, (row, i) => {
+    output: rowsFrom(values.widths[program.output.name] ?? outside(), (row, i) => {
       addAffine(row, program.last, i);
     }, order),
     layers,
