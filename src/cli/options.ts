@@ -1,6 +1,8 @@
 import { readDecimal } from '../base/decimal.js';
 import { excerpt, fail } from '../base/diagnostic.js';
 import type { Code } from '../base/diagnostic.js';
+import type { Architecture } from '../model/architecture.js';
+import { dependsOnDepth } from '../model/depth.js';
 
 /** Option values, read strictly: `1e9x`, an empty text or a number beyond what a double holds are no numbers. */
 
@@ -30,6 +32,13 @@ export const seed = (text: string): number => integer(text, '--seed', 0, Number.
 const deepest = 4096;
 
 export const depth = (text: string): number => integer(text, '--depth', 1, deepest, 'LW302');
+
+/** The depth of a network that is to be made; it need not be said where there is only one. @throws LW302, LW311 if it is missing */
+export function depthFor(text: string | undefined, architecture: Architecture, commandLine: string): number {
+  if (text !== undefined) return depth(text);
+  if (!dependsOnDepth(architecture)) return 1;
+  return fail('LW311', 'an option is missing: --depth', `lipwright ${commandLine} --depth 2, for example: the equations have layers 1 … n`);
+}
 
 export const depthOrLetter = (text: string): number | 'n' => {
   if (text === 'n') return 'n';

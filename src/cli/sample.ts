@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { excerpt } from '../base/diagnostic.js';
 import { defaultStrategy } from '../../rules/strategies.js';
-import { depth, dims, finite, lipschitz, seed } from './options.js';
+import { depthFor, dims, finite, lipschitz, seed } from './options.js';
 import { textWidth } from './io.js';
 import type { Session } from './session.js';
 import { status } from './session.js';
@@ -9,7 +10,7 @@ import type { StrategyOptions } from './strategy.js';
 import { addStrategyOptions, strategyFrom } from './strategy.js';
 
 interface Options extends StrategyOptions {
-  readonly depth: string;
+  readonly depth?: string;
   readonly dims: string;
   readonly activation?: string;
   readonly slopes?: string;
@@ -25,7 +26,7 @@ export function addSample(program: Command, session: Session): void {
     .summary('one random instance with its verdict')
     .description('Draw random free parameters, constrain them, and print weights, multipliers, the numeric LMI and the rigorous verdict on it. Exit status 1 if it is not proven.')
     .argument('<architecture>', 'a built-in name (see lipwright list) or a path to an architecture file')
-    .requiredOption('--depth <N>', 'number of layers')
+    .option('--depth <N>', 'number of layers n, where the equations have it')
     .requiredOption('--dims <widths>', 'widths by family or signal: x=3,w=4,y=2 or x=3,w[1]=4,w[2]=5,y=2');
   addStrategyOptions(command, defaultStrategy)
     .option('--activation <name>', 'of the activations that the equations leave open: a name, name(parameter=value) or an expression in v (default: "relu")')
@@ -38,7 +39,6 @@ export function addSample(program: Command, session: Session): void {
     .action(async (name: string, options: Options) => {
       const pair = await slopesFrom(options, session);
       const given = {
-        depth: depth(options.depth),
         widths: dims(options.dims),
         ...(pair === undefined ? {} : options.activation === undefined ? { slopes: pair } : { activation: options.activation }),
         lipschitz: lipschitz(options.lipschitz),
@@ -48,7 +48,7 @@ export function addSample(program: Command, session: Session): void {
       const { sampleInstance } = await import('../verify/sample.js');
       const strategy = strategyFrom(options, defaultStrategy);
       const architecture = await session.load(name);
-      const sample = sampleInstance(architecture, { ...given, strategy });
+      const sample = sampleInstance(architecture, { ...given, depth: depthFor(options.depth, architecture, `sample ${excerpt(name, 60)}`), strategy });
       session.io.out(options.json === true ? `${JSON.stringify(sample)}\n` : (await import('./sample-text.js')).sampleText(sample, textWidth(session.io)));
       // Undecided is not proven.
       if (sample.verdict.negativeSemidefinite !== true) session.exitStatus = status.failed;

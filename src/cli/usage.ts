@@ -4,7 +4,7 @@ import { excerpt } from '../base/diagnostic.js';
 import { nearest } from '../base/suggest.js';
 
 /** Values to show of options that a command cannot do without. */
-const examples: Readonly<Record<string, string>> = { '--depth': '--depth 2', '--dims': '--dims x=3,w=4,y=2' };
+const examples: Readonly<Record<string, string>> = { '--dims': '--dims x=3,w=4,y=2' };
 
 /** `error: unknown option '--dpeth'\n(Did you mean --depth?)` as a diagnostic. */
 export function usageDiagnostic(error: CommanderError, argv: readonly string[]): Diagnostic {
@@ -18,6 +18,6 @@ export function usageDiagnostic(error: CommanderError, argv: readonly string[]):
     return { code: 'LW311', found: `an option is missing: ${missing}`, expected: `lipwright ${excerpt(argv.join(' '), 120)} ${examples[missing] ?? `${missing} …`}, for example, or ${help}`, position: null };
   }
   const suggestion = missing ?? /Did you mean (.*)\?\)/.exec(rest.join(' '))?.[1];
-  const found = misspelt === undefined ? first.replace(/^error: /, '') : `unknown option '${misspelt}'`;
+  const found = misspelt === undefined ? first.replace(/^error: /, '').replace(/^(unknown option '--[^=']*)=.*'$/s, "$1'") : `unknown option '${misspelt}'`;
   return { code: 'LW311', found: excerpt(found, 160), expected: suggestion === undefined ? help : `${excerpt(suggestion)} (did you mean it?), or ${help}`, position: null };
 }

@@ -47,6 +47,19 @@ describe('options', () => {
     expect((await lipwright(['compile', 'residual', '--dept=2'])).err).toMatch(/unknown option '--dept'/);
   });
 
+  it('--depth is not asked for where the equations have no n', async () => {
+    const flat = written('flat.yaml', 'name: flat\nequations: |\n  w[1] = phi(C[1] * x)\n  w[l] = phi(C[l] * w[l-1]) for l in 2..3\n  y = B * w[3]\n');
+    const sampled = async (...more: readonly string[]): Promise<string> => (await lipwright(['sample', flat, '--dims', 'x=1,w=2,y=1', '--json', ...more])).out;
+    expect(await sampled()).toBe(await sampled('--depth', '1'));
+    expect((await lipwright(['compile', flat, '--target', 'js'])).out).toMatch(/export function constrain/);
+    // In a range, a read and a block; the depth of the last one is fixed.
+    const inner = (depth: string): string => `blocks: { b: { ${depth}lipschitz: 0.5, text: "name: b\\nequations: |\\n  w[0] = x\\n  w[l] = phi(C[l] * w[l-1]) for l in 1..n\\n  y = B * w[n]\\n" } }\nequations: |\n  z = b(x)\n  y = A * z\n`;
+    for (const [text, asked] of [['equations: |\n  w[0] = x\n  w[l] = phi(C[l] * w[l-1]) for l in 1..n\n  y = B * w[n]\n', true], [inner(''), true], [inner('depth: 2, '), false]] as const) {
+      const { status, err } = await lipwright(['compile', written('deep.yaml', `name: deep\n${text}`)]);
+      expect([status, /missing: --depth/.test(err)], `${text}${err}`).toEqual(asked ? [2, true] : [0, false]);
+    }
+  });
+
   it('--out tells the target, or contradicts it', async () => {
     const compile = (...more: readonly string[]): ReturnType<typeof lipwright> => lipwright(['compile', 'feedforward', '--depth', '1', ...more]);
     for (const [argv, message] of [
