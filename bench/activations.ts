@@ -22,11 +22,17 @@ function sampledSlopes(f: Scalar): readonly [number, number] {
 
 /** Time per activation: text → exact function → derivative → proven enclosures of m and L, against sampling 100,000 slopes. */
 export function activationSpeed(say: (line: string) => void, ms: (value: number) => string): void {
-  say('\nslope bounds of activations, from the text to proven enclosures, against the estimate from 100,000 sampled slopes');
+  say(
+    '\nslope bounds of activations, from the text to proven enclosures, against the estimate from 100,000 sampled slopes',
+  );
   say('| activation | method | time | sampling | time / sampling | width of m | width of L |');
   say('|---|---|---|---|---|---|---|');
   for (const entry of activationLibrary()) {
-    if (entry.expression === undefined || Object.values(entry.parameters ?? {}).some((parameter) => parameter.default === undefined)) continue;
+    if (
+      entry.expression === undefined ||
+      Object.values(entry.parameters ?? {}).some((parameter) => parameter.default === undefined)
+    )
+      continue;
     const written = writtenActivation(entry, new Map(), null);
     let result: ReturnType<typeof analyseActivation>;
     try {
@@ -34,9 +40,16 @@ export function activationSpeed(say: (line: string) => void, ms: (value: number)
     } catch {
       continue; // no bounds: the audit says why
     }
-    const { first, second, ratio } = pair(() => void analyseActivation(written, null), () => void sampledSlopes(result.function), 5);
-    const width = ({ lo, hi }: { readonly lo: number; readonly hi: number }): string => (hi - lo === 0 ? '0' : (hi - lo).toExponential(1));
+    const { first, second, ratio } = pair(
+      () => void analyseActivation(written, null),
+      () => void sampledSlopes(result.function),
+      5,
+    );
+    const width = ({ lo, hi }: { readonly lo: number; readonly hi: number }): string =>
+      hi - lo === 0 ? '0' : (hi - lo).toExponential(1);
     const { m, L, method } = result.analysis;
-    say(`| ${entry.name} | ${method} | ${ms(first)} | ${ms(second)} | ${ratio.toFixed(2)} | ${width(m.enclosure)} | ${width(L.enclosure)} |`);
+    say(
+      `| ${entry.name} | ${method} | ${ms(first)} | ${ms(second)} | ${ratio.toFixed(2)} | ${width(m.enclosure)} | ${width(L.enclosure)} |`,
+    );
   }
 }

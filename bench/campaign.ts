@@ -47,7 +47,10 @@ function contestants(): readonly Contestant[] {
 }
 
 /** The graphs that have a parameterization under this strategy, and the codes of those that are refused. */
-function accepted(graphs: readonly Architecture[], strategy: Strategy): { readonly taken: readonly Architecture[]; readonly refusals: string } {
+function accepted(
+  graphs: readonly Architecture[],
+  strategy: Strategy,
+): { readonly taken: readonly Architecture[]; readonly refusals: string } {
   const codes = new Map<string, number>();
   const taken: Architecture[] = [];
   for (const graph of graphs) {
@@ -63,21 +66,42 @@ function accepted(graphs: readonly Architecture[], strategy: Strategy): { readon
   return { taken, refusals: [...codes].map(([code, count]) => `, ${count} refused ${code}`).join('') };
 }
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { variants: { type: 'string' }, only: { type: 'string' } } });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { variants: { type: 'string' }, only: { type: 'string' } },
+});
 const [runs = 100_000, exact = 10_000, seed = 0] = positionals.map(Number);
 const variantRuns = values.variants === undefined ? runs : Number(values.variants);
 const entered = contestants().filter(({ name }) => name.startsWith(values.only ?? ''));
 const shipped = builtinArchitectures().map((name) => loadArchitecture(name));
 /** Every third graph reads signals more than once. */
-const graphs = Array.from({ length: graphSeeds }, (_, at) => (at % 3 === 2 ? sharingArchitecture(at) : randomArchitecture(at)));
+const graphs = Array.from({ length: graphSeeds }, (_, at) =>
+  at % 3 === 2 ? sharingArchitecture(at) : randomArchitecture(at),
+);
 
 const columns = [26, 40, 9, 9, 10, 11, 13, 9] as const;
-const margin = (value: number | null): string | number | null => (value === null || value === 0 ? value : `2^${Math.log2(value).toFixed(0)}`);
+const margin = (value: number | null): string | number | null =>
+  value === null || value === 0 ? value : `2^${Math.log2(value).toFixed(0)}`;
 const line = (...cells: readonly (string | number | null)[]): void => {
-  console.log(cells.map((cell, at) => (at < 2 ? String(cell).padEnd(columns[at] ?? 0) : String(cell ?? '–').padStart(columns[at] ?? 0))).join(''));
+  console.log(
+    cells
+      .map((cell, at) =>
+        at < 2 ? String(cell).padEnd(columns[at] ?? 0) : String(cell ?? '–').padStart(columns[at] ?? 0),
+      )
+      .join(''),
+  );
 };
 const tallied = (name: string, architecture: string, tally: Tally, perSecond: number | null = null): void => {
-  line(name, architecture, tally.runs, tally.failures, tally.undecided, tally.infeasible, margin(tally.worstMargin), perSecond);
+  line(
+    name,
+    architecture,
+    tally.runs,
+    tally.failures,
+    tally.undecided,
+    tally.infeasible,
+    margin(tally.worstMargin),
+    perSecond,
+  );
 };
 
 let bad = 0;
@@ -98,7 +122,8 @@ for (const { name, strategy, isDefault } of entered) {
   const { taken, refusals } = accepted(graphs, strategy);
   if (taken.length === 0) continue;
   const drawn = await runCampaign({ architectures: taken, strategy, runs: half, seed, depth: { from: 1, to: 1 } });
-  for (const [architecture, tally] of Object.entries(drawn.byArchitecture)) if (tally.failures > 0) tallied(name, architecture, tally);
+  for (const [architecture, tally] of Object.entries(drawn.byArchitecture))
+    if (tally.failures > 0) tallied(name, architecture, tally);
   tallied(name, `${taken.length} random graphs${refusals}`, drawn, drawn.perSecond);
   judge(drawn);
 }
@@ -107,7 +132,15 @@ console.log(`\nverdicts against exact arithmetic, order at most 24`);
 line('strategy', '', 'compared', 'differ', '', '', '', 'cases/s');
 for (const { name, strategy } of entered) {
   // Depth 3 with widths up to 3: two branches of three layers and the input are 7 signals, order 21.
-  const result = await runCampaign({ architectures: shipped, strategy, depth: { from: 1, to: 3 }, maxWidth: 3, runs: Math.ceil(exact / entered.length), seed: seed + 1, exactEvery: 1 });
+  const result = await runCampaign({
+    architectures: shipped,
+    strategy,
+    depth: { from: 1, to: 3 },
+    maxWidth: 3,
+    runs: Math.ceil(exact / entered.length),
+    seed: seed + 1,
+    exactEvery: 1,
+  });
   line(name, '', result.exactChecks, result.exactDisagreements, '', '', '', result.perSecond);
   judge(result);
 }

@@ -84,7 +84,12 @@ export function handwrittenResidual({ x, w, depth }: ResidualSizes): {
     const limit = ((1 - DIVISOR) * 2) / Math.max(S, TINY);
     for (let l = depth - 1; l >= 0; l -= 1) {
       const width = l === 0 ? x : w;
-      const [from, to, sum, lambda] = [free.C[l] as Float64Array, C[l] as Float64Array, sums[l] as Float64Array, multipliers[l] as Float64Array];
+      const [from, to, sum, lambda] = [
+        free.C[l] as Float64Array,
+        C[l] as Float64Array,
+        sums[l] as Float64Array,
+        multipliers[l] as Float64Array,
+      ];
       for (let i = 0; i < w; i += 1) {
         let total = 0;
         for (let j = 0; j < width; j += 1) {
@@ -105,15 +110,19 @@ export function handwrittenResidual({ x, w, depth }: ResidualSizes): {
       columns.fill(0);
       for (let i = 0; i < w; i += 1) {
         const weight = (lambda[i] as number) * (S + 2 * Math.abs(P) * (sum[i] as number));
-        for (let j = 0; j < width; j += 1) columns[j] = (columns[j] as number) + Math.abs(to[i * width + j] as number) * weight;
+        for (let j = 0; j < width; j += 1)
+          columns[j] = (columns[j] as number) + Math.abs(to[i * width + j] as number) * weight;
       }
       if (l === 0) {
-        for (let j = 0; j < x; j += 1) columns[j] = Math.min(1, ((1 - STRICT) * (rest[j] as number)) / (columns[j] as number));
-        for (let i = 0; i < w; i += 1) for (let j = 0; j < x; j += 1) to[i * x + j] = (to[i * x + j] as number) * (columns[j] as number);
+        for (let j = 0; j < x; j += 1)
+          columns[j] = Math.min(1, ((1 - STRICT) * (rest[j] as number)) / (columns[j] as number));
+        for (let i = 0; i < w; i += 1)
+          for (let j = 0; j < x; j += 1) to[i * x + j] = (to[i * x + j] as number) * (columns[j] as number);
         return;
       }
       for (let j = 0; j < w; j += 1) columns[j] = Math.min(1, DEMAND / (columns[j] as number));
-      for (let i = 0; i < w; i += 1) for (let j = 0; j < w; j += 1) to[i * w + j] = (to[i * w + j] as number) * (columns[j] as number);
+      for (let i = 0; i < w; i += 1)
+        for (let j = 0; j < w; j += 1) to[i * w + j] = (to[i * w + j] as number) * (columns[j] as number);
       // Row w[l]: |S| |C|ᵀλ − 2P (C ∘ C)ᵀλ + 2|P| |offdiag(CᵀΛC)| 1
       demand.fill(0);
       for (let i = 0; i < w; i += 1) {

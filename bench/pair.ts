@@ -9,7 +9,8 @@ export interface Pair {
   readonly ratio: number;
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** Calls a function often enough for about `target` milliseconds. */
 function calibrate(run: () => unknown, target: number): number {

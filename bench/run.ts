@@ -29,14 +29,20 @@ interface Module {
 
 function freeParameters(shapes: Readonly<Record<string, readonly number[]>>): Record<string, Float64Array> {
   const random = generator(1);
-  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal())]));
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [
+      name,
+      Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal()),
+    ]),
+  );
 }
 
 /** The compiled module's results must be the hand-written ones, or the comparison would be worth nothing. */
 function requireClose(name: string, a: ArrayLike<number>, b: ArrayLike<number>): void {
   for (let i = 0; i < a.length; i += 1) {
     const [left, right] = [a[i] ?? 0, b[i] ?? 0];
-    if (Math.abs(left - right) > 1e-9 * (Math.abs(left) + Math.abs(right))) throw new Error(`${name}[${i}]: ${left} is not ${right}`);
+    if (Math.abs(left - right) > 1e-9 * (Math.abs(left) + Math.abs(right)))
+      throw new Error(`${name}[${i}]: ${left} is not ${right}`);
   }
 }
 
@@ -49,7 +55,11 @@ async function constrainSpeed(folder: string): Promise<void> {
   const file = join(folder, 'residual.mjs');
   await writeFile(file, javascript(network.program));
   const module = (await import(pathToFileURL(file).href)) as Module;
-  for (const [x, w] of [[4, 8], [16, 32], [32, 128]] as const) {
+  for (const [x, w] of [
+    [4, 8],
+    [16, 32],
+    [32, 128],
+  ] as const) {
     const widths = { x, w, y: x };
     const free = freeParameters(network.dims(widths));
     const options = { widths, slopes: [-0.2, 1.1] as const, lipschitz: 1 };
@@ -69,7 +79,11 @@ async function constrainSpeed(folder: string): Promise<void> {
     hand();
     requireClose('C[1]', into.weights['C[1]'] ?? [], byHand.C[0] ?? []);
     requireClose('lambda[1]', into.multipliers['lambda[1]'] ?? [], byHand.multipliers[0] ?? []);
-    requireClose('mathjs C[1]', into.weights['C[1]'] ?? [], (mathjs(handFree, -0.2, 1.1, 1).get('C1')?.toArray() as number[][] | undefined)?.flat() ?? []);
+    requireClose(
+      'mathjs C[1]',
+      into.weights['C[1]'] ?? [],
+      (mathjs(handFree, -0.2, 1.1, 1).get('C1')?.toArray() as number[][] | undefined)?.flat() ?? [],
+    );
     const versusHand = pair(compiled, hand);
     const memoryVersusHand = pair(memory, hand);
     const versusMathjs = pair(() => mathjs(handFree, -0.2, 1.1, 1), compiled, w > 64 ? 3 : 7);
@@ -89,7 +103,11 @@ function checkSpeed(): void {
     const weights = network.constrain(freeParameters(network.dims(widths)), { widths, slopes: [-0.2, 1.1] });
     const size = 32 + 4 * w;
     const matrix = Matrix.from1DArray(size, size, network.lmi(weights));
-    const { first, second, ratio } = pair(() => new EigenvalueDecomposition(matrix, { assumeSymmetric: true }), () => decide(network.assembly(weights), { margin: false }), 5);
+    const { first, second, ratio } = pair(
+      () => new EigenvalueDecomposition(matrix, { assumeSymmetric: true }),
+      () => decide(network.assembly(weights), { margin: false }),
+      5,
+    );
     say(`| ${size} | ${ms(second)} | ${ms(first)} | ${ratio.toFixed(1)} |`);
   }
 }
@@ -99,7 +117,15 @@ function derivationSpeed(): void {
   say('| n | time | time / n, against n = 64 |');
   say('|---|---|---|');
   const architecture = loadArchitecture('residual');
-  const times = [1, 4, 16, 64, 256, 1024].map((depth) => ({ depth, time: once(() => { derive(architecture, { depth }); }, depth > 100 ? 3 : 7) }));
+  const times = [1, 4, 16, 64, 256, 1024].map((depth) => ({
+    depth,
+    time: once(
+      () => {
+        derive(architecture, { depth });
+      },
+      depth > 100 ? 3 : 7,
+    ),
+  }));
   const reference = times.find(({ depth }) => depth === 64);
   const perLayer = (reference?.time ?? 1) / 64;
   for (const { depth, time } of times) say(`| ${depth} | ${ms(time)} | ${(time / depth / perLayer).toFixed(2)} |`);

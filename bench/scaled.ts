@@ -18,17 +18,28 @@ function randomWeights(random: Random, width: number, depth: number): Weights {
   const gaussian = (size: number): Float64Array => Float64Array.from({ length: size }, () => random.normal());
   const c = Array.from({ length: depth }, () => {
     const matrix = gaussian(width * width);
-    const largest = Math.max(...Array.from({ length: width }, (_, i) => matrix.subarray(i * width, (i + 1) * width).reduce((all, value) => all + Math.abs(value), 0)));
+    const largest = Math.max(
+      ...Array.from({ length: width }, (_, i) =>
+        matrix.subarray(i * width, (i + 1) * width).reduce((all, value) => all + Math.abs(value), 0),
+      ),
+    );
     return matrix.map((value) => value / largest);
   });
   return { width, a: gaussian(width), b: gaussian(width * width).map((value) => value / Math.sqrt(width)), c };
 }
 
-const rowSums = (matrix: Float64Array, n: number): number[] => Array.from({ length: n }, (_, i) => matrix.subarray(i * n, (i + 1) * n).reduce((all, value) => all + Math.abs(value), 0));
-const columnSums = (matrix: Float64Array, n: number, weight: readonly number[]): number[] => Array.from({ length: n }, (_, j) => weight.reduce((all, value, i) => all + Math.abs(matrix[i * n + j] ?? 0) * value, 0));
+const rowSums = (matrix: Float64Array, n: number): number[] =>
+  Array.from({ length: n }, (_, i) =>
+    matrix.subarray(i * n, (i + 1) * n).reduce((all, value) => all + Math.abs(value), 0),
+  );
+const columnSums = (matrix: Float64Array, n: number, weight: readonly number[]): number[] =>
+  Array.from({ length: n }, (_, j) =>
+    weight.reduce((all, value, i) => all + Math.abs(matrix[i * n + j] ?? 0) * value, 0),
+  );
 
 /** diag(left)⁻¹ matrix diag(right) */
-const between = (left: readonly number[], matrix: Float64Array, right: readonly number[], n: number): Float64Array => matrix.map((value, at) => (value / (left[Math.floor(at / n)] ?? 1)) * (right[at % n] ?? 1));
+const between = (left: readonly number[], matrix: Float64Array, right: readonly number[], n: number): Float64Array =>
+  matrix.map((value, at) => (value / (left[Math.floor(at / n)] ?? 1)) * (right[at % n] ?? 1));
 
 interface Certificate {
   /** 𝓛² */
@@ -63,12 +74,19 @@ function discs({ width: n, a, b, c }: Weights, t: readonly (readonly number[])[]
     demand = columnSums(matrix, n, lambda);
   }
   const across = rowSums(sb, n);
-  const square = Math.max(...demand.map((value, i) => (value + (sa[i] ?? 0) ** 2 + (sa[i] ?? 0) * (across[i] ?? 0)) / (scale(0)[i] ?? 1) ** 2));
+  const square = Math.max(
+    ...demand.map(
+      (value, i) => (value + (sa[i] ?? 0) ** 2 + (sa[i] ?? 0) * (across[i] ?? 0)) / (scale(0)[i] ?? 1) ** 2,
+    ),
+  );
   return { square, multipliers };
 }
 
 /** The least 𝓛 that the discs of the LMI with these multipliers prove, plain and with Perron scales. */
-function ofTheLmi(weights: Weights, { square, multipliers }: Certificate): { readonly plain: number; readonly perron: number } {
+function ofTheLmi(
+  weights: Weights,
+  { square, multipliers }: Certificate,
+): { readonly plain: number; readonly perron: number } {
   const { width: n, a, b, c } = weights;
   const depth = c.length;
   const network = bareNetwork(loadArchitecture('residual'), depth);
@@ -84,12 +102,21 @@ function ofTheLmi(weights: Weights, { square, multipliers }: Certificate): { rea
   const order = n * (depth + 1);
   // At 𝓛 = 1 the rows of x lack 𝓛² − 1; those of the hidden signals hold already.
   const atOne = network.lmi(values(1));
-  const plain = Math.sqrt(Math.max(...Array.from({ length: n }, (_, i) => atOne.subarray(i * order, (i + 1) * order).reduce((all, value, j) => all + (i === j ? value + 1 : Math.abs(value)), 0))));
+  const plain = Math.sqrt(
+    Math.max(
+      ...Array.from({ length: n }, (_, i) =>
+        atOne
+          .subarray(i * order, (i + 1) * order)
+          .reduce((all, value, j) => all + (i === j ? value + 1 : Math.abs(value)), 0),
+      ),
+    ),
+  );
   // With 𝓛 of the plain discs the scales 1 do: the Perron value is at most 1 there, and falls as 𝓛 grows.
   let [low, high] = [0, Math.sqrt(square)];
   for (let step = 0; step < 20; step += 1) {
     const middle = (low + high) / 2;
-    if (perronScales(network.lmi(values(middle)), order, { tolerance: 1e-6, iterations: 2000 }).upper <= 1) high = middle;
+    if (perronScales(network.lmi(values(middle)), order, { tolerance: 1e-6, iterations: 2000 }).upper <= 1)
+      high = middle;
     else low = middle;
   }
   return { plain, perron: high };
@@ -100,7 +127,14 @@ function withBestScales(weights: Weights): number {
   const { width: n, c } = weights;
   const size = n * (c.length + 1);
   const s = new Float64Array(size);
-  const at = (logs: Float64Array): number => 0.5 * Math.log(discs(weights, Array.from({ length: c.length + 1 }, (_, k) => Array.from(logs.subarray(k * n, (k + 1) * n), Math.exp))).square);
+  const at = (logs: Float64Array): number =>
+    0.5 *
+    Math.log(
+      discs(
+        weights,
+        Array.from({ length: c.length + 1 }, (_, k) => Array.from(logs.subarray(k * n, (k + 1) * n), Math.exp)),
+      ).square,
+    );
   const [first, second] = [new Float64Array(size), new Float64Array(size)];
   let best = at(s);
   for (let step = 1; step <= 300; step += 1) {
@@ -114,19 +148,23 @@ function withBestScales(weights: Weights): number {
       first[i] = 0.9 * (first[i] ?? 0) + 0.1 * slope;
       second[i] = 0.99 * (second[i] ?? 0) + 0.01 * slope * slope;
     }
-    for (let i = 0; i < size; i += 1) s[i] = (s[i] ?? 0) - (rate * (first[i] ?? 0)) / (Math.sqrt(second[i] ?? 0) + 1e-9);
+    for (let i = 0; i < size; i += 1)
+      s[i] = (s[i] ?? 0) - (rate * (first[i] ?? 0)) / (Math.sqrt(second[i] ?? 0) + 1e-9);
   }
   return Math.exp(Math.min(best, at(s)));
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
 /**
  * Random residual networks: the smallest 𝓛 that plain discs prove against the smallest that scaled discs prove, same
  * weights. The first ratio takes |SCᵀΛ + AᵀB| of n = 1 as one block, the second as two.
  */
 export function scaledGain(say: (line: string) => void, seeds = 5): void {
-  say('\nsmallest provable 𝓛 of random residual networks (width 8, ReLU): plain discs / scaled discs, medians over seeds');
+  say(
+    '\nsmallest provable 𝓛 of random residual networks (width 8, ReLU): plain discs / scaled discs, medians over seeds',
+  );
   say('| n | plain discs, best multipliers | / Perron scales, same multipliers | / best scales and multipliers |');
   say('|---|---|---|---|');
   for (let depth = 1; depth <= 4; depth += 1) {
@@ -137,6 +175,8 @@ export function scaledGain(say: (line: string) => void, seeds = 5): void {
       const { plain: own, perron } = ofTheLmi(weights, plain);
       return { bound, perron: own / perron, best: bound / withBestScales(weights) };
     });
-    say(`| ${depth} | ${median(found.map(({ bound }) => bound)).toFixed(2)} | ${median(found.map(({ perron }) => perron)).toFixed(3)} | ${median(found.map(({ best }) => best)).toFixed(3)} |`);
+    say(
+      `| ${depth} | ${median(found.map(({ bound }) => bound)).toFixed(2)} | ${median(found.map(({ perron }) => perron)).toFixed(3)} | ${median(found.map(({ best }) => best)).toFixed(3)} |`,
+    );
   }
 }

@@ -37,9 +37,17 @@ function written({ architecture, depth, widths, slopes, weights }: GivenNetwork)
     if (slot === undefined) return null;
     const data = weights[slot.name] ?? new Float64Array(0);
     const columns = slot.structure === 'dense' ? data.length / rows : rows;
-    return Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_all, j) => (slot.structure === 'dense' ? (data[i * columns + j] ?? 0) : i === j ? (data[i] ?? 0) : 0)));
+    return Array.from({ length: rows }, (_, i) =>
+      Array.from({ length: columns }, (_all, j) =>
+        slot.structure === 'dense' ? (data[i * columns + j] ?? 0) : i === j ? (data[i] ?? 0) : 0,
+      ),
+    );
   };
-  const affine = ({ terms }: AffineLayer, width: number): unknown => ({ width, slopes, terms: terms.map(({ coefficient, weight, signal }) => ({ coefficient, signal, matrix: matrixOf(weight, width) })) });
+  const affine = ({ terms }: AffineLayer, width: number): unknown => ({
+    width,
+    slopes,
+    terms: terms.map(({ coefficient, weight, signal }) => ({ coefficient, signal, matrix: matrixOf(weight, width) })),
+  });
   return {
     inputs: count(program.signals[0]?.size ?? null),
     layers: program.layers.map((layer) => affine(layer, count(program.signals[layer.signal]?.size ?? null))),
@@ -47,28 +55,49 @@ function written({ architecture, depth, widths, slopes, weights }: GivenNetwork)
   };
 }
 
-function solved(networks: readonly GivenNetwork[], python: string): { readonly solver: string; readonly optima: readonly Optimum[] } | null {
+function solved(
+  networks: readonly GivenNetwork[],
+  python: string,
+): { readonly solver: string; readonly optima: readonly Optimum[] } | null {
   const script = fileURLToPath(new URL('sdp-gap.py', import.meta.url));
-  const { status, stdout } = spawnSync(python, [script], { input: JSON.stringify(networks.map(written)), encoding: 'utf8', maxBuffer: 2 ** 26 });
+  const { status, stdout } = spawnSync(python, [script], {
+    input: JSON.stringify(networks.map(written)),
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  });
   return status === 0 ? (JSON.parse(stdout) as { solver: string; optima: Optimum[] }) : null;
 }
 
 export async function sdpGap(say: (line: string) => void): Promise<void> {
   const networks = specifications.map(randomNetwork);
   const reference = solved(networks, process.env['PYTHON'] ?? 'python3');
-  say(`\ncertified bounds against the optimum of the semidefinite program (${reference?.solver ?? 'not solved: python3 with cvxpy and clarabel is not here'})`);
+  say(
+    `\ncertified bounds against the optimum of the semidefinite program (${reference?.solver ?? 'not solved: python3 with cvxpy and clarabel is not here'})`,
+  );
   say('| network | N | certified | solver | relative difference | own gap | steps | time / solver |');
   say('|---|---|---|---|---|---|---|---|');
   for (const [at, network] of networks.entries()) {
     const start = performance.now();
     const { lipschitz, certificate } = await certify(network, { lowerBound: null });
     const seconds = (performance.now() - start) / 1000;
-    const { architecture, depth, slopes, widths, seed } = specifications[at] ?? { architecture: '', depth: 0, slopes: [0, 0], widths: {}, seed: 0 };
+    const { architecture, depth, slopes, widths, seed } = specifications[at] ?? {
+      architecture: '',
+      depth: 0,
+      slopes: [0, 0],
+      widths: {},
+      seed: 0,
+    };
     const other = reference?.optima[at];
-    const compared = other === undefined ? '| | | ' : `| ${other.lipschitz} (${other.status}) | ${(lipschitz / other.lipschitz - 1).toExponential(1)} | `;
+    const compared =
+      other === undefined
+        ? '| | | '
+        : `| ${other.lipschitz} (${other.status}) | ${(lipschitz / other.lipschitz - 1).toExponential(1)} | `;
     const order = (widths['x'] ?? 0) + depth * ((widths['w'] ?? 0) + (widths['u'] ?? 0));
-    say(`| ${architecture} ${depth}, [${slopes.join(', ')}], seed ${seed} | ${order} | ${lipschitz} ${compared}${certificate.gap?.toExponential(1) ?? 'none'} | ${certificate.iterations} | ${other === undefined ? '' : (seconds / other.seconds).toPrecision(2)} |`);
+    say(
+      `| ${architecture} ${depth}, [${slopes.join(', ')}], seed ${seed} | ${order} | ${lipschitz} ${compared}${certificate.gap?.toExponential(1) ?? 'none'} | ${certificate.iterations} | ${other === undefined ? '' : (seconds / other.seconds).toPrecision(2)} |`,
+    );
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await sdpGap((line) => void process.stdout.write(`${line}\n`));
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
+  await sdpGap((line) => void process.stdout.write(`${line}\n`));

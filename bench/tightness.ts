@@ -10,13 +10,19 @@ const depths = [1, 2, 3, 4] as const;
 const width = 8;
 const seeds = 5;
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** Every strategy, and every variant of one that has variants. */
 function variants(): readonly (readonly [string, Strategy])[] {
   return strategies.flatMap((strategy): readonly (readonly [string, Strategy])[] => {
     if (strategy.kind === 'rows') return [[strategy.name, strategy]];
-    return multiplierChoices.flatMap((multipliers) => contractionChoices.map((contraction) => [`${strategy.name}, ${multipliers}, ${contraction}`, { ...strategy, multipliers, contraction }] as const));
+    return multiplierChoices.flatMap((multipliers) =>
+      contractionChoices.map(
+        (contraction) =>
+          [`${strategy.name}, ${multipliers}, ${contraction}`, { ...strategy, multipliers, contraction }] as const,
+      ),
+    );
   });
 }
 
@@ -28,7 +34,10 @@ function ratio(strategy: Strategy, depth: number, seed: number, skip: boolean): 
     Object.entries(compiled.dims({ x: width, w: width, y: width })).map(([name, shape]) => {
       const count = shape.reduce((all, size) => all * size, 1);
       const isWeight = shape.length === 2 || name === 'A';
-      return [name, Float64Array.from({ length: count }, () => (isWeight ? random.normal() : 0) * (name === 'A' && !skip ? 0 : 1))];
+      return [
+        name,
+        Float64Array.from({ length: count }, () => (isWeight ? random.normal() : 0) * (name === 'A' && !skip ? 0 : 1)),
+      ];
     }),
   );
   const values = compiled.constrain(free);
@@ -37,11 +46,18 @@ function ratio(strategy: Strategy, depth: number, seed: number, skip: boolean): 
 
 /** How much of what a strategy certifies its random networks really use. */
 export function tightness(say: (line: string) => void): void {
-  say(`certified 𝓛 over the largest slope found by search (worst activations with slopes in [0, 1]); residual, width ${width}, Gaussian free parameters, median of ${seeds} seeds`);
-  say(`${''.padEnd(34)}${depths.map((depth) => `n = ${depth}`.padStart(10)).join('')}      A = 0${depths.map((depth) => `n = ${depth}`.padStart(10)).join('')}`);
+  say(
+    `certified 𝓛 over the largest slope found by search (worst activations with slopes in [0, 1]); residual, width ${width}, Gaussian free parameters, median of ${seeds} seeds`,
+  );
+  say(
+    `${''.padEnd(34)}${depths.map((depth) => `n = ${depth}`.padStart(10)).join('')}      A = 0${depths.map((depth) => `n = ${depth}`.padStart(10)).join('')}`,
+  );
   const text = (value: number): string => (value < 1000 ? value.toPrecision(3) : value.toExponential(1)).padStart(10);
   for (const [name, strategy] of variants()) {
-    const at = (skip: boolean): string => depths.map((depth) => text(median(Array.from({ length: seeds }, (_, seed) => ratio(strategy, depth, seed, skip))))).join('');
+    const at = (skip: boolean): string =>
+      depths
+        .map((depth) => text(median(Array.from({ length: seeds }, (_, seed) => ratio(strategy, depth, seed, skip)))))
+        .join('');
     say(`${name.padEnd(34)}${at(true)}           ${at(false)}`);
   }
 }

@@ -14,10 +14,15 @@ export function advised<T>(strategy: Strategy, attempt: (strategy: Strategy) => 
     return attempt(strategy);
   } catch (error) {
     if (!(error instanceof LipwrightError) || error.code !== 'LW401') throw error;
-    const other = candidates.find((candidate) => candidate.kind !== strategy.kind && succeeds(() => attempt(candidate)));
+    const other = candidates.find(
+      (candidate) => candidate.kind !== strategy.kind && succeeds(() => attempt(candidate)),
+    );
     if (other === undefined) throw error;
     const { expected, ...rest } = error.diagnostic;
-    throw new LipwrightError({ ...rest, expected: `strategy ${other.name}, which takes these equations (--strategy ${other.name}), or ${expected}` });
+    throw new LipwrightError({
+      ...rest,
+      expected: `strategy ${other.name}, which takes these equations (--strategy ${other.name}), or ${expected}`,
+    });
   }
 }
 

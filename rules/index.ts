@@ -99,7 +99,12 @@ export function createRules(): RuleBook {
       factor: readFactor,
       rounding: sharedRounding,
       fixed: fixedReads,
-      contraction: { cholesky: contractionCholesky, aol: contractionAol, cayley: contractionCayley, spectral: contractionSpectral },
+      contraction: {
+        cholesky: contractionCholesky,
+        aol: contractionAol,
+        cayley: contractionCayley,
+        spectral: contractionSpectral,
+      },
       free: freeMultiplier,
       dominance: dominanceMultiplier,
       solve: solveWeights,

@@ -20,7 +20,7 @@ export const strategies: readonly Strategy[] = [
   {
     kind: 'rows',
     name: 'gershgorin-paper',
-    title: 'Gershgorin rows with the paper\'s own elementwise bounds and its cap 1/|S|',
+    title: "Gershgorin rows with the paper's own elementwise bounds and its cap 1/|S|",
     source: 'Juston et al., arXiv 2502.21279, section 3',
     elementBounds: 'keep',
     cap: 'inverse-slope',
@@ -30,7 +30,8 @@ export const strategies: readonly Strategy[] = [
     kind: 'rows',
     name: 'scaled-gershgorin',
     title: 'Gershgorin rows of TMT with a trainable positive scale for every unit',
-    source: 'the rows of gershgorin after a diagonal congruence; its weights t as in AOL (Prach, Lampert, ECCV 2022) and SLL (Araujo et al., ICLR 2023)',
+    source:
+      'the rows of gershgorin after a diagonal congruence; its weights t as in AOL (Prach, Lampert, ECCV 2022) and SLL (Araujo et al., ICLR 2023)',
     elementBounds: 'drop',
     cap: 'measured',
     scales: 'trainable',

@@ -22,21 +22,31 @@ export const variantNotes: {
 };
 
 const oneOf = <T extends string>(words: readonly T[], word: string, called: string): T =>
-  words.find((known) => known === word) ?? fail('LW311', `${called} "${excerpt(word, 40)}"`, `one of ${words.join(', ')}`);
+  words.find((known) => known === word) ??
+  fail('LW311', `${called} "${excerpt(word, 40)}"`, `one of ${words.join(', ')}`);
 
 /**
  * The strategy with other choices; those left out stay as they are.
  * @throws LW311 a choice that there is not, a margin out of (0, 0.5], or any choice for a strategy without variants
  */
-export function withVariant(strategy: Strategy, choice: Partial<Variant>, called: (name: keyof Variant) => string = (name) => name): Strategy {
+export function withVariant(
+  strategy: Strategy,
+  choice: Partial<Variant>,
+  called: (name: keyof Variant) => string = (name) => name,
+): Strategy {
   const given = (['multipliers', 'contraction', 'margin'] as const).filter((name) => choice[name] !== undefined);
   if (given.length === 0) return strategy;
   if (strategy.kind !== 'pivot') {
     const takers = strategies.filter(({ kind }) => kind === 'pivot').map(({ name }) => name);
-    return fail('LW311', `${given.map(called).join(', ')} with strategy ${strategy.name}`, `strategy ${takers.join(' or ')}, which alone takes ${given.length === 1 ? 'it' : 'them'}`);
+    return fail(
+      'LW311',
+      `${given.map(called).join(', ')} with strategy ${strategy.name}`,
+      `strategy ${takers.join(' or ')}, which alone takes ${given.length === 1 ? 'it' : 'them'}`,
+    );
   }
   const { multipliers = strategy.multipliers, contraction = strategy.contraction, margin = strategy.margin } = choice;
-  if (margin !== null && !(margin > 0 && margin <= 0.5)) fail('LW311', `${called('margin')} ${margin}`, 'a number above 0 and at most 0.5');
+  if (margin !== null && !(margin > 0 && margin <= 0.5))
+    fail('LW311', `${called('margin')} ${margin}`, 'a number above 0 and at most 0.5');
   return {
     ...strategy,
     multipliers: oneOf(multiplierChoices, multipliers, called('multipliers')),

@@ -14,18 +14,24 @@ const folder = mkdtempSync(join(tmpdir(), 'lipwright-latex-'));
 let [worst, failures] = [0, 0];
 
 if (spawnSync('pdflatex', ['--version']).error !== undefined) {
-  console.error('no pdflatex: on Debian, apt-get install texlive-latex-base texlive-latex-recommended texlive-latex-extra');
+  console.error(
+    'no pdflatex: on Debian, apt-get install texlive-latex-base texlive-latex-recommended texlive-latex-extra',
+  );
   process.exit(2);
 }
 const wanted = process.argv.slice(2);
 for (const { name, latex } of latexCases().filter((each) => wanted.length === 0 || wanted.includes(each.name))) {
   writeFileSync(join(folder, `${name}.tex`), latex());
-  const { status } = spawnSync('pdflatex', ['-interaction=batchmode', '-halt-on-error', `${name}.tex`], { cwd: folder });
+  const { status } = spawnSync('pdflatex', ['-interaction=batchmode', '-halt-on-error', `${name}.tex`], {
+    cwd: folder,
+  });
   const log = readFileSync(join(folder, `${name}.log`), 'latin1');
   const over = [...log.matchAll(/Overfull \\hbox \(([\d.]+)pt too wide\)/g)].map(([, points]) => Number(points));
   const most = Math.max(0, ...over);
   const pages = /\((\d+) pages?/.exec(log)?.[1] ?? '0';
-  console.log(`${name.padEnd(32)} ${status === 0 ? 'read' : 'FAILED'}, ${pages} pages, ${over.length} lines stick out, by ${most} pt at most`);
+  console.log(
+    `${name.padEnd(32)} ${status === 0 ? 'read' : 'FAILED'}, ${pages} pages, ${over.length} lines stick out, by ${most} pt at most`,
+  );
   if (status !== 0) console.log(/^!.*(?:\n.*){0,4}/m.exec(log)?.[0] ?? log.slice(-500));
   worst = Math.max(worst, most);
   if (status !== 0 || most > allowed) failures += 1;

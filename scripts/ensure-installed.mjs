@@ -34,7 +34,9 @@ function recordAgrees(/** @type {string} */ lock) {
     const wanted = Object.entries(JSON.parse(lock).packages);
     const found = JSON.parse(readFileSync(record, 'utf8')).packages;
     // Optional packages are those of other platforms, among others; npm leaves them out.
-    return wanted.every(([path, { version, optional }]) => path === '' || optional === true || found[path]?.version === version);
+    return wanted.every(
+      ([path, { version, optional }]) => path === '' || optional === true || found[path]?.version === version,
+    );
   } catch {
     return false;
   }
@@ -43,7 +45,8 @@ function recordAgrees(/** @type {string} */ lock) {
 if (nodeIsTooOld()) stop(`Node ${process.versions.node} is too old; Node ${leastNode.join('.')} or later is needed.`);
 
 const lockPath = join(root, 'package-lock.json');
-if (!existsSync(lockPath)) stop('package-lock.json is missing, so the dependencies cannot be installed as they were tested.');
+if (!existsSync(lockPath))
+  stop('package-lock.json is missing, so the dependencies cannot be installed as they were tested.');
 const lock = readFileSync(lockPath, 'utf8');
 const hash = createHash('sha256').update(lock).digest('hex');
 const installed = existsSync(stamp) && readFileSync(stamp, 'utf8').trim() === hash;
@@ -51,9 +54,16 @@ const installed = existsSync(stamp) && readFileSync(stamp, 'utf8').trim() === ha
 if (!installed && !recordAgrees(lock)) {
   process.stderr.write('lipwright: installing the dependencies (npm ci); this happens once.\n');
   // Through the shell, since npm is a script (npm.cmd) on Windows.
-  const { status, signal, error } = spawnSync('npm ci --no-audit --no-fund', { cwd: root, shell: true, stdio: ['ignore', 2, 2] });
+  const { status, signal, error } = spawnSync('npm ci --no-audit --no-fund', {
+    cwd: root,
+    shell: true,
+    stdio: ['ignore', 2, 2],
+  });
   if (error !== undefined) stop(`npm could not be started (${error.message}); install npm, then run "npm ci".`);
-  if (status !== 0) stop(`"npm ci" failed (${signal ?? `exit status ${status}`}); its own message stands above. Check the network and the disk, then run it again.`);
+  if (status !== 0)
+    stop(
+      `"npm ci" failed (${signal ?? `exit status ${status}`}); its own message stands above. Check the network and the disk, then run it again.`,
+    );
 }
 if (!installed) {
   try {

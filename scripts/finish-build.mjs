@@ -23,10 +23,12 @@ export const shippedActivationSlopes = () => activationSlopes;
 `,
 );
 
-if (source('libraries.js').includes('createRequire')) renameSync(new URL('libraries.js', base), new URL('libraries-lazy.js', base));
+if (source('libraries.js').includes('createRequire'))
+  renameSync(new URL('libraries.js', base), new URL('libraries-lazy.js', base));
 writeFileSync(new URL('libraries.js', base), "export { mathjs, nerdamer } from '#libraries';\n");
 
 // The compiler emits no declarations that are written by hand.
-for (const file of ['index.d.cts', 'property.d.cts']) copyFileSync(new URL(`../src/${file}`, import.meta.url), new URL(`../${file}`, base));
+for (const file of ['index.d.cts', 'property.d.cts'])
+  copyFileSync(new URL(`../src/${file}`, import.meta.url), new URL(`../${file}`, base));
 
 chmodSync(new URL('../cli/main.js', base), 0o755);

@@ -35,13 +35,22 @@ function createReader() {
 }
 
 /** The shortest way from one file to another along imports, or null. */
-function route(/** @type {string} */ from, /** @type {string} */ to, /** @type {(file: string) => readonly string[]} */ read) {
+function route(
+  /** @type {string} */ from,
+  /** @type {string} */ to,
+  /** @type {(file: string) => readonly string[]} */ read,
+) {
   const cameFrom = new Map([[from, /** @type {string | null} */ (null)]]);
   for (const file of cameFrom.keys()) {
     if (file === to) {
       /** @type {string[]} */
       const path = [];
-      for (let at = /** @type {string | null | undefined} */ (file); at !== null && at !== undefined; at = cameFrom.get(at)) path.unshift(at);
+      for (
+        let at = /** @type {string | null | undefined} */ (file);
+        at !== null && at !== undefined;
+        at = cameFrom.get(at)
+      )
+        path.unshift(at);
       return path;
     }
     // A Map's iteration takes in what is added on the way: this is a breadth-first queue.
@@ -66,7 +75,12 @@ export function createCyclesRule() {
         if (typeof source?.value !== 'string') return;
         const imported = target(filename, source.value);
         const path = imported === null ? null : route(imported, filename, read);
-        if (path !== null) context.report({ node: source, messageId: 'cycle', data: { route: [filename, ...path].map((file) => relative(cwd, file)).join(' → ') } });
+        if (path !== null)
+          context.report({
+            node: source,
+            messageId: 'cycle',
+            data: { route: [filename, ...path].map((file) => relative(cwd, file)).join(' → ') },
+          });
       };
       return {
         ImportDeclaration: (node) => check(node.source),

@@ -27,7 +27,8 @@ const floors = [
   { floor: 11, of: /^(?!src\/)/ },
 ];
 
-const order = 'base < numeric < expr and scalar < model < rule < numbered rooms and rules/ < compile.ts and targets.ts < report and verify < certify < index.ts and property.ts < cli < the rest';
+const order =
+  'base < numeric < expr and scalar < model < rule < numbered rooms and rules/ < compile.ts and targets.ts < report and verify < certify < index.ts and property.ts < cli < the rest';
 
 /** The floor and compartment of a path relative to the root, or null for a place in src/ that has no floor. */
 function placeOf(/** @type {string} */ path) {
@@ -42,12 +43,16 @@ function placeOf(/** @type {string} */ path) {
 function objection(/** @type {string} */ from, /** @type {string} */ to) {
   const here = placeOf(from);
   const there = placeOf(to);
-  if (here === null || there === null) return `${here === null ? from : to} stands on no floor: give its folder one in scripts/lint-floors.mjs`;
+  if (here === null || there === null)
+    return `${here === null ? from : to} stands on no floor: give its folder one in scripts/lint-floors.mjs`;
   if (here.compartment === there.compartment) return null;
   if (here.floor < there.floor) return `${from} imports the higher floor ${to}; the floors are ${order}`;
-  if (here.floor === there.floor) return `${from} imports ${to}: compartments of one floor never import one another, rooms and rules meet in src/model`;
-  const behindDoor = there.floor === 5 && there.compartment.startsWith('src/') && !/^src\/\d-[^/]+\/index\.[^/]+$/.test(to);
-  if (behindDoor && [7, 8, 10].includes(here.floor)) return `${from} imports ${to}: verify, certify and cli enter a room through its index.ts only`;
+  if (here.floor === there.floor)
+    return `${from} imports ${to}: compartments of one floor never import one another, rooms and rules meet in src/model`;
+  const behindDoor =
+    there.floor === 5 && there.compartment.startsWith('src/') && !/^src\/\d-[^/]+\/index\.[^/]+$/.test(to);
+  if (behindDoor && [7, 8, 10].includes(here.floor))
+    return `${from} imports ${to}: verify, certify and cli enter a room through its index.ts only`;
   return null;
 }
 
@@ -56,7 +61,9 @@ export const floorsRule = {
   meta: {
     type: 'problem',
     docs: { description: 'lower floors never import higher ones' },
-    schema: [{ type: 'object', properties: { root: { type: 'string' } }, required: ['root'], additionalProperties: false }],
+    schema: [
+      { type: 'object', properties: { root: { type: 'string' } }, required: ['root'], additionalProperties: false },
+    ],
     messages: { floor: '{{ objection }}' },
   },
   create(context) {

@@ -22,7 +22,8 @@ const failureStands = 15 * 60 * 1000;
 
 const stopped = 'the making of its environment was stopped';
 
-const probe = 'import platform, sys; print(platform.python_implementation(), platform.python_version(), sys.platform, platform.machine(), sys.base_prefix)';
+const probe =
+  'import platform, sys; print(platform.python_implementation(), platform.python_version(), sys.platform, platform.machine(), sys.base_prefix)';
 
 /** A Python that is new enough; else what is there instead, null for nothing. */
 function inspect(/** @type {string} */ command) {
@@ -31,7 +32,8 @@ function inspect(/** @type {string} */ command) {
   const [implementation = '', version = ''] = stdout.trim().split(' ');
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [leastMajor, leastMinor] = leastPython;
-  if (implementation !== 'CPython' || major < leastMajor || (major === leastMajor && minor < leastMinor)) return { python: null, instead: `${implementation} ${version}` };
+  if (implementation !== 'CPython' || major < leastMajor || (major === leastMajor && minor < leastMinor))
+    return { python: null, instead: `${implementation} ${version}` };
   return { python: { command, description: stdout.trim() }, instead: null };
 }
 
@@ -53,16 +55,23 @@ function cacheFolder() {
   const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
   if (XDG_CACHE_HOME) return join(XDG_CACHE_HOME, 'lipwright');
   if (windows) return join(LOCALAPPDATA || join(homedir(), 'AppData', 'Local'), 'lipwright', 'Cache');
-  return process.platform === 'darwin' ? join(homedir(), 'Library', 'Caches', 'lipwright') : join(homedir(), '.cache', 'lipwright');
+  return process.platform === 'darwin'
+    ? join(homedir(), 'Library', 'Caches', 'lipwright')
+    : join(homedir(), '.cache', 'lipwright');
 }
 
-const interpreterOf = (/** @type {string} */ folder) => (windows ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python'));
+const interpreterOf = (/** @type {string} */ folder) =>
+  windows ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
 
 /** Runs the maker; the reason if it fails. @returns {Promise<{ readonly status: number, readonly reason: string }>} */
 function make(/** @type {string} */ command, /** @type {string} */ folder, /** @type {boolean} */ quiet) {
   return new Promise((resolve) => {
     const terminal = process.stderr.isTTY && !quiet ? ['--terminal'] : [];
-    const child = spawn(command, [join(root, 'scripts', 'make_python_environment.py'), folder, requirements, ...terminal], { stdio: ['ignore', 2, 'pipe'] });
+    const child = spawn(
+      command,
+      [join(root, 'scripts', 'make_python_environment.py'), folder, requirements, ...terminal],
+      { stdio: ['ignore', 2, 'pipe'] },
+    );
     let said = '';
     child.stderr?.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
       said = (said + text).slice(-4000);
@@ -103,7 +112,11 @@ export async function pythonEnvironment({ quiet = false, again = false } = {}) {
   }
   const { python, reason } = findPython();
   if (python === null) return { path: null, reason };
-  const key = createHash('sha256').update(readFileSync(requirements)).update(python.description).digest('hex').slice(0, 12);
+  const key = createHash('sha256')
+    .update(readFileSync(requirements))
+    .update(python.description)
+    .digest('hex')
+    .slice(0, 12);
   const folder = join(cacheFolder(), `python-${key}`);
   const path = interpreterOf(folder);
   // A link to a Python that is gone does not exist either.

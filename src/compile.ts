@@ -87,7 +87,9 @@ export function findStrategy(wanted: string | Strategy): Strategy {
  */
 export function deriveBlocks(architecture: Architecture, options: DeriveOptions): readonly BlockDerivation[] {
   knownOptions(options, deriveOptions, 'deriveBlocks');
-  return advised(findStrategy(options.strategy ?? shownStrategy), (strategy) => blocksBy(strategy, architecture, options));
+  return advised(findStrategy(options.strategy ?? shownStrategy), (strategy) =>
+    blocksBy(strategy, architecture, options),
+  );
 }
 
 function blocksBy(strategy: Strategy, architecture: Architecture, options: DeriveOptions): readonly BlockDerivation[] {
@@ -104,11 +106,18 @@ function blocksBy(strategy: Strategy, architecture: Architecture, options: Deriv
  */
 export function derive(architecture: Architecture, options: DeriveOptions): Derivation {
   knownOptions(options, deriveOptions, 'derive');
-  return advised(findStrategy(options.strategy ?? shownStrategy), (strategy) => deriveBy(strategy, architecture, options));
+  return advised(findStrategy(options.strategy ?? shownStrategy), (strategy) =>
+    deriveBy(strategy, architecture, options),
+  );
 }
 
 function deriveBy(strategy: Strategy, architecture: Architecture, options: DeriveOptions): Derivation {
-  if (architecture.composition !== null) fail('LW405', `${architecture.name}, a ${architecture.composition} of ${architecture.blocks.size} blocks`, 'equations; deriveBlocks derives each block');
+  if (architecture.composition !== null)
+    fail(
+      'LW405',
+      `${architecture.name}, a ${architecture.composition} of ${architecture.blocks.size} blocks`,
+      'equations; deriveBlocks derives each block',
+    );
   const rules = options.rules ?? createRules();
   const steps: Step[] = [];
   const trace = { record: (rule: string, from: string, to: string): void => void steps.push({ rule, from, to }) };
@@ -124,8 +133,20 @@ function deriveBy(strategy: Strategy, architecture: Architecture, options: Deriv
   const blocks = blocksBy(strategy, architecture, options);
   if (strategy.kind === 'pivot') {
     const recursion = eliminate(network, { rules: rules.pivot, naming, trace });
-    const parameterization = concrete ? allocate(recursion, { rules: rules.allocate, clamp: rules.parameterize.clamp, strategy, naming, trace }) : null;
-    return { architecture, strategy, naming, lmi, bounds: boundsOf(recursion), recursion, parameterization, blocks, steps };
+    const parameterization = concrete
+      ? allocate(recursion, { rules: rules.allocate, clamp: rules.parameterize.clamp, strategy, naming, trace })
+      : null;
+    return {
+      architecture,
+      strategy,
+      naming,
+      lmi,
+      bounds: boundsOf(recursion),
+      recursion,
+      parameterization,
+      blocks,
+      steps,
+    };
   }
   const bounds = bound(rows, { rules: rules.bound, strategy, naming, trace });
   const parameterization = concrete ? parameterize(bounds, rules.parameterize, naming, trace) : null;
@@ -141,15 +162,25 @@ export function lower(derivation: Derivation): Program {
   return blocks.length === 0 ? own : embed(own, partsOf(blocks, depth));
 }
 
-const partsOf = (blocks: readonly BlockDerivation[], depth: number): readonly Part[] => blocks.map((each) => ({ name: each.block.name, program: lowerBlock(each, each.block.depth ?? depth), lipschitz: each.block.lipschitz }));
+const partsOf = (blocks: readonly BlockDerivation[], depth: number): readonly Part[] =>
+  blocks.map((each) => ({
+    name: each.block.name,
+    program: lowerBlock(each, each.block.depth ?? depth),
+    lipschitz: each.block.lipschitz,
+  }));
 
 /** @throws LW316 at the block, if bounds inside it do not fit */
 function lowerBlock({ block, derivation, blocks }: BlockDerivation, depth: number): Program {
-  return located(block.position, () => (derivation === null ? compose(block.architecture, depth, partsOf(blocks, depth)) : lower(derivation)));
+  return located(block.position, () =>
+    derivation === null ? compose(block.architecture, depth, partsOf(blocks, depth)) : lower(derivation),
+  );
 }
 
 /** The program of an architecture at a depth: of its equations, or of a composition's blocks. */
-export function lowerArchitecture(architecture: Architecture, options: DeriveOptions & { readonly depth: number }): Program {
+export function lowerArchitecture(
+  architecture: Architecture,
+  options: DeriveOptions & { readonly depth: number },
+): Program {
   knownOptions(options, deriveOptions, 'compile');
   const { depth, strategy = defaultStrategy } = options;
   if (architecture.composition === null) return lower(derive(architecture, { ...options, strategy }));
@@ -162,8 +193,12 @@ export function lowerArchitecture(architecture: Architecture, options: DeriveOpt
  * are those weights, and `lambda…`; what it returns as weights are the free ones, and as multipliers the exponentials of ψ.
  * @throws LW317 if the strategy has no way back
  */
-export function lowerRecovery({ recursion, strategy, lmi, naming }: Derivation, rules: RuleBook = createRules()): Program {
-  if (recursion === null || strategy.kind !== 'pivot') return fail('LW317', `strategy ${strategy.name}`, 'pivot with free multipliers');
+export function lowerRecovery(
+  { recursion, strategy, lmi, naming }: Derivation,
+  rules: RuleBook = createRules(),
+): Program {
+  if (recursion === null || strategy.kind !== 'pivot')
+    return fail('LW317', `strategy ${strategy.name}`, 'pivot with free multipliers');
   return program(recover(recursion, rules.allocate, strategy), lmi, strategy, naming);
 }
 

@@ -5,5 +5,11 @@ import type { Architecture, BoundedOptions } from './index.js';
 import type { Case, PropertyOptions } from './verify/property.js';
 
 export * from './index.js';
-export declare function lipschitzBounded(architecture: Architecture | string, options: BoundedOptions): IAsyncPropertyWithHooks<[Case]>;
-export declare function negativeSemidefinite(architecture: Architecture | string, options?: PropertyOptions): IPropertyWithHooks<[Case]>;
+export declare function lipschitzBounded(
+  architecture: Architecture | string,
+  options: BoundedOptions,
+): IAsyncPropertyWithHooks<[Case]>;
+export declare function negativeSemidefinite(
+  architecture: Architecture | string,
+  options?: PropertyOptions,
+): IPropertyWithHooks<[Case]>;

@@ -19,7 +19,19 @@ export type { Variant } from './model/variant.js';
 export type { Step } from './model/trace.js';
 
 // What it gives
-export type { Activation, ActivationChoice, Activations, Compiled, Constrained, ConstrainOptions, Cotangents, InitialOptions, OpenActivation, Slopes, Values } from './5-emit/index.js';
+export type {
+  Activation,
+  ActivationChoice,
+  Activations,
+  Compiled,
+  Constrained,
+  ConstrainOptions,
+  Cotangents,
+  InitialOptions,
+  OpenActivation,
+  Slopes,
+  Values,
+} from './5-emit/index.js';
 export { declarationsPath } from './5-emit/declarations.js';
 export { javascriptTypes } from './5-emit/javascript.js';
 export { tensorflowTypes } from './5-emit/tensorflow.js';
@@ -28,7 +40,18 @@ export { identifiers } from './5-emit/python/index.js';
 export type { Program } from './model/program.js';
 export { compositionText, report, reportComposition, reportLatex, reportMarkdown, reportText } from './report/index.js';
 export type { CompositionReport, HierarchyEntry } from './report/index.js';
-export type { AssignmentEntry, BlockEntry, ConstraintEntry, CycleEntry, DefinitionEntry, DerivationReport, LayoutOptions, RowEntry, RuleEntry, SymbolEntry } from './report/index.js';
+export type {
+  AssignmentEntry,
+  BlockEntry,
+  ConstraintEntry,
+  CycleEntry,
+  DefinitionEntry,
+  DerivationReport,
+  LayoutOptions,
+  RowEntry,
+  RuleEntry,
+  SymbolEntry,
+} from './report/index.js';
 
 // Activations
 export { activationReport, activationReports } from './report/index.js';
@@ -37,7 +60,11 @@ export { analyseActivation, libraryActivation, readActivation } from './1-parse/
 export type { SlopeAnalysis, SlopeBound } from './scalar/analyse.js';
 
 // Learned linear splines
-export { coefficientGradient as splineCoefficientGradient, derivative as splineDerivative, evaluate as evaluateSpline } from './numeric/spline.js';
+export {
+  coefficientGradient as splineCoefficientGradient,
+  derivative as splineDerivative,
+  evaluate as evaluateSpline,
+} from './numeric/spline.js';
 export type { SplineGrid, SplineWeights } from './numeric/spline.js';
 export { projector as splineProjector } from './numeric/spline-projection.js';
 export type { SplineProjector } from './numeric/spline-projection.js';

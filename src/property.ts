@@ -4,4 +4,11 @@ export { lipschitzBounded } from './certify/property.js';
 export { CounterexampleError } from './verify/counterexample-error.js';
 export type { Counterexample } from './verify/counterexample.js';
 export type { BoundedOptions } from './certify/property.js';
-export type { Case, ForeignContext, ForeignResult, ForeignWeights, Numbers, PropertyOptions } from './verify/property.js';
+export type {
+  Case,
+  ForeignContext,
+  ForeignResult,
+  ForeignWeights,
+  Numbers,
+  PropertyOptions,
+} from './verify/property.js';

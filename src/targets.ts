@@ -14,7 +14,9 @@ import type { Program } from './model/program.js';
 function knownTo(target: keyof typeof frameworkActivations, { layers }: Program): readonly KnownActivation[] {
   if (!layers.some(({ activation }) => activation.kind === 'open')) return [];
   const library = activationLibrary();
-  return [...new Set(frameworkActivations[target].known.map(({ is }) => is))].map((text) => knownActivation(text, () => library));
+  return [...new Set(frameworkActivations[target].known.map(({ is }) => is))].map((text) =>
+    knownActivation(text, () => library),
+  );
 }
 
 /** Target `js`: an ES module that imports nothing, with `dims`, `constrain`, `forward`, `lmi` and `lipschitz`. */
@@ -24,7 +26,8 @@ export const javascript = (program: Program): string => javascriptTarget.javascr
 export const typescript = (program: Program): string => typescriptTarget.typescript(program, knownTo('ts', program));
 
 /** Target `tfjs`: the module of target `js`, and functions on TensorFlow.js tensors with gradients. */
-export const tensorflowModule = (program: Program): string => tensorflow.tensorflowModule(program, knownTo('tfjs', program));
+export const tensorflowModule = (program: Program): string =>
+  tensorflow.tensorflowModule(program, knownTo('tfjs', program));
 
 /** Target `numpy`: plain functions `dims`, `constrain`, `forward`, `lmi`, `check`, `init`, `export` and `metadata`. */
 export const numpyModule = (program: Program): string => python.numpyModule(program, knownTo('numpy', program));

@@ -7,27 +7,42 @@ import type { Architecture } from '../src/model/architecture.js';
 
 /** The shipped architecture of that name. */
 export function builtin(name: string): Architecture {
-  return parseArchitecture(readFileSync(fileURLToPath(new URL(`../rules/architectures/${name}.yaml`, import.meta.url)), 'utf8'), `${name}.yaml`);
+  return parseArchitecture(
+    readFileSync(fileURLToPath(new URL(`../rules/architectures/${name}.yaml`, import.meta.url)), 'utf8'),
+    `${name}.yaml`,
+  );
 }
 
 /** An architecture from its equations, line 3 being the first of them, and the structures of its parameters. */
 export function written(equations: readonly string[], structures: Readonly<Record<string, string>> = {}): Architecture {
   const parameters = Object.entries(structures).map(([name, structure]) => `  ${name}: { structure: ${structure} }\n`);
   const declared = parameters.length === 0 ? '' : `parameters:\n${parameters.join('')}`;
-  return parseArchitecture(`name: test\nequations: |\n${equations.map((line) => `  ${line}\n`).join('')}${declared}`, 'test.yaml');
+  return parseArchitecture(
+    `name: test\nequations: |\n${equations.map((line) => `  ${line}\n`).join('')}${declared}`,
+    'test.yaml',
+  );
 }
 
 /** The output reads x, an early and the last but one hidden signal as they are. */
-export const skipping = (): Architecture => written(['f = phi(F * x + p)', 'g = phi(G * f + D * x)', 'h = phi(H * g + q)', 'y = 0.3 * x - 0.5 * f + 0.25 * g + B * h + c']);
+export const skipping = (): Architecture =>
+  written([
+    'f = phi(F * x + p)',
+    'g = phi(G * f + D * x)',
+    'h = phi(H * g + q)',
+    'y = 0.3 * x - 0.5 * f + 0.25 * g + B * h + c',
+  ]);
 /** The last activation is the output. */
 export const lastActivation = (): Architecture => written(['f = phi(F * x + p)', 'g = phi(G * f + q)', 'y = g']);
 
 /** The diagnostic that the action ends with; null if it does not fail. */
-export function failure(action: () => unknown): { readonly code: Code; readonly line: number | null; readonly message: string } | null {
+export function failure(
+  action: () => unknown,
+): { readonly code: Code; readonly line: number | null; readonly message: string } | null {
   try {
     action();
   } catch (error) {
-    if (error instanceof LipwrightError) return { code: error.code, line: error.diagnostic.position?.line ?? null, message: error.message };
+    if (error instanceof LipwrightError)
+      return { code: error.code, line: error.diagnostic.position?.line ?? null, message: error.message };
     throw error;
   }
   return null;

@@ -46,8 +46,12 @@ describe('the harness', () => {
   });
 
   it('keeps scripts apart', async () => {
-    expect(await solver.answer('(set-logic QF_LRA)\n(declare-const x Real) (assert (< x x)) (check-sat)', limit)).toBe('unsat');
-    expect(await solver.answer('(set-logic QF_LRA)\n(declare-const x Real) (assert (<= x x)) (check-sat)', limit)).toBe('sat');
+    expect(await solver.answer('(set-logic QF_LRA)\n(declare-const x Real) (assert (< x x)) (check-sat)', limit)).toBe(
+      'unsat',
+    );
+    expect(await solver.answer('(set-logic QF_LRA)\n(declare-const x Real) (assert (<= x x)) (check-sat)', limit)).toBe(
+      'sat',
+    );
   });
 
   it('refuses a mutant whose original text is missing or ambiguous', () => {
@@ -66,11 +70,16 @@ describe.each(proofs)('proofs/%s', (name) => {
     expect(await solver.answer(script, limit)).toBe('unsat');
   });
 
-  it.each(file.map(({ title, script }) => [title, script] as const))('%s: the assumptions alone have an instance', async (_title, script) => {
-    expect(await solver.answer(withoutClaim(script), limit)).toBe('sat');
-  });
+  it.each(file.map(({ title, script }) => [title, script] as const))(
+    '%s: the assumptions alone have an instance',
+    async (_title, script) => {
+      expect(await solver.answer(withoutClaim(script), limit)).toBe('sat');
+    },
+  );
 
-  const wrong = file.flatMap(({ title, script, mutants: list }) => list.map(({ original, replacement }) => [title, replacement, original, script] as const));
+  const wrong = file.flatMap(({ title, script, mutants: list }) =>
+    list.map(({ original, replacement }) => [title, replacement, original, script] as const),
+  );
 
   it.each(wrong)('%s: fails with %s for %s', async (_title, replacement, original, script) => {
     expect(await solver.answer(mutate(script, { original, replacement }), limit)).toBe('sat');

@@ -22,8 +22,15 @@ export function randomArchitectureText(seed: number): string {
   };
   const coefficient = (): string => random.pick(['', '', '', '2 * ', '-', '0.3 * ', '-1.5 * ']);
   const terms = (earlier: readonly string[], identityPart: number): string => {
-    const reads = Array.from({ length: random.integer(1, Math.min(3, earlier.length + 1)) }, () => random.pick(earlier));
-    return reads.map((signal, at) => (random.uniform() < identityPart && at > 0 ? signal : `${coefficient()}${weight('W')} * ${signal}`)).join(' + ').replaceAll('+ -', '- ');
+    const reads = Array.from({ length: random.integer(1, Math.min(3, earlier.length + 1)) }, () =>
+      random.pick(earlier),
+    );
+    return reads
+      .map((signal, at) =>
+        random.uniform() < identityPart && at > 0 ? signal : `${coefficient()}${weight('W')} * ${signal}`,
+      )
+      .join(' + ')
+      .replaceAll('+ -', '- ');
   };
   const signals = ['x'];
   const lines = Array.from({ length: count }, (_, at) => {
@@ -47,7 +54,8 @@ export function sharingArchitectureText(seed: number): string {
   const random = generator(seed);
   const structures: string[] = [];
   let weights = 0;
-  const coefficient = (): string => random.pick(['', '', '(1/3) * ', '-(1/3) * ', '0.1 * ', '-0.7 * ', '3 * ', '1e-9 * ', '-1e6 * ']);
+  const coefficient = (): string =>
+    random.pick(['', '', '(1/3) * ', '-(1/3) * ', '0.1 * ', '-0.7 * ', '3 * ', '1e-9 * ', '-1e6 * ']);
   const summand = (signal: string, kind: string): string => {
     if (kind === 'identity') return `${coefficient()}${signal}`;
     weights += 1;
@@ -77,5 +85,7 @@ function shuffle<T>(items: readonly T[], random: Random): readonly T[] {
   return items.flatMap(() => left.splice(random.integer(0, left.length - 1), 1));
 }
 
-export const sharingArchitecture = (seed: number): Architecture => parseArchitecture(sharingArchitectureText(seed), `sharing-${seed}.yaml`);
-export const randomArchitecture = (seed: number): Architecture => parseArchitecture(randomArchitectureText(seed), `random-${seed}.yaml`);
+export const sharingArchitecture = (seed: number): Architecture =>
+  parseArchitecture(sharingArchitectureText(seed), `sharing-${seed}.yaml`);
+export const randomArchitecture = (seed: number): Architecture =>
+  parseArchitecture(randomArchitectureText(seed), `random-${seed}.yaml`);

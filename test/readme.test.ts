@@ -16,20 +16,32 @@ interface Block {
   readonly text: string;
 }
 
-const blocks = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']): Block => ({ language, text }));
+const blocks = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']): Block => ({
+  language,
+  text,
+}));
 
 /** Arguments as a shell would cut them, double quotes included. */
-const words = (text: string): readonly string[] => (text.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"(.*)"$/, '$1'));
+const words = (text: string): readonly string[] =>
+  (text.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"(.*)"$/, '$1'));
 
 const python = await pythonForTests();
 /** What a command needs that a Python snippet makes. */
 const fromPython = /\btrained\.(safetensors|json)\b/;
 
 /** Every snippet in the order of the page: later ones use what earlier ones write. */
-const steps = blocks.flatMap(({ language, text }, at): readonly { readonly title: string; readonly language: string; readonly text: string }[] => {
-  if (language === 'sh') return text.trim().split('\n').map((line) => ({ title: line, language, text: line }));
-  return ['ts', 'js', 'python'].includes(language) ? [{ title: `${language} snippet, block ${at}`, language, text }] : [];
-});
+const steps = blocks.flatMap(
+  ({ language, text }, at): readonly { readonly title: string; readonly language: string; readonly text: string }[] => {
+    if (language === 'sh')
+      return text
+        .trim()
+        .split('\n')
+        .map((line) => ({ title: line, language, text: line }));
+    return ['ts', 'js', 'python'].includes(language)
+      ? [{ title: `${language} snippet, block ${at}`, language, text }]
+      : [];
+  },
+);
 
 describe('README', () => {
   // Inside the project, so that the snippets find the packages they import.
@@ -60,7 +72,11 @@ describe('README', () => {
     const match = /^npx lipwright (.*?)(?: > (\S+))?$/.exec(text);
     expect(match, text).not.toBeNull();
     const [, rest = '', target] = match ?? [];
-    const { stdout } = await execute(process.execPath, ['--import', tsx, join(root, 'src', 'cli', 'main.ts'), ...words(rest)], { cwd: folder });
+    const { stdout } = await execute(
+      process.execPath,
+      ['--import', tsx, join(root, 'src', 'cli', 'main.ts'), ...words(rest)],
+      { cwd: folder },
+    );
     const out = /--out (\S+)/.exec(rest)?.[1];
     if (target !== undefined) await writeFile(join(folder, target), stdout);
     const product = out === undefined ? stdout : await readFile(join(folder, out), 'utf8');
@@ -75,14 +91,26 @@ describe('README', () => {
 
   async function snippet(language: string, text: string, at: number): Promise<void> {
     const file = join(folder, `snippet-${at}.${{ ts: 'mts', js: 'mjs' }[language] ?? 'py'}`);
-    await writeFile(file, text.replaceAll("from 'lipwright'", `from ${JSON.stringify(pathToFileURL(join(root, 'src', 'index.ts')).href)}`));
-    const run = language === 'python' ? execute(python.interpreter ?? 'python3', [file], { cwd: folder, env: { ...process.env, PYTHONPATH: folder, OMP_NUM_THREADS: '1' } }) : execute(process.execPath, [...(language === 'ts' ? ['--import', 'tsx'] : []), file], { cwd: language === 'ts' ? root : folder });
+    await writeFile(
+      file,
+      text.replaceAll("from 'lipwright'", `from ${JSON.stringify(pathToFileURL(join(root, 'src', 'index.ts')).href)}`),
+    );
+    const run =
+      language === 'python'
+        ? execute(python.interpreter ?? 'python3', [file], {
+            cwd: folder,
+            env: { ...process.env, PYTHONPATH: folder, OMP_NUM_THREADS: '1' },
+          })
+        : execute(process.execPath, [...(language === 'ts' ? ['--import', 'tsx'] : []), file], {
+            cwd: language === 'ts' ? root : folder,
+          });
     const { stdout } = await run;
     // TensorFlow.js greets those who could have its native addon.
     claims(language === 'js' ? (stdout.trim().split('\n').at(-1) ?? '') : stdout);
   }
 
-  const needsPython = ({ language, text }: { readonly language: string; readonly text: string }): boolean => language === 'python' || fromPython.test(text);
+  const needsPython = ({ language, text }: { readonly language: string; readonly text: string }): boolean =>
+    language === 'python' || fromPython.test(text);
   for (const [at, step] of steps.entries()) {
     // With CI=true there has to be a Python: see pythonForTests.
     const test = python.interpreter === null && needsPython(step) ? it.skip : it;

@@ -71,7 +71,8 @@ export function mutants(script: string): readonly Mutant[] {
     // Proofs write implications with `or` and `not`, so that ` => ` stands for nothing else.
     const parts = body.split(' => ');
     const [original, replacement] = parts;
-    if (parts.length !== 2 || original === undefined || replacement === undefined) throw new Error(`not a mutant: ${line}`);
+    if (parts.length !== 2 || original === undefined || replacement === undefined)
+      throw new Error(`not a mutant: ${line}`);
     return { original: original.trim(), replacement: replacement.trim() };
   });
 }

@@ -17,7 +17,9 @@ class Worker {
   private waiting: { readonly resolve: (line: string) => void; readonly reject: (error: Error) => void } | null = null;
 
   constructor({ program, parameters }: Command, onStep: (step: number) => void) {
-    this.child = spawn(program, parameters, { env: { ...process.env, OMP_NUM_THREADS: '1', TF_CPP_MIN_LOG_LEVEL: '3' } });
+    this.child = spawn(program, parameters, {
+      env: { ...process.env, OMP_NUM_THREADS: '1', TF_CPP_MIN_LOG_LEVEL: '3' },
+    });
     createInterface({ input: this.child.stdout }).on('line', (line) => this.settle(line));
     createInterface({ input: this.child.stderr }).on('line', (line) => {
       const step = stepLine.exec(line)?.[1];
@@ -25,7 +27,11 @@ class Worker {
       else onStep(Number(step));
     });
     this.child.on('error', (error) => this.waiting?.reject(error));
-    this.child.on('close', (code) => this.waiting?.reject(new Error(`the trainer ended with ${code ?? 'a signal'}:\n${this.complaints.slice(-12).join('\n')}`)));
+    this.child.on('close', (code) =>
+      this.waiting?.reject(
+        new Error(`the trainer ended with ${code ?? 'a signal'}:\n${this.complaints.slice(-12).join('\n')}`),
+      ),
+    );
   }
 
   private settle(line: string): void {
@@ -54,7 +60,13 @@ class Worker {
  */
 export async function runJobs<T extends object>(
   jobs: readonly T[],
-  options: { readonly processes: number; readonly command: Command; readonly signal: AbortSignal; readonly onStep: (job: T, step: number) => void; readonly onAnswer: (job: T, answer: string) => Promise<void> },
+  options: {
+    readonly processes: number;
+    readonly command: Command;
+    readonly signal: AbortSignal;
+    readonly onStep: (job: T, step: number) => void;
+    readonly onAnswer: (job: T, answer: string) => Promise<void>;
+  },
 ): Promise<void> {
   const waiting = [...jobs];
   const workers: Worker[] = [];

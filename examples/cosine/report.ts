@@ -8,15 +8,28 @@ const names: Readonly<Record<Framework, string>> = { tfjs: 'TensorFlow.js', torc
 const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;
-  return sorted.length % 2 === 1 ? (sorted[Math.floor(middle)] ?? Number.NaN) : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[Math.floor(middle)] ?? Number.NaN)
+    : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 };
-const short = (value: number): string => (value >= 0.01 ? value.toFixed(3) : value.toExponential(1).replace('e-', '·10⁻').replace(/⁻(\d+)/, (_, digits: string) => `⁻${digits.replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? digit)}`));
+const short = (value: number): string =>
+  value >= 0.01
+    ? value.toFixed(3)
+    : value
+        .toExponential(1)
+        .replace('e-', '·10⁻')
+        .replace(
+          /⁻(\d+)/,
+          (_, digits: string) => `⁻${digits.replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? digit)}`,
+        );
 
 /** median (worst, of so many seeds), or a dash. */
 function cell(outcomes: readonly Outcome[]): string {
   if (outcomes.length === 0) return '–';
   const errors = outcomes.map(({ error }) => error);
-  return outcomes.length === 1 ? short(errors[0] ?? Number.NaN) : `**${short(median(errors))}** (${short(Math.max(...errors))})`;
+  return outcomes.length === 1
+    ? short(errors[0] ?? Number.NaN)
+    : `**${short(median(errors))}** (${short(Math.max(...errors))})`;
 }
 
 function table(outcomes: readonly Outcome[]): readonly string[] {
@@ -24,7 +37,10 @@ function table(outcomes: readonly Outcome[]): readonly string[] {
   return [
     `| strategy | ${depths.map((depth) => `depth ${depth}`).join(' | ')} |`,
     `|---|${depths.map(() => '---|').join('')}`,
-    ...rows.map(({ name }) => `| ${name} | ${depths.map((depth) => cell(outcomes.filter((outcome) => outcome.entrant === name && outcome.depth === depth))).join(' | ')} |`),
+    ...rows.map(
+      ({ name }) =>
+        `| ${name} | ${depths.map((depth) => cell(outcomes.filter((outcome) => outcome.entrant === name && outcome.depth === depth))).join(' | ')} |`,
+    ),
   ];
 }
 
@@ -55,7 +71,12 @@ export async function writeReport(outcomes: readonly Outcome[], folder: string):
     '',
     '![error against depth](error.svg)',
     '',
-    ...present.flatMap((name) => [`## ${names[name]}`, '', ...table(outcomes.filter(({ framework }) => framework === name)), '']),
+    ...present.flatMap((name) => [
+      `## ${names[name]}`,
+      '',
+      ...table(outcomes.filter(({ framework }) => framework === name)),
+      '',
+    ]),
     `## Fits, first seed${fullest === undefined ? '' : `, ${names[fullest]}`}`,
     '',
     '![fits](fits.svg)',

@@ -32,7 +32,8 @@ interface Options {
 
 const whole = (text: string): number => {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 1000) throw new InvalidArgumentError('a whole number up to 1000 expected.');
+  if (!Number.isInteger(value) || value < 0 || value > 1000)
+    throw new InvalidArgumentError('a whole number up to 1000 expected.');
   return value;
 };
 const list = (text: string): readonly number[] => text.split(',').map(whole);
@@ -75,24 +76,36 @@ function jobsFor({ framework: wanted, full, depths: wantedDepths, seeds: wantedS
     .filter(({ name }) => only === undefined || name.includes(only))
     .flatMap(({ name, strategy }) =>
       wantedDepths.flatMap((depth) => {
-        const module = join(generated, `${name.replaceAll(' ', '-')}-${depth}.${wanted === 'tfjs' ? 'mjs' : `${wanted}.py`}`);
+        const module = join(
+          generated,
+          `${name.replaceAll(' ', '-')}-${depth}.${wanted === 'tfjs' ? 'mjs' : `${wanted}.py`}`,
+        );
         writeFileSync(module, print(lowerArchitecture(architecture, { depth, strategy })));
         const together = wanted !== 'tfjs';
         const own = full === true || together || name === headline ? wantedSeeds : wantedSeeds.slice(0, 1);
-        return together ? [{ entrant: name, depth, module, seed: own[0] ?? 0, seeds: own }] : own.map((seed) => ({ entrant: name, depth, module, seed, seeds: [seed] }));
+        return together
+          ? [{ entrant: name, depth, module, seed: own[0] ?? 0, seeds: own }]
+          : own.map((seed) => ({ entrant: name, depth, module, seed, seeds: [seed] }));
       }),
     );
 }
 
 async function trainerOf(wanted: Framework): Promise<Trainer> {
-  if (wanted === 'tfjs') return { program: process.execPath, parameters: ['--import', 'tsx', join(here, 'worker-tfjs.ts')] };
+  if (wanted === 'tfjs')
+    return { program: process.execPath, parameters: ['--import', 'tsx', join(here, 'worker-tfjs.ts')] };
   const python = await pythonEnvironment();
   if (python.path === null) throw new Error(`no Python to train with: ${python.reason}`);
-  const settings = { task, rates: Array.from({ length: task.steps }, (_, step) => rateAt(step)), slopePoints, curvePoints };
+  const settings = {
+    task,
+    rates: Array.from({ length: task.steps }, (_, step) => rateAt(step)),
+    slopePoints,
+    curvePoints,
+  };
   return { program: python.path, parameters: [join(here, `train_${wanted}.py`), JSON.stringify(settings)] };
 }
 
-const idOf = (outcome: Pick<Outcome, 'framework' | 'entrant' | 'depth' | 'seed'>): string => [outcome.framework, outcome.entrant, outcome.depth, outcome.seed].join('/');
+const idOf = (outcome: Pick<Outcome, 'framework' | 'entrant' | 'depth' | 'seed'>): string =>
+  [outcome.framework, outcome.entrant, outcome.depth, outcome.seed].join('/');
 
 function known(): Map<string, Outcome> {
   const outcomes = existsSync(resultsFile) ? (JSON.parse(readFileSync(resultsFile, 'utf8')) as readonly Outcome[]) : [];
@@ -101,7 +114,9 @@ function known(): Map<string, Outcome> {
 
 /** Beside what stands in the file by then: other trainings may be under way. */
 function save(outcomes: ReadonlyMap<string, Outcome>): void {
-  const sorted = [...new Map([...known(), ...outcomes])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, outcome]) => JSON.stringify(outcome));
+  const sorted = [...new Map([...known(), ...outcomes])]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, outcome]) => JSON.stringify(outcome));
   writeFileSync(resultsFile, `[\n${sorted.join(',\n')}\n]\n`);
 }
 
@@ -116,9 +131,13 @@ async function trainAll(): Promise<boolean> {
   let finished = 0;
   const left = (): string => {
     const steps = [...done.values()].reduce((sum, step) => sum + step, 0);
-    return steps === 0 ? '' : `, about ${Math.ceil(((Date.now() - began) / steps) * (total - steps) / 60_000)} min left`;
+    return steps === 0
+      ? ''
+      : `, about ${Math.ceil((((Date.now() - began) / steps) * (total - steps)) / 60_000)} min left`;
   };
-  note(`${options.framework}: ${jobs.length} ${options.framework !== 'tfjs' ? `jobs of up to ${options.seeds.length} trainings` : 'trainings'}, ${task.steps} steps each, ${options.processes} at a time`);
+  note(
+    `${options.framework}: ${jobs.length} ${options.framework !== 'tfjs' ? `jobs of up to ${options.seeds.length} trainings` : 'trainings'}, ${task.steps} steps each, ${options.processes} at a time`,
+  );
   await runJobs(jobs, {
     processes: options.processes,
     command: await trainerOf(options.framework),
@@ -130,14 +149,23 @@ async function trainAll(): Promise<boolean> {
     onAnswer: async (job, answer) => {
       const trained = JSON.parse(answer) as readonly Trained[];
       for (const [at, { instance, ...rest }] of trained.entries()) {
-        const outcome: Outcome = { framework: options.framework, entrant: job.entrant, depth: job.depth, seed: job.seeds[at] ?? 0, ...rounded(rest), bound: await provenBound(instance) };
+        const outcome: Outcome = {
+          framework: options.framework,
+          entrant: job.entrant,
+          depth: job.depth,
+          seed: job.seeds[at] ?? 0,
+          ...rounded(rest),
+          bound: await provenBound(instance),
+        };
         outcomes.set(idOf(outcome), outcome);
       }
       done.set(job, task.steps);
       finished += 1;
       save(outcomes);
       const errors = trained.map(({ error }) => error.toExponential(1));
-      note(`${process.stderr.isTTY ? '\r' : ''}${finished}/${jobs.length} ${job.entrant}, depth ${job.depth}, seed ${job.seeds.join(', ')}: error ${errors.join(', ')}${left()}`);
+      note(
+        `${process.stderr.isTTY ? '\r' : ''}${finished}/${jobs.length} ${job.entrant}, depth ${job.depth}, seed ${job.seeds.join(', ')}: error ${errors.join(', ')}${left()}`,
+      );
     },
   });
   return interrupt.signal.aborted;
@@ -147,7 +175,13 @@ async function trainAll(): Promise<boolean> {
 function rounded(trained: Omit<Trained, 'instance'>): Omit<Trained, 'instance'> {
   const short = (value: number): number => Number(value.toPrecision(6));
   const { start, error, slope, seconds, curve } = trained;
-  return { start: short(start), error: short(error), slope: short(slope), seconds: Number(seconds.toPrecision(3)), curve: curve.map((value) => Number(value.toPrecision(4))) };
+  return {
+    start: short(start),
+    error: short(error),
+    slope: short(slope),
+    seconds: Number(seconds.toPrecision(3)),
+    curve: curve.map((value) => Number(value.toPrecision(4))),
+  };
 }
 
 const interrupted = options.report === true ? false : await trainAll();

@@ -2,13 +2,25 @@ import { pivotStrategy } from '../../src/index.js';
 import type { Strategy, Variant } from '../../src/index.js';
 
 /** The task: cos on [−2π, 2π] by a network 1 → 32 → … → 32 → 1 that is 1-Lipschitz; cos has the slope 1 itself. */
-export const task = { architecture: 'feedforward', width: 32, points: 512, reach: 2 * Math.PI, lipschitz: 1, steps: 3000 } as const;
+export const task = {
+  architecture: 'feedforward',
+  width: 32,
+  points: 512,
+  reach: 2 * Math.PI,
+  lipschitz: 1,
+  steps: 3000,
+} as const;
 
 /** Adam (0.9, 0.999, 1e-8), the same for all: 300 steps of linear warm-up to 1e-2, and 2e-3 for the last third. */
 export const training = { rate: 1e-2, warmup: 300, drop: 2010, dropped: 2e-3 } as const;
 
 /** The learning rate of step 0, 1, … */
-export const rateAt = (step: number): number => (step < training.warmup ? (training.rate * (step + 1)) / training.warmup : step < training.drop ? training.rate : training.dropped);
+export const rateAt = (step: number): number =>
+  step < training.warmup
+    ? (training.rate * (step + 1)) / training.warmup
+    : step < training.drop
+      ? training.rate
+      : training.dropped;
 
 export const depths = [1, 2, 3, 4, 5, 6] as const;
 export const seeds = [0, 1, 2, 3, 4] as const;
@@ -18,10 +30,15 @@ export interface Entrant {
   readonly strategy: string | Strategy;
 }
 
-const variants: readonly Partial<Variant>[] = (['free', 'dominance'] as const).flatMap((multipliers) => (['spectral', 'cayley', 'cholesky', 'aol'] as const).map((contraction) => ({ multipliers, contraction })));
+const variants: readonly Partial<Variant>[] = (['free', 'dominance'] as const).flatMap((multipliers) =>
+  (['spectral', 'cayley', 'cholesky', 'aol'] as const).map((contraction) => ({ multipliers, contraction })),
+);
 
 export const entrants: readonly Entrant[] = [
-  ...variants.map((variant): Entrant => ({ name: `pivot ${variant.multipliers ?? ''} ${variant.contraction ?? ''}`, strategy: pivotStrategy(variant) })),
+  ...variants.map((variant): Entrant => ({
+    name: `pivot ${variant.multipliers ?? ''} ${variant.contraction ?? ''}`,
+    strategy: pivotStrategy(variant),
+  })),
   { name: 'scaled-gershgorin', strategy: 'scaled-gershgorin' },
   { name: 'gershgorin', strategy: 'gershgorin' },
   { name: 'gershgorin-paper', strategy: 'gershgorin-paper' },
@@ -70,6 +87,7 @@ export interface Job {
 }
 
 /** `points` numbers from −reach to reach. */
-export const grid = (points: number): Float64Array => Float64Array.from({ length: points }, (_, i) => -task.reach + (2 * task.reach * i) / (points - 1));
+export const grid = (points: number): Float64Array =>
+  Float64Array.from({ length: points }, (_, i) => -task.reach + (2 * task.reach * i) / (points - 1));
 export const slopePoints = 8 * (task.points - 1) + 1;
 export const curvePoints = 129;

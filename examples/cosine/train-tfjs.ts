@@ -14,7 +14,11 @@ interface Network {
 
 /** The functions of a generated `tfjs` module that training uses. */
 export interface TensorModule {
-  readonly init: (seed: number, widths: Table<number>, options: { readonly domain: readonly ArrayLike<number>[] }) => Table<Float64Array>;
+  readonly init: (
+    seed: number,
+    widths: Table<number>,
+    options: { readonly domain: readonly ArrayLike<number>[] },
+  ) => Table<Float64Array>;
   readonly variables: (free: Table<Float64Array>, options: { readonly widths: Table<number> }) => Table<tf.Variable>;
   readonly constrained: (variables: Table<tf.Variable>, options: { readonly widths: Table<number> }) => Network;
   readonly apply: (network: Network, x: tf.Tensor2D) => tf.Tensor2D;
@@ -36,8 +40,11 @@ export function train(module: TensorModule, seed: number, onStep: (step: number)
   const column = (values: Float64Array): tf.Tensor2D => tf.tensor2d(Float32Array.from(values), [values.length, 1]);
   const x = column(inputs);
   const target = tf.cos(x);
-  const free = module.variables(module.init(seed, widths, { domain: Array.from(inputs, (value) => [value]) }), { widths });
-  const error = (): tf.Scalar => tf.mean(tf.squaredDifference(module.apply(module.constrained(free, { widths }), x), target));
+  const free = module.variables(module.init(seed, widths, { domain: Array.from(inputs, (value) => [value]) }), {
+    widths,
+  });
+  const error = (): tf.Scalar =>
+    tf.mean(tf.squaredDifference(module.apply(module.constrained(free, { widths }), x), target));
   const read = (scalar: tf.Scalar): number => scalar.dataSync()[0] ?? Number.NaN;
   const start = read(tf.tidy(error));
   const optimizer = new tf.AdamOptimizer(rateAt(0), 0.9, 0.999, 1e-8);
@@ -47,7 +54,8 @@ export function train(module: TensorModule, seed: number, onStep: (step: number)
     onStep(step);
   }
   const network = module.constrained(free, { widths });
-  const at = (values: Float64Array): Float32Array => tf.tidy(() => module.apply(network, column(values)).dataSync<'float32'>());
+  const at = (values: Float64Array): Float32Array =>
+    tf.tidy(() => module.apply(network, column(values)).dataSync<'float32'>());
   const fine = grid(slopePoints);
   const trained: Trained = {
     start,
@@ -63,5 +71,9 @@ export function train(module: TensorModule, seed: number, onStep: (step: number)
 }
 
 function steepest(x: Float64Array, y: Float32Array): number {
-  return y.reduce((most, value, i) => (i === 0 ? most : Math.max(most, Math.abs(value - (y[i - 1] ?? 0)) / Math.abs((x[i] ?? 0) - (x[i - 1] ?? 0)))), 0);
+  return y.reduce(
+    (most, value, i) =>
+      i === 0 ? most : Math.max(most, Math.abs(value - (y[i - 1] ?? 0)) / Math.abs((x[i] ?? 0) - (x[i - 1] ?? 0))),
+    0,
+  );
 }

@@ -24,20 +24,36 @@ export async function figure(plan: Plan, evaluated: readonly Evaluated[]): Promi
   const points = methods.flatMap((method) =>
     Object.keys(plan.budgets).flatMap((dataSet) => {
       const group = evaluated.filter((entry) => entry.dataSet === dataSet && entry.method === method.id);
-      return plan.curve.map((radius, i) => ({ dataSet, method: legend(method), radius, accuracy: 100 * mean(group.map(({ curve }) => curve[i] ?? 0)) }));
+      return plan.curve.map((radius, i) => ({
+        dataSet,
+        method: legend(method),
+        radius,
+        accuracy: 100 * mean(group.map(({ curve }) => curve[i] ?? 0)),
+      }));
     }),
   );
   const spec: TopLevelSpec = {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     data: { values: points },
-    facet: { field: 'dataSet', type: 'nominal', title: null, sort: Object.keys(plan.budgets), header: { labelFontSize: 13, labelFontWeight: 'bold' } },
+    facet: {
+      field: 'dataSet',
+      type: 'nominal',
+      title: null,
+      sort: Object.keys(plan.budgets),
+      header: { labelFontSize: 13, labelFontWeight: 'bold' },
+    },
     columns: 2,
     spec: {
       width: 300,
       height: 190,
       mark: { type: 'line', strokeWidth: 2 },
       encoding: {
-        x: { field: 'radius', type: 'quantitative', title: 'certified radius', scale: { domain: [0, Math.max(...plan.curve)], nice: false } },
+        x: {
+          field: 'radius',
+          type: 'quantitative',
+          title: 'certified radius',
+          scale: { domain: [0, Math.max(...plan.curve)], nice: false },
+        },
         y: { field: 'accuracy', type: 'quantitative', title: 'certified accuracy in %', scale: { domain: [0, 100] } },
         color: {
           field: 'method',

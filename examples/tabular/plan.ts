@@ -33,22 +33,45 @@ export interface Method {
 
 /** As in a path of this folder, or a built-in name. */
 export function architectureOf({ architecture }: Method): Architecture {
-  return architecture.endsWith('.yaml') ? readArchitecture(fileURLToPath(new URL(architecture, import.meta.url))) : loadArchitecture(architecture);
+  return architecture.endsWith('.yaml')
+    ? readArchitecture(fileURLToPath(new URL(architecture, import.meta.url)))
+    : loadArchitecture(architecture);
 }
 
 /** The depth that the architecture is read at: files that spell out their layers count none. */
-export const readDepth = ({ architecture, depth }: Method): number => (architecture.startsWith('dense-') ? 1 : Math.max(depth, 1));
+export const readDepth = ({ architecture, depth }: Method): number =>
+  architecture.startsWith('dense-') ? 1 : Math.max(depth, 1);
 
-function derived(architecture: string, depth: number, choice: 'cayley' | 'cholesky' | 'spectral' | 'gershgorin-paper'): Method {
+function derived(
+  architecture: string,
+  depth: number,
+  choice: 'cayley' | 'cholesky' | 'spectral' | 'gershgorin-paper',
+): Method {
   const name = architecture.replace(/-\d|\.yaml/g, '');
   const id = `${name}-${choice}-${depth}`;
   const strategy = choice === 'gershgorin-paper' ? choice : pivotStrategy({ contraction: choice });
-  return { id, label: choice === 'gershgorin-paper' ? `${name}, ${choice}` : `${name}, pivot ${choice}`, kind: 'lipwright', depth, architecture, strategy, module: `${id.replaceAll('-', '_')}.py` };
+  return {
+    id,
+    label: choice === 'gershgorin-paper' ? `${name}, ${choice}` : `${name}, pivot ${choice}`,
+    kind: 'lipwright',
+    depth,
+    architecture,
+    strategy,
+    module: `${id.replaceAll('-', '_')}.py`,
+  };
 }
 
 function byHand(kind: 'plain' | 'sandwich' | 'sll', depth: number): Method {
   const label = { plain: 'no constraint', sandwich: 'sandwich', sll: 'SLL' }[kind];
-  return { id: `${kind}-${depth}`, label, kind, depth, architecture: kind === 'sll' ? `dense-${depth}.yaml` : 'feedforward', strategy: null, module: null };
+  return {
+    id: `${kind}-${depth}`,
+    label,
+    kind,
+    depth,
+    architecture: kind === 'sll' ? `dense-${depth}.yaml` : 'feedforward',
+    strategy: null,
+    module: null,
+  };
 }
 
 const full: Plan = {

@@ -15,7 +15,8 @@ export interface Evaluated extends CertifiedNetwork {
   readonly overturned: number;
 }
 
-export const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** The standard deviation over the splits. */
 export function spread(values: readonly number[]): number {
@@ -23,7 +24,8 @@ export function spread(values: readonly number[]): number {
   return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / Math.max(1, values.length - 1));
 }
 
-const percent = (values: readonly number[]): string => `${(100 * mean(values)).toFixed(1)} ± ${(100 * spread(values)).toFixed(1)}`;
+const percent = (values: readonly number[]): string =>
+  `${(100 * mean(values)).toFixed(1)} ± ${(100 * spread(values)).toFixed(1)}`;
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
@@ -35,7 +37,12 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): r
 export function resultsText(plan: Plan, evaluated: readonly Evaluated[]): string {
   const dataSets = Object.keys(plan.budgets);
   const groupsOf = (dataSet: string): readonly Group[] =>
-    plan.methods.map((method) => ({ method, group: evaluated.filter((entry) => entry.dataSet === dataSet && entry.method === method.id) })).filter(({ group }) => group.length > 0);
+    plan.methods
+      .map((method) => ({
+        method,
+        group: evaluated.filter((entry) => entry.dataSet === dataSet && entry.method === method.id),
+      }))
+      .filter(({ group }) => group.length > 0);
   const overturned = evaluated.reduce((sum, entry) => sum + entry.overturned, 0);
   const points = evaluated.reduce((sum, entry) => sum + entry.points, 0);
   const own = evaluated.filter(({ proven }) => proven !== null);
@@ -50,7 +57,14 @@ export function resultsText(plan: Plan, evaluated: readonly Evaluated[]): string
     `Certified accuracy, mean over r = ${plan.radii.join(', ')}; in brackets the difference from ${nameOf(yardstickOf(plan))} on the same splits, ± its standard error.`,
     '',
     ...summary(plan, dataSets.map(groupsOf)),
-    ...dataSets.flatMap((dataSet) => ['', `## ${capital(dataSet)}`, '', ...accuracies(plan, groupsOf(dataSet)), '', ...bounds(plan, groupsOf(dataSet))]),
+    ...dataSets.flatMap((dataSet) => [
+      '',
+      `## ${capital(dataSet)}`,
+      '',
+      ...accuracies(plan, groupsOf(dataSet)),
+      '',
+      ...bounds(plan, groupsOf(dataSet)),
+    ]),
     '',
     '## Checks',
     '',
@@ -70,17 +84,24 @@ function yardstickOf({ methods }: Plan): Method {
 
 function summary(plan: Plan, dataSets: readonly (readonly Group[])[]): readonly string[] {
   const yardstick = yardstickOf(plan);
-  const groupOf = (groups: readonly Group[], id: string): readonly Evaluated[] => groups.find(({ method }) => method.id === id)?.group ?? [];
+  const groupOf = (groups: readonly Group[], id: string): readonly Evaluated[] =>
+    groups.find(({ method }) => method.id === id)?.group ?? [];
   const cell = (groups: readonly Group[], method: Method): string => {
     const own = groupOf(groups, method.id);
     const other = groupOf(groups, yardstick.id);
-    const differences = own.map(({ certified, seed }) => 100 * (mean(certified) - mean(other.find((entry) => entry.seed === seed)?.certified ?? [])));
+    const differences = own.map(
+      ({ certified, seed }) =>
+        100 * (mean(certified) - mean(other.find((entry) => entry.seed === seed)?.certified ?? [])),
+    );
     const value = (100 * mean(own.map(({ certified }) => mean(certified)))).toFixed(1);
     if (method.id === yardstick.id) return value;
     const difference = mean(differences);
     return `${value} (${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(1)} ± ${(spread(differences) / Math.sqrt(own.length)).toFixed(1)})`;
   };
-  return table(['', ...Object.keys(plan.budgets).map(capital)], plan.methods.map((method) => [nameOf(method), ...dataSets.map((groups) => cell(groups, method))]));
+  return table(
+    ['', ...Object.keys(plan.budgets).map(capital)],
+    plan.methods.map((method) => [nameOf(method), ...dataSets.map((groups) => cell(groups, method))]),
+  );
 }
 
 interface Group {
@@ -88,12 +109,17 @@ interface Group {
   readonly group: readonly Evaluated[];
 }
 
-const nameOf = ({ kind, label, depth }: Method): string => `${kind === 'lipwright' ? '**Lipwright** ' : ''}${label}${depth === 0 ? '' : `, depth ${depth}`}`;
+const nameOf = ({ kind, label, depth }: Method): string =>
+  `${kind === 'lipwright' ? '**Lipwright** ' : ''}${label}${depth === 0 ? '' : `, depth ${depth}`}`;
 
 function accuracies({ radii }: Plan, groups: readonly Group[]): readonly string[] {
   return table(
     ['certified accuracy', 'r = 0', ...radii.map((radius) => `r = ${radius}`)],
-    groups.map(({ method, group }) => [nameOf(method), percent(group.map(({ clean }) => clean)), ...radii.map((_, i) => percent(group.map(({ certified }) => certified[i] ?? 0)))]),
+    groups.map(({ method, group }) => [
+      nameOf(method),
+      percent(group.map(({ clean }) => clean)),
+      ...radii.map((_, i) => percent(group.map(({ certified }) => certified[i] ?? 0))),
+    ]),
   );
 }
 
@@ -102,7 +128,13 @@ function bounds({ radii }: Plan, groups: readonly Group[]): readonly string[] {
     ['', 'hidden widths', 'parameters', 'proven 𝓛', ...radii.map((radius) => `attacked, r = ${radius}`)],
     groups.map(({ method, group }) => {
       const all = group.map(({ lipschitz }) => lipschitz);
-      return [nameOf(method), group[0]?.hidden.join(', ') ?? '', String(group[0]?.parameters ?? ''), rangeText(Math.min(...all), Math.max(...all)), ...radii.map((_, i) => percent(group.map(({ attacked }) => attacked[i] ?? 0)))];
+      return [
+        nameOf(method),
+        group[0]?.hidden.join(', ') ?? '',
+        String(group[0]?.parameters ?? ''),
+        rangeText(Math.min(...all), Math.max(...all)),
+        ...radii.map((_, i) => percent(group.map(({ attacked }) => attacked[i] ?? 0))),
+      ];
     }),
   );
 }

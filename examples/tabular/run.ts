@@ -27,13 +27,17 @@ function say(text: string): void {
 
 /** One of the scripts, on one core; what it prints goes to stderr. */
 async function python(interpreter: string, script: string, folder: string): Promise<void> {
-  const child = spawn(interpreter, [join(here, script), folder], { env: { ...process.env, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' }, stdio: ['ignore', 2, 2] });
+  const child = spawn(interpreter, [join(here, script), folder], {
+    env: { ...process.env, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
+    stdio: ['ignore', 2, 2],
+  });
   const status = await new Promise<number | null>((resolve, reject) => child.on('close', resolve).on('error', reject));
   if (status !== 0) throw new Error(`${script} ended with status ${status ?? 'none'}`);
 }
 
 const read = (folder: string, file: string): unknown => JSON.parse(readFileSync(join(folder, file), 'utf8'));
-const write = (folder: string, file: string, value: unknown): void => writeFileSync(join(folder, file), JSON.stringify(value));
+const write = (folder: string, file: string, value: unknown): void =>
+  writeFileSync(join(folder, file), JSON.stringify(value));
 
 function prepare(folder: string, plan: Plan): void {
   for (const method of plan.methods) {
@@ -41,7 +45,10 @@ function prepare(folder: string, plan: Plan): void {
     const { program } = compile(architectureOf(method), { depth: readDepth(method), strategy: method.strategy });
     writeFileSync(join(folder, method.module), torchModule(program));
   }
-  write(folder, 'plan.json', { ...plan, methods: plan.methods.map(({ id, kind, depth, module }) => ({ id, kind, depth, module })) });
+  write(folder, 'plan.json', {
+    ...plan,
+    methods: plan.methods.map(({ id, kind, depth, module }) => ({ id, kind, depth, module })),
+  });
 }
 
 async function certifyAll(folder: string, plan: Plan): Promise<void> {
@@ -51,7 +58,8 @@ async function certifyAll(folder: string, plan: Plan): Promise<void> {
     const method = plan.methods.find(({ id }) => id === network.method);
     if (method === undefined) continue;
     certified.push(await certifyNetwork(folder, network, method));
-    if (certified.length % 25 === 0 || certified.length === trained.length) say(`${certified.length} of ${trained.length} networks certified`);
+    if (certified.length % 25 === 0 || certified.length === trained.length)
+      say(`${certified.length} of ${trained.length} networks certified`);
   }
   write(folder, 'certified.json', certified);
 }
@@ -62,8 +70,13 @@ interface Options {
 }
 
 const values = new Command('example:tabular')
-  .description('Train and certify classifiers on data sets that scikit-learn ships, beside published baselines; write RESULTS.md and certified-accuracy.svg (about ten minutes).')
-  .option('--quick', 'one data set, one split, few steps, in less than a minute: the tables go to stdout, nothing is written')
+  .description(
+    'Train and certify classifiers on data sets that scikit-learn ships, beside published baselines; write RESULTS.md and certified-accuracy.svg (about ten minutes).',
+  )
+  .option(
+    '--quick',
+    'one data set, one split, few steps, in less than a minute: the tables go to stdout, nothing is written',
+  )
   .option('--keep <folder>', 'work in this folder and leave the networks and all results there')
   .parse()
   .opts<Options>();

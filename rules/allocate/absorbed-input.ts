@@ -29,22 +29,31 @@ const rule = 'allocate/absorbed-input';
 export const absorbedInput: Rule<MultiplierSource, readonly Assignment[]> = {
   name: 'allocate/absorbed-input',
   statement: 'y = a x + c D x + …, γ = ω²𝓛²/a² > 1: n ≤ 2^k layers that use μ ≤ 1 − γ^(−1/2^k) leave a² ‖K[x, x]‖ ≤ ω²',
-  latex: '\\mu_l \\le 1 - \\gamma^{-2^{-k}},\\ n \\le 2^k,\\ \\gamma = \\omega^2 \\mathcal{L}^2 / a^2 > 1 \\implies a^2 \\lVert K_{xx} \\rVert \\le \\omega^2 \\quad (0 < \\mu \\le 1-\\eta)',
+  latex:
+    '\\mu_l \\le 1 - \\gamma^{-2^{-k}},\\ n \\le 2^k,\\ \\gamma = \\omega^2 \\mathcal{L}^2 / a^2 > 1 \\implies a^2 \\lVert K_{xx} \\rVert \\le \\omega^2 \\quad (0 < \\mu \\le 1-\\eta)',
   exact: false,
   assumptions: [{ text: '0 < μ ≤ 1 − η', latex: '0 < \\mu \\le 1-\\eta' }],
-  refuses: ({ absorbedInput: given }) => (given === null ? refuse('the output does not read x as it is beside a dense weight') : null),
+  refuses: ({ absorbedInput: given }) =>
+    given === null ? refuse('the output does not read x as it is beside a dense weight') : null,
   apply: ({ used, absorbedInput: given }) => {
     if (given === null) return [];
     const inverse = asked(given);
     const roots = Math.ceil(Math.log2(given.layers));
     const part = Array.from({ length: roots }).reduce((value: Expression) => sqrt(value), inverse);
-    const because = 'the output reads x as it is beside a dense weight, and in this precision no weight is near enough to make up for it: choose a larger 𝓛';
+    const because =
+      'the output reads x as it is beside a dense weight, and in this precision no weight is near enough to make up for it: choose a larger 𝓛';
     return [
       ...(given.first ? [{ kind: 'demand', rule, value: subtract(number(1), inverse), because } as const] : []),
-      { kind: 'define', rule, symbol: used, value: minimum([used, maximum([subtract(number(1), part), number(margins.demand)])]) },
+      {
+        kind: 'define',
+        rule,
+        symbol: used,
+        value: minimum([used, maximum([subtract(number(1), part), number(margins.demand)])]),
+      },
     ];
   },
 };
 
 /** 1/γ = a²/(ω²𝓛²). */
-const asked = ({ coefficient, perRoundoff }: AbsorbedInput): Expression => quotient(scale((coefficient * perRoundoff) ** 2, [roundoff, roundoff], number(1)), squaredBound);
+const asked = ({ coefficient, perRoundoff }: AbsorbedInput): Expression =>
+  quotient(scale((coefficient * perRoundoff) ** 2, [roundoff, roundoff], number(1)), squaredBound);

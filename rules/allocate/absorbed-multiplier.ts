@@ -26,14 +26,17 @@ const rule = 'allocate/absorbed-multiplier';
  */
 export const absorbedMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
   name: 'allocate/absorbed-multiplier',
-  statement: 'y = a w + c D w + …: λ ≥ ν = a²γ/(2ω²) · (1 + S²/σ² · μ/(1 − μ)) gives a² ‖K[w, w]‖ ≤ ω², so that rounding D does not show',
-  latex: '\\lambda \\ge \\nu = \\frac{a^2 \\gamma}{2 \\omega^2} \\Bigl(1 + \\frac{S^2}{\\sigma^2} \\frac{\\mu}{1-\\mu}\\Bigr) \\implies a^2 \\lVert K_{ww} \\rVert \\le \\omega^2 \\quad (0 < \\mu < 1,\\ \\sigma \\ge s)',
+  statement:
+    'y = a w + c D w + …: λ ≥ ν = a²γ/(2ω²) · (1 + S²/σ² · μ/(1 − μ)) gives a² ‖K[w, w]‖ ≤ ω², so that rounding D does not show',
+  latex:
+    '\\lambda \\ge \\nu = \\frac{a^2 \\gamma}{2 \\omega^2} \\Bigl(1 + \\frac{S^2}{\\sigma^2} \\frac{\\mu}{1-\\mu}\\Bigr) \\implies a^2 \\lVert K_{ww} \\rVert \\le \\omega^2 \\quad (0 < \\mu < 1,\\ \\sigma \\ge s)',
   exact: false,
   assumptions: [
     { text: '0 < μ < 1', latex: '0 < \\mu < 1' },
     { text: 'σ ≥ s', latex: '\\sigma \\ge s' },
   ],
-  refuses: ({ absorbed }) => (absorbed === null ? refuse('the output does not read this signal as it is beside a dense weight') : null),
+  refuses: ({ absorbed }) =>
+    absorbed === null ? refuse('the output does not read this signal as it is beside a dense weight') : null,
   apply: ({ used, spread, split, absorbed }) => {
     if (absorbed === null) return [];
     const { coefficient, perRoundoff, growth, least } = absorbed;

@@ -25,7 +25,8 @@ import { refuse } from '../../src/rule/contract.js';
  */
 export const absorbedShare: Rule<AllocationSource, readonly Assignment[]> = {
   name: 'allocate/absorbed-share',
-  statement: 'f = min(1, τη/ε) on weights that share a signal keeps what their rounding changes below τη and leaves every sum V = c D + f O possible',
+  statement:
+    'f = min(1, τη/ε) on weights that share a signal keeps what their rounding changes below τη and leaves every sum V = c D + f O possible',
   latex: 'f = \\min(1, \\tau\\eta/\\varepsilon),\\quad D = (V - f O)/c \\implies f \\varepsilon \\le \\tau\\eta',
   exact: true,
   assumptions: [],
@@ -34,13 +35,21 @@ export const absorbedShare: Rule<AllocationSource, readonly Assignment[]> = {
     const { absorbedShare: share, weightRounding } = source.symbols;
     const rule = 'allocate/absorbed-share';
     const shrunk = (symbol: SymbolNode): Assignment =>
-      symbol.diagonal ? { kind: 'define', rule, symbol, value: scale(1, [share], diag(symbol)) } : { kind: 'matrix', rule, symbol, value: scale(1, [share], symbol) };
+      symbol.diagonal
+        ? { kind: 'define', rule, symbol, value: scale(1, [share], diag(symbol)) }
+        : { kind: 'matrix', rule, symbol, value: scale(1, [share], symbol) };
     return [
-      { kind: 'define', rule, symbol: share, value: minimum([number(1), quotient(number((margins.rounding * source.margin) / 2), weightRounding)]) },
+      {
+        kind: 'define',
+        rule,
+        symbol: share,
+        value: minimum([number(1), quotient(number((margins.rounding * source.margin) / 2), weightRounding)]),
+      },
       ...shrinking(source).map(shrunk),
     ];
   },
 };
 
 /** All weights that share their signal, but one dense one; identities are what they are. */
-export const shrinking = ({ groups }: AllocationSource): readonly SymbolNode[] => sharedReads(groups).flatMap(({ fixed }) => fixed.flatMap(({ weight }) => (weight === null ? [] : [weight])));
+export const shrinking = ({ groups }: AllocationSource): readonly SymbolNode[] =>
+  sharedReads(groups).flatMap(({ fixed }) => fixed.flatMap(({ weight }) => (weight === null ? [] : [weight])));

@@ -26,7 +26,8 @@ import { refuse } from '../../src/rule/contract.js';
 export const contractionAol: Rule<AllocationSource, readonly Assignment[]> = {
   name: 'allocate/contraction-aol',
   statement: 'with t_j = (Σ_k |ZᵀZ|_jk)^(−1/2), U = Z diag(t) has U Uᵀ ≼ I; closed form, not complete',
-  latex: 'U = Z \\operatorname{diag}(t),\\ t_j = \\Bigl(\\textstyle\\sum_k |Z^{\\top}Z|_{jk}\\Bigr)^{-1/2} \\implies U U^{\\top} \\preceq I',
+  latex:
+    'U = Z \\operatorname{diag}(t),\\ t_j = \\Bigl(\\textstyle\\sum_k |Z^{\\top}Z|_{jk}\\Bigr)^{-1/2} \\implies U U^{\\top} \\preceq I',
   exact: false,
   assumptions: [],
   refuses: ({ dense }) => (dense === null ? refuse('no dense weight, nothing to contract') : null),
@@ -42,4 +43,3 @@ export const contractionAol: Rule<AllocationSource, readonly Assignment[]> = {
     ];
   },
 };
-

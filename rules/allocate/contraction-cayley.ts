@@ -25,7 +25,8 @@ import { refuse } from '../../src/rule/contract.js';
 export const contractionCayley: Rule<AllocationSource, readonly Assignment[]> = {
   name: 'allocate/contraction-cayley',
   statement: 'the Cayley transform of Z has orthonormal columns or rows; smooth, every singular value is 1',
-  latex: 'U = \\begin{bmatrix}(I+A)^{-1}(I-A) \\\\ -2Y(I+A)^{-1}\\end{bmatrix},\\ A = X - X^{\\top} + Y^{\\top}Y \\implies U^{\\top}U = I',
+  latex:
+    'U = \\begin{bmatrix}(I+A)^{-1}(I-A) \\\\ -2Y(I+A)^{-1}\\end{bmatrix},\\ A = X - X^{\\top} + Y^{\\top}Y \\implies U^{\\top}U = I',
   exact: false,
   assumptions: [],
   refuses: ({ dense }) => (dense === null ? refuse('no dense weight, nothing to contract') : null),

@@ -1,4 +1,16 @@
-import { identity, inverse, minimum, number, product, quotient, scale, sqrt, subtract, sum, transpose } from '../../src/expr/build.js';
+import {
+  identity,
+  inverse,
+  minimum,
+  number,
+  product,
+  quotient,
+  scale,
+  sqrt,
+  subtract,
+  sum,
+  transpose,
+} from '../../src/expr/build.js';
 import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
@@ -26,7 +38,8 @@ import { refuse } from '../../src/rule/contract.js';
  */
 export const contractionCholesky: Reversible<AllocationSource, readonly Assignment[]> = {
   name: 'allocate/contraction-cholesky',
-  statement: 'with I + Z Zᵀ = E Eᵀ, U = E⁻¹ Z has U Uᵀ ≺ I, also for Z shortened to τ; smooth almost everywhere and complete',
+  statement:
+    'with I + Z Zᵀ = E Eᵀ, U = E⁻¹ Z has U Uᵀ ≺ I, also for Z shortened to τ; smooth almost everywhere and complete',
   latex: 'U = E^{-1} Z,\\ E E^{\\top} = I + Z Z^{\\top} \\implies U U^{\\top} \\prec I',
   exact: false,
   assumptions: [],
@@ -42,7 +55,14 @@ export const contractionCholesky: Reversible<AllocationSource, readonly Assignme
       { kind: 'define', rule, symbol: freeShare, value: minimum([number(1), quotient(limit, norm)]) },
       { kind: 'matrix', rule, symbol: free, value: scale(1, [freeShare], free) },
       { kind: 'matrix', rule, symbol: contractionGram, value: gram },
-      { kind: 'cholesky', rule, symbol: contractionFactor, of: contractionGram, code: 'LW404', because: `I + Z Zᵀ of ${source.name} is out of range for double precision` },
+      {
+        kind: 'cholesky',
+        rule,
+        symbol: contractionFactor,
+        of: contractionGram,
+        code: 'LW404',
+        because: `I + Z Zᵀ of ${source.name} is out of range for double precision`,
+      },
       { kind: 'matrix', rule, symbol: contraction, value: product([inverse(contractionFactor), free]) },
     ];
   },
@@ -52,7 +72,12 @@ export const contractionCholesky: Reversible<AllocationSource, readonly Assignme
     const rule = 'allocate/contraction-cholesky';
     const because = `the weights of ${source.name} leave less than the margin to their condition (or do not meet it)`;
     return [
-      { kind: 'matrix', rule, symbol: contractionGram, value: subtract(identity(free.rows), product([contraction, transpose(contraction)])) },
+      {
+        kind: 'matrix',
+        rule,
+        symbol: contractionGram,
+        value: subtract(identity(free.rows), product([contraction, transpose(contraction)])),
+      },
       { kind: 'cholesky', rule, symbol: contractionFactor, of: contractionGram, code: 'LW402', because },
       { kind: 'matrix', rule, symbol: free, value: product([inverse(contractionFactor), contraction]) },
     ];

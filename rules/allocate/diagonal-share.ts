@@ -26,7 +26,8 @@ import { refuse } from '../../src/rule/contract.js';
 export const diagonalShare: Rule<AllocationSource, readonly Assignment[]> = {
   name: 'allocate/diagonal-share',
   statement: 'f = min(1, (κ − β_I)/β_a) on the diagonal weights gives ‖(V_I + f V_a) R_f‖ ≤ κ',
-  latex: 'f = \\min(1, (\\kappa - \\beta_I)/\\beta_a) \\implies \\lVert (V_I + f V_a) R_f \\rVert \\le \\kappa \\quad (\\kappa > \\beta_I)',
+  latex:
+    'f = \\min(1, (\\kappa - \\beta_I)/\\beta_a) \\implies \\lVert (V_I + f V_a) R_f \\rVert \\le \\kappa \\quad (\\kappa > \\beta_I)',
   exact: false,
   assumptions: [{ text: 'the identity reads alone stay below κ', latex: '\\kappa > \\beta_I' }],
   refuses: (source) => (shared(source).length === 0 ? refuse('no diagonal weight takes a share') : null),
@@ -44,17 +45,34 @@ export const diagonalShare: Rule<AllocationSource, readonly Assignment[]> = {
         : [
             { kind: 'matrix', rule, symbol: symbols.fixedImage, value: identity } as const,
             { kind: 'norm', rule, symbol: symbols.identityNorm, of: symbols.fixedImage } as const,
-            { kind: 'demand', rule, value: left, because: `the identity reads of ${name} alone take all that 𝓛 allows: choose a larger 𝓛` } as const,
+            {
+              kind: 'demand',
+              rule,
+              value: left,
+              because: `the identity reads of ${name} alone take all that 𝓛 allows: choose a larger 𝓛`,
+            } as const,
           ]),
       { kind: 'matrix', rule, symbol: symbols.diagonalImage, value: diagonal },
       { kind: 'norm', rule, symbol: symbols.diagonalNorm, of: symbols.diagonalImage },
-      { kind: 'define', rule, symbol: symbols.share, value: minimum([number(1), quotient(left, symbols.diagonalNorm)]) },
-      ...shared(source).map((weight): Assignment => ({ kind: 'define', rule, symbol: weight, value: scale(1, [symbols.share], diag(weight)) })),
+      {
+        kind: 'define',
+        rule,
+        symbol: symbols.share,
+        value: minimum([number(1), quotient(left, symbols.diagonalNorm)]),
+      },
+      ...shared(source).map((weight): Assignment => ({
+        kind: 'define',
+        rule,
+        symbol: weight,
+        value: scale(1, [symbols.share], diag(weight)),
+      })),
     ];
   },
 };
 
 /** The diagonal weights on signals that no dense weight reads. */
 function shared({ groups }: AllocationSource): AllocationSource['symbols']['factor'][] {
-  return groups.flatMap(({ absorber, fixed }) => (absorber === null ? fixed.flatMap(({ weight }) => (weight === null ? [] : [weight])) : []));
+  return groups.flatMap(({ absorber, fixed }) =>
+    absorber === null ? fixed.flatMap(({ weight }) => (weight === null ? [] : [weight])) : [],
+  );
 }

@@ -1,4 +1,19 @@
-import { abs, diag, fill, maximum, minimum, number, ones, product, quotient, scale, subtract, sum, times, transpose } from '../../src/expr/build.js';
+import {
+  abs,
+  diag,
+  fill,
+  maximum,
+  minimum,
+  number,
+  ones,
+  product,
+  quotient,
+  scale,
+  subtract,
+  sum,
+  times,
+  transpose,
+} from '../../src/expr/build.js';
 import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { MultiplierSource } from '../../src/model/pivot.js';
@@ -31,8 +46,10 @@ const perBound = quotient(number(1), lipschitzSymbol);
  */
 export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
   name: 'allocate/dominance-multiplier',
-  statement: 'for any X and q > 0: θ_i = μ⁻¹ Σ_j |X Xᵀ + Q|_ij q_j / q_i, λ = 2/(σ²θ) gives s²Λ(X Xᵀ + Q)Λ ≼ 2μΛ ≼ (1 − η) 2Λ',
-  latex: '\\theta_i = \\mu^{-1} \\sum_j |X X^{\\top} + Q|_{ij} q_j / q_i \\implies s^2 \\Lambda (X X^{\\top} + Q) \\Lambda \\preceq 2\\mu\\Lambda \\preceq 2(1-\\eta)\\Lambda,\\ \\Lambda = 2\\sigma^{-2}\\Theta^{-1} \\quad (\\sigma \\ge s \\ge 0,\\ q > 0,\\ 0 < \\mu \\le 1-\\eta)',
+  statement:
+    'for any X and q > 0: θ_i = μ⁻¹ Σ_j |X Xᵀ + Q|_ij q_j / q_i, λ = 2/(σ²θ) gives s²Λ(X Xᵀ + Q)Λ ≼ 2μΛ ≼ (1 − η) 2Λ',
+  latex:
+    '\\theta_i = \\mu^{-1} \\sum_j |X X^{\\top} + Q|_{ij} q_j / q_i \\implies s^2 \\Lambda (X X^{\\top} + Q) \\Lambda \\preceq 2\\mu\\Lambda \\preceq 2(1-\\eta)\\Lambda,\\ \\Lambda = 2\\sigma^{-2}\\Theta^{-1} \\quad (\\sigma \\ge s \\ge 0,\\ q > 0,\\ 0 < \\mu \\le 1-\\eta)',
   exact: false,
   assumptions: [
     { text: 'σ ≥ s ≥ 0', latex: '\\sigma \\ge s \\ge 0' },
@@ -45,24 +62,44 @@ export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> 
     const floor = leastOf(source);
     const { symbols, dense, fixed } = allocation;
     const rule = 'allocate/dominance-multiplier';
-    const image = dense === null ? [] : [{ kind: 'matrix', rule, symbol: symbols.image, value: times(perBound, freeNumbers(allocation)) } as const];
+    const image =
+      dense === null
+        ? []
+        : [{ kind: 'matrix', rule, symbol: symbols.image, value: times(perBound, freeNumbers(allocation)) } as const];
     const square = dense === null ? [] : [product([symbols.image, transpose(symbols.image)])];
     const q = diag(rowScale);
     const sums = quotient(product([abs(symbols.reached), q]), q);
     const absorbed = absorbedRoom(allocation, rule);
-    const least = times(quotient(number(1), squaredBound), fill(number(margins.smallestSquare), split.layer.multiplier.rows));
+    const least = times(
+      quotient(number(1), squaredBound),
+      fill(number(margins.smallestSquare), split.layer.multiplier.rows),
+    );
     const beside = absorbed === null ? null : times(quotient(number(1), used), absorbed.room);
     // Rows of X that ask for more than ν leaves are shortened: |B| falls by their factors f ≤ 1, and so may θ. What is made up for does not.
     const most = floor !== null && dense !== null && fixed === null ? reciprocal(source, fill(floor, room.rows)) : null;
-    const limit = most === null || beside === null ? most : maximum([subtract(most, beside), scale(margins.demand, [], most)]);
-    const held: readonly Assignment[] = limit === null ? [] : [
-      { kind: 'define', rule, symbol: symbols.diagonalRoom, value: minimum([ones(room.rows), quotient(limit, diag(room))]) },
-      { kind: 'define', rule, symbol: room, value: minimum([diag(room), limit]) },
-      { kind: 'matrix', rule, symbol: symbols.image, value: product([symbols.diagonalRoom, symbols.image]) },
-    ];
+    const limit =
+      most === null || beside === null ? most : maximum([subtract(most, beside), scale(margins.demand, [], most)]);
+    const held: readonly Assignment[] =
+      limit === null
+        ? []
+        : [
+            {
+              kind: 'define',
+              rule,
+              symbol: symbols.diagonalRoom,
+              value: minimum([ones(room.rows), quotient(limit, diag(room))]),
+            },
+            { kind: 'define', rule, symbol: room, value: minimum([diag(room), limit]) },
+            { kind: 'matrix', rule, symbol: symbols.image, value: product([symbols.diagonalRoom, symbols.image]) },
+          ];
     return [
       ...image,
-      { kind: 'matrix', rule, symbol: symbols.reached, value: sum([...square, ...(fixed === null ? [] : [symbols.fixedSquare])]) },
+      {
+        kind: 'matrix',
+        rule,
+        symbol: symbols.reached,
+        value: sum([...square, ...(fixed === null ? [] : [symbols.fixedSquare])]),
+      },
       { kind: 'define', rule, symbol: rowScale, value: positive(logScale) },
       ...(absorbed === null ? [] : absorbed.images),
       { kind: 'define', rule, symbol: room, value: times(quotient(number(1), used), maximum([sums, least])) },

@@ -63,7 +63,14 @@ export const factorPivot: Rule<LayerRecursion, readonly Assignment[]> = {
     for (const { symbol: made, value, rule: from } of definitions) {
       assignments.push({ kind: 'matrix', rule: from, symbol: made, value: byFactor(value) });
       if (made.key !== pivot.key) continue;
-      assignments.push({ kind: 'cholesky', rule, symbol: factor, of: pivot, code: 'LW404', because: `the pivot of ${labelText(target)} has lost its positive definiteness to rounding` });
+      assignments.push({
+        kind: 'cholesky',
+        rule,
+        symbol: factor,
+        of: pivot,
+        code: 'LW404',
+        because: `the pivot of ${labelText(target)} has lost its positive definiteness to rounding`,
+      });
     }
     return assignments;
   },

@@ -1,4 +1,24 @@
-import { abs, diag, exp, fill, inverse, maximum, minimum, negate, number, ones, product, quotient, rowSums, scale, sqrt, square, subtract, sum, times } from '../../src/expr/build.js';
+import {
+  abs,
+  diag,
+  exp,
+  fill,
+  inverse,
+  maximum,
+  minimum,
+  negate,
+  number,
+  ones,
+  product,
+  quotient,
+  rowSums,
+  scale,
+  sqrt,
+  square,
+  subtract,
+  sum,
+  times,
+} from '../../src/expr/build.js';
 import type { Expression, SymbolNode } from '../../src/expr/node.js';
 import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
@@ -20,7 +40,8 @@ const rule = 'allocate/free-multiplier';
 export const squaredBound = scale(1, [lipschitzSymbol, lipschitzSymbol], number(1));
 
 /** 2/(σ² 𝓛² exp ψ) without dividing by λ: the square of a small one, which its derivative has, may be out of range. */
-const inverted = ({ spread, logMultiplier }: MultiplierSource): Expression => times(quotient(number(2), scale(1, [spread, spread], squaredBound)), positive(negate(logMultiplier)));
+const inverted = ({ spread, logMultiplier }: MultiplierSource): Expression =>
+  times(quotient(number(2), scale(1, [spread, spread], squaredBound)), positive(negate(logMultiplier)));
 
 /** Θ = 2 / (σ² λ), or λ = 2 / (σ² Θ): the two are each other's. */
 export function reciprocal({ spread, split }: MultiplierSource, of: Expression): Expression {
@@ -31,17 +52,24 @@ export function reciprocal({ spread, split }: MultiplierSource, of: Expression):
  * What Θ must leave for rounding where reads share a signal, which X must not be smaller than: what is made up for by dense weights, and
  * 20 ε²/η² for what rounding changes of V R, by ε (`shared-rounding`). Then (V + E) K (V + E)ᵀ ≼ (1 + η/4) V K Vᵀ + (1 + 4/η) ε² I takes η/2 Θ more at most.
  */
-export function absorbedRoom(allocation: AllocationSource, by: string): { readonly images: readonly Assignment[]; readonly room: Expression } | null {
+export function absorbedRoom(
+  allocation: AllocationSource,
+  by: string,
+): { readonly images: readonly Assignment[]; readonly room: Expression } | null {
   const rounding = roundingOf(allocation);
   if (rounding === null) return null;
-  const found = absorbedImages(allocation).map(({ image }, k) => ({ symbol: allocation.symbols.absorbedImage(k), value: image }));
+  const found = absorbedImages(allocation).map(({ image }, k) => ({
+    symbol: allocation.symbols.absorbedImage(k),
+    value: image,
+  }));
   const changed = fill(scale(20 / allocation.margin ** 2, [rounding, rounding], number(1)), allocation.width);
   const room = sum([...found.map(({ symbol }) => scale(margins.absorbed, [], rowSums(square(symbol)))), changed]);
   return { images: found.map(({ symbol, value }) => ({ kind: 'matrix', rule: by, symbol, value })), room };
 }
 
 /** ν: what λ must exceed because of how the output reads the layer's signal, if at all. */
-export const leastOf = ({ skip, absorbed }: MultiplierSource): SymbolNode | null => skip?.least ?? absorbed?.least ?? null;
+export const leastOf = ({ skip, absorbed }: MultiplierSource): SymbolNode | null =>
+  skip?.least ?? absorbed?.least ?? null;
 
 /**
  * # Free multipliers
@@ -66,7 +94,8 @@ export const leastOf = ({ skip, absorbed }: MultiplierSource): SymbolNode | null
 export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]> = {
   name: 'allocate/free-multiplier',
   statement: 'any λ > 0 with μΘ ≻ Q, Θ = 2/(σ²λ), J Jᵀ = μΘ − Q, X = J U: then s²Λ(X Xᵀ + Q)Λ ≼ 2μΛ ≼ (1 − η) 2Λ',
-  latex: 'J J^{\\top} = \\mu\\Theta - Q,\\ X = J U,\\ \\Theta = 2\\sigma^{-2}\\Lambda^{-1} \\implies s^2 \\Lambda (X X^{\\top} + Q) \\Lambda \\preceq 2\\mu\\Lambda \\preceq 2 (1-\\eta) \\Lambda \\quad (\\sigma \\ge s \\ge 0,\\ 0 < \\mu \\le 1-\\eta,\\ U U^{\\top} \\preceq I)',
+  latex:
+    'J J^{\\top} = \\mu\\Theta - Q,\\ X = J U,\\ \\Theta = 2\\sigma^{-2}\\Lambda^{-1} \\implies s^2 \\Lambda (X X^{\\top} + Q) \\Lambda \\preceq 2\\mu\\Lambda \\preceq 2 (1-\\eta) \\Lambda \\quad (\\sigma \\ge s \\ge 0,\\ 0 < \\mu \\le 1-\\eta,\\ U U^{\\top} \\preceq I)',
   exact: false,
   assumptions: [
     { text: 'σ ≥ s ≥ 0', latex: '\\sigma \\ge s \\ge 0' },
@@ -100,7 +129,9 @@ export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]>
       { kind: 'define', rule, symbol: room, value: sum([asked, left]) },
       { kind: 'define', rule, symbol: multiplier, value: reciprocal(source, diag(room)) },
       { kind: 'keep', rule, symbol: multiplier },
-      ...(allocation.dense === null ? [] : [...factored(source), { kind: 'matrix', rule, symbol: symbols.image, value: image } as const]),
+      ...(allocation.dense === null
+        ? []
+        : [...factored(source), { kind: 'matrix', rule, symbol: symbols.image, value: image } as const]),
     ];
   },
   /** ψ comes back as its exponential λ̂/𝓛², and only where fixed reads ask for less than Θ. */
@@ -111,7 +142,8 @@ export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]>
     const left = asked === null ? diag(room) : subtract(diag(room), asked);
     const because = `the multiplier of ${allocation.name} leaves its fixed reads less than the row sums that this parameterization asks for`;
     const least = leastOf(source);
-    const beyond = least === null ? reciprocal(source, left) : subtract(reciprocal(source, left), fill(least, lambda.rows));
+    const beyond =
+      least === null ? reciprocal(source, left) : subtract(reciprocal(source, left), fill(least, lambda.rows));
     const exponential = quotient(beyond, fill(unitOf(source), lambda.rows));
     const short = `the multiplier of ${allocation.name} is less than what the output's identity asks for`;
     return [
@@ -129,29 +161,45 @@ export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]>
 const unitOf = ({ skip }: MultiplierSource): Expression => (skip === null ? squaredBound : skip.least);
 
 /** What Θ must exceed for the reads that are not free, if there are any: their row sums, and the rounding of what is made up for. */
-function askedRoom({ allocation, used }: MultiplierSource): { readonly images: readonly Assignment[]; readonly asked: Expression | null } {
+function askedRoom({ allocation, used }: MultiplierSource): {
+  readonly images: readonly Assignment[];
+  readonly asked: Expression | null;
+} {
   const { symbols, margin, fixed } = allocation;
   const absorbed = absorbedRoom(allocation, rule);
-  const parts = [...(fixed === null ? [] : [times(quotient(number(1 + margin), used), rowSums(abs(symbols.fixedSquare)))]), ...(absorbed === null ? [] : [absorbed.room])];
+  const parts = [
+    ...(fixed === null ? [] : [times(quotient(number(1 + margin), used), rowSums(abs(symbols.fixedSquare)))]),
+    ...(absorbed === null ? [] : [absorbed.room]),
+  ];
   return { images: absorbed?.images ?? [], asked: parts.length === 0 ? null : sum(parts) };
 }
 
 /** J is diagonal unless a fixed read takes a part that is not. */
-const roomFactor = ({ symbols, fixed }: AllocationSource): SymbolNode => (fixed === null ? symbols.diagonalRoom : symbols.roomFactor);
+const roomFactor = ({ symbols, fixed }: AllocationSource): SymbolNode =>
+  fixed === null ? symbols.diagonalRoom : symbols.roomFactor;
 
 function factored({ allocation, room, used }: MultiplierSource): readonly Assignment[] {
   const { symbols, name, fixed } = allocation;
-  if (fixed === null) return [{ kind: 'define', rule, symbol: symbols.diagonalRoom, value: sqrt(times(used, diag(room))) }];
+  if (fixed === null)
+    return [{ kind: 'define', rule, symbol: symbols.diagonalRoom, value: sqrt(times(used, diag(room))) }];
   return [
     { kind: 'matrix', rule, symbol: symbols.reached, value: subtract(times(used, room), symbols.fixedSquare) },
-    { kind: 'cholesky', rule, symbol: symbols.roomFactor, of: symbols.reached, code: 'LW404', because: `what the fixed reads of ${name} leave has lost its positive definiteness to rounding` },
+    {
+      kind: 'cholesky',
+      rule,
+      symbol: symbols.roomFactor,
+      of: symbols.reached,
+      code: 'LW404',
+      because: `what the fixed reads of ${name} leave has lost its positive definiteness to rounding`,
+    },
   ];
 }
 
 /** U = J⁻¹ X. */
 function unscaled({ symbols, fixed }: AllocationSource): readonly Assignment[] {
   const { contraction, image, diagonalRoom, inverseRoom } = symbols;
-  if (fixed !== null) return [{ kind: 'matrix', rule, symbol: contraction, value: product([inverse(symbols.roomFactor), image]) }];
+  if (fixed !== null)
+    return [{ kind: 'matrix', rule, symbol: contraction, value: product([inverse(symbols.roomFactor), image]) }];
   return [
     { kind: 'define', rule, symbol: inverseRoom, value: quotient(ones(diagonalRoom.rows), diag(diagonalRoom)) },
     { kind: 'matrix', rule, symbol: contraction, value: product([inverseRoom, image]) },

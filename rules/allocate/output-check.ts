@@ -26,7 +26,8 @@ import { roundingOf } from './shared-rounding.js';
  */
 export const outputCheck: Rule<CheckSource, readonly Assignment[]> = {
   name: 'allocate/output-check',
-  statement: '(1 − 2ε) I − W K Wᵀ ≻ 0 is factored for the weights as they were rounded; ε: what forming W may change of W R',
+  statement:
+    '(1 − 2ε) I − W K Wᵀ ≻ 0 is factored for the weights as they were rounded; ε: what forming W may change of W R',
   latex: '(1 - 2\\varepsilon) I - W K W^{\\top} = E E^{\\top}',
   exact: true,
   assumptions: [],
@@ -38,9 +39,30 @@ export const outputCheck: Rule<CheckSource, readonly Assignment[]> = {
     const left = subtract(bound.right, bound.left);
     const because = `${name} reads a signal as it is beside a dense weight, and what the layers make of it (they read it, or what it is made of, through weights that are not free) leaves less than rounding takes: choose a larger 𝓛`;
     return [
-      ...(rounding === null ? [] : [{ kind: 'demand', rule, value: subtract(number(2 * margins.rounding * allocation.margin), rounding), because } as const]),
-      { kind: 'matrix', rule, symbol: symbols.checked, value: rounding === null ? left : subtract(left, times(scale(2, [rounding], number(1)), bound.right)) },
-      { kind: 'cholesky', rule, symbol: symbols.checkedFactor, of: symbols.checked, code: 'LW404', because: `the weights of ${name} miss their condition by rounding` },
+      ...(rounding === null
+        ? []
+        : [
+            {
+              kind: 'demand',
+              rule,
+              value: subtract(number(2 * margins.rounding * allocation.margin), rounding),
+              because,
+            } as const,
+          ]),
+      {
+        kind: 'matrix',
+        rule,
+        symbol: symbols.checked,
+        value: rounding === null ? left : subtract(left, times(scale(2, [rounding], number(1)), bound.right)),
+      },
+      {
+        kind: 'cholesky',
+        rule,
+        symbol: symbols.checkedFactor,
+        of: symbols.checked,
+        code: 'LW404',
+        because: `the weights of ${name} miss their condition by rounding`,
+      },
     ];
   },
 };

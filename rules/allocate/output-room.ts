@@ -24,20 +24,40 @@ import type { Reversible } from '../../src/rule/contract.js';
 export const outputRoom: Reversible<AllocationSource, readonly Assignment[]> = {
   name: 'allocate/output-room',
   statement: 'with J Jᵀ = (1 − η) I − Q, X = J U: X Xᵀ + Q ≼ (1 − η) I',
-  latex: 'J J^{\\top} = (1-\\eta) I - Q,\\ X = J U \\implies X X^{\\top} + Q \\preceq (1-\\eta) I \\quad (U U^{\\top} \\preceq I)',
+  latex:
+    'J J^{\\top} = (1-\\eta) I - Q,\\ X = J U \\implies X X^{\\top} + Q \\preceq (1-\\eta) I \\quad (U U^{\\top} \\preceq I)',
   exact: false,
   assumptions: [{ text: 'U is a contraction', latex: 'U U^{\\top} \\preceq I' }],
   refuses: () => null,
   apply: (source) => {
     const { symbols, margin, dense, fixed } = source;
-    if (fixed === null) return [{ kind: 'matrix', rule: 'allocate/output-room', symbol: symbols.image, value: scale(Math.sqrt(1 - margin), [], symbols.contraction) }];
-    const image = { kind: 'matrix', rule: 'allocate/output-room', symbol: symbols.image, value: product([symbols.roomFactor, symbols.contraction]) } as const;
+    if (fixed === null)
+      return [
+        {
+          kind: 'matrix',
+          rule: 'allocate/output-room',
+          symbol: symbols.image,
+          value: scale(Math.sqrt(1 - margin), [], symbols.contraction),
+        },
+      ];
+    const image = {
+      kind: 'matrix',
+      rule: 'allocate/output-room',
+      symbol: symbols.image,
+      value: product([symbols.roomFactor, symbols.contraction]),
+    } as const;
     return [...room(source), ...(dense === null ? [] : [image])];
   },
   undo: (source) => {
     const { symbols, margin, fixed } = source;
-    const value = fixed === null ? scale(1 / Math.sqrt(1 - margin), [], symbols.image) : product([inverse(symbols.roomFactor), symbols.image]);
-    return [...(fixed === null ? [] : room(source)), { kind: 'matrix', rule: 'allocate/output-room', symbol: symbols.contraction, value }];
+    const value =
+      fixed === null
+        ? scale(1 / Math.sqrt(1 - margin), [], symbols.image)
+        : product([inverse(symbols.roomFactor), symbols.image]);
+    return [
+      ...(fixed === null ? [] : room(source)),
+      { kind: 'matrix', rule: 'allocate/output-room', symbol: symbols.contraction, value },
+    ];
   },
 };
 
@@ -48,7 +68,12 @@ function room(source: AllocationSource): readonly Assignment[] {
   const names = (fixed?.signals ?? []).map((signal) => signal.name).join(', ');
   const because = `${asItIs(source) ?? `${name} reads ${names} through weights that are not free: choose a larger 𝓛.`} What the layers leave of the bound does not suffice (an identity skip a x needs a² < (1 − η) 𝓛²: with m = 0 the conditional covariance of x given w[n] is I/𝓛² plus what each layer but the last adds, and at a = 𝓛 nothing is left to any of them)`;
   return [
-    { kind: 'matrix', rule, symbol: symbols.reached, value: subtract(scale(1 - margin, [], identity(width)), symbols.fixedSquare) },
+    {
+      kind: 'matrix',
+      rule,
+      symbol: symbols.reached,
+      value: subtract(scale(1 - margin, [], identity(width)), symbols.fixedSquare),
+    },
     { kind: 'cholesky', rule, symbol: symbols.roomFactor, of: symbols.reached, code: 'LW402', because },
   ];
 }
@@ -56,7 +81,13 @@ function room(source: AllocationSource): readonly Assignment[] {
 /** In the author's letters, where the output reads the input alone as it is. */
 function asItIs({ name, groups }: AllocationSource): string | null {
   const [read, ...more] = groups.filter(({ absorber }) => absorber === null);
-  if (read === undefined || labelText(read.signal) !== 'x' || more.length > 0 || read.fixed.some(({ weight }) => weight !== null)) return null;
+  if (
+    read === undefined ||
+    labelText(read.signal) !== 'x' ||
+    more.length > 0 ||
+    read.fixed.some(({ weight }) => weight !== null)
+  )
+    return null;
   const a = read.fixed.reduce((sum, { coefficient }) => sum + coefficient, 0);
   return `${name} reads ${a === 1 ? '' : `${a} `}x as it is: that alone asks for 𝓛 above ${Math.abs(a)}: choose a larger 𝓛.`;
 }

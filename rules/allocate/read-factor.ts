@@ -23,7 +23,8 @@ import { refuse } from '../../src/rule/contract.js';
 export const readFactor: Rule<AllocationSource, readonly Assignment[]> = {
   name: 'allocate/read-factor',
   statement: 'with K = R Rᵀ, V K Vᵀ = X Xᵀ + Y Yᵀ for X = V_d R_d + V_f T, Y = V_f R_f',
-  latex: 'V K V^{\\top} = X X^{\\top} + Y Y^{\\top},\\quad X = V_d R_d + V_f T,\\ Y = V_f R_f \\quad (K = R R^{\\top} \\succ 0)',
+  latex:
+    'V K V^{\\top} = X X^{\\top} + Y Y^{\\top},\\quad X = V_d R_d + V_f T,\\ Y = V_f R_f \\quad (K = R R^{\\top} \\succ 0)',
   exact: true,
   assumptions: [{ text: 'K = R Rᵀ is positive definite', latex: 'K = R R^{\\top} \\succ 0' }],
   refuses: ({ joint }) => (joint.signals.length === 0 ? refuse('nothing is read') : null),
@@ -33,8 +34,17 @@ export const readFactor: Rule<AllocationSource, readonly Assignment[]> = {
     const blocks = joint.signals.map((a) => joint.signals.map((b) => covariance(a, b)));
     const shape = { rows: joint.dimension, columns: joint.dimension };
     return [
-      ...(joint.signals.length === 1 ? [] : [{ kind: 'matrix', rule, symbol: symbols.stacked, value: stack(blocks, shape) } as const]),
-      { kind: 'cholesky', rule, symbol: symbols.factor, of: symbols.stacked, code: 'LW404', because: `the covariance of what ${source.name} reads has lost its positive definiteness to rounding` },
+      ...(joint.signals.length === 1
+        ? []
+        : [{ kind: 'matrix', rule, symbol: symbols.stacked, value: stack(blocks, shape) } as const]),
+      {
+        kind: 'cholesky',
+        rule,
+        symbol: symbols.factor,
+        of: symbols.stacked,
+        code: 'LW404',
+        because: `the covariance of what ${source.name} reads has lost its positive definiteness to rounding`,
+      },
     ];
   },
 };

@@ -28,8 +28,10 @@ const rule = 'allocate/shared-rounding';
  */
 export const sharedRounding: Rule<AllocationSource, readonly Assignment[]> = {
   name: 'allocate/shared-rounding',
-  statement: 'where reads c_k O_k share a signal, rounding changes V R by at most ε = κ u Σ ρ Σ |c_k| ν_k, ν_k = √(‖O_k‖₁ ‖O_k‖_∞), ρ² ≥ ‖K‖ of the signal',
-  latex: '|E_s| \\le \\kappa u \\sum_k |c_k O_k| \\implies \\lVert E R \\rVert \\le \\varepsilon = \\kappa u \\sum_s \\rho_s \\sum_k |c_k| \\sqrt{\\lVert O_k \\rVert_1 \\lVert O_k \\rVert_\\infty},\\quad \\rho_s^2 \\ge \\lVert K_{ss} \\rVert \\quad (|\\mathrm{fl}(a) - a| \\le u |a|)',
+  statement:
+    'where reads c_k O_k share a signal, rounding changes V R by at most ε = κ u Σ ρ Σ |c_k| ν_k, ν_k = √(‖O_k‖₁ ‖O_k‖_∞), ρ² ≥ ‖K‖ of the signal',
+  latex:
+    '|E_s| \\le \\kappa u \\sum_k |c_k O_k| \\implies \\lVert E R \\rVert \\le \\varepsilon = \\kappa u \\sum_s \\rho_s \\sum_k |c_k| \\sqrt{\\lVert O_k \\rVert_1 \\lVert O_k \\rVert_\\infty},\\quad \\rho_s^2 \\ge \\lVert K_{ss} \\rVert \\quad (|\\mathrm{fl}(a) - a| \\le u |a|)',
   exact: false,
   assumptions: [{ text: 'u is the relative error of one operation', latex: '|\\mathrm{fl}(a) - a| \\le u |a|' }],
   refuses: ({ groups }) => (sharedReads(groups).length === 0 ? refuse('no signal is read more than once') : null),
@@ -54,8 +56,10 @@ export const sharedRounding: Rule<AllocationSource, readonly Assignment[]> = {
       const identity = identitySize(group);
       if (identity > 0) identities.push(scale(counted, [roundoff, exactFactor(identity)], root));
     });
-    if (weights.length > 0) assignments.push({ kind: 'define', rule, symbol: symbols.weightRounding, value: sum(weights) });
-    if (identities.length > 0) assignments.push({ kind: 'define', rule, symbol: symbols.identityRounding, value: sum(identities) });
+    if (weights.length > 0)
+      assignments.push({ kind: 'define', rule, symbol: symbols.weightRounding, value: sum(weights) });
+    if (identities.length > 0)
+      assignments.push({ kind: 'define', rule, symbol: symbols.identityRounding, value: sum(identities) });
     return assignments;
   },
 };

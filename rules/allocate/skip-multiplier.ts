@@ -27,8 +27,10 @@ import { enlarged, inputShare } from './skip-reserve.js';
  */
 export const skipMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
   name: 'allocate/skip-multiplier',
-  statement: 'y = Σ a_k w_k + …: λ_k ≥ ν_k = a_k²γ/(2b_k²(1 − η)) · (1 + S²/σ² · μ/(1 − μ)) gives a_k² K[w_k | d] ≼ b_k²(1 − η) I, and Σ b_k < 1 leaves room; μ ≤ 1/(1 + S²/σ²)',
-  latex: '\\lambda_k \\ge \\nu_k = \\frac{a_k^2 \\gamma}{2 b_k^2 (1-\\eta)} \\Bigl(1 + \\frac{S^2}{\\sigma^2} \\frac{\\mu_k}{1-\\mu_k}\\Bigr) \\implies a_k^2 K_{w_k|d} \\preceq b_k^2 (1-\\eta) I \\quad (0 < \\mu < 1,\\ \\sigma \\ge s)',
+  statement:
+    'y = Σ a_k w_k + …: λ_k ≥ ν_k = a_k²γ/(2b_k²(1 − η)) · (1 + S²/σ² · μ/(1 − μ)) gives a_k² K[w_k | d] ≼ b_k²(1 − η) I, and Σ b_k < 1 leaves room; μ ≤ 1/(1 + S²/σ²)',
+  latex:
+    '\\lambda_k \\ge \\nu_k = \\frac{a_k^2 \\gamma}{2 b_k^2 (1-\\eta)} \\Bigl(1 + \\frac{S^2}{\\sigma^2} \\frac{\\mu_k}{1-\\mu_k}\\Bigr) \\implies a_k^2 K_{w_k|d} \\preceq b_k^2 (1-\\eta) I \\quad (0 < \\mu < 1,\\ \\sigma \\ge s)',
   exact: false,
   assumptions: [
     { text: '0 < μ < 1', latex: '0 < \\mu < 1' },

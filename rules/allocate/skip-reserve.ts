@@ -28,17 +28,33 @@ import { squaredBound } from './free-multiplier.js';
  */
 export const skipReserve: Rule<MultiplierSource, readonly Assignment[]> = {
   name: 'allocate/skip-reserve',
-  statement: 'y = a x + …, r² = a²/((1 − η)𝓛²), γ = (1 + r²)/(2r²): layers that use μ ≤ (1 − 1/γ)/Σc leave a² K[x | d] ≼ (1 − η)(1 + r²)/2 · I; c = max(0, −4P)/σ² for layers that the output reads, else 1',
-  latex: '\\mu_l \\le \\frac{1-\\gamma^{-1}}{\\sum_k c_k},\\ \\gamma = \\frac{1+r^2}{2r^2},\\ r^2 = \\frac{a^2}{(1-\\eta)\\mathcal{L}^2} < 1 \\implies a^2 K_{x|d} \\preceq (1-\\eta)\\tfrac{1+r^2}{2} I \\quad (0 < \\mu \\le 1-\\eta)',
+  statement:
+    'y = a x + …, r² = a²/((1 − η)𝓛²), γ = (1 + r²)/(2r²): layers that use μ ≤ (1 − 1/γ)/Σc leave a² K[x | d] ≼ (1 − η)(1 + r²)/2 · I; c = max(0, −4P)/σ² for layers that the output reads, else 1',
+  latex:
+    '\\mu_l \\le \\frac{1-\\gamma^{-1}}{\\sum_k c_k},\\ \\gamma = \\frac{1+r^2}{2r^2},\\ r^2 = \\frac{a^2}{(1-\\eta)\\mathcal{L}^2} < 1 \\implies a^2 K_{x|d} \\preceq (1-\\eta)\\tfrac{1+r^2}{2} I \\quad (0 < \\mu \\le 1-\\eta)',
   exact: false,
   assumptions: [{ text: '0 < μ ≤ 1 − η', latex: '0 < \\mu \\le 1-\\eta' }],
-  refuses: ({ reserve }) => (reserve === null ? refuse('the output reads no earlier signal by an identity alone') : null),
+  refuses: ({ reserve }) =>
+    reserve === null ? refuse('the output reads no earlier signal by an identity alone') : null,
   apply: ({ used, reserve, crossing }) => {
     if (reserve === null) return [];
-    const part = quotient(growthOf(reserve), maximum([sum([number(reserve.unread), ...reserve.read.map(crossingOf)]), number(margins.smallestSquare)]));
+    const part = quotient(
+      growthOf(reserve),
+      maximum([sum([number(reserve.unread), ...reserve.read.map(crossingOf)]), number(margins.smallestSquare)]),
+    );
     // A layer whose signal takes nothing off the skip may use what it likes.
-    const limit = crossing === null ? part : maximum([part, subtract(number(1), scale(1 / margins.smallestSquare, [], crossingOf(crossing)))]);
-    return [{ kind: 'define', rule: 'allocate/skip-reserve', symbol: used, value: minimum([used, maximum([number(margins.demand), limit])]) }];
+    const limit =
+      crossing === null
+        ? part
+        : maximum([part, subtract(number(1), scale(1 / margins.smallestSquare, [], crossingOf(crossing)))]);
+    return [
+      {
+        kind: 'define',
+        rule: 'allocate/skip-reserve',
+        symbol: used,
+        value: minimum([used, maximum([number(margins.demand), limit])]),
+      },
+    ];
   },
 };
 
@@ -56,7 +72,8 @@ function growthOf(reserve: SkipReserve): Expression {
 }
 
 /** γ, as soon as the reserve is kept. */
-export const enlarged = (reserve: SkipReserve): Expression => quotient(number(1), subtract(number(1), growthOf(reserve)));
+export const enlarged = (reserve: SkipReserve): Expression =>
+  quotient(number(1), subtract(number(1), growthOf(reserve)));
 
 /** γ r² ≤ (1 + r²)/2: the part of the output's condition that x takes; 0 if it is not read, at most 1. */
 export function inputShare(reserve: SkipReserve): Expression {

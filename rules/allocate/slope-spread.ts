@@ -26,8 +26,10 @@ import type { Rule } from '../../src/rule/contract.js';
  */
 export const slopeSpread: Rule<MultiplierSource, readonly Assignment[]> = {
   name: 'allocate/slope-spread',
-  statement: 'σ = max(s, δ max(|m|, |L|), u) ≥ s = L − m can be divided by; the part μ = min(1 − η, 1/(1 + max(S², σ²)/(σ²g))) of the pivot is used',
-  latex: '\\sigma = \\max(s, \\delta\\max(|m|,|L|), u) \\ge s = L - m,\\ \\mu = \\min(1-\\eta, 1/(1 + \\max(S^2, \\sigma^2) \\sigma^{-2} g^{-1})) \\le 1-\\eta \\quad (m \\le L)',
+  statement:
+    'σ = max(s, δ max(|m|, |L|), u) ≥ s = L − m can be divided by; the part μ = min(1 − η, 1/(1 + max(S², σ²)/(σ²g))) of the pivot is used',
+  latex:
+    '\\sigma = \\max(s, \\delta\\max(|m|,|L|), u) \\ge s = L - m,\\ \\mu = \\min(1-\\eta, 1/(1 + \\max(S^2, \\sigma^2) \\sigma^{-2} g^{-1})) \\le 1-\\eta \\quad (m \\le L)',
   exact: false,
   assumptions: [{ text: 'm ≤ L', latex: 'm \\le L' }],
   refuses: () => null,
@@ -42,7 +44,12 @@ export const slopeSpread: Rule<MultiplierSource, readonly Assignment[]> = {
     return [
       { kind: 'define', rule, symbol: range, value: subtract(upper, lower) },
       { kind: 'define', rule, symbol: spread, value: maximum([range, scale(margins.slopeRange, [], size), roundoff]) },
-      { kind: 'define', rule, symbol: used, value: minimum([number(1 - allocation.margin), quotient(number(1), sum([number(1), taken]))]) },
+      {
+        kind: 'define',
+        rule,
+        symbol: used,
+        value: minimum([number(1 - allocation.margin), quotient(number(1), sum([number(1), taken]))]),
+      },
     ];
   },
 };

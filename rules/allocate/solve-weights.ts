@@ -1,4 +1,15 @@
-import { exactFactor, inverse, number, product, quotient, slice, stack, subtract, sum, times } from '../../src/expr/build.js';
+import {
+  exactFactor,
+  inverse,
+  number,
+  product,
+  quotient,
+  slice,
+  stack,
+  subtract,
+  sum,
+  times,
+} from '../../src/expr/build.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
 import { fixedTimesFactor, matrixOf } from '../../src/model/reads.js';
@@ -38,7 +49,17 @@ export const solveWeights: Reversible<AllocationSource, readonly Assignment[]> =
     const { factor } = symbols;
     // Where nothing is fixed R_d is all of R.
     const triangle = source.fixed === null ? inverse(factor) : inverse(symbols.denseFactor);
-    const cut = source.fixed === null ? [] : [{ kind: 'matrix', rule, symbol: symbols.denseFactor, value: slice(factor, symbols.denseFactor, [], []) } as const];
+    const cut =
+      source.fixed === null
+        ? []
+        : [
+            {
+              kind: 'matrix',
+              rule,
+              symbol: symbols.denseFactor,
+              value: slice(factor, symbols.denseFactor, [], []),
+            } as const,
+          ];
     return [
       ...cut,
       { kind: 'matrix', rule, symbol: symbols.difference, value: inner },
@@ -49,7 +70,10 @@ export const solveWeights: Reversible<AllocationSource, readonly Assignment[]> =
         const part = slice(symbols.solution, { rows: width, columns: group.width }, [], dense.signals.slice(0, at));
         const own = group.fixed.reduce((rest, read) => subtract(rest, matrixOf(read, width)), part);
         const value = times(quotient(number(1), exactFactor(absorber.coefficient)), own);
-        return [{ kind: 'matrix', rule, symbol: absorber.weight, value }, { kind: 'keep', rule, symbol: absorber.weight }];
+        return [
+          { kind: 'matrix', rule, symbol: absorber.weight, value },
+          { kind: 'keep', rule, symbol: absorber.weight },
+        ];
       }),
     ];
   },
@@ -58,14 +82,36 @@ export const solveWeights: Reversible<AllocationSource, readonly Assignment[]> =
     const { symbols, dense, groups, width } = source;
     const rule = 'allocate/solve-weights';
     if (dense === null) return [];
-    const parts = groups.flatMap(({ absorber, fixed }) => (absorber === null ? [] : [sum([absorber, ...fixed].map((read) => matrixOf(read, width)))]));
+    const parts = groups.flatMap(({ absorber, fixed }) =>
+      absorber === null ? [] : [sum([absorber, ...fixed].map((read) => matrixOf(read, width)))],
+    );
     const fixed = fixedTimesFactor(source, 'dense');
     const triangle = source.fixed === null ? symbols.factor : symbols.denseFactor;
-    const cut = source.fixed === null ? [] : [{ kind: 'matrix', rule, symbol: symbols.denseFactor, value: slice(symbols.factor, symbols.denseFactor, [], []) } as const];
+    const cut =
+      source.fixed === null
+        ? []
+        : [
+            {
+              kind: 'matrix',
+              rule,
+              symbol: symbols.denseFactor,
+              value: slice(symbols.factor, symbols.denseFactor, [], []),
+            } as const,
+          ];
     return [
       ...cut,
-      { kind: 'matrix', rule, symbol: symbols.solution, value: stack([parts], { rows: width, columns: dense.dimension }) },
-      { kind: 'matrix', rule, symbol: symbols.image, value: sum([product([symbols.solution, triangle]), ...(fixed === null ? [] : [fixed])]) },
+      {
+        kind: 'matrix',
+        rule,
+        symbol: symbols.solution,
+        value: stack([parts], { rows: width, columns: dense.dimension }),
+      },
+      {
+        kind: 'matrix',
+        rule,
+        symbol: symbols.image,
+        value: sum([product([symbols.solution, triangle]), ...(fixed === null ? [] : [fixed])]),
+      },
     ];
   },
 };

@@ -22,7 +22,8 @@ function findPairs(node: Expression): readonly Pair[] {
   }
   return terms.flatMap((centre): readonly Pair[] => {
     const { coefficient, scalars, body } = monomial(centre);
-    if (body.kind !== 'diag' || asGram(body.body) === null || coefficient < 0 || !scalars.every(isNonnegative)) return [];
+    if (body.kind !== 'diag' || asGram(body.body) === null || coefficient < 0 || !scalars.every(isNonnegative))
+      return [];
     const matrix = body.body;
     const radius = radii.get(scale(coefficient, scalars, matrix).key);
     return radius === undefined ? [] : [{ centre, radius, joined: scale(coefficient, scalars, rowSums(abs(matrix))) }];
@@ -47,10 +48,12 @@ function findPairs(node: Expression): readonly Pair[] {
 export const absorbDiagonal: RewriteRule = {
   name: 'bound/absorb-diagonal',
   statement: 'diag(G) + |offdiag(G)| 1 = |G| 1 for G = XᵀDX',
-  latex: '\\operatorname{diag}(G) + \\left|\\operatorname{offdiag}(G)\\right|\\mathbf{1} = \\left|G\\right|\\mathbf{1} \\quad (G = X^{\\top} D X,\\ D \\ge 0)',
+  latex:
+    '\\operatorname{diag}(G) + \\left|\\operatorname{offdiag}(G)\\right|\\mathbf{1} = \\left|G\\right|\\mathbf{1} \\quad (G = X^{\\top} D X,\\ D \\ge 0)',
   exact: true,
   assumptions: [{ text: 'G = XᵀDX with D ≥ 0', latex: 'G = X^{\\top} D X,\\ D \\ge 0' }],
-  refuses: (node) => (node.kind === 'sum' && findPairs(node).length > 0 ? null : refuse('no diag(G) beside |offdiag(G)| 1')),
+  refuses: (node) =>
+    node.kind === 'sum' && findPairs(node).length > 0 ? null : refuse('no diag(G) beside |offdiag(G)| 1'),
   apply: (node) => {
     const pairs = findPairs(node);
     const absorbed = new Set(pairs.flatMap(({ centre, radius }) => [centre, radius]));

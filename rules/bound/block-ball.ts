@@ -29,10 +29,14 @@ export const blockBall: Rule<CallSource, Constraint> = {
   latex: 'u \\le 1/\\sqrt{\\left|P\\right|} \\implies \\left|P\\right| u \\circ u \\le \\mathbf{1} \\quad (P < 0)',
   exact: false,
   assumptions: [{ text: 'P is negative', latex: 'P < 0' }],
-  refuses: ({ layer }) => (layer.reads.some(({ weight }) => weight !== null) ? null : refuse('a block that is called without weights')),
+  refuses: ({ layer }) =>
+    layer.reads.some(({ weight }) => weight !== null) ? null : refuse('a block that is called without weights'),
   apply: ({ layer, span }) => {
-    const weighted = layer.reads.flatMap(({ coefficient, weight }) => (weight === null ? [] : [{ coefficient, weight }]));
-    const usage = (weight: SymbolNode): ReturnType<typeof diag> => (weight.diagonal ? diag(abs(weight)) : rowSums(abs(weight)));
+    const weighted = layer.reads.flatMap(({ coefficient, weight }) =>
+      weight === null ? [] : [{ coefficient, weight }],
+    );
+    const usage = (weight: SymbolNode): ReturnType<typeof diag> =>
+      weight.diagonal ? diag(abs(weight)) : rowSums(abs(weight));
     return {
       kind: 'block-ball',
       parameters: [...new Map(weighted.map(({ weight }) => [weight.key, weight])).values()],

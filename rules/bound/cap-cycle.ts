@@ -24,7 +24,8 @@ import { refuse } from '../../src/rule/contract.js';
 export const capCycle: Rule<CycleSource, Cap> = {
   name: 'bound/cap-cycle',
   statement: '|W| 1 ≤ κ allows κ for |W| 1 in every total that grows with it',
-  latex: '\\left|W\\right|\\mathbf{1} \\le \\kappa \\;\\Rightarrow\\; g(\\left|W\\right|\\mathbf{1}) \\le g(\\kappa) \\quad (g\\ \\text{nondecreasing})',
+  latex:
+    '\\left|W\\right|\\mathbf{1} \\le \\kappa \\;\\Rightarrow\\; g(\\left|W\\right|\\mathbf{1}) \\le g(\\kappa) \\quad (g\\ \\text{nondecreasing})',
   exact: false,
   assumptions: [
     { text: 'κ bounds the row sums', latex: '\\left|W\\right|\\mathbf{1} \\le \\kappa' },
@@ -36,14 +37,25 @@ export const capCycle: Rule<CycleSource, Cap> = {
     const sums = rowSums(abs(weight));
     const squares = weight.diagonal ? square(diag(weight)) : null;
     const replaceAll = (node: Expression): Expression =>
-      substitute(node, (part) => (part.key === sums.key ? cap : squares !== null && part.key === squares.key ? square(cap) : null));
+      substitute(node, (part) =>
+        part.key === sums.key ? cap : squares !== null && part.key === squares.key ? square(cap) : null,
+      );
     const replaceInner = (node: Expression): Expression => {
       if (!weight.diagonal) return replaceAll(node);
       return substitute(node, (part) => (part.key === squares?.key ? hadamard([cap, sums]) : null));
     };
     return {
       symbol: cap,
-      constraint: { kind: 'cap', parameters: [weight], left: sums, relation: '<=', right: cap, onlyIfPositive: null, row: layer.target, span },
+      constraint: {
+        kind: 'cap',
+        parameters: [weight],
+        left: sums,
+        relation: '<=',
+        right: cap,
+        onlyIfPositive: null,
+        row: layer.target,
+        span,
+      },
       replaceAll,
       replaceInner,
     };

@@ -17,7 +17,9 @@ interface Summands {
 
 /** The summands a |S| |W|ᵀλ and −b P (W ∘ W)ᵀλ of the numerator. */
 function find({ numerator, weight, reader }: NumeratorSource): Summands | null {
-  const own = summands(numerator).filter((term) => weightsOf(term).length === 1 && mentions(term, weight.key) && mentions(term, reader.multiplier.key));
+  const own = summands(numerator).filter(
+    (term) => weightsOf(term).length === 1 && mentions(term, weight.key) && mentions(term, reader.multiplier.key),
+  );
   const linear = own.find((term) => monomial(term).scalars.some((scalar) => scalar.key === abs(reader.slopeSum).key));
   const quadratic = own.find((term) => {
     const { coefficient, scalars } = monomial(term);
@@ -46,7 +48,8 @@ export function elementBound(algebra: Algebra): Rule<NumeratorSource, Constraint
   return {
     name: 'bound/element-bound',
     statement: 'with P > 0: a |S| |w| − b P w² ≥ 0 is |w| ≤ a |S| / (b P)',
-    latex: 'a\\left|S\\right|\\left|w\\right| - b\\,P\\,w^2 \\ge 0 \\iff \\left|w\\right| \\le \\frac{a\\left|S\\right|}{b\\,P} \\quad (P > 0)',
+    latex:
+      'a\\left|S\\right|\\left|w\\right| - b\\,P\\,w^2 \\ge 0 \\iff \\left|w\\right| \\le \\frac{a\\left|S\\right|}{b\\,P} \\quad (P > 0)',
     exact: true,
     assumptions: [{ text: 'P is positive', latex: 'P > 0' }],
     refuses: (source) => (find(source) === null ? refuse('the numerator has no pair |S| |W|ᵀλ, −P (W ∘ W)ᵀλ') : null),
@@ -57,7 +60,10 @@ export function elementBound(algebra: Algebra): Rule<NumeratorSource, Constraint
       // |w| stands for itself while the algebra solves for it.
       const entry = scalarSymbol('constant', label('w'));
       const [linear, quadratic] = [monomial(found.linear), monomial(found.quadratic)];
-      const condition = sum([scale(linear.coefficient, linear.scalars, number(1)), scale(quadratic.coefficient, [...quadratic.scalars, entry], number(1))]);
+      const condition = sum([
+        scale(linear.coefficient, linear.scalars, number(1)),
+        scale(quadratic.coefficient, [...quadratic.scalars, entry], number(1)),
+      ]);
       const scalar = template(condition, condition);
       const bound = scalar.back(algebra.root(scalar.polynomial, scalar.nameOf(entry) ?? ''));
       return {

@@ -37,12 +37,18 @@ function hasPlainDiagonal(term: Expression): boolean {
 export const gershgorinDisc: Rule<BlockRow, RowInequality> = {
   name: 'bound/gershgorin-disc',
   statement: 'every row: diag(M_ii) + rowsum|offdiag(M_ii)| + Σ_j≠i rowsum|M_ij| ≤ 0 makes M ≼ 0',
-  latex: '\\operatorname{diag}(M_{ii}) + \\left|\\operatorname{offdiag}(M_{ii})\\right|\\mathbf{1} + \\sum_{j \\ne i} \\left|M_{ij}\\right|\\mathbf{1} \\le 0 \\;\\forall i \\;\\Rightarrow\\; M \\preceq 0 \\quad (M = M^{\\top})',
+  latex:
+    '\\operatorname{diag}(M_{ii}) + \\left|\\operatorname{offdiag}(M_{ii})\\right|\\mathbf{1} + \\sum_{j \\ne i} \\left|M_{ij}\\right|\\mathbf{1} \\le 0 \\;\\forall i \\;\\Rightarrow\\; M \\preceq 0 \\quad (M = M^{\\top})',
   exact: false,
   assumptions: [{ text: 'M is symmetric', latex: 'M = M^{\\top}' }],
-  refuses: (row) => (row.blocks.some((block) => labelText(block.column) === labelText(row.signal)) ? null : refuse('the row has no diagonal block')),
+  refuses: (row) =>
+    row.blocks.some((block) => labelText(block.column) === labelText(row.signal))
+      ? null
+      : refuse('the row has no diagonal block'),
   apply: (row) => {
-    const own = row.blocks.flatMap((block) => (labelText(block.column) === labelText(row.signal) ? summands(block.expression) : []));
+    const own = row.blocks.flatMap((block) =>
+      labelText(block.column) === labelText(row.signal) ? summands(block.expression) : [],
+    );
     const plain = own.filter(hasPlainDiagonal);
     const crossed = own.filter((term) => !hasPlainDiagonal(term));
     const shape = own[0] ?? row.blocks[0]?.expression;
@@ -56,7 +62,16 @@ export const gershgorinDisc: Rule<BlockRow, RowInequality> = {
         const radius = rowSums(abs(block.expression));
         return block.span === null ? radius : rangeSum(radius, block.span.from, block.span.to);
       });
-    const ownRadius = [...(inner.length === 0 ? [] : [rowSums(abs(sum(inner)))]), ...(crossed.length === 0 ? [] : [rowSums(abs(sum(crossed)))])];
-    return { signal: row.signal, span: row.span, layer: row.layer, centre, radius: sum([...ownRadius, ...others], vector) };
+    const ownRadius = [
+      ...(inner.length === 0 ? [] : [rowSums(abs(sum(inner)))]),
+      ...(crossed.length === 0 ? [] : [rowSums(abs(sum(crossed)))]),
+    ];
+    return {
+      signal: row.signal,
+      span: row.span,
+      layer: row.layer,
+      centre,
+      radius: sum([...ownRadius, ...others], vector),
+    };
   },
 };

@@ -43,7 +43,8 @@ export function impliedElementBound(algebra: Algebra): Rule<ImpliedSource, reado
   return {
     name: 'bound/implied-element-bound',
     statement: '|W| 1 ≤ 2/|S| implies |w| ≤ |S|/(2P), since S² − 4P = (L − m)² ≥ 0',
-    latex: '\\left|W\\right|\\mathbf{1} \\le \\frac{2}{\\left|S\\right|} \\Rightarrow \\left|w\\right| \\le \\frac{\\left|S\\right|}{2P} \\quad (P > 0,\\ S = L + m,\\ P = L m)',
+    latex:
+      '\\left|W\\right|\\mathbf{1} \\le \\frac{2}{\\left|S\\right|} \\Rightarrow \\left|w\\right| \\le \\frac{\\left|S\\right|}{2P} \\quad (P > 0,\\ S = L + m,\\ P = L m)',
     exact: true,
     assumptions: [
       { text: 'P is positive', latex: 'P > 0' },
@@ -57,7 +58,9 @@ export function impliedElementBound(algebra: Algebra): Rule<ImpliedSource, reado
       const below = scale(1, [layer.slopeProduct, ...share.scalars], number(1));
       const expected = scale(0.5 / share.coefficient, [quotient(abs(layer.slopeSum), below)], number(1));
       if (element.right.key !== expected.key) return refuse('the element bound is not |S|/(2P)');
-      return algebra.identical('(L1+m1)^2-4*L1*m1', '(L1-m1)^2') ? null : refuse('S² − 4P is not confirmed to be a square');
+      return algebra.identical('(L1+m1)^2-4*L1*m1', '(L1-m1)^2')
+        ? null
+        : refuse('S² − 4P is not confirmed to be a square');
     },
     apply: ({ ball }) => [ball],
   };

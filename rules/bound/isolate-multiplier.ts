@@ -34,7 +34,12 @@ export function isolateMultiplier(algebra: Algebra): Rule<RowTotal, MultiplierBo
       const lambda = diag(multiplier);
       const factors = summands(total).flatMap((term) => {
         const body = term.kind === 'scale' ? term.body : term;
-        return body.kind === 'hadamard' ? [body.items.filter((item) => item.key === lambda.key).length, body.items.some((item) => item.key !== lambda.key && mentions(item, multiplier.key)) ? 2 : 0] : [body.key === lambda.key ? 1 : mentions(body, multiplier.key) ? 2 : 0];
+        return body.kind === 'hadamard'
+          ? [
+              body.items.filter((item) => item.key === lambda.key).length,
+              body.items.some((item) => item.key !== lambda.key && mentions(item, multiplier.key)) ? 2 : 0,
+            ]
+          : [body.key === lambda.key ? 1 : mentions(body, multiplier.key) ? 2 : 0];
       });
       if (factors.some((count) => count > 1)) return refuse('the row is not affine in its own multiplier');
       return factors.some((count) => count === 1) ? null : refuse('the row does not contain its own multiplier');

@@ -36,6 +36,14 @@ export const squareRoot: Rule<Constraint, Constraint> = {
   latex: 'a \\circ a < u^2 (t \\circ t) \\iff \\left|a\\right| < u\\,t \\quad (u > 0,\\ t > 0)',
   exact: true,
   assumptions: [{ text: 'u and t are positive', latex: 'u > 0,\\ t > 0' }],
-  refuses: (constraint) => (constraint.kind === 'budget' && constraint.left.kind === 'square' && rootOfSquare(constraint.right) !== null ? null : refuse('not a plain square against u² (t ∘ t)')),
-  apply: (constraint) => ({ ...constraint, kind: 'interval', left: sqrt(constraint.left), right: rootOfSquare(constraint.right) ?? constraint.right }),
+  refuses: (constraint) =>
+    constraint.kind === 'budget' && constraint.left.kind === 'square' && rootOfSquare(constraint.right) !== null
+      ? null
+      : refuse('not a plain square against u² (t ∘ t)'),
+  apply: (constraint) => ({
+    ...constraint,
+    kind: 'interval',
+    left: sqrt(constraint.left),
+    right: rootOfSquare(constraint.right) ?? constraint.right,
+  }),
 };

@@ -21,12 +21,15 @@ import { refuse } from '../../src/rule/contract.js';
 export const triangleInequality: RewriteRule = {
   name: 'bound/triangle-inequality',
   statement: '|X + Y| 1 ≤ |X| 1 + |Y| 1',
-  latex: '\\left|X + Y\\right|\\mathbf{1} \\le \\left|X\\right|\\mathbf{1} + \\left|Y\\right|\\mathbf{1} \\quad (X, Y \\in \\mathbb{R}^{d \\times e})',
+  latex:
+    '\\left|X + Y\\right|\\mathbf{1} \\le \\left|X\\right|\\mathbf{1} + \\left|Y\\right|\\mathbf{1} \\quad (X, Y \\in \\mathbb{R}^{d \\times e})',
   exact: false,
   assumptions: [{ text: 'X and Y have one shape', latex: 'X, Y \\in \\mathbb{R}^{d \\times e}' }],
   refuses: (node) => {
     const body = absoluteRowSumBody(node);
-    return body !== null && (body.kind === 'sum' || body.kind === 'range-sum') ? null : refuse('not the row sums of |X + Y|');
+    return body !== null && (body.kind === 'sum' || body.kind === 'range-sum')
+      ? null
+      : refuse('not the row sums of |X + Y|');
   },
   apply: (node) => {
     const body = absoluteRowSumBody(node);

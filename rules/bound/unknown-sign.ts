@@ -39,6 +39,7 @@ export const unknownSign: RewriteRule = {
   latex: 's\\,X \\le \\left|s\\right|X \\quad (X \\ge 0)',
   exact: false,
   assumptions: [{ text: 'X ≥ 0', latex: 'X \\ge 0' }],
-  refuses: (node) => (withAbsoluteScalars(node) === null ? refuse('no scalar of unknown sign before a nonnegative body') : null),
+  refuses: (node) =>
+    withAbsoluteScalars(node) === null ? refuse('no scalar of unknown sign before a nonnegative body') : null,
   apply: (node) => withAbsoluteScalars(node) ?? node,
 };

@@ -28,8 +28,10 @@ function owner(term: Expression, at: number, source: BudgetSource): SymbolNode |
   return source.readers.find((reader) => weights.some((weight) => stands(reader, weight))) ?? null;
 }
 
-const positive = (source: BudgetSource): readonly Expression[] => summands(source.total).filter((term) => monomial(term).coefficient > 0);
-const negative = (source: BudgetSource): readonly Expression[] => summands(source.total).filter((term) => monomial(term).coefficient <= 0);
+const positive = (source: BudgetSource): readonly Expression[] =>
+  summands(source.total).filter((term) => monomial(term).coefficient > 0);
+const negative = (source: BudgetSource): readonly Expression[] =>
+  summands(source.total).filter((term) => monomial(term).coefficient <= 0);
 
 /** At most three shares: the output's weights that read the row's signal, its other weights, the hidden layers' readers. */
 function shares(source: BudgetSource): readonly Share[] {
@@ -74,9 +76,17 @@ export const weightedBudget: Rule<BudgetSource, readonly Constraint[]> = {
   refuses: (source) => {
     const unsigned = positive(source).find((term) => !isNonnegative(term));
     if (unsigned !== undefined) return refuse(`a term of unknown sign: ${unsigned.key}`);
-    const stuck = positive(source).find((term) => stage(term, source) === Number.POSITIVE_INFINITY && owner(term, Number.POSITIVE_INFINITY, source) === null);
-    if (stuck !== undefined) return refuse('a hidden layer reads this signal through the identity, so no weight can make its part of the budget small');
-    return negative(source).some((term) => weightsOf(term).length + multipliersOf(term).length > 0) ? refuse('the limit depends on weights') : null;
+    const stuck = positive(source).find(
+      (term) =>
+        stage(term, source) === Number.POSITIVE_INFINITY && owner(term, Number.POSITIVE_INFINITY, source) === null,
+    );
+    if (stuck !== undefined)
+      return refuse(
+        'a hidden layer reads this signal through the identity, so no weight can make its part of the budget small',
+      );
+    return negative(source).some((term) => weightsOf(term).length + multipliersOf(term).length > 0)
+      ? refuse('the limit depends on weights')
+      : null;
   },
   apply: (source) => {
     const { row, span } = source;
@@ -85,7 +95,16 @@ export const weightedBudget: Rule<BudgetSource, readonly Constraint[]> = {
     const spent = sum(fixed, source.total);
     let rest = subtract(limit, spent);
     // What no weight can change comes first, as a demand without a parameter.
-    const demand: Constraint = { kind: 'budget', parameters: [], left: spent, relation: '<', right: limit, onlyIfPositive: null, row, span };
+    const demand: Constraint = {
+      kind: 'budget',
+      parameters: [],
+      left: spent,
+      relation: '<',
+      right: limit,
+      onlyIfPositive: null,
+      row,
+      span,
+    };
     const allotted = shares(source).map(({ owners, terms }): Constraint => {
       const left = sum(terms);
       const constraint: Constraint = {

@@ -33,7 +33,12 @@ class Powers {
 }
 
 /** T_i · term · T_j, with X = left X̃ right for every X in it; null if powers of T are left over at a matrix that is not diagonal. */
-function scaledTerm(term: Expression, row: SymbolNode | null, column: SymbolNode | null, known: ReadonlyMap<string, Scaled>): Expression | null {
+function scaledTerm(
+  term: Expression,
+  row: SymbolNode | null,
+  column: SymbolNode | null,
+  known: ReadonlyMap<string, Scaled>,
+): Expression | null {
   const { coefficient, scalars, body } = monomial(term);
   if (body.kind === 'range-sum') {
     const inner = scaledTerm(body.body, row, column, known);
@@ -57,7 +62,13 @@ function scaledTerm(term: Expression, row: SymbolNode | null, column: SymbolNode
   return scale(coefficient, scalars, product([body, ...rest]));
 }
 
-function scaledBlock(expression: Expression, row: Label, column: Label, { scaling }: ScalingSource, known: ReadonlyMap<string, Scaled>): Expression | null {
+function scaledBlock(
+  expression: Expression,
+  row: Label,
+  column: Label,
+  { scaling }: ScalingSource,
+  known: ReadonlyMap<string, Scaled>,
+): Expression | null {
   const terms = summands(expression).map((term) => scaledTerm(term, scaling.of(row), scaling.of(column), known));
   const whole = terms.filter((term) => term !== null);
   return whole.length === terms.length ? sum(whole, expression) : null;
@@ -83,7 +94,8 @@ function scaledBlock(expression: Expression, row: Label, column: Label, { scalin
 export const diagonalScaling: Rule<ScalingSource, Lmi> = {
   name: 'lmi/diagonal-scaling',
   statement: 'M ≼ 0 is TMT ≼ 0, the LMI of C̃ = T_l⁻¹ C T_j, Λ̃ = T_l Λ T_l, D̃ = D T_j with −𝓛² T_x² for −𝓛² I',
-  latex: 'M \\preceq 0 \\iff T M T \\preceq 0 \\quad (T = \\operatorname{Diag}(t),\\ t > 0,\\ T_l = T_j \\text{ at identity reads})',
+  latex:
+    'M \\preceq 0 \\iff T M T \\preceq 0 \\quad (T = \\operatorname{Diag}(t),\\ t > 0,\\ T_l = T_j \\text{ at identity reads})',
   exact: true,
   assumptions: [
     { text: 'T is diagonal and positive', latex: 'T = \\operatorname{Diag}(t),\\ t > 0' },
@@ -91,7 +103,9 @@ export const diagonalScaling: Rule<ScalingSource, Lmi> = {
   ],
   refuses: (source) => {
     const known = scaledSymbols(source.lmi.network, source.scaling);
-    const stuck = source.lmi.rows.some((row) => row.blocks.some((block) => scaledBlock(block.expression, row.signal, block.column, source, known) === null));
+    const stuck = source.lmi.rows.some((row) =>
+      row.blocks.some((block) => scaledBlock(block.expression, row.signal, block.column, source, known) === null),
+    );
     return stuck ? refuse('the scales of two signals that an identity joins are not equal') : null;
   },
   apply: (source) => {
@@ -100,7 +114,8 @@ export const diagonalScaling: Rule<ScalingSource, Lmi> = {
       ...row,
       blocks: row.blocks.map((block) => {
         const expression = scaledBlock(block.expression, row.signal, block.column, source, known);
-        if (expression === null) throw new Error(`the scales do not cancel in block ${labelText(row.signal)}, ${labelText(block.column)}`);
+        if (expression === null)
+          throw new Error(`the scales do not cancel in block ${labelText(row.signal)}, ${labelText(block.column)}`);
         return { ...block, expression };
       }),
     }));

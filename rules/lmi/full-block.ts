@@ -26,10 +26,14 @@ import { refuse } from '../../src/rule/contract.js';
 export const fullBlock: Rule<Layer, readonly QuadraticTerm[]> = {
   name: 'lmi/full-block',
   statement: 'a k-Lipschitz block w = f(v) adds −2P vᵀΛv − 2 wᵀΛw, P = −k² and Λ = (λ/2) I: λ(k²‖Δv‖² − ‖Δw‖²)',
-  latex: '\\lambda (k^2 \\lVert\\Delta v\\rVert^2 - \\lVert\\Delta w\\rVert^2) = -2P\\,\\Delta v^{\\top}\\Lambda\\Delta v - 2\\,\\Delta w^{\\top}\\Lambda\\Delta w \\ge 0 \\quad (\\lVert f(a) - f(b)\\rVert \\le k \\lVert a - b\\rVert,\\ P = -k^2,\\ \\Lambda = \\tfrac{\\lambda}{2} I,\\ \\lambda > 0)',
+  latex:
+    '\\lambda (k^2 \\lVert\\Delta v\\rVert^2 - \\lVert\\Delta w\\rVert^2) = -2P\\,\\Delta v^{\\top}\\Lambda\\Delta v - 2\\,\\Delta w^{\\top}\\Lambda\\Delta w \\ge 0 \\quad (\\lVert f(a) - f(b)\\rVert \\le k \\lVert a - b\\rVert,\\ P = -k^2,\\ \\Lambda = \\tfrac{\\lambda}{2} I,\\ \\lambda > 0)',
   exact: true,
   assumptions: [
-    { text: 'the block is k-Lipschitz, and P = −k²', latex: '\\lVert f(a) - f(b)\\rVert \\le k \\lVert a - b\\rVert,\\ P = -k^2' },
+    {
+      text: 'the block is k-Lipschitz, and P = −k²',
+      latex: '\\lVert f(a) - f(b)\\rVert \\le k \\lVert a - b\\rVert,\\ P = -k^2',
+    },
     { text: 'all entries of Λ are one positive number', latex: '\\Lambda = \\tfrac{\\lambda}{2} I,\\ \\lambda > 0' },
   ],
   refuses: ({ activation }) => (activation?.kind === 'block' ? null : refuse('not the call of a block')),
@@ -39,7 +43,11 @@ export const fullBlock: Rule<Layer, readonly QuadraticTerm[]> = {
     const quadratic = layer.reads.flatMap((a) =>
       layer.reads.map((b): QuadraticTerm => {
         const body = product([transpose(matrix(a)), multiplier, matrix(b)]);
-        return { row: a.signal, column: b.signal, expression: scale(-2, [slopeProduct, exactFactor(a.coefficient), exactFactor(b.coefficient)], body) };
+        return {
+          row: a.signal,
+          column: b.signal,
+          expression: scale(-2, [slopeProduct, exactFactor(a.coefficient), exactFactor(b.coefficient)], body),
+        };
       }),
     );
     return [...quadratic, { row: target, column: target, expression: scale(-2, [], multiplier) }];

@@ -38,7 +38,11 @@ export const lipschitzGoal: Rule<Network, readonly QuadraticTerm[]> = {
     const squares = output.reads.flatMap((a) =>
       output.reads.map((b): QuadraticTerm => {
         const body = product([transpose(matrix(a)), matrix(b)]);
-        return { row: a.signal, column: b.signal, expression: scale(1, [exactFactor(a.coefficient), exactFactor(b.coefficient)], body) };
+        return {
+          row: a.signal,
+          column: b.signal,
+          expression: scale(1, [exactFactor(a.coefficient), exactFactor(b.coefficient)], body),
+        };
       }),
     );
     const unit = scale(-1, [lipschitzSymbol, lipschitzSymbol], identity(network.dimension(input)));

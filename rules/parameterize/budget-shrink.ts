@@ -16,10 +16,13 @@ const everywhere: Form = { spread: { kind: 'all' }, degree: 1 };
 
 /** |W|ᵀ: the weight whose columns are the term's entries. */
 function transposedWeight(node: Expression): SymbolNode | null {
-  return node.kind === 'transpose' && node.body.kind === 'abs' && node.body.body.kind === 'symbol' ? node.body.body : null;
+  return node.kind === 'transpose' && node.body.kind === 'abs' && node.body.body.kind === 'symbol'
+    ? node.body.body
+    : null;
 }
 
-const isOwned = (weight: SymbolNode, owners: readonly SymbolNode[]): boolean => owners.some((owner) => owner.key === weight.key);
+const isOwned = (weight: SymbolNode, owners: readonly SymbolNode[]): boolean =>
+  owners.some((owner) => owner.key === weight.key);
 
 /** How a term answers when the weights shrink: by which entries, and with which power. */
 function formOf(term: Expression, owners: readonly SymbolNode[]): Form {
@@ -45,7 +48,9 @@ function formOf(term: Expression, owners: readonly SymbolNode[]): Form {
 
 /** d ∘ (|W| 1) or |diag W|: entry i holds row i of an owner only, once. */
 function isRowsOf(node: Expression, owners: readonly SymbolNode[]): boolean {
-  const factors = (node.kind === 'hadamard' ? node.items : [node]).filter((item) => owners.some((owner) => mentions(item, owner.key)));
+  const factors = (node.kind === 'hadamard' ? node.items : [node]).filter((item) =>
+    owners.some((owner) => mentions(item, owner.key)),
+  );
   const [only] = factors;
   if (only === undefined || factors.length > 1) return false;
   const rows = only.kind === 'row-sums' && only.body.kind === 'abs' && only.body.body.kind === 'symbol';

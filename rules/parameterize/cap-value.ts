@@ -24,9 +24,12 @@ import { heldAway } from '../../src/rule/held-away.js';
 export const capValue: Rule<CapSource, Assignment> = {
   name: 'parameterize/cap-value',
   statement: 'κ = |Ẑ| 1 caps every W that shrinking makes of Ẑ',
-  latex: '\\kappa = \\left|\\hat Z\\right|\\mathbf{1} \\ge \\left|W\\right|\\mathbf{1} \\quad (\\left|W\\right| \\le \\left|\\hat Z\\right|)',
+  latex:
+    '\\kappa = \\left|\\hat Z\\right|\\mathbf{1} \\ge \\left|W\\right|\\mathbf{1} \\quad (\\left|W\\right| \\le \\left|\\hat Z\\right|)',
   exact: false,
-  assumptions: [{ text: 'the candidate only shrinks afterwards', latex: '\\left|W\\right| \\le \\left|\\hat Z\\right|' }],
+  assumptions: [
+    { text: 'the candidate only shrinks afterwards', latex: '\\left|W\\right| \\le \\left|\\hat Z\\right|' },
+  ],
   refuses: ({ cycle }) => (cycle.between[0].role === 'weight' ? null : refuse('no weight to cap')),
   apply: ({ cycle }) => ({
     kind: 'define',

@@ -25,11 +25,20 @@ export const elementClip: Rule<ConstraintSource, Assignment> = {
   latex: 'w = \\min(\\max(z, -u), u) \\quad (u \\ge 0)',
   exact: false,
   assumptions: [{ text: 'the bound is nonnegative', latex: 'u \\ge 0' }],
-  refuses: ({ constraint }) => (constraint.kind === 'element-bound' && constraint.onlyIfPositive !== null && constraint.parameters.length === 1 ? null : refuse('not an elementwise bound')),
+  refuses: ({ constraint }) =>
+    constraint.kind === 'element-bound' && constraint.onlyIfPositive !== null && constraint.parameters.length === 1
+      ? null
+      : refuse('not an elementwise bound'),
   apply: ({ constraint }) => {
     const [weight] = constraint.parameters;
     if (weight === undefined || constraint.onlyIfPositive === null) throw new Error('not an elementwise bound');
     const bound = scale(1 - margins.divisor, [], constraint.right);
-    return { kind: 'clip', rule: 'parameterize/element-clip', weight, bound, onlyIfPositive: constraint.onlyIfPositive };
+    return {
+      kind: 'clip',
+      rule: 'parameterize/element-clip',
+      weight,
+      bound,
+      onlyIfPositive: constraint.onlyIfPositive,
+    };
   },
 };

@@ -31,16 +31,26 @@ export const feasibleDemand: Rule<ConstraintSource, Assignment> = {
   assumptions: [{ text: 'the limit without what is fixed is positive', latex: 'u_+ > 0' }],
   refuses: ({ constraint }) => {
     if (constraint.parameters.length === 0) return null;
-    return constraint.kind === 'row-ball' && constraint.right.kind === 'sum' ? null : refuse('nothing fixed is subtracted from the limit');
+    return constraint.kind === 'row-ball' && constraint.right.kind === 'sum'
+      ? null
+      : refuse('nothing fixed is subtracted from the limit');
   },
   apply: ({ constraint }) => {
     const spent = constraint.parameters.length === 0 ? constraint.left : scale(0, [], constraint.left);
     const rest = heldAway(subtract(constraint.right, spent));
-    const positive = sum(summands(rest).filter((term) => monomial(term).coefficient > 0), rest);
+    const positive = sum(
+      summands(rest).filter((term) => monomial(term).coefficient > 0),
+      rest,
+    );
     const because =
       constraint.kind === 'budget'
         ? 'the identity skip alone uses up the budget 𝓛²: a larger Lipschitz bound is needed'
         : `identity reads and caps alone use up the row ball of ${labelText(constraint.row)}: smaller slopes are needed`;
-    return { kind: 'demand', rule: 'parameterize/feasible-demand', value: subtract(rest, scale(margins.demand, [], positive)), because };
+    return {
+      kind: 'demand',
+      rule: 'parameterize/feasible-demand',
+      value: subtract(rest, scale(margins.demand, [], positive)),
+      because,
+    };
   },
 };

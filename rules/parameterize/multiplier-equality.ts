@@ -24,13 +24,17 @@ import { lipschitzSymbol } from '../lmi/lipschitz-goal.js';
 export const multiplierEquality: Rule<ConstraintSource, Assignment> = {
   name: 'parameterize/multiplier-equality',
   statement: 'λ = (1 + ε) ρ/δ + ε₀ 𝓛² 1 meets λ ≥ ρ/δ, λ > 0',
-  latex: '\\lambda = (1+\\varepsilon)\\,\\rho/\\delta + \\varepsilon_0\\,\\mathcal{L}^2\\,\\mathbf{1} \\quad (\\rho \\ge 0,\\ \\delta > 0)',
+  latex:
+    '\\lambda = (1+\\varepsilon)\\,\\rho/\\delta + \\varepsilon_0\\,\\mathcal{L}^2\\,\\mathbf{1} \\quad (\\rho \\ge 0,\\ \\delta > 0)',
   exact: false,
   assumptions: [
     { text: 'the numerator is nonnegative', latex: '\\rho \\ge 0' },
     { text: 'the divisor is positive', latex: '\\delta > 0' },
   ],
-  refuses: ({ constraint }) => (constraint.kind === 'multiplier-bound' && constraint.relation === '>=' ? null : refuse('not a lower bound of a multiplier')),
+  refuses: ({ constraint }) =>
+    constraint.kind === 'multiplier-bound' && constraint.relation === '>='
+      ? null
+      : refuse('not a lower bound of a multiplier'),
   apply: ({ constraint }) => {
     const [multiplier] = constraint.parameters;
     if (multiplier === undefined) throw new Error('a multiplier bound without a multiplier');

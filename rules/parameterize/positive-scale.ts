@@ -1,4 +1,17 @@
-import { diag, fill, maximum, minimum, negate, number, quotient, scale, sqrt, square, sum, zero } from '../../src/expr/build.js';
+import {
+  diag,
+  fill,
+  maximum,
+  minimum,
+  negate,
+  number,
+  quotient,
+  scale,
+  sqrt,
+  square,
+  sum,
+  zero,
+} from '../../src/expr/build.js';
 import type { Expression, SymbolNode } from '../../src/expr/node.js';
 import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
@@ -28,16 +41,26 @@ const root = (a: Expression): Expression => scale(0.5, [], sum([a, sqrt(sum([squ
 export const positiveScale: Rule<SymbolNode, Assignment> = {
   name: 'parameterize/positive-scale',
   statement: 't = q(max(z, 0)) / q(max(−z, 0)), q(a) = (a + √(a² + 4)) / 2, within [2⁻²⁰, 2²⁰]',
-  latex: 't = \\min\\!\\left(\\max\\!\\left(\\frac{q(\\max(z, 0))}{q(\\max(-z, 0))}, 2^{-20}\\right), 2^{20}\\right),\\quad q(a) = \\frac{a + \\sqrt{a^2 + 4}}{2} \\quad (z \\in \\mathbb{R})',
+  latex:
+    't = \\min\\!\\left(\\max\\!\\left(\\frac{q(\\max(z, 0))}{q(\\max(-z, 0))}, 2^{-20}\\right), 2^{20}\\right),\\quad q(a) = \\frac{a + \\sqrt{a^2 + 4}}{2} \\quad (z \\in \\mathbb{R})',
   exact: false,
   assumptions: [{ text: 'the free value is finite', latex: 'z \\in \\mathbb{R}' }],
   refuses: (symbol) => (symbol.role === 'scale' ? null : refuse('only scales are made so')),
   apply: (symbol) => {
     // Until it is defined, the symbol holds the free values, of either sign.
     const z = diag(symbol);
-    const [nothing, least, largest] = [zero(z), fill(number(1 / margins.largestScale), symbol.rows), fill(number(margins.largestScale), symbol.rows)];
+    const [nothing, least, largest] = [
+      zero(z),
+      fill(number(1 / margins.largestScale), symbol.rows),
+      fill(number(margins.largestScale), symbol.rows),
+    ];
     // Squares may overflow: ∞ and 1/∞ are clamped like all else.
     const unbounded = quotient(root(maximum([z, nothing])), root(maximum([negate(z), nothing])));
-    return { kind: 'define', rule: 'parameterize/positive-scale', symbol, value: minimum([maximum([unbounded, least]), largest]) };
+    return {
+      kind: 'define',
+      rule: 'parameterize/positive-scale',
+      symbol,
+      value: minimum([maximum([unbounded, least]), largest]),
+    };
   },
 };

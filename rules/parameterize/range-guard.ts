@@ -25,7 +25,8 @@ import { refuse } from '../../src/rule/contract.js';
 export const rangeGuard: Rule<GuardSource, Assignment> = {
   name: 'parameterize/range-guard',
   statement: 'columns shrink until |W|ᵀω ≤ 2³⁰⁰',
-  latex: 'W = Z\\operatorname{Diag}\\!\\left(\\min\\!\\left(1, \\frac{2^{300}}{\\left|Z\\right|^{\\top}\\omega}\\right)\\right) \\quad (\\omega \\ge 0)',
+  latex:
+    'W = Z\\operatorname{Diag}\\!\\left(\\min\\!\\left(1, \\frac{2^{300}}{\\left|Z\\right|^{\\top}\\omega}\\right)\\right) \\quad (\\omega \\ge 0)',
   exact: false,
   assumptions: [{ text: 'the weights ω of the sum are nonnegative', latex: '\\omega \\ge 0' }],
   refuses: ({ weight }) => (weight.role === 'weight' ? null : refuse('only weights can be shrunk')),

@@ -24,15 +24,22 @@ import { heldAway } from '../../src/rule/held-away.js';
 export const rowShrink: Rule<ConstraintSource, Assignment> = {
   name: 'parameterize/row-shrink',
   statement: 'W = diag(min(1, (1 − η) u / |Z| 1)) Z meets |W| 1 < u',
-  latex: 'W = \\operatorname{Diag}\\!\\left(\\min\\!\\left(1, \\frac{(1-\\eta)\\,u}{\\left|Z\\right|\\mathbf{1}}\\right)\\right) Z \\quad (u > 0)',
+  latex:
+    'W = \\operatorname{Diag}\\!\\left(\\min\\!\\left(1, \\frac{(1-\\eta)\\,u}{\\left|Z\\right|\\mathbf{1}}\\right)\\right) Z \\quad (u > 0)',
   exact: false,
   assumptions: [{ text: 'the limit is positive', latex: 'u > 0' }],
   refuses: ({ constraint }) => {
-    if (!['row-ball', 'block-ball', 'cap', 'interval'].includes(constraint.kind)) return refuse('not a bound on row sums');
+    if (!['row-ball', 'block-ball', 'cap', 'interval'].includes(constraint.kind))
+      return refuse('not a bound on row sums');
     return constraint.parameters.length > 0 ? null : refuse('no weight to shrink');
   },
   apply: ({ constraint }) => {
-    const margin = constraint.kind === 'row-ball' ? margins.divisor : constraint.kind === 'interval' ? margins.reserve : margins.strict;
+    const margin =
+      constraint.kind === 'row-ball'
+        ? margins.divisor
+        : constraint.kind === 'interval'
+          ? margins.reserve
+          : margins.strict;
     return {
       kind: 'shrink',
       rule: 'parameterize/row-shrink',
@@ -44,4 +51,3 @@ export const rowShrink: Rule<ConstraintSource, Assignment> = {
     };
   },
 };
-

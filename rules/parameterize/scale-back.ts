@@ -22,9 +22,11 @@ import { refuse } from '../../src/rule/contract.js';
 export const scaleBack: Rule<Scaled, Assignment> = {
   name: 'parameterize/scale-back',
   statement: 'C = T_l C̃ T_j⁻¹, D = D̃ T_j⁻¹, Λ = T_l⁻¹ Λ̃ T_l⁻¹',
-  latex: 'C = T_l \\tilde C T_j^{-1},\\quad D = \\tilde D T_j^{-1},\\quad \\Lambda = T_l^{-1} \\tilde\\Lambda T_l^{-1} \\quad (T > 0)',
+  latex:
+    'C = T_l \\tilde C T_j^{-1},\\quad D = \\tilde D T_j^{-1},\\quad \\Lambda = T_l^{-1} \\tilde\\Lambda T_l^{-1} \\quad (T > 0)',
   exact: true,
   assumptions: [{ text: 'the scales are positive', latex: 'T > 0' }],
-  refuses: ({ symbol }) => (symbol.role === 'weight' || symbol.role === 'multiplier' ? null : refuse('only weights and multipliers are scaled')),
+  refuses: ({ symbol }) =>
+    symbol.role === 'weight' || symbol.role === 'multiplier' ? null : refuse('only weights and multipliers are scaled'),
   apply: ({ symbol, left, right }) => ({ kind: 'rescale', rule: 'parameterize/scale-back', symbol, left, right }),
 };

@@ -24,7 +24,8 @@ import type { Rule } from '../../src/rule/contract.js';
 export const activationCovariance: Rule<LayerSource, readonly Definition[]> = {
   name: 'pivot/activation-covariance',
   statement: 'with G = I + m s K[v, v] Λ: K[j, w] = m K[j, v] + s K[j, v] Λ D⁻¹ Gᵀ, K[w, w] = m² K[v, v] + G D⁻¹ Gᵀ',
-  latex: 'K_{j,w} = m K_{j,v} + s K_{j,v} \\Lambda D^{-1} G^{\\top},\\quad K_{w,w} = m^2 K_{v,v} + G D^{-1} G^{\\top},\\quad G = I + m s K_{v,v} \\Lambda \\quad (D \\succ 0)',
+  latex:
+    'K_{j,w} = m K_{j,v} + s K_{j,v} \\Lambda D^{-1} G^{\\top},\\quad K_{w,w} = m^2 K_{v,v} + G D^{-1} G^{\\top},\\quad G = I + m s K_{v,v} \\Lambda \\quad (D \\succ 0)',
   exact: true,
   assumptions: [{ text: 'the pivot D is positive definite', latex: 'D \\succ 0' }],
   refuses: () => null,
@@ -37,12 +38,24 @@ export const activationCovariance: Rule<LayerSource, readonly Definition[]> = {
     const fixed = { rule, update: false, row: target, span };
     const gained = product([inverse(pivot), transpose(gain)]);
     return [
-      { ...fixed, symbol: gain, value: sum([identity(multiplier.rows), scale(1, [lower, half], product([own, multiplier]))]) },
+      {
+        ...fixed,
+        symbol: gain,
+        value: sum([identity(multiplier.rows), scale(1, [lower, half], product([own, multiplier]))]),
+      },
       ...after.map((j): Definition => {
         const known = covariance(j, drive);
-        return { ...fixed, symbol: symbolOf(j, target), value: sum([scale(1, [lower], known), scale(1, [half], product([known, multiplier, gained]))]) };
+        return {
+          ...fixed,
+          symbol: symbolOf(j, target),
+          value: sum([scale(1, [lower], known), scale(1, [half], product([known, multiplier, gained]))]),
+        };
       }),
-      { ...fixed, symbol: symbolOf(target, target), value: sum([scale(1, [lower, lower], own), product([gain, gained])]) },
+      {
+        ...fixed,
+        symbol: symbolOf(target, target),
+        value: sum([scale(1, [lower, lower], own), product([gain, gained])]),
+      },
     ];
   },
 };

@@ -30,8 +30,21 @@ export const conditioning: Rule<LayerSource, readonly Definition[]> = {
     const half = scale(0.5, [], mixed);
     return pairs.map(([i, j]): Definition => {
       const symbol = symbolOf(i, j);
-      const gained = product([covariance(i, drive), multiplier, inverse(pivot), multiplier, transpose(covariance(j, drive))]);
-      return { rule: 'pivot/conditioning', symbol, value: sum([symbol, scale(1, [half, half], gained)]), update: true, row: layer.target, span };
+      const gained = product([
+        covariance(i, drive),
+        multiplier,
+        inverse(pivot),
+        multiplier,
+        transpose(covariance(j, drive)),
+      ]);
+      return {
+        rule: 'pivot/conditioning',
+        symbol,
+        value: sum([symbol, scale(1, [half, half], gained)]),
+        update: true,
+        row: layer.target,
+        span,
+      };
     });
   },
 };

@@ -30,6 +30,13 @@ export const inputCovariance: Rule<OutputSource, Definition> = {
     const symbol = covariance(input, input);
     if (symbol.kind !== 'symbol') throw new Error('the covariance of the input is no symbol');
     const inverse = quotient(number(1), scale(1, [lipschitzSymbol, lipschitzSymbol], number(1)));
-    return { rule: 'pivot/input-covariance', symbol, value: times(inverse, identity(network.dimension(input))), update: false, row: input, span: null };
+    return {
+      rule: 'pivot/input-covariance',
+      symbol,
+      value: times(inverse, identity(network.dimension(input))),
+      update: false,
+      row: input,
+      span: null,
+    };
   },
 };

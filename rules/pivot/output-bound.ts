@@ -31,7 +31,9 @@ export const outputBound: Rule<OutputSource, Constraint> = {
     const { output } = network;
     const width = network.dimension(output.target);
     const read = readMatrices(output.reads, width);
-    const terms = read.flatMap((a) => read.map((b) => product([a.matrix, covariance(a.signal, b.signal), transpose(b.matrix)])));
+    const terms = read.flatMap((a) =>
+      read.map((b) => product([a.matrix, covariance(a.signal, b.signal), transpose(b.matrix)])),
+    );
     const unit = identity(width);
     return {
       kind: 'output-bound',

@@ -9,7 +9,6 @@ import { activationKey, activationNames, isFixedName } from './names.js';
 import type { ActivationSpecification } from './schema.js';
 import type { Locate } from './tokens.js';
 
-
 /** One entry of a file's `activations`. */
 export interface ActivationDeclaration {
   readonly name: string;
@@ -32,22 +31,29 @@ export class ActivationNames {
   #callable: ReadonlySet<string> | null = null;
 
   /** @throws LW107 names with a fixed meaning, and two spellings of φ; LW214 too many */
-  constructor(declarations: readonly ActivationDeclaration[], blocks: readonly { readonly name: string; readonly position: Position }[] = []) {
+  constructor(
+    declarations: readonly ActivationDeclaration[],
+    blocks: readonly { readonly name: string; readonly position: Position }[] = [],
+  ) {
     for (const { name, position } of blocks) {
       if (isFixedName(name)) fail('LW107', `the block "${name}"`, 'another name: it has a fixed meaning', position);
-      if (declarations.some((declaration) => declaration.name === name)) fail('LW107', `the block "${name}"`, 'another name: it is an activation', position);
+      if (declarations.some((declaration) => declaration.name === name))
+        fail('LW107', `the block "${name}"`, 'another name: it is an activation', position);
     }
     this.#blocks = new Set(blocks.map(({ name }) => name));
     for (const declaration of declarations) {
       const { name, position } = declaration;
       const key = activationKey(name);
-      if (isFixedName(name) && !activationNames.has(name)) fail('LW107', `the activation "${name}"`, 'another name: it has a fixed meaning', position);
+      if (isFixedName(name) && !activationNames.has(name))
+        fail('LW107', `the activation "${name}"`, 'another name: it has a fixed meaning', position);
       const other = this.#declared.get(key);
-      if (other !== undefined) fail('LW107', `the activation "${name}" beside "${other.name}"`, 'one of them: they are one name', position);
+      if (other !== undefined)
+        fail('LW107', `the activation "${name}" beside "${other.name}"`, 'one of them: they are one name', position);
       this.#declared.set(key, declaration);
     }
     const [extra] = declarations.slice(mostActivations);
-    if (extra !== undefined) fail('LW214', `${declarations.length} activations`, `at most ${mostActivations}`, extra.position);
+    if (extra !== undefined)
+      fail('LW214', `${declarations.length} activations`, `at most ${mostActivations}`, extra.position);
   }
 
   isDeclared(name: string): boolean {
@@ -70,11 +76,13 @@ export class ActivationNames {
     const used = new Map<string, Position>();
     for (const { activation, position } of equations) {
       if (activation === null || used.has(activation) || this.#blocks.has(activation)) continue;
-      if (used.size === mostActivations) fail('LW214', `more than ${mostActivations} activations`, `at most ${mostActivations}`, position);
+      if (used.size === mostActivations)
+        fail('LW214', `more than ${mostActivations} activations`, `at most ${mostActivations}`, position);
       used.set(activation, position);
     }
     for (const [key, { name, position }] of this.#declared) {
-      if (!used.has(key)) fail('LW210', `the activation "${excerpt(name)}"`, `${excerpt(name)}(…) in an equation`, position);
+      if (!used.has(key))
+        fail('LW210', `the activation "${excerpt(name)}"`, `${excerpt(name)}(…) in an equation`, position);
     }
     return new Map([...used].map(([key, position]) => [key, this.#analyse(key, position)]));
   }
@@ -84,14 +92,21 @@ export class ActivationNames {
     if (declaration === undefined) return this.#named(key, key, new Map(), used);
     const { specification, position } = declaration;
     const locate: Locate = declaration.locate ?? ((): Position => position);
-    if (typeof specification === 'string') return scalarActivation(key, readActivation(specification, locate), position);
+    if (typeof specification === 'string')
+      return scalarActivation(key, readActivation(specification, locate), position);
     if ('spline' in specification) return splineActivation(key, specification.spline, position);
     if ('expression' in specification) {
       const { expression: text, parameters = {} } = specification;
-      const activation = scalarActivation(key, { text, parameters: new Map(Object.entries(parameters)), locate }, position);
+      const activation = scalarActivation(
+        key,
+        { text, parameters: new Map(Object.entries(parameters)), locate },
+        position,
+      );
       const words = wordsOf(text);
       const unused = Object.keys(parameters).find((name) => !words.has(name));
-      return unused === undefined ? activation : fail('LW210', `the parameter "${excerpt(unused, 40)}"`, 'a parameter that the expression holds', position);
+      return unused === undefined
+        ? activation
+        : fail('LW210', `the parameter "${excerpt(unused, 40)}"`, 'a parameter that the expression holds', position);
     }
     return this.#named(key, specification.name, new Map(Object.entries(specification.parameters ?? {})), position);
   }
@@ -105,9 +120,19 @@ export class ActivationNames {
 const wordsOf = (text: string): ReadonlySet<string> => new Set(text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []);
 
 /** @throws LW311 an unusable grid, LW305 unusable slopes, at the declaration */
-function splineActivation(name: string, given: Extract<ActivationSpecification, { spline: unknown }>['spline'], position: Position): Activation {
+function splineActivation(
+  name: string,
+  given: Extract<ActivationSpecification, { spline: unknown }>['spline'],
+  position: Position,
+): Activation {
   const { knots, range, slopes = [0, 1] } = given;
-  if ((given.step === undefined) === (range === undefined)) fail('LW105', `the spline ${excerpt(name)} with ${range === undefined ? 'neither' : 'both'} of step and range`, 'one of them', position);
+  if ((given.step === undefined) === (range === undefined))
+    fail(
+      'LW105',
+      `the spline ${excerpt(name)} with ${range === undefined ? 'neither' : 'both'} of step and range`,
+      'one of them',
+      position,
+    );
   const step = given.step ?? (2 * (range ?? 0)) / (knots - 1);
   located(position, () => projector({ knots, step }, slopes));
   return { kind: 'spline', name, knots, step, slopes };

@@ -54,7 +54,9 @@ export function expand(syntax: Syntax, meaning: Meaning, locate: Locate): readon
     case 'divide':
       return divide(again(syntax.left), again(syntax.right), syntax.right.offset, locate);
     case 'pow': {
-      const reads = [...again(syntax.left), ...again(syntax.right)].some(({ factors }) => factors.some((f) => f.isSignal));
+      const reads = [...again(syntax.left), ...again(syntax.right)].some(({ factors }) =>
+        factors.some((f) => f.isSignal),
+      );
       return reads
         ? fail('LW204', 'a power of a signal', 'a sum of weight * signal', locate(offset))
         : fail('LW209', 'a power', 'a sum of weight * signal', locate(offset));
@@ -63,7 +65,12 @@ export function expand(syntax: Syntax, meaning: Meaning, locate: Locate): readon
       return fail('LW209', 'a transpose', 'a weight of its own name', locate(offset));
     case 'call':
       return meaning.isActivation(syntax.name)
-        ? fail('LW211', `${syntax.name}(…) inside a sum or product`, 'it around the whole right-hand side, or a signal of its own', locate(offset))
+        ? fail(
+            'LW211',
+            `${syntax.name}(…) inside a sum or product`,
+            'it around the whole right-hand side, or a signal of its own',
+            locate(offset),
+          )
         : noActivation(syntax.name, locate(offset));
   }
 }
@@ -72,9 +79,16 @@ export function expand(syntax: Syntax, meaning: Meaning, locate: Locate): readon
 function noActivation(name: string, position: Position): never {
   const instead = insteadOf(name);
   if (instead !== null) return fail('LW209', `a call of "${name}"`, instead, position);
-  const near = nearestFew(plainName(name), [...callableNames(), 'swish']).map((known) => (known === 'swish' ? 'silu (swish)' : known));
+  const near = nearestFew(plainName(name), [...callableNames(), 'swish']).map((known) =>
+    known === 'swish' ? 'silu (swish)' : known,
+  );
   const guess = near.length === 0 ? '' : `${near.join(' or ')} (did you mean it?), or `;
-  return fail('LW310', `a call of "${excerpt(name, 40)}"`, `${guess}phi(…), an activation of the library or of the file, or a product ${excerpt(name, 40)} * (…)`, position);
+  return fail(
+    'LW310',
+    `a call of "${excerpt(name, 40)}"`,
+    `${guess}phi(…), an activation of the library or of the file, or a product ${excerpt(name, 40)} * (…)`,
+    position,
+  );
 }
 
 /** What trainers have as a layer and no equation of slopes can hold: the reason, and the way. */
@@ -110,7 +124,12 @@ function sum(syntax: Syntax, again: (part: Syntax) => readonly Monomial[], locat
   return [...result, { coefficient: finite(total, first.offset, locate), factors: [], offset: first.offset }];
 }
 
-function multiply(left: readonly Monomial[], right: readonly Monomial[], offset: number, locate: Locate): readonly Monomial[] {
+function multiply(
+  left: readonly Monomial[],
+  right: readonly Monomial[],
+  offset: number,
+  locate: Locate,
+): readonly Monomial[] {
   limit(left.length * right.length, offset, locate);
   return left.flatMap((a) =>
     right.map((b) => {
@@ -120,18 +139,27 @@ function multiply(left: readonly Monomial[], right: readonly Monomial[], offset:
       if (after !== undefined) {
         const [found, expected] = after.isSignal
           ? ['a product of two signals', 'at most one signal in a term']
-          : [`"${after.name}" to the right of a signal`, 'weight * signal: signals are column vectors, so the weight stands on the left'];
+          : [
+              `"${after.name}" to the right of a signal`,
+              'weight * signal: signals are column vectors, so the weight stands on the left',
+            ];
         fail('LW204', found, expected, locate(after.offset));
       }
       const third = factors[3];
-      if (third !== undefined) fail('LW209', 'a product of more than three symbols', 'weight * signal', locate(third.offset));
+      if (third !== undefined)
+        fail('LW209', 'a product of more than three symbols', 'weight * signal', locate(third.offset));
       const coefficient = finite(a.coefficient * b.coefficient, a.offset, locate);
       return { coefficient, factors, offset: a.factors.length > 0 ? a.offset : b.offset };
     }),
   );
 }
 
-function divide(left: readonly Monomial[], right: readonly Monomial[], offset: number, locate: Locate): readonly Monomial[] {
+function divide(
+  left: readonly Monomial[],
+  right: readonly Monomial[],
+  offset: number,
+  locate: Locate,
+): readonly Monomial[] {
   if (right.some(({ factors }) => factors.some((factor) => factor.isSignal))) {
     fail('LW204', 'a division by a signal', 'a division by a number at most', locate(offset));
   }

@@ -50,32 +50,65 @@ const range = { least: 2 ** -40, largest: 2 ** 40 } as const;
  * The blocks of a file, each parsed. @throws LW105 neither or both of include and text, or no k where one is needed, LW107 two
  * of one name, LW110 what cannot be included, LW214 too many, LW306 a k out of range
  */
-export function readBlocks(entries: readonly BlockDeclaration[], composition: CompositionKind | null, within: Within, parse: (text: string, within: Within) => Architecture): ReadonlyMap<string, Block> {
+export function readBlocks(
+  entries: readonly BlockDeclaration[],
+  composition: CompositionKind | null,
+  within: Within,
+  parse: (text: string, within: Within) => Architecture,
+): ReadonlyMap<string, Block> {
   const blocks = new Map<string, Block>();
   for (const { name, given, position, included } of entries) {
     const { include, text, depth = null, lipschitz = null } = given;
     if (blocks.has(name)) fail('LW107', `a second block "${excerpt(name)}"`, 'each name once', position);
-    if (lipschitz === null && composition === null) fail('LW105', `the block "${excerpt(name)}" without lipschitz`, 'the bound that it is held to, for example lipschitz: 0.5', position);
-    if (lipschitz !== null && !(lipschitz >= range.least && lipschitz <= range.largest)) fail('LW306', String(lipschitz), 'a number from 2^-40 to 2^40', position);
+    if (lipschitz === null && composition === null)
+      fail(
+        'LW105',
+        `the block "${excerpt(name)}" without lipschitz`,
+        'the bound that it is held to, for example lipschitz: 0.5',
+        position,
+      );
+    if (lipschitz !== null && !(lipschitz >= range.least && lipschitz <= range.largest))
+      fail('LW306', String(lipschitz), 'a number from 2^-40 to 2^40', position);
     within.counter.blocks += 1;
-    if (within.counter.blocks > mostBlocks) fail('LW214', `more than ${mostBlocks} blocks`, 'fewer, in all files together', position);
+    if (within.counter.blocks > mostBlocks)
+      fail('LW214', `more than ${mostBlocks} blocks`, 'fewer, in all files together', position);
     const { chain } = within;
-    if (chain.length > deepest) fail('LW110', `blocks inside blocks, more than ${deepest} deep`, 'fewer levels', position);
+    if (chain.length > deepest)
+      fail('LW110', `blocks inside blocks, more than ${deepest} deep`, 'fewer levels', position);
     if ((include === undefined) === (text === undefined)) {
-      return fail('LW105', `the block "${excerpt(name)}" with ${include === undefined ? 'neither' : 'both'} of include and text`, 'one of them', position);
+      return fail(
+        'LW105',
+        `the block "${excerpt(name)}" with ${include === undefined ? 'neither' : 'both'} of include and text`,
+        'one of them',
+        position,
+      );
     }
     const place = included?.position ?? position;
     const source = include === undefined ? null : readIncluded(include, within, place);
-    if (source !== null && chain.includes(source.identity)) fail('LW110', `a cycle: ${excerpt(source.file)} includes itself`, 'files that do not include each other', place);
-    const inner = { ...within, file: source?.file ?? `${within.file ?? '<text>'}#${name}`, chain: [...chain, source?.identity ?? `#${name}`] };
-    blocks.set(name, { name, architecture: parse(source?.text ?? text ?? '', inner), depth, lipschitz, file: source?.file ?? null, position });
+    if (source !== null && chain.includes(source.identity))
+      fail('LW110', `a cycle: ${excerpt(source.file)} includes itself`, 'files that do not include each other', place);
+    const inner = {
+      ...within,
+      file: source?.file ?? `${within.file ?? '<text>'}#${name}`,
+      chain: [...chain, source?.identity ?? `#${name}`],
+    };
+    blocks.set(name, {
+      name,
+      architecture: parse(source?.text ?? text ?? '', inner),
+      depth,
+      lipschitz,
+      file: source?.file ?? null,
+      position,
+    });
   }
   return blocks;
 }
 
 function readIncluded(path: string, { include, file }: Within, position: Position): IncludedText {
-  if (include === null) return fail('LW110', `include: "${excerpt(path)}"`, 'the text itself: no files are read from here', position);
-  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\\]/u.test(path)) fail('LW110', `"${excerpt(path)}"`, 'a path of printable characters, with / between folders', position);
+  if (include === null)
+    return fail('LW110', `include: "${excerpt(path)}"`, 'the text itself: no files are read from here', position);
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\\]/u.test(path))
+    fail('LW110', `"${excerpt(path)}"`, 'a path of printable characters, with / between folders', position);
   return include(path, file, position);
 }
 
@@ -83,9 +116,11 @@ function readIncluded(path: string, { include, file }: Within, position: Positio
 export function checkCalls(equations: readonly Equation[], entries: readonly BlockDeclaration[]): void {
   for (const { name, position } of entries) {
     const [first, second] = equations.filter(({ activation }) => activation === name);
-    if (first === undefined) return fail('LW210', `the block "${excerpt(name)}"`, `${excerpt(name)}(…) in an equation`, position);
+    if (first === undefined)
+      return fail('LW210', `the block "${excerpt(name)}"`, `${excerpt(name)}(…) in an equation`, position);
     const advice = 'a block for every call: two calls may not share weights';
-    if (first.range !== null) fail('LW208', `the block "${excerpt(name)}" in every member of a family`, advice, first.position);
+    if (first.range !== null)
+      fail('LW208', `the block "${excerpt(name)}" in every member of a family`, advice, first.position);
     if (second !== undefined) fail('LW208', `a second call of the block "${excerpt(name)}"`, advice, second.position);
   }
 }
@@ -94,7 +129,12 @@ export function checkCalls(equations: readonly Equation[], entries: readonly Blo
  * The file's text with the texts of its blocks in the place of their `include`, also of those inside a block's own text, so that
  * nothing needs to be read again. @throws LW102
  */
-export function inlined(definition: string, file: string | null, entries: readonly BlockDeclaration[], blocks: ReadonlyMap<string, Block>): string {
+export function inlined(
+  definition: string,
+  file: string | null,
+  entries: readonly BlockDeclaration[],
+  blocks: ReadonlyMap<string, Block>,
+): string {
   let text = definition;
   for (const { name, given, included, written } of [...entries].reverse()) {
     const inner = blocks.get(name)?.architecture.definition;
@@ -108,6 +148,11 @@ export function inlined(definition: string, file: string | null, entries: readon
       text = `${text.slice(0, written.from)}${quoted}${end}${text.slice(written.to)}`;
     }
   }
-  if (byteLength(text) > maximumBytes) fail('LW102', `more than ${maximumBytes} bytes with all included files`, 'smaller files', { file, line: 1, column: 1 });
+  if (byteLength(text) > maximumBytes)
+    fail('LW102', `more than ${maximumBytes} bytes with all included files`, 'smaller files', {
+      file,
+      line: 1,
+      column: 1,
+    });
   return text;
 }

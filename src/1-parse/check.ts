@@ -35,15 +35,18 @@ export function check(equations: readonly Equation[], declarations: readonly Dec
   for (const { target, range, terms, biases: summands, position } of equations) {
     note(targets, target.family, { index: target.index, range, position });
     for (const term of terms) {
-      if (term.weight !== null) note(weights, term.weight.name, { index: term.weight.index, range, position: term.position });
+      if (term.weight !== null)
+        note(weights, term.weight.name, { index: term.weight.index, range, position: term.position });
     }
-    for (const { bias, position: place } of summands) note(biases, bias.name, { index: bias.index, range, position: place });
+    for (const { bias, position: place } of summands)
+      note(biases, bias.name, { index: bias.index, range, position: place });
   }
   for (const [name, uses] of targets) definedOnce(name, uses);
   if (!targets.has('y')) fail('LW205', 'no equation for y', 'y = weight * signal + …', end);
   for (const [name, uses] of weights) {
     const [clash] = biases.get(name) ?? [];
-    if (clash !== undefined) fail('LW208', `"${excerpt(name)}" both as weight and as bias`, 'two names', clash.position);
+    if (clash !== undefined)
+      fail('LW208', `"${excerpt(name)}" both as weight and as bias`, 'two names', clash.position);
     usedOnce(name, uses);
   }
   for (const { name, position } of declarations) {
@@ -58,13 +61,15 @@ function definedOnce(name: string, uses: readonly Use[]): void {
   const [, second] = uses;
   if (second === undefined) return;
   const again = uses.some(({ index }) => index === null) ? second : overlap(uses);
-  if (again !== null) fail('LW206', `another equation for ${describe(name, again)}`, 'one equation a signal', again.position);
+  if (again !== null)
+    fail('LW206', `another equation for ${describe(name, again)}`, 'one equation a signal', again.position);
 }
 
 function usedOnce(name: string, uses: readonly Use[]): void {
   const advice = 'an index or a name of its own for every use: layers may not share a weight';
   const shared = uses.find(({ index, range }) => range !== null && index?.base !== 'loop');
-  if (shared !== undefined) fail('LW208', `${describe(name, shared)} in every member of a family`, advice, shared.position);
+  if (shared !== undefined)
+    fail('LW208', `${describe(name, shared)} in every member of a family`, advice, shared.position);
   const [, second] = uses;
   if (second === undefined) return;
   const again = uses.some(({ index }) => index === null) ? second : overlap(uses);
@@ -72,7 +77,10 @@ function usedOnce(name: string, uses: readonly Use[]): void {
 }
 
 function overlap(uses: readonly Use[]): Use | null {
-  return firstOverlap(uses.flatMap((use) => (use.index === null ? [] : [{ use, ...span(use.index, use.range) }])))?.use ?? null;
+  return (
+    firstOverlap(uses.flatMap((use) => (use.index === null ? [] : [{ use, ...span(use.index, use.range) }])))?.use ??
+    null
+  );
 }
 
 function describe(name: string, { index, range }: Use): string {

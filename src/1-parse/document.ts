@@ -43,7 +43,9 @@ export function readDocument(text: string, file: string | null): ArchitectureDoc
   const equations = find(root, ['equations']);
   const texts = isSeq(equations) ? equations.items.filter(isText) : isText(equations) ? [equations] : [];
   const declared = find(root, ['parameters']);
-  const places = new Map(isMap(declared) ? declared.items.map(({ key }) => [keyText(key), positionAt(source, startOf(key))]) : []);
+  const places = new Map(
+    isMap(declared) ? declared.items.map(({ key }) => [keyText(key), positionAt(source, startOf(key))]) : [],
+  );
   const parameters = Object.entries(fields.parameters ?? {}).map(([name, { structure }]) => ({
     name,
     structure,
@@ -67,24 +69,47 @@ function checkForm(root: YAMLMap, fields: ArchitectureFile, source: Source): voi
   const { compose, equations, blocks, parameters, activations } = fields;
   const top = positionAt(source, startOf(root));
   if (compose === undefined) {
-    if (equations === undefined) fail('LW105', 'no "equations"', 'the field "equations", or "compose" and "blocks"', top);
-    if (Array.isArray(blocks)) fail('LW105', 'blocks: a list', 'a mapping from names to blocks, or the field "compose"', keyPosition(root, ['blocks'], source));
+    if (equations === undefined)
+      fail('LW105', 'no "equations"', 'the field "equations", or "compose" and "blocks"', top);
+    if (Array.isArray(blocks))
+      fail(
+        'LW105',
+        'blocks: a list',
+        'a mapping from names to blocks, or the field "compose"',
+        keyPosition(root, ['blocks'], source),
+      );
     return;
   }
   if (blocks === undefined) fail('LW105', 'no "blocks"', 'the blocks that are composed', top);
-  if (!Array.isArray(blocks)) fail('LW105', 'blocks: a mapping', 'a list of blocks, in order', keyPosition(root, ['blocks'], source));
+  if (!Array.isArray(blocks))
+    fail('LW105', 'blocks: a mapping', 'a list of blocks, in order', keyPosition(root, ['blocks'], source));
   const extra = Object.entries({ equations, parameters, activations }).find(([, value]) => value !== undefined);
-  if (extra !== undefined) fail('LW105', `"${extra[0]}" beside "compose"`, 'one of them: equations can call blocks', keyPosition(root, [extra[0]], source));
+  if (extra !== undefined)
+    fail(
+      'LW105',
+      `"${extra[0]}" beside "compose"`,
+      'one of them: equations can call blocks',
+      keyPosition(root, [extra[0]], source),
+    );
 }
 
 /** The entries of `blocks`, those of a list called b1, b2, … unless they have names. */
 function blockDeclarations(root: YAMLMap, { blocks }: ArchitectureFile, source: Source): readonly BlockDeclaration[] {
   if (blocks === undefined) return [];
-  const list = Array.isArray(blocks) ? blocks.map((given, at) => ({ given, at, name: given.name ?? `b${at + 1}` })) : Object.entries(blocks).map(([name, given]) => ({ given, at: name, name }));
+  const list = Array.isArray(blocks)
+    ? blocks.map((given, at) => ({ given, at, name: given.name ?? `b${at + 1}` }))
+    : Object.entries(blocks).map(([name, given]) => ({ given, at: name, name }));
   return list.map(({ given, at, name }) => {
     const path = ['blocks', at];
-    const place = typeof at === 'number' ? positionAt(source, startOf(find(root, path))) : keyPosition(root, path, source);
-    return { name, given, position: place, included: includeSpan(root, path, source), written: writtenSpan(root, path) };
+    const place =
+      typeof at === 'number' ? positionAt(source, startOf(find(root, path))) : keyPosition(root, path, source);
+    return {
+      name,
+      given,
+      position: place,
+      included: includeSpan(root, path, source),
+      written: writtenSpan(root, path),
+    };
   });
 }
 
@@ -96,7 +121,8 @@ function includeSpan(root: YAMLMap, path: Path, source: Source): BlockDeclaratio
   if (pair === undefined || end === undefined) return null;
   const from = startOf(pair.key);
   const position = positionAt(source, from);
-  if (source.text.slice(from, end).includes('\n')) fail('LW105', 'an include on several lines', 'include: and the path on one line', position);
+  if (source.text.slice(from, end).includes('\n'))
+    fail('LW105', 'an include on several lines', 'include: and the path on one line', position);
   return { from, to: end, position };
 }
 
@@ -107,7 +133,11 @@ function writtenSpan(root: YAMLMap, path: Path): BlockDeclaration['written'] {
 }
 
 /** The entries of `activations`, each with the place of its name and the way back from its expression's text. */
-function activationDeclarations(root: YAMLMap, fields: ArchitectureFile, source: Source): readonly ActivationDeclaration[] {
+function activationDeclarations(
+  root: YAMLMap,
+  fields: ArchitectureFile,
+  source: Source,
+): readonly ActivationDeclaration[] {
   return Object.entries(fields.activations ?? {}).map(([name, specification]) => {
     const text = typeof specification === 'string' ? ['activations', name] : ['activations', name, 'expression'];
     const node = find(root, text);
@@ -135,10 +165,16 @@ function compose(source: Source): YAMLMap {
     if (error !== undefined) refuseYaml(source, excerpt(error.message, 120), error.pos[0]);
   }
   const [first, second] = documents;
-  if (second !== undefined) fail('LW103', 'a second document', 'one document a file', positionAt(source, second.range[0]));
+  if (second !== undefined)
+    fail('LW103', 'a second document', 'one document a file', positionAt(source, second.range[0]));
   const root = first?.contents ?? null;
   if (!isMap(root)) {
-    const found = root === null || (isScalar(root) && root.value === null) ? 'no fields' : isSeq(root) ? 'a list' : 'a single value';
+    const found =
+      root === null || (isScalar(root) && root.value === null)
+        ? 'no fields'
+        : isSeq(root)
+          ? 'a list'
+          : 'a single value';
     return fail('LW105', found, 'name and equations', positionAt(source, root?.range[0] ?? 0));
   }
   return root;
@@ -189,7 +225,10 @@ function inside(issue: z.core.$ZodIssue, root: YAMLMap): Complaint {
   if (issue.code !== 'invalid_union' || (issue.path[0] !== 'activations' && issue.path[0] !== 'blocks')) return issue;
   const node = find(root, issue.path);
   const keys = isMap(node) ? node.items.map(({ key }) => keyText(key)) : [];
-  const [first] = issue.errors.find((errors) => errors.every(({ path: [field] }) => typeof field === 'string' && keys.includes(field))) ?? [];
+  const [first] =
+    issue.errors.find((errors) =>
+      errors.every(({ path: [field] }) => typeof field === 'string' && keys.includes(field)),
+    ) ?? [];
   return first === undefined ? issue : { ...first, path: [...issue.path, ...first.path] };
 }
 
@@ -199,27 +238,45 @@ function describe(issue: Complaint, root: YAMLMap, source: Source): Problem {
   const field = excerpt(path.map(String).join('.'));
   const [unknown] = issue.keys ?? [];
   if (issue.code === 'unrecognized_keys' && unknown !== undefined) {
-    const inActivation = path.includes('spline') ? ['knots', 'step', 'range', 'slopes'] : ['name', 'expression', 'parameters', 'spline'];
+    const inActivation = path.includes('spline')
+      ? ['knots', 'step', 'range', 'slopes']
+      : ['name', 'expression', 'parameters', 'spline'];
     const known = path.length === 0 ? fieldNames : path[0] === 'activations' ? inActivation : ['structure'];
     const position = keyPosition(root, [...path, unknown], source);
-    return { code: 'LW105', found: `the unknown key "${excerpt(unknown)}"`, expected: expectation(unknown, known), position };
+    return {
+      code: 'LW105',
+      found: `the unknown key "${excerpt(unknown)}"`,
+      expected: expectation(unknown, known),
+      position,
+    };
   }
   if (issue.code === 'invalid_key') {
     const name = excerpt(String(path.at(-1)));
-    return { code: 'LW107', found: `the ${path[0] === 'activations' ? 'activation' : 'parameter'} "${name}"`, expected: symbolRule, position: keyPosition(root, path, source) };
+    return {
+      code: 'LW107',
+      found: `the ${path[0] === 'activations' ? 'activation' : 'parameter'} "${name}"`,
+      expected: symbolRule,
+      position: keyPosition(root, path, source),
+    };
   }
   // A union's issue stands at the field as a whole; the entry that is no text says more.
   const value = find(root, path);
   const node = path[0] === 'equations' && isSeq(value) ? (value.items.find((item) => !isText(item)) ?? value) : value;
   if (node === undefined) {
-    return { code: 'LW105', found: `no "${field}"`, expected: `the field "${field}"`, position: keyPosition(root, path.slice(0, -1), source) };
+    return {
+      code: 'LW105',
+      found: `no "${field}"`,
+      expected: `the field "${field}"`,
+      position: keyPosition(root, path.slice(0, -1), source),
+    };
   }
   const position = positionAt(source, startOf(node));
   const found = `${field}: ${describeValue(node)}`;
   if (path[0] === 'name' && isText(node)) {
     return { code: 'LW107', found, expected: `a name such as two-branch (${architecturePattern.source})`, position };
   }
-  if (path[0] === 'equations') return { code: 'LW105', found, expected: 'text, or a list of texts: one equation a line', position };
+  if (path[0] === 'equations')
+    return { code: 'LW105', found, expected: 'text, or a list of texts: one equation a line', position };
   return { code: 'LW105', found, expected: excerpt(issue.message, 160), position };
 }
 

@@ -35,7 +35,11 @@ interface Scope {
  * Equation text → equations, each side parsed on its own. Checks one equation at a time: its form, its indices and
  * which names may stand where. What concerns several equations together is left to `check`.
  */
-export function readEquations(blocks: readonly (readonly SourceLine[])[], declared: Iterable<string>, activations: ActivationNames): readonly Equation[] {
+export function readEquations(
+  blocks: readonly (readonly SourceLine[])[],
+  declared: Iterable<string>,
+  activations: ActivationNames,
+): readonly Equation[] {
   const heads = readStatements(blocks).map((statement) => readHead(statement, activations));
   const signals = new Set(['x', ...heads.map(({ target }) => target.family)]);
   signals.delete('y');
@@ -43,8 +47,10 @@ export function readEquations(blocks: readonly (readonly SourceLine[])[], declar
   const indexed = new Map([['x', false]]);
   for (const { target, position } of heads) {
     sameForm(indexed, target.family, target.index, position);
-    if (activations.isDeclared(target.family)) fail('LW107', `the signal "${target.family}"`, 'another name: it is an activation', position);
-    if (loops.has(target.family)) fail('LW107', `the signal "${target.family}"`, 'another name: it is a loop letter', position);
+    if (activations.isDeclared(target.family))
+      fail('LW107', `the signal "${target.family}"`, 'another name: it is an activation', position);
+    if (loops.has(target.family))
+      fail('LW107', `the signal "${target.family}"`, 'another name: it is a loop letter', position);
   }
   const scope = { signals, loops, parameters: parametersBySight(heads, declared), indexed, activations };
   return heads.map((head) => readBody(head, scope));
@@ -67,11 +73,17 @@ function readHead(statement: Statement, activations: ActivationNames): Head {
   const range = readRange(statement, activations);
   const left = parsePiece(statement.left, raw, locate);
   if (left.kind !== 'name' || left.offset !== statement.left.tokens[0]?.offset) {
-    return fail('LW201', `"${excerpt(raw.slice(0, statement.left.end).trim())}"`, 'a signal on the left, such as w[l], h or y', position);
+    return fail(
+      'LW201',
+      `"${excerpt(raw.slice(0, statement.left.end).trim())}"`,
+      'a signal on the left, such as w[l], h or y',
+      position,
+    );
   }
   const { name } = left;
   if (name === 'x') fail('LW206', 'an equation for x', 'none: x is the input', position);
-  if (name !== 'y' && isFixedName(name)) fail('LW107', `the signal "${name}"`, 'another name: it has a fixed meaning', position);
+  if (name !== 'y' && isFixedName(name))
+    fail('LW107', `the signal "${name}"`, 'another name: it has a fixed meaning', position);
   const index = readIndices(left, range?.variable ?? null, locate);
   if (name === 'y' && (index !== null || range !== null)) {
     fail('LW207', index === null ? 'y with a range' : 'y with an index', 'y = …', position);
@@ -86,9 +98,15 @@ function readRange({ range, raw, locate }: Statement, activations: ActivationNam
   if (range === null) return null;
   const { variable, from, to } = range;
   if (isFixedName(variable.text)) {
-    fail('LW107', `the loop letter "${variable.text}"`, 'another letter: it has a fixed meaning', locate(variable.offset));
+    fail(
+      'LW107',
+      `the loop letter "${variable.text}"`,
+      'another letter: it has a fixed meaning',
+      locate(variable.offset),
+    );
   }
-  if (activations.isDeclared(variable.text)) fail('LW107', `the loop letter "${variable.text}"`, 'another letter: it is an activation', locate(variable.offset));
+  if (activations.isDeclared(variable.text))
+    fail('LW107', `the loop letter "${variable.text}"`, 'another letter: it is an activation', locate(variable.offset));
   const [first, last] = [from, to].map((piece) => readIndex(parsePiece(piece, raw, locate), null, locate));
   if (first === undefined || last === undefined) throw new RangeError('a range has two bounds');
   return { variable: variable.text, from: first, to: last };
@@ -123,9 +141,14 @@ function readBody(head: Head, scope: Scope): Equation {
   const body = parsePiece(statement.right, raw, locate);
   const activated = body.kind === 'call' && scope.activations.isCallable(body.name);
   const inner = activated ? body.args[0] : body;
-  if (inner === undefined) return fail('LW201', 'an activation of nothing', 'phi(weight * signal + …)', locate(body.offset));
-  if (activated && body.args.length > 1) fail('LW201', `${body.args.length} arguments of ${body.name}`, 'one argument', locate(body.offset));
-  const meaning: Meaning = { resolve: resolver(head, scope), isActivation: (name) => scope.activations.isCallable(name) };
+  if (inner === undefined)
+    return fail('LW201', 'an activation of nothing', 'phi(weight * signal + …)', locate(body.offset));
+  if (activated && body.args.length > 1)
+    fail('LW201', `${body.args.length} arguments of ${body.name}`, 'one argument', locate(body.offset));
+  const meaning: Meaning = {
+    resolve: resolver(head, scope),
+    isActivation: (name) => scope.activations.isCallable(name),
+  };
   const monomials = expand(inner, meaning, locate);
   const kind = kindOf(head, body, activated, meaning.resolve);
   const activation = activated && !scope.activations.isOpen(body.name) ? activationKey(body.name) : null;
@@ -136,21 +159,30 @@ function readBody(head: Head, scope: Scope): Equation {
     if ('bias' in summand) biases.push(summand);
     else terms.push(summand);
   }
-  if (terms.length === 0) fail('LW209', 'a right-hand side that reads no signal', 'at least one weight * signal', locate(body.offset));
+  if (terms.length === 0)
+    fail('LW209', 'a right-hand side that reads no signal', 'at least one weight * signal', locate(body.offset));
   return { kind, target, range, activation, terms, biases, text: statement.text, position };
 }
 
-function kindOf({ target, range, statement }: Head, body: Syntax, activated: boolean, resolve: Meaning['resolve']): Equation['kind'] {
+function kindOf(
+  { target, range, statement }: Head,
+  body: Syntax,
+  activated: boolean,
+  resolve: Meaning['resolve'],
+): Equation['kind'] {
   const place = statement.locate(body.offset);
   if (target.family === 'y') {
-    return activated ? fail('LW211', 'an activation in the output', 'y = affine; name the activated signal', place) : 'output';
+    return activated
+      ? fail('LW211', 'an activation in the output', 'y = affine; name the activated signal', place)
+      : 'output';
   }
   if (activated) return 'hidden';
   if (body.kind === 'name' && target.index?.base === 'constant' && range === null) {
     const { name, isSignal } = resolve(body);
     return isSignal ? 'alias' : fail('LW202', `"${excerpt(name)}", which is no signal`, 'a signal such as x', place);
   }
-  const expected = target.index === null ? `${target.family} = phi(…)` : `${target.family}[…] = phi(…), or ${target.family}[0] = x`;
+  const expected =
+    target.index === null ? `${target.family} = phi(…)` : `${target.family}[…] = phi(…), or ${target.family}[0] = x`;
   return fail('LW211', 'no activation', expected, place);
 }
 
@@ -158,10 +190,18 @@ function resolver({ statement, range }: Head, { signals, loops, indexed, activat
   const { locate } = statement;
   return (syntax) => {
     const { name, offset } = syntax;
-    if (name === 'y') fail('LW203', 'y on a right-hand side', 'the output only on the left: nothing may read it', locate(offset));
+    if (name === 'y')
+      fail('LW203', 'y on a right-hand side', 'the output only on the left: nothing may read it', locate(offset));
     if (loops.has(name)) fail('LW107', `"${name}"`, 'another name: it is a loop letter', locate(offset));
-    if (name !== 'x' && isFixedName(name)) fail('LW107', `"${name}"`, 'another name: it has a fixed meaning', locate(offset));
-    if (activations.isDeclared(name)) fail('LW107', `"${excerpt(name)}"`, `another name, or a call ${excerpt(name)}(…): it is an activation`, locate(offset));
+    if (name !== 'x' && isFixedName(name))
+      fail('LW107', `"${name}"`, 'another name: it has a fixed meaning', locate(offset));
+    if (activations.isDeclared(name))
+      fail(
+        'LW107',
+        `"${excerpt(name)}"`,
+        `another name, or a call ${excerpt(name)}(…): it is an activation`,
+        locate(offset),
+      );
     const index = readIndices(syntax, range?.variable ?? null, locate);
     sameForm(indexed, name, index, locate(offset));
     return { name, index, isSignal: signals.has(name), offset };
@@ -184,12 +224,18 @@ function classify({ coefficient, factors, offset }: Monomial, scope: Scope, { lo
   const last = third ?? second;
   if (!last.isSignal && !scope.parameters.has(last.name)) {
     const near = nearest(last.name, scope.signals);
-    const expected = near === null ? `a signal: ${excerpt([...scope.signals].join(', '))}` : `the signal ${near}, perhaps`;
+    const expected =
+      near === null ? `a signal: ${excerpt([...scope.signals].join(', '))}` : `the signal ${near}, perhaps`;
     return fail('LW202', `"${excerpt(last.name)}", which no equation defines`, expected, locate(last.offset));
   }
   if (third !== undefined || !second.isSignal) {
     const expected = 'one weight and one signal: name the intermediate, or the product, by a symbol of its own';
-    return fail('LW209', `a product of the parameters ${excerpt(first.name)} and ${excerpt(second.name)}`, expected, position);
+    return fail(
+      'LW209',
+      `a product of the parameters ${excerpt(first.name)} and ${excerpt(second.name)}`,
+      expected,
+      position,
+    );
   }
   return {
     coefficient,

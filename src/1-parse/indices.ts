@@ -18,7 +18,11 @@ export function readIndex(syntax: Syntax, loop: string | null, locate: Locate): 
   if (syntax.kind === 'number') return { base: 'constant', offset: whole(syntax.value, syntax, refuse) };
   if (syntax.kind === 'name') return { base: base(syntax, loop, refuse), offset: 0 };
   if (syntax.kind === 'negate') return refuse('a negative index', syntax);
-  if ((syntax.kind === 'add' || syntax.kind === 'subtract') && syntax.left.kind === 'name' && syntax.right.kind === 'number') {
+  if (
+    (syntax.kind === 'add' || syntax.kind === 'subtract') &&
+    syntax.left.kind === 'name' &&
+    syntax.right.kind === 'number'
+  ) {
     const distance = whole(syntax.right.value, syntax.right, refuse);
     // `l-0` must not give −0, which differs from 0 in deep comparisons.
     const offset = syntax.kind === 'add' || distance === 0 ? distance : -distance;

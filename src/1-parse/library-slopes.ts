@@ -30,7 +30,12 @@ export function libraryAssumptions({ parameters = {}, assume = [] }: LibraryActi
 
 function rangeOf({ from, above, to, below }: NonNullable<LibraryActivation['parameters']>[string]): ParameterRange {
   const [least, most] = [above ?? from, below ?? to];
-  return { from: least === undefined ? null : fromDouble(least), to: most === undefined ? null : fromDouble(most), fromOpen: above !== undefined || least === undefined, toOpen: below !== undefined || most === undefined };
+  return {
+    from: least === undefined ? null : fromDouble(least),
+    to: most === undefined ? null : fromDouble(most),
+    fromOpen: above !== undefined || least === undefined,
+    toOpen: below !== undefined || most === undefined,
+  };
 }
 
 /**
@@ -42,21 +47,35 @@ export function knownActivation(text: string, library?: () => readonly LibraryAc
   if (read.entry !== null && read.given.size === 0) {
     const parametric = libraryParametricSlopes(read.entry);
     if (parametric !== null) {
-      const cases = parametric.cells.map(({ where, result }) => (result.kind === 'bounded' ? { where, bounds: { m: result.m, L: result.L }, because: '' } : { where, bounds: null, because: result.because }));
-      return { text, kind: 'formulas', parameters: Object.keys(read.entry.parameters ?? {}), demands: demandsOf(libraryAssumptions(read.entry)), cases };
+      const cases = parametric.cells.map(({ where, result }) =>
+        result.kind === 'bounded'
+          ? { where, bounds: { m: result.m, L: result.L }, because: '' }
+          : { where, bounds: null, because: result.because },
+      );
+      return {
+        text,
+        kind: 'formulas',
+        parameters: Object.keys(read.entry.parameters ?? {}),
+        demands: demandsOf(libraryAssumptions(read.entry)),
+        cases,
+      };
     }
   }
   try {
     return { text, kind: 'numbers', ...activationInWords(text, library) };
   } catch (error) {
     // Slopes without bound, jumps, and what is not elementwise: that is knowledge too.
-    if (error instanceof LipwrightError && /^LW50[2-6]$/.test(error.code)) return { text, kind: 'none', because: error.diagnostic.found };
+    if (error instanceof LipwrightError && /^LW50[2-6]$/.test(error.code))
+      return { text, kind: 'none', because: error.diagnostic.found };
     throw error;
   }
 }
 
 /** The function that a text means, with parameters at their defaults, and its slopes, rounded outwards. @throws LW2xx, LW310, LW5xx */
-export function activationInWords(text: string, library?: () => readonly LibraryActivation[]): { readonly function: Scalar; readonly slopes: readonly [m: number, L: number] } {
+export function activationInWords(
+  text: string,
+  library?: () => readonly LibraryActivation[],
+): { readonly function: Scalar; readonly slopes: readonly [m: number, L: number] } {
   const { function: phi, analysis } = analyseActivation(readActivation(text, nowhere, library), null);
   return { function: phi, slopes: [analysis.m.enclosure.lo, analysis.L.enclosure.hi] };
 }
@@ -64,8 +83,20 @@ export function activationInWords(text: string, library?: () => readonly Library
 /** The assumptions, as conditions to be tested. */
 function demandsOf({ parameters, positive }: Assumptions): readonly Condition[] {
   const ranges = [...parameters].flatMap(([name, { from, to, fromOpen, toOpen }]): Condition[] => [
-    ...(from === null ? [] : [{ left: build.parameter(name), relation: fromOpen ? ('>' as const) : ('>=' as const), right: build.number(from) }]),
-    ...(to === null ? [] : [{ left: build.parameter(name), relation: toOpen ? ('<' as const) : ('<=' as const), right: build.number(to) }]),
+    ...(from === null
+      ? []
+      : [
+          {
+            left: build.parameter(name),
+            relation: fromOpen ? ('>' as const) : ('>=' as const),
+            right: build.number(from),
+          },
+        ]),
+    ...(to === null
+      ? []
+      : [
+          { left: build.parameter(name), relation: toOpen ? ('<' as const) : ('<=' as const), right: build.number(to) },
+        ]),
   ]);
   return [...ranges, ...positive.map((left): Condition => ({ left, relation: '>', right: build.zero }))];
 }

@@ -24,11 +24,17 @@ function includer(outermost: string): Includer {
     const own = builtin(path);
     if (own !== null) return { ...own, identity: `built-in ${path}` };
     if (!/\.ya?ml$/.test(path) || paths === null || paths.isAbsolute(path)) {
-      return fail('LW110', `"${excerpt(path)}"`, `a relative path that ends in .yaml, or ${builtinArchitectures().join(', ')}`, position);
+      return fail(
+        'LW110',
+        `"${excerpt(path)}"`,
+        `a relative path that ends in .yaml, or ${builtinArchitectures().join(', ')}`,
+        position,
+      );
     }
     const file = paths.join(paths.dirname(from ?? '.'), path);
     const identity = identityOf(file);
-    if (identity === root) fail('LW110', `a cycle: ${excerpt(file)} includes itself`, 'files that do not include each other', position);
+    if (identity === root)
+      fail('LW110', `a cycle: ${excerpt(file)} includes itself`, 'files that do not include each other', position);
     return { text: located(position, () => readBoundedText(file, maximumBytes, 'LW103')), file, identity };
   };
 }
@@ -53,7 +59,10 @@ export function loadArchitecture(nameOrPath: string): Architecture {
   const own = builtin(nameOrPath);
   if (own !== null) return parseArchitecture(own.text, own.file);
   const isPath = /[/\\]|\.(?:ya?ml|json)$/.test(nameOrPath);
-  if (!isPath && !(nameOrPath !== '' && !nameOrPath.includes('\0') && hostModule('node:fs')?.existsSync(nameOrPath) === true)) {
+  if (
+    !isPath &&
+    !(nameOrPath !== '' && !nameOrPath.includes('\0') && hostModule('node:fs')?.existsSync(nameOrPath) === true)
+  ) {
     return fail('LW301', `"${excerpt(nameOrPath)}"`, `${expectation(nameOrPath, builtinArchitectures())}, or a path`);
   }
   return readArchitecture(nameOrPath);

@@ -32,7 +32,21 @@ const objectWords: ReadonlySet<string> = new Set([
 
 /** Words that the expression grammar gives a meaning of its own. */
 const grammarWords: ReadonlySet<string> = new Set([
-  'for', 'in', 'to', 'mod', 'and', 'or', 'xor', 'not', 'end', 'true', 'false', 'null', 'undefined', 'NaN', 'Infinity',
+  'for',
+  'in',
+  'to',
+  'mod',
+  'and',
+  'or',
+  'xor',
+  'not',
+  'end',
+  'true',
+  'false',
+  'null',
+  'undefined',
+  'NaN',
+  'Infinity',
 ]);
 
 /** Names with a fixed meaning, which no weight or bias may take; loop letters are added per file. */
@@ -53,4 +67,5 @@ export function isFixedName(word: string): boolean {
   return fixedNames.has(word);
 }
 
-export const symbolRule = 'a letter (Latin or Greek), then letters, digits or _, at most 64 characters, no reserved word';
+export const symbolRule =
+  'a letter (Latin or Greek), then letters, digits or _, at most 64 characters, no reserved word';

@@ -21,7 +21,11 @@ export interface Compared {
 export const bare = (value: Scalar): Part => ({ value, obligations: [], branches: [] });
 
 /** What each demand asks of a number, in words. */
-export const wanted: Readonly<Record<Obligation['demand'], string>> = { positive: 'something above 0', nonnegative: 'nothing below 0', nonzero: 'something other than 0' };
+export const wanted: Readonly<Record<Obligation['demand'], string>> = {
+  positive: 'something above 0',
+  nonnegative: 'nothing below 0',
+  nonzero: 'something other than 0',
+};
 
 /** Whether the form alone settles a demand: yes, no, or not (null). */
 export function settle(demand: Obligation['demand'], expression: Scalar): boolean | null {
@@ -29,7 +33,10 @@ export function settle(demand: Obligation['demand'], expression: Scalar): boolea
     const sign = q.signOf(expression.value);
     return demand === 'positive' ? sign > 0 : demand === 'nonnegative' ? sign >= 0 : sign !== 0;
   }
-  const holds = isPositive(expression) || (demand === 'nonnegative' && isNonnegative(expression)) || (demand === 'nonzero' && isPositive(build.negate(expression)));
+  const holds =
+    isPositive(expression) ||
+    (demand === 'nonnegative' && isNonnegative(expression)) ||
+    (demand === 'nonzero' && isPositive(build.negate(expression)));
   return holds ? true : null;
 }
 
@@ -52,7 +59,8 @@ export class Demands {
   add({ obligations, branches }: Omit<Part, 'value'>): void {
     this.#obligations.push(...obligations);
     this.#branches.push(...branches);
-    if (this.#obligations.length + this.#branches.length > maximumDemands) throw new RangeError(`more than ${maximumDemands} cases and divisors`);
+    if (this.#obligations.length + this.#branches.length > maximumDemands)
+      throw new RangeError(`more than ${maximumDemands} cases and divisors`);
   }
 
   /** What `step` demands is kept apart, for the caller to add. */
@@ -71,7 +79,12 @@ export class Demands {
    *
    * @throws RangeError above 500 demands
    */
-  distinguish({ guard, strict }: Compared, positive: Part, negative: Part, place: { readonly position: Position; readonly text: string }): Scalar {
+  distinguish(
+    { guard, strict }: Compared,
+    positive: Part,
+    negative: Part,
+    place: { readonly position: Position; readonly text: string },
+  ): Scalar {
     // The guard as `select` scales it, so that both are recognised as one.
     const scaled = build.select(guard, build.one, build.zero);
     if (scaled.kind !== 'select') throw new Error('a guard that is constant');
@@ -79,13 +92,17 @@ export class Demands {
     this.add(underneath(positive, { guard: scaled.guard, positive: above, closed: !strict }));
     this.add(underneath(negative, { guard: scaled.guard, positive: !above, closed: strict }));
     const [p, n] = above ? [positive.value, negative.value] : [negative.value, positive.value];
-    if (p.key !== n.key) this.add({ obligations: [], branches: [{ guard: scaled.guard, positive: p, negative: n, where: [], ...place }] });
+    if (p.key !== n.key)
+      this.add({ obligations: [], branches: [{ guard: scaled.guard, positive: p, negative: n, where: [], ...place }] });
     return build.select(guard, positive.value, negative.value);
   }
 }
 
 /** The same part on one side of a case distinction. */
 function underneath({ value, obligations, branches }: Part, side: Side): Part {
-  const narrow = <Each extends { readonly where: readonly Side[] }>(each: Each): Each => ({ ...each, where: [side, ...each.where] });
+  const narrow = <Each extends { readonly where: readonly Side[] }>(each: Each): Each => ({
+    ...each,
+    where: [side, ...each.where],
+  });
   return { value, obligations: obligations.map(narrow), branches: branches.map(narrow) };
 }

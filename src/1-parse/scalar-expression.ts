@@ -11,7 +11,15 @@ import { Demands, bare, settle, wanted } from './scalar-demands.js';
 import type { Compared, Part } from './scalar-demands.js';
 import { instead, knownFunctions } from './scalar-functions.js';
 import type { Site } from './scalar-functions.js';
-import { afterAll, afterStep, beforeChain, beforePower, beforeProduct, beforeSign, beforeSum } from './scalar-limits.js';
+import {
+  afterAll,
+  afterStep,
+  beforeChain,
+  beforePower,
+  beforeProduct,
+  beforeSign,
+  beforeSum,
+} from './scalar-limits.js';
 import { parseScalarSyntax } from './scalar-syntax.js';
 import type { ScalarSyntax } from './scalar-syntax.js';
 import { nearest } from '../base/suggest.js';
@@ -32,7 +40,10 @@ export interface ParsedScalar {
 
 /** The two ways to write the argument; one expression uses one of them. */
 const variables: ReadonlySet<string> = new Set(['v', 'x']);
-const constants: ReadonlyMap<string, Scalar> = new Map([['pi', build.pi], ['e', build.call('exp', build.one)]]);
+const constants: ReadonlyMap<string, Scalar> = new Map([
+  ['pi', build.pi],
+  ['e', build.call('exp', build.one)],
+]);
 
 const maximumDigits = 60;
 const maximumPower = 300;
@@ -48,7 +59,8 @@ const largestExponent = q.rational(64);
 export function parseScalar(text: string, scope: ScalarScope): ParsedScalar {
   const syntax = parseScalarSyntax(text, scope.locate);
   const taken = [...scope.parameters].find((name) => variables.has(name) || constants.has(name));
-  if (taken !== undefined) fail('LW107', `the parameter "${taken}"`, 'another name: it has a fixed meaning', scope.locate(0));
+  if (taken !== undefined)
+    fail('LW107', `the parameter "${taken}"`, 'another name: it has a fixed meaning', scope.locate(0));
   const reader = new Reader(text, scope);
   const result = reader.read(syntax);
   reader.within(syntax, () => afterAll(result));
@@ -118,7 +130,8 @@ class Reader {
   #number(text: string, syntax: ScalarSyntax): Scalar {
     const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e');
     const digits = mantissa.replace('.', '').replace(/^0+/, '').length;
-    if (digits > maximumDigits) this.#fail('LW214', `a number of ${digits} digits`, `at most ${maximumDigits} digits`, syntax);
+    if (digits > maximumDigits)
+      this.#fail('LW214', `a number of ${digits} digits`, `at most ${maximumDigits} digits`, syntax);
     const places = mantissa.split('.')[1]?.length ?? 0;
     if (Math.abs(Number(exponent)) > maximumPower || places > maximumPower) {
       this.#fail('LW307', `the number ${excerpt(text)}`, `exponents from -${maximumPower} to ${maximumPower}`, syntax);
@@ -132,14 +145,20 @@ class Reader {
     if (constant !== undefined) return constant;
     if (variables.has(name)) {
       this.#variable ??= name;
-      if (this.#variable !== name) this.#fail('LW501', `both ${this.#variable} and ${name}`, 'one argument: v or x', syntax);
+      if (this.#variable !== name)
+        this.#fail('LW501', `both ${this.#variable} and ${name}`, 'one argument: v or x', syntax);
       return build.variable;
     }
     const called = knownFunctions.get(name)?.usage ?? (this.#named.has(name) ? `${name}(u)` : null);
     if (called !== null) return this.#fail('LW202', `"${name}" without an argument`, called, syntax);
     const known = ['v', ...constants.keys(), ...this.#scope.parameters];
     const near = nearest(name, known);
-    return this.#fail('LW202', `"${excerpt(name)}"`, `${near === null ? '' : `${near} (did you mean it?) or another of `}${excerpt(known.join(', '))}`, syntax);
+    return this.#fail(
+      'LW202',
+      `"${excerpt(name)}"`,
+      `${near === null ? '' : `${near} (did you mean it?) or another of `}${excerpt(known.join(', '))}`,
+      syntax,
+    );
   }
 
   /** Chains of summands are built in one step: adding up one by one would take time with the square of their number. */
@@ -205,8 +224,13 @@ class Reader {
       });
     }
     if (dependsOnVariable(base)) {
-      const found = dependsOnVariable(exponent) ? 'a power whose base and exponent both depend on v' : 'a power of v whose exponent is not rational';
-      const expected = parameterNames(exponent).length > 0 ? 'an exponent that is a number, no parameter' : 'an exponent that is a number such as 3 or 1/2';
+      const found = dependsOnVariable(exponent)
+        ? 'a power whose base and exponent both depend on v'
+        : 'a power of v whose exponent is not rational';
+      const expected =
+        parameterNames(exponent).length > 0
+          ? 'an exponent that is a number, no parameter'
+          : 'an exponent that is a number such as 3 or 1/2';
       return this.#fail('LW501', found, expected, right);
     }
     // base^u = exp(u log base)
@@ -216,7 +240,8 @@ class Reader {
 
   #demandForPower(base: Scalar, exponent: Rational, left: ScalarSyntax, right: ScalarSyntax): void {
     const size = q.signOf(exponent) < 0 ? q.negated(exponent) : exponent;
-    if (q.compareRationals(size, largestExponent) > 0) this.#fail('LW214', `the exponent ${excerpt(this.#slice(right))}`, 'exponents from -64 to 64', right);
+    if (q.compareRationals(size, largestExponent) > 0)
+      this.#fail('LW214', `the exponent ${excerpt(this.#slice(right))}`, 'exponents from -64 to 64', right);
     const negative = q.signOf(exponent) < 0;
     if (!q.isInteger(exponent)) this.#demand(negative ? 'positive' : 'nonnegative', base, left);
     else if (negative) this.#demand('nonzero', base, left);
@@ -226,14 +251,16 @@ class Reader {
     const { parameters } = this.#scope;
     const known = knownFunctions.get(name);
     if (known !== undefined) {
-      if (args.length < known.least || args.length > known.most) this.#fail('LW501', `${name}(…) of ${args.length} arguments`, known.usage, syntax);
+      if (args.length < known.least || args.length > known.most)
+        this.#fail('LW501', `${name}(…) of ${args.length} arguments`, known.usage, syntax);
       const values = args.map((argument) => this.read(argument));
       return this.#build(syntax, () => known.apply(values, this.#site(args, syntax)));
     }
     const activation = this.#named.get(name);
     if (activation !== undefined) {
       const [argument, second] = args;
-      if (argument === undefined || second !== undefined) return this.#fail('LW501', `${name}(…) of ${args.length} arguments`, `${name}(u)`, syntax);
+      if (argument === undefined || second !== undefined)
+        return this.#fail('LW501', `${name}(…) of ${args.length} arguments`, `${name}(u)`, syntax);
       const value = this.read(argument);
       return this.#build(syntax, () => located(this.#scope.locate(syntax.from), () => activation(value)));
     }
@@ -241,7 +268,9 @@ class Reader {
       return this.#fail('LW201', `"${excerpt(name)}" followed by "("`, 'an operator between them, such as *', syntax);
     }
     const near = nearest(name, [...knownFunctions.keys(), 'if', ...this.#named.keys()]);
-    const hint = instead.get(name) ?? (near === null ? `one of ${[...knownFunctions.keys(), 'if'].join(', ')}` : `${near}(…), perhaps`);
+    const hint =
+      instead.get(name) ??
+      (near === null ? `one of ${[...knownFunctions.keys(), 'if'].join(', ')}` : `${near}(…), perhaps`);
     return this.#fail('LW501', `the function "${excerpt(name)}"`, hint, syntax);
   }
 
@@ -258,7 +287,13 @@ class Reader {
 
   #choice(syntax: ScalarSyntax & { readonly kind: 'choice' }): Scalar {
     const { condition } = syntax;
-    if (condition.kind !== 'comparison') return this.#fail('LW501', `the condition "${excerpt(this.#slice(condition))}"`, 'a comparison such as v > 0', condition);
+    if (condition.kind !== 'comparison')
+      return this.#fail(
+        'LW501',
+        `the condition "${excerpt(this.#slice(condition))}"`,
+        'a comparison such as v > 0',
+        condition,
+      );
     const operands = condition.operands.map((operand) => this.read(operand));
     const comparisons = condition.operators.map((operator, k) => {
       const [a, b] = [operands[k] ?? build.zero, operands[k + 1] ?? build.zero];
@@ -272,14 +307,16 @@ class Reader {
     const positive = this.#demands.apart(() => this.read(syntax.positive));
     const negative = this.#demands.apart(() => this.read(syntax.negative));
     // a < v < b ? p : n is a < v ? (v < b ? p : n) : n
-    const result = this.within(syntax, () => comparisons.reduceRight((inner, comparison) => {
-      const { guard, strict } = comparison;
-      if (guard.kind === 'rational') {
-        const holds = strict ? q.signOf(guard.value) > 0 : q.signOf(guard.value) >= 0;
-        return holds ? inner : negative;
-      }
-      return this.#demands.apart(() => this.#distinguish(comparison, inner, negative, syntax));
-    }, positive));
+    const result = this.within(syntax, () =>
+      comparisons.reduceRight((inner, comparison) => {
+        const { guard, strict } = comparison;
+        if (guard.kind === 'rational') {
+          const holds = strict ? q.signOf(guard.value) > 0 : q.signOf(guard.value) >= 0;
+          return holds ? inner : negative;
+        }
+        return this.#demands.apart(() => this.#distinguish(comparison, inner, negative, syntax));
+      }, positive),
+    );
     this.within(syntax, () => this.#demands.add(result));
     return result.value;
   }
@@ -289,11 +326,17 @@ class Reader {
     return this.#build(syntax, () => this.#demands.distinguish(comparison, positive, negative, place));
   }
 
-  #demand(demand: Obligation['demand'], expression: Scalar, syntax: ScalarSyntax, around = (argument: string): string => argument): void {
+  #demand(
+    demand: Obligation['demand'],
+    expression: Scalar,
+    syntax: ScalarSyntax,
+    around = (argument: string): string => argument,
+  ): void {
     this.within(syntax, () => beforeSign(expression));
     const text = around(this.#slice(syntax));
     const settled = settle(demand, expression);
-    if (settled === false) this.#fail('LW504', `"${excerpt(text)}" = ${excerpt(scalarText(expression))}`, wanted[demand], syntax);
+    if (settled === false)
+      this.#fail('LW504', `"${excerpt(text)}" = ${excerpt(scalarText(expression))}`, wanted[demand], syntax);
     if (settled !== null) return;
     const obligation: Obligation = { demand, expression, where: [], position: this.#scope.locate(syntax.from), text };
     this.within(syntax, () => this.#demands.add({ obligations: [obligation], branches: [] }));

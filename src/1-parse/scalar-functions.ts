@@ -7,7 +7,12 @@ const { call, divide, one, product, subtract, sum } = build;
 
 /** What a function may ask for while it is written out: that an expression made of argument `of` meets a demand, or a case distinction. */
 export interface Site {
-  readonly demand: (demand: Obligation['demand'], expression: Scalar, of: number, around?: (argument: string) => string) => void;
+  readonly demand: (
+    demand: Obligation['demand'],
+    expression: Scalar,
+    of: number,
+    around?: (argument: string) => string,
+  ) => void;
   readonly choose: (guard: Scalar, positive: Scalar, negative: Scalar) => Scalar;
 }
 
@@ -25,16 +30,26 @@ const unary = (name: string, apply: (u: Scalar, site: Site) => Scalar): readonly
   { usage: `${name}(u)`, least: 1, most: 1, apply: ([u = build.zero], site) => apply(u, site) },
 ];
 
-const elementary = (['exp', 'sin', 'cos', 'atan', 'tanh', 'sech', 'sigmoid', 'softplus', 'erf', 'asinh'] as const).map((name) => unary(name, (u) => call(name, u)));
+const elementary = (['exp', 'sin', 'cos', 'atan', 'tanh', 'sech', 'sigmoid', 'softplus', 'erf', 'asinh'] as const).map(
+  (name) => unary(name, (u) => call(name, u)),
+);
 
 function logarithm(u: Scalar, site: Site): Scalar {
   site.demand('positive', u, 0);
   return call('log', u);
 }
 
-const hyperbolic = (u: Scalar, sign: 1 | -1): Scalar => product([build.number(q.rational(1, 2)), sum([call('exp', u), product([build.number(sign), call('exp', build.negate(u))])])]);
+const hyperbolic = (u: Scalar, sign: 1 | -1): Scalar =>
+  product([
+    build.number(q.rational(1, 2)),
+    sum([call('exp', u), product([build.number(sign), call('exp', build.negate(u))])]),
+  ]);
 
-const [larger, smaller] = [build.maximum, build.minimum].map((extreme) => ([first = build.zero, ...others]: readonly Scalar[]): Scalar => others.reduce(extreme, first));
+const [larger, smaller] = [build.maximum, build.minimum].map(
+  (extreme) =>
+    ([first = build.zero, ...others]: readonly Scalar[]): Scalar =>
+      others.reduce(extreme, first),
+);
 
 /** Besides, `if(condition, a, b)` is grammar, and activations that are declared may be called by their names. */
 export const knownFunctions: ReadonlyMap<string, KnownFunction> = new Map<string, KnownFunction>([
@@ -60,7 +75,15 @@ export const knownFunctions: ReadonlyMap<string, KnownFunction> = new Map<string
   unary('sign', (u, site) => (u.key === build.zero.key ? u : site.choose(u, one, build.number(-1)))),
   ['max', { usage: 'max(a, b, …)', least: 2, most: 32, apply: (args) => larger?.(args) ?? build.zero }],
   ['min', { usage: 'min(a, b, …)', least: 2, most: 32, apply: (args) => smaller?.(args) ?? build.zero }],
-  ['clamp', { usage: 'clamp(u, lo, hi)', least: 3, most: 3, apply: ([u = build.zero, lo = u, hi = u]) => build.minimum(build.maximum(u, lo), hi) }],
+  [
+    'clamp',
+    {
+      usage: 'clamp(u, lo, hi)',
+      least: 3,
+      most: 3,
+      apply: ([u = build.zero, lo = u, hi = u]) => build.minimum(build.maximum(u, lo), hi),
+    },
+  ],
 ]);
 
 /** Functions that people ask for and that are none of ours, with what to write instead. */

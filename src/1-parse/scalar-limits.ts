@@ -19,7 +19,8 @@ const maximumExponent = 4096n;
 const maximumDepth = 10;
 
 const bits = (value: bigint): number => 4 * (value < 0n ? -value : value).toString(16).length;
-const bitsOf = ({ numerator, denominator }: Rational): number => bits(numerator) + (denominator === 1n ? 0 : bits(denominator));
+const bitsOf = ({ numerator, denominator }: Rational): number =>
+  bits(numerator) + (denominator === 1n ? 0 : bits(denominator));
 const termsOf = (node: Scalar): readonly Scalar[] => (node.kind === 'sum' ? node.items : [node]);
 
 function ensure(holds: boolean, what: string): void {
@@ -47,15 +48,23 @@ export function beforeSum(items: readonly Scalar[]): void {
   const terms = items.flatMap(termsOf);
   ensure(terms.length <= maximumTerms, `more than ${maximumTerms} terms`);
   const denominators = new Set(terms.map((term) => splitCoefficient(term).coefficient.denominator));
-  ensure([...denominators].reduce((total, each) => total + bits(each), 0) <= maximumBits, 'a fraction of too many digits');
+  ensure(
+    [...denominators].reduce((total, each) => total + bits(each), 0) <= maximumBits,
+    'a fraction of too many digits',
+  );
 }
 
 /** Before `product(items)`: its coefficient, and the terms of what is multiplied out. */
 export function beforeProduct(items: readonly Scalar[]): void {
   const coefficients = items.map((item) => splitCoefficient(item).coefficient).filter((each) => !isEqual(each, ONE));
   ensure(coefficients.reduce((total, each) => total + bitsOf(each), 0) <= maximumBits, 'a fraction of too many digits');
-  const spread = items.flatMap((item) => (item.kind === 'product' ? item.items : [item])).filter((item) => item.kind === 'sum' && item.key.includes('exp['));
-  ensure(spread.reduce((total, item) => total * termsOf(item).length, 1) <= maximumTerms, `more than ${maximumTerms} terms, multiplied out`);
+  const spread = items
+    .flatMap((item) => (item.kind === 'product' ? item.items : [item]))
+    .filter((item) => item.kind === 'sum' && item.key.includes('exp['));
+  ensure(
+    spread.reduce((total, item) => total * termsOf(item).length, 1) <= maximumTerms,
+    `more than ${maximumTerms} terms, multiplied out`,
+  );
 }
 
 /** Before `power(base, exponent)`. */
@@ -74,7 +83,10 @@ export function afterStep(node: Scalar): void {
     for (const factor of rest.kind === 'product' ? rest.items : [rest]) {
       if (factor.kind !== 'power') continue;
       const { numerator, denominator } = factor.exponent;
-      ensure((numerator < 0n ? -numerator : numerator) <= maximumExponent * denominator && bits(denominator) <= 256, 'an exponent that is too large');
+      ensure(
+        (numerator < 0n ? -numerator : numerator) <= maximumExponent * denominator && bits(denominator) <= 256,
+        'an exponent that is too large',
+      );
     }
   }
 }

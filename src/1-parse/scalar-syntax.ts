@@ -13,14 +13,39 @@ export type Arithmetic = '+' | '-' | '*' | '/' | '^';
 export type ScalarSyntax = { readonly from: number; readonly to: number } & (
   | { readonly kind: 'number' | 'name'; readonly text: string }
   | { readonly kind: 'negate'; readonly argument: ScalarSyntax }
-  | { readonly kind: 'arithmetic'; readonly operator: Arithmetic; readonly left: ScalarSyntax; readonly right: ScalarSyntax }
-  | { readonly kind: 'comparison'; readonly operands: readonly ScalarSyntax[]; readonly operators: readonly Comparison[] }
-  | { readonly kind: 'choice'; readonly condition: ScalarSyntax; readonly positive: ScalarSyntax; readonly negative: ScalarSyntax }
+  | {
+      readonly kind: 'arithmetic';
+      readonly operator: Arithmetic;
+      readonly left: ScalarSyntax;
+      readonly right: ScalarSyntax;
+    }
+  | {
+      readonly kind: 'comparison';
+      readonly operands: readonly ScalarSyntax[];
+      readonly operators: readonly Comparison[];
+    }
+  | {
+      readonly kind: 'choice';
+      readonly condition: ScalarSyntax;
+      readonly positive: ScalarSyntax;
+      readonly negative: ScalarSyntax;
+    }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly ScalarSyntax[] }
 );
 
-const arithmetic: ReadonlyMap<string, Arithmetic> = new Map([['add', '+'], ['subtract', '-'], ['multiply', '*'], ['divide', '/'], ['pow', '^']]);
-const comparisons: ReadonlyMap<string, Comparison> = new Map([['smaller', '<'], ['smallerEq', '<='], ['larger', '>'], ['largerEq', '>=']]);
+const arithmetic: ReadonlyMap<string, Arithmetic> = new Map([
+  ['add', '+'],
+  ['subtract', '-'],
+  ['multiply', '*'],
+  ['divide', '/'],
+  ['pow', '^'],
+]);
+const comparisons: ReadonlyMap<string, Comparison> = new Map([
+  ['smaller', '<'],
+  ['smallerEq', '<='],
+  ['larger', '>'],
+  ['largerEq', '>='],
+]);
 
 /** Text → tree, by mathjs's parser; nothing is ever compiled or evaluated. LW107, LW201, LW214, LW501. */
 export function parseScalarSyntax(text: string, locate: Locate): ScalarSyntax {
@@ -68,8 +93,17 @@ class Walker {
     if (library.isSymbolNode(node)) return this.#leaf('name');
     if (library.isFunctionNode(node)) return this.#call(node.fn, node.args);
     if (library.isConditionalNode(node)) {
-      const [condition, positive, negative] = [this.walk(node.condition), this.walk(node.trueExpr), this.walk(node.falseExpr)];
-      return this.#node(condition.first, negative.last, { kind: 'choice', condition: condition.syntax, positive: positive.syntax, negative: negative.syntax });
+      const [condition, positive, negative] = [
+        this.walk(node.condition),
+        this.walk(node.trueExpr),
+        this.walk(node.falseExpr),
+      ];
+      return this.#node(condition.first, negative.last, {
+        kind: 'choice',
+        condition: condition.syntax,
+        positive: positive.syntax,
+        negative: negative.syntax,
+      });
     }
     if (library.isRelationalNode(node)) return this.#comparison(node.conditionals, node.params);
     if (library.isOperatorNode(node)) return this.#operator(node.fn, node.args);
@@ -99,7 +133,11 @@ class Walker {
     const operators = names.map((name) => comparisons.get(name) ?? this.#refuse(name));
     const [first, last] = [operands[0], operands.at(-1)];
     if (first === undefined || last === undefined) return this.#refuse('comparison');
-    return this.#node(first.first, last.last, { kind: 'comparison', operands: operands.map(({ syntax }) => syntax), operators });
+    return this.#node(first.first, last.last, {
+      kind: 'comparison',
+      operands: operands.map(({ syntax }) => syntax),
+      operators,
+    });
   }
 
   #call(called: MathNode, args: readonly MathNode[]): Walked {
@@ -114,9 +152,19 @@ class Walker {
     const [condition, positive, negative, more] = parts;
     if (name !== 'if') return this.#node(first, last, { kind: 'call', name, args: parts.map(({ syntax }) => syntax) });
     if (condition === undefined || positive === undefined || negative === undefined || more !== undefined) {
-      return fail('LW501', `if(…) of ${parts.length} arguments`, 'if(condition, value, value otherwise)', this.#place(first));
+      return fail(
+        'LW501',
+        `if(…) of ${parts.length} arguments`,
+        'if(condition, value, value otherwise)',
+        this.#place(first),
+      );
     }
-    return this.#node(first, last, { kind: 'choice', condition: condition.syntax, positive: positive.syntax, negative: negative.syntax });
+    return this.#node(first, last, {
+      kind: 'choice',
+      condition: condition.syntax,
+      positive: positive.syntax,
+      negative: negative.syntax,
+    });
   }
 
   #leaf(kind: 'number' | 'name'): Walked {
@@ -136,12 +184,17 @@ class Walker {
 
   #node(first: number, last: number, shape: Shape): Walked {
     const [start, end] = [this.#tokens[first], this.#tokens[last]];
-    return { first, last, syntax: { ...shape, from: start?.offset ?? 0, to: (end?.offset ?? 0) + (end?.text.length ?? 0) } };
+    return {
+      first,
+      last,
+      syntax: { ...shape, from: start?.offset ?? 0, to: (end?.offset ?? 0) + (end?.text.length ?? 0) },
+    };
   }
 
   /** Tokens and tree must agree, or places (and with them messages) would be wrong. */
   #expect(at: number, text: string): void {
-    if (this.#tokens[at]?.text !== text) fail('LW201', `"${excerpt(this.#tokens[at]?.text ?? '')}"`, `"${text}"`, this.#place(at));
+    if (this.#tokens[at]?.text !== text)
+      fail('LW201', `"${excerpt(this.#tokens[at]?.text ?? '')}"`, `"${text}"`, this.#place(at));
   }
 
   #place(at: number): ReturnType<Locate> {

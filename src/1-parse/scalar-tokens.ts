@@ -13,7 +13,8 @@ const maximumArguments = 32;
 const logicalWords: ReadonlySet<string> = new Set(['and', 'or', 'not', 'xor']);
 
 const scalars: Alphabet = {
-  token: /[A-Za-z_$\u00c0-\u024f\u0370-\u03ff][\w$\u00c0-\u024f\u0370-\u03ff]*|(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?|[<>=!]=|[-+*/^(),?:<>=]/y,
+  token:
+    /[A-Za-z_$\u00c0-\u024f\u0370-\u03ff][\w$\u00c0-\u024f\u0370-\u03ff]*|(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?|[<>=!]=|[-+*/^(),?:<>=]/y,
   blanks: ' \t\r\n',
   words: logicalWords,
   hints: new Map([
@@ -48,7 +49,8 @@ interface Open {
  * for deep nesting, LW501 for relations that are no comparisons.
  */
 export function scalarTokens(text: string, locate: Locate): readonly Token[] {
-  if (text.length > maximumLength) fail('LW214', `an expression of ${text.length} characters`, `at most ${maximumLength}`, locate(0));
+  if (text.length > maximumLength)
+    fail('LW214', `an expression of ${text.length} characters`, `at most ${maximumLength}`, locate(0));
   const tokens = tokenize(text, locate, scalars);
   const guard = new Guard(locate);
   for (const token of tokens) guard.read(token);
@@ -71,7 +73,8 @@ class Guard {
   read(token: Token): void {
     const { kind, text } = token;
     if (logicalWords.has(text)) this.#refuse('LW501', token, 'one comparison, or if(…) inside if(…)');
-    if (text === '==' || text === '!=') this.#refuse('LW501', token, 'a comparison with < or >: a single point is no case of its own');
+    if (text === '==' || text === '!=')
+      this.#refuse('LW501', token, 'a comparison with < or >: a single point is no case of its own');
     if (text === '=') this.#refuse('LW201', token, 'the right-hand side alone');
     if (kind !== 'operator') {
       this.#separate(token);
@@ -95,7 +98,8 @@ class Guard {
     const place = this.#locate(last === null ? 0 : last.offset + last.text.length);
     if (last === null) fail('LW201', 'nothing', 'an expression in v', place);
     if (this.#wantsValue) fail('LW201', 'the end of the expression', 'a value', place);
-    if (this.#open.length > 1) fail('LW201', 'the end of the expression', this.#top().kind === 'case' ? '":"' : '")"', place);
+    if (this.#open.length > 1)
+      fail('LW201', 'the end of the expression', this.#top().kind === 'case' ? '":"' : '")"', place);
   }
 
   #openBracket(token: Token): void {
@@ -143,7 +147,12 @@ class Guard {
 
   #separate(token: Token): void {
     if (this.#wantsValue || this.#previous === null) return;
-    fail('LW201', `"${excerpt(this.#previous.text)}" followed by "${excerpt(token.text)}"`, 'an operator between them, such as *', this.#locate(token.offset));
+    fail(
+      'LW201',
+      `"${excerpt(this.#previous.text)}" followed by "${excerpt(token.text)}"`,
+      'an operator between them, such as *',
+      this.#locate(token.offset),
+    );
   }
 
   #limit(count: number, most: number, what: string, token: Token): void {

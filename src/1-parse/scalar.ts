@@ -62,7 +62,7 @@ function characterOffsets(raw: string, type: Scalar['type']): readonly number[] 
   const quoted = type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE';
   const end = quoted ? raw.length - 1 : raw.length;
   const offsets: number[] = [];
-  for (let at = quoted ? 1 : 0; at < end; ) {
+  for (let at = quoted ? 1 : 0; at < end;) {
     escapes.lastIndex = at;
     const piece = escapes.exec(raw)?.[0] ?? ' ';
     offsets.push(at);

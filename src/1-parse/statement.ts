@@ -112,8 +112,12 @@ function split(text: string, locate: Locate): Statement {
   if (stray !== undefined) fail('LW201', `"${stray.text}"`, 'it only after "for"', locate(stray.offset));
   const left: Piece = { tokens: body.slice(0, at), start: 0, end: sign.offset };
   const right: Piece = { tokens: body.slice(at + 1), start: sign.offset + 1, end: bodyEnd };
-  for (const [piece, side] of [[left, 'left'], [right, 'right']] as const) {
-    if (piece.tokens.length === 0) fail('LW201', `nothing on the ${side} of "="`, 'target = right-hand side', locate(sign.offset));
+  for (const [piece, side] of [
+    [left, 'left'],
+    [right, 'right'],
+  ] as const) {
+    if (piece.tokens.length === 0)
+      fail('LW201', `nothing on the ${side} of "="`, 'target = right-hand side', locate(sign.offset));
   }
   const range = clause < 0 ? null : splitRange(tokens.slice(clause), text.length, locate);
   return { text: text.trim().replace(/\s+/g, ' '), raw: text, locate, left, right, range };
@@ -125,7 +129,8 @@ function splitRange(tokens: readonly Token[], end: number, locate: Locate): Stat
   if (variable?.kind !== 'name' || variable.text === 'in' || variable.text === 'for') {
     fail('LW201', 'no loop letter after "for"', wanted, locate(variable?.offset ?? keyword?.offset ?? 0));
   }
-  if (link?.text !== 'in') fail('LW201', `no "in" after "for ${variable.text}"`, wanted, locate(link?.offset ?? variable.offset));
+  if (link?.text !== 'in')
+    fail('LW201', `no "in" after "for ${variable.text}"`, wanted, locate(link?.offset ?? variable.offset));
   const dots = tokens.findIndex((token) => token.text === '..');
   const between = tokens[dots];
   if (between === undefined) fail('LW201', 'no ".." in the range', wanted, locate(link.offset));

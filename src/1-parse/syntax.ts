@@ -9,7 +9,12 @@ import type { Locate, Token } from './tokens.js';
 /** What remains of an expression tree after the allow-list: parentheses gone, every node with its place. */
 export type Syntax =
   | { readonly kind: 'number'; readonly value: number; readonly offset: number }
-  | { readonly kind: 'name'; readonly name: string; readonly indices: readonly Syntax[] | null; readonly offset: number }
+  | {
+      readonly kind: 'name';
+      readonly name: string;
+      readonly indices: readonly Syntax[] | null;
+      readonly offset: number;
+    }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly Syntax[]; readonly offset: number }
   | { readonly kind: 'negate' | 'transpose'; readonly argument: Syntax; readonly offset: number }
   | { readonly kind: BinaryOperator; readonly left: Syntax; readonly right: Syntax; readonly offset: number };
@@ -31,7 +36,12 @@ const binaryOperators: ReadonlyMap<string, BinaryOperator> = new Map([
 export function parsePiece(piece: Piece, text: string, locate: Locate): Syntax {
   guard(piece.tokens, locate);
   const library = mathjs();
-  const tree = treeOf(library, text.slice(piece.start, piece.end), (offset) => locate(Math.min(piece.start + offset, text.length)), 'an expression in + - * / ( ) [ ]');
+  const tree = treeOf(
+    library,
+    text.slice(piece.start, piece.end),
+    (offset) => locate(Math.min(piece.start + offset, text.length)),
+    'an expression in + - * / ( ) [ ]',
+  );
   return new Walker(library, piece.tokens, locate).walk(tree);
 }
 

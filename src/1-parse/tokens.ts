@@ -16,7 +16,8 @@ export type Locate = (offset: number) => Position;
 const maximumNesting = 32;
 
 /** A decimal point needs a digit behind it: `1..n` is 1, `..`, n, and `2.*b` is not mathjs's elementwise product. */
-const token = /[A-Za-z_$\u00c0-\u024f\u0370-\u03ff][\w$\u00c0-\u024f\u0370-\u03ff]*|(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?|\.\.|[-+*/^'()[\]=]/y;
+const token =
+  /[A-Za-z_$\u00c0-\u024f\u0370-\u03ff][\w$\u00c0-\u024f\u0370-\u03ff]*|(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?|\.\.|[-+*/^'()[\]=]/y;
 
 const hints: ReadonlyMap<string, string> = new Map([
   ['−', 'the ASCII sign -'],
@@ -37,12 +38,22 @@ export interface Alphabet {
   readonly characters: string;
 }
 
-const equations: Alphabet = { token, blanks: ' \t', words: new Set(['for', 'in']), hints, characters: 'names, numbers, + - * / ( ) [ ]' };
+const equations: Alphabet = {
+  token,
+  blanks: ' \t',
+  words: new Set(['for', 'in']),
+  hints,
+  characters: 'names, numbers, + - * / ( ) [ ]',
+};
 
 /** Splits a text into names, numbers and operators; anything else is LW201, a forbidden name LW107. */
-export function tokenize(text: string, locate: Locate, { token, blanks, words, hints, characters } = equations): readonly Token[] {
+export function tokenize(
+  text: string,
+  locate: Locate,
+  { token, blanks, words, hints, characters } = equations,
+): readonly Token[] {
   const tokens: Token[] = [];
-  for (let offset = 0; offset < text.length; ) {
+  for (let offset = 0; offset < text.length;) {
     const character = text[offset] ?? '';
     if (blanks.includes(character)) {
       offset += 1;
@@ -56,7 +67,8 @@ export function tokenize(text: string, locate: Locate, { token, blanks, words, h
       const found = /[\p{Cc}\p{Cf}\p{Z}]/u.test(symbol) ? `U+${code}` : `"${symbol}"`;
       fail('LW201', `the character ${found}`, hints.get(symbol) ?? characters, locate(offset));
     }
-    const kind = /^[\d.]/.test(match) && match !== '..' ? 'number' : /^[\w$\u00c0-\u03ff]/.test(match) ? 'name' : 'operator';
+    const kind =
+      /^[\d.]/.test(match) && match !== '..' ? 'number' : /^[\w$\u00c0-\u03ff]/.test(match) ? 'name' : 'operator';
     if (kind === 'name' && !isSymbol(match) && !words.has(match)) {
       fail('LW107', `"${excerpt(match)}"`, symbolRule, locate(offset));
     }
@@ -82,16 +94,31 @@ export function guard(tokens: readonly Token[], locate: Locate): void {
   let previous: Token | null = null;
   for (const current of tokens) {
     const { text, offset } = current;
-    if (previous !== null && endsValue(previous) && (current.kind !== 'operator' || (text === '(' && previous.kind !== 'name'))) {
-      fail('LW201', `"${excerpt(previous.text)}" followed by "${excerpt(text)}"`, 'an operator between them, such as *', locate(offset));
+    if (
+      previous !== null &&
+      endsValue(previous) &&
+      (current.kind !== 'operator' || (text === '(' && previous.kind !== 'name'))
+    ) {
+      fail(
+        'LW201',
+        `"${excerpt(previous.text)}" followed by "${excerpt(text)}"`,
+        'an operator between them, such as *',
+        locate(offset),
+      );
     }
     const partner = closing.get(text);
     if (partner !== undefined) open.push(partner);
-    if ((text === ')' || text === ']') && open.pop() !== text) fail('LW201', `an unmatched "${text}"`, 'balanced brackets', locate(offset));
+    if ((text === ')' || text === ']') && open.pop() !== text)
+      fail('LW201', `an unmatched "${text}"`, 'balanced brackets', locate(offset));
     signs = text === '+' || text === '-' ? signs + 1 : 0;
     if (text === '^' || text === "'") powers += 1;
     if (open.length > maximumNesting || signs > maximumNesting || powers > maximumNesting) {
-      fail('LW214', `more than ${maximumNesting} nested brackets, signs or powers`, 'a flatter equation', locate(offset));
+      fail(
+        'LW214',
+        `more than ${maximumNesting} nested brackets, signs or powers`,
+        'a flatter equation',
+        locate(offset),
+      );
     }
     previous = current;
   }

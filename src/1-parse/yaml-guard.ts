@@ -62,7 +62,8 @@ function guardTokens(source: Source): void {
     if (tokens > maximumTokens) refuse('LW103', `more than ${maximumTokens} YAML tokens`, 'a smaller file', offset);
     const type = content ? 'scalar' : CST.tokenType(lexeme);
     content = false;
-    if (type === 'anchor') refuse('LW106', 'an anchor', 'the value written out (quote text that starts with &)', offset);
+    if (type === 'anchor')
+      refuse('LW106', 'an anchor', 'the value written out (quote text that starts with &)', offset);
     if (type === 'alias') refuse('LW106', 'an alias', 'the value written out (quote text that starts with *)', offset);
     if (type === 'tag') refuse('LW103', 'a tag', 'plain values (quote text that starts with !)', offset);
     if (type === 'directive-line') refuse('LW103', 'a directive', 'a file without % lines', offset);
@@ -74,7 +75,8 @@ function guardTokens(source: Source): void {
     if ((type === 'flow-map-end' || type === 'flow-seq-end') && indicators.length > 1) indicators.pop();
     const last = indicators.length - 1;
     if (type === 'comma' && last > 0) indicators[last] = 0;
-    if (type === 'seq-item-ind' || type === 'explicit-key-ind' || type === 'map-value-ind') indicators[last] = (indicators[last] ?? 0) + 1;
+    if (type === 'seq-item-ind' || type === 'explicit-key-ind' || type === 'map-value-ind')
+      indicators[last] = (indicators[last] ?? 0) + 1;
     if (type === 'newline') {
       lineStart = true;
       if (last === 0) indicators[0] = 0;

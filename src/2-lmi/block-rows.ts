@@ -59,7 +59,11 @@ export function blockRows(network: Network, rules: FormRules, naming: Naming, tr
   const rows = network.rows.map((row) => {
     if (row.layer !== null) {
       const called = row.layer.activation?.kind === 'block' ? row.layer.activation.name : 'phi';
-      trace.record(formRule(rules, row.layer).name, `${labelText(row.layer.target)} = ${called}(…)`, describe(formOf({ layer: row.layer, span: null }), naming));
+      trace.record(
+        formRule(rules, row.layer).name,
+        `${labelText(row.layer.target)} = ${called}(…)`,
+        describe(formOf({ layer: row.layer, span: null }), naming),
+      );
     }
     return { row, blocks: rowBlocks(row, formOf, goalByRow.get(labelText(row.signal)) ?? []) };
   });
@@ -67,7 +71,12 @@ export function blockRows(network: Network, rules: FormRules, naming: Naming, tr
   const inOrder = columnOrder(network);
   return {
     network,
-    rows: rows.map(({ row, blocks }): BlockRow => ({ signal: row.signal, span: row.span, layer: row.layer, blocks: [...blocks.values()].sort((a, b) => inOrder(a.column, b.column)) })),
+    rows: rows.map(({ row, blocks }): BlockRow => ({
+      signal: row.signal,
+      span: row.span,
+      layer: row.layer,
+      blocks: [...blocks.values()].sort((a, b) => inOrder(a.column, b.column)),
+    })),
   };
 }
 
@@ -86,9 +95,15 @@ function columnOrder(network: Network): (a: Label, b: Label) => number {
 }
 
 const describe = (form: readonly QuadraticTerm[], naming: Naming): string =>
-  form.map((term) => `(${labelText(term.row)}, ${labelText(term.column)}): ${text(term.expression, naming)}`).join('; ');
+  form
+    .map((term) => `(${labelText(term.row)}, ${labelText(term.column)}): ${text(term.expression, naming)}`)
+    .join('; ');
 
-function rowBlocks(row: SignalRow, formOf: (segment: Segment) => readonly QuadraticTerm[], goal: readonly QuadraticTerm[]): Map<string, Block> {
+function rowBlocks(
+  row: SignalRow,
+  formOf: (segment: Segment) => readonly QuadraticTerm[],
+  goal: readonly QuadraticTerm[],
+): Map<string, Block> {
   const name = labelText(row.signal);
   const blocks = new Blocks();
   const own: readonly Segment[] = row.layer === null ? [] : [{ layer: row.layer, span: null }];
@@ -98,7 +113,8 @@ function rowBlocks(row: SignalRow, formOf: (segment: Segment) => readonly Quadra
       if (labelText(term.row) !== name) continue;
       if (segment.span === null) blocks.add(term.column, term.expression);
       // Columns that move with the range are taken from the rows of those signals, in completeRanges.
-      else if (!isLoop(term.column)) blocks.add(term.column, rangeSum(term.expression, segment.span.from, segment.span.to));
+      else if (!isLoop(term.column))
+        blocks.add(term.column, rangeSum(term.expression, segment.span.from, segment.span.to));
     }
   }
   return blocks.collected();

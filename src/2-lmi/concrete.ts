@@ -18,7 +18,8 @@ interface Instance {
 const MOST_SIGNALS = MAXIMAL_DEPTH;
 
 function checkDepth(depth: number): void {
-  if (!Number.isInteger(depth) || depth < 1 || depth > MAXIMAL_DEPTH) fail('LW302', `depth ${depth}`, `an integer from 1 to ${MAXIMAL_DEPTH}`);
+  if (!Number.isInteger(depth) || depth < 1 || depth > MAXIMAL_DEPTH)
+    fail('LW302', `depth ${depth}`, `an integer from 1 to ${MAXIMAL_DEPTH}`);
 }
 
 /** The loop values of an equation's range at this depth; [0, 0] where there is none. */
@@ -29,10 +30,12 @@ function bounds({ range }: Equation, depth: number): readonly [from: number, to:
 
 function hiddenSignals({ equations, blocks }: Architecture, depth: number): number {
   checkDepth(depth);
-  const sizes = equations.filter(({ kind }) => kind === 'hidden').map((equation) => {
-    const [from, to] = bounds(equation, depth);
-    return Math.max(0, to - from + 1);
-  });
+  const sizes = equations
+    .filter(({ kind }) => kind === 'hidden')
+    .map((equation) => {
+      const [from, to] = bounds(equation, depth);
+      return Math.max(0, to - from + 1);
+    });
   const inner = [...blocks.values()].map((block) => hiddenSignals(block.architecture, block.depth ?? depth));
   return [...sizes, ...inner].reduce((total, size) => total + size, 0);
 }
@@ -43,7 +46,8 @@ function hiddenSignals({ equations, blocks }: Architecture, depth: number): numb
  */
 export function checkSignals(architecture: Architecture, depth: number): void {
   const count = hiddenSignals(architecture, depth);
-  if (count > MOST_SIGNALS) fail('LW314', `${count} hidden signals at depth ${depth}`, `at most ${MOST_SIGNALS} in all`);
+  if (count > MOST_SIGNALS)
+    fail('LW314', `${count} hidden signals at depth ${depth}`, `at most ${MOST_SIGNALS} in all`);
 }
 
 /** Every hidden signal with the equation and the loop value that define it, in the order of the file. */
@@ -53,7 +57,10 @@ function instances(architecture: Architecture, depth: number): readonly Instance
     .flatMap((equation): readonly Instance[] => {
       if (equation.range === null) return [{ equation, loop: null }];
       const [from, to] = bounds(equation, depth);
-      return Array.from({ length: Math.max(0, to - from + 1) }, (_all, step) => ({ equation, loop: constant(from + step) }));
+      return Array.from({ length: Math.max(0, to - from + 1) }, (_all, step) => ({
+        equation,
+        loop: constant(from + step),
+      }));
     });
 }
 
@@ -69,7 +76,9 @@ function biasLinks(layers: readonly (Layer | Output)[]): readonly WidthLink[] {
       const name = labelText(bias.label);
       const known = first.get(name);
       if (known === undefined) first.set(name, layer.target);
-      return known === undefined || labelText(known) === labelText(layer.target) ? [] : [{ signals: [known, layer.target], position: layer.position }];
+      return known === undefined || labelText(known) === labelText(layer.target)
+        ? []
+        : [{ signals: [known, layer.target], position: layer.position }];
     }),
   );
 }
@@ -77,7 +86,9 @@ function biasLinks(layers: readonly (Layer | Output)[]): readonly WidthLink[] {
 /** Kahn's algorithm over a binary heap of file positions, so that independent signals keep the order of the file. */
 function topological(layers: readonly Layer[]): readonly Layer[] {
   const place = new Map(layers.map((layer, at) => [labelText(layer.target), at]));
-  const waiting = layers.map((layer) => new Set(layer.reads.map((read) => labelText(read.signal)).filter((name) => place.has(name))).size);
+  const waiting = layers.map(
+    (layer) => new Set(layer.reads.map((read) => labelText(read.signal)).filter((name) => place.has(name))).size,
+  );
   const readers = new Map<string, number[]>();
   layers.forEach((layer, at) => {
     for (const name of new Set(layer.reads.map((read) => labelText(read.signal)))) {
@@ -103,7 +114,12 @@ function topological(layers: readonly Layer[]): readonly Layer[] {
   if (order.length < layers.length) {
     const stuck = layers.find((_layer, at) => (waiting[at] ?? 0) > 0);
     const names = layers.filter((_layer, at) => (waiting[at] ?? 0) > 0).map((layer) => labelText(layer.target));
-    fail('LW203', `a cycle through ${names.slice(0, 6).join(', ')}`, 'signals that read only earlier signals', stuck?.position ?? null);
+    fail(
+      'LW203',
+      `a cycle through ${names.slice(0, 6).join(', ')}`,
+      'signals that read only earlier signals',
+      stuck?.position ?? null,
+    );
   }
   return order;
 }
@@ -112,7 +128,9 @@ function checkReads(target: Label, reads: readonly Read[], defined: ReadonlySet<
   for (const read of reads) {
     if (!defined.has(labelText(read.signal))) {
       const found = `${labelText(read.signal)}, read by ${labelText(target)} at depth ${depth}`;
-      const start = /\[(0|-\d+)\]$/.test(labelText(read.signal)) ? `: add ${labelText(read.signal)} = x, for example` : '';
+      const start = /\[(0|-\d+)\]$/.test(labelText(read.signal))
+        ? `: add ${labelText(read.signal)} = x, for example`
+        : '';
       fail('LW202', found, `a signal that an equation defines${start}`, read.position);
     }
   }
@@ -125,7 +143,12 @@ function checkCoefficients(all: readonly (readonly Read[])[]): void {
   for (const { coefficient, position } of all.flat()) {
     const size = Math.abs(coefficient);
     if (!(size >= COEFFICIENTS.least && size <= COEFFICIENTS.largest)) {
-      fail('LW307', `the coefficient ${coefficient}`, `a size from ${COEFFICIENTS.least} to ${COEFFICIENTS.largest}`, position);
+      fail(
+        'LW307',
+        `the coefficient ${coefficient}`,
+        `a size from ${COEFFICIENTS.least} to ${COEFFICIENTS.largest}`,
+        position,
+      );
     }
   }
 }
@@ -136,7 +159,8 @@ function checkTies(all: readonly (readonly Read[])[]): void {
   for (const read of all.flat()) {
     if (read.weight === null) continue;
     const name = labelText(read.weight.label);
-    if (seen.has(name)) fail('LW208', name, 'every weight in one place only: give it an index or a name of its own', read.position);
+    if (seen.has(name))
+      fail('LW208', name, 'every weight in one place only: give it an index or a name of its own', read.position);
     seen.add(name);
   }
 }
@@ -167,7 +191,8 @@ export function concreteNetwork(architecture: Architecture, depth: number): Netw
   const defined = new Set(['x']);
   for (const layer of layers) {
     const name = labelText(layer.target);
-    if (defined.has(name) || base.aliases.has(name)) fail('LW206', `${name} at depth ${depth}`, 'one definition', layer.position);
+    if (defined.has(name) || base.aliases.has(name))
+      fail('LW206', `${name} at depth ${depth}`, 'one definition', layer.position);
     defined.add(name);
   }
   for (const layer of everything) checkReads(layer.target, layer.reads, defined, depth);
@@ -177,9 +202,15 @@ export function concreteNetwork(architecture: Architecture, depth: number): Netw
   const order = topological(layers);
   const readers = new Map<string, Segment[]>([...defined].map((name) => [name, []]));
   for (const layer of order) {
-    for (const name of new Set(layer.reads.map((read) => labelText(read.signal)))) readers.get(name)?.push({ layer, span: null });
+    for (const name of new Set(layer.reads.map((read) => labelText(read.signal))))
+      readers.get(name)?.push({ layer, span: null });
   }
-  const row = (signal: Label, layer: Layer | null): SignalRow => ({ signal, span: null, layer, readers: readers.get(labelText(signal)) ?? [] });
+  const row = (signal: Label, layer: Layer | null): SignalRow => ({
+    signal,
+    span: null,
+    layer,
+    readers: readers.get(labelText(signal)) ?? [],
+  });
   const rows = [row(input, null), ...order.map((layer) => row(layer.target, layer))];
   return { architecture, depth, input, rows, output, links: joined, dimension, family: null };
 }

@@ -90,7 +90,9 @@ function reshaper(concrete: Network): (node: Expression, row: Label) => Expressi
   return (node, row) => {
     const parts = new Map<Expression, Expression>();
     for (const part of symbols(node)) parts.set(part, known.get(part.key) ?? part);
-    return substitute(node, (part) => (part.kind === 'identity' ? identity(concrete.dimension(row)) : (parts.get(part) ?? null)));
+    return substitute(node, (part) =>
+      part.kind === 'identity' ? identity(concrete.dimension(row)) : (parts.get(part) ?? null),
+    );
   };
 }
 

@@ -19,7 +19,13 @@ export function aliasesOf(architecture: Architecture): ReadonlyMap<string, Label
   for (const [name, first] of direct) {
     let at = first;
     for (let steps = 0; direct.has(labelText(at)); steps += 1) {
-      if (steps > direct.size) fail('LW203', `${name} = ${labelText(first)}`, 'an alias that ends at a signal', aliasPosition(architecture, name));
+      if (steps > direct.size)
+        fail(
+          'LW203',
+          `${name} = ${labelText(first)}`,
+          'an alias that ends at a signal',
+          aliasPosition(architecture, name),
+        );
       at = direct.get(labelText(at)) ?? at;
     }
     resolved.set(name, at);
@@ -31,7 +37,11 @@ function aliasPosition(architecture: Architecture, name: string): Equation['posi
   return architecture.equations.find((equation) => labelText(toLabel(equation.target)) === name)?.position ?? null;
 }
 
-export function toLabel(reference: { readonly family?: string; readonly name?: string; readonly index: Label['index'] }): Label {
+export function toLabel(reference: {
+  readonly family?: string;
+  readonly name?: string;
+  readonly index: Label['index'];
+}): Label {
   return label(reference.family ?? reference.name ?? '', reference.index);
 }
 
@@ -80,21 +90,32 @@ function withoutCancelled(reads: readonly Read[]): readonly Read[] {
   return reads.filter((read) => !vanishes(read));
 }
 
-function readsAsWritten(equation: Equation, target: Label, assignment: Assignment, context: LayerContext): readonly Read[] {
+function readsAsWritten(
+  equation: Equation,
+  target: Label,
+  assignment: Assignment,
+  context: LayerContext,
+): readonly Read[] {
   return equation.terms.map((term) => {
     const written = substituteLabel(toLabel(term.signal), assignment);
     const signal = context.aliases.get(labelText(written)) ?? written;
-    const structure = term.weight === null ? 'identity' : (context.architecture.parameters.get(term.weight.name) ?? 'dense');
+    const structure =
+      term.weight === null ? 'identity' : (context.architecture.parameters.get(term.weight.name) ?? 'dense');
     const { coefficient, position } = term;
     if (term.weight === null || structure === 'identity') return { coefficient, weight: null, signal, position };
     const shape = { rows: context.dimension(target), columns: context.dimension(signal) };
-    const weight = symbol('weight', substituteLabel(toLabel(term.weight), assignment), shape, { diagonal: structure === 'diagonal' });
+    const weight = symbol('weight', substituteLabel(toLabel(term.weight), assignment), shape, {
+      diagonal: structure === 'diagonal',
+    });
     return { coefficient, weight, signal, position };
   });
 }
 
 function biases(equation: Equation, assignment: Assignment): readonly Bias[] {
-  return equation.biases.map((term) => ({ coefficient: term.coefficient, label: substituteLabel(toLabel(term.bias), assignment) }));
+  return equation.biases.map((term) => ({
+    coefficient: term.coefficient,
+    label: substituteLabel(toLabel(term.bias), assignment),
+  }));
 }
 
 function blockCall({ blocks }: Architecture, name: string): BlockCall | undefined {
@@ -111,7 +132,12 @@ export function layerFrom(equation: Equation, assignment: Assignment, context: L
     reads: reads(equation, target, assignment, context),
     biases: biases(equation, assignment),
     position: equation.position,
-    activation: equation.activation === null ? null : (blockCall(context.architecture, equation.activation) ?? context.architecture.activations.get(equation.activation) ?? null),
+    activation:
+      equation.activation === null
+        ? null
+        : (blockCall(context.architecture, equation.activation) ??
+          context.architecture.activations.get(equation.activation) ??
+          null),
     derived,
     multiplier: symbol('multiplier', derived, { rows: width, columns: width }, { diagonal: true, positive: true }),
     slopeSum: scalarSymbol('slope-sum', derived),
@@ -121,12 +147,19 @@ export function layerFrom(equation: Equation, assignment: Assignment, context: L
 
 export function outputFrom(equation: Equation, assignment: Assignment, context: LayerContext): Output {
   const target = toLabel(equation.target);
-  return { target, reads: reads(equation, target, assignment, context), biases: biases(equation, assignment), position: equation.position };
+  return {
+    target,
+    reads: reads(equation, target, assignment, context),
+    biases: biases(equation, assignment),
+    position: equation.position,
+  };
 }
 
 /** Does the read force its two signals to have one width? */
 export const joinsWidths = (read: Read): boolean => read.weight === null || read.weight.diagonal;
 
 export function outputEquation(architecture: Architecture): Equation {
-  return architecture.equations.find((equation) => equation.kind === 'output') ?? fail('LW205', 'no equation for y', 'y = …');
+  return (
+    architecture.equations.find((equation) => equation.kind === 'output') ?? fail('LW205', 'no equation for y', 'y = …')
+  );
 }

@@ -14,5 +14,10 @@ export function checkPairs({ rows, output }: Network): void {
   const pairs = equations.reduce((total, { reads }) => total + reads.length ** 2, 0);
   if (pairs <= maximumPairs) return;
   const longest = equations.reduce((a, b) => (b.reads.length > a.reads.length ? b : a));
-  fail('LW314', `${pairs} products of two terms, with ${longest.reads.length} terms in the equation of ${labelText(longest.target)}`, `at most ${maximumPairs}, such as one equation of ${Math.floor(Math.sqrt(maximumPairs))} terms`, longest.position);
+  fail(
+    'LW314',
+    `${pairs} products of two terms, with ${longest.reads.length} terms in the equation of ${labelText(longest.target)}`,
+    `at most ${maximumPairs}, such as one equation of ${Math.floor(Math.sqrt(maximumPairs))} terms`,
+    longest.position,
+  );
 }

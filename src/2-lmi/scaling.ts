@@ -16,9 +16,16 @@ import { widthClasses } from './widths.js';
 
 /** Signals between which an identity stands have one scale. */
 function ties(network: Network, nameOf: (signal: Label) => Label): readonly WidthLink[] {
-  const layers = network.rows.flatMap(({ layer, readers }) => [...(layer === null ? [] : [layer]), ...readers.map((reader) => reader.layer)]);
+  const layers = network.rows.flatMap(({ layer, readers }) => [
+    ...(layer === null ? [] : [layer]),
+    ...readers.map((reader) => reader.layer),
+  ]);
   const joins = (read: Read): boolean => read.weight === null;
-  return layers.flatMap((layer) => layer.reads.filter(joins).map((read) => ({ signals: [nameOf(layer.target), nameOf(read.signal)] as const, position: read.position })));
+  return layers.flatMap((layer) =>
+    layer.reads
+      .filter(joins)
+      .map((read) => ({ signals: [nameOf(layer.target), nameOf(read.signal)] as const, position: read.position })),
+  );
 }
 
 /** T_x of the input; all others are labelled as the multipliers are. */
@@ -44,7 +51,8 @@ function concreteScales(network: Network): Scaling {
   const byClass = new Map<string, SymbolNode>();
   for (const { signal, layer } of network.rows) {
     const key = labelText(classOf(signal));
-    if (!fixed.has(key) && !byClass.has(key)) byClass.set(key, scaleSymbol(network, layer === null ? network.input : layer.derived, signal));
+    if (!fixed.has(key) && !byClass.has(key))
+      byClass.set(key, scaleSymbol(network, layer === null ? network.input : layer.derived, signal));
   }
   return { of: (signal) => byClass.get(labelText(classOf(signal))) ?? null, symbols: [...byClass.values()] };
 }
@@ -52,7 +60,13 @@ function concreteScales(network: Network): Scaling {
 function symbolicScales(network: Network): Scaling {
   // A tie that holds for a range of indices ties the whole family; others tie the two signals that they name.
   const lone = ties(network, (signal) => signal);
-  const ranged = new Set(lone.flatMap(({ signals }) => (signals.some(({ index }) => index?.base === 'loop') ? signals.filter(({ index }) => index !== null).map(({ name }) => name) : [])));
+  const ranged = new Set(
+    lone.flatMap(({ signals }) =>
+      signals.some(({ index }) => index?.base === 'loop')
+        ? signals.filter(({ index }) => index !== null).map(({ name }) => name)
+        : [],
+    ),
+  );
   const nodeOf = (signal: Label): Label => (ranged.has(signal.name) ? label(signal.name) : signal);
   const classOf = widthClasses(ties(network, nodeOf));
   const keyOf = (signal: Label): string => labelText(classOf(nodeOf(signal)));
@@ -73,10 +87,12 @@ function symbolicScales(network: Network): Scaling {
   return { of, symbols: [...new Map(all.map((node) => [node.key, node])).values()] };
 }
 
-const besides = (side: ScaleFactor | null): readonly Expression[] => (side === null ? [] : [side.inverse ? inverse(side.scale) : side.scale]);
+const besides = (side: ScaleFactor | null): readonly Expression[] =>
+  side === null ? [] : [side.inverse ? inverse(side.scale) : side.scale];
 
 /** T X̃ T⁻¹, the symbol standing for X̃. */
-const written = ({ symbol: node, left, right }: Scaled): Expression => product([...besides(left), node, ...besides(right)]);
+const written = ({ symbol: node, left, right }: Scaled): Expression =>
+  product([...besides(left), node, ...besides(right)]);
 
 /** TMT in the place of M, the weights and multipliers being meant with their tildes from here on. */
 export function scaleLmi(source: ScalingSource, rule: Rule<ScalingSource, Lmi>, naming: Naming, trace: Trace): Lmi {
@@ -87,7 +103,12 @@ export function scaleLmi(source: ScalingSource, rule: Rule<ScalingSource, Lmi>, 
   const own = row?.blocks.find((block) => labelText(block.column) === labelText(row.signal));
   const marked = { ...naming, mark: tilde };
   const [form, scale] = [letterText(naming.lmi), letterText(naming.scale)];
-  trace.record(rule.name, `${form} ≼ 0, scales ${shown === '' ? 'none' : shown}`, `${scale} ${form} ${scale} ≼ 0${row === undefined || own === undefined ? '' : `, block (${labelText(row.signal)}, ${labelText(row.signal)}): ${text(own.expression, marked)}`}`);
-  for (const scaled of scaledSymbols(lmi.network, scaling).values()) trace.record(rule.name, text(scaled.symbol, naming), text(written(scaled), marked));
+  trace.record(
+    rule.name,
+    `${form} ≼ 0, scales ${shown === '' ? 'none' : shown}`,
+    `${scale} ${form} ${scale} ≼ 0${row === undefined || own === undefined ? '' : `, block (${labelText(row.signal)}, ${labelText(row.signal)}): ${text(own.expression, marked)}`}`,
+  );
+  for (const scaled of scaledSymbols(lmi.network, scaling).values())
+    trace.record(rule.name, text(scaled.symbol, naming), text(written(scaled), marked));
   return { ...target, scaling };
 }

@@ -28,7 +28,8 @@ const loop: Index = { base: 'loop', offset: 0 };
 
 function normalize(equation: Equation): RangedEquation {
   const { range, target } = equation;
-  if (range === null) return { equation, span: target.index === null ? null : { from: target.index, to: target.index }, base: null };
+  if (range === null)
+    return { equation, span: target.index === null ? null : { from: target.index, to: target.index }, base: null };
   if (target.index === null || target.index.base !== 'loop') {
     return fail('LW213', equation.text, 'a target that is indexed by the loop letter', equation.position);
   }
@@ -52,10 +53,16 @@ function cut(span: Span, points: readonly Index[]): readonly Span[] {
 const isSingle = (span: Span): boolean => compareIndex(span.from, span.to) === 0;
 
 /** Where a read of an aliased signal (`w[l-1]` at l = 1 is `x`) cuts the equation's range. */
-function aliasCuts(ranged: RangedEquation, aliases: ReadonlyMap<string, Label>, architecture: Architecture): readonly Index[] {
+function aliasCuts(
+  ranged: RangedEquation,
+  aliases: ReadonlyMap<string, Label>,
+  architecture: Architecture,
+): readonly Index[] {
   const { base } = ranged;
   if (base === null) return [];
-  const targets = architecture.equations.filter((equation) => equation.kind === 'alias').map((equation) => toLabel(equation.target));
+  const targets = architecture.equations
+    .filter((equation) => equation.kind === 'alias')
+    .map((equation) => toLabel(equation.target));
   return ranged.equation.terms.flatMap((term) => {
     if (term.signal.index?.base !== 'loop') return [];
     const offset = term.signal.index.offset + base.offset;
@@ -89,22 +96,33 @@ function assign(segment: RawSegment, at: Index): Assignment {
 
 /** Is `at` (a loop index runs over `span`) inside the segment, for large n? */
 function covers(segment: Span, at: Index, span: Span | null): boolean {
-  const [low, high] = at.base === 'loop' && span !== null ? [shift(span.from, at.offset), shift(span.to, at.offset)] : [at, at];
+  const [low, high] =
+    at.base === 'loop' && span !== null ? [shift(span.from, at.offset), shift(span.to, at.offset)] : [at, at];
   return compareIndex(segment.from, low) <= 0 && compareIndex(high, segment.to) <= 0;
 }
 
 const bothEnds = (span: Span, by: number): readonly Index[] => [shift(span.from, by), shift(span.to, 1 + by)];
 
 /** The points at which the signals of a family begin to be written or read differently. */
-function classPoints(family: string, segments: readonly RawSegment[], outputReads: readonly Read[], context: LayerContext): readonly Index[] {
+function classPoints(
+  family: string,
+  segments: readonly RawSegment[],
+  outputReads: readonly Read[],
+  context: LayerContext,
+): readonly Index[] {
   const points: Index[] = [];
   for (const segment of segments) {
     if (segment.family === family && segment.span !== null) points.push(...bothEnds(segment.span, 0));
     const representative = segment.span === null ? null : isSingle(segment.span) ? segment.span.from : loop;
-    const layer = layerFrom(segment.equation, representative === null ? { loop: null, depth: null } : assign(segment, representative), context);
+    const layer = layerFrom(
+      segment.equation,
+      representative === null ? { loop: null, depth: null } : assign(segment, representative),
+      context,
+    );
     for (const { signal } of layer.reads) {
       if (signal.name !== family || signal.index === null) continue;
-      if (signal.index.base === 'loop' && segment.span !== null) points.push(...bothEnds(segment.span, signal.index.offset));
+      if (signal.index.base === 'loop' && segment.span !== null)
+        points.push(...bothEnds(segment.span, signal.index.offset));
       else points.push(signal.index, shift(signal.index, 1));
     }
   }
@@ -119,14 +137,20 @@ function mergedSpans(spans: readonly Span[]): readonly Span[] {
   const merged: Span[] = [];
   for (const span of sorted) {
     const last = merged[merged.length - 1];
-    if (last !== undefined && compareIndex(shift(last.to, 1), span.from) === 0) merged[merged.length - 1] = { from: last.from, to: span.to };
+    if (last !== undefined && compareIndex(shift(last.to, 1), span.from) === 0)
+      merged[merged.length - 1] = { from: last.from, to: span.to };
     else merged.push(span);
   }
   return merged;
 }
 
 /** Every layer (as a function of the row's own letter) that reads the signal. */
-function readersOf(signal: Label, span: Span | null, segments: readonly RawSegment[], context: LayerContext): readonly Segment[] {
+function readersOf(
+  signal: Label,
+  span: Span | null,
+  segments: readonly RawSegment[],
+  context: LayerContext,
+): readonly Segment[] {
   const found = new Map<string, Segment>();
   const add = (layer: Layer, range: Span | null): void => {
     found.set(`${labelText(layer.target)} ${range === null ? '' : indexText(range.from)}`, { layer, span: range });
@@ -134,7 +158,11 @@ function readersOf(signal: Label, span: Span | null, segments: readonly RawSegme
   for (const segment of segments) {
     const { equation } = segment;
     if (segment.span === null || segment.base === null || isSingle(segment.span)) {
-      const layer = layerFrom(equation, segment.span === null ? { loop: null, depth: null } : assign(segment, segment.span.from), context);
+      const layer = layerFrom(
+        equation,
+        segment.span === null ? { loop: null, depth: null } : assign(segment, segment.span.from),
+        context,
+      );
       if (layer.reads.some((read) => labelText(read.signal) === labelText(signal))) add(layer, null);
       continue;
     }
@@ -160,9 +188,14 @@ function readersOf(signal: Label, span: Span | null, segments: readonly RawSegme
 }
 
 /** Families that identity or diagonal weights join have one symbolic width. */
-function symbolicLinks(layers: readonly { readonly target: Label; readonly reads: readonly Read[] }[]): readonly WidthLink[] {
+function symbolicLinks(
+  layers: readonly { readonly target: Label; readonly reads: readonly Read[] }[],
+): readonly WidthLink[] {
   return layers.flatMap((layer) =>
-    layer.reads.filter(joinsWidths).map((read) => ({ signals: [label(layer.target.name), label(read.signal.name)] as const, position: read.position })),
+    layer.reads.filter(joinsWidths).map((read) => ({
+      signals: [label(layer.target.name), label(read.signal.name)] as const,
+      position: read.position,
+    })),
   );
 }
 
@@ -173,19 +206,33 @@ interface Meeting {
 }
 
 /** All block rows, each family cut where its signals begin to be written or read differently. */
-function symbolicRows(segments: readonly RawSegment[], output: Output, context: LayerContext, extra: readonly Meeting[]): { readonly rows: readonly SignalRow[]; readonly points: readonly Index[] } {
+function symbolicRows(
+  segments: readonly RawSegment[],
+  output: Output,
+  context: LayerContext,
+  extra: readonly Meeting[],
+): { readonly rows: readonly SignalRow[]; readonly points: readonly Index[] } {
   const nothing: Assignment = { loop: null, depth: null };
   const input = label('x');
-  const rows: SignalRow[] = [{ signal: input, span: null, layer: null, readers: readersOf(input, null, segments, context) }];
+  const rows: SignalRow[] = [
+    { signal: input, span: null, layer: null, readers: readersOf(input, null, segments, context) },
+  ];
   const points: Index[] = [];
   for (const family of new Set(segments.map((segment) => segment.family))) {
     const own = segments.filter((segment) => segment.family === family);
     for (const { span, equation } of own) {
       if (span !== null) continue;
       const signal = label(family);
-      rows.push({ signal, span: null, layer: layerFrom(equation, nothing, context), readers: readersOf(signal, null, segments, context) });
+      rows.push({
+        signal,
+        span: null,
+        layer: layerFrom(equation, nothing, context),
+        readers: readersOf(signal, null, segments, context),
+      });
     }
-    const meetings = extra.filter((meeting) => meeting.family === family).flatMap(({ index }) => [index, shift(index, 1)]);
+    const meetings = extra
+      .filter((meeting) => meeting.family === family)
+      .flatMap(({ index }) => [index, shift(index, 1)]);
     const cuts = [...classPoints(family, segments, output.reads, context), ...meetings];
     points.push(...cuts);
     for (const whole of mergedSpans(own.flatMap(({ span }) => (span === null ? [] : [span])))) {
@@ -194,8 +241,14 @@ function symbolicRows(segments: readonly RawSegment[], output: Output, context: 
         const at = single ? span.from : loop;
         const signal = label(family, at);
         const segment = own.find((candidate) => candidate.span !== null && covers(candidate.span, at, span));
-        if (segment === undefined) return fail('LW213', labelText(signal), 'one equation for all of these signals', output.position);
-        rows.push({ signal, span: single ? null : span, layer: layerFrom(segment.equation, assign(segment, at), context), readers: readersOf(signal, single ? null : span, segments, context) });
+        if (segment === undefined)
+          return fail('LW213', labelText(signal), 'one equation for all of these signals', output.position);
+        rows.push({
+          signal,
+          span: single ? null : span,
+          layer: layerFrom(segment.equation, assign(segment, at), context),
+          readers: readersOf(signal, single ? null : span, segments, context),
+        });
       }
     }
   }
@@ -206,7 +259,11 @@ function symbolicRows(segments: readonly RawSegment[], output: Output, context: 
 function columnsOf(row: SignalRow, output: Output): readonly Label[] {
   const layers = [...(row.layer === null ? [] : [row.layer]), ...row.readers.map((reader) => reader.layer)];
   const inOutput = output.reads.some((read) => labelText(read.signal) === labelText(row.signal));
-  const columns = [row.signal, ...layers.flatMap((layer) => [layer.target, ...layer.reads.map((read) => read.signal)]), ...(inOutput ? output.reads.map((read) => read.signal) : [])];
+  const columns = [
+    row.signal,
+    ...layers.flatMap((layer) => [layer.target, ...layer.reads.map((read) => read.signal)]),
+    ...(inOutput ? output.reads.map((read) => read.signal) : []),
+  ];
   return [...new Map(columns.map((column) => [labelText(column), column])).values()];
 }
 
@@ -217,7 +274,13 @@ function loopMeetings(row: SignalRow, output: Output): readonly Meeting[] {
   const columns = columnsOf(row, output);
   return columns.flatMap((moving) =>
     columns.flatMap((fixed): readonly Meeting[] => {
-      if (moving.name !== fixed.name || moving.index?.base !== 'loop' || fixed.index === null || fixed.index.base === 'loop') return [];
+      if (
+        moving.name !== fixed.name ||
+        moving.index?.base !== 'loop' ||
+        fixed.index === null ||
+        fixed.index.base === 'loop'
+      )
+        return [];
       const index = shift(fixed.index, -moving.index.offset);
       const inside = compareIndex(span.from, index) <= 0 && compareIndex(index, span.to) <= 0;
       return inside && !isSingle(span) ? [{ family: row.signal.name, index }] : [];
@@ -230,7 +293,12 @@ function distinctFrom(row: SignalRow, output: Output): number {
   const columns = columnsOf(row, output);
   const constants = columns.filter((column) => column.index?.base === 'constant');
   const depths = columns.filter((column) => column.index?.base === 'depth');
-  return Math.max(1, ...constants.flatMap((a) => depths.filter((b) => b.name === a.name).map((b) => (a.index?.offset ?? 0) - (b.index?.offset ?? 0) + 1)));
+  return Math.max(
+    1,
+    ...constants.flatMap((a) =>
+      depths.filter((b) => b.name === a.name).map((b) => (a.index?.offset ?? 0) - (b.index?.offset ?? 0) + 1),
+    ),
+  );
 }
 
 /**
@@ -273,6 +341,13 @@ export function symbolicNetwork(architecture: Architecture): Network {
   const least = usesDepth ? Math.max(1, largest - lowest, ...rows.map((row) => distinctFrom(row, output))) : 1;
   // Cycles, missing and doubled signals show at any depth where all classes exist.
   concreteNetwork(architecture, least + 1);
-  const family = { segments: segments.map((segment): Segment => ({ layer: representative(segment, context), span: segment.span !== null && isSingle(segment.span) ? null : segment.span })), aliases, least };
+  const family = {
+    segments: segments.map((segment): Segment => ({
+      layer: representative(segment, context),
+      span: segment.span !== null && isSingle(segment.span) ? null : segment.span,
+    })),
+    aliases,
+    least,
+  };
   return { architecture, depth: null, input, rows, output, links, dimension, family };
 }

@@ -44,7 +44,12 @@ export function resolveWidths(network: Network, widths: Widths): ReadonlyMap<str
   const signals = [...network.rows.map((row) => row.signal), network.output.target];
   const known = new Set([...signals.map(labelText), ...signals.map((signal) => signal.name)]);
   for (const name of widths.keys()) {
-    if (!known.has(name)) fail('LW304', `a width for ${name}`, `widths for ${[...new Set(signals.map((signal) => signal.name))].join(', ')}`);
+    if (!known.has(name))
+      fail(
+        'LW304',
+        `a width for ${name}`,
+        `widths for ${[...new Set(signals.map((signal) => signal.name))].join(', ')}`,
+      );
   }
   const byClass = new Map<string, number>();
   for (const signal of signals) {
@@ -57,7 +62,10 @@ export function resolveWidths(network: Network, widths: Widths): ReadonlyMap<str
     return width ?? fail('LW304', `no width for ${labelText(signal)}`, `for example --dims ${signal.name}=4`);
   };
   const resolved = new Map(signals.map((signal) => [labelText(signal), resolve(signal)]));
-  for (const { signals: [a, b], position } of network.links) {
+  for (const {
+    signals: [a, b],
+    position,
+  } of network.links) {
     const [left, right] = [resolved.get(labelText(a)), resolved.get(labelText(b))];
     if (left !== right) {
       const found = `${labelText(a)} of width ${left} and ${labelText(b)} of width ${right}`;

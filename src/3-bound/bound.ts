@@ -36,7 +36,8 @@ interface OpenRow {
   readonly ball: Constraint;
 }
 
-const show = (constraint: Constraint, print: (node: Expression) => string): string => `${print(constraint.left)} ${constraint.relation} ${print(constraint.right)}`;
+const show = (constraint: Constraint, print: (node: Expression) => string): string =>
+  `${print(constraint.left)} ${constraint.relation} ${print(constraint.right)}`;
 
 /** Block rows → discs → inequalities → constraints on parameters → an order in which they can be met. */
 export function bound(lmi: Lmi, context: BoundContext): Bounds {
@@ -51,7 +52,12 @@ export function bound(lmi: Lmi, context: BoundContext): Bounds {
     const row = rowOf.get(labelText(blockRow.signal));
     if (row === undefined) throw new Error(`no row ${labelText(blockRow.signal)}`);
     const position = row.layer?.position ?? network.output.position;
-    const { target: disc, rule } = applyFirst([rules.disc], blockRow, `block row ${labelText(blockRow.signal)}`, position);
+    const { target: disc, rule } = applyFirst(
+      [rules.disc],
+      blockRow,
+      `block row ${labelText(blockRow.signal)}`,
+      position,
+    );
     trace.record(rule.name, `block row ${labelText(blockRow.signal)}`, `${print(sum([disc.centre, disc.radius]))} ≤ 0`);
     const total = inPhases(rules.rowSums, sum([disc.centre, disc.radius]), print, trace);
     shown.push({ ...disc, centre: quietly(rules, disc.centre), radius: quietly(rules, disc.radius) });
@@ -63,7 +69,14 @@ export function bound(lmi: Lmi, context: BoundContext): Bounds {
   const constraints = [...budgets, ...layers.flatMap((item) => item.constraints)];
   const cycles = open.flatMap((item) => cyclesOf(item, network, budgets, context));
   const scaled = lmi.scaling === undefined ? {} : { scaling: lmi.scaling };
-  return { network, rows: shown, constraints, cycles, order: evaluationOrder(tasksOf(network, constraints, cycles)), ...scaled };
+  return {
+    network,
+    rows: shown,
+    constraints,
+    cycles,
+    order: evaluationOrder(tasksOf(network, constraints, cycles)),
+    ...scaled,
+  };
 }
 
 /** The same rewriting for display, which the trace has already shown. */
@@ -72,14 +85,28 @@ function quietly(rules: BoundRules, expression: Expression): Expression {
 }
 
 /** Each phase runs to its end before the next begins: a diagonal must be absorbed before it is written out. */
-function inPhases(phases: readonly (readonly RewriteRule[])[], expression: Expression, print: (node: Expression) => string, trace: Trace): Expression {
+function inPhases(
+  phases: readonly (readonly RewriteRule[])[],
+  expression: Expression,
+  print: (node: Expression) => string,
+  trace: Trace,
+): Expression {
   return phases.reduce((current, rules) => rewriteAll(rules, current, print, trace), expression);
 }
 
 function isolate(layer: Layer, total: Expression, { rules, trace, naming }: BoundContext): MultiplierBound {
   const print = (node: Expression): string => text(node, naming);
-  const { rule, target } = applyFirst([rules.isolate], { total, multiplier: layer.multiplier }, print(total), layer.position);
-  trace.record(rule.name, `${print(total)} ≤ 0`, `${print(target.divisor)} > 0, ${print(diag(layer.multiplier))} ≥ ${print(target.bound)}`);
+  const { rule, target } = applyFirst(
+    [rules.isolate],
+    { total, multiplier: layer.multiplier },
+    print(total),
+    layer.position,
+  );
+  trace.record(
+    rule.name,
+    `${print(total)} ≤ 0`,
+    `${print(target.divisor)} > 0, ${print(diag(layer.multiplier))} ≥ ${print(target.bound)}`,
+  );
   return target;
 }
 
@@ -87,7 +114,12 @@ function openRow(row: SignalRow, layer: Layer, total: Expression, context: Bound
   const { rules, trace, naming } = context;
   const print = (node: Expression): string => text(node, naming);
   const solved = isolate(layer, total, context);
-  const { rule, target: ball } = applyFirst([rules.ball], { layer, span: row.span, divisor: solved.divisor }, print(solved.divisor), layer.position);
+  const { rule, target: ball } = applyFirst(
+    [rules.ball],
+    { layer, span: row.span, divisor: solved.divisor },
+    print(solved.divisor),
+    layer.position,
+  );
   if (!isCall(layer)) trace.record(rule.name, `${print(solved.divisor)} > 0`, show(ball, print));
   return { row, layer, total, open: solved, ball };
 }
@@ -95,7 +127,9 @@ function openRow(row: SignalRow, layer: Layer, total: Expression, context: Bound
 /** The row ball of any layer: as it stands, or the representative's with its letter moved on (w[l] → w[l+1]). */
 function ballFinder(open: readonly OpenRow[]): (layer: Layer) => Constraint | null {
   const exact = new Map(open.map((item) => [labelText(item.layer.target), item.ball]));
-  const loops = new Map(open.filter((item) => item.layer.target.index?.base === 'loop').map((item) => [item.layer.target.name, item.ball]));
+  const loops = new Map(
+    open.filter((item) => item.layer.target.index?.base === 'loop').map((item) => [item.layer.target.name, item.ball]),
+  );
   return ({ target }) => {
     const known = exact.get(labelText(target));
     if (known !== undefined) return known;
@@ -107,15 +141,26 @@ function ballFinder(open: readonly OpenRow[]): (layer: Layer) => Constraint | nu
   };
 }
 
-function layerConstraints(item: OpenRow, network: Network, ballOf: (layer: Layer) => Constraint | null, context: BoundContext): readonly Constraint[] {
+function layerConstraints(
+  item: OpenRow,
+  network: Network,
+  ballOf: (layer: Layer) => Constraint | null,
+  context: BoundContext,
+): readonly Constraint[] {
   const { row, layer, total, open, ball } = item;
   const { rules, strategy, trace, naming } = context;
   const print = (node: Expression): string => text(node, naming);
   const own = capsOf(network, rules.cap, [{ layer, span: row.span }]);
   const caps = [...own, ...capsOf(network, rules.cap, row.readers)];
-  for (const cap of own) trace.record(rules.cap.name, `${print(cap.constraint.left)} stands in the row of the multiplier that bounds it`, show(cap.constraint, print));
+  for (const cap of own)
+    trace.record(
+      rules.cap.name,
+      `${print(cap.constraint.left)} stands in the row of the multiplier that bounds it`,
+      show(cap.constraint, print),
+    );
   const { touched, rest } = touchedBy(total, caps);
-  const linear = touched.length === 0 ? total : sum([...rest, rewriteAll(rules.linearize, sum(touched), print, trace)], total);
+  const linear =
+    touched.length === 0 ? total : sum([...rest, rewriteAll(rules.linearize, sum(touched), print, trace)], total);
   const capped = caps.reduce((all, cap) => cap.replaceAll(all), linear);
   const closed = capped.key === total.key ? open : isolate(layer, capped, context);
   const multiplier: Constraint = {
@@ -128,9 +173,16 @@ function layerConstraints(item: OpenRow, network: Network, ballOf: (layer: Layer
     row: layer.target,
     span: row.span,
   };
-  const elements = row.readers.flatMap((segment) => elementConstraints(segment, row.span, open.numerator, network, ballOf, context));
-  const balls = isCall(layer) ? blockBalls(layer, row.span, context) : strategy.cap === 'measured' ? [ball] : besideCaps(ball, own);
-  if (!isCall(layer) && strategy.cap !== 'measured' && own.length > 0) for (const rest of balls) trace.record(rules.cap.name, show(ball, print), show(rest, print));
+  const elements = row.readers.flatMap((segment) =>
+    elementConstraints(segment, row.span, open.numerator, network, ballOf, context),
+  );
+  const balls = isCall(layer)
+    ? blockBalls(layer, row.span, context)
+    : strategy.cap === 'measured'
+      ? [ball]
+      : besideCaps(ball, own);
+  if (!isCall(layer) && strategy.cap !== 'measured' && own.length > 0)
+    for (const rest of balls) trace.record(rules.cap.name, show(ball, print), show(rest, print));
   return [...balls, ...own.map((cap) => cap.constraint), ...elements, multiplier];
 }
 
@@ -139,7 +191,11 @@ function blockBalls(layer: Layer, span: Span | null, { rules, trace, naming }: B
   const source = { layer, span };
   if (rules.block.refuses(source) !== null) return [];
   const made = rules.block.apply(source);
-  trace.record(rules.block.name, `the call of a block in ${labelText(layer.target)}`, show(made, (node) => text(node, naming)));
+  trace.record(
+    rules.block.name,
+    `the call of a block in ${labelText(layer.target)}`,
+    show(made, (node) => text(node, naming)),
+  );
   return [made];
 }
 
@@ -153,10 +209,19 @@ function besideCaps(ball: Constraint, caps: readonly Cap[]): readonly Constraint
   if (caps.length === 0) return [ball];
   // No weight is left to choose, but identity reads and the caps together must still fit into the ball.
   if (free.length === 0) return [{ ...ball, parameters: [], left: sum(spent, ball.right) }];
-  return [{ ...ball, parameters: weightsOf(sum(free)), left: sum(free), right: subtract(ball.right, sum(spent, ball.right)) }];
+  return [
+    { ...ball, parameters: weightsOf(sum(free)), left: sum(free), right: subtract(ball.right, sum(spent, ball.right)) },
+  ];
 }
 
-function elementConstraints(segment: Segment, rowSpan: Span | null, numerator: Expression, network: Network, ballOf: (layer: Layer) => Constraint | null, context: BoundContext): readonly Constraint[] {
+function elementConstraints(
+  segment: Segment,
+  rowSpan: Span | null,
+  numerator: Expression,
+  network: Network,
+  ballOf: (layer: Layer) => Constraint | null,
+  context: BoundContext,
+): readonly Constraint[] {
   const { rules, trace, naming, strategy } = context;
   const print = (node: Expression): string => text(node, naming);
   // P = −k² of a block is never positive.
@@ -171,13 +236,23 @@ function elementConstraints(segment: Segment, rowSpan: Span | null, numerator: E
     if (strategy.elementBounds === 'keep' || ball === null) return [element];
     const implied: ImpliedSource = { element, ball, layer: segment.layer };
     const refusal = rules.implied.refuses(implied);
-    trace.record(rules.implied.name, show(element, print), refusal === null ? `implied by ${show(ball, print)}: dropped` : `kept (${refusal.because})`);
+    trace.record(
+      rules.implied.name,
+      show(element, print),
+      refusal === null ? `implied by ${show(ball, print)}: dropped` : `kept (${refusal.because})`,
+    );
     return refusal === null ? rules.implied.apply(implied).filter((constraint) => constraint !== ball) : [element];
   });
 }
 
 /** The rows that no multiplier can meet: shares of a budget. */
-function budget(row: SignalRow, total: Expression, network: Network, context: BoundContext, position: Position): readonly Constraint[] {
+function budget(
+  row: SignalRow,
+  total: Expression,
+  network: Network,
+  context: BoundContext,
+  position: Position,
+): readonly Constraint[] {
   const { rules, trace, naming } = context;
   const print = (node: Expression): string => text(node, naming);
   const exact = (term: Expression): boolean => multipliersOf(term).length === 0 && isGramRow(term);
@@ -191,8 +266,14 @@ function budget(row: SignalRow, total: Expression, network: Network, context: Bo
     row: row.signal,
     span: row.span,
     outputWeights: inSignalOrder(network, outputWeights),
-    ownWeights: network.output.reads.flatMap((read) => (read.weight !== null && labelText(read.signal) === labelText(row.signal) ? [read.weight] : [])),
-    readers: row.readers.flatMap((segment) => segment.layer.reads.flatMap((read) => (read.weight !== null && labelText(read.signal) === labelText(row.signal) ? [read.weight] : []))),
+    ownWeights: network.output.reads.flatMap((read) =>
+      read.weight !== null && labelText(read.signal) === labelText(row.signal) ? [read.weight] : [],
+    ),
+    readers: row.readers.flatMap((segment) =>
+      segment.layer.reads.flatMap((read) =>
+        read.weight !== null && labelText(read.signal) === labelText(row.signal) ? [read.weight] : [],
+      ),
+    ),
   };
   const { rule, target } = applyFirst([rules.budget], source, print(capped), position);
   return target.map((share) => {
@@ -212,25 +293,47 @@ function isGramRow(term: Expression): boolean {
 /** Output weights in the order of the signals that they read, however the output was written. */
 function inSignalOrder(network: Network, weights: readonly SymbolNode[]): readonly SymbolNode[] {
   const place = new Map(network.rows.map((row, at) => [labelText(row.signal), at]));
-  const signalOf = new Map(network.output.reads.flatMap((read): [string, Label][] => (read.weight === null ? [] : [[read.weight.key, read.signal]])));
+  const signalOf = new Map(
+    network.output.reads.flatMap((read): [string, Label][] =>
+      read.weight === null ? [] : [[read.weight.key, read.signal]],
+    ),
+  );
   const rank = (weight: SymbolNode): number => place.get(labelText(signalOf.get(weight.key) ?? network.input)) ?? 0;
   return [...weights].sort((a, b) => rank(a) - rank(b));
 }
 
 /** A weight whose share of a budget holds the very multiplier that needs the weight's row sums. */
-function cyclesOf(item: OpenRow, network: Network, budgets: readonly Constraint[], { rules, strategy }: BoundContext): readonly Cycle[] {
+function cyclesOf(
+  item: OpenRow,
+  network: Network,
+  budgets: readonly Constraint[],
+  { rules, strategy }: BoundContext,
+): readonly Cycle[] {
   const { layer, row, open } = item;
   return capsOf(network, rules.cap, [{ layer, span: row.span }]).flatMap((cap) => {
     const [weight] = cap.constraint.parameters;
     // The row ball needs the weight's row sums even where nothing asks the multiplier to be positive.
     // The row of a block's call does not hold its own weights, but other rows hold their row sums.
-    if (weight === undefined || !(isCall(layer) || mentions(open.divisor, weight.key) || mentions(open.numerator, weight.key))) return [];
-    const owns = (parameter: SymbolNode): boolean => parameter.key === weight.key || (parameter.label.index?.base === 'loop' && parameter.label.name === weight.label.name);
+    if (
+      weight === undefined ||
+      !(isCall(layer) || mentions(open.divisor, weight.key) || mentions(open.numerator, weight.key))
+    )
+      return [];
+    const owns = (parameter: SymbolNode): boolean =>
+      parameter.key === weight.key ||
+      (parameter.label.index?.base === 'loop' && parameter.label.name === weight.label.name);
     const waits = budgets.some((share) => share.parameters.some(owns) && mentions(share.left, layer.multiplier.key));
     // All capped reads of the layer together take half of the row ball 2/|S|, as the paper's single one does.
-    const parts = layer.reads.reduce((total, read) => total + (read.weight !== null && labelText(read.signal) === labelText(network.input) ? Math.abs(read.coefficient) : 0), 0);
-    const value = strategy.cap === 'measured' || isCall(layer) ? null : fill(quotient(number(1), scale(parts, [abs(layer.slopeSum)], number(1))), cap.symbol.rows);
+    const parts = layer.reads.reduce(
+      (total, read) =>
+        total +
+        (read.weight !== null && labelText(read.signal) === labelText(network.input) ? Math.abs(read.coefficient) : 0),
+      0,
+    );
+    const value =
+      strategy.cap === 'measured' || isCall(layer)
+        ? null
+        : fill(quotient(number(1), scale(parts, [abs(layer.slopeSum)], number(1))), cap.symbol.rows);
     return waits ? [{ between: [weight, layer.multiplier] as const, cap: cap.symbol, value, span: row.span }] : [];
   });
 }
-

@@ -23,14 +23,19 @@ function capLabel(layer: Layer, weight: SymbolNode, count: number): Label {
 export function capsOf(network: Network, rule: Rule<CycleSource, Cap>, segments: readonly Segment[]): readonly Cap[] {
   return segments.flatMap(({ layer, span }) => {
     const weights = inputWeights(network, layer);
-    return weights.map((weight) => rule.apply({ weight, layer, span, capLabel: capLabel(layer, weight, weights.length) }));
+    return weights.map((weight) =>
+      rule.apply({ weight, layer, span, capLabel: capLabel(layer, weight, weights.length) }),
+    );
   });
 }
 
 const weightOf = (cap: Cap): string => cap.constraint.parameters[0]?.key ?? '';
 
 /** Splits a total into the summands that hold a capped weight and the rest. */
-export function touchedBy(total: Expression, caps: readonly Cap[]): { readonly touched: readonly Expression[]; readonly rest: readonly Expression[] } {
+export function touchedBy(
+  total: Expression,
+  caps: readonly Cap[],
+): { readonly touched: readonly Expression[]; readonly rest: readonly Expression[] } {
   const keys = caps.map(weightOf);
   const touched = summands(total).filter((term) => keys.some((key) => mentions(term, key)));
   return { touched, rest: summands(total).filter((term) => !touched.includes(term)) };
@@ -42,7 +47,8 @@ export function capBudget(total: Expression, caps: readonly Cap[]): Expression {
     if (multipliersOf(term).length === 0) return term;
     const inTerm = new Set(weightsOf(term).map((weight) => weight.key));
     const inside = caps.filter((cap) => inTerm.has(weightOf(cap)));
-    const cappedFor = (owner: Cap): Expression => inside.reduce((all, cap) => (cap === owner ? cap.replaceInner(all) : cap.replaceAll(all)), term);
+    const cappedFor = (owner: Cap): Expression =>
+      inside.reduce((all, cap) => (cap === owner ? cap.replaceInner(all) : cap.replaceAll(all)), term);
     // The owner is the weight that stands outside: of |E| ∘ λ ∘ (|C| 1), E diagonal, C would leave nothing to shrink.
     const owner = inside.find((cap) => mentions(cappedFor(cap), weightOf(cap))) ?? inside[0];
     return owner === undefined ? term : cappedFor(owner);

@@ -52,7 +52,12 @@ class Elimination {
     const { target: start } = applyFirst([rules.input], { network, covariance }, 'the input', network.output.position);
     this.record(start);
     const layers = network.rows.flatMap((row, at) => (row.layer === null ? [] : [this.layer(row, row.layer, at)]));
-    const { target: output, rule } = applyFirst([rules.output], { network, covariance }, 'the output', network.output.position);
+    const { target: output, rule } = applyFirst(
+      [rules.output],
+      { network, covariance },
+      'the output',
+      network.output.position,
+    );
     this.trace.record(rule.name, '‖Δy‖² ≤ 𝓛²‖Δx‖²', this.show(output));
     return { network, start, layers, output, covariance };
   }
@@ -61,7 +66,11 @@ class Elimination {
     const { rules, network } = this;
     const symbolic = network.depth === null;
     const { target: split, rule } = applyFirst([rules.split], layer, labelText(layer.target), layer.position);
-    this.trace.record(rule.name, `${labelText(layer.target)} = phi(…)`, `coefficients ${text(split.mixed, this.naming)} and −${text(split.own, this.naming)}`);
+    this.trace.record(
+      rule.name,
+      `${labelText(layer.target)} = phi(…)`,
+      `coefficients ${text(split.mixed, this.naming)} and −${text(split.own, this.naming)}`,
+    );
     const width = layer.multiplier.rows;
     // Letters for any signal, which no signal has for a name.
     const [i, j] = [label(this.naming.first), label(this.naming.second)];
@@ -85,7 +94,11 @@ class Elimination {
     const { definition, constraint } = rules.pivot.apply(source);
     const definitions = [...driven, definition, ...rules.conditioning.apply(source), ...rules.activation.apply(source)];
     definitions.forEach((each) => this.record(each));
-    this.trace.record(definition.rule, `${letterText(this.naming.form)} ≻ 0 with ${labelText(layer.target)}`, this.show(constraint));
+    this.trace.record(
+      definition.rule,
+      `${letterText(this.naming.form)} ≻ 0 with ${labelText(layer.target)}`,
+      this.show(constraint),
+    );
     return { source, definitions, constraint };
   }
 
@@ -102,7 +115,9 @@ class Elimination {
 
   private width(at: Label): Label {
     if (!this.isDrive(at)) return this.network.dimension(at);
-    const layer = this.network.rows.find((row) => row.layer !== null && labelText(this.driveOf(row.layer)) === labelText(at))?.layer;
+    const layer = this.network.rows.find(
+      (row) => row.layer !== null && labelText(this.driveOf(row.layer)) === labelText(at),
+    )?.layer;
     return this.network.dimension(layer?.target ?? at);
   }
 
@@ -133,7 +148,11 @@ class Elimination {
 
 /** The recursion as constraints in an order in which they can be met: every layer after the layers that it reads. */
 export function boundsOf({ network, layers, output }: Recursion): Bounds {
-  const order = layers.map(({ source, constraint }): OrderEntry => ({ symbols: constraint.parameters, span: source.span, direction: 'up' }));
+  const order = layers.map(({ source, constraint }): OrderEntry => ({
+    symbols: constraint.parameters,
+    span: source.span,
+    direction: 'up',
+  }));
   return {
     network,
     rows: [],

@@ -35,7 +35,9 @@ class Makers {
   private readonly symbolic: boolean;
 
   constructor(tasks: readonly Task[]) {
-    this.symbolic = tasks.some((task) => task.makes.some(({ symbol }) => symbol.label.index !== null && symbol.label.index.base !== 'constant'));
+    this.symbolic = tasks.some((task) =>
+      task.makes.some(({ symbol }) => symbol.label.index !== null && symbol.label.index.base !== 'constant'),
+    );
     for (const task of tasks) {
       for (const { symbol, span } of task.makes) {
         this.exact.set(symbol.key, task);
@@ -54,7 +56,9 @@ class Makers {
     }
     const range = needed.label.index === null ? null : extent(needed.label.index, span);
     return (this.families.get(familyOf(needed)) ?? [])
-      .filter((candidate) => (range === null || candidate.range === null ? range === candidate.range : overlap(range, candidate.range)))
+      .filter((candidate) =>
+        range === null || candidate.range === null ? range === candidate.range : overlap(range, candidate.range),
+      )
       .map((candidate) => candidate.task);
   }
 }
@@ -62,7 +66,11 @@ class Makers {
 /** Do the task's own symbols appear among its needs with a larger index (it runs down) or a smaller one? */
 function directionOf(tasks: readonly Task[]): 'down' | 'up' {
   const own = new Set(tasks.flatMap((task) => task.makes.map(({ symbol }) => familyOf(symbol))));
-  const shifts = tasks.flatMap((task) => task.needs.filter(({ symbol }) => own.has(familyOf(symbol)) && symbol.label.index?.base === 'loop').map(({ symbol }) => symbol.label.index?.offset ?? 0));
+  const shifts = tasks.flatMap((task) =>
+    task.needs
+      .filter(({ symbol }) => own.has(familyOf(symbol)) && symbol.label.index?.base === 'loop')
+      .map(({ symbol }) => symbol.label.index?.offset ?? 0),
+  );
   return shifts.some((offset) => offset < 0) ? 'up' : 'down';
 }
 
@@ -85,9 +93,17 @@ export function evaluationOrder(tasks: readonly Task[]): readonly OrderEntry[] {
     const looping = component.length > 1 || first.needs.some((need) => makers.find(need).includes(first));
     if (looping && component.some((task) => task.span === null)) {
       const names = component.flatMap((task) => task.makes.map(({ symbol }) => labelText(symbol.label)));
-      fail('LW401', `each of ${names.slice(0, 6).join(', ')} needs the others first`, 'an order of evaluation, or a cap that breaks the cycle');
+      fail(
+        'LW401',
+        `each of ${names.slice(0, 6).join(', ')} needs the others first`,
+        'an order of evaluation, or a cap that breaks the cycle',
+      );
     }
-    order.push({ symbols: component.flatMap((task) => task.makes.map(({ symbol }) => symbol)), span: first.span, direction: directionOf(component) });
+    order.push({
+      symbols: component.flatMap((task) => task.makes.map(({ symbol }) => symbol)),
+      span: first.span,
+      direction: directionOf(component),
+    });
   };
 
   const visit = (task: Task): number => {

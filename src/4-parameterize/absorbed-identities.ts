@@ -20,7 +20,10 @@ export class AbsorbedIdentities {
     const groups = readGroups(output.reads, dimension);
     const found = groups.filter((group) => group.absorber !== null && identitySize(group) > 0);
     const perRoundoff = (2 * roundings(sharedReads(groups)) * found.length) / (margins.rounding * given.output);
-    const named = (group: ReadGroup): [string, AbsorbedIdentity] => [labelText(group.signal), { coefficient: identitySize(group), perRoundoff }];
+    const named = (group: ReadGroup): [string, AbsorbedIdentity] => [
+      labelText(group.signal),
+      { coefficient: identitySize(group), perRoundoff },
+    ];
     this.identities = new Map(found.map(named));
   }
 
@@ -32,7 +35,14 @@ export class AbsorbedIdentities {
     const derived = layers[at]?.source.split.layer.derived;
     return {
       absorbedInput: input === undefined ? null : { ...input, layers: layers.length, first: at === 0 },
-      absorbed: own === undefined || derived === undefined ? null : { ...own, least: scalarSymbol('least-multiplier', derived, { positive: true }), growth: this.growth(layers.length - 1 - at) },
+      absorbed:
+        own === undefined || derived === undefined
+          ? null
+          : {
+              ...own,
+              least: scalarSymbol('least-multiplier', derived, { positive: true }),
+              growth: this.growth(layers.length - 1 - at),
+            },
     };
   }
 

@@ -50,7 +50,12 @@ class Allocation {
     this.push({ kind: 'matrix', rule: start.rule, symbol: start.symbol, value: start.value });
     for (const layer of layers) this.layer(layer);
     this.output();
-    return { network: this.recursion.network, assignments: this.assignments, free: this.free, stacks: this.sources.stacks };
+    return {
+      network: this.recursion.network,
+      assignments: this.assignments,
+      free: this.free,
+      stacks: this.sources.stacks,
+    };
   }
 
   private layer(recursion: LayerRecursion): void {
@@ -90,12 +95,19 @@ class Allocation {
   }
 
   private read(allocation: AllocationSource): readonly Assignment[] {
-    return readRules(this.context.rules).flatMap((rule) => (rule.refuses(allocation) === null ? rule.apply(allocation) : []));
+    return readRules(this.context.rules).flatMap((rule) =>
+      rule.refuses(allocation) === null ? rule.apply(allocation) : [],
+    );
   }
 
   private contract(allocation: AllocationSource): void {
     const { rules, strategy } = this.context;
-    const { target } = applyFirst([rules.contraction[strategy.contraction]], allocation, allocation.name, this.recursion.network.output.position);
+    const { target } = applyFirst(
+      [rules.contraction[strategy.contraction]],
+      allocation,
+      allocation.name,
+      this.recursion.network.output.position,
+    );
     this.all(target);
   }
 
@@ -125,10 +137,17 @@ class Allocation {
 }
 
 /** What is known of the reads of a layer before its multiplier and its dense weights are chosen. */
-export const readRules = ({ factor, fixed, rounding }: AllocateRules): readonly AllocateRules['factor'][] => [factor, fixed, rounding];
+export const readRules = ({ factor, fixed, rounding }: AllocateRules): readonly AllocateRules['factor'][] => [
+  factor,
+  fixed,
+  rounding,
+];
 
 function shown(assignment: Assignment, naming: Naming): string {
   if (assignment.kind === 'demand') return text(assignment.value, naming);
   if (assignment.kind === 'shrink') return assignment.weights.map((weight) => plainName(weight, naming)).join(', ');
-  return plainName(assignment.kind === 'clamp' || assignment.kind === 'clip' ? assignment.weight : assignment.symbol, naming);
+  return plainName(
+    assignment.kind === 'clamp' || assignment.kind === 'clip' ? assignment.weight : assignment.symbol,
+    naming,
+  );
 }

@@ -22,13 +22,21 @@ export class OutputSkips {
     const named = (group: ReadGroup): string => labelText(group.signal);
     this.layers = layers.map(({ source: { split } }) => split);
     this.dense = new Set(groups.filter(({ absorber }) => absorber !== null).map(named));
-    this.skips = new Map(groups.filter(({ absorber }) => absorber === null).map((group) => [named(group), identityOf(group)] as const).filter(([, coefficient]) => coefficient !== 0));
+    this.skips = new Map(
+      groups
+        .filter(({ absorber }) => absorber === null)
+        .map((group) => [named(group), identityOf(group)] as const)
+        .filter(([, coefficient]) => coefficient !== 0),
+    );
     const coefficient = this.skips.get(labelText(input)) ?? 0;
     this.first = coefficient !== 0 ? 0 : this.layers.findIndex((split) => this.skips.has(nameOf(split))) + 1;
     const after = this.layers.slice(this.first);
     const read = after.filter((split) => this.dense.has(nameOf(split)));
     const hidden = this.skips.size - (coefficient === 0 ? 0 : 1);
-    this.reserve = this.skips.size === 0 ? null : { coefficient, hidden, margin, unread: after.length - read.length, read: read.map(slopesOf) };
+    this.reserve =
+      this.skips.size === 0
+        ? null
+        : { coefficient, hidden, margin, unread: after.length - read.length, read: read.map(slopesOf) };
   }
 
   layer(target: Label): Pick<MultiplierSource, 'reserve' | 'crossing' | 'skip'> {
@@ -41,11 +49,23 @@ export class OutputSkips {
     return {
       reserve: at >= this.first ? reserve : null,
       crossing: own !== undefined && this.dense.has(labelText(target)) ? slopesOf(own) : null,
-      skip: reserve === null || own === undefined || coefficient === 0 ? null : { coefficient, least: scalarSymbol('least-multiplier', own.layer.derived, { positive: true }), kept, reserve },
+      skip:
+        reserve === null || own === undefined || coefficient === 0
+          ? null
+          : {
+              coefficient,
+              least: scalarSymbol('least-multiplier', own.layer.derived, { positive: true }),
+              kept,
+              reserve,
+            },
     };
   }
 }
 
 const nameOf = ({ layer }: SplitLayer): string => labelText(layer.target);
 
-const slopesOf = ({ layer, lower }: SplitLayer): Slopes => ({ lower, upper: scalarSymbol('slope-upper', layer.derived), product: layer.slopeProduct });
+const slopesOf = ({ layer, lower }: SplitLayer): Slopes => ({
+  lower,
+  upper: scalarSymbol('slope-upper', layer.derived),
+  product: layer.slopeProduct,
+});

@@ -66,7 +66,8 @@ class Sequence {
         else this.multiplier(node);
       }
     }
-    for (const scaled of scaling === undefined ? [] : scaledSymbols(network, scaling).values()) this.push(this.rules.back.apply(scaled), plainName(scaled.symbol, this.naming));
+    for (const scaled of scaling === undefined ? [] : scaledSymbols(network, scaling).values())
+      this.push(this.rules.back.apply(scaled), plainName(scaled.symbol, this.naming));
     return { network, assignments: this.assignments, ...(scaling === undefined ? {} : { free: scaling.symbols }) };
   }
 
@@ -92,7 +93,12 @@ class Sequence {
     this.demand(constraint);
     for (const weight of constraint.parameters) if (weight.role === 'weight') this.clamp(weight);
     const source: ConstraintSource = { constraint, last: constraint === this.lastBudget };
-    const { target } = applyFirst(this.rules.constraints, source, this.show(constraint), this.bounds.network.output.position);
+    const { target } = applyFirst(
+      this.rules.constraints,
+      source,
+      this.show(constraint),
+      this.bounds.network.output.position,
+    );
     this.push(target, this.show(constraint));
   }
 
@@ -101,7 +107,8 @@ class Sequence {
     this.clamp(weight);
     const own = this.byParameter.get(weight.key) ?? [];
     for (const constraint of own) if (constraint.kind === 'element-bound') this.meet(constraint);
-    for (const constraint of own) if (constraint.kind === 'row-ball' || constraint.kind === 'block-ball') this.meet(constraint);
+    for (const constraint of own)
+      if (constraint.kind === 'row-ball' || constraint.kind === 'block-ball') this.meet(constraint);
     const cycle = this.cycleOf.get(weight.key);
     // A constant cap is enforced; a measured one is what the weight turns out to have.
     if (cycle !== undefined && cycle.value !== null) {
@@ -142,16 +149,30 @@ class Sequence {
     if (weight === null || labelText(read.signal) === labelText(this.bounds.network.input)) return;
     const width = layer.multiplier.rows;
     const size = Math.abs(read.coefficient);
-    const sums = layer.reads.map((other) => scale(Math.abs(other.coefficient), [], other.weight === null ? fill(number(1), width) : rowSums(abs(other.weight))));
-    const factor = sum([fill(abs(layer.slopeSum), width), times(scale(2, [abs(layer.slopeProduct)], number(1)), sum(sums))]);
+    const sums = layer.reads.map((other) =>
+      scale(
+        Math.abs(other.coefficient),
+        [],
+        other.weight === null ? fill(number(1), width) : rowSums(abs(other.weight)),
+      ),
+    );
+    const factor = sum([
+      fill(abs(layer.slopeSum), width),
+      times(scale(2, [abs(layer.slopeProduct)], number(1)), sum(sums)),
+    ]);
     const demand = hadamard([diag(layer.multiplier), factor]);
-    const usage = scale(size, [], weight.diagonal ? hadamard([rowSums(abs(weight)), demand]) : product([transpose(abs(weight)), demand]));
+    const usage = scale(
+      size,
+      [],
+      weight.diagonal ? hadamard([rowSums(abs(weight)), demand]) : product([transpose(abs(weight)), demand]),
+    );
     this.push(this.rules.guard.apply({ weight, usage }), `row of ${labelText(read.signal)}`);
   }
 
   /** A limit from which something fixed is subtracted must leave something: that is for the given slopes and 𝓛 to say. */
   private demand(constraint: Constraint): void {
-    for (const node of [...symbols(constraint.left), ...symbols(constraint.right)]) if (node.role === 'cap') this.cap(node);
+    for (const node of [...symbols(constraint.left), ...symbols(constraint.right)])
+      if (node.role === 'cap') this.cap(node);
     const source: ConstraintSource = { constraint, last: false };
     if (this.rules.demand.refuses(source) === null) this.push(this.rules.demand.apply(source), this.show(constraint));
   }

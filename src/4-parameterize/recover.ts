@@ -21,7 +21,11 @@ export function recover(recursion: Recursion, rules: AllocateRules, strategy: Pi
   const contraction = rules.contraction[strategy.contraction];
   if (strategy.multipliers !== 'free' || !isReversible(contraction)) {
     const complete = contractionChoices.filter((name) => isReversible(rules.contraction[name]));
-    return fail('LW317', `the variant ${strategy.multipliers}, ${strategy.contraction}`, `free multipliers and a contraction that reaches every point (--contraction ${complete.join(' or ')})`);
+    return fail(
+      'LW317',
+      `the variant ${strategy.multipliers}, ${strategy.contraction}`,
+      `free multipliers and a contraction that reaches every point (--contraction ${complete.join(' or ')})`,
+    );
   }
   const sources = new Sources(recursion, strategy);
   const { start } = recursion;
@@ -34,8 +38,18 @@ export function recover(recursion: Recursion, rules: AllocateRules, strategy: Pi
     const { allocation } = source;
     allocations.push(allocation);
     free.push(source.split.layer.multiplier);
-    recovered.push({ kind: 'define', rule: rules.free.name, symbol: source.split.layer.multiplier, value: source.logMultiplier });
-    assignments.push(...usedPart(source, rules), ...factored(allocation, rules), ...rules.solve.undo(allocation), ...rules.free.undo(source));
+    recovered.push({
+      kind: 'define',
+      rule: rules.free.name,
+      symbol: source.split.layer.multiplier,
+      value: source.logMultiplier,
+    });
+    assignments.push(
+      ...usedPart(source, rules),
+      ...factored(allocation, rules),
+      ...rules.solve.undo(allocation),
+      ...rules.free.undo(source),
+    );
     if (allocation.dense !== null) assignments.push(...contraction.undo(allocation));
     assignments.push(...rules.carry.apply(layer));
   }
@@ -49,7 +63,8 @@ export function recover(recursion: Recursion, rules: AllocateRules, strategy: Pi
   return { network: recursion.network, assignments, free, stacks: sources.stacks };
 }
 
-const factored = (allocation: AllocationSource, rules: AllocateRules): readonly Assignment[] => readRules(rules).flatMap((rule) => (rule.refuses(allocation) === null ? rule.apply(allocation) : []));
+const factored = (allocation: AllocationSource, rules: AllocateRules): readonly Assignment[] =>
+  readRules(rules).flatMap((rule) => (rule.refuses(allocation) === null ? rule.apply(allocation) : []));
 
 function isReversible<S, T>(rule: Rule<S, T> | Reversible<S, T>): rule is Reversible<S, T> {
   return 'undo' in rule;
@@ -64,4 +79,3 @@ function parts({ groups, dense, symbols, width }: AllocationSource): readonly As
     return [{ kind: 'matrix', rule: 'allocate/solve-weights', symbol: absorber.weight, value }];
   });
 }
-

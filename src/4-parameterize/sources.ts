@@ -6,7 +6,15 @@ import type { Role, SymbolNode } from '../expr/node.js';
 import type { PivotMargins } from '../model/margins.js';
 import { marginsOf } from '../model/margins.js';
 import type { Layer, Network, Output } from '../model/network.js';
-import type { AllocationSource, AllocationSymbols, LayerRecursion, MultiplierSource, ReadGroup, Recursion, Stack } from '../model/pivot.js';
+import type {
+  AllocationSource,
+  AllocationSymbols,
+  LayerRecursion,
+  MultiplierSource,
+  ReadGroup,
+  Recursion,
+  Stack,
+} from '../model/pivot.js';
 import { readGroups } from '../model/reads.js';
 import type { PivotStrategy } from '../model/strategy.js';
 import { AbsorbedIdentities } from './absorbed-identities.js';
@@ -32,7 +40,8 @@ export class Sources {
   layer({ source: { split } }: LayerRecursion): MultiplierSource {
     const { derived, multiplier, target } = split.layer;
     const vector = (role: Role): SymbolNode => symbol(role, derived, { rows: multiplier.rows, columns: null });
-    const diagonal = (role: Role): SymbolNode => symbol(role, derived, { rows: multiplier.rows, columns: multiplier.rows }, { diagonal: true, positive: true });
+    const diagonal = (role: Role): SymbolNode =>
+      symbol(role, derived, { rows: multiplier.rows, columns: multiplier.rows }, { diagonal: true, positive: true });
     return {
       allocation: this.source(split.layer, derived, labelText(target), this.margins.layer),
       split,
@@ -60,8 +69,20 @@ export class Sources {
     const [dense, fixed] = [groups.filter(isDense), groups.filter((group) => !isDense(group))];
     const ordered = [...dense, ...fixed];
     const width = this.network.dimension(target);
-    const stacks = { joint: this.stack(ordered), dense: dense.length === 0 ? null : this.stack(dense), fixed: fixed.length === 0 ? null : this.stack(fixed) };
-    return { name, width, groups: ordered, ...stacks, covariance: this.recursion.covariance, symbols: symbolsFor(at, width, stacks), margin };
+    const stacks = {
+      joint: this.stack(ordered),
+      dense: dense.length === 0 ? null : this.stack(dense),
+      fixed: fixed.length === 0 ? null : this.stack(fixed),
+    };
+    return {
+      name,
+      width,
+      groups: ordered,
+      ...stacks,
+      covariance: this.recursion.covariance,
+      symbols: symbolsFor(at, width, stacks),
+      margin,
+    };
   }
 
   private stack(groups: readonly ReadGroup[]): Stack {
@@ -79,13 +100,19 @@ function mostReaders({ rows }: Network): number {
   return Math.max(0, ...rows.map(({ readers }) => readers.length));
 }
 
-function symbolsFor(at: Label, width: Label, { joint, dense, fixed }: { readonly joint: Stack; readonly dense: Stack | null; readonly fixed: Stack | null }): AllocationSymbols {
+function symbolsFor(
+  at: Label,
+  width: Label,
+  { joint, dense, fixed }: { readonly joint: Stack; readonly dense: Stack | null; readonly fixed: Stack | null },
+): AllocationSymbols {
   const none = width;
   const [r, d, f] = [joint.dimension, dense?.dimension ?? none, fixed?.dimension ?? none];
   // The covariance of a single signal has its symbol already.
   const covered = joint.signals.length === 1 ? (joint.signals[0] ?? r) : r;
-  const make = (role: Role, rows: Label, columns: Label, facts: SymbolFacts = {}): SymbolNode => symbol(role, at, { rows, columns }, facts);
-  const scalar = (role: Role, part: string): SymbolNode => symbol(role, at, { rows: null, columns: null }, { other: label(part) });
+  const make = (role: Role, rows: Label, columns: Label, facts: SymbolFacts = {}): SymbolNode =>
+    symbol(role, at, { rows, columns }, facts);
+  const scalar = (role: Role, part: string): SymbolNode =>
+    symbol(role, at, { rows: null, columns: null }, { other: label(part) });
   return {
     stacked: symbol('covariance', covered, { rows: r, columns: r }, { other: covered }),
     factor: make('factor', r, r, { triangular: true }),
@@ -108,14 +135,29 @@ function symbolsFor(at: Label, width: Label, { joint, dense, fixed }: { readonly
     fixedSquare: make('fixed-square', width, width),
     reached: make('reached', width, width),
     roomFactor: make('room-factor', width, width, { triangular: true }),
-    diagonalRoom: symbol('room-factor', at, { rows: width, columns: width }, { diagonal: true, positive: true, other: label('diagonal') }),
-    inverseRoom: symbol('room-factor', at, { rows: width, columns: width }, { diagonal: true, positive: true, other: label('inverse') }),
+    diagonalRoom: symbol(
+      'room-factor',
+      at,
+      { rows: width, columns: width },
+      { diagonal: true, positive: true, other: label('diagonal') },
+    ),
+    inverseRoom: symbol(
+      'room-factor',
+      at,
+      { rows: width, columns: width },
+      { diagonal: true, positive: true, other: label('inverse') },
+    ),
     contractionGram: make('reached', width, width, { other: label('contraction') }),
     contractionFactor: make('room-factor', width, width, { triangular: true, other: label('contraction') }),
     norm: scalar('norm', 'contraction'),
     identityNorm: scalar('norm', 'identity'),
     diagonalNorm: scalar('norm', 'diagonal'),
-    columnScale: symbol('share', at, { rows: d, columns: d }, { diagonal: true, positive: true, other: label('columns') }),
+    columnScale: symbol(
+      'share',
+      at,
+      { rows: d, columns: d },
+      { diagonal: true, positive: true, other: label('columns') },
+    ),
     freeShare: scalar('share', 'Z'),
     share: scalar('share', 'diagonal'),
   };

@@ -6,7 +6,10 @@ import type { Activation, ActivationChoice, Activations, Constrained } from './c
 import { javascriptActivations } from './framework-activations.js';
 
 /** What a text such as `gelu` or `elu(alpha=1.5)` means: a function and its slopes, rounded outwards. @throws LW2xx, LW310, LW5xx */
-export type ActivationReader = (text: string) => { readonly function: Scalar; readonly slopes: readonly [m: number, L: number] };
+export type ActivationReader = (text: string) => {
+  readonly function: Scalar;
+  readonly slopes: readonly [m: number, L: number];
+};
 
 type Given = Exclude<ActivationChoice, null>;
 
@@ -33,19 +36,30 @@ export class ActivationFinder {
     const { layers } = this;
     if (activation === undefined || activation === null) return [];
     const isList = typeof activation === 'object';
-    if (isList && !Array.isArray(activation)) fail('LW305', 'an object as the activation', 'a function, a text such as "gelu", or a list of them');
-    const list: readonly ActivationChoice[] = isList ? (activation as readonly ActivationChoice[]) : layers.map(() => activation);
-    if (list.length !== layers.length) fail('LW305', `${list.length} activations`, `${layers.length}, one for each hidden signal`);
+    if (isList && !Array.isArray(activation))
+      fail('LW305', 'an object as the activation', 'a function, a text such as "gelu", or a list of them');
+    const list: readonly ActivationChoice[] = isList
+      ? (activation as readonly ActivationChoice[])
+      : layers.map(() => activation);
+    if (list.length !== layers.length)
+      fail('LW305', `${list.length} activations`, `${layers.length}, one for each hidden signal`);
     return layers.map((layer, k) => (layer.activation.kind === 'open' ? (list[k] ?? null) : null));
   }
 
   /** Null for a function that is not known. @throws LW305 what has no slopes, LW2xx LW310 LW5xx for a text */
   find(choice: Given): Activation | null {
     if (typeof choice === 'string') return this.inWords(choice);
-    if (typeof choice !== 'function') fail('LW305', `${typeof choice} as an activation`, 'a function, or a text such as "gelu"');
-    const refused = javascriptActivations.refused.find(({ functions }) => functions.some((path) => at(path) === choice));
-    if (refused !== undefined) fail('LW305', `${called(choice)}, which ${refused.because}`, 'an activation with slopes');
-    const known = this.read === null ? undefined : javascriptActivations.known.find(({ functions }) => functions.some((path) => at(path) === choice));
+    if (typeof choice !== 'function')
+      fail('LW305', `${typeof choice} as an activation`, 'a function, or a text such as "gelu"');
+    const refused = javascriptActivations.refused.find(({ functions }) =>
+      functions.some((path) => at(path) === choice),
+    );
+    if (refused !== undefined)
+      fail('LW305', `${called(choice)}, which ${refused.because}`, 'an activation with slopes');
+    const known =
+      this.read === null
+        ? undefined
+        : javascriptActivations.known.find(({ functions }) => functions.some((path) => at(path) === choice));
     return known === undefined ? null : this.inWords(known.is);
   }
 
@@ -56,7 +70,13 @@ export class ActivationFinder {
       if (choice === null) return null;
       const found = this.find(choice);
       if (found !== null) return contained(found, pair);
-      return activations?.[k]?.stated === true ? stated(choice) : fail('LW305', `${called(choice)}, whose slopes are not known`, 'constrain with slopes: [m, L] that hold for it');
+      return activations?.[k]?.stated === true
+        ? stated(choice)
+        : fail(
+            'LW305',
+            `${called(choice)}, whose slopes are not known`,
+            'constrain with slopes: [m, L] that hold for it',
+          );
     });
   }
 
@@ -72,13 +92,16 @@ export class ActivationFinder {
 }
 
 /** Slopes were given, and an activation that is not known or none: it is whatever keeps to them, by the word of who gave them. */
-export const stated = (choice: ActivationChoice): Activation => (typeof choice === 'function' ? { name: null, slopes: null, stated: true, apply: choice } : onlySlopes);
+export const stated = (choice: ActivationChoice): Activation =>
+  typeof choice === 'function' ? { name: null, slopes: null, stated: true, apply: choice } : onlySlopes;
 const onlySlopes: Activation = { name: null, slopes: null, stated: true, apply: null };
 
 /** @throws LW305 if (m, L) does not contain the slopes of the activation */
 export function contained(found: Activation, [m, L]: readonly [number, number]): Activation {
   const [least, most] = found.slopes ?? [Number.NaN, Number.NaN];
-  return m <= least && most <= L ? found : fail('LW305', `${called(found)}, whose slopes are [${least}, ${most}]`, `slopes within [${m}, ${L}]`);
+  return m <= least && most <= L
+    ? found
+    : fail('LW305', `${called(found)}, whose slopes are [${least}, ${most}]`, `slopes within [${m}, ${L}]`);
 }
 
 /** No double lies between them: 0.01 is rounded as a slope, and what was derived of it may be one double wider. */
@@ -95,12 +118,18 @@ export function called(activation: ActivationChoice | Activation): string {
 const at = (path: string): unknown => Reflect.get(Math, path.replace('Math.', ''));
 
 /** The activation of layer k at v, of what was chosen; m v for v < 0 and L v for v >= 0 where nothing was. @throws LW305 for what is no number */
-export function applied(chosen: readonly (Activation | null)[] | undefined, slopes: Constrained['slopes'], k: number): (v: number) => number {
+export function applied(
+  chosen: readonly (Activation | null)[] | undefined,
+  slopes: Constrained['slopes'],
+  k: number,
+): (v: number) => number {
   const phi = chosen?.[k]?.apply ?? null;
   const [m, L] = slopes[k] ?? [Number.NaN, Number.NaN];
   if (phi === null) return (v) => (v >= 0 ? L * v : m * v);
   return (v) => {
     const value: unknown = phi(v, k);
-    return typeof value === 'number' ? value : fail('LW305', `an activation that gives ${typeof value}`, 'a function of numbers');
+    return typeof value === 'number'
+      ? value
+      : fail('LW305', `an activation that gives ${typeof value}`, 'a function of numbers');
   };
 }

@@ -17,7 +17,12 @@ export const adjointKernels = {
   totalColumns: {
     about: 'out = Mᵀ 1',
     parameters: [vector('out'), vector('M'), count('rows'), count('columns')],
-    body: ['out.fill(0);', 'for (let i = 0, at = 0; i < rows; i += 1) {', '  for (let j = 0; j < columns; j += 1, at += 1) out[j] += M[at];', '}'],
+    body: [
+      'out.fill(0);',
+      'for (let i = 0, at = 0; i < rows; i += 1) {',
+      '  for (let j = 0; j < columns; j += 1, at += 1) out[j] += M[at];',
+      '}',
+    ],
   },
   diagonalOf: {
     about: 'out = the diagonal of M, which has so many columns',
@@ -27,11 +32,24 @@ export const adjointKernels = {
   lowerOf: {
     about: 'out = the lower triangle of M, its diagonal times the factor',
     parameters: [vector('out'), vector('M'), count('n'), count('factor')],
-    body: ['for (let i = 0; i < n; i += 1) {', '  for (let j = 0; j < n; j += 1) out[i * n + j] = j < i ? M[i * n + j] : j === i ? factor * M[i * n + j] : 0;', '}'],
+    body: [
+      'for (let i = 0; i < n; i += 1) {',
+      '  for (let j = 0; j < n; j += 1) out[i * n + j] = j < i ? M[i * n + j] : j === i ? factor * M[i * n + j] : 0;',
+      '}',
+    ],
   },
   cayleyAdjoint: {
-    about: 'The adjoint of Z, where q is its Cayley transform and `given` the adjoint of q; 4 rows · columns + 4 min(rows, columns)² numbers of work',
-    parameters: [vector('out'), vector('Z'), vector('q'), vector('given'), count('rows'), count('columns'), vector('work')],
+    about:
+      'The adjoint of Z, where q is its Cayley transform and `given` the adjoint of q; 4 rows · columns + 4 min(rows, columns)² numbers of work',
+    parameters: [
+      vector('out'),
+      vector('Z'),
+      vector('q'),
+      vector('given'),
+      count('rows'),
+      count('columns'),
+      vector('work'),
+    ],
     uses: ['block', 'multiplyInto'],
     body: [
       'const wide = rows < columns;',
@@ -64,7 +82,8 @@ export const adjointKernels = {
     ],
   },
   projectSplinesAdjoint: {
-    about: 'The adjoint of free spline values: what their mean and the increments that were not clipped to [m, L] pass on',
+    about:
+      'The adjoint of free spline values: what their mean and the increments that were not clipped to [m, L] pass on',
     parameters: [vector('out'), vector('c'), vector('adjoint'), count('knots'), count('step'), count('m'), count('L')],
     body: [
       'for (let row = 0; row < c.length; row += knots) {',

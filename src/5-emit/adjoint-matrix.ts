@@ -17,14 +17,27 @@ export function adjointOfMatrix(operation: MatrixOperation, adjoint: number, tap
       const { left, right } = operation;
       // out = L R: L̄ = ō Rᵀ, R̄ = Lᵀ ō, each transposed if the operand was.
       const flipped = { left: plain(left.buffer, !left.transposed), right: plain(right.buffer, !right.transposed) };
-      if (tape.isActive(left.buffer)) tape.add(left.buffer, left.transposed ? tape.multiply(right, plain(adjoint, true)) : tape.multiply(plain(adjoint), flipped.right));
-      if (tape.isActive(right.buffer)) tape.add(right.buffer, right.transposed ? tape.multiply(plain(adjoint, true), left) : tape.multiply(flipped.left, plain(adjoint)));
+      if (tape.isActive(left.buffer))
+        tape.add(
+          left.buffer,
+          left.transposed ? tape.multiply(right, plain(adjoint, true)) : tape.multiply(plain(adjoint), flipped.right),
+        );
+      if (tape.isActive(right.buffer))
+        tape.add(
+          right.buffer,
+          right.transposed ? tape.multiply(plain(adjoint, true), left) : tape.multiply(flipped.left, plain(adjoint)),
+        );
       return;
     }
     case 'combine':
       for (const { factor, operand } of operation.terms) {
-        if (operand.kind === 'matrix' && tape.isActive(operand.buffer)) tape.add(operand.buffer, tape.multiple(factor, plain(adjoint, operand.transposed)));
-        if (operand.kind === 'diagonal' && tape.isActive(operand.buffer)) tape.add(operand.buffer, tape.entries(operand.buffer, product(factor, leaf(tape.total(adjoint, 'diagonal')))));
+        if (operand.kind === 'matrix' && tape.isActive(operand.buffer))
+          tape.add(operand.buffer, tape.multiple(factor, plain(adjoint, operand.transposed)));
+        if (operand.kind === 'diagonal' && tape.isActive(operand.buffer))
+          tape.add(
+            operand.buffer,
+            tape.entries(operand.buffer, product(factor, leaf(tape.total(adjoint, 'diagonal')))),
+          );
         adjointOfFactor(factor, operand, adjoint, tape);
       }
       return;
@@ -40,7 +53,11 @@ export function adjointOfMatrix(operation: MatrixOperation, adjoint: number, tap
     case 'slice': {
       const { rows, columns } = tape.shape(operation.matrix);
       const out = tape.buffer(rows, columns);
-      tape.push({ kind: 'stack', out, blocks: [{ operand: plain(adjoint), above: operation.above, before: operation.before }] });
+      tape.push({
+        kind: 'stack',
+        out,
+        blocks: [{ operand: plain(adjoint), above: operation.above, before: operation.before }],
+      });
       tape.add(operation.matrix, out);
       return;
     }
@@ -54,7 +71,11 @@ export function adjointOfMatrix(operation: MatrixOperation, adjoint: number, tap
       tape.push({ kind: 'solve', out: half, factor, transposed: true, matrix: inner, side: 'left' });
       tape.push({ kind: 'solve', out: whole, factor, transposed: false, matrix: half, side: 'right' });
       const symmetric = tape.buffer(rows, columns);
-      tape.push({ kind: 'combine', out: symmetric, terms: [false, true].map((transposed) => ({ factor: number(1 / 2), operand: plain(whole, transposed) })) });
+      tape.push({
+        kind: 'combine',
+        out: symmetric,
+        terms: [false, true].map((transposed) => ({ factor: number(1 / 2), operand: plain(whole, transposed) })),
+      });
       tape.add(matrix, symmetric);
       return;
     }
@@ -67,7 +88,10 @@ export function adjointOfMatrix(operation: MatrixOperation, adjoint: number, tap
       if (!tape.isActive(factor)) return;
       // out = F⁻¹ B: F̄ = −B̄ outᵀ, from the right −outᵀ B̄, transposed with F; only the lower triangle is read.
       const [first, second] = (side === 'left') !== transposed ? [ofMatrix, out] : [out, ofMatrix];
-      const whole = side === 'left' ? tape.multiply(plain(first), plain(second, true)) : tape.multiply(plain(first, true), plain(second));
+      const whole =
+        side === 'left'
+          ? tape.multiply(plain(first), plain(second, true))
+          : tape.multiply(plain(first, true), plain(second));
       tape.add(factor, tape.multiple(number(-1), plain(tape.lower(whole, 1))));
       return;
     }
@@ -88,7 +112,11 @@ function adjointOfFactor(factor: Tree, operand: Operand, adjoint: number, tape: 
   if (!readsActive(factor, tape)) return;
   const inner = (): number => {
     if (operand.kind === 'identity') return tape.total(tape.total(adjoint, 'diagonal'), 'all');
-    if (operand.kind === 'diagonal') return tape.total(tape.entries(operand.buffer, product(leaf(tape.total(adjoint, 'diagonal')), leaf(operand.buffer))), 'all');
+    if (operand.kind === 'diagonal')
+      return tape.total(
+        tape.entries(operand.buffer, product(leaf(tape.total(adjoint, 'diagonal')), leaf(operand.buffer))),
+        'all',
+      );
     const aligned = operand.transposed ? tape.multiple(number(1), plain(adjoint, true)) : adjoint;
     return tape.total(tape.entries(operand.buffer, product(leaf(aligned), leaf(operand.buffer))), 'all');
   };

@@ -35,7 +35,12 @@ export function planAdjoint(operation: AdjointOperation, context: AdjointContext
   }
 }
 
-function total({ along }: Extract<AdjointOperation, { kind: 'total' }>, out: Float64Array, matrix: Float64Array, { rows, columns }: { readonly rows: number; readonly columns: number }): () => void {
+function total(
+  { along }: Extract<AdjointOperation, { kind: 'total' }>,
+  out: Float64Array,
+  matrix: Float64Array,
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+): () => void {
   switch (along) {
     case 'rows':
       return () => totalRowsInto(out, matrix, rows, columns);
@@ -48,12 +53,20 @@ function total({ along }: Extract<AdjointOperation, { kind: 'total' }>, out: Flo
   }
 }
 
-function splines({ matrix, out, adjoint, knots, step, layer }: Extract<AdjointOperation, { kind: 'project-splines-adjoint' }>, { buffer, slopes }: AdjointContext): () => void {
+function splines(
+  { matrix, out, adjoint, knots, step, layer }: Extract<AdjointOperation, { kind: 'project-splines-adjoint' }>,
+  { buffer, slopes }: AdjointContext,
+): () => void {
   const [values, given, target] = [buffer(matrix), buffer(adjoint), buffer(out)];
   let projection: SplineProjector | null = null;
   return () => {
     const [m, L] = slopes(layer);
     if (projection?.slopes[0] !== m || projection.slopes[1] !== L) projection = projector({ knots, step }, [m, L]);
-    for (let at = 0; at < values.length; at += knots) projection.projectVjp(values.subarray(at, at + knots), given.subarray(at, at + knots), target.subarray(at, at + knots));
+    for (let at = 0; at < values.length; at += knots)
+      projection.projectVjp(
+        values.subarray(at, at + knots),
+        given.subarray(at, at + knots),
+        target.subarray(at, at + knots),
+      );
   };
 }

@@ -14,8 +14,14 @@ export function product(...items: readonly Tree[]): Tree {
   return only ?? one;
 }
 
-export const select = (guard: Tree, positive: Tree, otherwise: Tree): Tree => ({ kind: 'select', guard, positive, otherwise });
-export const negative = (tree: Tree): Tree => (tree.kind === 'number' ? number(-tree.value) : product(number(-1), tree));
+export const select = (guard: Tree, positive: Tree, otherwise: Tree): Tree => ({
+  kind: 'select',
+  guard,
+  positive,
+  otherwise,
+});
+export const negative = (tree: Tree): Tree =>
+  tree.kind === 'number' ? number(-tree.value) : product(number(-1), tree);
 const quotient = (numerator: Tree, denominator: Tree): Tree => ({ kind: 'divide', numerator, denominator });
 export const difference = (a: Tree, b: Tree): Tree => ({ kind: 'add', items: [a, negative(b)] });
 export const absolute = (body: Tree): Tree => ({ kind: 'abs', body });
@@ -72,7 +78,9 @@ type Found = (leaf: Leaf, adjoint: Tree) => void;
 
 /** The part counts where the guard is positive (or is not): the choice stands outside, so that what is infinite elsewhere is not multiplied by 0. */
 function where(guard: Tree, positive: boolean, part: Tree, adjoint: Tree, found: Found): void {
-  differentiateTree(part, adjoint, (leaf, share) => found(leaf, positive ? select(guard, share, zero) : select(guard, zero, share)));
+  differentiateTree(part, adjoint, (leaf, share) =>
+    found(leaf, positive ? select(guard, share, zero) : select(guard, zero, share)),
+  );
 }
 
 /** The last item against the extremum of those before it; on a tie the last one counts. */

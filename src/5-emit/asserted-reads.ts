@@ -57,7 +57,8 @@ class Scanner {
   }
 
   private string(quote: string): string {
-    const length = new RegExp(`^${quote}(?:[^\\\\${quote}]|\\\\.)*${quote}`).exec(this.line.slice(this.at))?.[0].length ?? 1;
+    const length =
+      new RegExp(`^${quote}(?:[^\\\\${quote}]|\\\\.)*${quote}`).exec(this.line.slice(this.at))?.[0].length ?? 1;
     return this.take(length);
   }
 

@@ -17,7 +17,13 @@ export const leastLeft = 2 ** -10;
 
 /** The share of each of the `parts` blocks that state no bound. Emitted modules do the same in the same order. */
 export function shareOf(total: number, { kind, fixed, parts }: Pick<Budget, 'kind' | 'fixed' | 'parts'>): number {
-  if (kind === 'sequence') return Math.pow(fixed.reduce((left, each) => left / each, total), 1 / parts) * shareMargin;
+  if (kind === 'sequence')
+    return (
+      Math.pow(
+        fixed.reduce((left, each) => left / each, total),
+        1 / parts,
+      ) * shareMargin
+    );
   if (kind === 'sum') return (fixed.reduce((left, each) => left - each, total) / parts) * shareMargin;
   return Math.sqrt(fixed.reduce((left, each) => left - each * each, total * total) / parts) * shareMargin;
 }
@@ -25,7 +31,9 @@ export function shareOf(total: number, { kind, fixed, parts }: Pick<Budget, 'kin
 function isEnough(total: number, { kind, fixed }: Budget, share: number): boolean {
   if (!(share > 0 && Number.isFinite(share))) return false;
   if (kind === 'sequence') return true;
-  return kind === 'sum' ? total - fixed.reduce((sum, each) => sum + each, 0) >= leastLeft * total : total * total - fixed.reduce((sum, each) => sum + each * each, 0) >= leastLeft * total * total;
+  return kind === 'sum'
+    ? total - fixed.reduce((sum, each) => sum + each, 0) >= leastLeft * total
+    : total * total - fixed.reduce((sum, each) => sum + each * each, 0) >= leastLeft * total * total;
 }
 
 /** Whether blocks with these bounds compose to at most `total`, exactly. */
@@ -41,10 +49,14 @@ export function composesWithin(kind: CompositionKind, bounds: readonly number[],
 /** The least double that blocks with these bounds compose to at most, exactly; Infinity if none is finite. */
 export function leastTotal(kind: CompositionKind, bounds: readonly number[]): number {
   const exact = bounds.map(fromNumber);
-  const start = kind === 'sequence' ? exact.reduce(multiply, fromNumber(1)) : exact.map((each) => (kind === 'sum' ? each : multiply(each, each))).reduce(add, fromNumber(0));
+  const start =
+    kind === 'sequence'
+      ? exact.reduce(multiply, fromNumber(1))
+      : exact.map((each) => (kind === 'sum' ? each : multiply(each, each))).reduce(add, fromNumber(0));
   // Correctly rounded, or nearly so: the answer is a step or two away.
   let total = kind === 'concatenate' ? Math.sqrt(toNumber(start)) : toNumber(start);
-  while (total > 0 && total < Infinity && composesWithin(kind, bounds, neighbour(total, -1n))) total = neighbour(total, -1n);
+  while (total > 0 && total < Infinity && composesWithin(kind, bounds, neighbour(total, -1n)))
+    total = neighbour(total, -1n);
   while (total < Infinity && !composesWithin(kind, bounds, total)) total = neighbour(total, 1n);
   return total;
 }
@@ -66,7 +78,11 @@ export function budgetValues({ budgets }: Pick<Program, 'budgets'>, lipschitz: n
     const share = parts === 0 ? 1 : shareOf(total, budget);
     const all = [...fixed, ...Array.from({ length: parts }, () => share)];
     if ((parts > 0 && !isEnough(total, budget, share)) || !composesWithin(kind, all, total)) {
-      fail('LW316', `blocks held to ${fixed.join(', ')}${parts === 0 ? '' : ` and ${parts} more`} in a ${kind} of bound ${total}`, parts === 0 ? 'bounds that compose to no more' : 'bounds that leave something to the others');
+      fail(
+        'LW316',
+        `blocks held to ${fixed.join(', ')}${parts === 0 ? '' : ` and ${parts} more`} in a ${kind} of bound ${total}`,
+        parts === 0 ? 'bounds that compose to no more' : 'bounds that leave something to the others',
+      );
     }
     values.push(share);
   }
@@ -75,5 +91,9 @@ export function budgetValues({ budgets }: Pick<Program, 'budgets'>, lipschitz: n
 
 /** A block's bound in a run. */
 export function boundOf(parameter: Parameter, budgets: readonly number[]): number {
-  return parameter.kind === 'constant' ? parameter.value : parameter.kind === 'budget' ? (budgets[parameter.budget] ?? Number.NaN) : Number.NaN;
+  return parameter.kind === 'constant'
+    ? parameter.value
+    : parameter.kind === 'budget'
+      ? (budgets[parameter.budget] ?? Number.NaN)
+      : Number.NaN;
 }

@@ -45,7 +45,11 @@ export class Code {
   /** The body behind those of the declarations, by name, that it or a later one of them uses. */
   declaring(declarations: readonly (readonly [name: string, line: string])[], body: () => void): this {
     const lines = this.held(body);
-    const used = declarations.reduceRight<readonly string[]>((later, [name, line]) => (uses([...later, ...lines], name) ? [...this.held(() => this.line(line)), ...later] : later), []);
+    const used = declarations.reduceRight<readonly string[]>(
+      (later, [name, line]) =>
+        uses([...later, ...lines], name) ? [...this.held(() => this.line(line)), ...later] : later,
+      [],
+    );
     return this.print([...used, ...lines]);
   }
 
@@ -57,7 +61,9 @@ export class Code {
 /** Is the name used in the lines? What stands in comments and in string literals, such as the author's names, is no use. */
 export function uses(lines: readonly string[], name: string): boolean {
   const word = new RegExp(`(?<![\\w$.])${name}(?![\\w$])`);
-  return lines.some((line) => !line.trimStart().startsWith('//') && word.test(line.replace(/"(?:[^"\\]|\\.)*"/g, '""')));
+  return lines.some(
+    (line) => !line.trimStart().startsWith('//') && word.test(line.replace(/"(?:[^"\\]|\\.)*"/g, '""')),
+  );
 }
 
 /** A string literal. */

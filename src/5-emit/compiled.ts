@@ -88,7 +88,11 @@ export interface Compiled {
    * The vector–Jacobian product of `constrain`: adjoints of its results → adjoints of the free parameters, Jᵀ times a vector,
    * by reverse accumulation. Where `constrain` has a kink, one of its one-sided derivatives. Bound and slopes are constants.
    */
-  readonly vjp: (free: Readonly<Record<string, ArrayLike<number>>>, cotangents: Cotangents, options?: Omit<ConstrainOptions, 'into'>) => Values;
+  readonly vjp: (
+    free: Readonly<Record<string, ArrayLike<number>>>,
+    cotangents: Cotangents,
+    options?: Omit<ConstrainOptions, 'into'>,
+  ) => Values;
   /**
    * y of length d_y. Where the equations leave the activation open it is the one that `constrain` was given, or else m v for v < 0
    * and L v for v ≥ 0, or another one here. @throws LW303, LW305 for one whose slopes are beyond those of the weights, or not known

@@ -49,5 +49,7 @@ function declaration(line: string): string | null {
   const [, name, literal] = /^export const (\w+) = (["\d])/.exec(line) ?? [];
   if (name !== undefined) return `export declare const ${name}: ${literal === '"' ? 'string' : 'number'};`;
   const [, signature] = /^export function (.*) \{(?:.*\})?$/.exec(line) ?? [];
-  return signature === undefined ? null : `export declare function ${signature.replace(/(\w+)(: [^,()]+) = \{\}/g, '$1?$2')};`;
+  return signature === undefined
+    ? null
+    : `export declare function ${signature.replace(/(\w+)(: [^,()]+) = \{\}/g, '$1?$2')};`;
 }

@@ -29,10 +29,15 @@ export class EntriesPrinter {
       if (known === undefined) found.push({ given, name, type });
       return `${name}${index}`;
     };
-    const text = (part: Tree): string => (part.kind === 'buffer' || part.kind === 'parameter' ? leaf(part) : treeText(part, text));
+    const text = (part: Tree): string =>
+      part.kind === 'buffer' || part.kind === 'parameter' ? leaf(part) : treeText(part, text);
     const body = text(tree);
     const key = `${body} of ${found.map(({ type }) => type).join(', ')}`;
-    const known = this.functions.get(key) ?? { name: `entries${this.functions.size}`, parameters: found.map(({ name, type }) => ({ name, type })), text: body };
+    const known = this.functions.get(key) ?? {
+      name: `entries${this.functions.size}`,
+      parameters: found.map(({ name, type }) => ({ name, type })),
+      text: body,
+    };
     this.functions.set(key, known);
     return `${known.name}(${[out, rows, columns, ...found.map(({ given }) => given)].join(', ')});`;
   }
@@ -41,14 +46,24 @@ export class EntriesPrinter {
     if (leaf.kind === 'parameter') return { given: parameterText(leaf.parameter), type: 'number', index: '' };
     const name = `t${leaf.buffer}`;
     if (this.buffers[leaf.buffer]?.rows === null) return { given: `${name}[0]`, type: 'number', index: '' };
-    return { given: name, type: 'vector', index: leaf.along === undefined ? '[at]' : leaf.along === 'rows' ? '[i]' : '[j]' };
+    return {
+      given: name,
+      type: 'vector',
+      index: leaf.along === undefined ? '[at]' : leaf.along === 'rows' ? '[i]' : '[j]',
+    };
   }
 
   /** The functions that were called. */
   print(code: Code, typed: boolean): void {
-    const annotated = (name: string, type: 'vector' | 'number'): string => (typed ? `${name}: ${type === 'vector' ? 'Float64Array' : 'number'}` : name);
+    const annotated = (name: string, type: 'vector' | 'number'): string =>
+      typed ? `${name}: ${type === 'vector' ? 'Float64Array' : 'number'}` : name;
     for (const { name, parameters, text } of this.functions.values()) {
-      const list = [annotated('out', 'vector'), annotated('rows', 'number'), annotated('columns', 'number'), ...parameters.map((each) => annotated(each.name, each.type))];
+      const list = [
+        annotated('out', 'vector'),
+        annotated('rows', 'number'),
+        annotated('columns', 'number'),
+        ...parameters.map((each) => annotated(each.name, each.type)),
+      ];
       code.block(`function ${name}(${list.join(', ')})${typed ? ': void' : ''} {`, () => {
         code.block('for (let i = 0, at = 0; i < rows; i += 1) {', () => {
           code.line(`for (let j = 0; j < columns; j += 1, at += 1) out[at] = ${text};`);

@@ -34,30 +34,96 @@ const draws = 'draws numbers anew at every call: two calls are two functions';
 /** Names under torch. */
 export const torchActivations: FrameworkTable = {
   known: [
-    { functions: ['nn.functional.relu', 'relu', 'relu_', 'Tensor.relu', 'nn.functional.relu_'], modules: ['nn.ReLU'], is: 'relu' },
+    {
+      functions: ['nn.functional.relu', 'relu', 'relu_', 'Tensor.relu', 'nn.functional.relu_'],
+      modules: ['nn.ReLU'],
+      is: 'relu',
+    },
     { functions: ['nn.functional.relu6'], modules: ['nn.ReLU6'], is: 'relu6' },
-    { functions: ['nn.functional.leaky_relu', 'nn.functional.leaky_relu_'], modules: ['nn.LeakyReLU'], is: 'leaky-relu', arguments: { negative_slope: ['a', 0.01] } },
-    { functions: ['nn.functional.rrelu', 'rrelu'], modules: ['nn.RReLU'], is: 'rrelu', arguments: { lower: ['lower', 0.125], upper: ['upper', 0.3333333333333333] }, settings: { training: ['not given', 'False'] } },
-    { functions: ['nn.functional.elu', 'nn.functional.elu_'], modules: ['nn.ELU'], is: 'elu', arguments: { alpha: ['alpha', 1] } },
+    {
+      functions: ['nn.functional.leaky_relu', 'nn.functional.leaky_relu_'],
+      modules: ['nn.LeakyReLU'],
+      is: 'leaky-relu',
+      arguments: { negative_slope: ['a', 0.01] },
+    },
+    {
+      functions: ['nn.functional.rrelu', 'rrelu'],
+      modules: ['nn.RReLU'],
+      is: 'rrelu',
+      arguments: { lower: ['lower', 0.125], upper: ['upper', 0.3333333333333333] },
+      settings: { training: ['not given', 'False'] },
+    },
+    {
+      functions: ['nn.functional.elu', 'nn.functional.elu_'],
+      modules: ['nn.ELU'],
+      is: 'elu',
+      arguments: { alpha: ['alpha', 1] },
+    },
     { functions: ['nn.functional.selu', 'selu', 'selu_'], modules: ['nn.SELU'], is: 'selu' },
-    { functions: ['nn.functional.celu', 'celu', 'celu_'], modules: ['nn.CELU'], is: 'celu', arguments: { alpha: ['alpha', 1] } },
-    { functions: ['nn.functional.gelu'], modules: ['nn.GELU'], is: 'gelu', settings: { approximate: ['given == "none"', '"none"'] } },
-    { functions: ['nn.functional.gelu'], modules: ['nn.GELU'], is: 'gelu-tanh', settings: { approximate: ['given == "tanh"', '"none"'] } },
+    {
+      functions: ['nn.functional.celu', 'celu', 'celu_'],
+      modules: ['nn.CELU'],
+      is: 'celu',
+      arguments: { alpha: ['alpha', 1] },
+    },
+    {
+      functions: ['nn.functional.gelu'],
+      modules: ['nn.GELU'],
+      is: 'gelu',
+      settings: { approximate: ['given == "none"', '"none"'] },
+    },
+    {
+      functions: ['nn.functional.gelu'],
+      modules: ['nn.GELU'],
+      is: 'gelu-tanh',
+      settings: { approximate: ['given == "tanh"', '"none"'] },
+    },
     { functions: ['nn.functional.silu'], modules: ['nn.SiLU'], is: 'silu' },
     { functions: ['nn.functional.mish'], modules: ['nn.Mish'], is: 'mish' },
     // PyTorch's own jumps by log(1 + exp(-threshold)) at the threshold, 2e-9 by default; what runs does not.
-    { functions: ['nn.functional.softplus'], modules: ['nn.Softplus'], is: 'softplus', arguments: { beta: ['beta', 1] }, settings: { threshold: ['given >= 20', '20.0'] }, runs: '_smooth_softplus' },
+    {
+      functions: ['nn.functional.softplus'],
+      modules: ['nn.Softplus'],
+      is: 'softplus',
+      arguments: { beta: ['beta', 1] },
+      settings: { threshold: ['given >= 20', '20.0'] },
+      runs: '_smooth_softplus',
+    },
     { functions: ['nn.functional.logsigmoid'], modules: ['nn.LogSigmoid'], is: 'logsigmoid' },
-    { functions: ['sigmoid', 'nn.functional.sigmoid', 'special.expit', 'sigmoid_', 'Tensor.sigmoid'], modules: ['nn.Sigmoid'], is: 'sigmoid' },
+    {
+      functions: ['sigmoid', 'nn.functional.sigmoid', 'special.expit', 'sigmoid_', 'Tensor.sigmoid'],
+      modules: ['nn.Sigmoid'],
+      is: 'sigmoid',
+    },
     { functions: ['nn.functional.hardsigmoid'], modules: ['nn.Hardsigmoid'], is: 'hardsigmoid' },
     { functions: ['nn.functional.hardswish'], modules: ['nn.Hardswish'], is: 'hardswish' },
     { functions: ['tanh', 'nn.functional.tanh', 'tanh_', 'Tensor.tanh'], modules: ['nn.Tanh'], is: 'tanh' },
-    { functions: ['nn.functional.hardtanh', 'nn.functional.hardtanh_'], modules: ['nn.Hardtanh'], is: 'hardtanh', arguments: { min_val: ['lo', -1], max_val: ['hi', 1] } },
+    {
+      functions: ['nn.functional.hardtanh', 'nn.functional.hardtanh_'],
+      modules: ['nn.Hardtanh'],
+      is: 'hardtanh',
+      arguments: { min_val: ['lo', -1], max_val: ['hi', 1] },
+    },
     { functions: ['nn.functional.tanhshrink'], modules: ['nn.Tanhshrink'], is: 'tanhshrink' },
-    { functions: ['nn.functional.softshrink'], modules: ['nn.Softshrink'], is: 'softshrink', arguments: { lambd: ['lambda', 0.5] } },
-    { functions: ['nn.functional.hardshrink', 'hardshrink'], modules: ['nn.Hardshrink'], is: 'hardshrink', arguments: { lambd: ['lambda', 0.5] } },
+    {
+      functions: ['nn.functional.softshrink'],
+      modules: ['nn.Softshrink'],
+      is: 'softshrink',
+      arguments: { lambd: ['lambda', 0.5] },
+    },
+    {
+      functions: ['nn.functional.hardshrink', 'hardshrink'],
+      modules: ['nn.Hardshrink'],
+      is: 'hardshrink',
+      arguments: { lambd: ['lambda', 0.5] },
+    },
     { functions: ['nn.functional.softsign'], modules: ['nn.Softsign'], is: 'softsign' },
-    { functions: ['nn.functional.threshold', 'threshold'], modules: ['nn.Threshold'], is: 'threshold', arguments: { threshold: ['threshold', null], value: ['value', null] } },
+    {
+      functions: ['nn.functional.threshold', 'threshold'],
+      modules: ['nn.Threshold'],
+      is: 'threshold',
+      arguments: { threshold: ['threshold', null], value: ['value', null] },
+    },
     { functions: ['abs', 'absolute', 'Tensor.abs'], is: 'abs' },
     { functions: ['positive'], modules: ['nn.Identity'], is: 'identity' },
     { functions: ['sin'], is: 'sin(v)' },
@@ -69,11 +135,43 @@ export const torchActivations: FrameworkTable = {
     { functions: ['square'], is: 'v^2' },
   ],
   refused: [
-    { functions: ['nn.functional.rrelu', 'rrelu'], modules: ['nn.RReLU'], settings: { training: ['given', 'False'] }, because: `${draws}; .eval() makes it a LeakyReLU` },
-    { functions: ['nn.functional.softplus'], modules: ['nn.Softplus'], settings: { threshold: ['not given >= 20', '20.0'] }, because: 'jumps at its threshold, which must be at least 20' },
-    { functions: ['nn.functional.prelu', 'prelu'], modules: ['nn.PReLU'], because: 'learns its slope; leaky-relu or a spline in the equations has slopes that stay where they were certified' },
-    { functions: ['nn.functional.dropout', 'nn.functional.alpha_dropout', 'nn.functional.feature_alpha_dropout'], modules: ['nn.Dropout', 'nn.AlphaDropout', 'nn.FeatureAlphaDropout'], because: draws },
-    { functions: ['nn.functional.softmax', 'softmax', 'nn.functional.softmin', 'nn.functional.log_softmax', 'log_softmax', 'nn.functional.glu', 'nn.functional.normalize', 'nn.functional.layer_norm'], modules: ['nn.Softmax', 'nn.Softmin', 'nn.LogSoftmax', 'nn.GLU', 'nn.LayerNorm'], because: mixes },
+    {
+      functions: ['nn.functional.rrelu', 'rrelu'],
+      modules: ['nn.RReLU'],
+      settings: { training: ['given', 'False'] },
+      because: `${draws}; .eval() makes it a LeakyReLU`,
+    },
+    {
+      functions: ['nn.functional.softplus'],
+      modules: ['nn.Softplus'],
+      settings: { threshold: ['not given >= 20', '20.0'] },
+      because: 'jumps at its threshold, which must be at least 20',
+    },
+    {
+      functions: ['nn.functional.prelu', 'prelu'],
+      modules: ['nn.PReLU'],
+      because:
+        'learns its slope; leaky-relu or a spline in the equations has slopes that stay where they were certified',
+    },
+    {
+      functions: ['nn.functional.dropout', 'nn.functional.alpha_dropout', 'nn.functional.feature_alpha_dropout'],
+      modules: ['nn.Dropout', 'nn.AlphaDropout', 'nn.FeatureAlphaDropout'],
+      because: draws,
+    },
+    {
+      functions: [
+        'nn.functional.softmax',
+        'softmax',
+        'nn.functional.softmin',
+        'nn.functional.log_softmax',
+        'log_softmax',
+        'nn.functional.glu',
+        'nn.functional.normalize',
+        'nn.functional.layer_norm',
+      ],
+      modules: ['nn.Softmax', 'nn.Softmin', 'nn.LogSoftmax', 'nn.GLU', 'nn.LayerNorm'],
+      because: mixes,
+    },
     { functions: ['sign', 'sgn', 'floor', 'ceil', 'round', 'trunc', 'frac'], because: 'jumps' },
   ],
 };
@@ -132,7 +230,10 @@ export const numpyActivations: FrameworkTable = {
 };
 
 /** What neither JavaScript nor TensorFlow.js has: by name alone. */
-const byName: FrameworkTable['known'] = ['gelu', 'gelu-tanh', 'silu', 'mish', 'identity'].map((is) => ({ functions: [], is }));
+const byName: FrameworkTable['known'] = ['gelu', 'gelu-tanh', 'silu', 'mish', 'identity'].map((is) => ({
+  functions: [],
+  is,
+}));
 
 /** Names in JavaScript itself, and by their names alone the activations that most networks have. */
 export const javascriptActivations: FrameworkTable = {
@@ -182,10 +283,31 @@ export const tensorflowActivations: FrameworkTable = {
   refused: [
     { functions: ['tf.softmax', 'tf.logSoftmax'], because: mixes },
     { functions: ['tf.dropout'], because: draws },
-    { functions: ['tf.sign', 'tf.floor', 'tf.ceil', 'tf.round', 'tf.step', ...javascriptActivations.refused.flatMap(({ functions }) => functions)], because: 'jumps' },
-    { functions: ['tf.prelu'], because: 'learns its slope; leaky-relu or a spline in the equations has slopes that stay where they were certified' },
+    {
+      functions: [
+        'tf.sign',
+        'tf.floor',
+        'tf.ceil',
+        'tf.round',
+        'tf.step',
+        ...javascriptActivations.refused.flatMap(({ functions }) => functions),
+      ],
+      because: 'jumps',
+    },
+    {
+      functions: ['tf.prelu'],
+      because:
+        'learns its slope; leaky-relu or a spline in the equations has slopes that stay where they were certified',
+    },
   ],
 };
 
 /** By target; `ts` and `js` are one language. */
-export const frameworkActivations = { torch: torchActivations, jax: jaxActivations, numpy: numpyActivations, js: javascriptActivations, ts: javascriptActivations, tfjs: tensorflowActivations } as const satisfies Readonly<Record<string, FrameworkTable>>;
+export const frameworkActivations = {
+  torch: torchActivations,
+  jax: jaxActivations,
+  numpy: numpyActivations,
+  js: javascriptActivations,
+  ts: javascriptActivations,
+  tfjs: tensorflowActivations,
+} as const satisfies Readonly<Record<string, FrameworkTable>>;

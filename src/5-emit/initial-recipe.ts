@@ -12,10 +12,18 @@ const ofHidden = 1 / 2;
 
 /** The free parameters of a program, each with the way in which it begins under the strategy. Of several biases of one sum the first does the work. */
 export function withInitial(program: Program, strategy: Strategy): readonly Slot[] {
-  const splines = new Map(program.operations.flatMap((operation) => (operation.kind === 'project-splines' ? [[operation.matrix, operation] as const] : [])));
+  const splines = new Map(
+    program.operations.flatMap((operation) =>
+      operation.kind === 'project-splines' ? [[operation.matrix, operation] as const] : [],
+    ),
+  );
   // Weights stand in the program by where they end up; free ones have their names.
   const nameOf = new Map(program.weights.map(({ buffer, name }) => [buffer, name]));
-  const layerOf = new Map(program.layers.flatMap(({ terms }, layer) => terms.flatMap(({ weight }) => (weight === null ? [] : [[nameOf.get(weight), layer] as const]))));
+  const layerOf = new Map(
+    program.layers.flatMap(({ terms }, layer) =>
+      terms.flatMap(({ weight }) => (weight === null ? [] : [[nameOf.get(weight), layer] as const])),
+    ),
+  );
   const placed = new Map<number, Initial>();
   for (const { layer, terms, biases } of program.steps) {
     const [first] = biases;
@@ -25,13 +33,19 @@ export function withInitial(program: Program, strategy: Strategy): readonly Slot
   }
   const weight = ({ name, structure }: Slot): Initial => {
     const layer = layerOf.get(name);
-    if (structure === 'diagonal') return layer === undefined ? { kind: 'constant', value: ofOutput, timesLipschitz: true } : { kind: 'constant', value: ofHidden, timesLipschitz: false };
+    if (structure === 'diagonal')
+      return layer === undefined
+        ? { kind: 'constant', value: ofOutput, timesLipschitz: true }
+        : { kind: 'constant', value: ofHidden, timesLipschitz: false };
     if (strategy.kind === 'rows') return layer === undefined ? { kind: 'share' } : { kind: 'dominant', layer };
     return { kind: 'sphere', spread: strategy.contraction === 'cayley' };
   };
   return program.free.map((slot): Slot => {
     const spline = splines.get(slot.buffer);
     if (spline !== undefined) return { ...slot, initial: { kind: 'spline', layer: spline.layer, step: spline.step } };
-    return { ...slot, initial: slot.structure === 'vector' ? (placed.get(slot.buffer) ?? { kind: 'zero' }) : weight(slot) };
+    return {
+      ...slot,
+      initial: slot.structure === 'vector' ? (placed.get(slot.buffer) ?? { kind: 'zero' }) : weight(slot),
+    };
   });
 }

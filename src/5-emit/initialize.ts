@@ -20,11 +20,24 @@ const POINTS = 256;
  * Free parameters to start training from, the same for equal seeds, each as its `Initial` says. Weights do not
  * depend on biases, so that one pass through the layers places these.
  */
-export function initialize(program: Program, compiled: Pick<Compiled, 'constrain'>, functions: readonly (((v: number) => number) | null)[], finder: ActivationFinder, seed: number, given: Readonly<Record<string, number>>, options: InitialOptions): Values {
+export function initialize(
+  program: Program,
+  compiled: Pick<Compiled, 'constrain'>,
+  functions: readonly (((v: number) => number) | null)[],
+  finder: ActivationFinder,
+  seed: number,
+  given: Readonly<Record<string, number>>,
+  options: InitialOptions,
+): Values {
   const random = generator(seed);
   const widths = programWidths(program, new Map(Object.entries(given)));
   const { slopes, lipschitz, activation } = options;
-  const settings = { widths: given, ...(slopes === undefined ? {} : { slopes }), ...(activation === undefined ? {} : { activation }), ...(lipschitz === undefined ? {} : { lipschitz }) };
+  const settings = {
+    widths: given,
+    ...(slopes === undefined ? {} : { slopes }),
+    ...(activation === undefined ? {} : { activation }),
+    ...(lipschitz === undefined ? {} : { lipschitz }),
+  };
   const [lower, upper] = [new Float64Array(program.layers.length), new Float64Array(program.layers.length)];
   readSlopes(options, program.layers, finder, lower, upper);
   const setting: Setting = { widths, lower, upper, lipschitz: checkLipschitz(lipschitz ?? 1), random };
@@ -42,7 +55,10 @@ interface Setting {
   readonly random: Random;
 }
 
-function drawn({ rows, columns, initial = { kind: 'zero' } }: Slot, { widths, lower, upper, lipschitz, random }: Setting): Float64Array {
+function drawn(
+  { rows, columns, initial = { kind: 'zero' } }: Slot,
+  { widths, lower, upper, lipschitz, random }: Setting,
+): Float64Array {
   const [height, width] = [countOf(rows, widths), countOf(columns, widths)];
   const values = new Float64Array(height * width);
   const row = (i: number): Float64Array => values.subarray(i * width, (i + 1) * width);
@@ -100,11 +116,25 @@ function shuffled(count: number, random: Random): readonly number[] {
   return order;
 }
 
-function placeBiases(program: Program, functions: readonly (((v: number) => number) | null)[], weights: Constrained, free: Record<string, Float64Array>, random: Random, { domain }: InitialOptions): void {
-  const length = weights.widths[[...program.signals, program.output, ...program.locals][program.input]?.name ?? ''] ?? 0;
-  const points = domain ?? Array.from({ length: POINTS }, () => Float64Array.from({ length }, () => 2 * random.uniform() - 1));
+function placeBiases(
+  program: Program,
+  functions: readonly (((v: number) => number) | null)[],
+  weights: Constrained,
+  free: Record<string, Float64Array>,
+  random: Random,
+  { domain }: InitialOptions,
+): void {
+  const length =
+    weights.widths[[...program.signals, program.output, ...program.locals][program.input]?.name ?? ''] ?? 0;
+  const points =
+    domain ?? Array.from({ length: POINTS }, () => Float64Array.from({ length }, () => 2 * random.uniform() - 1));
   const stray = points.find((point) => point.length !== length);
-  if (stray !== undefined || points.length === 0) fail('LW303', stray === undefined ? 'a domain without points' : `a point of ${stray.length} numbers in the domain`, `points of ${length} numbers`);
+  if (stray !== undefined || points.length === 0)
+    fail(
+      'LW303',
+      stray === undefined ? 'a domain without points' : `a point of ${stray.length} numbers in the domain`,
+      `points of ${length} numbers`,
+    );
   const runs = points.map((point) => {
     const run = networkRun(program, functions, { ...weights, biases: free });
     run.places[program.input]?.set(point);
@@ -120,8 +150,10 @@ function placeBiases(program: Program, functions: readonly (((v: number) => numb
     // A bias that several sums share is placed at the first.
     const initial = slot === undefined || bias === undefined || placed.has(bias) ? undefined : starts.get(slot.name);
     if (bias !== undefined) placed.add(bias);
-    if (first !== undefined && bias !== undefined && initial?.kind === 'kinks') spread(bias, values, first.coefficient, initial, random);
-    if (first !== undefined && bias !== undefined && initial?.kind === 'centre') centre(bias, values, first.coefficient);
+    if (first !== undefined && bias !== undefined && initial?.kind === 'kinks')
+      spread(bias, values, first.coefficient, initial, random);
+    if (first !== undefined && bias !== undefined && initial?.kind === 'centre')
+      centre(bias, values, first.coefficient);
     for (const run of runs) {
       run.affine(step);
       run.activate(step);
@@ -130,7 +162,13 @@ function placeBiases(program: Program, functions: readonly (((v: number) => numb
 }
 
 /** coefficient · bias_i = −kink_i */
-function spread(bias: Float64Array, values: readonly Float64Array[], coefficient: number, { from, to }: Extract<Initial, { kind: 'kinks' }>, random: Random): void {
+function spread(
+  bias: Float64Array,
+  values: readonly Float64Array[],
+  coefficient: number,
+  { from, to }: Extract<Initial, { kind: 'kinks' }>,
+  random: Random,
+): void {
   const order = shuffled(bias.length, random);
   for (let i = 0; i < bias.length; i += 1) {
     let [least, largest] = [Infinity, -Infinity];
@@ -145,5 +183,6 @@ function spread(bias: Float64Array, values: readonly Float64Array[], coefficient
 
 /** coefficient · bias = −mean */
 function centre(bias: Float64Array, values: readonly Float64Array[], coefficient: number): void {
-  for (let i = 0; i < bias.length; i += 1) bias[i] = -values.reduce((total, value) => total + (value[i] ?? 0), 0) / values.length / coefficient;
+  for (let i = 0; i < bias.length; i += 1)
+    bias[i] = -values.reduce((total, value) => total + (value[i] ?? 0), 0) / values.length / coefficient;
 }

@@ -6,7 +6,17 @@ import { moduleText } from './module-text.js';
 import { provenanceOf } from './provenance.js';
 
 /** Target `js`: an ES module that imports nothing, with `dims`, `constrain`, `forward`, `lmi` and `lipschitz`. It knows the given activations. */
-export const javascript = (program: Program, derived: readonly KnownActivation[] = []): string => moduleText(program, { typed: false, precision: 'double' }, provenanceOf(program), { table: javascriptActivations, derived });
+export const javascript = (program: Program, derived: readonly KnownActivation[] = []): string =>
+  moduleText(program, { typed: false, precision: 'double' }, provenanceOf(program), {
+    table: javascriptActivations,
+    derived,
+  });
 
 /** Its declarations, for the `.d.ts` file beside it. */
-export const javascriptTypes = (program: Program): string => declarationsOf(moduleText(program, { typed: true, precision: 'double' }, provenanceOf(program), { table: javascriptActivations, derived: [] }));
+export const javascriptTypes = (program: Program): string =>
+  declarationsOf(
+    moduleText(program, { typed: true, precision: 'double' }, provenanceOf(program), {
+      table: javascriptActivations,
+      derived: [],
+    }),
+  );

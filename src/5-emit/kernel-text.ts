@@ -43,7 +43,18 @@ export const kernels = {
   squareColumnsWeighted: { about: 'out = (M ∘ M)ᵀ v', parameters: weighted, body: columnLoop(square, true) },
   gramRows: {
     about: 'out = |XᵀDY| v, without the diagonal if told so; null stands for D = I and v = 1',
-    parameters: [vector('out'), vector('X'), ['d', 'optional'], vector('Y'), count('inner'), count('rows'), count('columns'), ['v', 'optional'], ['skipDiagonal', 'boolean'], vector('line')],
+    parameters: [
+      vector('out'),
+      vector('X'),
+      ['d', 'optional'],
+      vector('Y'),
+      count('inner'),
+      count('rows'),
+      count('columns'),
+      ['v', 'optional'],
+      ['skipDiagonal', 'boolean'],
+      vector('line'),
+    ],
     body: [
       'const symmetric = X === Y && v === null;',
       'if (symmetric) out.fill(0);',
@@ -90,7 +101,8 @@ export const kernels = {
     body: ['for (let i = 0; i < out.length; i += 1) out[i] = Math.min(Math.max(M[i], -bound), bound);'],
   },
   projectSplines: {
-    about: 'Each row of knots values: slopes clipped to [m, L] and integrated from the value that keeps the mean, on a grid of quanta, so that the bounds hold exactly',
+    about:
+      'Each row of knots values: slopes clipped to [m, L] and integrated from the value that keeps the mean, on a grid of quanta, so that the bounds hold exactly',
     parameters: [vector('out'), vector('c'), count('knots'), count('step'), count('m'), count('L'), count('digits')],
     body: [
       '// a · b − fl(a · b), exactly (Dekker, Numerische Mathematik 18 (1971)).',
@@ -136,7 +148,12 @@ export const kernels = {
   scaleRows: {
     about: 'out = diag(f) M',
     parameters: [...plain, vector('f')],
-    body: ['for (let i = 0, at = 0; i < rows; i += 1) {', '  const factor = f[i];', '  for (let j = 0; j < columns; j += 1, at += 1) out[at] = M[at] * factor;', '}'],
+    body: [
+      'for (let i = 0, at = 0; i < rows; i += 1) {',
+      '  const factor = f[i];',
+      '  for (let j = 0; j < columns; j += 1, at += 1) out[at] = M[at] * factor;',
+      '}',
+    ],
   },
   scaleColumns: {
     about: 'out = M diag(f)',
@@ -162,12 +179,28 @@ export const kernels = {
 
 export type KernelName = keyof typeof kernels;
 
-const types = { vector: 'Float64Array', optional: 'Float64Array | null', number: 'number', boolean: 'boolean' } as const;
+const types = {
+  vector: 'Float64Array',
+  optional: 'Float64Array | null',
+  number: 'number',
+  boolean: 'boolean',
+} as const;
 
 /** Lines of a kernel; inner functions are typed where the target is. */
 export function kernelBody(name: KernelName, typed: boolean): readonly string[] {
   const { body }: Kernel = kernels[name];
-  return typed ? body.map((line) => line.replace(/^const (\w+) = \(([\w, ]+)\) => \{$/, (_, inner: string, names: string) => `const ${inner} = (${names.split(', ').map((parameter) => `${parameter}: number`).join(', ')}): number => {`)) : body;
+  return typed
+    ? body.map((line) =>
+        line.replace(
+          /^const (\w+) = \(([\w, ]+)\) => \{$/,
+          (_, inner: string, names: string) =>
+            `const ${inner} = (${names
+              .split(', ')
+              .map((parameter) => `${parameter}: number`)
+              .join(', ')}): number => {`,
+        ),
+      )
+    : body;
 }
 
 export function kernelHeader(name: KernelName, typed: boolean): string {

@@ -66,9 +66,19 @@ export class MatrixLowering {
     return this.combine(node, terms);
   }
 
-  private combine(shape: Expression, terms: readonly { readonly coefficient: number; readonly scalars: readonly Expression[]; readonly operand: Operand }[]): number {
+  private combine(
+    shape: Expression,
+    terms: readonly {
+      readonly coefficient: number;
+      readonly scalars: readonly Expression[];
+      readonly operand: Operand;
+    }[],
+  ): number {
     const { lowering } = this;
-    const factors = terms.map(({ coefficient, scalars, operand }) => ({ factor: lowering.tree(scale(coefficient, scalars, one)), operand }));
+    const factors = terms.map(({ coefficient, scalars, operand }) => ({
+      factor: lowering.tree(scale(coefficient, scalars, one)),
+      operand,
+    }));
     const out = lowering.buffer(lowering.size(shape.rows), lowering.size(shape.columns));
     lowering.push({ kind: 'combine', out, terms: factors });
     return out;
@@ -78,24 +88,37 @@ export class MatrixLowering {
     const [first, ...rest] = items;
     if (first === undefined) return { kind: 'identity' };
     // A solve from the left waits for its right side.
-    if (first.kind === 'inverse' || (first.kind === 'transpose' && first.body.kind === 'inverse')) return this.solved(first, this.product(rest), 'left');
+    if (first.kind === 'inverse' || (first.kind === 'transpose' && first.body.kind === 'inverse'))
+      return this.solved(first, this.product(rest), 'left');
     const { rows } = first;
     let value = this.operand(first);
     let columns: Dimension = first.columns;
     for (const item of rest) {
-      if (item.kind === 'inverse' || (item.kind === 'transpose' && item.body.kind === 'inverse')) value = this.solved(item, value, 'right');
+      if (item.kind === 'inverse' || (item.kind === 'transpose' && item.body.kind === 'inverse'))
+        value = this.solved(item, value, 'right');
       else value = this.times(value, this.operand(item), { rows, columns, next: item.columns });
       columns = item.columns;
     }
     return value;
   }
 
-  private times(left: Operand, right: Operand, { rows, columns, next }: { readonly rows: Dimension; readonly columns: Dimension; readonly next: Dimension }): Operand {
+  private times(
+    left: Operand,
+    right: Operand,
+    { rows, columns, next }: { readonly rows: Dimension; readonly columns: Dimension; readonly next: Dimension },
+  ): Operand {
     const { lowering } = this;
     if (left.kind === 'identity') return right;
     if (right.kind === 'identity') return left;
-    if (left.kind === 'diagonal' && right.kind === 'diagonal') return fail('LW401', 'a product of two diagonal matrices', 'one of them applied to a matrix');
-    if (left.kind === 'diagonal' || right.kind === 'diagonal') return this.scaled(left, right, left.kind === 'diagonal' ? columns : rows, left.kind === 'diagonal' ? next : columns);
+    if (left.kind === 'diagonal' && right.kind === 'diagonal')
+      return fail('LW401', 'a product of two diagonal matrices', 'one of them applied to a matrix');
+    if (left.kind === 'diagonal' || right.kind === 'diagonal')
+      return this.scaled(
+        left,
+        right,
+        left.kind === 'diagonal' ? columns : rows,
+        left.kind === 'diagonal' ? next : columns,
+      );
     const out = lowering.buffer(lowering.size(rows), lowering.size(next));
     lowering.push({ kind: 'multiply', out, left, right });
     return this.plain(out);
@@ -105,12 +128,19 @@ export class MatrixLowering {
   private scaled(left: Operand, right: Operand, rows: Dimension, columns: Dimension): Operand {
     const { lowering } = this;
     const [vector, matrix] = left.kind === 'diagonal' ? [left, right] : [right, left];
-    if (vector.kind !== 'diagonal' || matrix.kind !== 'matrix') return fail('LW401', 'a diagonal matrix without a matrix', 'a product of both');
+    if (vector.kind !== 'diagonal' || matrix.kind !== 'matrix')
+      return fail('LW401', 'a diagonal matrix without a matrix', 'a product of both');
     const byRows = (left.kind === 'diagonal') !== matrix.transposed;
     const sizes: readonly Size[] = [lowering.size(rows), lowering.size(columns)];
     const [r, c] = matrix.transposed ? [sizes[1], sizes[0]] : sizes;
     const out = lowering.buffer(r ?? null, c ?? null);
-    lowering.push({ kind: 'scale', out, matrix: matrix.buffer, factor: vector.buffer, along: byRows ? 'rows' : 'columns' });
+    lowering.push({
+      kind: 'scale',
+      out,
+      matrix: matrix.buffer,
+      factor: vector.buffer,
+      along: byRows ? 'rows' : 'columns',
+    });
     return { kind: 'matrix', buffer: out, transposed: matrix.transposed };
   }
 
@@ -118,14 +148,23 @@ export class MatrixLowering {
   private solved(inverse: Expression, operand: Operand, side: 'left' | 'right'): Operand {
     const { lowering } = this;
     const inner = inverse.kind === 'transpose' ? inverse.body : inverse;
-    const factor = inner.kind === 'inverse' && inner.body.kind === 'symbol' && inner.body.triangular ? inner.body : null;
-    if (factor === null || operand.kind !== 'matrix') return fail('LW401', inverse.key, 'the inverse of a triangular factor next to a matrix');
+    const factor =
+      inner.kind === 'inverse' && inner.body.kind === 'symbol' && inner.body.triangular ? inner.body : null;
+    if (factor === null || operand.kind !== 'matrix')
+      return fail('LW401', inverse.key, 'the inverse of a triangular factor next to a matrix');
     const flipped = operand.transposed;
     const { rows, columns } = lowering.shape(operand.buffer);
     const out = lowering.buffer(rows, columns);
     const transposed = (inverse.kind === 'transpose') !== flipped;
     const applied = flipped ? (side === 'left' ? 'right' : 'left') : side;
-    lowering.push({ kind: 'solve', out, factor: lowering.valueOf(factor), transposed, matrix: operand.buffer, side: applied });
+    lowering.push({
+      kind: 'solve',
+      out,
+      factor: lowering.valueOf(factor),
+      transposed,
+      matrix: operand.buffer,
+      side: applied,
+    });
     return { kind: 'matrix', buffer: out, transposed: flipped };
   }
 
@@ -157,11 +196,12 @@ export class MatrixLowering {
   private total(dimensions: readonly Dimension[]): Size {
     const sum = dimensions.map((dimension) => {
       const size = this.lowering.size(dimension);
-      return typeof size === 'number' ? size : fail('LW401', dimension === null ? 'a unit' : labelText(dimension), 'the width of one signal');
+      return typeof size === 'number'
+        ? size
+        : fail('LW401', dimension === null ? 'a unit' : labelText(dimension), 'the width of one signal');
     });
     return { sum };
   }
 }
 
 const one = number(1);
-

@@ -47,7 +47,10 @@ export class Lowering {
   }
 
   valueOf(symbol: SymbolNode): number {
-    return this.current.get(symbol.key) ?? fail('LW401', `${labelText(symbol.label)} is used before it has a value`, 'an order of evaluation');
+    return (
+      this.current.get(symbol.key) ??
+      fail('LW401', `${labelText(symbol.label)} is used before it has a value`, 'an order of evaluation')
+    );
   }
 
   push(operation: Operation): void {
@@ -90,7 +93,9 @@ export class Lowering {
         return { kind: 'number', value: 0 };
       case 'symbol':
         // A scalar is a parameter of the run unless it was computed.
-        return isScalar(node) && !this.current.has(node.key) ? { kind: 'parameter', parameter: this.parameterOf(node) } : { kind: 'buffer', buffer: this.valueOf(node) };
+        return isScalar(node) && !this.current.has(node.key)
+          ? { kind: 'parameter', parameter: this.parameterOf(node) }
+          : { kind: 'buffer', buffer: this.valueOf(node) };
       case 'sum':
         return { kind: 'add', items: node.items.map((item) => this.tree(item)) };
       case 'hadamard':
@@ -99,8 +104,13 @@ export class Lowering {
       case 'max':
         return { kind: node.kind, items: node.items.map((item) => this.tree(item)) };
       case 'scale': {
-        const factors = [...node.scalars.map((scalar) => this.tree(scalar)), this.tree(node.body)].filter((factor) => factor.kind !== 'number' || factor.value !== 1);
-        const items: readonly Tree[] = node.coefficient === 1 && factors.length > 0 ? factors : [{ kind: 'number', value: node.coefficient }, ...factors];
+        const factors = [...node.scalars.map((scalar) => this.tree(scalar)), this.tree(node.body)].filter(
+          (factor) => factor.kind !== 'number' || factor.value !== 1,
+        );
+        const items: readonly Tree[] =
+          node.coefficient === 1 && factors.length > 0
+            ? factors
+            : [{ kind: 'number', value: node.coefficient }, ...factors];
         const [only] = items;
         return items.length === 1 && only !== undefined ? only : { kind: 'multiply', items };
       }
@@ -139,7 +149,12 @@ export class Lowering {
     const [first, ...rest] = node.items;
     const [next] = rest;
     if (first === undefined || next === undefined) return this.cannot(node);
-    const vector = rest.length === 1 ? this.vector(next) : this.once({ ...node, items: rest, key: `tail of ${node.key}`, rows: next.rows }, () => this.reduction({ ...node, items: rest, rows: next.rows }));
+    const vector =
+      rest.length === 1
+        ? this.vector(next)
+        : this.once({ ...node, items: rest, key: `tail of ${node.key}`, rows: next.rows }, () =>
+            this.reduction({ ...node, items: rest, rows: next.rows }),
+          );
     return this.sums(first, vector, node);
   }
 
@@ -164,7 +179,15 @@ export class Lowering {
     const [left, ...others] = product.items;
     const right = others[others.length - 1];
     const middle = others.length === 2 ? others[0] : undefined;
-    if (left?.kind !== 'transpose' || left.body.kind !== 'symbol' || right?.kind !== 'symbol' || isDiagonal(left.body) || isDiagonal(right) || others.length > 2) return this.cannot(body);
+    if (
+      left?.kind !== 'transpose' ||
+      left.body.kind !== 'symbol' ||
+      right?.kind !== 'symbol' ||
+      isDiagonal(left.body) ||
+      isDiagonal(right) ||
+      others.length > 2
+    )
+      return this.cannot(body);
     if (middle !== undefined && !(middle.kind === 'symbol' && isDiagonal(middle))) return this.cannot(body);
     this.push({
       kind: 'gram',

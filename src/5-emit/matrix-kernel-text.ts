@@ -6,12 +6,30 @@ import { count, flag, vector } from './kernel.js';
  * still gets the same summands in the same order, so the results agree to the last bit.
  */
 
-const product = [vector('out'), count('outAt'), count('outStep'), vector('a'), count('aAt'), count('aRow'), count('aStep')];
+const product = [
+  vector('out'),
+  count('outAt'),
+  count('outStep'),
+  vector('a'),
+  count('aAt'),
+  count('aRow'),
+  count('aStep'),
+];
 
 export const matrixKernels = {
   addProduct: {
-    about: 'out += sign · a b: out_ij gets a_ik b_kj for k = 0, 1, … in this order; a by the steps aRow and aStep, tiles of 4 × 4 coefficients',
-    parameters: [...product, vector('b'), count('bAt'), count('bStep'), count('rows'), count('columns'), count('inner'), count('sign')],
+    about:
+      'out += sign · a b: out_ij gets a_ik b_kj for k = 0, 1, … in this order; a by the steps aRow and aStep, tiles of 4 × 4 coefficients',
+    parameters: [
+      ...product,
+      vector('b'),
+      count('bAt'),
+      count('bStep'),
+      count('rows'),
+      count('columns'),
+      count('inner'),
+      count('sign'),
+    ],
     body: [
       'const wholeRows = rows - (rows % 4);',
       'const wholeInner = inner - (inner % 4);',
@@ -55,7 +73,16 @@ export const matrixKernels = {
   },
   addProductTransposed: {
     about: 'out += sign · a bᵀ: out_ij gets a_ik b_jk for k = 0, 1, … in this order, eight inner products at a time',
-    parameters: [...product, vector('b'), count('bAt'), count('bRow'), count('rows'), count('columns'), count('inner'), count('sign')],
+    parameters: [
+      ...product,
+      vector('b'),
+      count('bAt'),
+      count('bRow'),
+      count('rows'),
+      count('columns'),
+      count('inner'),
+      count('sign'),
+    ],
     body: [
       'const wholeRows = rows - (rows % 4);',
       'const wholeColumns = columns - (columns % 2);',
@@ -92,7 +119,16 @@ export const matrixKernels = {
   },
   multiplyInto: {
     about: 'out = op(a) op(b), rows × columns, op the transpose or nothing',
-    parameters: [vector('out'), vector('a'), flag('aTransposed'), vector('b'), flag('bTransposed'), count('rows'), count('columns'), count('inner')],
+    parameters: [
+      vector('out'),
+      vector('a'),
+      flag('aTransposed'),
+      vector('b'),
+      flag('bTransposed'),
+      count('rows'),
+      count('columns'),
+      count('inner'),
+    ],
     uses: ['addProduct', 'addProductTransposed'],
     body: [
       'const [aRow, aStep] = aTransposed ? [1, rows] : [inner, 1];',
@@ -187,7 +223,8 @@ export const matrixKernels = {
     ],
   },
   luSolveInto: {
-    about: 'out = a⁻¹ b with partial pivoting, a n × n and b n × columns; false if a pivot is 0 or NaN; n² numbers of work',
+    about:
+      'out = a⁻¹ b with partial pivoting, a n × n and b n × columns; false if a pivot is 0 or NaN; n² numbers of work',
     parameters: [vector('out'), vector('a'), vector('b'), count('n'), count('columns'), vector('work')],
     returns: 'boolean',
     uses: ['addProduct'],
@@ -237,7 +274,8 @@ export const matrixKernels = {
     ],
   },
   gramNormInto: {
-    about: 'An upper bound of the largest singular value by Gram iteration (Delattre et al., ICML 2023); rows · columns + 2 min(rows, columns)² numbers of work',
+    about:
+      'An upper bound of the largest singular value by Gram iteration (Delattre et al., ICML 2023); rows · columns + 2 min(rows, columns)² numbers of work',
     parameters: [vector('work'), vector('a'), count('rows'), count('columns')],
     returns: 'number',
     uses: ['addProduct'],

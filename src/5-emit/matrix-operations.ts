@@ -1,5 +1,12 @@
 import { fail } from '../base/diagnostic.js';
-import { choleskyInto, gramNormInto, gramNormWork, multiplyInto, solveLowerInto, solveRightInto } from '../numeric/dense.js';
+import {
+  choleskyInto,
+  gramNormInto,
+  gramNormWork,
+  multiplyInto,
+  solveLowerInto,
+  solveRightInto,
+} from '../numeric/dense.js';
 import { blockInto, cayleyInto, cayleyWork, diagonalInto, linearInto } from '../numeric/shapes.js';
 import type { MatrixOperation, Size } from '../model/program.js';
 import type { TreeContext } from './tree.js';
@@ -28,10 +35,18 @@ export function planMatrix(operation: MatrixOperation, context: MatrixContext): 
       const blocks = operation.blocks.map(({ operand, above, before }) => {
         const from = shape(operand.buffer);
         const [height, width] = operand.transposed ? [from.columns, from.rows] : [from.rows, from.columns];
-        return { data: buffer(operand.buffer), at: count(above) * columns + count(before), step: from.columns, transposed: operand.transposed, height, width };
+        return {
+          data: buffer(operand.buffer),
+          at: count(above) * columns + count(before),
+          step: from.columns,
+          transposed: operand.transposed,
+          height,
+          width,
+        };
       });
       return () => {
-        for (const { data, at, step, transposed, height, width } of blocks) blockInto(out, at, columns, data, 0, step, transposed, height, width);
+        for (const { data, at, step, transposed, height, width } of blocks)
+          blockInto(out, at, columns, data, 0, step, transposed, height, width);
       };
     }
     case 'slice': {
@@ -44,20 +59,30 @@ export function planMatrix(operation: MatrixOperation, context: MatrixContext): 
       const data = buffer(operation.matrix);
       const { code, because } = operation;
       return () => {
-        if (choleskyInto(out, data, rows) >= 0) fail(code, because, code === 'LW402' ? 'a demand that some weights can meet' : 'free parameters, slopes and 𝓛 that leave more room');
+        if (choleskyInto(out, data, rows) >= 0)
+          fail(
+            code,
+            because,
+            code === 'LW402'
+              ? 'a demand that some weights can meet'
+              : 'free parameters, slopes and 𝓛 that leave more room',
+          );
       };
     }
     case 'solve': {
       const [factor, data] = [buffer(operation.factor), buffer(operation.matrix)];
       const { transposed } = operation;
       const order = shape(operation.factor).rows;
-      return operation.side === 'left' ? () => solveLowerInto(out, factor, data, order, columns, transposed) : () => solveRightInto(out, factor, data, rows, order, transposed);
+      return operation.side === 'left'
+        ? () => solveLowerInto(out, factor, data, order, columns, transposed)
+        : () => solveRightInto(out, factor, data, rows, order, transposed);
     }
     case 'cayley': {
       const data = buffer(operation.matrix);
       const work = new Float64Array(cayleyWork(rows, columns));
       return () => {
-        if (!cayleyInto(out, data, rows, columns, work)) fail('LW404', 'a Cayley transform', 'free parameters in the range of double precision');
+        if (!cayleyInto(out, data, rows, columns, work))
+          fail('LW404', 'a Cayley transform', 'free parameters in the range of double precision');
       };
     }
     case 'norm': {
@@ -71,14 +96,21 @@ export function planMatrix(operation: MatrixOperation, context: MatrixContext): 
   }
 }
 
-function combine(operation: Extract<MatrixOperation, { kind: 'combine' }>, context: MatrixContext, out: Float64Array, rows: number, columns: number): () => void {
+function combine(
+  operation: Extract<MatrixOperation, { kind: 'combine' }>,
+  context: MatrixContext,
+  out: Float64Array,
+  rows: number,
+  columns: number,
+): () => void {
   const steps = operation.terms.map(({ factor, operand }, at) => {
     const value = new Float64Array(1);
     const update = planTree(factor, value, context);
     const data = operand.kind === 'identity' ? null : context.buffer(operand.buffer);
     return () => {
       update();
-      if (operand.kind === 'matrix' && data !== null) linearInto(out, data, value[0] ?? 0, operand.transposed, rows, columns, at > 0);
+      if (operand.kind === 'matrix' && data !== null)
+        linearInto(out, data, value[0] ?? 0, operand.transposed, rows, columns, at > 0);
       else diagonalInto(out, data, value[0] ?? 0, rows, at > 0);
     };
   });

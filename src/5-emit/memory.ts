@@ -10,7 +10,15 @@ import { unitRoundoff } from '../model/roundoff.js';
 import type { ActivationReader } from './activations.js';
 import { ActivationFinder } from './activations.js';
 import { budgetValues } from './budgets.js';
-import type { Activation, Compiled, Constrained, ConstrainOptions, Cotangents, InitialOptions, Values } from './compiled.js';
+import type {
+  Activation,
+  Compiled,
+  Constrained,
+  ConstrainOptions,
+  Cotangents,
+  InitialOptions,
+  Values,
+} from './compiled.js';
 import { byBuffer, forward, layerFunctions } from './forward.js';
 import { initialize } from './initialize.js';
 import type { Workspace } from './operations.js';
@@ -22,7 +30,14 @@ import { readSlopes } from './read-slopes.js';
 const MOST_PLANS = 16;
 export const defaultLipschitz = 1;
 
-const constrainOptions = optionNames<ConstrainOptions>({ widths: true, lipschitz: true, slopes: true, activation: true, precision: true, into: true });
+const constrainOptions = optionNames<ConstrainOptions>({
+  widths: true,
+  lipschitz: true,
+  slopes: true,
+  activation: true,
+  precision: true,
+  into: true,
+});
 const initialOptions = optionNames<InitialOptions>({ slopes: true, lipschitz: true, activation: true, domain: true });
 
 type Factored = Extract<Operation, { kind: 'cholesky' }>;
@@ -31,7 +46,12 @@ type Factored = Extract<Operation, { kind: 'cholesky' }>;
 interface Kept {
   readonly workspace: Workspace;
   readonly factored: readonly Factored[];
-  readonly result: Omit<Constrained, 'slopes' | 'lipschitz' | 'activations' | 'conditions'> & { readonly slopes: readonly [number, number][]; lipschitz: number; readonly activations: (Activation | null)[]; readonly conditions?: Record<string, number> };
+  readonly result: Omit<Constrained, 'slopes' | 'lipschitz' | 'activations' | 'conditions'> & {
+    readonly slopes: readonly [number, number][];
+    lipschitz: number;
+    readonly activations: (Activation | null)[];
+    readonly conditions?: Record<string, number>;
+  };
 }
 
 /** Without a reader no activation is known: functions need slopes. */
@@ -80,7 +100,9 @@ export function inMemory(program: Program, read: ActivationReader | null = null)
 }
 
 function shapeOf(slot: Slot, widths: readonly number[]): readonly number[] {
-  return slot.structure === 'dense' ? [countOf(slot.rows, widths), countOf(slot.columns, widths)] : [countOf(slot.rows, widths)];
+  return slot.structure === 'dense'
+    ? [countOf(slot.rows, widths), countOf(slot.columns, widths)]
+    : [countOf(slot.rows, widths)];
 }
 
 function constrain(
@@ -110,7 +132,13 @@ function constrain(
 }
 
 /** Fills a workspace and runs it. @throws LW305, LW306, LW307, LW312, and what the program demands */
-function run(program: Program, finder: ActivationFinder, workspace: Workspace, free: Readonly<Record<string, ArrayLike<number>>>, options: ConstrainOptions): readonly (Activation | null)[] {
+function run(
+  program: Program,
+  finder: ActivationFinder,
+  workspace: Workspace,
+  free: Readonly<Record<string, ArrayLike<number>>>,
+  options: ConstrainOptions,
+): readonly (Activation | null)[] {
   const lipschitz = checkLipschitz(options.lipschitz ?? defaultLipschitz);
   for (const slot of program.free) {
     const values = Object.hasOwn(free, slot.name) ? free[slot.name] : undefined;
@@ -127,25 +155,39 @@ function run(program: Program, finder: ActivationFinder, workspace: Workspace, f
   workspace.run();
   for (const slot of program.multipliers) {
     for (const value of bufferOf(workspace, slot)) {
-      if (!Number.isFinite(value)) fail('LW307', `${slot.name} = ${value}`, 'a finite multiplier: these free parameters are out of range for double precision');
+      if (!Number.isFinite(value))
+        fail(
+          'LW307',
+          `${slot.name} = ${value}`,
+          'a finite multiplier: these free parameters are out of range for double precision',
+        );
     }
   }
   return chosen;
 }
 
 function fill(name: string, values: ArrayLike<number> | undefined, buffer: Float64Array, expected: string): void {
-  if (values?.length !== buffer.length) return fail('LW312', `${name} with ${values?.length ?? 'no'} numbers`, `${buffer.length} numbers`);
+  if (values?.length !== buffer.length)
+    return fail('LW312', `${name} with ${values?.length ?? 'no'} numbers`, `${buffer.length} numbers`);
   buffer.set(values);
   if (!buffer.every(Number.isFinite)) fail('LW307', `${name} with a number that is not finite`, expected);
 }
 
-function vjp(program: Program, finder: ActivationFinder, workspaceFor: (widths: readonly number[]) => Workspace, free: Readonly<Record<string, ArrayLike<number>>>, cotangents: Cotangents, options: ConstrainOptions): Values {
+function vjp(
+  program: Program,
+  finder: ActivationFinder,
+  workspaceFor: (widths: readonly number[]) => Workspace,
+  free: Readonly<Record<string, ArrayLike<number>>>,
+  cotangents: Cotangents,
+  options: ConstrainOptions,
+): Values {
   const workspace = workspaceFor(widthsOf(program, free, options));
   run(program, finder, workspace, free, options);
   const { adjoint, buffer, run: sweep } = workspace.reverse();
   const seed = (slots: readonly Slot[], given: Readonly<Record<string, ArrayLike<number>>> = {}): void => {
     const stranger = Object.keys(given).find((name) => !slots.some((slot) => slot.name === name));
-    if (stranger !== undefined) fail('LW312', `a cotangent of ${excerpt(stranger, 40)}`, slots.map(({ name }) => name).join(', '));
+    if (stranger !== undefined)
+      fail('LW312', `a cotangent of ${excerpt(stranger, 40)}`, slots.map(({ name }) => name).join(', '));
     for (const slot of slots) {
       if (Object.hasOwn(given, slot.name)) fill(slot.name, given[slot.name], buffer(slot.buffer), 'finite cotangents');
       else buffer(slot.buffer).fill(0);
@@ -155,15 +197,25 @@ function vjp(program: Program, finder: ActivationFinder, workspaceFor: (widths: 
   seed(adjoint.biases, cotangents.biases);
   seed(adjoint.multipliers, cotangents.multipliers);
   sweep();
-  return Object.fromEntries(adjoint.gradients.map(({ of, at }) => [of.name, at === null ? new Float64Array(bufferOf(workspace, of).length) : buffer(at).slice()]));
+  return Object.fromEntries(
+    adjoint.gradients.map(({ of, at }) => [
+      of.name,
+      at === null ? new Float64Array(bufferOf(workspace, of).length) : buffer(at).slice(),
+    ]),
+  );
 }
 
-function widthsOf(program: Program, free: Readonly<Record<string, ArrayLike<number>>>, options: ConstrainOptions): readonly number[] {
+function widthsOf(
+  program: Program,
+  free: Readonly<Record<string, ArrayLike<number>>>,
+  options: ConstrainOptions,
+): readonly number[] {
   if (options.widths !== undefined) return programWidths(program, new Map(Object.entries(options.widths)));
   return inferWidths(program, new Map(Object.entries(free).map(([name, values]) => [name, values.length])));
 }
 
-const bufferOf = (workspace: Workspace, slot: Slot): Float64Array => workspace.buffers[slot.buffer] ?? fail('LW312', slot.name, 'a buffer');
+const bufferOf = (workspace: Workspace, slot: Slot): Float64Array =>
+  workspace.buffers[slot.buffer] ?? fail('LW312', slot.name, 'a buffer');
 
 function fresh(program: Program, workspace: Workspace): Kept {
   const factored = program.operations.filter((operation) => operation.kind === 'cholesky');
@@ -172,7 +224,8 @@ function fresh(program: Program, workspace: Workspace): Kept {
 }
 
 function emptyResult(program: Program, workspace: Workspace): Kept['result'] {
-  const values = (slots: readonly Slot[]): Values => Object.fromEntries(slots.map((slot) => [slot.name, new Float64Array(bufferOf(workspace, slot).length)]));
+  const values = (slots: readonly Slot[]): Values =>
+    Object.fromEntries(slots.map((slot) => [slot.name, new Float64Array(bufferOf(workspace, slot).length)]));
   return {
     widths: namedWidths(program, workspace.widths),
     slopes: program.layers.map(() => [0, 0]),
@@ -190,7 +243,8 @@ function store(slots: readonly Slot[], workspace: Workspace, into: Values): void
 
 function storeConditions(factored: readonly Factored[], { buffers }: Workspace, into: Record<string, number>): void {
   for (const { name } of factored) into[name] = 0;
-  for (const { name, out } of factored) into[name] = Math.max(into[name] ?? 0, conditionBelow(buffers[out] ?? new Float64Array(0)));
+  for (const { name, out } of factored)
+    into[name] = Math.max(into[name] ?? 0, conditionBelow(buffers[out] ?? new Float64Array(0)));
 }
 
 /**
@@ -215,7 +269,9 @@ function exactParameter(parameter: Parameter, weights: Constrained, budgets: rea
   if (parameter.kind === 'constant') return fromNumber(parameter.value);
   if (!('layer' in parameter)) return fail('LW401', parameter.kind, 'a parameter of the LMI');
   const [lower, upper] = weights.slopes[parameter.layer] ?? [0, 1];
-  return parameter.kind === 'slope-sum' ? add(fromNumber(upper), fromNumber(lower)) : multiply(fromNumber(upper), fromNumber(lower));
+  return parameter.kind === 'slope-sum'
+    ? add(fromNumber(upper), fromNumber(lower))
+    : multiply(fromNumber(upper), fromNumber(lower));
 }
 
 function assembly(program: Program, weights: Constrained): Assembly {
@@ -236,7 +292,10 @@ function assembly(program: Program, weights: Constrained): Assembly {
       column: offsets[term.column] ?? 0,
       rows,
       columns,
-      scalar: term.parameters.reduce((all, parameter) => multiply(all, exactParameter(parameter, weights, budgets)), fromNumber(term.coefficient)),
+      scalar: term.parameters.reduce(
+        (all, parameter) => multiply(all, exactParameter(parameter, weights, budgets)),
+        fromNumber(term.coefficient),
+      ),
       left: factor(term.left, rows),
       middle: term.middle === null ? null : value(term.middle).data,
       right: factor(term.right, columns),

@@ -15,17 +15,31 @@ export function sizeText(size: Size): string {
   if (size === null) return '1';
   if (typeof size === 'number') return `d${size}`;
   if ('fixed' in size) return String(size.fixed);
-  return size.sum.length === 0 ? '0' : size.sum.length === 1 ? `d${size.sum[0] ?? 0}` : `(${size.sum.map((at) => `d${at}`).join(' + ')})`;
+  return size.sum.length === 0
+    ? '0'
+    : size.sum.length === 1
+      ? `d${size.sum[0] ?? 0}`
+      : `(${size.sum.map((at) => `d${at}`).join(' + ')})`;
 }
 
 /** How many numbers the operations need to work on at a time: the largest of these. */
-export function workTexts({ operations, buffers }: { readonly operations: readonly ReverseOperation[]; readonly buffers: readonly Buffer[] }): readonly string[] {
+export function workTexts({
+  operations,
+  buffers,
+}: {
+  readonly operations: readonly ReverseOperation[];
+  readonly buffers: readonly Buffer[];
+}): readonly string[] {
   const texts = operations.flatMap((operation) => {
     if (operation.kind !== 'cayley' && operation.kind !== 'norm' && operation.kind !== 'cayley-adjoint') return [];
     const matrix = buffers[operation.matrix];
     const [r, c] = [sizeText(matrix?.rows ?? null), sizeText(matrix?.columns ?? null)];
     if (operation.kind === 'cayley-adjoint') return [`4 * ${r} * ${c} + 4 * Math.min(${r}, ${c}) ** 2`];
-    return [operation.kind === 'cayley' ? `2 * ${r} * ${c} + 3 * Math.min(${r}, ${c}) ** 2` : `${r} * ${c} + 2 * Math.min(${r}, ${c}) ** 2`];
+    return [
+      operation.kind === 'cayley'
+        ? `2 * ${r} * ${c} + 3 * Math.min(${r}, ${c}) ** 2`
+        : `${r} * ${c} + 2 * Math.min(${r}, ${c}) ** 2`,
+    ];
   });
   return [...new Set(texts)];
 }
@@ -94,7 +108,11 @@ export class OperationPrinter {
         const trees = this.trees();
         const text = trees.print(operation.tree);
         for (const line of trees.hoisted) code.line(line);
-        this.loop('i', sizeText(operation.size), () => code.line(`if (!(${text} > 0)) throw new RangeError(${JSON.stringify(`LW402 infeasible: ${operation.because}`)});`));
+        this.loop('i', sizeText(operation.size), () =>
+          code.line(
+            `if (!(${text} > 0)) throw new RangeError(${JSON.stringify(`LW402 infeasible: ${operation.because}`)});`,
+          ),
+        );
         return;
       }
       case 'sums':
@@ -112,17 +130,33 @@ export class OperationPrinter {
         code.block('{', () => {
           for (const line of trees.hoisted) code.line(line);
           code.line(`const limit = ${condition} > 0 ? ${bound} : Infinity;`);
-          this.loop('i', `t${operation.out}.length`, () => code.line(`t${operation.out}[i] = Math.min(Math.max(t${operation.matrix}[i], -limit), limit);`));
+          this.loop('i', `t${operation.out}.length`, () =>
+            code.line(`t${operation.out}[i] = Math.min(Math.max(t${operation.matrix}[i], -limit), limit);`),
+          );
         });
         return;
       }
       case 'keep':
         if (this.precision === 'double') code.line(`t${operation.out}.set(t${operation.matrix});`);
-        else this.loop('i', `t${operation.out}.length`, () => code.line(`t${operation.out}[i] = Math.fround(Math.max(-${largestSingle}, Math.min(${largestSingle}, t${operation.matrix}[i])));`));
+        else
+          this.loop('i', `t${operation.out}.length`, () =>
+            code.line(
+              `t${operation.out}[i] = Math.fround(Math.max(-${largestSingle}, Math.min(${largestSingle}, t${operation.matrix}[i])));`,
+            ),
+          );
         return;
       case 'project-splines': {
         const { out, matrix, knots, step, layer } = operation;
-        this.call('projectSplines', `t${out}`, `t${matrix}`, String(knots), String(step), `m[${layer}]`, `L[${layer}]`, String(splineDigits(knots)));
+        this.call(
+          'projectSplines',
+          `t${out}`,
+          `t${matrix}`,
+          String(knots),
+          String(step),
+          `m[${layer}]`,
+          `L[${layer}]`,
+          String(splineDigits(knots)),
+        );
         return;
       }
       case 'scale':
@@ -130,17 +164,23 @@ export class OperationPrinter {
         return;
       case 'greatest':
         code.line(`t${operation.out}[0] = -Infinity;`);
-        this.loop('i', this.rows(operation.vector), () => code.line(`t${operation.out}[0] = Math.max(t${operation.out}[0], t${operation.vector}[i]);`));
+        this.loop('i', this.rows(operation.vector), () =>
+          code.line(`t${operation.out}[0] = Math.max(t${operation.out}[0], t${operation.vector}[i]);`),
+        );
         return;
       case 'least':
         code.line(`t${operation.out}[0] = Infinity;`);
-        this.loop('i', this.rows(operation.vector), () => code.line(`t${operation.out}[0] = Math.min(t${operation.out}[0], t${operation.vector}[i]);`));
+        this.loop('i', this.rows(operation.vector), () =>
+          code.line(`t${operation.out}[0] = Math.min(t${operation.out}[0], t${operation.vector}[i]);`),
+        );
         return;
       case 'support-least':
         this.loop('i', this.rows(operation.matrix), () => {
           code.line('let least = 1;');
           this.loop('j', this.columns(operation.matrix), () =>
-            code.line(`if (t${operation.matrix}[i * ${this.columns(operation.matrix)} + j] !== 0) least = Math.min(least, t${operation.vector}[j]);`),
+            code.line(
+              `if (t${operation.matrix}[i * ${this.columns(operation.matrix)} + j] !== 0) least = Math.min(least, t${operation.vector}[j]);`,
+            ),
           );
           code.line(`t${operation.out}[i] = least;`);
         });
@@ -155,7 +195,17 @@ export class OperationPrinter {
       case 'multiply': {
         const { left, right } = operation;
         const inner = left.transposed ? this.rows(left.buffer) : this.columns(left.buffer);
-        this.call('multiplyInto', out, `t${left.buffer}`, String(left.transposed), `t${right.buffer}`, String(right.transposed), rows, columns, inner);
+        this.call(
+          'multiplyInto',
+          out,
+          `t${left.buffer}`,
+          String(left.transposed),
+          `t${right.buffer}`,
+          String(right.transposed),
+          rows,
+          columns,
+          inner,
+        );
         return;
       }
       case 'combine':
@@ -164,36 +214,65 @@ export class OperationPrinter {
           const text = trees.print(factor);
           for (const line of trees.hoisted) code.line(line);
           const added = String(at > 0);
-          if (operand.kind === 'matrix') this.call('linear', out, `t${operand.buffer}`, text, String(operand.transposed), rows, columns, added);
-          else this.call('diagonal', out, operand.kind === 'diagonal' ? `t${operand.buffer}` : 'null', text, rows, added);
+          if (operand.kind === 'matrix')
+            this.call('linear', out, `t${operand.buffer}`, text, String(operand.transposed), rows, columns, added);
+          else
+            this.call('diagonal', out, operand.kind === 'diagonal' ? `t${operand.buffer}` : 'null', text, rows, added);
         });
         return;
       case 'stack':
         for (const { operand, above, before } of operation.blocks) {
           const [r, c] = [this.rows(operand.buffer), this.columns(operand.buffer)];
           const [height, width] = operand.transposed ? [c, r] : [r, c];
-          this.call('block', out, `${sizeText(above)} * ${columns} + ${sizeText(before)}`, columns, `t${operand.buffer}`, '0', c, String(operand.transposed), height, width);
+          this.call(
+            'block',
+            out,
+            `${sizeText(above)} * ${columns} + ${sizeText(before)}`,
+            columns,
+            `t${operand.buffer}`,
+            '0',
+            c,
+            String(operand.transposed),
+            height,
+            width,
+          );
         }
         return;
       case 'slice': {
         const step = this.columns(operation.matrix);
-        this.call('block', out, '0', columns, `t${operation.matrix}`, `${sizeText(operation.above)} * ${step} + ${sizeText(operation.before)}`, step, 'false', rows, columns);
+        this.call(
+          'block',
+          out,
+          '0',
+          columns,
+          `t${operation.matrix}`,
+          `${sizeText(operation.above)} * ${step} + ${sizeText(operation.before)}`,
+          step,
+          'false',
+          rows,
+          columns,
+        );
         return;
       }
       case 'cholesky':
         this.used.add('choleskyInto');
-        code.line(`if (choleskyInto(${out}, t${operation.matrix}, ${rows}) >= 0) throw new RangeError(${JSON.stringify(`${operation.code} ${operation.because}`)});`);
+        code.line(
+          `if (choleskyInto(${out}, t${operation.matrix}, ${rows}) >= 0) throw new RangeError(${JSON.stringify(`${operation.code} ${operation.because}`)});`,
+        );
         return;
       case 'solve': {
         const { factor, matrix, transposed, side } = operation;
         const order = this.rows(factor);
-        if (side === 'left') this.call('solveLowerInto', out, `t${factor}`, `t${matrix}`, order, columns, String(transposed));
+        if (side === 'left')
+          this.call('solveLowerInto', out, `t${factor}`, `t${matrix}`, order, columns, String(transposed));
         else this.call('solveRightInto', out, `t${factor}`, `t${matrix}`, rows, order, String(transposed));
         return;
       }
       case 'cayley':
         this.used.add('cayley');
-        code.line(`if (!cayley(${out}, t${operation.matrix}, ${rows}, ${columns}, work)) throw new RangeError('LW404 a Cayley transform is out of range for double precision');`);
+        code.line(
+          `if (!cayley(${out}, t${operation.matrix}, ${rows}, ${columns}, work)) throw new RangeError('LW404 a Cayley transform is out of range for double precision');`,
+        );
         return;
       case 'norm': {
         this.used.add('gramNormInto');
@@ -223,11 +302,29 @@ export class OperationPrinter {
         this.call('lowerOf', out, `t${operation.matrix}`, rows, String(operation.diagonal));
         return;
       case 'cayley-adjoint':
-        this.call('cayleyAdjoint', out, `t${operation.matrix}`, `t${operation.result}`, `t${operation.adjoint}`, rows, columns, 'work');
+        this.call(
+          'cayleyAdjoint',
+          out,
+          `t${operation.matrix}`,
+          `t${operation.result}`,
+          `t${operation.adjoint}`,
+          rows,
+          columns,
+          'work',
+        );
         return;
       case 'project-splines-adjoint': {
         const { matrix, adjoint, knots, step, layer } = operation;
-        this.call('projectSplinesAdjoint', out, `t${matrix}`, `t${adjoint}`, String(knots), String(step), `m[${layer}]`, `L[${layer}]`);
+        this.call(
+          'projectSplinesAdjoint',
+          out,
+          `t${matrix}`,
+          `t${adjoint}`,
+          String(knots),
+          String(step),
+          `m[${layer}]`,
+          `L[${layer}]`,
+        );
       }
     }
   }
@@ -242,7 +339,17 @@ export class OperationPrinter {
   private gram({ out, left, middle, right, vector, skipDiagonal }: Extract<Operation, { kind: 'gram' }>): void {
     const optional = (buffer: number | null): string => (buffer === null ? 'null' : `t${buffer}`);
     const sizes = [this.rows(left), this.columns(left), this.columns(right)];
-    this.call('gramRows', `t${out}`, `t${left}`, optional(middle), `t${right}`, ...sizes, optional(vector), String(skipDiagonal), 'line');
+    this.call(
+      'gramRows',
+      `t${out}`,
+      `t${left}`,
+      optional(middle),
+      `t${right}`,
+      ...sizes,
+      optional(vector),
+      String(skipDiagonal),
+      'line',
+    );
   }
 
   private scale({ out, matrix, factor, along }: Extract<Operation, { kind: 'scale' }>): void {

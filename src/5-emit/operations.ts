@@ -58,7 +58,9 @@ export function planWorkspace(program: Program, widths: readonly number[]): Work
     if (at.kind === 'roundoff') return roundoff;
     if (at.kind === 'constant') return Float64Array.of(at.value);
     if (at.kind === 'budget') return budgets.subarray(at.budget, at.budget + 1);
-    return { 'slope-sum': slopeSum, 'slope-product': slopeProduct, 'slope-lower': lower, 'slope-upper': upper }[at.kind].subarray(at.layer, at.layer + 1);
+    return { 'slope-sum': slopeSum, 'slope-product': slopeProduct, 'slope-lower': lower, 'slope-upper': upper }[
+      at.kind
+    ].subarray(at.layer, at.layer + 1);
   };
   const buffer = (id: number): Float64Array => buffers[id] ?? fail('LW401', `buffer ${id}`, 'a buffer of the program');
   const shape = (id: number): Shape => shapes[id] ?? fail('LW401', `buffer ${id}`, 'a buffer of the program');
@@ -85,12 +87,23 @@ export function planWorkspace(program: Program, widths: readonly number[]): Work
 
 function planReverse(adjoint: Adjoint, forward: Context): Reverse {
   const first = adjoint.program.buffers.length;
-  const shapes = adjoint.buffers.map(({ rows, columns }): Shape => ({ rows: forward.count(rows), columns: forward.count(columns) }));
+  const shapes = adjoint.buffers.map(({ rows, columns }): Shape => ({
+    rows: forward.count(rows),
+    columns: forward.count(columns),
+  }));
   const buffers = shapes.map(({ rows, columns }) => new Float64Array(rows * columns));
-  const buffer = (id: number): Float64Array => (id < first ? forward.buffer(id) : (buffers[id - first] ?? fail('LW401', `buffer ${id}`, 'a buffer of the reverse sweep')));
-  const shape = (id: number): Shape => (id < first ? forward.shape(id) : (shapes[id - first] ?? fail('LW401', `buffer ${id}`, 'a buffer of the reverse sweep')));
+  const buffer = (id: number): Float64Array =>
+    id < first
+      ? forward.buffer(id)
+      : (buffers[id - first] ?? fail('LW401', `buffer ${id}`, 'a buffer of the reverse sweep'));
+  const shape = (id: number): Shape =>
+    id < first
+      ? forward.shape(id)
+      : (shapes[id - first] ?? fail('LW401', `buffer ${id}`, 'a buffer of the reverse sweep'));
   const context: Context = { ...forward, buffer, shape };
-  const steps = adjoint.operations.map((operation) => (isAdjointOperation(operation) ? planAdjoint(operation, context) : plan(operation, context)));
+  const steps = adjoint.operations.map((operation) =>
+    isAdjointOperation(operation) ? planAdjoint(operation, context) : plan(operation, context),
+  );
   return {
     adjoint,
     buffer,
@@ -148,7 +161,8 @@ function plan(operation: Operation, context: Context): () => void {
       const [byRow, byColumn] = [operation.along === 'rows' ? 1 : 0, operation.along === 'columns' ? 1 : 0];
       return () => {
         for (let i = 0; i < rows; i += 1) {
-          for (let j = 0; j < columns; j += 1) out[i * columns + j] = (matrix[i * columns + j] ?? 0) * (factor[i * byRow + j * byColumn] ?? 0);
+          for (let j = 0; j < columns; j += 1)
+            out[i * columns + j] = (matrix[i * columns + j] ?? 0) * (factor[i * byRow + j * byColumn] ?? 0);
         }
       };
     }
@@ -157,7 +171,9 @@ function plan(operation: Operation, context: Context): () => void {
       const roundoff = context.parameter({ kind: 'roundoff' });
       return () => {
         if ((roundoff[0] ?? Number.NaN) <= unitRoundoff.double) out.set(matrix);
-        else for (let i = 0; i < out.length; i += 1) out[i] = Math.fround(Math.max(-largestSingle, Math.min(largestSingle, matrix[i] ?? Number.NaN)));
+        else
+          for (let i = 0; i < out.length; i += 1)
+            out[i] = Math.fround(Math.max(-largestSingle, Math.min(largestSingle, matrix[i] ?? Number.NaN)));
       };
     }
     case 'project-splines':
@@ -184,7 +200,8 @@ function plan(operation: Operation, context: Context): () => void {
       return () => {
         for (let i = 0; i < rows; i += 1) {
           let least = 1;
-          for (let j = 0; j < columns; j += 1) if (matrix[i * columns + j] !== 0) least = Math.min(least, vector[j] ?? 0);
+          for (let j = 0; j < columns; j += 1)
+            if (matrix[i * columns + j] !== 0) least = Math.min(least, vector[j] ?? 0);
           out[i] = least;
         }
       };
@@ -193,13 +210,17 @@ function plan(operation: Operation, context: Context): () => void {
 }
 
 /** The projector's constants depend on the slopes and are made again only when those change. */
-function projectSplines({ out, matrix, knots, step, layer }: Extract<Operation, { kind: 'project-splines' }>, { buffer, slopes }: Context): () => void {
+function projectSplines(
+  { out, matrix, knots, step, layer }: Extract<Operation, { kind: 'project-splines' }>,
+  { buffer, slopes }: Context,
+): () => void {
   const [target, source] = [buffer(out), buffer(matrix)];
   let projection: SplineProjector | null = null;
   return () => {
     const [m, L] = slopes(layer);
     if (projection?.slopes[0] !== m || projection.slopes[1] !== L) projection = projector({ knots, step }, [m, L]);
-    for (let at = 0; at < source.length; at += knots) projection.project(source.subarray(at, at + knots), target.subarray(at, at + knots));
+    for (let at = 0; at < source.length; at += knots)
+      projection.project(source.subarray(at, at + knots), target.subarray(at, at + knots));
   };
 }
 
@@ -238,7 +259,8 @@ function gram(operation: Extract<Operation, { kind: 'gram' }>, { buffer, shape }
   const { columns } = shape(operation.right);
   const { skipDiagonal } = operation;
   const line = new Float64Array(columns);
-  const factorAt = (k: number, i: number): number => (left[k * rows + i] ?? 0) * (middle === null ? 1 : (middle[k] ?? 0));
+  const factorAt = (k: number, i: number): number =>
+    (left[k * rows + i] ?? 0) * (middle === null ? 1 : (middle[k] ?? 0));
   // Row i of XᵀDY from column `from` on, four summands at a time; all targets group them so.
   const fillLine = (i: number, from: number): void => {
     line.fill(0);
@@ -247,7 +269,12 @@ function gram(operation: Extract<Operation, { kind: 'gram' }>, { buffer, shape }
       const [f0, f1, f2, f3] = [factorAt(k, i), factorAt(k + 1, i), factorAt(k + 2, i), factorAt(k + 3, i)];
       const [b0, b1, b2, b3] = [k * columns, (k + 1) * columns, (k + 2) * columns, (k + 3) * columns];
       for (let j = from; j < columns; j += 1) {
-        line[j] = (line[j] ?? 0) + (f0 * (right[b0 + j] ?? 0) + f1 * (right[b1 + j] ?? 0) + f2 * (right[b2 + j] ?? 0) + f3 * (right[b3 + j] ?? 0));
+        line[j] =
+          (line[j] ?? 0) +
+          (f0 * (right[b0 + j] ?? 0) +
+            f1 * (right[b1 + j] ?? 0) +
+            f2 * (right[b2 + j] ?? 0) +
+            f3 * (right[b3 + j] ?? 0));
       }
     }
     for (; k < inner; k += 1) {
@@ -275,7 +302,8 @@ function gram(operation: Extract<Operation, { kind: 'gram' }>, { buffer, shape }
     for (let i = 0; i < rows; i += 1) {
       fillLine(i, 0);
       let total = 0;
-      for (let j = 0; j < columns; j += 1) if (!(skipDiagonal && i === j)) total += Math.abs(line[j] ?? 0) * (vector === null ? 1 : (vector[j] ?? 0));
+      for (let j = 0; j < columns; j += 1)
+        if (!(skipDiagonal && i === j)) total += Math.abs(line[j] ?? 0) * (vector === null ? 1 : (vector[j] ?? 0));
       out[i] = total;
     }
   };

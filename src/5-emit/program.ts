@@ -67,13 +67,19 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
   if (depth === null) return fail('LW302', 'depth n', 'a number: only concrete depths have a program');
   const widths = new Widths(network);
   const layers = network.rows.flatMap(({ layer }) => (layer === null ? [] : [layer]));
-  const layerOf = new Map(layers.flatMap(({ derived }, at) => slopeRoles.map((role): [string, number] => [scalarSymbol(role, derived).key, at])));
+  const layerOf = new Map(
+    layers.flatMap(({ derived }, at) =>
+      slopeRoles.map((role): [string, number] => [scalarSymbol(role, derived).key, at]),
+    ),
+  );
   const parameterOf = (symbol: SymbolNode): Parameter => {
     if (symbol.role === 'lipschitz' || symbol.role === 'roundoff') return { kind: symbol.role };
     if (symbol.role === 'constant') return { kind: 'constant', value: Number(symbol.label.name) };
     const layer = layerOf.get(symbol.key);
     const slope = slopeRoles.find((role) => role === symbol.role);
-    return layer === undefined || slope === undefined ? fail('LW401', symbol.key, 'a parameter of the program') : { kind: slope, layer };
+    return layer === undefined || slope === undefined
+      ? fail('LW401', symbol.key, 'a parameter of the program')
+      : { kind: slope, layer };
   };
   const stacks = parameterization.stacks ?? new Map<string, readonly Label[]>();
   const sizeOf = (dimension: Dimension): Size => {
@@ -83,9 +89,19 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
   const lowering = new Lowering(sizeOf, parameterOf);
   const matrices = new MatrixLowering(lowering);
 
-  const weightSymbols = [...layers, network.output].flatMap((layer) => layer.reads.flatMap((read) => (read.weight === null ? [] : [read.weight])));
-  const shapeOf = (weight: SymbolNode): { readonly rows: Size; readonly columns: Size } => ({ rows: lowering.size(weight.rows), columns: weight.diagonal ? null : lowering.size(weight.columns) });
-  const slot = (weight: SymbolNode, buffer: number): Slot => ({ name: labelText(weight.label), structure: weight.diagonal ? 'diagonal' : 'dense', ...shapeOf(weight), buffer });
+  const weightSymbols = [...layers, network.output].flatMap((layer) =>
+    layer.reads.flatMap((read) => (read.weight === null ? [] : [read.weight])),
+  );
+  const shapeOf = (weight: SymbolNode): { readonly rows: Size; readonly columns: Size } => ({
+    rows: lowering.size(weight.rows),
+    columns: weight.diagonal ? null : lowering.size(weight.columns),
+  });
+  const slot = (weight: SymbolNode, buffer: number): Slot => ({
+    name: labelText(weight.label),
+    structure: weight.diagonal ? 'diagonal' : 'dense',
+    ...shapeOf(weight),
+    buffer,
+  });
   const freeWeights = weightSymbols.map((weight) => {
     const { rows, columns } = shapeOf(weight);
     const buffer = lowering.buffer(rows, columns);
@@ -93,7 +109,11 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
     return slot(weight, buffer);
   });
   const biases = biasSlots(network, lowering);
-  const taken = new Set([...freeWeights, ...biases].map(({ name }) => name).concat((parameterization.free ?? []).map((symbol) => storedName(symbol, naming))));
+  const taken = new Set(
+    [...freeWeights, ...biases]
+      .map(({ name }) => name)
+      .concat((parameterization.free ?? []).map((symbol) => storedName(symbol, naming))),
+  );
   const splines = layers.map((layer, at) => splineSlots(layer, at, lowering, taken));
   const others = (parameterization.free ?? []).map((symbol): Slot => {
     const rows = lowering.size(symbol.rows);
@@ -107,16 +127,32 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
     return note;
   });
 
-  const multiplier = (layer: Layer): Slot => ({ name: multiplierName(layer.multiplier), structure: 'vector', rows: lowering.size(layer.multiplier.rows), columns: null, buffer: lowering.valueOf(layer.multiplier) });
+  const multiplier = (layer: Layer): Slot => ({
+    name: multiplierName(layer.multiplier),
+    structure: 'vector',
+    rows: lowering.size(layer.multiplier.rows),
+    columns: null,
+    buffer: lowering.valueOf(layer.multiplier),
+  });
   const signalAt = new Map(network.rows.map(({ signal }, at) => [labelText(signal), at]));
   const number = (name: string): number => signalAt.get(name) ?? fail('LW202', name, 'a signal');
   const biasAt = new Map(biases.map((bias) => [bias.name, bias.buffer]));
   const forward = (layer: Layer | Output, signal: number): AffineLayer => ({
     signal,
-    terms: layer.reads.map((read) => ({ coefficient: read.coefficient, weight: read.weight === null ? null : lowering.valueOf(read.weight), signal: number(labelText(read.signal)) })),
-    biases: layer.biases.map((bias) => ({ coefficient: bias.coefficient, bias: biasAt.get(labelText(bias.label)) ?? fail('LW202', labelText(bias.label), 'a bias') })),
+    terms: layer.reads.map((read) => ({
+      coefficient: read.coefficient,
+      weight: read.weight === null ? null : lowering.valueOf(read.weight),
+      signal: number(labelText(read.signal)),
+    })),
+    biases: layer.biases.map((bias) => ({
+      coefficient: bias.coefficient,
+      bias: biasAt.get(labelText(bias.label)) ?? fail('LW202', labelText(bias.label), 'a bias'),
+    })),
   });
-  const hidden = layers.map((layer, at) => ({ ...forward(layer, number(labelText(layer.target))), activation: activationOf(layer, splines[at]?.projected ?? null) }));
+  const hidden = layers.map((layer, at) => ({
+    ...forward(layer, number(labelText(layer.target))),
+    activation: activationOf(layer, splines[at]?.projected ?? null),
+  }));
   const last = forward(network.output, network.rows.length);
   const made: Program = {
     architecture: architecture.name,
@@ -131,7 +167,10 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
     output: { name: labelText(network.output.target), size: widths.size(network.output.target) },
     buffers: lowering.buffers,
     free: [...freeWeights, ...biases, ...splines.flatMap((slots) => (slots === null ? [] : [slots.free])), ...others],
-    weights: [...weightSymbols.map((weight) => slot(weight, lowering.valueOf(weight))), ...splines.flatMap((slots) => (slots === null ? [] : [slots.projected]))],
+    weights: [
+      ...weightSymbols.map((weight) => slot(weight, lowering.valueOf(weight))),
+      ...splines.flatMap((slots) => (slots === null ? [] : [slots.projected])),
+    ],
     biases,
     multipliers: layers.map(multiplier),
     operations: lowering.operations,
@@ -143,7 +182,10 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
     blocks: [],
     layers: hidden,
     last,
-    steps: [...hidden.map(({ signal, terms, biases: added }, layer) => ({ signal, terms, biases: added, layer })), { ...last, layer: null }],
+    steps: [
+      ...hidden.map(({ signal, terms, biases: added }, layer) => ({ signal, terms, biases: added, layer })),
+      { ...last, layer: null },
+    ],
     lmi: lmiTerms(lmi, lowering, number, parameterOf),
   };
   return { ...made, free: withInitial(made, strategy) };
@@ -171,7 +213,12 @@ interface SplineSlots {
  * The values of a layer's splines, one row a neuron, listed with the weights: free on one side, projected on the other.
  * They are called by activation and layer, with `_` behind it where the author has given that name to something else.
  */
-function splineSlots({ activation, derived, target }: Layer, layer: number, lowering: Lowering, taken: Set<string>): SplineSlots | null {
+function splineSlots(
+  { activation, derived, target }: Layer,
+  layer: number,
+  lowering: Lowering,
+  taken: Set<string>,
+): SplineSlots | null {
   if (activation?.kind !== 'spline') return null;
   const { knots, step } = activation;
   const called = (family: string): string => labelText({ name: family, index: derived.index });
@@ -244,7 +291,15 @@ function lowerAssignment(assignment: Assignment, lowering: Lowering, matrices: M
     case 'norm': {
       const matrix = lowering.valueOf(assignment.of);
       const out = lowering.buffer(lowering.size(assignment.symbol.rows), lowering.size(assignment.symbol.columns));
-      if (assignment.kind === 'cholesky') lowering.push({ kind: 'cholesky', out, matrix, name: plainName(assignment.of, naming), because: assignment.because, code: assignment.code });
+      if (assignment.kind === 'cholesky')
+        lowering.push({
+          kind: 'cholesky',
+          out,
+          matrix,
+          name: plainName(assignment.of, naming),
+          because: assignment.because,
+          code: assignment.code,
+        });
       else lowering.push({ kind: assignment.kind, out, matrix });
       lowering.assign(assignment.symbol, out);
       return;
@@ -259,7 +314,12 @@ function lowerAssignment(assignment: Assignment, lowering: Lowering, matrices: M
       lowerMajorant(assignment, lowering);
       return;
     case 'demand':
-      lowering.push({ kind: 'demand', tree: lowering.tree(assignment.value), size: lowering.size(assignment.value.rows), because: assignment.because });
+      lowering.push({
+        kind: 'demand',
+        tree: lowering.tree(assignment.value),
+        size: lowering.size(assignment.value.rows),
+        because: assignment.because,
+      });
   }
 }
 
@@ -270,12 +330,26 @@ function lowerMajorant({ symbol, of }: Extract<Assignment, { kind: 'majorant' }>
     const [vector, greatest] = [lowering.buffer(size, null), lowering.buffer(null, null)];
     fill(vector);
     lowering.push({ kind: 'greatest', out: greatest, vector });
-    return { kind: 'sqrt', body: { kind: 'max', items: [{ kind: 'buffer', buffer: greatest }, { kind: 'number', value: margins.smallestSquare }] } };
+    return {
+      kind: 'sqrt',
+      body: {
+        kind: 'max',
+        items: [
+          { kind: 'buffer', buffer: greatest },
+          { kind: 'number', value: margins.smallestSquare },
+        ],
+      },
+    };
   };
   const sums = (transposed: boolean): Tree =>
-    root(lowering.size(transposed ? of.columns : of.rows), (out) => lowering.push({ kind: 'sums', out, matrix, entry: 'abs', transposed, vector: null }));
+    root(lowering.size(transposed ? of.columns : of.rows), (out) =>
+      lowering.push({ kind: 'sums', out, matrix, entry: 'abs', transposed, vector: null }),
+    );
   // Of a diagonal matrix the one entry is both sums.
-  const diagonal = (): Tree => root(lowering.size(of.rows), (out) => lowering.push({ kind: 'map', out, tree: { kind: 'abs', body: { kind: 'buffer', buffer: matrix } } }));
+  const diagonal = (): Tree =>
+    root(lowering.size(of.rows), (out) =>
+      lowering.push({ kind: 'map', out, tree: { kind: 'abs', body: { kind: 'buffer', buffer: matrix } } }),
+    );
   const items = of.diagonal ? [diagonal()] : [sums(false), sums(true)];
   const out = lowering.buffer(null, null);
   lowering.push({ kind: 'map', out, tree: { kind: 'multiply', items: of.diagonal ? [...items, ...items] : items } });
@@ -283,7 +357,11 @@ function lowerMajorant({ symbol, of }: Extract<Assignment, { kind: 'majorant' }>
 }
 
 /** factor = min(1, (limit / usage)^exponent), spread over the entries that share it. */
-function lowerShrink(assignment: Extract<Assignment, { kind: 'shrink' }>, lowering: Lowering, rewritten: (weight: SymbolNode) => { readonly out: number; readonly matrix: number }): void {
+function lowerShrink(
+  assignment: Extract<Assignment, { kind: 'shrink' }>,
+  lowering: Lowering,
+  rewritten: (weight: SymbolNode) => { readonly out: number; readonly matrix: number },
+): void {
   const { usage, limit, exponent, spread, weights } = assignment;
   const ratio = { kind: 'divide', numerator: lowering.tree(limit), denominator: lowering.tree(usage) } as const;
   const power = exponent === 1 ? ratio : ({ kind: 'sqrt', body: ratio } as const);
@@ -304,16 +382,29 @@ function lowerShrink(assignment: Extract<Assignment, { kind: 'shrink' }>, loweri
   // All weights of the share read their factor before any of them changes.
   const changed = weights.map((weight) => ({ weight, ...rewritten(weight) }));
   for (const { weight, out, matrix } of changed) {
-    lowering.push({ kind: 'scale', out, matrix, factor, along: weight.diagonal && along === 'columns' ? 'rows' : along });
+    lowering.push({
+      kind: 'scale',
+      out,
+      matrix,
+      factor,
+      along: weight.diagonal && along === 'columns' ? 'rows' : along,
+    });
     lowering.assign(weight, out);
   }
 }
 
 /** A diagonal symbol in one pass; a matrix by rows, then by columns. */
-function lowerRescale({ symbol, left, right }: Extract<Assignment, { kind: 'rescale' }>, lowering: Lowering, rewritten: (weight: SymbolNode) => { readonly out: number; readonly matrix: number }): void {
+function lowerRescale(
+  { symbol, left, right }: Extract<Assignment, { kind: 'rescale' }>,
+  lowering: Lowering,
+  rewritten: (weight: SymbolNode) => { readonly out: number; readonly matrix: number },
+): void {
   const sides = [left, right].filter((side) => side !== null);
   if (symbol.diagonal) {
-    const scaled = sides.reduce((value, { scale, inverse }) => (inverse ? quotient(value, diag(scale)) : hadamard([value, diag(scale)])), diag(symbol));
+    const scaled = sides.reduce(
+      (value, { scale, inverse }) => (inverse ? quotient(value, diag(scale)) : hadamard([value, diag(scale)])),
+      diag(symbol),
+    );
     const { out } = rewritten(symbol);
     lowering.push({ kind: 'map', out, tree: lowering.tree(scaled) });
     lowering.assign(symbol, out);
@@ -329,7 +420,12 @@ function lowerRescale({ symbol, left, right }: Extract<Assignment, { kind: 'resc
   }
 }
 
-function lmiTerms(lmi: Lmi, lowering: Lowering, number: (name: string) => number, parameterOf: (symbol: SymbolNode) => Parameter): readonly LmiTerm[] {
+function lmiTerms(
+  lmi: Lmi,
+  lowering: Lowering,
+  number: (name: string) => number,
+  parameterOf: (symbol: SymbolNode) => Parameter,
+): readonly LmiTerm[] {
   return lmi.rows.flatMap((row) => {
     const at = number(labelText(row.signal));
     return row.blocks.flatMap((block) => {
@@ -339,16 +435,27 @@ function lmiTerms(lmi: Lmi, lowering: Lowering, number: (name: string) => number
   });
 }
 
-function blockTerms(block: Block, row: number, column: number, lowering: Lowering, parameterOf: (symbol: SymbolNode) => Parameter): readonly LmiTerm[] {
+function blockTerms(
+  block: Block,
+  row: number,
+  column: number,
+  lowering: Lowering,
+  parameterOf: (symbol: SymbolNode) => Parameter,
+): readonly LmiTerm[] {
   return summands(block.expression).map((term): LmiTerm => {
     const { coefficient, scalars, body } = monomial(term);
-    const parameters = scalars.map((scalar) => (scalar.kind === 'symbol' ? parameterOf(scalar) : fail('LW401', scalar.key, 'a parameter')));
+    const parameters = scalars.map((scalar) =>
+      scalar.kind === 'symbol' ? parameterOf(scalar) : fail('LW401', scalar.key, 'a parameter'),
+    );
     return { row, column, coefficient, parameters, ...factors(body, lowering) };
   });
 }
 
 /** leftᵀ · diag(middle) · right out of a product of weights and one multiplier. */
-function factors(body: Expression, lowering: Lowering): { readonly left: number | null; readonly middle: number | null; readonly right: number | null } {
+function factors(
+  body: Expression,
+  lowering: Lowering,
+): { readonly left: number | null; readonly middle: number | null; readonly right: number | null } {
   const items = body.kind === 'product' ? body.items : body.kind === 'identity' ? [] : [body];
   let middle: number | null = null;
   let left: number | null = null;
@@ -374,5 +481,10 @@ function factors(body: Expression, lowering: Lowering): { readonly left: number 
 
 /** A diagonal weight has no transpose sign: it is the left factor if something comes after it. */
 function hasPartner(items: readonly Expression[], inner: SymbolNode): boolean {
-  return inner.diagonal && items.length > 1 && items[0] !== undefined && (items[0].key === inner.key || (items[0].kind === 'transpose' && items[0].body.key === inner.key));
+  return (
+    inner.diagonal &&
+    items.length > 1 &&
+    items[0] !== undefined &&
+    (items[0].key === inner.key || (items[0].kind === 'transpose' && items[0].body.key === inner.key))
+  );
 }

@@ -17,9 +17,20 @@ export interface SlopeOptions {
  * is for these (for all, if none is); a declared or known activation has its own slopes unless wider ones are given.
  * @throws LW305, also for an activation that is not known where no slopes are given
  */
-export function readSlopes({ slopes, activation: applied }: SlopeOptions, layers: readonly ForwardLayer[], finder: ActivationFinder, lower: Float64Array, upper: Float64Array): readonly (Activation | null)[] {
+export function readSlopes(
+  { slopes, activation: applied }: SlopeOptions,
+  layers: readonly ForwardLayer[],
+  finder: ActivationFinder,
+  lower: Float64Array,
+  upper: Float64Array,
+): readonly (Activation | null)[] {
   const single = slopes === undefined || typeof slopes[0] === 'number';
-  if (!single && slopes.length !== layers.length) fail('LW305', `${slopes.length} pairs of slopes`, `one pair, or one for each of the ${layers.length} hidden signals`);
+  if (!single && slopes.length !== layers.length)
+    fail(
+      'LW305',
+      `${slopes.length} pairs of slopes`,
+      `one pair, or one for each of the ${layers.length} hidden signals`,
+    );
   const someOpen = layers.some(({ activation }) => activation.kind === 'open');
   const choices = finder.each(applied);
   const chosen: (Activation | null)[] = layers.map(() => null);
@@ -32,21 +43,36 @@ export function readSlopes({ slopes, activation: applied }: SlopeOptions, layers
       const [m, L] = activation.slopes;
       const pair: unknown = single ? activation.slopes : slopes[k];
       const [givenM, givenL] = Array.isArray(pair) ? (pair as readonly unknown[]) : [];
-      if (givenM !== m || givenL !== L) fail('LW305', `[${String(givenM)}, ${String(givenL)}] for the block ${activation.name}`, `its own bounds, [${m}, ${L}]`);
+      if (givenM !== m || givenL !== L)
+        fail(
+          'LW305',
+          `[${String(givenM)}, ${String(givenL)}] for the block ${activation.name}`,
+          `its own bounds, [${m}, ${L}]`,
+        );
       lower[k] = m;
       upper[k] = L;
       continue;
     }
-    const given = single ? (activation.kind === 'open' || !someOpen ? slopes : undefined) : ((slopes[k] as Slopes[number] | null | undefined) ?? undefined);
-    if (given === undefined && choice !== null && found === null) fail('LW305', `${called(choice)}, whose slopes are not known`, 'slopes: [m, L] that hold for it');
+    const given = single
+      ? activation.kind === 'open' || !someOpen
+        ? slopes
+        : undefined
+      : ((slopes[k] as Slopes[number] | null | undefined) ?? undefined);
+    if (given === undefined && choice !== null && found === null)
+      fail('LW305', `${called(choice)}, whose slopes are not known`, 'slopes: [m, L] that hold for it');
     const pair: unknown = given ?? own;
     const [m, L] = Array.isArray(pair) ? (pair as readonly unknown[]) : [];
     if (typeof m !== 'number' || typeof L !== 'number' || !Number.isFinite(m) || !Number.isFinite(L) || m > L) {
       return fail('LW305', `[${String(m)}, ${String(L)}]`, 'finite slopes m <= L');
     }
-    if (Math.max(Math.abs(m), Math.abs(L)) > LARGEST_SLOPE) fail('LW305', `[${m}, ${L}]`, `slopes of at most ${LARGEST_SLOPE} in size`);
+    if (Math.max(Math.abs(m), Math.abs(L)) > LARGEST_SLOPE)
+      fail('LW305', `[${m}, ${L}]`, `slopes of at most ${LARGEST_SLOPE} in size`);
     if (activation.kind === 'scalar' && !(m <= activation.slopes[0] && L >= activation.slopes[1])) {
-      fail('LW305', `[${m}, ${L}] for ${activation.name}`, `slopes that contain its own, [${activation.slopes[0]}, ${activation.slopes[1]}]`);
+      fail(
+        'LW305',
+        `[${m}, ${L}] for ${activation.name}`,
+        `slopes that contain its own, [${activation.slopes[0]}, ${activation.slopes[1]}]`,
+      );
     }
     const [low, high] = found === null ? [m, L] : around(found, m, L);
     lower[k] = low;

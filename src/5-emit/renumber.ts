@@ -17,8 +17,16 @@ export function renumberSize(size: Size, { width }: Renumbering): Size {
 
 export function renumberSlot(slot: Slot, by: Renumbering): Slot {
   const { initial } = slot;
-  const own = initial !== undefined && 'layer' in initial ? { initial: { ...initial, layer: by.layer(initial.layer) } } : {};
-  return { ...slot, ...own, name: by.name(slot.name), rows: renumberSize(slot.rows, by), columns: renumberSize(slot.columns, by), buffer: by.buffer(slot.buffer) };
+  const own =
+    initial !== undefined && 'layer' in initial ? { initial: { ...initial, layer: by.layer(initial.layer) } } : {};
+  return {
+    ...slot,
+    ...own,
+    name: by.name(slot.name),
+    rows: renumberSize(slot.rows, by),
+    columns: renumberSize(slot.columns, by),
+    buffer: by.buffer(slot.buffer),
+  };
 }
 
 export function renumberTerm(term: LmiTerm, by: Renumbering, firstRow: number): LmiTerm {
@@ -50,7 +58,12 @@ function renumberTree(tree: Tree, by: Renumbering): Tree {
     case 'exp':
       return { kind: tree.kind, body: inner(tree.body) };
     case 'select':
-      return { kind: 'select', guard: inner(tree.guard), positive: inner(tree.positive), otherwise: inner(tree.otherwise) };
+      return {
+        kind: 'select',
+        guard: inner(tree.guard),
+        positive: inner(tree.positive),
+        otherwise: inner(tree.otherwise),
+      };
     default:
       return { kind: tree.kind, items: tree.items.map(inner) };
   }
@@ -60,12 +73,18 @@ export function renumberOperation(operation: Operation, by: Renumbering): Operat
   const { buffer } = by;
   const tree = (other: Tree): Tree => renumberTree(other, by);
   const size = (other: Size): Size => renumberSize(other, by);
-  const operand = <T extends Operand>(other: T): T => ('buffer' in other ? { ...other, buffer: buffer(other.buffer) } : other);
+  const operand = <T extends Operand>(other: T): T =>
+    'buffer' in other ? { ...other, buffer: buffer(other.buffer) } : other;
   switch (operation.kind) {
     case 'map':
       return { ...operation, out: buffer(operation.out), tree: tree(operation.tree) };
     case 'sums':
-      return { ...operation, out: buffer(operation.out), matrix: buffer(operation.matrix), vector: operation.vector === null ? null : buffer(operation.vector) };
+      return {
+        ...operation,
+        out: buffer(operation.out),
+        matrix: buffer(operation.matrix),
+        vector: operation.vector === null ? null : buffer(operation.vector),
+      };
     case 'gram': {
       const { middle, vector } = operation;
       return {
@@ -78,28 +97,82 @@ export function renumberOperation(operation: Operation, by: Renumbering): Operat
       };
     }
     case 'clip':
-      return { ...operation, out: buffer(operation.out), matrix: buffer(operation.matrix), bound: tree(operation.bound), condition: tree(operation.condition) };
+      return {
+        ...operation,
+        out: buffer(operation.out),
+        matrix: buffer(operation.matrix),
+        bound: tree(operation.bound),
+        condition: tree(operation.condition),
+      };
     case 'scale':
-      return { ...operation, out: buffer(operation.out), matrix: buffer(operation.matrix), factor: buffer(operation.factor) };
+      return {
+        ...operation,
+        out: buffer(operation.out),
+        matrix: buffer(operation.matrix),
+        factor: buffer(operation.factor),
+      };
     case 'greatest':
     case 'least':
       return { ...operation, out: buffer(operation.out), vector: buffer(operation.vector) };
     case 'support-least':
-      return { ...operation, out: buffer(operation.out), matrix: buffer(operation.matrix), vector: buffer(operation.vector) };
+      return {
+        ...operation,
+        out: buffer(operation.out),
+        matrix: buffer(operation.matrix),
+        vector: buffer(operation.vector),
+      };
     case 'project-splines':
-      return { ...operation, out: buffer(operation.out), matrix: buffer(operation.matrix), layer: by.layer(operation.layer) };
+      return {
+        ...operation,
+        out: buffer(operation.out),
+        matrix: buffer(operation.matrix),
+        layer: by.layer(operation.layer),
+      };
     case 'multiply':
-      return { ...operation, out: buffer(operation.out), left: operand(operation.left), right: operand(operation.right) };
+      return {
+        ...operation,
+        out: buffer(operation.out),
+        left: operand(operation.left),
+        right: operand(operation.right),
+      };
     case 'combine':
-      return { ...operation, out: buffer(operation.out), terms: operation.terms.map((term) => ({ factor: tree(term.factor), operand: operand(term.operand) })) };
+      return {
+        ...operation,
+        out: buffer(operation.out),
+        terms: operation.terms.map((term) => ({ factor: tree(term.factor), operand: operand(term.operand) })),
+      };
     case 'stack':
-      return { ...operation, out: buffer(operation.out), blocks: operation.blocks.map((block) => ({ operand: operand(block.operand), above: size(block.above), before: size(block.before) })) };
+      return {
+        ...operation,
+        out: buffer(operation.out),
+        blocks: operation.blocks.map((block) => ({
+          operand: operand(block.operand),
+          above: size(block.above),
+          before: size(block.before),
+        })),
+      };
     case 'slice':
-      return { ...operation, out: buffer(operation.out), matrix: buffer(operation.matrix), above: size(operation.above), before: size(operation.before) };
+      return {
+        ...operation,
+        out: buffer(operation.out),
+        matrix: buffer(operation.matrix),
+        above: size(operation.above),
+        before: size(operation.before),
+      };
     case 'cholesky':
-      return { ...operation, out: buffer(operation.out), matrix: buffer(operation.matrix), name: by.name(operation.name) };
+      return {
+        ...operation,
+        out: buffer(operation.out),
+        matrix: buffer(operation.matrix),
+        name: by.name(operation.name),
+      };
     case 'solve':
-      return { ...operation, out: buffer(operation.out), factor: buffer(operation.factor), matrix: buffer(operation.matrix) };
+      return {
+        ...operation,
+        out: buffer(operation.out),
+        factor: buffer(operation.factor),
+        matrix: buffer(operation.matrix),
+      };
     case 'clamp':
     case 'keep':
     case 'cayley':

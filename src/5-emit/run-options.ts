@@ -22,8 +22,14 @@ const familyOf = (name: string): string => name.replace(/\[.*$/, '');
 export function programWidths(program: Program, given: ReadonlyMap<string, number>): readonly number[] {
   const known = new Set(program.widths.flat().flatMap((name) => [name, familyOf(name)]));
   for (const [name, width] of given) {
-    if (!known.has(name)) fail('LW304', `a width for ${name}`, `widths for ${[...new Set(program.widths.flat().map(familyOf))].join(', ')}`);
-    if (!Number.isInteger(width) || width < 1 || width > 65_536) fail('LW304', `${name}=${width}`, 'an integer from 1 to 65536');
+    if (!known.has(name))
+      fail(
+        'LW304',
+        `a width for ${name}`,
+        `widths for ${[...new Set(program.widths.flat().map(familyOf))].join(', ')}`,
+      );
+    if (!Number.isInteger(width) || width < 1 || width > 65_536)
+      fail('LW304', `${name}=${width}`, 'an integer from 1 to 65536');
   }
   const sums = new Set(program.sums.map(({ width }) => width));
   const widths = program.widths.map((names, at): number | undefined => {
@@ -33,16 +39,25 @@ export function programWidths(program: Program, given: ReadonlyMap<string, numbe
     });
     const [first] = found;
     if (first === undefined && sums.has(at)) return undefined;
-    if (first === undefined) return fail('LW304', `no width for ${names[0] ?? '?'}`, `for example ${familyOf(names[0] ?? 'x')}=4`);
+    if (first === undefined)
+      return fail('LW304', `no width for ${names[0] ?? '?'}`, `for example ${familyOf(names[0] ?? 'x')}=4`);
     const other = found.find((item) => item.width !== first.width);
-    if (other !== undefined) fail('LW303', `${first.name}=${first.width} and ${other.name}=${other.width}`, `one width, because an identity or diagonal weight${program.blocks.length === 0 ? '' : ', or a block,'} joins them`);
+    if (other !== undefined)
+      fail(
+        'LW303',
+        `${first.name}=${first.width} and ${other.name}=${other.width}`,
+        `one width, because an identity or diagonal weight${program.blocks.length === 0 ? '' : ', or a block,'} joins them`,
+      );
     return first.width;
   });
   return withSums(program, widths);
 }
 
 /** Widths that are sums of others, which may be sums themselves. @throws LW303 on a clash, LW304 on one that stays unknown */
-export function withSums(program: Pick<Program, 'sums' | 'widths'>, known: readonly (number | undefined)[]): readonly number[] {
+export function withSums(
+  program: Pick<Program, 'sums' | 'widths'>,
+  known: readonly (number | undefined)[],
+): readonly number[] {
   const widths = [...known];
   const nameOf = (at: number): string => program.widths[at]?.[0] ?? '?';
   for (let round = 0; round <= program.sums.length; round += 1) {
@@ -50,15 +65,30 @@ export function withSums(program: Pick<Program, 'sums' | 'widths'>, known: reado
       const total = of.reduce((sum, at) => sum + (widths[at] ?? Number.NaN), 0);
       if (Number.isNaN(total)) continue;
       widths[width] ??= total;
-      if (widths[width] !== total) fail('LW303', `${nameOf(width)}=${widths[width] ?? '?'} and ${of.map((at) => `${nameOf(at)}=${widths[at] ?? '?'}`).join(', ')}`, `${nameOf(width)}=${total}, their sum`);
+      if (widths[width] !== total)
+        fail(
+          'LW303',
+          `${nameOf(width)}=${widths[width] ?? '?'} and ${of.map((at) => `${nameOf(at)}=${widths[at] ?? '?'}`).join(', ')}`,
+          `${nameOf(width)}=${total}, their sum`,
+        );
     }
   }
-  return widths.map((width, at) => (width !== undefined && Number.isInteger(width) && width > 0 ? width : fail('LW304', `lengths that do not tell the width of ${nameOf(at)}`, 'options.widths, for example { x: 3, w: 4, y: 2 }')));
+  return widths.map((width, at) =>
+    width !== undefined && Number.isInteger(width) && width > 0
+      ? width
+      : fail(
+          'LW304',
+          `lengths that do not tell the width of ${nameOf(at)}`,
+          'options.widths, for example { x: 3, w: 4, y: 2 }',
+        ),
+  );
 }
 
 /** The width of every signal, output and place between, by name. */
 export function namedWidths(program: Program, widths: readonly number[]): Record<string, number> {
-  return Object.fromEntries([...program.signals, program.output, ...program.locals].map(({ name, size }) => [name, countOf(size, widths)]));
+  return Object.fromEntries(
+    [...program.signals, program.output, ...program.locals].map(({ name, size }) => [name, countOf(size, widths)]),
+  );
 }
 
 /** The widths that the lengths of free parameters imply: vectors give theirs, matrices the other side of a known one. */
@@ -70,7 +100,7 @@ export function inferWidths(program: Program, lengths: ReadonlyMap<string, numbe
     widths[size] = value;
     return true;
   };
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const slot of program.free) {
       const length = lengths.get(slot.name);

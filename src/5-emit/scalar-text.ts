@@ -48,7 +48,9 @@ export class ScalarPrinter {
       }
       case 'power': {
         const exponent = approximate(node.exponent);
-        return exponent === 0.5 ? `Math.sqrt(${this.expression(node.base)})` : `(${this.expression(node.base)} ** ${number(exponent)})`;
+        return exponent === 0.5
+          ? `Math.sqrt(${this.expression(node.base)})`
+          : `(${this.expression(node.base)} ** ${number(exponent)})`;
       }
       case 'function':
         return this.#call(node.name, node.argument);

@@ -5,7 +5,15 @@ import { count, flag, vector } from './kernel.js';
 export const shapeKernels = {
   linear: {
     about: 'out = factor · M or factor · Mᵀ, or added to it; out is rows × columns',
-    parameters: [vector('out'), vector('M'), count('factor'), flag('transposed'), count('rows'), count('columns'), flag('added')],
+    parameters: [
+      vector('out'),
+      vector('M'),
+      count('factor'),
+      flag('transposed'),
+      count('rows'),
+      count('columns'),
+      flag('added'),
+    ],
     body: [
       'const rowStep = transposed ? 1 : columns, columnStep = transposed ? rows : 1;',
       'for (let i = 0, at = 0; i < rows; i += 1) {',
@@ -19,11 +27,24 @@ export const shapeKernels = {
   diagonal: {
     about: 'out = factor · diag(d), or added to it; null stands for the identity',
     parameters: [vector('out'), ['d', 'optional'], count('factor'), count('rows'), flag('added')],
-    body: ['if (!added) out.fill(0);', 'for (let i = 0; i < rows; i += 1) out[i * rows + i] += factor * (d === null ? 1 : d[i]);'],
+    body: [
+      'if (!added) out.fill(0);',
+      'for (let i = 0; i < rows; i += 1) out[i * rows + i] += factor * (d === null ? 1 : d[i]);',
+    ],
   },
   block: {
     about: 'a rows × columns block of M (of Mᵀ if transposed) into a block of out',
-    parameters: [vector('out'), count('at'), count('step'), vector('M'), count('from'), count('fromStep'), flag('transposed'), count('rows'), count('columns')],
+    parameters: [
+      vector('out'),
+      count('at'),
+      count('step'),
+      vector('M'),
+      count('from'),
+      count('fromStep'),
+      flag('transposed'),
+      count('rows'),
+      count('columns'),
+    ],
     body: [
       'const rowStep = transposed ? 1 : fromStep, columnStep = transposed ? fromStep : 1;',
       'for (let i = 0; i < rows; i += 1) {',
@@ -32,7 +53,8 @@ export const shapeKernels = {
     ],
   },
   cayley: {
-    about: 'orthonormal columns (rows, if Z is wide) by the Cayley transform of Z; false where that meets a NaN; 2 rows · columns + 3 min(rows, columns)² numbers of work',
+    about:
+      'orthonormal columns (rows, if Z is wide) by the Cayley transform of Z; false where that meets a NaN; 2 rows · columns + 3 min(rows, columns)² numbers of work',
     parameters: [vector('out'), vector('Z'), count('rows'), count('columns'), vector('work')],
     returns: 'boolean',
     uses: ['block', 'multiplyInto', 'luSolveInto'],

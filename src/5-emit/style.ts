@@ -7,4 +7,7 @@ export interface ModuleStyle {
 }
 
 /** Gives the annotation in TypeScript, nothing in JavaScript. */
-export const typing = (style: ModuleStyle): ((annotation: string) => string) => (annotation) => (style.typed ? annotation : '');
+export const typing =
+  (style: ModuleStyle): ((annotation: string) => string) =>
+  (annotation) =>
+    style.typed ? annotation : '';

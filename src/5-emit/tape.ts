@@ -132,7 +132,11 @@ export class Tape {
   }
 }
 
-export const leaf = (buffer: number, along?: 'rows' | 'columns'): Tree => ({ kind: 'buffer', buffer, ...(along === undefined ? {} : { along }) });
+export const leaf = (buffer: number, along?: 'rows' | 'columns'): Tree => ({
+  kind: 'buffer',
+  buffer,
+  ...(along === undefined ? {} : { along }),
+});
 export const plain = (buffer: number, transposed = false): MatrixOperand => ({ kind: 'matrix', buffer, transposed });
 
 /** In a loop over a vector every leaf is read at its index. */
@@ -150,7 +154,12 @@ function flat(tree: Tree): Tree {
     case 'exp':
       return { kind: tree.kind, body: flat(tree.body) };
     case 'select':
-      return { kind: 'select', guard: flat(tree.guard), positive: flat(tree.positive), otherwise: flat(tree.otherwise) };
+      return {
+        kind: 'select',
+        guard: flat(tree.guard),
+        positive: flat(tree.positive),
+        otherwise: flat(tree.otherwise),
+      };
     default:
       return { kind: tree.kind, items: tree.items.map(flat) };
   }

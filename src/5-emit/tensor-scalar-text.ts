@@ -5,7 +5,13 @@ import { approximate } from '../scalar/rational.js';
 import type { Code } from './code.js';
 
 /** What TensorFlow.js lacks or names otherwise. */
-const calls: Readonly<Partial<Record<ElementaryName, string>>> = { atan: 'tf.atan', asinh: 'tf.asinh', sech: 'sechTensor', softplus: 'tf.softplus', erf: 'erfTensor' };
+const calls: Readonly<Partial<Record<ElementaryName, string>>> = {
+  atan: 'tf.atan',
+  asinh: 'tf.asinh',
+  sech: 'sechTensor',
+  softplus: 'tf.softplus',
+  erf: 'erfTensor',
+};
 /**
  * erf x ≈ x P(x²) / Q(x²) up to 3.92, where erf is 1 in float32, and then cut off at ±1: fitted by least squares, to 2e-9, to erf x (1 + 3e-7 (x / 3.92)⁸),
  * which reaches 1 also when it is rounded. Its slopes lie in [0, 2/√π], and those of the GELU that it makes in those of GELU. Those of tf.erf
@@ -13,7 +19,10 @@ const calls: Readonly<Partial<Record<ElementaryName, string>>> = { atan: 'tf.ata
  */
 export const erfFit = {
   end: 3.92,
-  P: [1.1283791065216064, 0.18512243032455444, 0.054240819066762924, 0.0038379360921680927, 0.0003766796726267785, 4.6068030314927455e-6, -1.2779198144130532e-8],
+  P: [
+    1.1283791065216064, 0.18512243032455444, 0.054240819066762924, 0.0038379360921680927, 0.0003766796726267785,
+    4.6068030314927455e-6, -1.2779198144130532e-8,
+  ],
   Q: [1, 0.4973938763141632, 0.11386715620756149, 0.015428377315402031, 0.0013012884883210063, 6.23793457634747e-5],
 } as const;
 const erf = [
@@ -26,7 +35,12 @@ const erf = [
   '}',
   '',
 ] as const;
-const sech = ['function sechTensor(u) {', '  return tf.div(2, tf.add(tf.exp(u), tf.exp(tf.neg(u))));', '}', ''] as const;
+const sech = [
+  'function sechTensor(u) {',
+  '  return tf.div(2, tf.add(tf.exp(u), tf.exp(tf.neg(u))));',
+  '}',
+  '',
+] as const;
 
 const elementwise = [
   '// A function with its derivative: case distinctions have no gradient of their own.',

@@ -45,7 +45,8 @@ export class TreePrinter {
   }
 
   private text(tree: Tree): string {
-    if (tree.kind === 'buffer') return this.buffers[tree.buffer]?.rows === null ? `t${tree.buffer}[0]` : `t${tree.buffer}[i]`;
+    if (tree.kind === 'buffer')
+      return this.buffers[tree.buffer]?.rows === null ? `t${tree.buffer}[0]` : `t${tree.buffer}[i]`;
     return tree.kind === 'parameter' ? parameterText(tree.parameter) : treeText(tree, (part) => this.print(part));
   }
 }

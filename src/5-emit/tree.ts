@@ -22,7 +22,9 @@ type Binary = 'add' | 'multiply' | 'divide' | 'min' | 'max';
 const still = (values: Float64Array): Operand => ({ values, update: () => undefined });
 
 /** One loop for each operation: a shared loop over a function parameter would call it for every entry. */
-const loops: Readonly<Record<Binary, (out: Float64Array, a: Float64Array, b: Float64Array, stepA: number, stepB: number) => void>> = {
+const loops: Readonly<
+  Record<Binary, (out: Float64Array, a: Float64Array, b: Float64Array, stepA: number, stepB: number) => void>
+> = {
   add: (out, a, b, stepA, stepB) => {
     for (let i = 0; i < out.length; i += 1) out[i] = (a[i * stepA] ?? 0) + (b[i * stepB] ?? 0);
   },
@@ -85,7 +87,9 @@ function select(guard: Operand, positive: Operand, otherwise: Operand): Operand 
     values,
     update: () => {
       for (const part of parts) part.update();
-      for (let i = 0; i < values.length; i += 1) values[i] = ((guard.values[i * (g ?? 0)] ?? 0) > 0 ? positive.values[i * (p ?? 0)] : otherwise.values[i * (o ?? 0)]) ?? 0;
+      for (let i = 0; i < values.length; i += 1)
+        values[i] =
+          ((guard.values[i * (g ?? 0)] ?? 0) > 0 ? positive.values[i * (p ?? 0)] : otherwise.values[i * (o ?? 0)]) ?? 0;
     },
   };
 }
@@ -96,7 +100,8 @@ function spread(values: Float64Array, along: 'rows' | 'columns', { rows, columns
   return {
     values: repeated,
     update: () => {
-      for (let i = 0, at = 0; i < rows; i += 1) for (let j = 0; j < columns; j += 1, at += 1) repeated[at] = values[along === 'rows' ? i : j] ?? 0;
+      for (let i = 0, at = 0; i < rows; i += 1)
+        for (let j = 0; j < columns; j += 1, at += 1) repeated[at] = values[along === 'rows' ? i : j] ?? 0;
     },
   };
 }
@@ -110,7 +115,9 @@ function operand(tree: Tree, context: TreeContext, extent?: Extent): Operand {
     case 'parameter':
       return still(context.parameter(tree.parameter));
     case 'buffer':
-      return tree.along === undefined || extent === undefined ? still(context.buffer(tree.buffer)) : spread(context.buffer(tree.buffer), tree.along, extent);
+      return tree.along === undefined || extent === undefined
+        ? still(context.buffer(tree.buffer))
+        : spread(context.buffer(tree.buffer), tree.along, extent);
     case 'select':
       return select(inner(tree.guard), inner(tree.positive), inner(tree.otherwise));
     case 'divide':

@@ -5,4 +5,8 @@ import { moduleText } from './module-text.js';
 import { provenanceOf } from './provenance.js';
 
 /** Target `ts`: the module of target `js` with types, for `strict` compilers. */
-export const typescript = (program: Program, derived: readonly KnownActivation[] = []): string => moduleText(program, { typed: true, precision: 'double' }, provenanceOf(program), { table: javascriptActivations, derived });
+export const typescript = (program: Program, derived: readonly KnownActivation[] = []): string =>
+  moduleText(program, { typed: true, precision: 'double' }, provenanceOf(program), {
+    table: javascriptActivations,
+    derived,
+  });

@@ -4,7 +4,8 @@ import { expectation } from './suggest.js';
 /** Names of options are checked where JavaScript would pass a misspelt one in silence. @throws LW311 an option that there is not */
 export function knownOptions(given: object, known: readonly string[], owner: string): void {
   for (const name of Object.keys(given)) {
-    if (!known.includes(name) && !contextNames.includes(name)) fail('LW311', `the option ${excerpt(name, 40)} of ${owner}`, expectation(name, known));
+    if (!known.includes(name) && !contextNames.includes(name))
+      fail('LW311', `the option ${excerpt(name, 40)} of ${owner}`, expectation(name, known));
   }
 }
 

@@ -20,7 +20,10 @@ export function briefBelow(value: number, digits: number): string {
   const { text, mantissa, exponent } = parts(value, digits);
   if (Number(text) <= value) return brief(value, digits);
   // Below a power of ten the last digit is a tenth.
-  return brief(Number(mantissa === 10 ** (digits - 1) ? `${10 ** digits - 1}e${exponent - 1}` : `${mantissa - 1}e${exponent}`), digits);
+  return brief(
+    Number(mantissa === 10 ** (digits - 1) ? `${10 ** digits - 1}e${exponent - 1}` : `${mantissa - 1}e${exponent}`),
+    digits,
+  );
 }
 
 /**
@@ -47,7 +50,9 @@ const boundDigits = 5;
 export function boundAbove(value: number): string {
   const round = Number(value.toPrecision(2));
   const excess = value - round;
-  return excess > 0 && excess < 10 ** (1 - boundDigits) * value ? `${brief(round, 2)} + ${briefAbove(excess, 2)}` : briefAbove(value, boundDigits);
+  return excess > 0 && excess < 10 ** (1 - boundDigits) * value
+    ? `${brief(round, 2)} + ${briefAbove(excess, 2)}`
+    : briefAbove(value, boundDigits);
 }
 
 /** `1.0002-Lipschitz`, `(1 + 3e-8)-Lipschitz`. */
@@ -57,7 +62,10 @@ export const lipschitzText = (bound: string): string => `${bound.includes(' ') ?
 export const boundBelow = (value: number): string => briefBelow(value, boundDigits);
 
 /** mantissa · 10^exponent, the nearest with so many digits. */
-function parts(value: number, digits: number): { readonly text: string; readonly mantissa: number; readonly exponent: number } {
+function parts(
+  value: number,
+  digits: number,
+): { readonly text: string; readonly mantissa: number; readonly exponent: number } {
   const text = value.toExponential(digits - 1);
   const [mantissa = '', exponent = ''] = text.split('e');
   return { text, mantissa: Number(mantissa.replace('.', '')), exponent: Number(exponent) - digits + 1 };

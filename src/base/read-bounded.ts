@@ -34,7 +34,12 @@ export function readBoundedBytes(path: string, limit: number): Uint8Array {
 
 function readBounded(path: string, limit: number): Uint8Array {
   const files = hostModule('node:fs');
-  if (files === null) return fail('LW101', `"${excerpt(path)}", where there is no file system`, 'the text of the file instead of its path');
+  if (files === null)
+    return fail(
+      'LW101',
+      `"${excerpt(path)}", where there is no file system`,
+      'the text of the file instead of its path',
+    );
   const handle = files.openSync(path, 'r');
   try {
     const tooLarge = (found: string): never => fail('LW102', found, `at most ${limit} bytes`, start(path));

@@ -5,7 +5,8 @@ const isPrime = (n: number): boolean => n > 1 && [2, 3, 5, 7, 11, 13, 17].every(
 const primes = Array.from({ length: 312 }, (_, n) => n).filter(isPrime);
 
 /** The first 32 bits behind the point of roots of primes: what the standard takes for constants. */
-const fractions = (count: number, root: (prime: number) => number): Int32Array => Int32Array.from(primes.slice(0, count), (prime) => Math.floor((root(prime) % 1) * 2 ** 32) | 0);
+const fractions = (count: number, root: (prime: number) => number): Int32Array =>
+  Int32Array.from(primes.slice(0, count), (prime) => Math.floor((root(prime) % 1) * 2 ** 32) | 0);
 
 const rotated = (word: number, by: number): number => (word >>> by) | (word << (32 - by));
 
@@ -26,7 +27,7 @@ export class Sha256 {
   update(given: Uint8Array | string): this {
     const bytes = typeof given === 'string' ? new TextEncoder().encode(given) : given;
     this.#length += bytes.length;
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const piece = bytes.subarray(at, at + 64 - this.#filled);
       this.#block.set(piece, this.#filled);
       this.#filled += piece.length;
@@ -54,12 +55,19 @@ export class Sha256 {
     for (let t = 0; t < 16; t += 1) words[t] = this.#view.getInt32(4 * t);
     for (let t = 16; t < 64; t += 1) {
       const [early, late] = [word(t - 15), word(t - 2)];
-      const spread = (rotated(early, 7) ^ rotated(early, 18) ^ (early >>> 3)) + (rotated(late, 17) ^ rotated(late, 19) ^ (late >>> 10));
+      const spread =
+        (rotated(early, 7) ^ rotated(early, 18) ^ (early >>> 3)) +
+        (rotated(late, 17) ^ rotated(late, 19) ^ (late >>> 10));
       words[t] = word(t - 16) + word(t - 7) + spread;
     }
     let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
     for (let t = 0; t < 64; t += 1) {
-      const first = h + (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) + ((e & f) ^ (~e & g)) + (this.#constants[t] ?? 0) + word(t);
+      const first =
+        h +
+        (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) +
+        ((e & f) ^ (~e & g)) +
+        (this.#constants[t] ?? 0) +
+        word(t);
       const second = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
       [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
     }

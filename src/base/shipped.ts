@@ -13,15 +13,19 @@ const extension = '.yaml';
 /** The texts of the built-in architectures by name, sorted. */
 export function shippedArchitectures(): ReadonlyMap<string, string> {
   const folder = join(packageFolder(), 'rules', 'architectures');
-  const files = readdirSync(folder).filter((file) => file.endsWith(extension)).sort();
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith(extension))
+    .sort();
   return new Map(files.map((file) => [file.slice(0, -extension.length), readFileSync(join(folder, file), 'utf8')]));
 }
 
 /** The text of the library of activations. */
-export const shippedActivations = (): string => readFileSync(join(packageFolder(), 'rules', 'activations.yaml'), 'utf8');
+export const shippedActivations = (): string =>
+  readFileSync(join(packageFolder(), 'rules', 'activations.yaml'), 'utf8');
 
 /** The slopes of that library as scripts/write-activation-slopes.ts has computed them: see cli/listed-activations.ts. */
-export const shippedActivationSlopes = (): string => readFileSync(join(packageFolder(), 'rules', 'activation-slopes.json'), 'utf8');
+export const shippedActivationSlopes = (): string =>
+  readFileSync(join(packageFolder(), 'rules', 'activation-slopes.json'), 'utf8');
 
 /** Up from this module to the package's root. */
 function packageFolder(): string {
@@ -29,8 +33,10 @@ function packageFolder(): string {
     const manifest = join(folder, 'package.json');
     if (existsSync(manifest)) {
       const content: unknown = JSON.parse(readFileSync(manifest, 'utf8'));
-      if (typeof content === 'object' && content !== null && 'name' in content && content.name === 'lipwright') return folder;
+      if (typeof content === 'object' && content !== null && 'name' in content && content.name === 'lipwright')
+        return folder;
     }
-    if (dirname(folder) === folder) return fail('LW101', 'no package.json of lipwright above the module', 'an intact installation');
+    if (dirname(folder) === folder)
+      return fail('LW101', 'no package.json of lipwright above the module', 'an intact installation');
   }
 }

@@ -32,12 +32,18 @@ export function nearest(word: string, known: Iterable<string>): string | null {
 export function nearestFew(word: string, known: Iterable<string>): readonly string[] {
   if (word.length > 64 || word.length < 2) return [];
   const limit = Math.max(word.length < 3 ? 1 : 2, Math.floor(word.length / 3));
-  const all = [...known].map((candidate) => ({ candidate, away: distance(word.toLowerCase(), candidate.toLowerCase(), limit) })).filter(({ away }) => away <= limit);
+  const all = [...known]
+    .map((candidate) => ({ candidate, away: distance(word.toLowerCase(), candidate.toLowerCase(), limit) }))
+    .filter(({ away }) => away <= limit);
   // People seldom miss the first letter.
-  const elsewhere = ({ candidate }: { readonly candidate: string }): number => (candidate[0]?.toLowerCase() === word[0]?.toLowerCase() ? 0 : 1);
+  const elsewhere = ({ candidate }: { readonly candidate: string }): number =>
+    candidate[0]?.toLowerCase() === word[0]?.toLowerCase() ? 0 : 1;
   all.sort((a, b) => a.away - b.away || elsewhere(a) - elsewhere(b));
   // A change of case alone is the word itself.
-  return all.filter(({ away }) => away <= (all[0]?.away === 0 ? 0 : limit)).slice(0, 3).map(({ candidate }) => candidate);
+  return all
+    .filter(({ away }) => away <= (all[0]?.away === 0 ? 0 : limit))
+    .slice(0, 3)
+    .map(({ candidate }) => candidate);
 }
 
 /** `a, b or c`, with the likely intention in front when there is one. */

@@ -42,7 +42,15 @@ export interface CertifyOptions extends Partial<SearchLimits> {
   readonly clock?: Clock;
 }
 
-const certifyOptions = optionNames<CertifyOptions>({ tolerance: true, iterations: true, seconds: true, lowerBound: true, signal: true, onProgress: true, clock: true });
+const certifyOptions = optionNames<CertifyOptions>({
+  tolerance: true,
+  iterations: true,
+  seconds: true,
+  lowerBound: true,
+  signal: true,
+  onProgress: true,
+  clock: true,
+});
 
 export interface Certificate {
   /** 𝓛 as an exact fraction p/q. */
@@ -85,7 +93,12 @@ const lowerShare = 0.1;
  */
 export async function certify(network: GivenNetwork, options: CertifyOptions = {}): Promise<Certified> {
   const { blocks } = network.architecture;
-  if (blocks.size > 0) fail('LW315', `${network.architecture.name} with ${blocks.size} blocks`, 'an architecture without blocks: the search does not know their bounds yet');
+  if (blocks.size > 0)
+    fail(
+      'LW315',
+      `${network.architecture.name} with ${blocks.size} blocks`,
+      'an architecture without blocks: the search does not know their bounds yet',
+    );
   let progress: SearchProgress | null = null;
   const tell = (latest: SearchProgress | null): void => {
     progress = latest;
@@ -101,13 +114,18 @@ export async function certify(network: GivenNetwork, options: CertifyOptions = {
   const tolerance = options.tolerance ?? defaults.tolerance;
   const iterations = options.iterations ?? defaults.iterations;
   const until = 1000 * (options.seconds ?? defaults.seconds);
-  const lowerTime = options.lowerBound === null ? 0 : Math.min(2000 * (options.lowerBound?.seconds ?? 2), lowerShare * until);
+  const lowerTime =
+    options.lowerBound === null ? 0 : Math.min(2000 * (options.lowerBound?.seconds ?? 2), lowerShare * until);
 
   // What there is to say of the weights takes seconds where they are many: it is part of the time.
-  const frame = toSample({ ...judge, lmi: () => Float64Array.of(Number.NaN) }, values, { strategy: certifyStrategy, verdict: nothing });
+  const frame = toSample({ ...judge, lmi: () => Float64Array.of(Number.NaN) }, values, {
+    strategy: certifyStrategy,
+    verdict: nothing,
+  });
   const digest = weightsDigest(frame.weights);
   const found = await search(judge, values, { tolerance, iterations }, budget, until - lowerTime, tell);
-  const lower = options.lowerBound === null ? null : await lowerWithin(judge, values, options.lowerBound ?? {}, budget, until);
+  const lower =
+    options.lowerBound === null ? null : await lowerWithin(judge, values, options.lowerBound ?? {}, budget, until);
   const { lipschitz, multipliers, verdict, least } = found;
   return {
     // The LMI itself is left out: N² numbers that `check` derives again anyway.
@@ -134,28 +152,54 @@ export async function certify(network: GivenNetwork, options: CertifyOptions = {
 const nothing: Verdict = { negativeSemidefinite: null, method: 'undecided', margin: null };
 
 /** Lower bounds in what is left of the time; null where nothing is left. */
-async function lowerWithin(judge: Judge, values: Constrained, options: LowerBoundOptions, budget: Budget, until: number): Promise<LowerBounds | null> {
+async function lowerWithin(
+  judge: Judge,
+  values: Constrained,
+  options: LowerBoundOptions,
+  budget: Budget,
+  until: number,
+): Promise<LowerBounds | null> {
   const seconds = Math.min(options.seconds ?? 2, (until - budget.elapsed()) / 2000);
   if (!(seconds > 0)) return null;
-  return (await budget.run(lowerBoundsInPieces(judge.program, values, { ...options, seconds }, () => budget.elapsed()), until)).value;
+  return (
+    await budget.run(
+      lowerBoundsInPieces(judge.program, values, { ...options, seconds }, () => budget.elapsed()),
+      until,
+    )
+  ).value;
 }
 
 /** The network's values with widths and slopes resolved, and multipliers of the right lengths. */
-function valuesOf(judge: ReturnType<typeof bareNetwork>, { widths, slopes, weights, biases }: GivenNetwork): Constrained {
+function valuesOf(
+  judge: ReturnType<typeof bareNetwork>,
+  { widths, slopes, weights, biases }: GivenNetwork,
+): Constrained {
   const shapes = judge.dims(widths);
-  const zeros = Object.fromEntries(judge.program.biases.map(({ name }): [string, Float64Array] => [name, new Float64Array((shapes[name] ?? []).reduce((all, size) => all * size, 1))]));
+  const zeros = Object.fromEntries(
+    judge.program.biases.map(({ name }): [string, Float64Array] => [
+      name,
+      new Float64Array((shapes[name] ?? []).reduce((all, size) => all * size, 1)),
+    ]),
+  );
   const allowed = new Set(judge.program.weights.map(({ name }) => name));
   const extra = Object.keys(weights).find((name) => !allowed.has(name));
   if (extra !== undefined) return fail('LW312', `the weight ${extra}`, [...allowed].join(', '));
   // Reads widths and slopes and refuses wrong lengths and values that are not finite; the weights themselves are kept
   // as they were given, as learned splines come out of it projected.
-  const checked = judge.constrain({ ...(biases ?? zeros), ...weights }, { widths, ...(slopes === undefined ? {} : { slopes }) });
+  const checked = judge.constrain(
+    { ...(biases ?? zeros), ...weights },
+    { widths, ...(slopes === undefined ? {} : { slopes }) },
+  );
   const values = { ...checked, weights: ordered(judge, weights), biases: biases ?? zeros };
   const order = judge.program.signals.reduce((total, { name }) => total + (values.widths[name] ?? Infinity), 0);
-  checkSizes(order, Object.values(weights).reduce((total, { length }) => total + length, 0));
+  checkSizes(
+    order,
+    Object.values(weights).reduce((total, { length }) => total + length, 0),
+  );
   const steep = activationObjection(judge.program, values);
   if (steep !== null) return fail('LW305', steep, 'slopes that contain those of the activation');
   return values;
 }
 
-const ordered = (judge: Judge, weights: Values): Values => Object.fromEntries(judge.program.weights.map(({ name }) => [name, weights[name] ?? new Float64Array(0)]));
+const ordered = (judge: Judge, weights: Values): Values =>
+  Object.fromEntries(judge.program.weights.map(({ name }) => [name, weights[name] ?? new Float64Array(0)]));

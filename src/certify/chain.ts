@@ -20,8 +20,15 @@ export function chainOf(program: Program): readonly Link[] | null {
     const [bias, ...others] = layer.biases;
     const slot = term === undefined || term.weight === null ? undefined : dense.get(term.weight);
     const before = at === 0 ? 0 : layers[at - 1]?.signal;
-    const plain = term?.coefficient === 1 && term.signal === before && more.length === 0 && others.length === 0 && (bias === undefined || bias.coefficient === 1);
-    return !plain || slot?.structure !== 'dense' ? null : { weight: slot.name, bias: bias === undefined ? null : (named.get(bias.bias) ?? null) };
+    const plain =
+      term?.coefficient === 1 &&
+      term.signal === before &&
+      more.length === 0 &&
+      others.length === 0 &&
+      (bias === undefined || bias.coefficient === 1);
+    return !plain || slot?.structure !== 'dense'
+      ? null
+      : { weight: slot.name, bias: bias === undefined ? null : (named.get(bias.bias) ?? null) };
   });
   const all = links.flatMap((link) => link ?? []);
   return all.length === links.length && all.length === weights.length ? all : null;
@@ -43,9 +50,11 @@ function modulesIn(tensors: Tensors): readonly Module[] | null {
   const groups = new Map<string, string[]>();
   for (const name of tensors.keys()) groups.set(moduleOf(name), [...(groups.get(moduleOf(name)) ?? []), name]);
   const modules = [...groups].map(([name, members]): Module | null => {
-    const ofShape = (dimensions: number): readonly string[] => members.filter((member) => tensors.get(member)?.shape.length === dimensions);
+    const ofShape = (dimensions: number): readonly string[] =>
+      members.filter((member) => tensors.get(member)?.shape.length === dimensions);
     const [[matrix, ...more], [vector, ...others]] = [ofShape(2), ofShape(1)];
-    const plain = matrix !== undefined && more.length + others.length === 0 && members.length === (vector === undefined ? 1 : 2);
+    const plain =
+      matrix !== undefined && more.length + others.length === 0 && members.length === (vector === undefined ? 1 : 2);
     return plain ? { name, matrix, vector: vector ?? null } : null;
   });
   const all = modules.flatMap((module) => module ?? []);
@@ -82,15 +91,23 @@ export function chainIn(tensors: Tensors, layout: Layout): readonly Module[] | n
     const [rows = 0, columns = 0] = tensors.get(module.matrix)?.shape ?? [];
     return layout === 'outputs-first' ? [columns, rows] : [rows, columns];
   };
-  if (new Set(modules.map(({ name }) => pattern(name))).size === 1) return [...modules].sort((a, b) => inNumericOrder(a.name, b.name));
+  if (new Set(modules.map(({ name }) => pattern(name))).size === 1)
+    return [...modules].sort((a, b) => inNumericOrder(a.name, b.name));
   const orders = modules.length > mostPermuted ? [] : ordersOf(modules, sides);
   const [only, ...more] = orders;
   if (only !== undefined && more.length === 0) return only;
-  return fail('LW312', `modules ${excerpt(modules.map(({ name }) => name).join(', '), 120)}, whose ${only === undefined ? 'shapes make no chain' : 'shapes allow several orders'}`, "--map with the author's names, such as C[1]=NAME.weight");
+  return fail(
+    'LW312',
+    `modules ${excerpt(modules.map(({ name }) => name).join(', '), 120)}, whose ${only === undefined ? 'shapes make no chain' : 'shapes allow several orders'}`,
+    "--map with the author's names, such as C[1]=NAME.weight",
+  );
 }
 
 /** At most two of the orders in which what one gives is what the next one reads. */
-function ordersOf(modules: readonly Module[], sides: (module: Module) => readonly [number, number]): readonly (readonly Module[])[] {
+function ordersOf(
+  modules: readonly Module[],
+  sides: (module: Module) => readonly [number, number],
+): readonly (readonly Module[])[] {
   const found: (readonly Module[])[] = [];
   // Rows of equal shapes have very many beginnings and may have no end.
   let steps = 20_000;
@@ -100,7 +117,11 @@ function ordersOf(modules: readonly Module[], sides: (module: Module) => readonl
     for (const module of rest) {
       steps -= 1;
       if (found.length > 1 || steps < 0) return;
-      if (last === undefined || sides(last)[1] === sides(module)[0]) extend([...order, module], rest.filter((other) => other !== module));
+      if (last === undefined || sides(last)[1] === sides(module)[0])
+        extend(
+          [...order, module],
+          rest.filter((other) => other !== module),
+        );
     }
   };
   extend([], modules);

@@ -27,7 +27,12 @@ export function firstFrontier({ inputs }: Problem): Frontier {
 }
 
 /** Some rows of the problem, with the places of the frontier as columns. */
-export function frontierRows({ starts, columns, values }: SparseRows, frontier: Frontier, from: number, to: number): SparseRows {
+export function frontierRows(
+  { starts, columns, values }: SparseRows,
+  frontier: Frontier,
+  from: number,
+  to: number,
+): SparseRows {
   const place = new Map(frontier.columns.map((column, at) => [column, at]));
   const [first, end] = [starts[from] ?? 0, starts[to] ?? 0];
   return {
@@ -39,9 +44,15 @@ export function frontierRows({ starts, columns, values }: SparseRows, frontier: 
 }
 
 /** Those at the places `kept`, with their covariance, then the new ones with 0. */
-export function advanced({ size, columns, covariance }: Frontier, kept: readonly number[], added: readonly number[]): Frontier {
+export function advanced(
+  { size, columns, covariance }: Frontier,
+  kept: readonly number[],
+  added: readonly number[],
+): Frontier {
   const next = kept.length + added.length;
   const matrix = new Float64Array(next * next);
-  kept.forEach((from, i) => kept.forEach((other, j) => (matrix[i * next + j] = covariance[from * size + other] ?? Number.NaN)));
+  kept.forEach((from, i) =>
+    kept.forEach((other, j) => (matrix[i * next + j] = covariance[from * size + other] ?? Number.NaN)),
+  );
   return { size: next, columns: [...kept.map((at) => columns[at] ?? -1), ...added], covariance: matrix };
 }

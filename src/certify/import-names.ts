@@ -78,13 +78,32 @@ export function findReading(tensors: ReadonlyMap<string, StoredTensor>, options:
   const [first] = fitting;
   if (first === undefined) return refuse(attempts, names, options);
   if (fitting.some(({ kind }) => kind !== first.kind)) {
-    return fail('LW311', `tensors ${listed(names)}, whose names are those of the weights and of the free parameters of ${options.strategy?.name ?? ''}`, '--as weights or --as free');
+    return fail(
+      'LW311',
+      `tensors ${listed(names)}, whose names are those of the weights and of the free parameters of ${options.strategy?.name ?? ''}`,
+      '--as weights or --as free',
+    );
   }
   if (fitting.some(({ judge }) => judge.program.signals.length !== first.judge.program.signals.length)) {
-    return fail('LW302', `no depth, and the tensors ${listed(names)}, which fit several`, 'the depth of the network (--depth)');
+    return fail(
+      'LW302',
+      `no depth, and the tensors ${listed(names)}, which fit several`,
+      'the depth of the network (--depth)',
+    );
   }
-  const { match: { found }, ...reading } = first;
-  return { ...reading, names: found, tensors: new Map([...found].flatMap(([own, name]) => [tensors.get(name)].flatMap((tensor) => (tensor === undefined ? [] : [[own, tensor] as const])))) };
+  const {
+    match: { found },
+    ...reading
+  } = first;
+  return {
+    ...reading,
+    names: found,
+    tensors: new Map(
+      [...found].flatMap(([own, name]) =>
+        [tensors.get(name)].flatMap((tensor) => (tensor === undefined ? [] : [[own, tensor] as const])),
+      ),
+    ),
+  };
 }
 
 /** Indices are l or n plus a constant, so that the depth lies near the largest index that occurs. */
@@ -103,19 +122,36 @@ function attemptsAt(depth: number, names: readonly string[], options: ReadingOpt
   const { judge, compiled } = networks;
   const forms = [...weightForms(judge.program, options), ...(compiled === null ? [] : freeForms(compiled.program))];
   return prefixes.flatMap((prefix) =>
-    forms.map((form): Attempt => ({ kind: form.kind, depth, prefix, asIdentifiers: form.asIdentifiers, judge, compiled: form.kind === 'free' ? compiled : null, match: match(form, names, prefix) })),
+    forms.map((form): Attempt => ({
+      kind: form.kind,
+      depth,
+      prefix,
+      asIdentifiers: form.asIdentifiers,
+      judge,
+      compiled: form.kind === 'free' ? compiled : null,
+      match: match(form, names, prefix),
+    })),
   );
 }
 
 /** Null where the equations make no network at a depth that is only tried, or one of too many tensors. */
-function networksAt(depth: number, names: readonly string[], prefixes: readonly string[], options: ReadingOptions): Networks | null {
+function networksAt(
+  depth: number,
+  names: readonly string[],
+  prefixes: readonly string[],
+  options: ReadingOptions,
+): Networks | null {
   const { architecture, strategy, as, tabled } = options;
   try {
     const judge = bareNetwork(architecture, depth);
     if (options.depth === null && judge.program.weights.length > names.length + options.unread.size) return null;
     // Compiling thousands of layers takes long, and would be for nothing where a file only claims them: weights and biases are free parameters.
     const own = freeForms(judge.program);
-    const wantsFree = as !== 'weights' && !tabled && strategy !== null && prefixes.some((prefix) => own.some((form) => match(form, names, prefix).missing === null));
+    const wantsFree =
+      as !== 'weights' &&
+      !tabled &&
+      strategy !== null &&
+      prefixes.some((prefix) => own.some((form) => match(form, names, prefix).missing === null));
     return { judge, compiled: wantsFree ? inMemory(lowerArchitecture(architecture, { depth, strategy })) : null };
   } catch (error) {
     if (error instanceof LipwrightError && options.depth === null) return null;
@@ -134,18 +170,37 @@ function weightForms(program: Program, { as, tabled }: ReadingOptions): readonly
   const { weights, biases } = program;
   const names = [weights, biases].map((slots) => slots.map(({ name }) => name));
   const multipliers = [...flatMultipliers(program).values()];
-  const authors = { kind: 'weights', asIdentifiers: false, groups: [...names, ...(tabled ? [] : [multipliers])].map((group) => group.map(spelled)) } as const;
+  const authors = {
+    kind: 'weights',
+    asIdentifiers: false,
+    groups: [...names, ...(tabled ? [] : [multipliers])].map((group) => group.map(spelled)),
+  } as const;
   if (as === null) return [authors];
   // A module's raw parameters have such names: that they are weights only the user can say.
   const named = identifiers(program);
-  return [authors, { kind: 'weights', asIdentifiers: true, groups: [weights, biases].map((slots) => slots.map(({ name }) => ({ name, as: [named.get(name) ?? name] }))) }];
+  return [
+    authors,
+    {
+      kind: 'weights',
+      asIdentifiers: true,
+      groups: [weights, biases].map((slots) => slots.map(({ name }) => ({ name, as: [named.get(name) ?? name] }))),
+    },
+  ];
 }
 
 /** Biases are free parameters like all others. */
 function freeForms(program: Program): readonly KindOfForm[] {
   const named = identifiers(program);
-  const authors = { kind: 'free', asIdentifiers: false, groups: [program.free.map(({ name }) => spelled(name))] } as const;
-  const others = { kind: 'free', asIdentifiers: true, groups: [program.free.map(({ name }) => ({ name, as: [named.get(name) ?? name] }))] } as const;
+  const authors = {
+    kind: 'free',
+    asIdentifiers: false,
+    groups: [program.free.map(({ name }) => spelled(name))],
+  } as const;
+  const others = {
+    kind: 'free',
+    asIdentifiers: true,
+    groups: [program.free.map(({ name }) => ({ name, as: [named.get(name) ?? name] }))],
+  } as const;
   return program.free.every(({ name }) => named.get(name) === name) ? [authors] : [authors, others];
 }
 
@@ -154,18 +209,59 @@ const listed = (names: readonly string[]): string => excerpt(names.slice(0, 12).
 /** What is wrong with the attempt that comes nearest. */
 function refuse(attempts: readonly Attempt[], names: readonly string[], options: ReadingOptions): never {
   const owners = options.strategy === null && options.as === null && !options.tabled ? ownersOf(names, options) : [];
-  if (owners.length > 0) return fail('LW308', `${listed(names)}: free parameters, and no strategy that makes weights of them`, `--strategy, for example ${owners.join(' or ')}, with its variant`);
+  if (owners.length > 0)
+    return fail(
+      'LW308',
+      `${listed(names)}: free parameters, and no strategy that makes weights of them`,
+      `--strategy, for example ${owners.join(' or ')}, with its variant`,
+    );
   const part = partOf(names, options);
-  if (part !== null) return fail('LW312', `tensors ${listed(names)}, of which only those under "${excerpt(part, 40)}" fit`, `--prefix ${excerpt(part, 40)} to read those alone`);
-  const nearest = attempts.reduce<Attempt | null>((best, each) => (best === null || each.match.faults - each.match.found.size < best.match.faults - best.match.found.size ? each : best), null);
-  if (nearest === null) return fail('LW302', `no depth, and the tensors ${listed(names)}, which fit none`, 'the depth of the network (--depth)');
-  const { kind, depth, prefix, match: { twice, missing, extra, expected } } = nearest;
+  if (part !== null)
+    return fail(
+      'LW312',
+      `tensors ${listed(names)}, of which only those under "${excerpt(part, 40)}" fit`,
+      `--prefix ${excerpt(part, 40)} to read those alone`,
+    );
+  const nearest = attempts.reduce<Attempt | null>(
+    (best, each) =>
+      best === null || each.match.faults - each.match.found.size < best.match.faults - best.match.found.size
+        ? each
+        : best,
+    null,
+  );
+  if (nearest === null)
+    return fail(
+      'LW302',
+      `no depth, and the tensors ${listed(names)}, which fit none`,
+      'the depth of the network (--depth)',
+    );
+  const {
+    kind,
+    depth,
+    prefix,
+    match: { twice, missing, extra, expected },
+  } = nearest;
   const place = `${kind === 'free' ? `free parameters of ${options.strategy?.name ?? ''}` : 'weights'} at depth ${depth}${prefix === '' ? '' : `, each after "${excerpt(prefix, 40)}"`}`;
-  if (twice !== null) return fail('LW312', `two tensors for ${twice.name}, one of them ${excerpt(twice.tensor, 40)}`, 'one of them');
+  if (twice !== null)
+    return fail('LW312', `two tensors for ${twice.name}, one of them ${excerpt(twice.tensor, 40)}`, 'one of them');
   const untyped = missing?.as.map((text) => `${prefix}${text}`).find((text) => options.unread.has(text));
-  if (untyped !== undefined) return fail('LW109', `${excerpt(untyped, 40)} of ${options.unread.get(untyped) ?? ''}`, 'a tensor of F64, F32, F16 or BF16');
-  if (missing !== null) return fail('LW312', `no ${missing.name}${extra === null ? '' : `, and the tensor ${excerpt(extra, 40)}`}`, `${missing.as.join(' or ')}, of the ${place}`);
-  return fail('LW312', `the tensor ${excerpt(extra ?? '', 40)}`, `${excerpt(expected.join(', '), 200)} and nothing else, the ${place}`);
+  if (untyped !== undefined)
+    return fail(
+      'LW109',
+      `${excerpt(untyped, 40)} of ${options.unread.get(untyped) ?? ''}`,
+      'a tensor of F64, F32, F16 or BF16',
+    );
+  if (missing !== null)
+    return fail(
+      'LW312',
+      `no ${missing.name}${extra === null ? '' : `, and the tensor ${excerpt(extra, 40)}`}`,
+      `${missing.as.join(' or ')}, of the ${place}`,
+    );
+  return fail(
+    'LW312',
+    `the tensor ${excerpt(extra ?? '', 40)}`,
+    `${excerpt(expected.join(', '), 200)} and nothing else, the ${place}`,
+  );
 }
 
 /** Larger models are not searched for a part: it is only for the message. */
@@ -177,7 +273,12 @@ function partOf(names: readonly string[], options: ReadingOptions): string | nul
   const parts = [...new Set(names.flatMap((name) => prefixesOf([name]).slice(1)))].slice(0, most.parts);
   const fitting = parts.filter((part) => {
     const under = names.filter((name) => name.startsWith(part)).map((name) => name.slice(part.length));
-    return under.length < names.length && depthsOf(options.depth, under).some((depth) => attemptsAt(depth, under, options).some(({ prefix, match: { faults } }) => prefix === '' && faults === 0));
+    return (
+      under.length < names.length &&
+      depthsOf(options.depth, under).some((depth) =>
+        attemptsAt(depth, under, options).some(({ prefix, match: { faults } }) => prefix === '' && faults === 0),
+      )
+    );
   });
   return fitting.length === 1 ? (fitting[0] ?? null) : null;
 }
@@ -188,7 +289,9 @@ function ownersOf(names: readonly string[], options: ReadingOptions): readonly s
   const owners = all.filter((strategy) =>
     depthsOf(options.depth, names).some((depth) => {
       try {
-        return attemptsAt(depth, names, { ...options, strategy, as: 'free' }).some(({ match: { faults } }) => faults === 0);
+        return attemptsAt(depth, names, { ...options, strategy, as: 'free' }).some(
+          ({ match: { faults } }) => faults === 0,
+        );
       } catch (error) {
         // This strategy does not take the equations.
         if (error instanceof LipwrightError) return false;

@@ -26,21 +26,33 @@ export interface Selection {
 }
 
 /** @throws LW312 where there is nothing under the prefix, nothing to ignore, no such tensor, or one name for two; LW109 for a tensor of another type that the map names */
-export function select(source: Pick<ImportSource, 'tensors' | 'unread'>, { prefix = '', names = new Map(), ignore = [] }: Choice): Selection {
+export function select(
+  source: Pick<ImportSource, 'tensors' | 'unread'>,
+  { prefix = '', names = new Map(), ignore = [] }: Choice,
+): Selection {
   const all = [...source.tensors.keys(), ...source.unread.keys()];
   const outside = all.filter((name) => !name.startsWith(prefix));
   const ignored = ignoredAmong(all, ignore, prefix);
   const left = new Set([...outside, ...ignored]);
-  const under = <T>(tensors: ReadonlyMap<string, T>): Map<string, T> => new Map([...tensors].flatMap(([name, tensor]) => (left.has(name) ? [] : [[name.slice(prefix.length), tensor] as const])));
+  const under = <T>(tensors: ReadonlyMap<string, T>): Map<string, T> =>
+    new Map(
+      [...tensors].flatMap(([name, tensor]) => (left.has(name) ? [] : [[name.slice(prefix.length), tensor] as const])),
+    );
   const [tensors, unread] = [under(source.tensors), under(source.unread)];
   const listed = excerpt(all.slice(0, 12).join(', '), 200);
-  if (tensors.size + unread.size === 0) return fail('LW312', prefix === '' ? 'no tensors' : `no tensor under "${excerpt(prefix, 40)}"`, prefix === '' ? 'tensors' : `one of ${listed}`);
+  if (tensors.size + unread.size === 0)
+    return fail(
+      'LW312',
+      prefix === '' ? 'no tensors' : `no tensor under "${excerpt(prefix, 40)}"`,
+      prefix === '' ? 'tensors' : `one of ${listed}`,
+    );
   const owners = ownersOf(names, tensors, unread, ignored, prefix, listed);
   const result = new Map<string, StoredTensor>();
   const fileNames = new Map<string, string>();
   for (const [name, tensor] of tensors) {
     const own = owners.get(name) ?? name;
-    if (result.has(own)) fail('LW312', `two tensors for ${excerpt(own, 40)}, one of them ${excerpt(name, 40)}`, 'one of them');
+    if (result.has(own))
+      fail('LW312', `two tensors for ${excerpt(own, 40)}, one of them ${excerpt(name, 40)}`, 'one of them');
     result.set(own, tensor);
     fileNames.set(own, `${prefix}${name}`);
   }
@@ -48,22 +60,47 @@ export function select(source: Pick<ImportSource, 'tensors' | 'unread'>, { prefi
 }
 
 function ignoredAmong(all: readonly string[], patterns: readonly string[], prefix: string): readonly string[] {
-  const fits = (pattern: string, name: string): boolean => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern);
-  const matches = (pattern: string, name: string): boolean => fits(pattern, name) || (name.startsWith(prefix) && fits(pattern, name.slice(prefix.length)));
+  const fits = (pattern: string, name: string): boolean =>
+    pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+  const matches = (pattern: string, name: string): boolean =>
+    fits(pattern, name) || (name.startsWith(prefix) && fits(pattern, name.slice(prefix.length)));
   const idle = patterns.find((pattern) => !all.some((name) => matches(pattern, name)));
-  if (idle !== undefined) fail('LW312', `no tensor ${excerpt(idle, 60)} to ignore`, `one of ${excerpt(all.slice(0, 12).join(', '), 200)}, or what names begin with and a star`);
+  if (idle !== undefined)
+    fail(
+      'LW312',
+      `no tensor ${excerpt(idle, 60)} to ignore`,
+      `one of ${excerpt(all.slice(0, 12).join(', '), 200)}, or what names begin with and a star`,
+    );
   return all.filter((name) => patterns.some((pattern) => matches(pattern, name)));
 }
 
 /** The author's names by those of the file. */
-function ownersOf(names: ReadonlyMap<string, string>, tensors: ReadonlyMap<string, StoredTensor>, unread: ReadonlyMap<string, UnreadTensor>, ignored: readonly string[], prefix: string, listed: string): ReadonlyMap<string, string> {
+function ownersOf(
+  names: ReadonlyMap<string, string>,
+  tensors: ReadonlyMap<string, StoredTensor>,
+  unread: ReadonlyMap<string, UnreadTensor>,
+  ignored: readonly string[],
+  prefix: string,
+  listed: string,
+): ReadonlyMap<string, string> {
   const owners = new Map<string, string>();
   for (const [own, name] of names) {
-    if (ignored.includes(`${prefix}${name}`)) fail('LW312', `the tensor ${excerpt(name, 40)} for ${excerpt(own, 40)}, which is to be ignored`, 'one of them');
+    if (ignored.includes(`${prefix}${name}`))
+      fail('LW312', `the tensor ${excerpt(name, 40)} for ${excerpt(own, 40)}, which is to be ignored`, 'one of them');
     const other = unread.get(name);
-    if (other !== undefined) fail('LW109', `${excerpt(name, 40)} for ${excerpt(own, 40)}, of ${other.entries} (${other.type})`, 'a tensor of F64, F32, F16 or BF16');
+    if (other !== undefined)
+      fail(
+        'LW109',
+        `${excerpt(name, 40)} for ${excerpt(own, 40)}, of ${other.entries} (${other.type})`,
+        'a tensor of F64, F32, F16 or BF16',
+      );
     if (!tensors.has(name)) fail('LW312', `no tensor ${excerpt(name, 40)} for ${excerpt(own, 40)}`, `one of ${listed}`);
-    if (owners.has(name)) fail('LW312', `the tensor ${excerpt(name, 40)} for ${excerpt(owners.get(name) ?? '', 40)} and for ${excerpt(own, 40)}`, 'one of them');
+    if (owners.has(name))
+      fail(
+        'LW312',
+        `the tensor ${excerpt(name, 40)} for ${excerpt(owners.get(name) ?? '', 40)} and for ${excerpt(own, 40)}`,
+        'one of them',
+      );
     owners.set(name, own);
   }
   return owners;

@@ -1,4 +1,10 @@
-import { analyseActivation, builtinArchitectures, loadArchitecture, parseArchitecture, readActivation } from '../1-parse/index.js';
+import {
+  analyseActivation,
+  builtinArchitectures,
+  loadArchitecture,
+  parseArchitecture,
+  readActivation,
+} from '../1-parse/index.js';
 import type { Slopes } from '../5-emit/index.js';
 import { strategies } from '../../rules/strategies.js';
 import { withVariant } from '../../rules/variants.js';
@@ -58,17 +64,31 @@ type Facts = ReadonlyMap<string, unknown>;
  */
 export function settingsFrom(facts: Facts, given: GivenSettings, file: string | null): Settings {
   const notes: string[] = [];
-  const one = <T>(name: string, flag: string, own: T | undefined, read: (value: unknown) => T, text: (value: T) => string): T | null => {
+  const one = <T>(
+    name: string,
+    flag: string,
+    own: T | undefined,
+    read: (value: unknown) => T,
+    text: (value: T) => string,
+  ): T | null => {
     const said = facts.get(name);
     if (own === undefined) return said === undefined ? null : read(said);
-    const theirs = said === undefined ? text(own) : readOr(() => text(read(said)), () => `${name} that cannot be read`);
+    const theirs =
+      said === undefined
+        ? text(own)
+        : readOr(
+            () => text(read(said)),
+            () => `${name} that cannot be read`,
+          );
     if (theirs !== text(own)) notes.push(`${flag} ${text(own)} wins over the file, which says ${theirs}`);
     return own;
   };
   const architecture = architectureFrom(facts, given.architecture, file, notes);
   const depth = one('depth', '--depth', given.depth, depthOf, String);
   const slopes = one<Slopes>('slopes', '--slopes', given.slopes, (value) => slopesOf(value, file), slopesText);
-  const assumed = textsOf(facts.get('assumed')).filter((text) => given.slopes === undefined || !text.startsWith(slopesAssumed));
+  const assumed = textsOf(facts.get('assumed')).filter(
+    (text) => given.slopes === undefined || !text.startsWith(slopesAssumed),
+  );
   // What was only assumed is nothing that the user could contradict.
   const onlyAssumed = textsOf(facts.get('assumed')).some((text) => text.startsWith(slopesAssumed));
   const slopeFacts: SlopeFacts = {
@@ -79,31 +99,65 @@ export function settingsFrom(facts: Facts, given: GivenSettings, file: string | 
   };
   const lipschitz = one('lipschitz', '--lipschitz', given.lipschitz, lipschitzOf, String);
   const told = facts.get('tensors') === 'weights' ? 'weights' : null;
-  return { architecture, depth, slopeFacts, lipschitz, told, ...strategyFrom(facts, given, file, notes), widths: widthsFrom(facts, given, file, notes), assumed, ignored: textsOf(facts.get('ignored')), notes };
+  return {
+    architecture,
+    depth,
+    slopeFacts,
+    lipschitz,
+    told,
+    ...strategyFrom(facts, given, file, notes),
+    widths: widthsFrom(facts, given, file, notes),
+    assumed,
+    ignored: textsOf(facts.get('ignored')),
+    notes,
+  };
 }
 
 /** How the assumption begins that is made where nobody says slopes. */
 export const slopesAssumed = 'slopes ';
 
-const saidSlopes = (facts: Facts, file: string | null): Slopes | null => readOr<Slopes | null>(() => (facts.get('slopes') === undefined ? null : slopesOf(facts.get('slopes'), file)), () => null);
+const saidSlopes = (facts: Facts, file: string | null): Slopes | null =>
+  readOr<Slopes | null>(
+    () => (facts.get('slopes') === undefined ? null : slopesOf(facts.get('slopes'), file)),
+    () => null,
+  );
 
 /** What our own files say of themselves; anything else there is no matter. */
 const longestList = 4096;
-const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.slice(0, longestList).flatMap((text: unknown) => (typeof text === 'string' ? [excerpt(text, 300)] : [])) : []);
+const textsOf = (value: unknown): readonly string[] =>
+  Array.isArray(value)
+    ? value.slice(0, longestList).flatMap((text: unknown) => (typeof text === 'string' ? [excerpt(text, 300)] : []))
+    : [];
 
 /**
  * A list with a text or null for each open layer, in JSON or as such, or one text for all of them. Other tools write other things under
  * this name: what says nothing to us is no reason to take the activation for another one, so the user must say it.
  */
-function activationsOf(value: unknown, { slopes, activation }: GivenSettings, file: string | null, notes: string[]): SlopeFacts['activations'] {
+function activationsOf(
+  value: unknown,
+  { slopes, activation }: GivenSettings,
+  file: string | null,
+  notes: string[],
+): SlopeFacts['activations'] {
   if (value === undefined || value === null) return null;
   const isJson = typeof value === 'string' && /^\s*["[]/.test(value);
   const said: unknown = isJson ? parseJson(value, file === null ? 'activation' : `${file}#activation`) : value;
-  if (Array.isArray(said) && said.every((text) => text === null || typeof text === 'string')) return said as readonly (string | null)[];
-  if (Array.isArray(said)) return fail('LW105', `activation: ${excerpt(JSON.stringify(said), 60)}`, 'a list of names or null, one for each layer that the equations leave open');
+  if (Array.isArray(said) && said.every((text) => text === null || typeof text === 'string'))
+    return said as readonly (string | null)[];
+  if (Array.isArray(said))
+    return fail(
+      'LW105',
+      `activation: ${excerpt(JSON.stringify(said), 60)}`,
+      'a list of names or null, one for each layer that the equations leave open',
+    );
   if (typeof said === 'string' && isActivation(said)) return said;
   const text = excerpt(typeof said === 'string' ? said : JSON.stringify(said), 60);
-  if (slopes === undefined && activation === undefined) return fail('LW310', `"${text}", as the file calls its activation`, '--activation with a name that lipwright list knows or an expression in v, or --slopes');
+  if (slopes === undefined && activation === undefined)
+    return fail(
+      'LW310',
+      `"${text}", as the file calls its activation`,
+      '--activation with a name that lipwright list knows or an expression in v, or --slopes',
+    );
   notes.push(`the file calls its activation ${text}, which is not read: what you say of it counts`);
   return null;
 }
@@ -112,7 +166,10 @@ function activationsOf(value: unknown, { slopes, activation }: GivenSettings, fi
 function isActivation(text: string): boolean {
   const nowhere: Position = { file: null, line: 1, column: 1 };
   try {
-    analyseActivation(readActivation(text, () => nowhere), nowhere);
+    analyseActivation(
+      readActivation(text, () => nowhere),
+      nowhere,
+    );
     return true;
   } catch (error) {
     if (!(error instanceof LipwrightError)) throw error;
@@ -130,20 +187,44 @@ function readOr<T>(read: () => T, otherwise: () => T): T {
 }
 
 /** A name is never taken for a path: the file may be anybody's. */
-function architectureFrom(facts: Facts, given: Architecture | undefined, file: string | null, notes: string[]): Architecture {
+function architectureFrom(
+  facts: Facts,
+  given: Architecture | undefined,
+  file: string | null,
+  notes: string[],
+): Architecture {
   const [said, definition] = [facts.get('architecture'), facts.get('definition')];
   const called = typeof said === 'string' ? excerpt(said, 40) : null;
   if (given !== undefined) {
-    if (definition !== undefined && definition !== given.definition) notes.push(`--architecture ${given.name} wins over the definition in the file, which differs`);
-    else if (definition === undefined && called !== null && called !== given.name) notes.push(`--architecture ${given.name} wins over the file, which says ${called}`);
+    if (definition !== undefined && definition !== given.definition)
+      notes.push(`--architecture ${given.name} wins over the definition in the file, which differs`);
+    else if (definition === undefined && called !== null && called !== given.name)
+      notes.push(`--architecture ${given.name} wins over the file, which says ${called}`);
     return given;
   }
   const name = said === undefined ? null : textOf('architecture', said);
   const builtin = name !== null && builtinArchitectures().includes(name) ? loadArchitecture(name) : null;
-  if (definition === undefined) return builtin ?? fail('LW301', name === null ? 'no architecture' : `"${excerpt(name)}" without a definition`, `--architecture with one of ${builtinArchitectures().join(', ')} or the path of an architecture file, or a definition in the file (layers one after the other are feedforward)`);
-  const parsed = parseArchitecture(textOf('definition', definition), file === null ? 'definition' : `${file}#definition`);
-  if (name !== null && parsed.name !== name) notes.push(`the definition in the file is of "${excerpt(parsed.name, 40)}", not of "${excerpt(name, 40)}"; it is the definition that counts`);
-  else if (builtin !== null && builtin.definition !== parsed.definition) notes.push(`the definition in the file differs from the built-in ${builtin.name}; it is the definition that counts`);
+  if (definition === undefined)
+    return (
+      builtin ??
+      fail(
+        'LW301',
+        name === null ? 'no architecture' : `"${excerpt(name)}" without a definition`,
+        `--architecture with one of ${builtinArchitectures().join(', ')} or the path of an architecture file, or a definition in the file (layers one after the other are feedforward)`,
+      )
+    );
+  const parsed = parseArchitecture(
+    textOf('definition', definition),
+    file === null ? 'definition' : `${file}#definition`,
+  );
+  if (name !== null && parsed.name !== name)
+    notes.push(
+      `the definition in the file is of "${excerpt(parsed.name, 40)}", not of "${excerpt(name, 40)}"; it is the definition that counts`,
+    );
+  else if (builtin !== null && builtin.definition !== parsed.definition)
+    notes.push(
+      `the definition in the file differs from the built-in ${builtin.name}; it is the definition that counts`,
+    );
   return parsed;
 }
 
@@ -156,32 +237,60 @@ interface ToldStrategy {
 /** A variant that the file tells is that of the strategy that the file names: under another one it is left out. */
 function strategyFrom(facts: Facts, given: GivenSettings, file: string | null, notes: string[]): ToldStrategy {
   const said = facts.get('strategy');
-  const [, saidName = null, saidVariant] = said === undefined || said === certifyStrategy ? [] : (/^([^(]*?)\s*(?:\((.*)\))?$/su.exec(textOf('strategy', said)) ?? []);
+  const [, saidName = null, saidVariant] =
+    said === undefined || said === certifyStrategy
+      ? []
+      : (/^([^(]*?)\s*(?:\((.*)\))?$/su.exec(textOf('strategy', said)) ?? []);
   const name = given.strategy ?? saidName;
   const choice = given.variant ?? {};
-  if (name === null) return Object.keys(choice).length === 0 ? { strategy: null, strategyName: null, variantTold: false } : fail('LW308', `${Object.keys(choice).join(', ')} without a strategy`, '--strategy');
+  if (name === null)
+    return Object.keys(choice).length === 0
+      ? { strategy: null, strategyName: null, variantTold: false }
+      : fail('LW308', `${Object.keys(choice).join(', ')} without a strategy`, '--strategy');
   const known = strategies.find((strategy) => strategy.name === name);
-  if (known === undefined) return given.strategy === undefined ? { strategy: null, strategyName: excerpt(name, 40), variantTold: false } : fail('LW308', `--strategy "${excerpt(name, 40)}"`, `one of ${strategies.map((strategy) => strategy.name).join(', ')}`);
-  if (saidName !== null && saidName !== name) notes.push(`--strategy ${name} wins over the file, which says ${excerpt(saidName, 40)}`);
-  const theirs = saidName === name && known.kind === 'pivot' ? variantFact(facts.get('variant') ?? saidVariant, file) : null;
+  if (known === undefined)
+    return given.strategy === undefined
+      ? { strategy: null, strategyName: excerpt(name, 40), variantTold: false }
+      : fail(
+          'LW308',
+          `--strategy "${excerpt(name, 40)}"`,
+          `one of ${strategies.map((strategy) => strategy.name).join(', ')}`,
+        );
+  if (saidName !== null && saidName !== name)
+    notes.push(`--strategy ${name} wins over the file, which says ${excerpt(saidName, 40)}`);
+  const theirs =
+    saidName === name && known.kind === 'pivot' ? variantFact(facts.get('variant') ?? saidVariant, file) : null;
   const strategy = withVariant(known, { ...theirs, ...choice }, (option) => `--${option}`);
   if (theirs !== null) {
     const before = withVariant(known, theirs);
-    if (strategyText(name, variantOf(before)) !== strategyText(name, variantOf(strategy))) notes.push(`${strategyText(name, variantOf(strategy))} wins over the file, which says ${strategyText(name, variantOf(before))}`);
+    if (strategyText(name, variantOf(before)) !== strategyText(name, variantOf(strategy)))
+      notes.push(
+        `${strategyText(name, variantOf(strategy))} wins over the file, which says ${strategyText(name, variantOf(before))}`,
+      );
   }
-  return { strategy, strategyName: name, variantTold: known.kind !== 'pivot' || theirs !== null || Object.keys(choice).length > 0 };
+  return {
+    strategy,
+    strategyName: name,
+    variantTold: known.kind !== 'pivot' || theirs !== null || Object.keys(choice).length > 0,
+  };
 }
 
 /** `free multipliers, cholesky contraction, margin 0.1`, as generated files have it, or `{ multipliers, contraction, margin }`. */
 function variantFact(value: unknown, file: string | null): Partial<Variant> | null {
   if (value === undefined || value === null) return null;
-  const wrong = (): never => fail('LW105', `variant: ${excerpt(typeof value === 'string' ? value : JSON.stringify(value), 60)}`, 'a variant such as "free multipliers, cholesky contraction"');
+  const wrong = (): never =>
+    fail(
+      'LW105',
+      `variant: ${excerpt(typeof value === 'string' ? value : JSON.stringify(value), 60)}`,
+      'a variant such as "free multipliers, cholesky contraction"',
+    );
   if (typeof value !== 'string') {
     const fields: Partial<Record<string, unknown>> = typeof value === 'object' ? { ...value } : wrong();
     return choiceOf(fields['multipliers'], fields['contraction'], fields['margin'] ?? null, wrong);
   }
   if (value.startsWith('{')) return variantFact(parseJson(value, file === null ? 'variant' : `${file}#variant`), file);
-  const [, multipliers, contraction, margin] = /^(\w+) multipliers, (\w+) contraction(?:, margin (\S+))?$/.exec(value) ?? wrong();
+  const [, multipliers, contraction, margin] =
+    /^(\w+) multipliers, (\w+) contraction(?:, margin (\S+))?$/.exec(value) ?? wrong();
   return choiceOf(multipliers, contraction, margin === undefined ? null : readDecimal(margin), wrong);
 }
 
@@ -190,9 +299,14 @@ function choiceOf(multipliers: unknown, contraction: unknown, margin: unknown, w
   return isVariant(choice) ? choice : wrong();
 }
 
-function isVariant(choice: { readonly multipliers: unknown; readonly contraction: unknown; readonly margin: unknown }): choice is Variant {
+function isVariant(choice: {
+  readonly multipliers: unknown;
+  readonly contraction: unknown;
+  readonly margin: unknown;
+}): choice is Variant {
   const { multipliers, contraction, margin } = choice;
-  const known = multiplierChoices.some((word) => word === multipliers) && contractionChoices.some((word) => word === contraction);
+  const known =
+    multiplierChoices.some((word) => word === multipliers) && contractionChoices.some((word) => word === contraction);
   return known && (margin === null || (typeof margin === 'number' && margin > 0 && margin <= 0.5));
 }
 
@@ -202,12 +316,16 @@ function textOf(name: string, value: unknown): string {
 
 function depthOf(value: unknown): number {
   const depth = typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) : value;
-  return typeof depth === 'number' && Number.isInteger(depth) ? depth : fail('LW302', `depth: ${excerpt(JSON.stringify(value), 40)}`, 'an integer from 1 to 4096');
+  return typeof depth === 'number' && Number.isInteger(depth)
+    ? depth
+    : fail('LW302', `depth: ${excerpt(JSON.stringify(value), 40)}`, 'an integer from 1 to 4096');
 }
 
 function lipschitzOf(value: unknown): number {
   const bound = typeof value === 'string' ? readDecimal(value) : value;
-  return typeof bound === 'number' && bound > 0 && bound < Infinity ? bound : fail('LW306', `lipschitz: ${excerpt(JSON.stringify(value), 40)}`, 'a number above 0');
+  return typeof bound === 'number' && bound > 0 && bound < Infinity
+    ? bound
+    : fail('LW306', `lipschitz: ${excerpt(JSON.stringify(value), 40)}`, 'a number above 0');
 }
 
 /** Longer texts are nobody's slopes: 4,096 layers of two doubles. */
@@ -216,7 +334,8 @@ const longestSlopes = 2 ** 18;
 function slopesOf(value: unknown, file: string | null): Slopes {
   const wrong = (found: string): never => fail('LW305', `slopes: ${found}`, 'pairs [[m, L], …] with m <= L');
   if (typeof value === 'string' && value.length > longestSlopes) return wrong(`${value.length} characters`);
-  const list: unknown = typeof value === 'string' ? parseJson(value, file === null ? 'slopes' : `${file}#slopes`) : value;
+  const list: unknown =
+    typeof value === 'string' ? parseJson(value, file === null ? 'slopes' : `${file}#slopes`) : value;
   if (isPair(list)) return list;
   if (!Array.isArray(list)) return wrong(excerpt(JSON.stringify(list), 40));
   return list.map((pair: unknown) => (isPair(pair) ? pair : wrong(`${excerpt(JSON.stringify(pair), 40)} among them`)));
@@ -224,7 +343,14 @@ function slopesOf(value: unknown, file: string | null): Slopes {
 
 const isPair = (value: unknown): value is readonly [number, number] => {
   const [m, L, ...more] = Array.isArray(value) ? (value as readonly unknown[]) : [];
-  return typeof m === 'number' && typeof L === 'number' && more.length === 0 && Number.isFinite(m) && Number.isFinite(L) && m <= L;
+  return (
+    typeof m === 'number' &&
+    typeof L === 'number' &&
+    more.length === 0 &&
+    Number.isFinite(m) &&
+    Number.isFinite(L) &&
+    m <= L
+  );
 };
 
 /** One pair where all are alike. */
@@ -234,14 +360,29 @@ export function slopesText(slopes: Slopes): string {
 }
 
 /** A sample calls them `dims`, compiled modules `widths`. */
-function widthsFrom(facts: Facts, given: GivenSettings, file: string | null, notes: string[]): ReadonlyMap<string, number> {
+function widthsFrom(
+  facts: Facts,
+  given: GivenSettings,
+  file: string | null,
+  notes: string[],
+): ReadonlyMap<string, number> {
   const said = facts.get('dims') ?? facts.get('widths');
-  const value: unknown = typeof said === 'string' ? parseJson(said, file === null ? 'dims' : `${file}#dims`) : (said ?? {});
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return fail('LW105', `dims: ${excerpt(JSON.stringify(value), 40)}`, 'widths by name');
-  const theirs = new Map(Object.entries(value).map(([name, width]: [string, unknown]) => [name, typeof width === 'number' ? width : fail('LW304', `${excerpt(name, 40)}: ${excerpt(JSON.stringify(width), 40)}`, 'an integer from 1 to 65536')]));
+  const value: unknown =
+    typeof said === 'string' ? parseJson(said, file === null ? 'dims' : `${file}#dims`) : (said ?? {});
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return fail('LW105', `dims: ${excerpt(JSON.stringify(value), 40)}`, 'widths by name');
+  const theirs = new Map(
+    Object.entries(value).map(([name, width]: [string, unknown]) => [
+      name,
+      typeof width === 'number'
+        ? width
+        : fail('LW304', `${excerpt(name, 40)}: ${excerpt(JSON.stringify(width), 40)}`, 'an integer from 1 to 65536'),
+    ]),
+  );
   for (const [name, width] of given.widths ?? []) {
     const other = theirs.get(name);
-    if (other !== undefined && other !== width) notes.push(`--dims ${excerpt(name, 40)}=${width} wins over the file, which says ${other}`);
+    if (other !== undefined && other !== width)
+      notes.push(`--dims ${excerpt(name, 40)}=${width} wins over the file, which says ${other}`);
   }
   return new Map([...theirs, ...(given.widths ?? [])]);
 }

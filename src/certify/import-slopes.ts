@@ -33,10 +33,19 @@ export const defaultSlopes: Pair = [0, 1];
  * narrower interval would be a claim about another network.
  * @throws LW305 narrower slopes, or not as many as layers; LW105 not as many activations as open layers; LW310 LW5xx activations
  */
-export function resolvedSlopes({ layers, signals }: Program, { given, givenActivation, said, activations: named }: SlopeFacts, file: string | null): ResolvedSlopes {
+export function resolvedSlopes(
+  { layers, signals }: Program,
+  { given, givenActivation, said, activations: named }: SlopeFacts,
+  file: string | null,
+): ResolvedSlopes {
   const open = layers.flatMap(({ activation }, at) => (activation.kind === 'open' ? [at] : []));
   const activations = typeof named === 'string' ? open.map(() => named) : named;
-  if (activations !== null && activations.length !== open.length) fail('LW105', `activations: ${activations.length} of them`, `${open.length}, one for each layer that the equations leave open`);
+  if (activations !== null && activations.length !== open.length)
+    fail(
+      'LW105',
+      `activations: ${activations.length} of them`,
+      `${open.length}, one for each layer that the equations leave open`,
+    );
   // A list for another depth than the one that the user gives has nothing to compare with.
   const comparable = given === null || said === null || isPair(said) || said.length === layers.length;
   const [told, ours] = [perLayer(comparable ? said : null, layers), perLayer(given, layers)];
@@ -51,8 +60,18 @@ export function resolvedSlopes({ layers, signals }: Program, { given, givenActiv
     const chosen = mine ?? theirs ?? least;
     if (chosen === null) assumed = true;
     const pair = chosen ?? defaultSlopes;
-    if (mine !== null && theirs !== null && !contains(mine, theirs)) fail('LW305', `${pairText(mine)} for ${name}, where the file says ${pairText(theirs)}`, 'slopes that contain those of the file: narrower ones are those of another network');
-    if (least !== null && !contains(pair, least)) fail('LW305', `${pairText(pair)} for ${name}, whose activation is ${excerpt(text ?? '', 40)}`, `slopes that contain its own, ${pairText(least)}`);
+    if (mine !== null && theirs !== null && !contains(mine, theirs))
+      fail(
+        'LW305',
+        `${pairText(mine)} for ${name}, where the file says ${pairText(theirs)}`,
+        'slopes that contain those of the file: narrower ones are those of another network',
+      );
+    if (least !== null && !contains(pair, least))
+      fail(
+        'LW305',
+        `${pairText(pair)} for ${name}, whose activation is ${excerpt(text ?? '', 40)}`,
+        `slopes that contain its own, ${pairText(least)}`,
+      );
     return pair;
   });
   return { slopes, activations: givenActivation === null ? activations : open.map(() => givenActivation), assumed };
@@ -62,9 +81,18 @@ export function resolvedSlopes({ layers, signals }: Program, { given, givenActiv
 function perLayer(slopes: Slopes | null, layers: Program['layers']): readonly (Pair | null)[] {
   if (slopes === null) return [];
   const pairs = pairsOf(slopes);
-  if (typeof slopes[0] !== 'number') return pairs.length === layers.length ? pairs : fail('LW305', `${pairs.length} pairs of slopes`, `one pair, or one for each of the ${layers.length} hidden signals`);
+  if (typeof slopes[0] !== 'number')
+    return pairs.length === layers.length
+      ? pairs
+      : fail(
+          'LW305',
+          `${pairs.length} pairs of slopes`,
+          `one pair, or one for each of the ${layers.length} hidden signals`,
+        );
   const someOpen = layers.some(({ activation }) => activation.kind === 'open');
-  return layers.map(({ activation }) => (activation.kind === 'open' || (!someOpen && activation.kind !== 'block') ? (pairs[0] ?? null) : null));
+  return layers.map(({ activation }) =>
+    activation.kind === 'open' || (!someOpen && activation.kind !== 'block') ? (pairs[0] ?? null) : null,
+  );
 }
 
 const isPair = (slopes: Slopes): slopes is Pair => typeof slopes[0] === 'number';

@@ -35,9 +35,16 @@ export function isOurs(facts: ReadonlyMap<string, unknown>): boolean {
  * @throws LW105 neither of them, LW307 not finite, LW312 crooked, or one name in two tables
  */
 export function sourceOfJson(value: unknown): ImportSource {
-  if (!isRecord(value)) return fail('LW105', `the file: ${describe(value)}`, 'an object of tensors by name, or what lipwright sample --json prints');
+  if (!isRecord(value))
+    return fail(
+      'LW105',
+      `the file: ${describe(value)}`,
+      'an object of tensors by name, or what lipwright sample --json prints',
+    );
   const weights = own(value, 'weights');
-  return isRecord(weights) && asTypedArray(weights) === null ? sourceOfSample(value, weights) : sourceOfDictionary(value);
+  return isRecord(weights) && asTypedArray(weights) === null
+    ? sourceOfSample(value, weights)
+    : sourceOfDictionary(value);
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -51,7 +58,11 @@ function sourceOfSample(value: Json, weights: Json): ImportSource {
     tensors: new Map([...tensorsIn(weights), ...tensorsIn(biases)]),
     multipliers: new Map(tensorsIn(multipliers ?? {})),
     // Null is how JSON says that nothing is said.
-    facts: new Map(Object.entries(value).filter(([name, fact]) => fact !== null && !['weights', 'biases', 'multipliers'].includes(name))),
+    facts: new Map(
+      Object.entries(value).filter(
+        ([name, fact]) => fact !== null && !['weights', 'biases', 'multipliers'].includes(name),
+      ),
+    ),
     unread: new Map(),
     types: [],
     flat: true,
@@ -61,8 +72,15 @@ function sourceOfSample(value: Json, weights: Json): ImportSource {
 
 function sourceOfDictionary(value: Json): ImportSource {
   const metadata = tableOf(value, '__metadata__') ?? {};
-  const tensors = new Map(tensorsIn(Object.fromEntries(Object.entries(value).filter(([name]) => name !== '__metadata__'))));
-  if (tensors.size === 0) fail('LW105', 'the file: an object without tensors', 'an object of tensors by name, or what lipwright sample --json prints');
+  const tensors = new Map(
+    tensorsIn(Object.fromEntries(Object.entries(value).filter(([name]) => name !== '__metadata__'))),
+  );
+  if (tensors.size === 0)
+    fail(
+      'LW105',
+      'the file: an object without tensors',
+      'an object of tensors by name, or what lipwright sample --json prints',
+    );
   const facts = new Map(Object.entries(metadata));
   return { tensors, unread: new Map(), multipliers: null, facts, types: [], flat: true, outputsFirst: isOurs(facts) };
 }
@@ -73,19 +91,23 @@ function tableOf(value: Json, name: string): Json | undefined {
   return isRecord(table) ? table : fail('LW105', `${name}: ${describe(table)}`, 'an object');
 }
 
-const tensorsIn = (table: Json): readonly (readonly [string, StoredTensor])[] => Object.entries(table).map(([name, value]) => [name, tensorOf(name, value)]);
+const tensorsIn = (table: Json): readonly (readonly [string, StoredTensor])[] =>
+  Object.entries(table).map(([name, value]) => [name, tensorOf(name, value)]);
 
 /** A number, a vector or a matrix. */
 function tensorOf(name: string, value: unknown): StoredTensor {
   if (typeof value === 'number') return { shape: [], data: Float64Array.of(entryOf(name, value)) };
   const list = listOf(value);
-  if (list === null) return fail('LW105', `${excerpt(name, 40)}: ${describe(value)}`, 'a list of numbers, or a list of rows of numbers');
+  if (list === null)
+    return fail('LW105', `${excerpt(name, 40)}: ${describe(value)}`, 'a list of numbers, or a list of rows of numbers');
   const rows = list.map(listOf);
   const [first] = rows;
-  if (first === undefined || first === null) return { shape: [list.length], data: Float64Array.from(list, (entry) => entryOf(name, entry)) };
+  if (first === undefined || first === null)
+    return { shape: [list.length], data: Float64Array.from(list, (entry) => entryOf(name, entry)) };
   const data = new Float64Array(rows.length * first.length);
   rows.forEach((row, i) => {
-    if (row?.length !== first.length) return fail('LW312', `${excerpt(name, 40)} with rows of different lengths`, 'rows of one length');
+    if (row?.length !== first.length)
+      return fail('LW312', `${excerpt(name, 40)} with rows of different lengths`, 'rows of one length');
     row.forEach((entry, j) => (data[i * first.length + j] = entryOf(name, entry)));
   });
   return { shape: [rows.length, first.length], data };
@@ -93,9 +115,16 @@ function tensorOf(name: string, value: unknown): StoredTensor {
 
 function entryOf(name: string, value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  if (Array.isArray(value)) return fail('LW312', `${excerpt(name, 40)} of three or more dimensions`, 'a list of numbers, or a list of rows of numbers');
+  if (Array.isArray(value))
+    return fail(
+      'LW312',
+      `${excerpt(name, 40)} of three or more dimensions`,
+      'a list of numbers, or a list of rows of numbers',
+    );
   const unbounded = typeof value === 'number' || value === 'NaN' || value === 'Infinity' || value === '-Infinity';
-  return unbounded ? fail('LW307', `${value} in ${excerpt(name, 40)}`, 'finite numbers') : fail('LW105', `${excerpt(name, 40)}: ${describe(value)} among its entries`, 'numbers');
+  return unbounded
+    ? fail('LW307', `${value} in ${excerpt(name, 40)}`, 'finite numbers')
+    : fail('LW105', `${excerpt(name, 40)}: ${describe(value)} among its entries`, 'numbers');
 }
 
 function listOf(value: unknown): readonly unknown[] | null {
@@ -106,10 +135,13 @@ function listOf(value: unknown): readonly unknown[] | null {
 /** The entries of `{"0": 1.5, "1": 2}`, which is what JSON.stringify makes of a typed array; null if it is none. */
 function asTypedArray(value: Json): readonly unknown[] | null {
   const entries = Object.entries(value);
-  return entries.length > 0 && entries.every(([key, entry], at) => key === String(at) && typeof entry === 'number') ? entries.map(([, entry]) => entry) : null;
+  return entries.length > 0 && entries.every(([key, entry], at) => key === String(at) && typeof entry === 'number')
+    ? entries.map(([, entry]) => entry)
+    : null;
 }
 
-const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const own = (value: Json, name: string): unknown => (Object.hasOwn(value, name) ? value[name] : undefined);
 

@@ -51,7 +51,9 @@ export function match({ groups }: Form, names: readonly string[], prefix: string
     else if (found.has(owner)) twice ??= { name: owner, tensor: name };
     else found.set(owner, name);
   }
-  const missing = groups.flatMap((group, at) => (at === 0 || group.some(({ name }) => found.has(name)) ? group.filter(({ name }) => !found.has(name)) : []));
+  const missing = groups.flatMap((group, at) =>
+    at === 0 || group.some(({ name }) => found.has(name)) ? group.filter(({ name }) => !found.has(name)) : [],
+  );
   return {
     found,
     faults: missing.length + extras.length + (twice === null ? 0 : 1),

@@ -49,7 +49,12 @@ export interface Imported extends ImportVerdict {
  * float64 first. `file` is only printed in positions.
  * @throws as `readNetwork`, and LW308 strategy, LW315 no multipliers and no bound proven, LW317 LW402 nothing to recover
  */
-export async function importNetwork(source: ImportSource, details: ImportDetails = {}, limits: CertifyOptions = {}, file: string | null = null): Promise<Imported> {
+export async function importNetwork(
+  source: ImportSource,
+  details: ImportDetails = {},
+  limits: CertifyOptions = {},
+  file: string | null = null,
+): Promise<Imported> {
   const network = readNetwork(source, details, file);
   const { settings, reading, values, ignored } = network;
   // Before a long search, which would be for nothing.
@@ -69,23 +74,40 @@ export async function importNetwork(source: ImportSource, details: ImportDetails
     notes: [
       ...network.notes,
       ...verdict.notes,
-      ...(strategy === null ? [] : [`the free parameters are those of ${strategyText(strategy.name, variantOf(strategy))}`]),
+      ...(strategy === null
+        ? []
+        : [`the free parameters are those of ${strategyText(strategy.name, variantOf(strategy))}`]),
     ],
     free: strategy === null ? null : recovered(values.values, verdict, settings, reading, strategy),
   };
 }
 
 /** What only the training tells. */
-function trainingAssumptions({ lipschitz, strategy, variantTold }: Settings, { kind }: Reading, hasMultipliers: boolean): readonly string[] {
+function trainingAssumptions(
+  { lipschitz, strategy, variantTold }: Settings,
+  { kind }: Reading,
+  hasMultipliers: boolean,
+): readonly string[] {
   return [
-    ...(lipschitz === null && hasMultipliers ? [`training for the bound ${defaultLipschitz}, as nothing says another (--lipschitz)`] : []),
-    ...(kind === 'free' && strategy !== null && !variantTold ? [`${strategyText(strategy.name, variantOf(strategy))}, as nothing says which variant (--multipliers, --contraction, --margin)`] : []),
+    ...(lipschitz === null && hasMultipliers
+      ? [`training for the bound ${defaultLipschitz}, as nothing says another (--lipschitz)`]
+      : []),
+    ...(kind === 'free' && strategy !== null && !variantTold
+      ? [
+          `${strategyText(strategy.name, variantOf(strategy))}, as nothing says which variant (--multipliers, --contraction, --margin)`,
+        ]
+      : []),
   ];
 }
 
 /** The strategy whose free parameters are wanted. @throws LW308, LW317 if it has no way back */
 function recoverable({ architecture, strategy, strategyName, variantTold }: Settings, depth: number): Strategy {
-  if (strategy === null && strategyName !== null) return fail('LW308', `"${excerpt(strategyName, 40)}"`, 'the strategy whose free parameters are wanted (--strategy)');
+  if (strategy === null && strategyName !== null)
+    return fail(
+      'LW308',
+      `"${excerpt(strategyName, 40)}"`,
+      'the strategy whose free parameters are wanted (--strategy)',
+    );
   // Where nothing says which, the one that has a way back from every point.
   const wanted = strategy === null || !variantTold ? pivotStrategy({ contraction: 'cholesky' }) : strategy;
   // Blocks are refused with the rest.
@@ -94,11 +116,23 @@ function recoverable({ architecture, strategy, strategyName, variantTold }: Sett
 }
 
 /** @throws LW317 LW402 if no free parameters lead to the weights with the multipliers and the bound of the verdict */
-function recovered(values: Constrained, { sample }: ImportVerdict, { architecture }: Settings, { depth, judge }: Reading, strategy: Strategy): Imported['free'] {
+function recovered(
+  values: Constrained,
+  { sample }: ImportVerdict,
+  { architecture }: Settings,
+  { depth, judge }: Reading,
+  strategy: Strategy,
+): Imported['free'] {
   const { lipschitz } = sample;
-  const multipliers = Object.fromEntries(Object.entries(sample.multipliers).map(([name, row]) => [name, Float64Array.from(row, Number)]));
+  const multipliers = Object.fromEntries(
+    Object.entries(sample.multipliers).map(([name, row]) => [name, Float64Array.from(row, Number)]),
+  );
   const { free } = recoverFree(architecture, { ...values, lipschitz, multipliers }, { depth, strategy });
-  const columns = new Map(judge.program.weights.flatMap((slot) => (slot.structure === 'dense' ? [[slot.name, countOf(judge, values.widths)(slot.columns)]] : [])));
+  const columns = new Map(
+    judge.program.weights.flatMap((slot) =>
+      slot.structure === 'dense' ? [[slot.name, countOf(judge, values.widths)(slot.columns)]] : [],
+    ),
+  );
   return Object.fromEntries(
     Object.entries(free).map(([name, data]) => {
       const width = columns.get(name);

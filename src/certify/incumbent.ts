@@ -69,7 +69,8 @@ export class Incumbent {
 
   /** The same for a point on the way, if proofs have not taken too much of the time. */
   *proveOnTheWay(candidate: () => Work<Candidate>): Work<void> {
-    if (this.all + this.last <= worth.share * this.budget.elapsed()) yield* this.prove(candidate, 'interior-point', worth.gain);
+    if (this.all + this.last <= worth.share * this.budget.elapsed())
+      yield* this.prove(candidate, 'interior-point', worth.gain);
   }
 
   /** As tightly as rounding lets it; what was proven stays proven where this is left. */

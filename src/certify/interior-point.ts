@@ -24,7 +24,12 @@ export interface SearchState {
   gap: number;
 }
 
-export const startOfSearch = ({ hidden }: System): SearchState => ({ variables: new Float64Array(hidden + 1).fill(1), anchor: null, iterations: 0, gap: Infinity });
+export const startOfSearch = ({ hidden }: System): SearchState => ({
+  variables: new Float64Array(hidden + 1).fill(1),
+  anchor: null,
+  iterations: 0,
+  gap: Infinity,
+});
 
 /** Of the way to the boundary that a step goes. */
 const reach = 0.9;
@@ -65,7 +70,12 @@ interface State {
  * tr(X Z) + p · μ + q · (room − μ), up to rounding. A search that ends early, or is left, has still found a feasible point,
  * only with a larger gap, or with none (Infinity) if the dual point is not feasible yet. `visit` sees the state after each step.
  */
-export function* minimise(system: System, limits: NewtonLimits, found: SearchState, visit: () => Work<void>): Work<NewtonEnd> {
+export function* minimise(
+  system: System,
+  limits: NewtonLimits,
+  found: SearchState,
+  visit: () => Work<void>,
+): Work<NewtonEnd> {
   const { hidden, order, room, inputs } = system;
   const finiteRooms = room.reduce((count, end) => count + (end < Infinity ? 1 : 0), 0);
   const parameter = order + hidden + finiteRooms;
@@ -93,7 +103,8 @@ export function* minimise(system: System, limits: NewtonLimits, found: SearchSta
     if (moved === null || Math.max(...moved) < 1e-6) return 'rounding';
     lastSteps = moved;
     found.iterations = iterations + 1;
-    if ((state.variables[hidden] ?? Number.NaN) <= (found.variables[hidden] ?? Number.NaN)) found.variables = state.variables;
+    if ((state.variables[hidden] ?? Number.NaN) <= (found.variables[hidden] ?? Number.NaN))
+      found.variables = state.variables;
   }
 }
 
@@ -112,7 +123,16 @@ function centring([primal, dual]: readonly [number, number]): number {
 function* startState(system: System, tau: number): Work<State | null> {
   const { order, hidden, room } = system;
   const square = (): Float64Array => new Float64Array(order * order);
-  const state: State = { system, variables: new Float64Array(hidden + 1).fill(1), z: square(), factor: square(), inverse: square(), x: square(), p: new Float64Array(hidden), q: new Float64Array(hidden) };
+  const state: State = {
+    system,
+    variables: new Float64Array(hidden + 1).fill(1),
+    z: square(),
+    factor: square(),
+    inverse: square(),
+    x: square(),
+    p: new Float64Array(hidden),
+    q: new Float64Array(hidden),
+  };
   if (!(yield* refresh(state))) return null;
   for (let at = 0; at < state.x.length; at += 1) state.x[at] = tau * (state.inverse[at] ?? 0);
   state.p.fill(tau);
@@ -148,12 +168,17 @@ function distance({ system, variables, z, x, p, q }: State): number {
 function residual({ system, variables, p, q }: State, { dual }: Schur): number {
   const { hidden } = system;
   let total = Math.abs(1 - (dual[hidden] ?? 0)) * (variables[hidden] ?? 0);
-  for (let i = 0; i < hidden; i += 1) total += Math.abs((dual[i] ?? 0) + (p[i] ?? 0) - (q[i] ?? 0)) * (variables[i] ?? 0);
+  for (let i = 0; i < hidden; i += 1)
+    total += Math.abs((dual[i] ?? 0) + (p[i] ?? 0) - (q[i] ?? 0)) * (variables[i] ?? 0);
   return total / (variables[hidden] ?? 0);
 }
 
 /** dy as a function of τ; null where rounding makes H indefinite. */
-function* newtonSteps({ system, variables, p, q }: State, { gradient, matrix }: Schur, work: Float64Array): Work<((tau: number) => Float64Array) | null> {
+function* newtonSteps(
+  { system, variables, p, q }: State,
+  { gradient, matrix }: Schur,
+  work: Float64Array,
+): Work<((tau: number) => Float64Array) | null> {
   const size = gradient.length;
   const slopes = gradient.slice();
   const diagonal = Float64Array.from({ length: size }, (_, i) => matrix[i * size + i] ?? 0);
@@ -167,7 +192,8 @@ function* newtonSteps({ system, variables, p, q }: State, { gradient, matrix }: 
   const scales = diagonal.map((value) => 1 / Math.sqrt(value));
   const factor = work.length >= size * size ? work.subarray(0, size * size) : new Float64Array(size * size);
   for (let i = 0; i < size; i += 1) {
-    for (let j = 0; j < i; j += 1) factor[i * size + j] = (scales[i] ?? 0) * (matrix[i * size + j] ?? 0) * (scales[j] ?? 0);
+    for (let j = 0; j < i; j += 1)
+      factor[i * size + j] = (scales[i] ?? 0) * (matrix[i * size + j] ?? 0) * (scales[j] ?? 0);
     factor[i * size + i] = 1 + 2 ** -46;
   }
   if (!(yield* choleskyInPieces(factor, size))) return null;
@@ -188,7 +214,12 @@ interface StepSpace {
 }
 
 /** Takes the step in both spaces; the parts of it that were taken, or null if Z's factorization fails. */
-function* step(state: State, dy: Float64Array, tau: number, { product, change }: StepSpace): Work<readonly [number, number] | null> {
+function* step(
+  state: State,
+  dy: Float64Array,
+  tau: number,
+  { product, change }: StepSpace,
+): Work<readonly [number, number] | null> {
   const { system, variables, z, inverse, x, p, q } = state;
   const { order, hidden, room } = system;
   // dZ, from the linear map at dy without its constant.
@@ -199,7 +230,10 @@ function* step(state: State, dy: Float64Array, tau: number, { product, change }:
   yield* squareProduct(change, x, product, order);
   for (let i = 0; i < order; i += 1) {
     for (let j = 0; j <= i; j += 1) {
-      const value = tau * (inverse[i * order + j] ?? 0) - (x[i * order + j] ?? 0) - 0.5 * ((change[i * order + j] ?? 0) + (change[j * order + i] ?? 0));
+      const value =
+        tau * (inverse[i * order + j] ?? 0) -
+        (x[i * order + j] ?? 0) -
+        0.5 * ((change[i * order + j] ?? 0) + (change[j * order + i] ?? 0));
       change[i * order + j] = value;
       change[j * order + i] = value;
     }
@@ -214,7 +248,11 @@ function* step(state: State, dy: Float64Array, tau: number, { product, change }:
     dp[i] = (tau - (p[i] ?? 0) * dmu) / mu - (p[i] ?? 0);
     dq[i] = above < Infinity ? (tau + (q[i] ?? 0) * dmu) / above - (q[i] ?? 0) : 0;
     primalEnd = Math.min(primalEnd, towards(mu, dmu), towards(above, -dmu));
-    dualEnd = Math.min(dualEnd, towards(p[i] ?? 0, dp[i] ?? 0), above < Infinity ? towards(q[i] ?? 0, dq[i] ?? 0) : Infinity);
+    dualEnd = Math.min(
+      dualEnd,
+      towards(p[i] ?? 0, dp[i] ?? 0),
+      above < Infinity ? towards(q[i] ?? 0, dq[i] ?? 0) : Infinity,
+    );
   }
   const primal = yield* lengthOf(z, dz, order, primalEnd, product);
   const dual = yield* lengthOf(x, change, order, dualEnd, product);
@@ -232,7 +270,9 @@ function* step(state: State, dy: Float64Array, tau: number, { product, change }:
 /** Part of the way to where `from + length · by` stops being positive definite, or to `end`; at most 1. */
 function* lengthOf(from: Float64Array, by: Float64Array, order: number, end: number, work: Float64Array): Work<number> {
   const inside = function* (length: number): Work<boolean> {
-    for (let i = 0; i < order; i += 1) for (let j = 0; j <= i; j += 1) work[i * order + j] = (from[i * order + j] ?? 0) + length * (by[i * order + j] ?? 0);
+    for (let i = 0; i < order; i += 1)
+      for (let j = 0; j <= i; j += 1)
+        work[i * order + j] = (from[i * order + j] ?? 0) + length * (by[i * order + j] ?? 0);
     return yield* choleskyInPieces(work, order);
   };
   const full = Math.min(1 / reach, end);

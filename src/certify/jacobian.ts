@@ -11,7 +11,13 @@ export interface Direction {
 }
 
 /** All signals' differences for the input difference v under slopes d; the pre-activations' go to `before`. */
-export function forwardInto(signals: Float64Array, before: Float64Array, problem: Problem, slopes: Float64Array, v: Float64Array): void {
+export function forwardInto(
+  signals: Float64Array,
+  before: Float64Array,
+  problem: Problem,
+  slopes: Float64Array,
+  v: Float64Array,
+): void {
   const { inputs, hidden, rows } = problem;
   signals.set(v);
   const one = new Float64Array(1);
@@ -34,7 +40,13 @@ export function backwardInto(adjoint: Float64Array, problem: Problem, slopes: Fl
 }
 
 /** The largest singular value of the Jacobian under slopes d, from below, by power iteration on JᵀJ from a given input. */
-export function* steepestDirection(problem: Problem, slopes: Float64Array, start: Float64Array, steps: number, expired: () => boolean): Work<Direction> {
+export function* steepestDirection(
+  problem: Problem,
+  slopes: Float64Array,
+  start: Float64Array,
+  steps: number,
+  expired: () => boolean,
+): Work<Direction> {
   const { order, inputs, hidden, output } = problem;
   const [signals, adjoint, before] = [new Float64Array(order), new Float64Array(order), new Float64Array(hidden)];
   const u = new Float64Array(output.count);

@@ -43,21 +43,33 @@ export function lowerBounds(program: Program, values: Constrained, options: Lowe
 }
 
 /** The same in pieces; `now` in milliseconds. */
-export function* lowerBoundsInPieces(program: Program, values: Constrained, options: LowerBoundOptions, now: () => number = () => performance.now()): Work<LowerBounds> {
+export function* lowerBoundsInPieces(
+  program: Program,
+  values: Constrained,
+  options: LowerBoundOptions,
+  now: () => number = () => performance.now(),
+): Work<LowerBounds> {
   const problem = problemOf(program, values);
   const random = generator(options.seed ?? 0);
   const budget = (): Budget => {
     const until = now() + 1000 * (options.seconds ?? 2);
     return { starts: options.starts ?? 8, expired: () => now() >= until };
   };
-  const network = yield* searchInputs(problem, activationsOf(program, values), biasesOf(program, values, problem.hidden), random, budget());
+  const network = yield* searchInputs(
+    problem,
+    activationsOf(program, values),
+    biasesOf(program, values, problem.hidden),
+    random,
+    budget(),
+  );
   return { network, slopes: Math.max(network, yield* searchSlopes(problem, random, budget())) };
 }
 
 /** Steps of the power iteration while slopes still change, and where they are settled. */
 const steps = { rough: 12, fine: 300 } as const;
 
-const randomVector = (random: Random, size: number, scale = 1): Float64Array => Float64Array.from({ length: size }, () => scale * random.normal());
+const randomVector = (random: Random, size: number, scale = 1): Float64Array =>
+  Float64Array.from({ length: size }, () => scale * random.normal());
 
 /**
  * Over d ∈ [m, L]ᴺ: uᵀ J(d) v is linear in the slopes of one layer, so setting each slope to the end that its gain points
@@ -68,13 +80,22 @@ function* searchSlopes(problem: Problem, random: Random, { starts, expired }: Bu
   for (let start = 0; start < starts && (start === 0 || !expired()); start += 1) {
     const slopes = new Float64Array(problem.hidden);
     for (const { from, to, lower, upper } of problem.layers) {
-      for (let i = from; i < to; i += 1) slopes[i] = start === 0 ? (Math.abs(upper) >= Math.abs(lower) ? upper : lower) : random.uniform() < 0.5 ? lower : upper;
+      for (let i = from; i < to; i += 1)
+        slopes[i] =
+          start === 0 ? (Math.abs(upper) >= Math.abs(lower) ? upper : lower) : random.uniform() < 0.5 ? lower : upper;
     }
-    let direction = yield* steepestDirection(problem, slopes, randomVector(random, problem.inputs), steps.fine, expired);
+    let direction = yield* steepestDirection(
+      problem,
+      slopes,
+      randomVector(random, problem.inputs),
+      steps.fine,
+      expired,
+    );
     for (let round = 0; round < 100 && !expired(); round += 1) {
       const before = direction.sigma;
       for (const layer of problem.layers) {
-        for (let i = layer.from; i < layer.to; i += 1) slopes[i] = (direction.gains[i] ?? 0) > 0 ? layer.upper : layer.lower;
+        for (let i = layer.from; i < layer.to; i += 1)
+          slopes[i] = (direction.gains[i] ?? 0) > 0 ? layer.upper : layer.lower;
         direction = yield* steepestDirection(problem, slopes, direction.input, steps.rough, expired);
       }
       if (!(direction.sigma > before * (1 + 1e-9))) break;
@@ -85,7 +106,12 @@ function* searchSlopes(problem: Problem, random: Random, { starts, expired }: Bu
   return best;
 }
 
-function* flipOneByOne(problem: Problem, slopes: Float64Array, from: Direction, expired: () => boolean): Work<Direction> {
+function* flipOneByOne(
+  problem: Problem,
+  slopes: Float64Array,
+  from: Direction,
+  expired: () => boolean,
+): Work<Direction> {
   let direction = from;
   for (const { from: first, to, lower, upper } of problem.layers) {
     for (let i = first; i < to && !expired(); i += 1) {
@@ -104,7 +130,9 @@ type Activation = (v: number) => { readonly value: number; readonly slope: numbe
 
 /** One for each neuron; slopes are kept inside [m, L], whatever the rounding of a derivative. */
 function activationsOf(program: Program, values: Constrained): readonly Activation[] {
-  const tables = new Map(program.weights.map(({ name, buffer }) => [buffer, values.weights[name] ?? new Float64Array(0)]));
+  const tables = new Map(
+    program.weights.map(({ name, buffer }) => [buffer, values.weights[name] ?? new Float64Array(0)]),
+  );
   return program.layers.flatMap(({ activation, signal }, at) => {
     const [m, L] = values.slopes[at] ?? [0, 1];
     const width = values.widths[program.signals[signal]?.name ?? ''] ?? 0;
@@ -112,9 +140,16 @@ function activationsOf(program: Program, values: Constrained): readonly Activati
   });
 }
 
-function activationOf(activation: LayerActivation, neuron: number, m: number, L: number, tables: ReadonlyMap<number, Float64Array>): Activation {
+function activationOf(
+  activation: LayerActivation,
+  neuron: number,
+  m: number,
+  L: number,
+  tables: ReadonlyMap<number, Float64Array>,
+): Activation {
   const inside = (slope: number): number => Math.max(m, Math.min(L, slope));
-  if (activation.kind === 'open' || activation.kind === 'block') return (v) => ({ value: v >= 0 ? L * v : m * v, slope: v >= 0 ? L : m });
+  if (activation.kind === 'open' || activation.kind === 'block')
+    return (v) => ({ value: v >= 0 ? L * v : m * v, slope: v >= 0 ? L : m });
   if (activation.kind === 'scalar') {
     const { function: phi } = activation;
     return (v) => {
@@ -133,7 +168,9 @@ function biasesOf(program: Program, values: Constrained, hidden: number): Float6
   let offset = 0;
   for (const { signal, biases } of program.layers) {
     for (const { coefficient, bias } of biases) {
-      values.biases[names.get(bias) ?? '']?.forEach((value, i) => (all[offset + i] = (all[offset + i] ?? 0) + coefficient * value));
+      values.biases[names.get(bias) ?? '']?.forEach(
+        (value, i) => (all[offset + i] = (all[offset + i] ?? 0) + coefficient * value),
+      );
     }
     offset += values.widths[program.signals[signal]?.name ?? ''] ?? 0;
   }
@@ -148,7 +185,13 @@ interface Place {
 }
 
 /** Random inputs, then moves that raise the norm of the Jacobian: random ones of falling size, and steps across one kink. */
-function* searchInputs(problem: Problem, activations: readonly Activation[], biases: Float64Array, random: Random, { starts, expired }: Budget): Work<number> {
+function* searchInputs(
+  problem: Problem,
+  activations: readonly Activation[],
+  biases: Float64Array,
+  random: Random,
+  { starts, expired }: Budget,
+): Work<number> {
   const { inputs, hidden, rows, order } = problem;
   const at = function* (x: Float64Array, guess: Float64Array): Work<Place> {
     const signals = new Float64Array(order);
@@ -162,7 +205,12 @@ function* searchInputs(problem: Problem, activations: readonly Activation[], bia
       slopes[i] = Number.isFinite(slope) ? slope : 0;
       signals[inputs + i] = value;
     }
-    return { x, preactivations, slopes, direction: yield* steepestDirection(problem, slopes, guess, steps.rough, expired) };
+    return {
+      x,
+      preactivations,
+      slopes,
+      direction: yield* steepestDirection(problem, slopes, guess, steps.rough, expired),
+    };
   };
   let best = 0;
   for (let start = 0; start < starts && (start === 0 || !expired()); start += 1) {
@@ -170,21 +218,31 @@ function* searchInputs(problem: Problem, activations: readonly Activation[], bia
     let place = yield* at(origin, randomVector(random, inputs));
     let scale = 1 + Math.hypot(...origin.subarray(0, 64));
     for (let move = 0; move < 200 && !expired(); move += 1) {
-      const x = move % 2 === 0 ? acrossKink(problem, place, random) : place.x.map((value) => value + scale * random.normal());
+      const x =
+        move % 2 === 0 ? acrossKink(problem, place, random) : place.x.map((value) => value + scale * random.normal());
       const next = x === null ? place : yield* at(x, place.direction.input);
       if (next.direction.sigma > place.direction.sigma) place = next;
       else if (move % 2 === 1) scale *= 0.93;
     }
-    best = Math.max(best, (yield* steepestDirection(problem, place.slopes, place.direction.input, steps.fine, expired)).sigma);
+    best = Math.max(
+      best,
+      (yield* steepestDirection(problem, place.slopes, place.direction.input, steps.fine, expired)).sigma,
+    );
   }
   return best;
 }
 
 /** A little beyond where one neuron's pre-activation changes its sign, for a neuron that would gain by it. */
-function acrossKink(problem: Problem, { x, preactivations, slopes, direction }: Place, random: Random): Float64Array | null {
+function acrossKink(
+  problem: Problem,
+  { x, preactivations, slopes, direction }: Place,
+  random: Random,
+): Float64Array | null {
   const { inputs, layers, rows } = problem;
   const wanting = layers.flatMap(({ from, to, lower, upper }) =>
-    Array.from({ length: to - from }, (_, i) => from + i).filter((i) => Math.abs((slopes[i] ?? 0) - ((direction.gains[i] ?? 0) > 0 ? upper : lower)) > 1e-6 * (upper - lower)),
+    Array.from({ length: to - from }, (_, i) => from + i).filter(
+      (i) => Math.abs((slopes[i] ?? 0) - ((direction.gains[i] ?? 0) > 0 ? upper : lower)) > 1e-6 * (upper - lower),
+    ),
   );
   if (wanting.length === 0) return null;
   const neuron = random.pick(wanting);

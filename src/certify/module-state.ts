@@ -23,16 +23,33 @@ export function withModuleState(source: ImportSource, prefix: string, file: stri
   const own = states.filter(({ name }) => name === `${prefix}${stateName}`);
   const [state, ...more] = own.length === 1 ? own : states;
   if (state === undefined) return { source, notes: [] };
-  if (more.length > 0) return { source, notes: [`the file holds the states of ${states.length} networks, none of which is read (--prefix): ${excerpt(states.map(({ name }) => name).join(', '), 200)}`] };
+  if (more.length > 0)
+    return {
+      source,
+      notes: [
+        `the file holds the states of ${states.length} networks, none of which is read (--prefix): ${excerpt(states.map(({ name }) => name).join(', '), 200)}`,
+      ],
+    };
   for (const [key, value] of state.facts) {
     const other = source.facts.get(key);
     if (other !== undefined && other !== value && key !== 'generator') {
-      return fail('LW105', `${excerpt(key, 40)} ${said(other)} in the metadata and ${said(value)} in ${excerpt(state.name, 60)}`, 'a file that says one thing of its network');
+      return fail(
+        'LW105',
+        `${excerpt(key, 40)} ${said(other)} in the metadata and ${said(value)} in ${excerpt(state.name, 60)}`,
+        'a file that says one thing of its network',
+      );
     }
   }
-  const without = <T>(tensors: ReadonlyMap<string, T>): ReadonlyMap<string, T> => new Map([...tensors].filter(([name]) => name !== state.name));
+  const without = <T>(tensors: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
+    new Map([...tensors].filter(([name]) => name !== state.name));
   return {
-    source: { ...source, tensors: without(source.tensors), unread: without(source.unread), facts: new Map([...state.facts, ...source.facts]), outputsFirst: true },
+    source: {
+      ...source,
+      tensors: without(source.tensors),
+      unread: without(source.unread),
+      facts: new Map([...state.facts, ...source.facts]),
+      outputsFirst: true,
+    },
     notes: [],
   };
 }
@@ -45,7 +62,10 @@ interface State {
 
 /** Also among the floats: a `state_dict` in half precision, or in JSON, has it there. */
 function statesIn(source: ImportSource, prefix: string, file: string | null): readonly State[] {
-  const entries = [...[...source.unread].map(([name, { characters }]) => [name, characters] as const), ...[...source.tensors].map(([name, { data }]) => [name, data] as const)];
+  const entries = [
+    ...[...source.unread].map(([name, { characters }]) => [name, characters] as const),
+    ...[...source.tensors].map(([name, { data }]) => [name, data] as const),
+  ];
   return entries.flatMap(([name, data]) => {
     const isState = name.startsWith(prefix) && (name === stateName || name.endsWith(`.${stateName}`));
     const text = isState && data !== null ? textOf(data) : null;
@@ -67,4 +87,4 @@ function textOf(data: Float64Array): string | null {
   }
 }
 
-const said = (value: unknown): string => excerpt(typeof value === 'string' ? value : (JSON.stringify(value)), 60);
+const said = (value: unknown): string => excerpt(typeof value === 'string' ? value : JSON.stringify(value), 60);

@@ -33,16 +33,27 @@ export interface Problem {
  */
 export function problemOf(program: Program, values: Constrained): Problem {
   const block = program.layers.find(({ activation }) => activation.kind === 'block');
-  if (block !== undefined) return fail('LW401', `a block in the place of an activation (${program.signals[block.signal]?.name ?? '?'})`, 'activations that act entry by entry');
+  if (block !== undefined)
+    return fail(
+      'LW401',
+      `a block in the place of an activation (${program.signals[block.signal]?.name ?? '?'})`,
+      'activations that act entry by entry',
+    );
   const widths = program.signals.map(({ name }) => values.widths[name] ?? outside());
   const offsets = widths.map((_width, at) => widths.slice(0, at).reduce((total, width) => total + width, 0));
   const order = widths.reduce((total, width) => total + width, 0);
-  const weights = new Map(program.weights.map(({ name, structure, buffer }) => [buffer, { diagonal: structure !== 'dense', data: values.weights[name] ?? new Float64Array(0) }]));
+  const weights = new Map(
+    program.weights.map(({ name, structure, buffer }) => [
+      buffer,
+      { diagonal: structure !== 'dense', data: values.weights[name] ?? new Float64Array(0) },
+    ]),
+  );
   /** Row i of what a layer reads, added to `row`. */
   const addAffine = (row: Float64Array, { terms }: AffineLayer, i: number): void => {
     for (const { coefficient, weight, signal } of terms) {
       const offset = offsets[signal] ?? Number.NaN;
-      const add = (j: number, value: number): void => void (row[offset + j] = (row[offset + j] ?? Number.NaN) + coefficient * value);
+      const add = (j: number, value: number): void =>
+        void (row[offset + j] = (row[offset + j] ?? Number.NaN) + coefficient * value);
       const matrix = weight === null ? null : weights.get(weight);
       if (matrix === null) add(i, 1);
       else if (matrix === undefined || matrix.diagonal) add(i, matrix?.data[i] ?? Number.NaN);
@@ -58,18 +69,28 @@ export function problemOf(program: Program, values: Constrained): Problem {
     const [lower, upper] = values.slopes[at] ?? [Number.NaN, Number.NaN];
     return { from, to: from + (widths[layer.signal] ?? outside()), lower, upper };
   });
-  const reads = layers.flatMap(({ from, to }, at) => Array.from({ length: to - from }, (_, i) => [program.layers[at], i] as const));
+  const reads = layers.flatMap(({ from, to }, at) =>
+    Array.from({ length: to - from }, (_, i) => [program.layers[at], i] as const),
+  );
   return {
     order,
     inputs,
     hidden: order - inputs,
-    rows: rowsFrom(order - inputs, (row, i) => {
-      const [layer, own] = reads[i] ?? [];
-      if (layer !== undefined && own !== undefined) addAffine(row, layer, own);
-    }, order),
-    output: rowsFrom(values.widths[program.output.name] ?? outside(), (row, i) => {
-      addAffine(row, program.last, i);
-    }, order),
+    rows: rowsFrom(
+      order - inputs,
+      (row, i) => {
+        const [layer, own] = reads[i] ?? [];
+        if (layer !== undefined && own !== undefined) addAffine(row, layer, own);
+      },
+      order,
+    ),
+    output: rowsFrom(
+      values.widths[program.output.name] ?? outside(),
+      (row, i) => {
+        addAffine(row, program.last, i);
+      },
+      order,
+    ),
     layers,
   };
 }

@@ -42,11 +42,18 @@ function* proveAt(judge: Judge, values: Constrained, candidate: Candidate, above
   const raised = raisedBy(values, judge.program.multipliers, candidate, above);
   if (raised === null) return null;
   const verdict = yield* decideInPieces(judge.assembly(raised), { margin: false, disproof: false });
-  return verdict.negativeSemidefinite === true ? { lipschitz: raised.lipschitz, multipliers: raised.multipliers, verdict } : null;
+  return verdict.negativeSemidefinite === true
+    ? { lipschitz: raised.lipschitz, multipliers: raised.multipliers, verdict }
+    : null;
 }
 
 /** A proof with few trials, within 1e-9 of the candidate unless rounding forbids. */
-export function* proveRoughly(judge: Judge, values: Constrained, candidate: Candidate, most = Infinity): Work<Proof | null> {
+export function* proveRoughly(
+  judge: Judge,
+  values: Constrained,
+  candidate: Candidate,
+  most = Infinity,
+): Work<Proof | null> {
   for (const above of rough) {
     if (above > most) return null;
     const proof = yield* proveAt(judge, values, candidate, above);
@@ -59,7 +66,12 @@ export function* proveRoughly(judge: Judge, values: Constrained, candidate: Cand
  * The least 𝓛 at or above the point's that is proven, by bisection upwards; `onProof` sees each proof on the way. Whoever
  * leaves in between has those.
  */
-export function* proveNear(judge: Judge, values: Constrained, candidate: Candidate, onProof: (proof: Proof) => void): Work<void> {
+export function* proveNear(
+  judge: Judge,
+  values: Constrained,
+  candidate: Candidate,
+  onProof: (proof: Proof) => void,
+): Work<void> {
   let failed = 0;
   let step = first;
   let proof = yield* proveAt(judge, values, candidate, step);
@@ -82,14 +94,20 @@ export function* proveNear(judge: Judge, values: Constrained, candidate: Candida
 }
 
 /** Null where a number leaves the range of doubles. */
-function raisedBy(values: Constrained, slots: readonly Slot[], { point, anchor }: Candidate, above: number): Constrained | null {
+function raisedBy(
+  values: Constrained,
+  slots: readonly Slot[],
+  { point, anchor }: Candidate,
+  above: number,
+): Constrained | null {
   const lipschitz = Math.sqrt(point.square * (1 + above));
   const part = above * (point.square / anchor.square);
   const scaled = point.multipliers.map((value, i) => value + part * (anchor.multipliers[i] ?? Number.NaN));
   if (!(lipschitz > 0 && lipschitz < Infinity && scaled.every((value) => value > 0 && value < Infinity))) return null;
   let offset = 0;
   const named = slots.map(({ name }): [string, Float64Array] => {
-    const width = values.multipliers[name]?.length ?? fail('LW312', `no multiplier ${name}`, 'one for each hidden signal');
+    const width =
+      values.multipliers[name]?.length ?? fail('LW312', `no multiplier ${name}`, 'one for each hidden signal');
     offset += width;
     return [name, scaled.slice(offset - width, offset)];
   });

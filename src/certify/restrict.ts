@@ -30,19 +30,35 @@ export function* restricted(problem: Problem): Work<Problem> {
   readers.forEach(({ from, row }, i) => scatter(w.subarray(i * inputs, (i + 1) * inputs), from, row, inputs));
   const lengths = rowLengths(w, count, inputs);
   if (!lengths.every((length) => length > 2 ** -500 && length < 2 ** 500)) return problem;
-  const narrow = yield* onRowSpace(w.map((value, at) => value / (lengths[Math.floor(at / inputs)] ?? Number.NaN)), count, inputs);
+  const narrow = yield* onRowSpace(
+    w.map((value, at) => value / (lengths[Math.floor(at / inputs)] ?? Number.NaN)),
+    count,
+    inputs,
+  );
   if (narrow === null) return problem;
   const places = new Map(readers.map(({ from, row }, i) => [from === rows ? row : rows.count + row, i]));
   const replaced = (of: SparseRows, first: number): SparseRows =>
-    rowsFrom(of.count, (dense, i) => {
-      const place = places.get(first + i);
-      if (place !== undefined) for (let j = 0; j < count; j += 1) dense[j] = (lengths[place] ?? Number.NaN) * (narrow[place * count + j] ?? Number.NaN);
-      for (let at = of.starts[i] ?? 0; at < (of.starts[i + 1] ?? 0); at += 1) {
-        const column = of.columns[at] ?? 0;
-        if (column >= inputs) dense[column - inputs + count] = of.values[at] ?? Number.NaN;
-      }
-    }, hidden + count);
-  return { ...problem, order: hidden + count, inputs: count, rows: replaced(rows, 0), output: replaced(output, rows.count) };
+    rowsFrom(
+      of.count,
+      (dense, i) => {
+        const place = places.get(first + i);
+        if (place !== undefined)
+          for (let j = 0; j < count; j += 1)
+            dense[j] = (lengths[place] ?? Number.NaN) * (narrow[place * count + j] ?? Number.NaN);
+        for (let at = of.starts[i] ?? 0; at < (of.starts[i + 1] ?? 0); at += 1) {
+          const column = of.columns[at] ?? 0;
+          if (column >= inputs) dense[column - inputs + count] = of.values[at] ?? Number.NaN;
+        }
+      },
+      hidden + count,
+    );
+  return {
+    ...problem,
+    order: hidden + count,
+    inputs: count,
+    rows: replaced(rows, 0),
+    output: replaced(output, rows.count),
+  };
 }
 
 interface Reader {
@@ -53,11 +69,16 @@ interface Reader {
 /** Columns are ascending, so a row that reads the input begins with it. */
 function readersIn(from: SparseRows, inputs: number): readonly Reader[] {
   const all = Array.from({ length: from.count }, (_, row) => ({ from, row }));
-  return all.filter(({ row }) => (from.starts[row] ?? 0) < (from.starts[row + 1] ?? 0) && (from.columns[from.starts[row] ?? 0] ?? Infinity) < inputs);
+  return all.filter(
+    ({ row }) =>
+      (from.starts[row] ?? 0) < (from.starts[row + 1] ?? 0) &&
+      (from.columns[from.starts[row] ?? 0] ?? Infinity) < inputs,
+  );
 }
 
 function scatter(dense: Float64Array, { starts, columns, values }: SparseRows, row: number, inputs: number): void {
-  for (let at = starts[row] ?? 0; at < (starts[row + 1] ?? 0) && (columns[at] ?? Infinity) < inputs; at += 1) dense[columns[at] ?? 0] = values[at] ?? Number.NaN;
+  for (let at = starts[row] ?? 0; at < (starts[row + 1] ?? 0) && (columns[at] ?? Infinity) < inputs; at += 1)
+    dense[columns[at] ?? 0] = values[at] ?? Number.NaN;
 }
 
 /** W T, count × count, for W with rows of length 1; null where rounding forbids it. */

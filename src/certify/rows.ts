@@ -23,7 +23,8 @@ export function rowsFrom(count: number, fill: (row: Float64Array, i: number) => 
     return row;
   };
   const starts = new Int32Array(count + 1);
-  for (let i = 0; i < count; i += 1) starts[i + 1] = (starts[i] ?? 0) + made(i).reduce((total, value) => total + (value === 0 ? 0 : 1), 0);
+  for (let i = 0; i < count; i += 1)
+    starts[i + 1] = (starts[i] ?? 0) + made(i).reduce((total, value) => total + (value === 0 ? 0 : 1), 0);
   const entries = starts[count] ?? 0;
   const rows = { count, starts, columns: new Int32Array(entries), values: new Float64Array(entries) };
   let at = 0;
@@ -42,7 +43,8 @@ export function rowsFrom(count: number, fill: (row: Float64Array, i: number) => 
 export function mapRows(rows: SparseRows, change: (value: number, row: number, column: number) => number): SparseRows {
   const values = new Float64Array(rows.values.length);
   for (let i = 0; i < rows.count; i += 1) {
-    for (let at = rows.starts[i] ?? 0; at < (rows.starts[i + 1] ?? 0); at += 1) values[at] = change(rows.values[at] ?? 0, i, rows.columns[at] ?? 0);
+    for (let at = rows.starts[i] ?? 0; at < (rows.starts[i + 1] ?? 0); at += 1)
+      values[at] = change(rows.values[at] ?? 0, i, rows.columns[at] ?? 0);
   }
   return { ...rows, values };
 }
@@ -52,7 +54,8 @@ export function timesVector(out: Float64Array, rows: SparseRows, x: Float64Array
   const { starts, columns, values } = rows;
   for (let i = from; i < to; i += 1) {
     let sum = 0;
-    for (let at = starts[i] ?? 0; at < (starts[i + 1] ?? 0); at += 1) sum += (values[at] ?? 0) * (x[columns[at] ?? 0] ?? 0);
+    for (let at = starts[i] ?? 0; at < (starts[i + 1] ?? 0); at += 1)
+      sum += (values[at] ?? 0) * (x[columns[at] ?? 0] ?? 0);
     out[i - from] = sum;
   }
 }
@@ -70,7 +73,15 @@ export function addRow(x: Float64Array, rows: SparseRows, i: number, factor: num
  * out = rows[from … to) · matrix, the first `width` columns of it. `matrix` has rows of length `stride`, `out` of length
  * `width`. Four entries of a row at a time, so that each load and store of `out` serves four products.
  */
-export function* timesMatrix(out: Float64Array, rows: SparseRows, matrix: Float64Array, stride: number, width: number, from = 0, to = rows.count): Work<void> {
+export function* timesMatrix(
+  out: Float64Array,
+  rows: SparseRows,
+  matrix: Float64Array,
+  stride: number,
+  width: number,
+  from = 0,
+  to = rows.count,
+): Work<void> {
   const { starts, columns, values } = rows;
   out.fill(0, 0, (to - from) * width);
   let spent = 0;
@@ -86,7 +97,11 @@ export function* timesMatrix(out: Float64Array, rows: SparseRows, matrix: Float6
       const p2 = (columns[at + 2] ?? 0) * stride;
       const p3 = (columns[at + 3] ?? 0) * stride;
       for (let j = 0; j < width; j += 1) {
-        out[target + j] = (out[target + j] ?? 0) + (a0 * (matrix[p0 + j] ?? 0) + a1 * (matrix[p1 + j] ?? 0) + (a2 * (matrix[p2 + j] ?? 0) + a3 * (matrix[p3 + j] ?? 0)));
+        out[target + j] =
+          (out[target + j] ?? 0) +
+          (a0 * (matrix[p0 + j] ?? 0) +
+            a1 * (matrix[p1 + j] ?? 0) +
+            (a2 * (matrix[p2 + j] ?? 0) + a3 * (matrix[p3 + j] ?? 0)));
       }
     }
     for (; at < end; at += 1) {
@@ -105,7 +120,15 @@ export function* timesMatrix(out: Float64Array, rows: SparseRows, matrix: Float6
  * out += MᵀM on and below the diagonal, M count × width with rows of length `stride`, out with rows of length
  * `outStride`. `lowerTriangular`: M is, and what lies above its diagonal is not read.
  */
-export function* addGram(out: Float64Array, outStride: number, m: Float64Array, stride: number, count: number, width: number, lowerTriangular = false): Work<void> {
+export function* addGram(
+  out: Float64Array,
+  outStride: number,
+  m: Float64Array,
+  stride: number,
+  count: number,
+  width: number,
+  lowerTriangular = false,
+): Work<void> {
   let spent = 0;
   for (let i = 0; i < width; i += 1) {
     const target = i * outStride;
@@ -118,7 +141,9 @@ export function* addGram(out: Float64Array, outStride: number, m: Float64Array, 
       const p3 = p2 + stride;
       const [a0, a1, a2, a3] = [m[p0 + i] ?? 0, m[p1 + i] ?? 0, m[p2 + i] ?? 0, m[p3 + i] ?? 0];
       for (let j = 0; j <= i; j += 1) {
-        out[target + j] = (out[target + j] ?? 0) + (a0 * (m[p0 + j] ?? 0) + a1 * (m[p1 + j] ?? 0) + (a2 * (m[p2 + j] ?? 0) + a3 * (m[p3 + j] ?? 0)));
+        out[target + j] =
+          (out[target + j] ?? 0) +
+          (a0 * (m[p0 + j] ?? 0) + a1 * (m[p1 + j] ?? 0) + (a2 * (m[p2 + j] ?? 0) + a3 * (m[p3 + j] ?? 0)));
       }
     }
     for (; k < count; k += 1) {
@@ -181,7 +206,9 @@ export function* inverseFromFactor(out: Float64Array, l: Float64Array, n: number
       const p3 = p2 + n;
       // What lies beyond the end of a row is 0.
       for (let j = 0; j <= k + 3; j += 1) {
-        work[row + j] = (work[row + j] ?? 0) - (a0 * (work[p0 + j] ?? 0) + a1 * (work[p1 + j] ?? 0) + (a2 * (work[p2 + j] ?? 0) + a3 * (work[p3 + j] ?? 0)));
+        work[row + j] =
+          (work[row + j] ?? 0) -
+          (a0 * (work[p0 + j] ?? 0) + a1 * (work[p1 + j] ?? 0) + (a2 * (work[p2 + j] ?? 0) + a3 * (work[p3 + j] ?? 0)));
       }
     }
     for (; k < i; k += 1) {

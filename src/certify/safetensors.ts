@@ -51,7 +51,12 @@ const types: Readonly<Record<string, { readonly bytes: number; readonly read: Re
 };
 
 /** Types of the format that are left as they are: their bytes, what they are called, and whether they stand for weights. */
-const others: Readonly<Record<string, { readonly bytes: number; readonly entries: string; readonly quantized: boolean; readonly read?: ReadEntry }>> = {
+const others: Readonly<
+  Record<
+    string,
+    { readonly bytes: number; readonly entries: string; readonly quantized: boolean; readonly read?: ReadEntry }
+  >
+> = {
   BOOL: { bytes: 1, entries: 'truth values', quantized: false },
   I8: { bytes: 1, entries: '8-bit integers', quantized: true },
   U8: { bytes: 1, entries: '8-bit integers without sign', quantized: true },
@@ -85,12 +90,16 @@ function brainFloat(bits: number): number {
 
 /** @throws LW101 cannot be read, LW102 too large, LW109 not such a file, and with its place what is wrong with the header */
 export function readSafetensorsFile(path: string): ReadonlyMap<string, StoredTensor> {
-  return located({ file: path, line: 1, column: 1 }, () => readSafetensors(readBoundedBytes(path, maximumFileBytes), path));
+  return located({ file: path, line: 1, column: 1 }, () =>
+    readSafetensors(readBoundedBytes(path, maximumFileBytes), path),
+  );
 }
 
 /** Tensors, metadata and types of a file. @throws as `readSafetensorsFile`, and LW109 for metadata that are no texts by name */
 export function readSafetensorsContents(path: string): SafetensorsContents {
-  return located({ file: path, line: 1, column: 1 }, () => safetensorsContents(readBoundedBytes(path, maximumFileBytes), path));
+  return located({ file: path, line: 1, column: 1 }, () =>
+    safetensorsContents(readBoundedBytes(path, maximumFileBytes), path),
+  );
 }
 
 /**
@@ -101,7 +110,12 @@ export function readSafetensorsContents(path: string): SafetensorsContents {
 export function readSafetensors(bytes: Uint8Array, file: string | null = null): ReadonlyMap<string, StoredTensor> {
   const { tensors, unread } = safetensorsContents(bytes, file);
   const [other] = unread;
-  if (other !== undefined) fail('LW109', `${excerpt(other[0], 40)} of ${other[1].entries} (${other[1].type})`, `one of ${Object.keys(types).join(', ')}`);
+  if (other !== undefined)
+    fail(
+      'LW109',
+      `${excerpt(other[0], 40)} of ${other[1].entries} (${other[1].type})`,
+      `one of ${Object.keys(types).join(', ')}`,
+    );
   return tensors;
 }
 
@@ -113,10 +127,18 @@ export function safetensorsContents(bytes: Uint8Array, file: string | null = nul
   const unread = header.placed.flatMap(({ name, shape, dtype, from, count }): [string, UnreadTensor][] => {
     const other = Object.hasOwn(others, dtype) ? others[dtype] : undefined;
     if (other === undefined) return [];
-    const characters = other.read === undefined || count > mostCharacters ? null : entriesOf(view, { ...other, read: other.read }, header.start + from, count);
+    const characters =
+      other.read === undefined || count > mostCharacters
+        ? null
+        : entriesOf(view, { ...other, read: other.read }, header.start + from, count);
     return [[name, { shape, type: dtype, entries: other.entries, quantized: other.quantized, characters }]];
   });
-  return { tensors: tensorsOf(bytes, { ...header, placed: floats }), unread: new Map(unread), metadata: metadataOf(header.metadata), types: [...new Set(floats.map(({ dtype }) => dtype))].sort() };
+  return {
+    tensors: tensorsOf(bytes, { ...header, placed: floats }),
+    unread: new Map(unread),
+    metadata: metadataOf(header.metadata),
+    types: [...new Set(floats.map(({ dtype }) => dtype))].sort(),
+  };
 }
 
 interface Header {
@@ -130,32 +152,55 @@ function headerOf(bytes: Uint8Array, file: string | null): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 8) return fail('LW109', `${bytes.length} bytes`, 'at least 8, the length of the header');
   const length = view.getBigUint64(0, true);
-  if (length > BigInt(maximumHeaderBytes)) return fail('LW102', `a header of ${length} bytes`, `at most ${maximumHeaderBytes}`);
+  if (length > BigInt(maximumHeaderBytes))
+    return fail('LW102', `a header of ${length} bytes`, `at most ${maximumHeaderBytes}`);
   const start = 8 + Number(length);
-  if (start > bytes.length) return fail('LW109', `a header of ${length} bytes in a file of ${bytes.length}`, 'a header that ends inside the file');
+  if (start > bytes.length)
+    return fail(
+      'LW109',
+      `a header of ${length} bytes in a file of ${bytes.length}`,
+      'a header that ends inside the file',
+    );
   const header = parseJson(headerText(bytes.subarray(8, start)), file === null ? 'header' : `${file}#header`);
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) return fail('LW109', 'a header that is no object', 'an object of tensors');
+  if (typeof header !== 'object' || header === null || Array.isArray(header))
+    return fail('LW109', 'a header that is no object', 'an object of tensors');
 
   const entries = Object.entries(header).filter(([name]) => name !== '__metadata__');
-  const placed = entries.map(([name, value]) => ({ name, ...entryOf(name, value) })).sort((a, b) => a.from - b.from || a.to - b.to);
+  const placed = entries
+    .map(([name, value]) => ({ name, ...entryOf(name, value) }))
+    .sort((a, b) => a.from - b.from || a.to - b.to);
   let end = 0;
   for (const { name, from, to } of placed) {
-    if (from !== end) fail('LW109', `${excerpt(name, 40)} at offset ${from}`, `offset ${end}, where the tensor before it ends`);
+    if (from !== end)
+      fail('LW109', `${excerpt(name, 40)} at offset ${from}`, `offset ${end}, where the tensor before it ends`);
     end = to;
   }
-  if (start + end !== bytes.length) fail('LW109', `tensors that end at byte ${start + end} in a file of ${bytes.length}`, 'tensors that fill the file');
+  if (start + end !== bytes.length)
+    fail('LW109', `tensors that end at byte ${start + end} in a file of ${bytes.length}`, 'tensors that fill the file');
   return { placed, start, metadata: Object.hasOwn(header, '__metadata__') ? Reflect.get(header, '__metadata__') : {} };
 }
 
 function tensorsOf(bytes: Uint8Array, { placed, start }: Header): ReadonlyMap<string, StoredTensor> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return new Map(placed.flatMap(({ name, shape, dtype, from, count }) => [types[dtype]].flatMap((type) => (type === undefined ? [] : [[name, { shape, data: entriesOf(view, type, start + from, count) }] as const]))));
+  return new Map(
+    placed.flatMap(({ name, shape, dtype, from, count }) =>
+      [types[dtype]].flatMap((type) =>
+        type === undefined ? [] : [[name, { shape, data: entriesOf(view, type, start + from, count) }] as const],
+      ),
+    ),
+  );
 }
 
 function metadataOf(value: unknown): ReadonlyMap<string, string> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return fail('LW109', '__metadata__ that is no object', 'texts by name');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return fail('LW109', '__metadata__ that is no object', 'texts by name');
   return new Map(
-    Object.entries(value).map(([name, text]: [string, unknown]) => [name, typeof text === 'string' ? text : fail('LW109', `__metadata__ with ${excerpt(name, 40)}, which is no text`, 'texts by name')]),
+    Object.entries(value).map(([name, text]: [string, unknown]) => [
+      name,
+      typeof text === 'string'
+        ? text
+        : fail('LW109', `__metadata__ with ${excerpt(name, 40)}, which is no text`, 'texts by name'),
+    ]),
   );
 }
 
@@ -178,22 +223,33 @@ interface Placed {
 }
 
 function entryOf(name: string, value: unknown): Placed {
-  const wrong = (found: string, expected: string): never => fail('LW109', `${excerpt(name, 40)} with ${found}`, expected);
-  const own = (key: string): unknown => (typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined);
+  const wrong = (found: string, expected: string): never =>
+    fail('LW109', `${excerpt(name, 40)} with ${found}`, expected);
+  const own = (key: string): unknown =>
+    typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
   const [dtype, shape, offsets] = [own('dtype'), own('shape'), own('data_offsets')];
   if (typeof dtype !== 'string') return wrong('no dtype', 'dtype, shape and data_offsets');
   const type = Object.hasOwn(types, dtype) ? types[dtype] : Object.hasOwn(others, dtype) ? others[dtype] : undefined;
-  if (type === undefined) return wrong(`dtype ${excerpt(dtype, 20)}`, `one of ${[...Object.keys(types), ...Object.keys(others)].join(', ')}`);
-  if (!isCounts(shape) || shape.length > mostDimensions) return wrong('no usable shape', `a list of at most ${mostDimensions} sizes`);
+  if (type === undefined)
+    return wrong(`dtype ${excerpt(dtype, 20)}`, `one of ${[...Object.keys(types), ...Object.keys(others)].join(', ')}`);
+  if (!isCounts(shape) || shape.length > mostDimensions)
+    return wrong('no usable shape', `a list of at most ${mostDimensions} sizes`);
   if (!isCounts(offsets) || offsets.length !== 2) return wrong('no usable data_offsets', 'two offsets');
   const [from = 0, to = 0] = offsets;
   const count = shape.reduce((all, size) => all * size, 1);
-  if (to - from !== count * type.bytes) return wrong(`${to - from} bytes`, `${count * type.bytes}, ${count} entries of ${dtype}`);
+  if (to - from !== count * type.bytes)
+    return wrong(`${to - from} bytes`, `${count * type.bytes}, ${count} entries of ${dtype}`);
   return { dtype, shape, count, from, to };
 }
 
-const isCounts = (value: unknown): value is readonly number[] => Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && Number(size) >= 0);
+const isCounts = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && Number(size) >= 0);
 
-function entriesOf(view: DataView, { bytes, read }: { readonly bytes: number; readonly read: ReadEntry }, from: number, count: number): Float64Array {
+function entriesOf(
+  view: DataView,
+  { bytes, read }: { readonly bytes: number; readonly read: ReadEntry },
+  from: number,
+  count: number,
+): Float64Array {
   return Float64Array.from({ length: count }, (_, i) => read(view, from + i * bytes));
 }

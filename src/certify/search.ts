@@ -69,7 +69,14 @@ const fastest = 2e6;
  * the second one gives away stands between the proven 𝓛 and `least`, as all that proofs need does.
  * @throws LW307 weights out of range, LW315 nothing proven
  */
-export async function search(judge: Judge, values: Constrained, limits: NewtonLimits, budget: Budget, until: number, report: (progress: SearchProgress) => void): Promise<Found> {
+export async function search(
+  judge: Judge,
+  values: Constrained,
+  limits: NewtonLimits,
+  budget: Budget,
+  until: number,
+  report: (progress: SearchProgress) => void,
+): Promise<Found> {
   const incumbent = new Incumbent(judge, values, budget);
   const quick = await budget.run(quickNorms(judge.program, values, incumbent), Infinity, grace);
   if (quick.left !== null) return fail('LW315', 'an interrupt before the first bound was proven', 'a little more time');
@@ -80,11 +87,25 @@ export async function search(judge: Judge, values: Constrained, limits: NewtonLi
   const spectral = await budget.run(spectralNorms(judge.program, values, quick.value, incumbent, told), next());
   const opening = await budget.run(closedForms(judge, values, incumbent), next(), incumbent.best === null ? grace : 0);
   told();
-  const improvement = opening.value === null ? null : await improved(opening.value, limits, incumbent, budget, until, report);
+  const improvement =
+    opening.value === null ? null : await improved(opening.value, limits, incumbent, budget, until, report);
 
   const { best } = incumbent;
-  if (best === null) return fail('LW315', opening.left === null ? 'multipliers that prove nothing in double precision' : 'an interrupt before the first bound was proven', opening.left === null ? 'weights and slopes of moderate range' : 'a little more time');
-  return { ...best, iterations: improvement?.iterations ?? 0, least: improvement?.least ?? null, stopped: opening.left ?? improvement?.stopped ?? 'rounding', spectralProduct: spectral.value };
+  if (best === null)
+    return fail(
+      'LW315',
+      opening.left === null
+        ? 'multipliers that prove nothing in double precision'
+        : 'an interrupt before the first bound was proven',
+      opening.left === null ? 'weights and slopes of moderate range' : 'a little more time',
+    );
+  return {
+    ...best,
+    iterations: improvement?.iterations ?? 0,
+    least: improvement?.least ?? null,
+    stopped: opening.left ?? improvement?.stopped ?? 'rounding',
+    spectralProduct: spectral.value,
+  };
 }
 
 /** What norms of one pass over the weights prove. */
@@ -95,7 +116,13 @@ function* quickNorms(program: Program, values: Constrained, incumbent: Incumbent
 }
 
 /** The product of spectral norms; null where it leaves the range of doubles. Proven, and on the way each norm that is known in the place of a quick one. */
-function* spectralNorms(program: Program, values: Constrained, quick: WeightNorms, incumbent: Incumbent, told: () => void): Work<number | null> {
+function* spectralNorms(
+  program: Program,
+  values: Constrained,
+  quick: WeightNorms,
+  incumbent: Incumbent,
+  told: () => void,
+): Work<number | null> {
   const norms = yield* weightNorms(program, values, spectralNormAboveInPieces, (known) => {
     incumbent.proveByNorms(readsOf(program, new Map([...quick, ...known])));
     told();
@@ -122,7 +149,12 @@ function* closedForms(judge: Judge, values: Constrained, incumbent: Incumbent): 
   const whole = problemOf(judge.program, values);
   const problem = order >= narrowFrom ? yield* restricted(whole) : whole;
   const [first, ...more] = yield* provenForms(problem, incumbent);
-  if (first === undefined) return fail('LW307', 'weights that leave the range of double precision in products', 'weights and slopes of moderate size');
+  if (first === undefined)
+    return fail(
+      'LW307',
+      'weights that leave the range of double precision in products',
+      'weights and slopes of moderate size',
+    );
   return more.reduce((best, form) => (form.square < best.square ? form : best), first);
 }
 
@@ -133,7 +165,10 @@ function* provenForms(problem: Problem, incumbent: Incumbent): Work<readonly Clo
     const start = yield* feasibleMultipliers(problem, majorant);
     if (!start.multipliers.every((value) => value > 0 && value < Infinity)) continue;
     const system = yield* systemAt(problem, start);
-    yield* incumbent.prove(() => (system === null ? constant(start) : candidateOf(system, startOfSearch(system))), 'covariance-recursion');
+    yield* incumbent.prove(
+      () => (system === null ? constant(start) : candidateOf(system, startOfSearch(system))),
+      'covariance-recursion',
+    );
     forms.push({ start, system, square: system === null ? Infinity : system.square });
   }
   return forms;
@@ -153,12 +188,29 @@ interface Improvement {
 }
 
 /** Newton steps from the start until they end or must; then the proof of the best point. */
-async function improved(form: ClosedForm, limits: NewtonLimits, incumbent: Incumbent, budget: Budget, until: number, report: (progress: SearchProgress) => void): Promise<Improvement> {
+async function improved(
+  form: ClosedForm,
+  limits: NewtonLimits,
+  incumbent: Incumbent,
+  budget: Budget,
+  until: number,
+  report: (progress: SearchProgress) => void,
+): Promise<Improvement> {
   const { system } = form;
   if (system === null) return { iterations: 0, least: null, stopped: 'rounding' };
   const state = startOfSearch(system);
-  const ended = (stopped: Stopped): Improvement => ({ iterations: state.iterations, least: leastOf(form, state), stopped });
-  const tell = (): void => report({ iterations: state.iterations, proven: incumbent.lipschitz, estimate: state.iterations === 0 ? null : lipschitzOf(system, state), gap: state.gap });
+  const ended = (stopped: Stopped): Improvement => ({
+    iterations: state.iterations,
+    least: leastOf(form, state),
+    stopped,
+  });
+  const tell = (): void =>
+    report({
+      iterations: state.iterations,
+      proven: incumbent.lipschitz,
+      estimate: state.iterations === 0 ? null : lipschitzOf(system, state),
+      gap: state.gap,
+    });
   const visit = function* (): Work<void> {
     yield* incumbent.proveOnTheWay(() => candidateOf(system, state));
     tell();
@@ -175,7 +227,8 @@ async function improved(form: ClosedForm, limits: NewtonLimits, incumbent: Incum
   return ended(outcome.left ?? outcome.value);
 }
 
-const lipschitzOf = ({ square, hidden }: System, { variables }: SearchState): number => Math.sqrt(square * (variables[hidden] ?? Number.NaN));
+const lipschitzOf = ({ square, hidden }: System, { variables }: SearchState): number =>
+  Math.sqrt(square * (variables[hidden] ?? Number.NaN));
 
 function leastOf({ system, start: { limited } }: ClosedForm, state: SearchState): number | null {
   return system === null || limited || !(state.gap < 1) ? null : lipschitzOf(system, state) * Math.sqrt(1 - state.gap);

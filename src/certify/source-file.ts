@@ -27,6 +27,7 @@ export function sourceOfFile(path: string, onKind: (binary: boolean) => void = (
   const kind = kindOf(bytes, path);
   onKind(kind === 'safetensors');
   if (kind === 'safetensors') return located(start(path), () => sourceOfSafetensors(safetensorsContents(bytes, path)));
-  if (bytes.length > maximumSampleBytes) fail('LW102', `${bytes.length} bytes`, `at most ${maximumSampleBytes} of JSON`, start(path));
+  if (bytes.length > maximumSampleBytes)
+    fail('LW102', `${bytes.length} bytes`, `at most ${maximumSampleBytes} of JSON`, start(path));
   return sourceOfText(jsonText(bytes, path), path);
 }

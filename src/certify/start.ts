@@ -47,13 +47,25 @@ export function* feasibleMultipliers(problem: Problem, majorant: Majorant): Work
   const live = reached(problem);
   const lastRead = readsAfter(problem);
   let frontier = firstFrontier(problem);
-  for (const [at, layer] of layers.entries()) frontier = yield* propagate(problem, layer, at, majorant, live, lastRead, frontier, multipliers);
+  for (const [at, layer] of layers.entries())
+    frontier = yield* propagate(problem, layer, at, majorant, live, lastRead, frontier, multipliers);
   const room = new Float64Array(hidden);
-  for (const layer of layers) for (let i = layer.from; i < layer.to; i += 1) room[i] = live[inputs + i] === 1 && !isNarrow(layer) ? Infinity : headroom;
+  for (const layer of layers)
+    for (let i = layer.from; i < layer.to; i += 1)
+      room[i] = live[inputs + i] === 1 && !isNarrow(layer) ? Infinity : headroom;
   return { multipliers, room, limited: room.some((most, i) => most < Infinity && live[inputs + i] === 1) };
 }
 
-function* propagate(problem: Problem, layer: HiddenLayer, at: number, majorant: Majorant, live: Uint8Array, lastRead: Int32Array, frontier: Frontier, multipliers: Float64Array): Work<Frontier> {
+function* propagate(
+  problem: Problem,
+  layer: HiddenLayer,
+  at: number,
+  majorant: Majorant,
+  live: Uint8Array,
+  lastRead: Int32Array,
+  frontier: Frontier,
+  multipliers: Float64Array,
+): Work<Frontier> {
   const { from, to, lower, upper } = layer;
   const width = to - from;
   const before = problem.inputs + from;
@@ -71,7 +83,9 @@ function* propagate(problem: Problem, layer: HiddenLayer, at: number, majorant: 
   const theta = yield* majorantOf(gram, width, majorant);
   const largest = theta.reduce((most, value) => Math.max(most, value), 0) || 1;
   const rate = isNarrow(layer) ? 1 / (narrow * steep) ** 2 : Math.min(1 / steep, strict / s) / s;
-  for (let i = 0; i < width; i += 1) multipliers[from + i] = rate / Math.max(theta[i] ?? Number.NaN, largest * (live[before + i] === 1 ? floors.live : floors.dead));
+  for (let i = 0; i < width; i += 1)
+    multipliers[from + i] =
+      rate / Math.max(theta[i] ?? Number.NaN, largest * (live[before + i] === 1 ? floors.live : floors.dead));
 
   const kept = frontier.columns.flatMap((column, position) => ((lastRead[column] ?? -1) > at ? [position] : []));
   const count = kept.length;
@@ -84,7 +98,8 @@ function* propagate(problem: Problem, layer: HiddenLayer, at: number, majorant: 
     const li = s * (multipliers[from + i] ?? 0);
     for (let j = 0; j < width; j += 1) {
       const entry = gram[i * width + j] ?? 0;
-      pivot[i * width + j] = (i === j ? 2 * (multipliers[from + i] ?? 0) : 0) - li * entry * s * (multipliers[from + j] ?? 0);
+      pivot[i * width + j] =
+        (i === j ? 2 * (multipliers[from + i] ?? 0) : 0) - li * entry * s * (multipliers[from + j] ?? 0);
       gain[i * width + j] = (i === j ? 1 : 0) + lower * li * entry;
     }
   }
@@ -92,32 +107,47 @@ function* propagate(problem: Problem, layer: HiddenLayer, at: number, majorant: 
   if (!(yield* choleskyInPieces(pivot, width))) multipliers.fill(Number.NaN);
   yield* forwardSolve(gain, pivot, width, width);
   const effect = new Float64Array(width * count); // D^(−1/2) s Λ C K, of the signals that are read again
-  for (let i = 0; i < width; i += 1) kept.forEach((j, place) => (effect[i * count + place] = s * (multipliers[from + i] ?? 0) * (read[i * size + j] ?? 0)));
+  for (let i = 0; i < width; i += 1)
+    kept.forEach(
+      (j, place) => (effect[i * count + place] = s * (multipliers[from + i] ?? 0) * (read[i * size + j] ?? 0)),
+    );
   yield* forwardSolve(effect, pivot, width, count);
 
   // K_ll = m² C K Cᵀ + G D⁻¹ Gᵀ, K_lj = m C K + G D⁻¹ s Λ C K, and what the layer adds to the earlier ones.
-  const next = advanced(frontier, kept, Array.from({ length: width }, (_, i) => before + i));
+  const next = advanced(
+    frontier,
+    kept,
+    Array.from({ length: width }, (_, i) => before + i),
+  );
   const order = next.size;
   const corner = next.covariance.subarray(count * order + count);
-  for (let i = 0; i < width; i += 1) for (let j = 0; j <= i; j += 1) corner[i * order + j] = lower * lower * (gram[i * width + j] ?? 0);
+  for (let i = 0; i < width; i += 1)
+    for (let j = 0; j <= i; j += 1) corner[i * order + j] = lower * lower * (gram[i * width + j] ?? 0);
   yield* addGram(corner, order, gain, width, width, width);
   for (let i = 0; i < width; i += 1) {
     const target = (count + i) * order;
     kept.forEach((j, place) => (next.covariance[target + place] = lower * (read[i * size + j] ?? 0)));
     for (let k = 0; k < width; k += 1) {
       const factor = gain[k * width + i] ?? 0;
-      if (factor !== 0) for (let j = 0; j < count; j += 1) next.covariance[target + j] = (next.covariance[target + j] ?? 0) + factor * (effect[k * count + j] ?? 0);
+      if (factor !== 0)
+        for (let j = 0; j < count; j += 1)
+          next.covariance[target + j] = (next.covariance[target + j] ?? 0) + factor * (effect[k * count + j] ?? 0);
     }
     yield width * count;
   }
   yield* addGram(next.covariance, order, effect, count, width, count);
-  for (let i = 0; i < order; i += 1) for (let j = 0; j < i; j += 1) next.covariance[j * order + i] = next.covariance[i * order + j] ?? 0;
+  for (let i = 0; i < order; i += 1)
+    for (let j = 0; j < i; j += 1) next.covariance[j * order + i] = next.covariance[i * order + j] ?? 0;
   return next;
 }
 
 function* majorantOf(gram: Float64Array, width: number, majorant: Majorant): Work<Float64Array> {
   const row = (i: number): Float64Array => gram.subarray(i * width, (i + 1) * width);
-  if (majorant === 'row-sums') return Float64Array.from({ length: width }, (_, i) => row(i).reduce((total, value) => total + Math.abs(value), 0) * (1 + 2 ** -30));
+  if (majorant === 'row-sums')
+    return Float64Array.from(
+      { length: width },
+      (_, i) => row(i).reduce((total, value) => total + Math.abs(value), 0) * (1 + 2 ** -30),
+    );
   return new Float64Array(width).fill((yield* largestEigenvalue(gram, width)) * (1 + 2 ** -20));
 }
 

@@ -68,7 +68,10 @@ export function* systemAt(problem: Problem, { multipliers, room }: Start): Work<
   const factor = startAbove * (yield* leastSquare(scaledBy(t, 1), ones));
   if (!(factor > 0 && factor < Infinity)) return null;
   const root = nearestPower(-0.5 * Math.log2(factor));
-  const system = scaledBy(t.map((value) => value * root), factor);
+  const system = scaledBy(
+    t.map((value) => value * root),
+    factor,
+  );
   for (let i = 0; i < system.output.count; i += 1) yield addOuter(system.base, order, system.output, i, -1);
   return system;
 }
@@ -76,7 +79,13 @@ export function* systemAt(problem: Problem, { multipliers, room }: Start): Work<
 const nearestPower = (exponent: number): number => 2 ** Math.round(exponent);
 
 /** lower triangle of a += factor · rᵀr for row i; how many multiplications that was. */
-function addOuter(a: Float64Array, order: number, { starts, columns, values }: SparseRows, i: number, factor: number): number {
+function addOuter(
+  a: Float64Array,
+  order: number,
+  { starts, columns, values }: SparseRows,
+  i: number,
+  factor: number,
+): number {
   const [start, end] = [starts[i] ?? 0, starts[i + 1] ?? 0];
   for (let p = start; p < end; p += 1) {
     const target = (columns[p] ?? 0) * order;
@@ -116,7 +125,8 @@ export function* leastSquare(system: System, variables: Float64Array): Work<numb
   if (!(yield* choleskyInPieces(z, order))) return Number.NaN;
   const effect = new Float64Array(order * output.count); // L⁻¹ Wᵀ
   for (let i = 0; i < output.count; i += 1) {
-    for (let at = output.starts[i] ?? 0; at < (output.starts[i + 1] ?? 0); at += 1) effect[(output.columns[at] ?? 0) * output.count + i] = output.values[at] ?? 0;
+    for (let at = output.starts[i] ?? 0; at < (output.starts[i + 1] ?? 0); at += 1)
+      effect[(output.columns[at] ?? 0) * output.count + i] = output.values[at] ?? 0;
   }
   yield* forwardSolve(effect, z, order, output.count);
   return yield* largestEigenvalueOfGram(effect, order, output.count);
@@ -177,7 +187,11 @@ export function schurSpace({ order, hidden }: System): SchurSpace {
     ofDual: reads(),
     ofInverse: reads(),
     transposed: new Float64Array(hidden * order),
-    schur: { dual: new Float64Array(hidden + 1), gradient: new Float64Array(hidden + 1), matrix: new Float64Array((hidden + 1) ** 2) },
+    schur: {
+      dual: new Float64Array(hidden + 1),
+      gradient: new Float64Array(hidden + 1),
+      matrix: new Float64Array((hidden + 1) ** 2),
+    },
   };
 }
 
@@ -188,7 +202,10 @@ export function schurSpace({ order, hidden }: System): SchurSpace {
 export function* schurInto(space: SchurSpace, system: System, x: Float64Array, y: Float64Array): Work<Schur> {
   const { order, inputs, hidden, rows, units, sums, products, budget } = system;
   const { ofDual, ofInverse, transposed, schur } = space;
-  for (const [{ read, gram }, matrix] of [[ofDual, x], [ofInverse, y]] as const) {
+  for (const [{ read, gram }, matrix] of [
+    [ofDual, x],
+    [ofInverse, y],
+  ] as const) {
     yield* timesMatrix(read, rows, matrix, order, order);
     blockInto(transposed, 0, hidden, read, 0, order, true, order, hidden);
     yield* timesMatrix(gram, rows, transposed, hidden, hidden);
@@ -213,7 +230,10 @@ export function* schurInto(space: SchurSpace, system: System, x: Float64Array, y
       const ecY = unit * (readY[j * order + inputs + i] ?? 0);
       const eeY = unit * other * (y[own + inputs + j] ?? 0);
       schur.matrix[i * size + j] =
-        (p * ccX + s * ecX) * (p2 * ccY + s2 * ceY) + (p * ceX + s * eeX) * (s2 * ccY - 2 * ceY) + (s * ccX - 2 * ecX) * (p2 * ecY + s2 * eeY) + (s * ceX - 2 * eeX) * (s2 * ecY - 2 * eeY);
+        (p * ccX + s * ecX) * (p2 * ccY + s2 * ceY) +
+        (p * ceX + s * eeX) * (s2 * ccY - 2 * ceY) +
+        (s * ccX - 2 * ecX) * (p2 * ecY + s2 * eeY) +
+        (s * ceX - 2 * eeX) * (s2 * ecY - 2 * eeY);
       if (i !== j) continue;
       schur.dual[i] = -(p * ccX + 2 * s * ceX - 2 * eeX);
       schur.gradient[i] = -(p * ccY + 2 * s * ceY - 2 * eeY);
@@ -232,7 +252,8 @@ export function* schurInto(space: SchurSpace, system: System, x: Float64Array, y
     const weight = budget[k] ?? 0;
     ofX += weight * (x[k * order + k] ?? 0);
     ofY += weight * (y[k * order + k] ?? 0);
-    for (let l = 0; l < inputs; l += 1) corner += weight * (budget[l] ?? 0) * (x[k * order + l] ?? 0) * (y[k * order + l] ?? 0);
+    for (let l = 0; l < inputs; l += 1)
+      corner += weight * (budget[l] ?? 0) * (x[k * order + l] ?? 0) * (y[k * order + l] ?? 0);
   }
   schur.dual[hidden] = ofX;
   schur.gradient[hidden] = ofY;

@@ -7,5 +7,8 @@ const most = 8;
 export function activationNames(activations: readonly (string | null)[] | null | undefined): string | null {
   const names = [...new Set(activations ?? [])];
   if (names.every((name) => name === null)) return null;
-  return [...names.slice(0, most).map((name) => (name === null ? 'any with these slopes' : excerpt(name, 60))), ...(names.length > most ? ['…'] : [])].join(', ');
+  return [
+    ...names.slice(0, most).map((name) => (name === null ? 'any with these slopes' : excerpt(name, 60))),
+    ...(names.length > most ? ['…'] : []),
+  ].join(', ');
 }

@@ -5,7 +5,10 @@ import type { Session } from './session.js';
 const seconds = { first: 1, between: 3 } as const;
 
 /** A line on stderr after a second, then one every few seconds while the search goes on. */
-export function progressLines({ io }: Session, now: () => number = () => performance.now()): (progress: SearchProgress) => void {
+export function progressLines(
+  { io }: Session,
+  now: () => number = () => performance.now(),
+): (progress: SearchProgress) => void {
   const start = now();
   let last = start - 1000 * (seconds.between - seconds.first);
   return (progress) => {

@@ -40,18 +40,29 @@ export function addCertify(program: Command, session: Session): void {
     .option('--seed <integer>', 'of the search for lower bounds', '0')
     .option('--out <file>', 'write the certificate, which lipwright check accepts, to a file')
     .option('--json', 'print the certificate instead of a summary')
-    .addHelpText('after', '\nExamples:\n  lipwright certify net.json --out certificate.json\n  lipwright check certificate.json\n  lipwright certify model.safetensors --architecture feedforward --slopes=0,1 --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lipwright certify net.json --out certificate.json\n  lipwright check certificate.json\n  lipwright certify model.safetensors --architecture feedforward --slopes=0,1 --json',
+    )
     .action(async (file: string, options: Options) => {
       const start = performance.now();
       const seconds = timeLimit(options);
       if (options.out !== undefined) checkPlace(options.out);
       const details = await fileDetails(options, session);
-      const limits = { iterations: integer(options.iterations, '--iterations', 0, 10_000), lowerBound: { seed: seed(options.seed) } };
+      const limits = {
+        iterations: integer(options.iterations, '--iterations', 0, 10_000),
+        lowerBound: { seed: seed(options.seed) },
+      };
       const source = await readSource(file, session);
-      const [{ certify }, { readNetwork, givenNetwork, provenanceOf }] = await Promise.all([import('../certify/certify.js'), import('../certify/network-file.js')]);
+      const [{ certify }, { readNetwork, givenNetwork, provenanceOf }] = await Promise.all([
+        import('../certify/certify.js'),
+        import('../certify/network-file.js'),
+      ]);
       // Multipliers are searched for: those of a sample are not looked at.
       const bare = source.multipliers === null ? source : { ...source, multipliers: new Map<string, never>() };
-      const network = located({ file: placeOf(file), line: 1, column: 1 }, () => readNetwork(bare, details, placeOf(file)));
+      const network = located({ file: placeOf(file), line: 1, column: 1 }, () =>
+        readNetwork(bare, details, placeOf(file)),
+      );
       const interrupt = new AbortController();
       const stopListening = session.io.onInterrupt(() => interrupt.abort());
       try {
@@ -59,10 +70,23 @@ export function addCertify(program: Command, session: Session): void {
         // What reading took, and what writing will take, are part of the time.
         const writing = options.out === undefined && options.json === undefined ? 0 : writingTime(given);
         const left = Math.max(0, seconds - (performance.now() - start + writing) / 1000);
-        const certified = await certify(given, { ...limits, seconds: left, signal: interrupt.signal, onProgress: progressLines(session) });
-        const text = options.out === undefined && options.json === undefined ? '' : `${JSON.stringify({ ...certified, ...provenanceOf(network) })}\n`;
+        const certified = await certify(given, {
+          ...limits,
+          seconds: left,
+          signal: interrupt.signal,
+          onProgress: progressLines(session),
+        });
+        const text =
+          options.out === undefined && options.json === undefined
+            ? ''
+            : `${JSON.stringify({ ...certified, ...provenanceOf(network) })}\n`;
         if (options.out !== undefined) deliver(session, text, options.out);
-        if (options.json === true) session.io.err(provenanceRows(network.assumed, network.notes).map((row) => `${row.trim()}\n`).join(''));
+        if (options.json === true)
+          session.io.err(
+            provenanceRows(network.assumed, network.notes)
+              .map((row) => `${row.trim()}\n`)
+              .join(''),
+          );
         session.io.out(options.json === true ? text : certifiedText(certified, network));
       } catch (error) {
         // An interrupt before anything was proven is no fault of the input.
@@ -100,22 +124,38 @@ function timeLimit({ time, seconds }: Pick<Options, 'time' | 'seconds'>): number
 }
 
 /** Bounds to five digits, upper ones upwards: all digits stand in the JSON. */
-function certifiedText({ architecture, depth: layers, lipschitz, slopes: pairs, dims: widths, verdict, certificate }: Certified, { assumed, notes, activations }: NetworkFile): string {
+function certifiedText(
+  { architecture, depth: layers, lipschitz, slopes: pairs, dims: widths, verdict, certificate }: Certified,
+  { assumed, notes, activations }: NetworkFile,
+): string {
   const { gap, iterations, stopped, lowerBound, slopeLowerBound, spectralProduct, weights } = certificate;
-  const row = (name: string, text: string | null, what: string): readonly string[] => (text === null ? [] : [`  ${name.padEnd(18)}${text.padEnd(12)}${what}`]);
+  const row = (name: string, text: string | null, what: string): readonly string[] =>
+    text === null ? [] : [`  ${name.padEnd(18)}${text.padEnd(12)}${what}`];
   const below = (value: number | null): string | null => (value === null ? null : boundBelow(value));
   const named = activationNames(activations);
-  const ended = { converged: 'converged', rounding: 'as far as rounding lets it', iterations: 'out of steps', seconds: 'out of time', aborted: 'interrupted' }[stopped];
+  const ended = {
+    converged: 'converged',
+    rounding: 'as far as rounding lets it',
+    iterations: 'out of steps',
+    seconds: 'out of time',
+    aborted: 'interrupted',
+  }[stopped];
   return `${[
     `certified: ${architecture} at depth ${layers} is ${lipschitzText(boundAbove(lipschitz))}`,
     ...row('certified bound', boundAbove(lipschitz), `proven (${verdict.method})`),
     ...row('lower bound', below(lowerBound), 'of this network, by search, not proven'),
     ...row('', below(slopeLowerBound), 'of these weights with the worst such activations, by search, not proven'),
-    ...row('spectral product', spectralProduct === null ? null : boundAbove(spectralProduct), 'what layer-wise norms give'),
+    ...row(
+      'spectral product',
+      spectralProduct === null ? null : boundAbove(spectralProduct),
+      'what layer-wise norms give',
+    ),
     `  search            ${iterations} steps, ${ended}; ${gap === null ? 'the distance from the best bound of the LMI is not known' : `within ${briefAbove(gap, 2)} (relative) of the best bound of the LMI, up to rounding`}`,
     ...(pairs.length === 0 ? [] : [`  slopes            ${slopesText(pairs)}`]),
     ...(named === null ? [] : [`  phi               ${named}`]),
-    `  widths            ${Object.entries(widths).map(([name, width]) => `${name} = ${width}`).join(', ')}`,
+    `  widths            ${Object.entries(widths)
+      .map(([name, width]) => `${name} = ${width}`)
+      .join(', ')}`,
     `  weights           ${weights}`,
     ...provenanceRows(assumed, notes),
   ].join('\n')}\n`;

@@ -20,11 +20,22 @@ interface Options extends StrategyOptions {
 /** Every target and what prints it. */
 async function printers(): Promise<Readonly<Record<Target, (program: Program) => string>>> {
   const { jaxModule, javascript, numpyModule, tensorflowModule, torchModule, typescript } = await import('../index.js');
-  return { js: javascript, ts: typescript, tfjs: tensorflowModule, numpy: numpyModule, jax: jaxModule, torch: torchModule };
+  return {
+    js: javascript,
+    ts: typescript,
+    tfjs: tensorflowModule,
+    numpy: numpyModule,
+    jax: jaxModule,
+    torch: torchModule,
+  };
 }
 
 /** The declarations of a JavaScript module, for the file beside it where its name has a place for them. */
-async function declarationsBeside(target: string, program: Program, out: string | undefined): Promise<readonly (readonly [path: string, text: string])[]> {
+async function declarationsBeside(
+  target: string,
+  program: Program,
+  out: string | undefined,
+): Promise<readonly (readonly [path: string, text: string])[]> {
   if (out === undefined || (target !== 'js' && target !== 'tfjs')) return [];
   const { declarationsPath, javascriptTypes, tensorflowTypes } = await import('../index.js');
   const path = declarationsPath(out);
@@ -35,20 +46,36 @@ export function addCompile(program: Command, session: Session): void {
   const command = program
     .command('compile')
     .summary('a standalone module for a trainer')
-    .description('Compile the derived parameterization to a module of its own for a trainer: in JavaScript it imports nothing or only TensorFlow.js, in Python only its framework.')
+    .description(
+      'Compile the derived parameterization to a module of its own for a trainer: in JavaScript it imports nothing or only TensorFlow.js, in Python only its framework.',
+    )
     .argument('<architecture>', 'a built-in name (see lipwright list) or a path to an architecture file')
     .option('--depth <N>', 'number of layers n, where the equations have it');
   addStrategyOptions(command, defaultStrategy)
-    .option('--target <target>', targets.map(({ name, title }) => `${name} (${title})`).join(', ') + ' (default: what --out ends in, or "js")')
+    .option(
+      '--target <target>',
+      targets.map(({ name, title }) => `${name} (${title})`).join(', ') + ' (default: what --out ends in, or "js")',
+    )
     .option('--out <file>', 'write to a file instead of stdout')
-    .addHelpText('after', '\nExamples:\n  lipwright compile residual --depth 3 --target js --out residual-3.js\n  lipwright compile two-branch --depth 2 --strategy gershgorin-paper --target ts\n  lipwright compile residual --depth 3 --strategy pivot --target torch --out residual.py\n  lipwright compile residual --depth 2 --strategy pivot --contraction spectral')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lipwright compile residual --depth 3 --target js --out residual-3.js\n  lipwright compile two-branch --depth 2 --strategy gershgorin-paper --target ts\n  lipwright compile residual --depth 3 --strategy pivot --target torch --out residual.py\n  lipwright compile residual --depth 2 --strategy pivot --contraction spectral',
+    )
     .action(async (name: string, options: Options) => {
       const target = targetOf(options.target, options.out);
       const { lowerArchitecture } = await import('../index.js');
       const strategy = strategyFrom(options, defaultStrategy);
       const architecture = await session.load(name);
-      const lowered = lowerArchitecture(architecture, { depth: depthFor(options.depth, architecture, `compile ${excerpt(name, 60)}`), strategy });
-      deliver(session, (await printers())[target](lowered), options.out, await declarationsBeside(target, lowered, options.out));
+      const lowered = lowerArchitecture(architecture, {
+        depth: depthFor(options.depth, architecture, `compile ${excerpt(name, 60)}`),
+        strategy,
+      });
+      deliver(
+        session,
+        (await printers())[target](lowered),
+        options.out,
+        await declarationsBeside(target, lowered, options.out),
+      );
       const note = options.out === undefined ? null : commonJsNote(options.out);
       if (note !== null) session.io.err(`note: ${note}\n`);
     });

@@ -22,7 +22,9 @@ export function addDerive(program: Command, session: Session): void {
   const command = program
     .command('derive')
     .summary('LMI blocks, Gershgorin rows or covariance recursion, constraints, order of evaluation')
-    .description('Derive the LMI of an architecture and the inequalities that make it negative semidefinite, with the rule behind every step.')
+    .description(
+      'Derive the LMI of an architecture and the inequalities that make it negative semidefinite, with the rule behind every step.',
+    )
     .argument('<architecture>', 'a built-in name (see lipwright list) or a path to an architecture file')
     .option('--depth <N|n>', 'number of layers, or the letter n for the families of symbolic depth', 'n');
   addStrategyOptions(command, shownStrategy)
@@ -31,27 +33,49 @@ export function addDerive(program: Command, session: Session): void {
     .option('--trace', 'the same as --steps')
     .option('--fragment', 'latex: what a document of yours can \\input, in the place of a whole document')
     .option('--out <file>', 'write to a file instead of stdout')
-    .addHelpText('after', '\nExamples:\n  lipwright derive residual\n  lipwright derive residual --depth 3 --steps\n  lipwright derive residual --strategy pivot --depth 2 --multipliers dominance\n  lipwright derive my-net.yaml --format latex --out my-net.tex')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lipwright derive residual\n  lipwright derive residual --depth 3 --steps\n  lipwright derive residual --strategy pivot --depth 2 --multipliers dominance\n  lipwright derive my-net.yaml --format latex --out my-net.tex',
+    )
     .action(async (name: string, options: Options) => {
       const depth = depthOrLetter(options.depth);
       const format = oneOf(options.format, '--format', formats);
-      if (options.fragment === true && format !== 'latex') fail('LW311', `--fragment with --format ${format}`, '--format latex: only LaTeX has fragments');
-      const [{ derive, deriveBlocks }, { compositionText, report, reportComposition, reportLatex, reportMarkdown, reportText }] = await Promise.all([import('../compile.js'), import('../report/index.js')]);
+      if (options.fragment === true && format !== 'latex')
+        fail('LW311', `--fragment with --format ${format}`, '--format latex: only LaTeX has fragments');
+      const [
+        { derive, deriveBlocks },
+        { compositionText, report, reportComposition, reportLatex, reportMarkdown, reportText },
+      ] = await Promise.all([import('../compile.js'), import('../report/index.js')]);
       const strategy = strategyFrom(options, shownStrategy);
       const architecture = await session.load(name);
       const layout = {
         steps: options.steps ?? options.trace ?? false,
         width: Math.min(Math.max(session.io.columns ?? 100, 60), 100),
         document: options.fragment !== true,
-        ...(options.strategy === undefined ? { strategyNote: `It is what derive shows where no --strategy is named; compile, sample and verify then take ${defaultStrategy}.` } : {}),
+        ...(options.strategy === undefined
+          ? {
+              strategyNote: `It is what derive shows where no --strategy is named; compile, sample and verify then take ${defaultStrategy}.`,
+            }
+          : {}),
       };
       if (architecture.composition !== null) {
         const composition = reportComposition(architecture, deriveBlocks(architecture, { depth, strategy }), depth);
-        deliver(session, format === 'json' ? `${JSON.stringify(composition, null, 2)}\n` : compositionText(composition, format, layout), options.out);
+        deliver(
+          session,
+          format === 'json'
+            ? `${JSON.stringify(composition, null, 2)}\n`
+            : compositionText(composition, format, layout),
+          options.out,
+        );
         return;
       }
       const result = report(derive(architecture, { depth, strategy }));
-      const print = { text: reportText, markdown: reportMarkdown, latex: reportLatex, json: (): string => `${JSON.stringify(result, null, 2)}\n` }[format];
+      const print = {
+        text: reportText,
+        markdown: reportMarkdown,
+        latex: reportLatex,
+        json: (): string => `${JSON.stringify(result, null, 2)}\n`,
+      }[format];
       deliver(session, print(result, layout), options.out);
     });
 }

@@ -5,7 +5,12 @@ import { strategyText } from '../model/variant.js';
 import { activationNames } from './activation-names.js';
 import { slopesText } from './slopes.js';
 
-const typeNames: Readonly<Record<string, string>> = { F64: 'float64', F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
+const typeNames: Readonly<Record<string, string>> = {
+  F64: 'float64',
+  F32: 'float32',
+  F16: 'float16',
+  BF16: 'bfloat16',
+};
 
 /** Where multipliers come from, for people. */
 const origins: Readonly<Record<Imported['multipliers'], string>> = {
@@ -17,13 +22,20 @@ const origins: Readonly<Record<Imported['multipliers'], string>> = {
 function boundText({ sample, proven, trainedFor, multipliers }: Imported): string {
   const { lipschitz, verdict } = sample;
   const trained = trainedFor === null ? '' : `trained for ${brief(trainedFor, 5)}, `;
-  return proven ? `${trained}proven ${boundAbove(lipschitz)} ${origins[multipliers]} (${verdict.method})` : `${trained}NOT proven (${verdict.negativeSemidefinite === false ? 'the LMI is not negative semidefinite' : 'undecided'}, ${verdict.method})`;
+  return proven
+    ? `${trained}proven ${boundAbove(lipschitz)} ${origins[multipliers]} (${verdict.method})`
+    : `${trained}NOT proven (${verdict.negativeSemidefinite === false ? 'the LMI is not negative semidefinite' : 'undecided'}, ${verdict.method})`;
 }
 
 /** What a reader of the JSON would not see: the bound, a prefix that was found, and what was assumed. */
 export function noteLines(imported: Imported): readonly string[] {
   const { prefix, assumed, notes } = imported;
-  return [boundText(imported), ...(prefix === '' ? [] : [`read after the prefix "${excerpt(prefix, 80)}"`]), ...assumed.map((text) => `assumed: ${text}`), ...notes.map((note) => `note: ${note}`)];
+  return [
+    boundText(imported),
+    ...(prefix === '' ? [] : [`read after the prefix "${excerpt(prefix, 80)}"`]),
+    ...assumed.map((text) => `assumed: ${text}`),
+    ...notes.map((note) => `note: ${note}`),
+  ];
 }
 
 /** What a verdict rests on, and what a reader of it should know. */
@@ -37,16 +49,23 @@ export function importedText(imported: Imported): string {
   const { sample, proven, kind, prefix, tensors, types, assumed, notes, free } = imported;
   const { architecture, depth, lipschitz, strategy, variant = null, slopes, dims } = sample;
   const named = activationNames(sample.activations);
-  const entries = types.length === 0 ? '' : `, ${types.map((type) => typeNames[type] ?? type).join(' and ')}, taken exactly`;
+  const entries =
+    types.length === 0 ? '' : `, ${types.map((type) => typeNames[type] ?? type).join(' and ')}, taken exactly`;
   const certificate = 'certificate' in sample ? sample.certificate : null;
   return `${[
-    proven ? `imported: ${architecture} at depth ${depth} is ${lipschitzText(boundAbove(lipschitz))}` : `NOT PROVEN: ${architecture} at depth ${depth} is not shown to be ${lipschitzText(boundBelow(lipschitz))}`,
+    proven
+      ? `imported: ${architecture} at depth ${depth} is ${lipschitzText(boundAbove(lipschitz))}`
+      : `NOT PROVEN: ${architecture} at depth ${depth} is not shown to be ${lipschitzText(boundBelow(lipschitz))}`,
     `  read              ${tensors} tensors of ${kind === 'free' ? 'free parameters' : 'weights as they are'}${entries}${prefix === '' ? '' : `, after the prefix "${excerpt(prefix, 80)}"`}`,
     `  bound             ${boundText(imported)}`,
-    ...(certificate === null ? [`  strategy          ${strategyText(strategy, variant)}`] : [`  search            ${certificate.iterations} steps, ${certificate.stopped}`]),
+    ...(certificate === null
+      ? [`  strategy          ${strategyText(strategy, variant)}`]
+      : [`  search            ${certificate.iterations} steps, ${certificate.stopped}`]),
     ...(slopes.length === 0 ? [] : [`  slopes            ${slopesText(slopes)}`]),
     ...(named === null ? [] : [`  phi               ${named}`]),
-    `  widths            ${Object.entries(dims).map(([name, width]) => `${name} = ${width}`).join(', ')}`,
+    `  widths            ${Object.entries(dims)
+      .map(([name, width]) => `${name} = ${width}`)
+      .join(', ')}`,
     ...(free === null ? [] : [`  free parameters   ${Object.keys(free).join(', ')} (in the JSON of --json or --out)`]),
     ...provenanceRows(assumed, notes),
   ].join('\n')}\n`;

@@ -31,7 +31,10 @@ export function addImport(program: Command, session: Session): void {
     )
     .argument('<file>', fileArgument);
   addFileOptions(command)
-    .option('--recover', 'add the free parameters that lead to the weights (pivot with free multipliers and cholesky contraction)')
+    .option(
+      '--recover',
+      'add the free parameters that lead to the weights (pivot with free multipliers and cholesky contraction)',
+    )
     .option('--seconds <limit>', 'time for a search, where one is needed', '60')
     .option('--iterations <limit>', 'steps of the search', '200')
     .option('--out <file>', 'write the instance, which lipwright check accepts, to a file')
@@ -48,20 +51,38 @@ export function addImport(program: Command, session: Session): void {
       ].join('\n'),
     )
     .action(async (file: string, options: Options) => {
-      const details = { ...(await fileDetails(options, session)), ...(options.recover === true ? { recover: true } : {}) };
-      const limits = { seconds: positive(options.seconds), iterations: integer(options.iterations, '--iterations', 0, 10_000) };
+      const details = {
+        ...(await fileDetails(options, session)),
+        ...(options.recover === true ? { recover: true } : {}),
+      };
+      const limits = {
+        seconds: positive(options.seconds),
+        iterations: integer(options.iterations, '--iterations', 0, 10_000),
+      };
       const place = placeOf(file);
       const source = await readSource(file, session);
       const { importNetwork } = await import('../certify/import.js');
       const interrupt = new AbortController();
       const stopListening = session.io.onInterrupt(() => interrupt.abort());
       try {
-        report(await importNetwork(source, details, { ...limits, signal: interrupt.signal, onProgress: progressLines(session) }, place), options, session);
+        report(
+          await importNetwork(
+            source,
+            details,
+            { ...limits, signal: interrupt.signal, onProgress: progressLines(session) },
+            place,
+          ),
+          options,
+          session,
+        );
         if (interrupt.signal.aborted) session.exitStatus = status.interrupted;
       } catch (error) {
         if (!(error instanceof LipwrightError)) throw error;
         // What is wrong with the values has no line of its own; the file at least is known.
-        const diagnostic = { ...error.diagnostic, position: error.diagnostic.position ?? { file: place, line: 1, column: 1 } };
+        const diagnostic = {
+          ...error.diagnostic,
+          position: error.diagnostic.position ?? { file: place, line: 1, column: 1 },
+        };
         if (error.code !== 'LW315') throw new LipwrightError(diagnostic);
         session.io.err(diagnosticText(diagnostic, session.sources));
         session.exitStatus = status.failed;
@@ -74,10 +95,15 @@ export function addImport(program: Command, session: Session): void {
 function report(imported: Imported, { out, json }: Options, session: Session): void {
   const { sample, free, proven } = imported;
   const text = `${JSON.stringify(free === null ? sample : { ...sample, free })}\n`;
-  if (text.length > maximumSampleBytes) session.io.err(`the instance is larger than the ${maximumSampleBytes} bytes that lipwright check reads\n`);
+  if (text.length > maximumSampleBytes)
+    session.io.err(`the instance is larger than the ${maximumSampleBytes} bytes that lipwright check reads\n`);
   if (out !== undefined && proven) deliver(session, text, out);
   if (json === true) {
-    session.io.err(noteLines(imported).map((line) => `${line}\n`).join(''));
+    session.io.err(
+      noteLines(imported)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
     session.io.out(text);
   } else {
     session.io.out(importedText(imported));

@@ -64,7 +64,8 @@ async function boundedStdin(stdin: AsyncIterable<unknown>, limit: number): Promi
 }
 
 /** What an error of the operating system is called. */
-export const reasonOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'it fails');
+export const reasonOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'it fails';
 
 /** How wide texts are laid out: as the terminal, within reason; 80 where there is none. */
 export const textWidth = ({ columns }: Io): number => Math.min(Math.max(columns ?? 80, 60), 100);

@@ -15,7 +15,9 @@ const digest = (text: string): string => new Sha256().update(text).hex();
  * The library's slopes for a list: as they were computed for the package, since a proof of each takes longer than a list
  * should. If the library is not the one that they were computed from, they are computed. No verdict rests on them.
  */
-export async function listedActivations(texts = { library: shippedActivations, slopes: shippedActivationSlopes }): Promise<readonly ActivationSlopes[]> {
+export async function listedActivations(
+  texts = { library: shippedActivations, slopes: shippedActivationSlopes },
+): Promise<readonly ActivationSlopes[]> {
   const listed = JSON.parse(texts.slopes()) as Listed;
   if (listed.library === digest(texts.library())) return listed.activations;
   const { activationSlopes } = await import('../report/index.js');

@@ -8,7 +8,12 @@ import { status } from './session.js';
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // `lipwright … | head` closes the pipe early, and wants to hear nothing of it.
   if (error.code === 'EPIPE') process.exit(status.badInput);
-  const diagnostic = { code: 'LW108', found: `stdout (${reasonOf(error)})`, expected: 'a file or a pipe that takes the output', position: null } as const;
+  const diagnostic = {
+    code: 'LW108',
+    found: `stdout (${reasonOf(error)})`,
+    expected: 'a file or a pipe that takes the output',
+    position: null,
+  } as const;
   process.stderr.write(diagnosticText(diagnostic, new Map()), () => process.exit(status.badInput));
 });
 // Nobody is left to hear of it.

@@ -7,13 +7,16 @@ const window = 96;
 const largestSource = 4 * 2 ** 20;
 
 /** Control characters would let a file draw on the terminal; each becomes one blank, so that columns stay. */
-const printable = (line: string): string => line.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, ' ');
+const printable = (line: string): string =>
+  line.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, ' ');
 
 function textOf(file: string, sources: ReadonlyMap<string, string>): string | null {
   const known = sources.get(file);
   if (known !== undefined) return known;
   try {
-    return statSync(file).isFile() && statSync(file).size <= largestSource ? readFileSync(file, 'utf8').replace(/^\ufeff/, '') : null;
+    return statSync(file).isFile() && statSync(file).size <= largestSource
+      ? readFileSync(file, 'utf8').replace(/^\ufeff/, '')
+      : null;
   } catch {
     return null;
   }
@@ -37,9 +40,16 @@ function excerptAt({ file, line, column }: Position, sources: ReadonlyMap<string
  *       found:    z
  *       expected: a signal
  */
-export function diagnosticText({ code, found, expected, position }: Diagnostic, sources: ReadonlyMap<string, string>): string {
+export function diagnosticText(
+  { code, found, expected, position }: Diagnostic,
+  sources: ReadonlyMap<string, string>,
+): string {
   const lines = [`error ${code}: ${catalogue[code]}`];
-  if (position !== null) lines.push(`  at ${printable(position.file ?? '<text>')}:${position.line}:${position.column}`, ...excerptAt(position, sources));
+  if (position !== null)
+    lines.push(
+      `  at ${printable(position.file ?? '<text>')}:${position.line}:${position.column}`,
+      ...excerptAt(position, sources),
+    );
   lines.push(...wrapped('  found:    ', found), ...wrapped('  expected: ', expected));
   return `${lines.join('\n')}\n`;
 }

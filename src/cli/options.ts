@@ -37,7 +37,11 @@ export const depth = (text: string): number => integer(text, '--depth', 1, deepe
 export function depthFor(text: string | undefined, architecture: Architecture, commandLine: string): number {
   if (text !== undefined) return depth(text);
   if (!dependsOnDepth(architecture)) return 1;
-  return fail('LW311', 'an option is missing: --depth', `lipwright ${commandLine} --depth 2, for example: the equations have layers 1 … n`);
+  return fail(
+    'LW311',
+    'an option is missing: --depth',
+    `lipwright ${commandLine} --depth 2, for example: the equations have layers 1 … n`,
+  );
 }
 
 export const depthOrLetter = (text: string): number | 'n' => {
@@ -49,16 +53,20 @@ export const depthOrLetter = (text: string): number | 'n' => {
 /** `3` or `1..6`, both ends included. */
 export function depthRange(text: string): { readonly from: number; readonly to: number } {
   const [first = '', last = first, ...more] = text.split('..');
-  if (more.length > 0 || first === '' || last === '') fail('LW302', `--depth ${quoted(text)}`, 'a depth or a range, such as 3 or 1..6');
+  if (more.length > 0 || first === '' || last === '')
+    fail('LW302', `--depth ${quoted(text)}`, 'a depth or a range, such as 3 or 1..6');
   const [from, to] = [depth(first), depth(last)];
-  return from <= to ? { from, to } : fail('LW302', `--depth ${quoted(text)}`, 'a range whose first depth is not above its last');
+  return from <= to
+    ? { from, to }
+    : fail('LW302', `--depth ${quoted(text)}`, 'a range whose first depth is not above its last');
 }
 
 /** `m,L` */
 export function slopes(text: string): readonly [number, number] {
   const parts = text.split(',');
   const [lower, upper] = parts.map((part) => finite(part.trim(), '--slopes', 'LW305'));
-  if (parts.length !== 2 || lower === undefined || upper === undefined) return fail('LW305', `--slopes ${quoted(text)}`, 'two numbers m,L such as --slopes=-0.2,1.1');
+  if (parts.length !== 2 || lower === undefined || upper === undefined)
+    return fail('LW305', `--slopes ${quoted(text)}`, 'two numbers m,L such as --slopes=-0.2,1.1');
   return lower <= upper ? [lower, upper] : fail('LW305', `--slopes ${quoted(text)}`, 'm <= L');
 }
 
@@ -67,7 +75,8 @@ export function dims(text: string): ReadonlyMap<string, number> {
   const widths = new Map<string, number>();
   for (const part of text.split(',')) {
     const [name = '', width = '', ...more] = part.split('=').map((piece) => piece.trim());
-    if (name === '' || width === '' || more.length > 0) fail('LW304', `--dims ${quoted(part)}`, 'widths such as x=3,w=4,y=2');
+    if (name === '' || width === '' || more.length > 0)
+      fail('LW304', `--dims ${quoted(part)}`, 'widths such as x=3,w=4,y=2');
     if (widths.has(name)) fail('LW304', `two widths for ${quoted(name)}`, 'one width for each signal');
     widths.set(name, integer(width, `the width of ${excerpt(name, 40)}`, 1, 65_536, 'LW304'));
   }

@@ -1,4 +1,16 @@
-import { accessSync, chmodSync, closeSync, constants, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { Stats } from 'node:fs';
@@ -6,7 +18,12 @@ import { excerpt, fail } from '../base/diagnostic.js';
 import type { Session } from './session.js';
 
 /** Prints the text, or writes it to the file that `--out` names, together with those that belong beside it. */
-export function deliver(session: Session, text: string, out: string | undefined, beside: readonly (readonly [path: string, text: string])[] = []): void {
+export function deliver(
+  session: Session,
+  text: string,
+  out: string | undefined,
+  beside: readonly (readonly [path: string, text: string])[] = [],
+): void {
   if (out === undefined) {
     session.io.out(text);
     return;
@@ -15,7 +32,8 @@ export function deliver(session: Session, text: string, out: string | undefined,
   checkPlace(out);
   const files = [...beside, [out, text] as const];
   writeTogether(files);
-  for (const [path, written] of files.reverse()) session.io.err(`wrote ${excerpt(path, 200)} (${Buffer.byteLength(written)} bytes)\n`);
+  for (const [path, written] of files.reverse())
+    session.io.err(`wrote ${excerpt(path, 200)} (${Buffer.byteLength(written)} bytes)\n`);
 }
 
 /** Writes all of the file or nothing. @throws LW108 */
@@ -56,7 +74,8 @@ export function checkPlace(path: string): void {
     const existing = existingFile(path);
     if (existing?.isDirectory() === true) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
     // A file is written beside its place and moved there; devices and pipes are written to as they are.
-    if (existing === null || existing.isFile()) accessSync(dirname(existing === null ? path : realpathSync(path)), constants.W_OK);
+    if (existing === null || existing.isFile())
+      accessSync(dirname(existing === null ? path : realpathSync(path)), constants.W_OK);
   } catch (error) {
     unwritable(path, error);
   }
@@ -84,7 +103,8 @@ interface Staged {
 
 function stage(path: string, text: string): Staged {
   const existing = existingFile(path);
-  if (existing !== null && !existing.isFile() && !existing.isDirectory()) return { commit: () => writeFileSync(path, text), discard: () => undefined };
+  if (existing !== null && !existing.isFile() && !existing.isDirectory())
+    return { commit: () => writeFileSync(path, text), discard: () => undefined };
   const place = existing === null ? path : realpathSync(path);
   if (existing?.isDirectory() === true) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
   const temporary = join(dirname(place), `.${basename(place).slice(0, 64)}.${randomBytes(6).toString('hex')}.tmp`);

@@ -18,7 +18,8 @@ function ownPackage(): Package {
         return { folder, version: 'version' in content ? String(content.version) : 'unknown' };
       }
     }
-    if (dirname(folder) === folder) return fail('LW101', 'no package.json of lipwright above the program', 'an intact installation');
+    if (dirname(folder) === folder)
+      return fail('LW101', 'no package.json of lipwright above the program', 'an intact installation');
   }
 }
 
@@ -34,10 +35,15 @@ export interface ShippedArchitecture {
 export async function shippedArchitectures(): Promise<readonly ShippedArchitecture[]> {
   const { parse } = await import('yaml');
   const folder = join(ownPackage().folder, 'rules', 'architectures');
-  const files = readdirSync(folder).filter((file) => file.endsWith('.yaml')).sort();
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
+    .sort();
   return files.map((file) => {
     const name = file.slice(0, -'.yaml'.length);
-    const fields = parse(readFileSync(join(folder, file), 'utf8')) as { readonly title?: string; readonly source?: string };
+    const fields = parse(readFileSync(join(folder, file), 'utf8')) as {
+      readonly title?: string;
+      readonly source?: string;
+    };
     return { name, title: fields.title ?? name, source: fields.source ?? null };
   });
 }

@@ -33,13 +33,30 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 
 function createProgram(session: Session): Command {
   const program = new Command('lipwright')
-    .description('Derives, compiles and verifies parameterizations of Lipschitz-bounded neural networks from their equations.')
+    .description(
+      'Derives, compiles and verifies parameterizations of Lipschitz-bounded neural networks from their equations.',
+    )
     // Settings are handed on to commands that are made after them.
     .exitOverride()
-    .configureOutput({ writeOut: session.io.out, writeErr: () => undefined, getOutHelpWidth: () => session.io.columns ?? 100 })
+    .configureOutput({
+      writeOut: session.io.out,
+      writeErr: () => undefined,
+      getOutHelpWidth: () => session.io.columns ?? 100,
+    })
     .showSuggestionAfterError(true)
     .version(packageVersion(), '--version', 'print the version');
-  for (const add of [addList, addActivations, addDerive, addCompile, addSample, addVerify, addCheck, addCertify, addImport]) add(program, session);
+  for (const add of [
+    addList,
+    addActivations,
+    addDerive,
+    addCompile,
+    addSample,
+    addVerify,
+    addCheck,
+    addCertify,
+    addImport,
+  ])
+    add(program, session);
   program.addHelpText(
     'after',
     '\nExamples:\n  lipwright derive residual\n  lipwright sample residual --depth 2 --dims x=3,w=4,y=3\n  lipwright compile residual --depth 3 --target js --out residual-3.js\n  lipwright verify residual --runs 10000\n\nExit status: 0 done, 1 a property failed, 2 bad input, 130 interrupted.',

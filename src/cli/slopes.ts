@@ -17,8 +17,12 @@ export interface SlopeOptions {
 }
 
 /** The slopes of the activations that the equations leave open. @throws LW305, LW310, LW5xx, and LW311 if both options are given */
-export async function slopesFrom(options: SlopeOptions, session: Session): Promise<readonly [number, number] | undefined> {
-  if (options.slopes !== undefined && options.activation !== undefined) fail('LW311', '--activation and --slopes', 'one of them');
+export async function slopesFrom(
+  options: SlopeOptions,
+  session: Session,
+): Promise<readonly [number, number] | undefined> {
+  if (options.slopes !== undefined && options.activation !== undefined)
+    fail('LW311', '--activation and --slopes', 'one of them');
   if (options.slopes !== undefined) return slopes(options.slopes);
   if (options.activation === undefined) return undefined;
   const { analyseActivation, readActivation } = await import('../1-parse/index.js');

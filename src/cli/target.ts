@@ -15,12 +15,29 @@ const endings: readonly (readonly [ending: RegExp, targets: readonly [Target, ..
 
 /** What is compiled for: as `--target` says, or as the name of the file tells. @throws LW309 no such target, LW311 one that the name contradicts */
 export function targetOf(given: string | undefined, out: string | undefined): Target {
-  const target = given === undefined ? null : oneOf(given, '--target', targets.map(({ name }) => name), 'LW309');
+  const target =
+    given === undefined
+      ? null
+      : oneOf(
+          given,
+          '--target',
+          targets.map(({ name }) => name),
+          'LW309',
+        );
   const fitting = endings.find(([ending]) => ending.test(out ?? ''))?.[1];
   if (fitting === undefined) return target ?? 'js';
   const file = `--out ${excerpt(out ?? '', 80)}`;
-  if (target === null) return fitting[0] === 'torch' ? fail('LW311', `${file} without --target`, `--target ${fitting.join(', ')}: which framework?`) : fitting[0];
-  return fitting.includes(target) ? target : fail('LW311', `--target ${target} and ${file}`, `--target ${fitting.join(' or ')}, or a file that does not end so`);
+  if (target === null)
+    return fitting[0] === 'torch'
+      ? fail('LW311', `${file} without --target`, `--target ${fitting.join(', ')}: which framework?`)
+      : fitting[0];
+  return fitting.includes(target)
+    ? target
+    : fail(
+        'LW311',
+        `--target ${target} and ${file}`,
+        `--target ${fitting.join(' or ')}, or a file that does not end so`,
+      );
 }
 
 /** Longer ones are nobody's. */
@@ -33,7 +50,9 @@ export function commonJsNote(out: string): string | null {
     const file = join(folder, 'package.json');
     if (!existsSync(file)) continue;
     const name = basename(out);
-    return isModule(file) ? null : `node takes ${excerpt(name, 80)} for CommonJS here, as ${excerpt(file, 120)} does not say "type": "module": call it ${excerpt(name.replace(/js$/i, 'mjs'), 80)}`;
+    return isModule(file)
+      ? null
+      : `node takes ${excerpt(name, 80)} for CommonJS here, as ${excerpt(file, 120)} does not say "type": "module": call it ${excerpt(name.replace(/js$/i, 'mjs'), 80)}`;
   }
   return null;
 }

@@ -36,7 +36,10 @@ export function addVerify(program: Command, session: Session): void {
     .option('--runs <N>', 'number of cases', '1000')
     .option('--seed <integer>', 'equal seeds give equal campaigns', '0')
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nExamples:\n  lipwright verify residual\n  lipwright verify residual --strategy pivot --multipliers dominance\n  lipwright verify --all --runs 100000 --seed 1 --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lipwright verify residual\n  lipwright verify residual --strategy pivot --multipliers dominance\n  lipwright verify --all --runs 100000 --seed 1 --json',
+    )
     .action(async (name: string | undefined, options: Options) => {
       const depth = depthRange(options.depth);
       const runs = integer(options.runs, '--runs', 1, 1e9);
@@ -58,8 +61,16 @@ export function addVerify(program: Command, session: Session): void {
           onProgress: ({ done, failures }) => progress.update(done, runs, failures),
         });
         progress.stop();
-        session.io.out(options.json === true ? `${JSON.stringify(result, null, 2)}\n` : campaignText(result, strategyText(strategy.name, variantOf(strategy))));
-        session.exitStatus = result.interrupted ? status.interrupted : result.failures > 0 ? status.failed : status.done;
+        session.io.out(
+          options.json === true
+            ? `${JSON.stringify(result, null, 2)}\n`
+            : campaignText(result, strategyText(strategy.name, variantOf(strategy))),
+        );
+        session.exitStatus = result.interrupted
+          ? status.interrupted
+          : result.failures > 0
+            ? status.failed
+            : status.done;
       } finally {
         progress.stop();
         stopListening();
@@ -67,8 +78,17 @@ export function addVerify(program: Command, session: Session): void {
     });
 }
 
-async function architecturesFor(session: Session, name: string | undefined, all: boolean): Promise<readonly Architecture[]> {
-  if (all !== (name === undefined)) return fail('LW311', all ? '--all and an architecture' : 'no architecture', 'an architecture, or --all for all that are built in');
+async function architecturesFor(
+  session: Session,
+  name: string | undefined,
+  all: boolean,
+): Promise<readonly Architecture[]> {
+  if (all !== (name === undefined))
+    return fail(
+      'LW311',
+      all ? '--all and an architecture' : 'no architecture',
+      'an architecture, or --all for all that are built in',
+    );
   if (name !== undefined) return [await session.load(name)];
   const { builtinArchitectures } = await import('../1-parse/index.js');
   return Promise.all(builtinArchitectures().map((builtin) => session.load(builtin)));
@@ -77,20 +97,49 @@ async function architecturesFor(session: Session, name: string | undefined, all:
 const margin = (value: number | null): string => (value === null ? 'none' : marginText(value));
 
 function campaignText(result: CampaignResult, strategy: string): string {
-  const { runs, failures, infeasible, worstMargin, seconds, seed: from, interrupted, byArchitecture, refused, counterexample } = result;
+  const {
+    runs,
+    failures,
+    infeasible,
+    worstMargin,
+    seconds,
+    seed: from,
+    interrupted,
+    byArchitecture,
+    refused,
+    counterexample,
+  } = result;
   const proven = runs - failures - infeasible;
-  const rest = infeasible === 0 ? '' : `, ${infeasible} infeasible${2 * infeasible > runs ? ', that is most: little was put to the test' : ''}`;
-  const verdict = failures > 0 ? `FAILED in ${failures} of ${runs} runs${rest}` : infeasible === 0 ? `${runs} runs, no failure` : `${proven} of ${runs} runs proven${rest}, no failure`;
-  const table = Object.entries(byArchitecture).map(([name, tally]) => `  ${name.padEnd(20)}${String(tally.runs).padStart(9)}${String(tally.failures).padStart(10)}${String(tally.infeasible).padStart(12)}   ${margin(tally.worstMargin)}`);
+  const rest =
+    infeasible === 0
+      ? ''
+      : `, ${infeasible} infeasible${2 * infeasible > runs ? ', that is most: little was put to the test' : ''}`;
+  const verdict =
+    failures > 0
+      ? `FAILED in ${failures} of ${runs} runs${rest}`
+      : infeasible === 0
+        ? `${runs} runs, no failure`
+        : `${proven} of ${runs} runs proven${rest}, no failure`;
+  const table = Object.entries(byArchitecture).map(
+    ([name, tally]) =>
+      `  ${name.padEnd(20)}${String(tally.runs).padStart(9)}${String(tally.failures).padStart(10)}${String(tally.infeasible).padStart(12)}   ${margin(tally.worstMargin)}`,
+  );
   const lines = [
     `${interrupted ? 'interrupted: ' : ''}${verdict} (strategy ${strategy}, seed ${from}, ${seconds.toFixed(1)} s)`,
     `  ${'architecture'.padEnd(20)}${'runs'.padStart(9)}${'failures'.padStart(10)}${'infeasible'.padStart(12)}   worst margin`,
     ...table,
-    ...refused.map(({ architecture, depth, code, because }) => `  ${architecture} at depth ${depth} was left out (${code}): ${because}`),
+    ...refused.map(
+      ({ architecture, depth, code, because }) =>
+        `  ${architecture} at depth ${depth} was left out (${code}): ${because}`,
+    ),
     `  worst margin ${margin(worstMargin)}${infeasible > 0 ? `; ${infeasible} cases asked for more than the parameterization can give (LW402)` : ''}`,
   ];
   if (counterexample !== null) {
-    lines.push('', `Counterexample, shrunk (--json prints it with all its numbers, for lipwright check):`, counterexampleText(counterexample, factsOf(counterexample), [['replay', counterexample.replay]]));
+    lines.push(
+      '',
+      `Counterexample, shrunk (--json prints it with all its numbers, for lipwright check):`,
+      counterexampleText(counterexample, factsOf(counterexample), [['replay', counterexample.replay]]),
+    );
   }
   return `${lines.join('\n')}\n`;
 }

@@ -34,21 +34,54 @@ export const fileArgument =
 
 export function addFileOptions(command: Command): Command {
   return command
-    .option('--architecture <architecture>', 'a built-in name (see lipwright list) or a path to an architecture file (default: what the file says)')
+    .option(
+      '--architecture <architecture>',
+      'a built-in name (see lipwright list) or a path to an architecture file (default: what the file says)',
+    )
     .option('--depth <N>', 'number of layers (default: what the file says, or what the names tell)')
     .option('--dims <widths>', 'widths that the shapes of the tensors do not tell: x=3,w=4,y=2')
-    .option('--activation <name>', 'of the activations that the equations leave open: a name, name(parameter=value) or an expression in v')
-    .option('--slopes <m,L>', 'their slopes instead, for example --slopes=-0.2,1.1; not narrower than what the file says (default: what the file says, or 0,1)')
-    .option('--map <names>', "tensors by the author's names: C[1]=layers.0.weight,b[1]=layers.0.bias (plain chains need none: they are matched by order and shape)")
-    .option('--prefix <text>', 'read only tensors whose names begin so, for example model.lip. (a prefix that all share is found by itself)')
-    .option('--ignore <names>', 'tensors that are no part of the network: names, or what they begin with and a star, model.head.*,step')
-    .option('--layout <order>', `how matrices stand: ${layouts.join(' (PyTorch) or ')} (Keras, Flax) (default: outputs-first)`)
-    .option('--batch-norm <place>', `where batch normalization stands that neither numbers nor widths place: ${normPlaces.join(' or ')}`)
+    .option(
+      '--activation <name>',
+      'of the activations that the equations leave open: a name, name(parameter=value) or an expression in v',
+    )
+    .option(
+      '--slopes <m,L>',
+      'their slopes instead, for example --slopes=-0.2,1.1; not narrower than what the file says (default: what the file says, or 0,1)',
+    )
+    .option(
+      '--map <names>',
+      "tensors by the author's names: C[1]=layers.0.weight,b[1]=layers.0.bias (plain chains need none: they are matched by order and shape)",
+    )
+    .option(
+      '--prefix <text>',
+      'read only tensors whose names begin so, for example model.lip. (a prefix that all share is found by itself)',
+    )
+    .option(
+      '--ignore <names>',
+      'tensors that are no part of the network: names, or what they begin with and a star, model.head.*,step',
+    )
+    .option(
+      '--layout <order>',
+      `how matrices stand: ${layouts.join(' (PyTorch) or ')} (Keras, Flax) (default: outputs-first)`,
+    )
+    .option(
+      '--batch-norm <place>',
+      `where batch normalization stands that neither numbers nor widths place: ${normPlaces.join(' or ')}`,
+    )
     .option('--eps <number>', 'of batch normalization (default: 1e-5)')
     .option('--strategy <name>', 'what makes weights of free parameters (default: what the file says)')
-    .option('--multipliers <choice>', `its variant, pivot only: ${multiplierChoices.join(' or ')} (default: what the file says, or free)`)
-    .option('--contraction <choice>', `pivot only: ${contractionChoices.join(', ')} (default: what the file says, or that of the strategy)`)
-    .option('--margin <part>', 'pivot only: the part of every pivot that stays unused (default: what the file says, or by depth)')
+    .option(
+      '--multipliers <choice>',
+      `its variant, pivot only: ${multiplierChoices.join(' or ')} (default: what the file says, or free)`,
+    )
+    .option(
+      '--contraction <choice>',
+      `pivot only: ${contractionChoices.join(', ')} (default: what the file says, or that of the strategy)`,
+    )
+    .option(
+      '--margin <part>',
+      'pivot only: the part of every pivot that stays unused (default: what the file says, or by depth)',
+    )
     .option('--lipschitz <bound>', 'the bound that it was trained for (default: what the file says, or 1)')
     .option('--as <kind>', 'what the tensors are where names do not tell: weights or free');
 }
@@ -57,8 +90,10 @@ export function addFileOptions(command: Command): Command {
 export async function fileDetails(options: FileOptions, session: Session): Promise<FileDetails> {
   const pair = await slopesFrom(options, session);
   const variant: { -readonly [K in keyof Variant]?: Variant[K] } = {};
-  if (options.multipliers !== undefined) variant.multipliers = oneOf(options.multipliers, '--multipliers', multiplierChoices);
-  if (options.contraction !== undefined) variant.contraction = oneOf(options.contraction, '--contraction', contractionChoices);
+  if (options.multipliers !== undefined)
+    variant.multipliers = oneOf(options.multipliers, '--multipliers', multiplierChoices);
+  if (options.contraction !== undefined)
+    variant.contraction = oneOf(options.contraction, '--contraction', contractionChoices);
   if (options.margin !== undefined) variant.margin = finite(options.margin, '--margin');
   return {
     variant,
@@ -86,7 +121,9 @@ function notNegative(text: string): number {
 
 function listFrom(text: string): readonly string[] {
   const names = text.split(',').map((name) => name.trim());
-  return names.every((name) => name !== '' && name !== '*') ? names : fail('LW311', `--ignore "${excerpt(text, 40)}"`, 'names, or beginnings of names with a star, divided by commas');
+  return names.every((name) => name !== '' && name !== '*')
+    ? names
+    : fail('LW311', `--ignore "${excerpt(text, 40)}"`, 'names, or beginnings of names with a star, divided by commas');
 }
 
 /** `C[1]=layers.0.weight,b[1]=layers.0.bias` */

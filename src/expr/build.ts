@@ -23,7 +23,8 @@ function requireSameShape(what: string, items: readonly Expression[]): Expressio
   const [first, ...rest] = items;
   if (first === undefined) throw new Error(`${what} of nothing`);
   for (const item of rest) {
-    if (!sameDimension(first.rows, item.rows) || !sameDimension(first.columns, item.columns)) shapeClash(what, first, item);
+    if (!sameDimension(first.rows, item.rows) || !sameDimension(first.columns, item.columns))
+      shapeClash(what, first, item);
   }
   return first;
 }
@@ -41,7 +42,18 @@ export function symbol(role: Role, at: Label, shape: Shape, facts: SymbolFacts =
   if (diagonal && !sameDimension(rows, columns)) throw new Error(`diagonal but not square: ${labelText(at)}`);
   const other = facts.other ?? null;
   const key = `${role}:${labelText(at)}${other === null ? '' : `;${labelText(other)}`}`;
-  return { kind: 'symbol', key, role, label: at, rows, columns, diagonal, positive: facts.positive ?? false, other, triangular: facts.triangular ?? false };
+  return {
+    kind: 'symbol',
+    key,
+    role,
+    label: at,
+    rows,
+    columns,
+    diagonal,
+    positive: facts.positive ?? false,
+    other,
+    triangular: facts.triangular ?? false,
+  };
 }
 
 export function scalarSymbol(role: Role, at: Label, facts: SymbolFacts = {}): SymbolNode {
@@ -103,7 +115,10 @@ export function summands(node: Expression): readonly Expression[] {
 
 export function scale(coefficient: number, scalars: readonly Expression[], body: Expression): Expression {
   if (body.kind === 'sum' && (!isScalar(body) || scalars.length === 0)) {
-    return sum(body.items.map((item) => scale(coefficient, scalars, item)), body);
+    return sum(
+      body.items.map((item) => scale(coefficient, scalars, item)),
+      body,
+    );
   }
   let factor = coefficient;
   const atoms: Expression[] = [];
@@ -123,8 +138,19 @@ export function scale(coefficient: number, scalars: readonly Expression[], body:
     if (isOnes(rest) && isScalar(rest)) return number(factor);
   }
   if (factor === 1 && atoms.length === 1 && isScalar(rest) && isOnes(rest)) return atoms[0] ?? rest;
-  const key = `${factor}*${atoms.map((atom) => atom.key).sort().join('*')}*${rest.key}`;
-  return { kind: 'scale', key, coefficient: factor, scalars: atoms, body: rest, rows: rest.rows, columns: rest.columns };
+  const key = `${factor}*${atoms
+    .map((atom) => atom.key)
+    .sort()
+    .join('*')}*${rest.key}`;
+  return {
+    kind: 'scale',
+    key,
+    coefficient: factor,
+    scalars: atoms,
+    body: rest,
+    rows: rest.rows,
+    columns: rest.columns,
+  };
 }
 
 /** `factor · body` for a scalar expression `factor`. */
@@ -141,7 +167,10 @@ export function sum(items: readonly Expression[], shape?: Shape): Expression {
   const like = new Map<string, { coefficient: number; scalars: readonly Expression[]; body: Expression }>();
   for (const item of flat) {
     const part = monomial(item);
-    const key = `${part.scalars.map((atom) => atom.key).sort().join('*')}*${part.body.key}`;
+    const key = `${part.scalars
+      .map((atom) => atom.key)
+      .sort()
+      .join('*')}*${part.body.key}`;
     const known = like.get(key);
     if (known === undefined) like.set(key, { ...part });
     else known.coefficient += part.coefficient;
@@ -156,7 +185,10 @@ export function sum(items: readonly Expression[], shape?: Shape): Expression {
     return zero(form);
   }
   if (terms.length === 1) return only;
-  const key = `(${terms.map((term) => term.key).sort().join('+')})`;
+  const key = `(${terms
+    .map((term) => term.key)
+    .sort()
+    .join('+')})`;
   return { kind: 'sum', key, items: terms, rows: only.rows, columns: only.columns };
 }
 
@@ -189,7 +221,13 @@ export function product(items: readonly Expression[]): Expression {
   const body: Expression =
     factors.length === 1
       ? only
-      : { kind: 'product', key: `(${factors.map((item) => item.key).join('·')})`, items: factors, rows: only.rows, columns: last.columns };
+      : {
+          kind: 'product',
+          key: `(${factors.map((item) => item.key).join('·')})`,
+          items: factors,
+          rows: only.rows,
+          columns: last.columns,
+        };
   return scale(coefficient, scalars, body);
 }
 
@@ -199,7 +237,11 @@ function unary(kind: UnaryNode['kind'], body: Expression, shape: Shape): Express
 
 /** Applies a linear operation to every summand, in front of which scalar factors stay. */
 function linear(node: Expression, shape: Shape, apply: (body: Expression) => Expression): Expression {
-  if (node.kind === 'sum') return sum(node.items.map((item) => linear(item, shape, apply)), shape);
+  if (node.kind === 'sum')
+    return sum(
+      node.items.map((item) => linear(item, shape, apply)),
+      shape,
+    );
   if (node.kind === 'scale') return scale(node.coefficient, node.scalars, linear(node.body, shape, apply));
   if (node.kind === 'range-sum') return rangeSum(linear(node.body, shape, apply), node.from, node.to);
   if (isZero(node)) return zero(shape);
@@ -221,11 +263,13 @@ export function abs(node: Expression): Expression {
   if (isNonnegative(node)) return node;
   if (node.kind === 'number') return number(Math.abs(node.value));
   if (node.kind === 'transpose') return transpose(abs(node.body));
-  if (node.kind === 'scale' && isScalar(node)) return scale(Math.abs(node.coefficient), node.scalars.map(abs), abs(node.body));
+  if (node.kind === 'scale' && isScalar(node))
+    return scale(Math.abs(node.coefficient), node.scalars.map(abs), abs(node.body));
   if (node.kind === 'diag' && node.body.kind === 'symbol') return diag(abs(node.body));
   // Diagonal matrices multiply entry by entry, so |·| goes through their products.
   if (isDiagonal(node) && node.kind === 'product') return product(node.items.map(abs));
-  if (isDiagonal(node) && node.kind === 'scale') return scale(Math.abs(node.coefficient), node.scalars.map(abs), abs(node.body));
+  if (isDiagonal(node) && node.kind === 'scale')
+    return scale(Math.abs(node.coefficient), node.scalars.map(abs), abs(node.body));
   return unary('abs', node, node);
 }
 
@@ -271,7 +315,12 @@ export function stack(blocks: readonly (readonly Expression[])[], shape: Shape):
 }
 
 /** The block of `body` after the dimensions listed; the whole matrix is itself. */
-export function slice(body: Expression, shape: Shape, above: readonly Dimension[], before: readonly Dimension[]): Expression {
+export function slice(
+  body: Expression,
+  shape: Shape,
+  above: readonly Dimension[],
+  before: readonly Dimension[],
+): Expression {
   if (sameDimension(body.rows, shape.rows) && sameDimension(body.columns, shape.columns)) return body;
   const key = `slice(${body.key};${above.map(dimensionText).join(',')};${before.map(dimensionText).join(',')};${dimensionText(shape.rows)}×${dimensionText(shape.columns)})`;
   return { kind: 'slice', key, body, above, before, rows: shape.rows, columns: shape.columns };
@@ -305,7 +354,10 @@ export function rowSums(node: Expression): Expression {
 }
 
 function list(kind: 'hadamard' | 'min' | 'max', items: readonly Expression[], shape: Shape): ListNode {
-  const key = `${kind}(${items.map((item) => item.key).sort().join(';')})`;
+  const key = `${kind}(${items
+    .map((item) => item.key)
+    .sort()
+    .join(';')})`;
   return { kind, key, items, rows: shape.rows, columns: shape.columns };
 }
 
@@ -374,12 +426,24 @@ export const maximum = (items: readonly Expression[]): Expression => extremum('m
 /** Σ_{l = from}^{to} body; a sum under the sign becomes a sum of such sums. */
 export function rangeSum(body: Expression, from: Index, to: Index): Expression {
   if (isZero(body)) return body;
-  if (body.kind === 'sum') return sum(body.items.map((item) => rangeSum(item, from, to)), body);
+  if (body.kind === 'sum')
+    return sum(
+      body.items.map((item) => rangeSum(item, from, to)),
+      body,
+    );
   // The number goes in front, so that equal sums with other numbers are like terms.
   const { coefficient, scalars, body: rest } = monomial(body);
   const inner = scale(1, scalars, rest);
   const key = `Σ[${indexText(from)},${indexText(to)}](${inner.key})`;
-  return scale(coefficient, [], { kind: 'range-sum', key, from, to, body: inner, rows: body.rows, columns: body.columns });
+  return scale(coefficient, [], {
+    kind: 'range-sum',
+    key,
+    from,
+    to,
+    body: inner,
+    rows: body.rows,
+    columns: body.columns,
+  });
 }
 
 /** The vector all of whose entries are the scalar. */

@@ -28,13 +28,17 @@ function multiply(a: Matrix, b: Matrix): Matrix {
   });
 }
 
-const beside = (a: Matrix, b: Matrix): Matrix => matrix(a.rows, a.columns + b.columns, (i, j) => (j < a.columns ? at(a, i, j) : at(b, i, j - a.columns)));
-const above = (a: Matrix, b: Matrix): Matrix => matrix(a.rows + b.rows, a.columns, (i, j) => (i < a.rows ? at(a, i, j) : at(b, i - a.rows, j)));
+const beside = (a: Matrix, b: Matrix): Matrix =>
+  matrix(a.rows, a.columns + b.columns, (i, j) => (j < a.columns ? at(a, i, j) : at(b, i, j - a.columns)));
+const above = (a: Matrix, b: Matrix): Matrix =>
+  matrix(a.rows + b.rows, a.columns, (i, j) => (i < a.rows ? at(a, i, j) : at(b, i - a.rows, j)));
 
 /** Gauss-Jordan with partial pivoting: a reference, for small matrices. */
 function invert(a: Matrix): Matrix {
   const n = a.rows;
-  const rows = Array.from({ length: n }, (_row, i) => Array.from({ length: 2 * n }, (_entry, j) => (j < n ? at(a, i, j) : i === j - n ? 1 : 0)));
+  const rows = Array.from({ length: n }, (_row, i) =>
+    Array.from({ length: 2 * n }, (_entry, j) => (j < n ? at(a, i, j) : i === j - n ? 1 : 0)),
+  );
   for (let k = 0; k < n; k += 1) {
     rows.splice(k, n, ...rows.slice(k).sort((x, y) => Math.abs(y[k] ?? 0) - Math.abs(x[k] ?? 0)));
     const pivot = rows[k] ?? [];

@@ -39,7 +39,8 @@ export function isNonnegative(node: Expression): boolean {
   }
 }
 
-const isSquare = (node: Expression): boolean => node.rows !== null && node.columns !== null && labelText(node.rows) === labelText(node.columns);
+const isSquare = (node: Expression): boolean =>
+  node.rows !== null && node.columns !== null && labelText(node.rows) === labelText(node.columns);
 
 /** True only if every off-diagonal entry of the matrix is known to be 0. */
 export function isDiagonal(node: Expression): boolean {

@@ -8,7 +8,8 @@ import type { Role } from './node.js';
 export type DerivedRole = Exclude<Role, 'weight' | 'constant'>;
 
 /** Names that no symbol of an expression has: the two matrices, letters for any signal and any index, the unit matrix. */
-type Notation = 'multiplier-vector' | 'scale-vector' | 'pre-activation' | 'lmi' | 'form' | 'first' | 'second' | 'index' | 'identity';
+type Notation =
+  'multiplier-vector' | 'scale-vector' | 'pre-activation' | 'lmi' | 'form' | 'first' | 'second' | 'index' | 'identity';
 export type NamedRole = DerivedRole | Notation;
 
 /** Free parameters that stand in files and in compiled modules under the derivation's names. */
@@ -29,15 +30,41 @@ export const hat = '\u0302';
 const greek: ReadonlyMap<string, string> = new Map([
   ['Lip', '𝓛'],
   ...Object.entries({
-    alpha: 'α', beta: 'β', gamma: 'γ', delta: 'δ', epsilon: 'ε', zeta: 'ζ', eta: 'η', theta: 'θ', kappa: 'κ', lambda: 'λ', mu: 'μ', nu: 'ν', xi: 'ξ',
-    pi: 'π', rho: 'ρ', sigma: 'σ', tau: 'τ', chi: 'χ', psi: 'ψ', omega: 'ω', Gamma: 'Γ', Lambda: 'Λ', Omega: 'Ω', Theta: 'Θ', Pi: 'Π', Xi: 'Ξ',
+    alpha: 'α',
+    beta: 'β',
+    gamma: 'γ',
+    delta: 'δ',
+    epsilon: 'ε',
+    zeta: 'ζ',
+    eta: 'η',
+    theta: 'θ',
+    kappa: 'κ',
+    lambda: 'λ',
+    mu: 'μ',
+    nu: 'ν',
+    xi: 'ξ',
+    pi: 'π',
+    rho: 'ρ',
+    sigma: 'σ',
+    tau: 'τ',
+    chi: 'χ',
+    psi: 'ψ',
+    omega: 'ω',
+    Gamma: 'Γ',
+    Lambda: 'Λ',
+    Omega: 'Ω',
+    Theta: 'Θ',
+    Pi: 'Π',
+    Xi: 'Ξ',
   }),
 ]);
 
 export const isGreek = (word: string): boolean => greek.has(word);
 
 /** `A` and the Greek capital alpha look the same. */
-const lookalikes: ReadonlyMap<string, string> = new Map(Array.from('ΑΒΕΖΗΙΚΜΝΟΡΤΧο', (letter, at) => [letter, 'ABEZHIKMNOPTXo'.charAt(at)]));
+const lookalikes: ReadonlyMap<string, string> = new Map(
+  Array.from('ΑΒΕΖΗΙΚΜΝΟΡΤΧο', (letter, at) => [letter, 'ABEZHIKMNOPTXo'.charAt(at)]),
+);
 export const latinLookalike = (letter: string): string | undefined => lookalikes.get(letter);
 
 /** `lambda_u` → `λ_u` */
@@ -68,12 +95,28 @@ interface Choice {
 }
 
 const pairs: readonly Choice[] = [
-  { roles: ['multiplier', 'multiplier-vector'], sets: [['Lambda', 'lambda'], ['Gamma', 'gamma'], ['Omega', 'omega'], ['Xi', 'xi']] },
-  { roles: ['scale', 'scale-vector'], sets: [['T', 't'], ['𝓣', 'tau']] },
+  {
+    roles: ['multiplier', 'multiplier-vector'],
+    sets: [
+      ['Lambda', 'lambda'],
+      ['Gamma', 'gamma'],
+      ['Omega', 'omega'],
+      ['Xi', 'xi'],
+    ],
+  },
+  {
+    roles: ['scale', 'scale-vector'],
+    sets: [
+      ['T', 't'],
+      ['𝓣', 'tau'],
+    ],
+  },
 ];
 
 /** The field's letters, the first that is free; after these the first one in script, in Fraktur or with a hat. */
-const singles: Readonly<Record<Exclude<NamedRole, 'multiplier' | 'multiplier-vector' | 'scale' | 'scale-vector'>, readonly string[]>> = {
+const singles: Readonly<
+  Record<Exclude<NamedRole, 'multiplier' | 'multiplier-vector' | 'scale' | 'scale-vector'>, readonly string[]>
+> = {
   'slope-sum': ['S'],
   'slope-product': ['P'],
   'slope-lower': ['m'],
@@ -116,7 +159,13 @@ const singles: Readonly<Record<Exclude<NamedRole, 'multiplier' | 'multiplier-vec
   identity: ['I', 'Id'],
 };
 
-const choices: readonly Choice[] = [...pairs, ...Object.entries(singles).map(([role, names]): Choice => ({ roles: [role as NamedRole], sets: names.map((name) => [name]) }))];
+const choices: readonly Choice[] = [
+  ...pairs,
+  ...Object.entries(singles).map(([role, names]): Choice => ({
+    roles: [role as NamedRole],
+    sets: names.map((name) => [name]),
+  })),
+];
 
 const ordinary = /^[A-Za-z]$/;
 const lastResorts = (set: readonly string[]): readonly (readonly string[])[] => [
@@ -134,21 +183,32 @@ const storedNames: Readonly<Record<StoredRole, readonly string[]>> = {
 
 /** Chooses the derivation's names away from the author's, and from one another. */
 export function namingAwayFrom(authors: ReadonlySet<string>): Naming {
-  const taken = new Set([...authors].flatMap((name) => [name, name.replace(/^./u, (letter) => lookalikes.get(letter) ?? letter)]));
+  const taken = new Set(
+    [...authors].flatMap((name) => [name, name.replace(/^./u, (letter) => lookalikes.get(letter) ?? letter)]),
+  );
   // Families are told apart by suffixes, so a name of the author's may not begin like that either.
-  const isTaken = (name: string): boolean => [name, inGreek(name)].some((form) => [...taken].some((other) => other === form || other.startsWith(`${form}_`)));
+  const isTaken = (name: string): boolean =>
+    [name, inGreek(name)].some((form) => [...taken].some((other) => other === form || other.startsWith(`${form}_`)));
   const wanted = new Set(choices.flatMap(({ sets: [first = []] }) => first.map(inGreek)));
   const used = new Set<string>();
   const entries = choices.flatMap(({ roles, sets }) => {
     const [first = []] = sets;
-    const isFree = (name: string, set: readonly string[]): boolean => !used.has(inGreek(name)) && !isTaken(name) && (set === first || !wanted.has(inGreek(name)));
+    const isFree = (name: string, set: readonly string[]): boolean =>
+      !used.has(inGreek(name)) && !isTaken(name) && (set === first || !wanted.has(inGreek(name)));
     const all = [...sets, ...lastResorts(first)];
-    const set = all.find((candidate) => candidate.every((name) => isFree(name, candidate))) ?? all[all.length - 1] ?? [];
+    const set =
+      all.find((candidate) => candidate.every((name) => isFree(name, candidate))) ?? all[all.length - 1] ?? [];
     set.forEach((name) => used.add(inGreek(name)));
     return roles.map((role, at): [NamedRole, string] => [role, set[at] ?? role]);
   });
-  const stored = Object.entries(storedNames).map(([role, names]): [string, string] => [role, storedName(names, isTaken)]);
-  return { ...(Object.fromEntries(entries) as Record<NamedRole, string>), stored: Object.fromEntries(stored) as Record<StoredRole, string> };
+  const stored = Object.entries(storedNames).map(([role, names]): [string, string] => [
+    role,
+    storedName(names, isTaken),
+  ]);
+  return {
+    ...(Object.fromEntries(entries) as Record<NamedRole, string>),
+    stored: Object.fromEntries(stored) as Record<StoredRole, string>,
+  };
 }
 
 function storedName(names: readonly string[], isTaken: (name: string) => boolean): string {
@@ -172,7 +232,10 @@ export const greekNames = (naming: Naming): ReadonlyMap<string, string> => {
 
 /** What the derivation calls otherwise than it would if the author's names allowed it: preferred name → the one used. */
 export const replaced = (naming: Naming): ReadonlyMap<string, string> =>
-  new Map(rolesOf.filter((role) => naming[role] !== defaultNaming[role]).map((role) => [defaultNaming[role], naming[role]]));
+  new Map(
+    rolesOf.filter((role) => naming[role] !== defaultNaming[role]).map((role) => [defaultNaming[role], naming[role]]),
+  );
 
 /** The tilde over the first part of a derived name, `lambda_phi` → `lambda\u0303_phi`. */
-export const withMark = (name: string, mark: string): string => (mark === '' ? name : name.replace(/^[^_]*/, (base) => `${base}${mark}`));
+export const withMark = (name: string, mark: string): string =>
+  mark === '' ? name : name.replace(/^[^_]*/, (base) => `${base}${mark}`);

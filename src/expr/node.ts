@@ -142,4 +142,14 @@ export interface RangeSumNode extends Node {
   readonly body: Expression;
 }
 
-export type Expression = SymbolNode | NumberNode | ConstantNode | ListNode | ScaleNode | UnaryNode | QuotientNode | RangeSumNode | StackNode | SliceNode;
+export type Expression =
+  | SymbolNode
+  | NumberNode
+  | ConstantNode
+  | ListNode
+  | ScaleNode
+  | UnaryNode
+  | QuotientNode
+  | RangeSumNode
+  | StackNode
+  | SliceNode;

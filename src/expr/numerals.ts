@@ -37,7 +37,10 @@ function exactProduct(a: number, b: number): number | null {
   const [i = 0, j = 0, ij = 0] = exponents;
   if (x * y !== xy || i + j !== ij) return null;
   const [first, second] = [decimal(a), decimal(b)];
-  const [written, read] = [trimmed(first.mantissa * second.mantissa, first.exponent + second.exponent), decimal(product)];
+  const [written, read] = [
+    trimmed(first.mantissa * second.mantissa, first.exponent + second.exponent),
+    decimal(product),
+  ];
   return written.mantissa === read.mantissa && written.exponent === read.exponent ? product : null;
 }
 

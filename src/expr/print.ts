@@ -8,8 +8,10 @@ import type { Expression, Role, SymbolNode } from './node.js';
 /** Text and LaTeX of expressions. The derivation's own letters (S, P, Λ, κ …) come from a `Naming`. */
 
 /** The name without its combining mark, and the mark if there is one. */
-const splitMark = (name: string, mark: string): readonly [string, string] => (name.endsWith(mark) ? [name.slice(0, -mark.length), mark] : [name, '']);
-const markOf = (naming: Naming, role: Role): string => (role === 'weight' || role === 'multiplier' ? (naming.mark ?? '') : '');
+const splitMark = (name: string, mark: string): readonly [string, string] =>
+  name.endsWith(mark) ? [name.slice(0, -mark.length), mark] : [name, ''];
+const markOf = (naming: Naming, role: Role): string =>
+  role === 'weight' || role === 'multiplier' ? (naming.mark ?? '') : '';
 
 interface Style {
   /** A name of the author's. */
@@ -21,7 +23,9 @@ interface Style {
   /** The index alone, of a label that has no name. */
   readonly index: (at: Index) => string;
   readonly matrix: (rows: readonly (readonly string[])[]) => string;
-  readonly words: Readonly<Record<'transpose' | 'inverse' | 'inverse-transpose' | 'ones' | 'hadamard' | 'minus' | 'join' | 'times', string>>;
+  readonly words: Readonly<
+    Record<'transpose' | 'inverse' | 'inverse-transpose' | 'ones' | 'hadamard' | 'minus' | 'join' | 'times', string>
+  >;
   readonly number: (value: number) => string;
   readonly power: (base: string, exponent: number) => string;
   readonly abs: (body: string) => string;
@@ -35,7 +39,12 @@ interface Style {
 const bare: Label = { name: '', index: null };
 
 const superscript: Readonly<Record<string, string>> = { 2: '²', 3: '³', 4: '⁴' };
-const raised = (exponent: number): string => [...String(exponent)].map((digit) => (digit === '-' ? '⁻' : (['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'][Number(digit)] ?? digit))).join('');
+const raised = (exponent: number): string =>
+  [...String(exponent)]
+    .map((digit) =>
+      digit === '-' ? '⁻' : (['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'][Number(digit)] ?? digit),
+    )
+    .join('');
 
 const textStyle: Style = {
   symbol: (name, at) => `${name}${at.index === null ? '' : `[${indexText(at.index)}]`}`,
@@ -43,7 +52,16 @@ const textStyle: Style = {
   pair: (name, at, other) => `${inGreek(name)}[${at}, ${other}]`,
   index: indexText,
   matrix: (rows) => `[${rows.map((row) => row.join(', ')).join('; ')}]`,
-  words: { transpose: 'ᵀ', inverse: '⁻¹', 'inverse-transpose': '⁻ᵀ', ones: '1', hadamard: ' ∘ ', minus: '−', join: ' ', times: ' · ' },
+  words: {
+    transpose: 'ᵀ',
+    inverse: '⁻¹',
+    'inverse-transpose': '⁻ᵀ',
+    ones: '1',
+    hadamard: ' ∘ ',
+    minus: '−',
+    join: ' ',
+    times: ' · ',
+  },
   number: (value) => powerOfTwo(value, (exponent) => `2${raised(exponent)}`) ?? String(value),
   power: (base, exponent) => `${base}${superscript[exponent] ?? `^${exponent}`}`,
   abs: (body) => `|${body}|`,
@@ -58,7 +76,9 @@ const textStyle: Style = {
 function latexDerived(name: string): string {
   const [first = name, ...rest] = name.split('_');
   const family = rest.join('\\_');
-  return family === '' ? latexLetter(first) : `${latexLetter(first)}^{(${[...family].length === 1 ? family : `\\mathrm{${family}}`})}`;
+  return family === ''
+    ? latexLetter(first)
+    : `${latexLetter(first)}^{(${[...family].length === 1 ? family : `\\mathrm{${family}}`})}`;
 }
 
 /** A letter of the derivation's: a Greek one by its word, one in script or Fraktur, with a tilde or a hat. */
@@ -87,9 +107,24 @@ const latexStyle: Style = {
   pair: (name, at, other) => `${latexDerived(name)}_{${at},\\,${other}}`,
   index: indexText,
   matrix: (rows) => `\\begin{bmatrix}${rows.map((row) => row.join(' & ')).join(' \\\\ ')}\\end{bmatrix}`,
-  words: { transpose: '^{\\top}', inverse: '^{-1}', 'inverse-transpose': '^{-\\top}', ones: '\\mathbf{1}', hadamard: ' \\circ ', minus: '-', join: ' ', times: ' \\cdot ' },
-  number: (value) => powerOfTwo(value, (exponent) => `2^{${exponent}}`) ?? String(value).replace(/e([+-]?)(\d+)/, (_all, sign: string, digits: string) => ` \\cdot 10^{${sign === '-' ? '-' : ''}${digits}}`),
-  power: (base, exponent) => (base.includes('^') && !base.endsWith('\\right)') ? `\\left(${base}\\right)^{${exponent}}` : `${base}^{${exponent}}`),
+  words: {
+    transpose: '^{\\top}',
+    inverse: '^{-1}',
+    'inverse-transpose': '^{-\\top}',
+    ones: '\\mathbf{1}',
+    hadamard: ' \\circ ',
+    minus: '-',
+    join: ' ',
+    times: ' \\cdot ',
+  },
+  number: (value) =>
+    powerOfTwo(value, (exponent) => `2^{${exponent}}`) ??
+    String(value).replace(
+      /e([+-]?)(\d+)/,
+      (_all, sign: string, digits: string) => ` \\cdot 10^{${sign === '-' ? '-' : ''}${digits}}`,
+    ),
+  power: (base, exponent) =>
+    base.includes('^') && !base.endsWith('\\right)') ? `\\left(${base}\\right)^{${exponent}}` : `${base}^{${exponent}}`,
   abs: (body) => `\\left|${body}\\right|`,
   group: (body) => `\\left(${body}\\right)`,
   call: (name, body) => `\\operatorname{${name}}\\left(${body}\\right)`,
@@ -99,10 +134,15 @@ const latexStyle: Style = {
 };
 
 /** 𝓛 · 𝓛, which is printed as one power. */
-const isPower = (node: Expression): boolean => node.kind === 'scale' && node.coefficient === 1 && node.body.kind === 'number' && new Set(node.scalars.map(({ key }) => key)).size === 1;
+const isPower = (node: Expression): boolean =>
+  node.kind === 'scale' &&
+  node.coefficient === 1 &&
+  node.body.kind === 'number' &&
+  new Set(node.scalars.map(({ key }) => key)).size === 1;
 
 /** Ends the text in a number or in a number's power? `C[2]`, `\\mathbf{1}` and indices do not. */
-const endsInNumber = (text: string): boolean => /(?<![\p{L}\p{N}_{[(])\d+(?:\.\d+)?(?:e[+-]?\d+)?(?:[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+|\^-?\d+|\^\{-?\d+\})?$/u.test(text);
+const endsInNumber = (text: string): boolean =>
+  /(?<![\p{L}\p{N}_{[(])\d+(?:\.\d+)?(?:e[+-]?\d+)?(?:[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+|\^-?\d+|\^\{-?\d+\})?$/u.test(text);
 
 /** How tightly a printed text holds together: a sum needs brackets inside a product, an atom never does. */
 type Level = 'sum' | 'hadamard' | 'quotient' | 'product' | 'atom';
@@ -140,9 +180,12 @@ class Printer {
     const value = numeralOf(node);
     if (value !== null) return this.style.number(value);
     const mark = markOf(this.naming, node.role);
-    if (node.role === 'weight' || node.role === 'constant') return this.style.symbol(`${node.label.name}${mark}`, node.label);
-    if (node.other !== null) return this.style.pair(this.naming[node.role], this.labelText(node.label), this.labelText(node.other));
-    const role = vector && (node.role === 'multiplier' || node.role === 'scale') ? (`${node.role}-vector` as const) : node.role;
+    if (node.role === 'weight' || node.role === 'constant')
+      return this.style.symbol(`${node.label.name}${mark}`, node.label);
+    if (node.other !== null)
+      return this.style.pair(this.naming[node.role], this.labelText(node.label), this.labelText(node.other));
+    const role =
+      vector && (node.role === 'multiplier' || node.role === 'scale') ? (`${node.role}-vector` as const) : node.role;
     const suffix = isOfAll(node.role) ? '' : familySuffix(node.label.name);
     return this.style.derived(`${withMark(this.naming[role], mark)}${suffix}`, node.label);
   }
@@ -151,7 +194,9 @@ class Printer {
   private labelText(at: Label): string {
     const drive = this.naming['pre-activation'];
     if (at.name === '' && at.index !== null) return this.style.index(at.index);
-    return at.name === drive || at.name.startsWith(`${drive}_`) ? this.style.derived(at.name, at) : this.style.symbol(at.name, at);
+    return at.name === drive || at.name.startsWith(`${drive}_`)
+      ? this.style.derived(at.name, at)
+      : this.style.symbol(at.name, at);
   }
 
   private powers(items: readonly Expression[]): string[] {
@@ -160,7 +205,9 @@ class Printer {
       const text = this.atom(item);
       counts.set(text, { item, count: (counts.get(text)?.count ?? 0) + 1 });
     }
-    return [...counts].map(([text, { item, count }]) => (count > 1 ? this.style.power(text, count) : isPower(item) ? this.print(item) : text));
+    return [...counts].map(([text, { item, count }]) =>
+      count > 1 ? this.style.power(text, count) : isPower(item) ? this.print(item) : text,
+    );
   }
 
   private visit(node: Expression): Printed {
@@ -182,7 +229,10 @@ class Printer {
       case 'product':
         return { text: this.product(node.items), level: 'product' };
       case 'hadamard':
-        return { text: node.items.map((item) => this.factor(item, 'hadamard')).join(words.hadamard), level: 'hadamard' };
+        return {
+          text: node.items.map((item) => this.factor(item, 'hadamard')).join(words.hadamard),
+          level: 'hadamard',
+        };
       case 'min':
       case 'max':
         return { text: style.call(node.kind, node.items.map((item) => this.print(item)).join(', ')), level: 'atom' };
@@ -199,7 +249,8 @@ class Printer {
       case 'slice':
         return { text: `${this.atom(node.body)}${this.part(node)}`, level: 'atom' };
       case 'transpose':
-        if (node.body.kind === 'inverse') return { text: `${this.atom(node.body.body)}${words['inverse-transpose']}`, level: 'atom' };
+        if (node.body.kind === 'inverse')
+          return { text: `${this.atom(node.body.body)}${words['inverse-transpose']}`, level: 'atom' };
         return { text: `${this.atom(node.body)}${words.transpose}`, level: 'atom' };
       case 'abs':
         return { text: style.abs(this.print(node.body)), level: 'atom' };
@@ -238,11 +289,17 @@ class Printer {
   }
 
   private quotient(numerator: Expression, denominator: Expression): Printed {
-    return { text: this.fraction(this.style === latexStyle ? this.print(numerator) : this.factor(numerator), denominator), level: 'quotient' };
+    return {
+      text: this.fraction(this.style === latexStyle ? this.print(numerator) : this.factor(numerator), denominator),
+      level: 'quotient',
+    };
   }
 
   private fraction(above: string, denominator: Expression): string {
-    return this.style.quotient(above, this.style === latexStyle || isPower(denominator) ? this.print(denominator) : this.atom(denominator));
+    return this.style.quotient(
+      above,
+      this.style === latexStyle || isPower(denominator) ? this.print(denominator) : this.atom(denominator),
+    );
   }
 
   /** Equal neighbours (A A for a diagonal A) are written as a power. */
@@ -268,7 +325,10 @@ class Printer {
     const values = scalars.map(numeralOf);
     const numerals = multipliedOut([size, ...values.filter((value) => value !== null)]);
     const front = numerals.map(({ value, count }) => this.numeral(this.style.number(value), count));
-    return [...(front.length === 0 ? [] : [front.join(this.style.words.times)]), ...this.powers(scalars.filter((_scalar, at) => values[at] === null))];
+    return [
+      ...(front.length === 0 ? [] : [front.join(this.style.words.times)]),
+      ...this.powers(scalars.filter((_scalar, at) => values[at] === null)),
+    ];
   }
 
   private numeral(base: string, count: number): string {
@@ -289,14 +349,19 @@ class Printer {
     const inverted = below.length > 0 && size < 1 && Number.isInteger(1 / size);
     const front = this.factors(inverted ? 1 : size, above);
     // 3 / λ rather than 3 · 1 / λ.
-    const divisor = body.kind === 'quotient' && body.numerator.kind === 'ones' && front.length > 0 ? body.denominator : null;
+    const divisor =
+      body.kind === 'quotient' && body.numerator.kind === 'ones' && front.length > 0 ? body.denominator : null;
     const silent = body.kind === 'number' || divisor !== null || (body.kind === 'ones' && front.length > 0);
     const parts = [...front, ...(silent ? [] : [this.factor(body)])];
     const joined = parts.length === 0 ? style.number(1) : this.side(parts);
     const under = this.factors(inverted ? 1 / size : 1, below);
     const isOver = under.length > 0 || divisor !== null;
     const level: Level = isOver ? 'quotient' : parts.length === 1 && !silent ? this.visit(body).level : 'product';
-    const fraction = !isOver ? joined : under.length === 0 && divisor !== null ? this.fraction(joined, divisor) : style.quotient(joined, this.beneath([...under, ...(divisor === null ? [] : [this.factor(divisor)])]));
+    const fraction = !isOver
+      ? joined
+      : under.length === 0 && divisor !== null
+        ? this.fraction(joined, divisor)
+        : style.quotient(joined, this.beneath([...under, ...(divisor === null ? [] : [this.factor(divisor)])]));
     return this.signed(coefficient, fraction, level);
   }
 
@@ -330,8 +395,10 @@ class Printer {
 const isOfAll = (role: Role): boolean => role === 'lipschitz' || role === 'roundoff';
 const familySuffix = (name: string): string => (name === '' ? '' : `_${name}`);
 
-export const text = (node: Expression, naming: Naming = defaultNaming): string => new Printer(textStyle, naming).print(node);
-export const latex = (node: Expression, naming: Naming = defaultNaming): string => new Printer(latexStyle, naming).print(node);
+export const text = (node: Expression, naming: Naming = defaultNaming): string =>
+  new Printer(textStyle, naming).print(node);
+export const latex = (node: Expression, naming: Naming = defaultNaming): string =>
+  new Printer(latexStyle, naming).print(node);
 
 /** A letter of the derivation's that no symbol has, `M`. */
 export const letterText = (name: string): string => textStyle.derived(name, bare);
@@ -342,7 +409,8 @@ export function plainName(node: SymbolNode, naming: Naming = defaultNaming): str
   const index = node.label.index === null ? '' : `[${indexText(node.label.index)}]`;
   const mark = markOf(naming, node.role);
   if (node.role === 'weight' || node.role === 'constant') return `${node.label.name}${mark}${index}`;
-  if (node.other !== null) return `${naming[node.role]}[${[node.label, node.other].map((at) => (at.name === '' && at.index !== null ? indexText(at.index) : labelText(at))).join(', ')}]`;
+  if (node.other !== null)
+    return `${naming[node.role]}[${[node.label, node.other].map((at) => (at.name === '' && at.index !== null ? indexText(at.index) : labelText(at))).join(', ')}]`;
   const role = node.role === 'multiplier' || node.role === 'scale' ? (`${node.role}-vector` as const) : node.role;
   return `${withMark(naming[role], mark)}${isOfAll(node.role) ? '' : familySuffix(node.label.name)}${index}`;
 }

@@ -72,7 +72,10 @@ function remake(node: Expression, change: (part: Expression) => Expression): Exp
     case 'inverse':
       return build.inverse(change(node.body));
     case 'stack':
-      return build.stack(node.blocks.map((row) => row.map(change)), node);
+      return build.stack(
+        node.blocks.map((row) => row.map(change)),
+        node,
+      );
     case 'slice':
       return build.slice(change(node.body), node, node.above, node.before);
     case 'diag':
@@ -106,14 +109,19 @@ export const mentions = (node: Expression, key: string): boolean => some(node, (
  * Gives the loop letter and the depth their values in every label and dimension; sums over a range are written
  * out once both ends are numbers. `alias` maps dimensions (`w[0]` is `x`).
  */
-export function instantiate(node: Expression, assignment: Assignment, alias: (at: Label) => Label = (at) => at): Expression {
+export function instantiate(
+  node: Expression,
+  assignment: Assignment,
+  alias: (at: Label) => Label = (at) => at,
+): Expression {
   const dimension = (at: Dimension): Dimension => (at === null ? null : alias(substituteLabel(at, assignment)));
   return substitute(node, (part) => {
     const shape = { rows: dimension(part.rows), columns: dimension(part.columns) };
     if (part.kind === 'symbol') {
       const moved = (at: Label): Label => alias(substituteLabel(at, assignment));
       // What belongs to two signals is labelled by signals, and they may have aliases; other labels are the layers' own.
-      const [at, other] = part.other === null ? [substituteLabel(part.label, assignment), null] : [moved(part.label), moved(part.other)];
+      const [at, other] =
+        part.other === null ? [substituteLabel(part.label, assignment), null] : [moved(part.label), moved(part.other)];
       return build.symbol(part.role, at, shape, { ...part, other });
     }
     if (part.kind === 'identity') return build.identity(shape.rows);

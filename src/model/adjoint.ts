@@ -5,19 +5,45 @@ export type AdjointOperation =
   /** out_ij = tree at i, j */
   | { readonly kind: 'entries'; readonly out: number; readonly tree: Tree }
   /** out_i = Σ_j M_ij, out_j = Σ_i M_ij, out = Σ_ij M_ij or out_i = M_ii by `along` */
-  | { readonly kind: 'total'; readonly out: number; readonly matrix: number; readonly along: 'rows' | 'columns' | 'all' | 'diagonal' }
+  | {
+      readonly kind: 'total';
+      readonly out: number;
+      readonly matrix: number;
+      readonly along: 'rows' | 'columns' | 'all' | 'diagonal';
+    }
   /** out = the lower triangle of the matrix, its diagonal times the factor */
   | { readonly kind: 'lower'; readonly out: number; readonly matrix: number; readonly diagonal: number }
   /** out = adjoint of Z, where `result` is its Cayley transform and `adjoint` that one's adjoint */
-  | { readonly kind: 'cayley-adjoint'; readonly out: number; readonly matrix: number; readonly result: number; readonly adjoint: number }
+  | {
+      readonly kind: 'cayley-adjoint';
+      readonly out: number;
+      readonly matrix: number;
+      readonly result: number;
+      readonly adjoint: number;
+    }
   /** out = adjoint of the free spline values `matrix`, `adjoint` being that of the projected ones */
-  | { readonly kind: 'project-splines-adjoint'; readonly out: number; readonly matrix: number; readonly adjoint: number; readonly knots: number; readonly step: number; readonly layer: number };
+  | {
+      readonly kind: 'project-splines-adjoint';
+      readonly out: number;
+      readonly matrix: number;
+      readonly adjoint: number;
+      readonly knots: number;
+      readonly step: number;
+      readonly layer: number;
+    };
 
 export type ReverseOperation = Operation | AdjointOperation;
 
-const adjointKinds: ReadonlySet<string> = new Set<AdjointOperation['kind']>(['entries', 'total', 'lower', 'cayley-adjoint', 'project-splines-adjoint']);
+const adjointKinds: ReadonlySet<string> = new Set<AdjointOperation['kind']>([
+  'entries',
+  'total',
+  'lower',
+  'cayley-adjoint',
+  'project-splines-adjoint',
+]);
 
-export const isAdjointOperation = (operation: ReverseOperation): operation is AdjointOperation => adjointKinds.has(operation.kind);
+export const isAdjointOperation = (operation: ReverseOperation): operation is AdjointOperation =>
+  adjointKinds.has(operation.kind);
 
 /**
  * The reverse sweep of a program: run after its operations, it takes adjoints of the results to adjoints of the free

@@ -5,13 +5,16 @@ import { text } from '../expr/print.js';
 import type { Assignment } from './parameterization.js';
 import type { ScaleFactor } from './scaling.js';
 
-const beside = (side: ScaleFactor | null): readonly Expression[] => (side === null ? [] : [side.inverse ? inverse(side.scale) : side.scale]);
+const beside = (side: ScaleFactor | null): readonly Expression[] =>
+  side === null ? [] : [side.inverse ? inverse(side.scale) : side.scale];
 
 /** Powers of two as such: nobody reads 18446744073709551616. */
-const boundText = (bound: number): string => (bound > 2 ** 16 && Number.isInteger(Math.log2(bound)) ? `2^${Math.log2(bound)}` : String(bound));
+const boundText = (bound: number): string =>
+  bound > 2 ** 16 && Number.isInteger(Math.log2(bound)) ? `2^${Math.log2(bound)}` : String(bound);
 
 /** A symbol as formulas have it, a multiplier or a scale by its diagonal: `λ[2]`. */
-const nameText = (node: SymbolNode, naming: Naming): string => text(node.role === 'multiplier' || node.role === 'scale' ? diag(node) : node, naming);
+const nameText = (node: SymbolNode, naming: Naming): string =>
+  text(node.role === 'multiplier' || node.role === 'scale' ? diag(node) : node, naming);
 
 /** One line of text for an assignment, for traces and for the comments of emitted code. */
 export function describe(assignment: Assignment, naming: Naming): string {

@@ -15,7 +15,16 @@ export interface RowInequality {
 /** `≻` and `≼` compare symmetric matrices. */
 export type Relation = '<' | '<=' | '>=' | '≻' | '≼';
 
-export type ConstraintKind = 'row-ball' | 'block-ball' | 'cap' | 'element-bound' | 'multiplier-bound' | 'interval' | 'budget' | 'pivot' | 'output-bound';
+export type ConstraintKind =
+  | 'row-ball'
+  | 'block-ball'
+  | 'cap'
+  | 'element-bound'
+  | 'multiplier-bound'
+  | 'interval'
+  | 'budget'
+  | 'pivot'
+  | 'output-bound';
 
 /**
  * `left relation right`, to be met by choosing the parameters, everything else in it being given. Vectors are

@@ -14,6 +14,11 @@ export interface SlopeCase {
  */
 export type KnownActivation = { readonly text: string } & (
   | { readonly kind: 'numbers'; readonly slopes: readonly [number, number]; readonly function: Scalar }
-  | { readonly kind: 'formulas'; readonly parameters: readonly string[]; readonly demands: readonly Condition[]; readonly cases: readonly SlopeCase[] }
+  | {
+      readonly kind: 'formulas';
+      readonly parameters: readonly string[];
+      readonly demands: readonly Condition[];
+      readonly cases: readonly SlopeCase[];
+    }
   | { readonly kind: 'none'; readonly because: string }
 );

@@ -70,7 +70,11 @@ export interface PivotMargins {
  * ReLUs that is never less than 1/2, where the gain of a layer is largest. What several layers read grows to at most K/η with
  * each of them. A margin that is asked for replaces the least one, not what rounding needs.
  */
-export function marginsOf({ margin, multipliers, contraction }: PivotStrategy, layers: number, sharing: number): PivotMargins {
+export function marginsOf(
+  { margin, multipliers, contraction }: PivotStrategy,
+  layers: number,
+  sharing: number,
+): PivotMargins {
   const growth = margins.growth ** (1 / Math.max(1, layers));
   const shared = sharing > 1 ? margins.growth ** (-1 / sharing) : 0;
   // What one layer can pass on is 2u√(1 − u²) of its share u² of the pivot: most at 1/2, nearly nothing at 1.

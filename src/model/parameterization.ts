@@ -13,14 +13,19 @@ import type { ScaleFactor } from './scaling.js';
 
 /** Which entries of a weight share a factor: those of a row, of a column, all of them, or each row by where `through` is not 0. */
 export type Spread =
-  | { readonly kind: 'rows' | 'columns' | 'all' }
-  | { readonly kind: 'support'; readonly through: SymbolNode };
+  { readonly kind: 'rows' | 'columns' | 'all' } | { readonly kind: 'support'; readonly through: SymbolNode };
 
 export type Assignment =
   /** entry := min(max(entry, −bound), bound) */
   | { readonly kind: 'clamp'; readonly rule: string; readonly weight: SymbolNode; readonly bound: number }
   /** entry := entry clipped to ±bound, where `onlyIfPositive` is > 0 */
-  | { readonly kind: 'clip'; readonly rule: string; readonly weight: SymbolNode; readonly bound: Expression; readonly onlyIfPositive: Expression }
+  | {
+      readonly kind: 'clip';
+      readonly rule: string;
+      readonly weight: SymbolNode;
+      readonly bound: Expression;
+      readonly onlyIfPositive: Expression;
+    }
   /** weights := weights · min(1, (limit / usage)^exponent), usage and limit vectors over the spread's index */
   | {
       readonly kind: 'shrink';
@@ -32,13 +37,32 @@ export type Assignment =
       readonly spread: Spread;
     }
   /** multiplier or cap := value; with `uniform` all entries := the greatest one */
-  | { readonly kind: 'define'; readonly rule: string; readonly symbol: SymbolNode; readonly value: Expression; readonly uniform?: true }
+  | {
+      readonly kind: 'define';
+      readonly rule: string;
+      readonly symbol: SymbolNode;
+      readonly value: Expression;
+      readonly uniform?: true;
+    }
   /** symbol := left · symbol · right, diagonal scales or their inverses; null is the identity */
-  | { readonly kind: 'rescale'; readonly rule: string; readonly symbol: SymbolNode; readonly left: ScaleFactor | null; readonly right: ScaleFactor | null }
+  | {
+      readonly kind: 'rescale';
+      readonly rule: string;
+      readonly symbol: SymbolNode;
+      readonly left: ScaleFactor | null;
+      readonly right: ScaleFactor | null;
+    }
   /** matrix symbol := value, which may hold products, inverses of factors and blocks */
   | { readonly kind: 'matrix'; readonly rule: string; readonly symbol: SymbolNode; readonly value: Expression }
   /** symbol := the lower triangular factor of `of`; stops with LW402 or LW404 where that is not positive definite */
-  | { readonly kind: 'cholesky'; readonly rule: string; readonly symbol: SymbolNode; readonly of: SymbolNode; readonly because: string; readonly code: 'LW402' | 'LW404' }
+  | {
+      readonly kind: 'cholesky';
+      readonly rule: string;
+      readonly symbol: SymbolNode;
+      readonly of: SymbolNode;
+      readonly because: string;
+      readonly code: 'LW402' | 'LW404';
+    }
   /** symbol := an orthogonal matrix (orthonormal rows or columns) by the Cayley transform of `of` */
   | { readonly kind: 'cayley'; readonly rule: string; readonly symbol: SymbolNode; readonly of: SymbolNode }
   /** symbol := an upper bound of the largest singular value of `of`, at most rank^(1/512) times as large */

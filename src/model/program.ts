@@ -62,15 +62,43 @@ export type MatrixOperation =
   /** out = left · right, each transposed if it says so */
   | { readonly kind: 'multiply'; readonly out: number; readonly left: MatrixOperand; readonly right: MatrixOperand }
   /** out = Σ factor · operand, factors scalar */
-  | { readonly kind: 'combine'; readonly out: number; readonly terms: readonly { readonly factor: Tree; readonly operand: Operand }[] }
+  | {
+      readonly kind: 'combine';
+      readonly out: number;
+      readonly terms: readonly { readonly factor: Tree; readonly operand: Operand }[];
+    }
   /** out = the blocks side by side and one below the other */
-  | { readonly kind: 'stack'; readonly out: number; readonly blocks: readonly { readonly operand: MatrixOperand; readonly above: Size; readonly before: Size }[] }
+  | {
+      readonly kind: 'stack';
+      readonly out: number;
+      readonly blocks: readonly { readonly operand: MatrixOperand; readonly above: Size; readonly before: Size }[];
+    }
   /** out = the block of the matrix below `above` rows and after `before` columns */
-  | { readonly kind: 'slice'; readonly out: number; readonly matrix: number; readonly above: Size; readonly before: Size }
+  | {
+      readonly kind: 'slice';
+      readonly out: number;
+      readonly matrix: number;
+      readonly above: Size;
+      readonly before: Size;
+    }
   /** out · outᵀ = matrix, out lower triangular; stops where the matrix is not positive definite */
-  | { readonly kind: 'cholesky'; readonly out: number; readonly matrix: number; readonly name: string; readonly because: string; readonly code: 'LW402' | 'LW404' }
+  | {
+      readonly kind: 'cholesky';
+      readonly out: number;
+      readonly matrix: number;
+      readonly name: string;
+      readonly because: string;
+      readonly code: 'LW402' | 'LW404';
+    }
   /** out = factor⁻¹ · matrix or matrix · factor⁻¹, the factor lower triangular and transposed if it says so */
-  | { readonly kind: 'solve'; readonly out: number; readonly factor: number; readonly transposed: boolean; readonly matrix: number; readonly side: 'left' | 'right' }
+  | {
+      readonly kind: 'solve';
+      readonly out: number;
+      readonly factor: number;
+      readonly transposed: boolean;
+      readonly matrix: number;
+      readonly side: 'left' | 'right';
+    }
   /** out = a matrix with orthonormal columns (or rows, if there are fewer) by the Cayley transform */
   | { readonly kind: 'cayley'; readonly out: number; readonly matrix: number }
   /** out = an upper bound of the largest singular value, a scalar */
@@ -81,15 +109,42 @@ export type Operation =
   /** out_i = tree at i */
   | { readonly kind: 'map'; readonly out: number; readonly tree: Tree }
   /** out_i = Σ_j f(M_ij) v_j, or with `transposed` out_j = Σ_i f(M_ij) v_i; no vector means ones */
-  | { readonly kind: 'sums'; readonly out: number; readonly matrix: number; readonly entry: 'abs' | 'square'; readonly transposed: boolean; readonly vector: number | null }
+  | {
+      readonly kind: 'sums';
+      readonly out: number;
+      readonly matrix: number;
+      readonly entry: 'abs' | 'square';
+      readonly transposed: boolean;
+      readonly vector: number | null;
+    }
   /** out_i = Σ_j |Σ_k X_ki d_k Y_kj| v_j, the summand j = i left out with `skipDiagonal` */
-  | { readonly kind: 'gram'; readonly out: number; readonly left: number; readonly middle: number | null; readonly right: number; readonly vector: number | null; readonly skipDiagonal: boolean }
+  | {
+      readonly kind: 'gram';
+      readonly out: number;
+      readonly left: number;
+      readonly middle: number | null;
+      readonly right: number;
+      readonly vector: number | null;
+      readonly skipDiagonal: boolean;
+    }
   /** out_ij = min(max(M_ij, −bound), bound) */
   | { readonly kind: 'clamp'; readonly out: number; readonly matrix: number; readonly bound: number }
   /** out_ij = M_ij clipped to ±bound where condition > 0 */
-  | { readonly kind: 'clip'; readonly out: number; readonly matrix: number; readonly bound: Tree; readonly condition: Tree }
+  | {
+      readonly kind: 'clip';
+      readonly out: number;
+      readonly matrix: number;
+      readonly bound: Tree;
+      readonly condition: Tree;
+    }
   /** out_ij = M_ij f_i, f_j or f by `along` */
-  | { readonly kind: 'scale'; readonly out: number; readonly matrix: number; readonly factor: number; readonly along: 'rows' | 'columns' | 'all' }
+  | {
+      readonly kind: 'scale';
+      readonly out: number;
+      readonly matrix: number;
+      readonly factor: number;
+      readonly along: 'rows' | 'columns' | 'all';
+    }
   /** out = M rounded to the precision that weights are kept in, whatever the program computes in */
   | { readonly kind: 'keep'; readonly out: number; readonly matrix: number }
   /** out = max_i v_i, a scalar */
@@ -99,13 +154,30 @@ export type Operation =
   /** out_i = min over the j with M_ij ≠ 0 of v_j (1 if there is none) */
   | { readonly kind: 'support-least'; readonly out: number; readonly matrix: number; readonly vector: number }
   /** Each row of `knots` values of a linear spline: slopes clipped to the layer's [m, L], the mean kept (see numeric/spline) */
-  | { readonly kind: 'project-splines'; readonly out: number; readonly matrix: number; readonly knots: number; readonly step: number; readonly layer: number }
+  | {
+      readonly kind: 'project-splines';
+      readonly out: number;
+      readonly matrix: number;
+      readonly knots: number;
+      readonly step: number;
+      readonly layer: number;
+    }
   /** stops unless every entry of the tree over `size` is > 0 */
   | { readonly kind: 'demand'; readonly tree: Tree; readonly size: Size; readonly because: string };
 
-const matrixKinds: ReadonlySet<string> = new Set<MatrixOperation['kind']>(['multiply', 'combine', 'stack', 'slice', 'cholesky', 'solve', 'cayley', 'norm']);
+const matrixKinds: ReadonlySet<string> = new Set<MatrixOperation['kind']>([
+  'multiply',
+  'combine',
+  'stack',
+  'slice',
+  'cholesky',
+  'solve',
+  'cayley',
+  'norm',
+]);
 
-export const isMatrixOperation = (operation: Operation): operation is MatrixOperation => matrixKinds.has(operation.kind);
+export const isMatrixOperation = (operation: Operation): operation is MatrixOperation =>
+  matrixKinds.has(operation.kind);
 
 /** A free parameter or a result, by the author's name. */
 export interface Slot {
@@ -131,11 +203,23 @@ export type LayerActivation =
   /** Left open: its slopes, and perhaps the function, are given at use. */
   | { readonly kind: 'open' }
   /** Slopes at use may be wider than the function's own, never narrower. */
-  | { readonly kind: 'scalar'; readonly name: string; readonly function: Scalar; readonly slopes: readonly [number, number] }
+  | {
+      readonly kind: 'scalar';
+      readonly name: string;
+      readonly function: Scalar;
+      readonly slopes: readonly [number, number];
+    }
   /** A block: its slopes are ±k, its multiplier is one number. */
   | { readonly kind: 'block'; readonly name: string; readonly slopes: readonly [number, number] }
   /** One linear spline a neuron; `coefficients` is the buffer of projected values, width × knots. */
-  | { readonly kind: 'spline'; readonly name: string; readonly coefficients: number; readonly knots: number; readonly step: number; readonly slopes: readonly [number, number] };
+  | {
+      readonly kind: 'spline';
+      readonly name: string;
+      readonly coefficients: number;
+      readonly knots: number;
+      readonly step: number;
+      readonly slopes: readonly [number, number];
+    };
 
 /** Signals are numbered as the LMI's rows; the output comes after them, then the program's `locals`. */
 export interface AffineLayer {

@@ -27,13 +27,22 @@ export interface Scaled {
   readonly right: ScaleFactor | null;
 }
 
-const factor = (scale: SymbolNode | null, inverse: boolean): ScaleFactor | null => (scale === null ? null : { scale, inverse });
+const factor = (scale: SymbolNode | null, inverse: boolean): ScaleFactor | null =>
+  scale === null ? null : { scale, inverse };
 
 /** C = T_l C̃ T_j⁻¹ for a weight by which signal l reads signal j. */
-export const scaledWeight = (symbol: SymbolNode, target: SymbolNode | null, source: SymbolNode | null): Scaled => ({ symbol, left: factor(target, false), right: factor(source, true) });
+export const scaledWeight = (symbol: SymbolNode, target: SymbolNode | null, source: SymbolNode | null): Scaled => ({
+  symbol,
+  left: factor(target, false),
+  right: factor(source, true),
+});
 
 /** Λ = T⁻¹ Λ̃ T⁻¹. */
-export const scaledMultiplier = (symbol: SymbolNode, target: SymbolNode | null): Scaled => ({ symbol, left: factor(target, true), right: factor(target, true) });
+export const scaledMultiplier = (symbol: SymbolNode, target: SymbolNode | null): Scaled => ({
+  symbol,
+  left: factor(target, true),
+  right: factor(target, true),
+});
 
 /** Every weight and multiplier of the network's rows, those of the readers included, by key. */
 export function scaledSymbols({ rows, output }: Network, scaling: Scaling): ReadonlyMap<string, Scaled> {
@@ -42,9 +51,11 @@ export function scaledSymbols({ rows, output }: Network, scaling: Scaling): Read
     for (const each of [...(layer === null ? [] : [layer]), ...readers.map((reader) => reader.layer)]) {
       const own = scaling.of(each.target);
       found.set(each.multiplier.key, scaledMultiplier(each.multiplier, own));
-      for (const { weight, signal } of each.reads) if (weight !== null) found.set(weight.key, scaledWeight(weight, own, scaling.of(signal)));
+      for (const { weight, signal } of each.reads)
+        if (weight !== null) found.set(weight.key, scaledWeight(weight, own, scaling.of(signal)));
     }
   }
-  for (const { weight, signal } of output.reads) if (weight !== null) found.set(weight.key, scaledWeight(weight, null, scaling.of(signal)));
+  for (const { weight, signal } of output.reads)
+    if (weight !== null) found.set(weight.key, scaledWeight(weight, null, scaling.of(signal)));
   return found;
 }

@@ -11,8 +11,13 @@ export function uniformBlocks({ rows }: Network): (assignment: Assignment) => As
     rows.flatMap(({ layer }) => {
       if (layer?.activation?.kind !== 'block') return [];
       const { multiplier, derived } = layer;
-      return [multiplier.key, symbol('room', derived, { rows: multiplier.rows, columns: multiplier.rows }, { diagonal: true, positive: true }).key];
+      return [
+        multiplier.key,
+        symbol('room', derived, { rows: multiplier.rows, columns: multiplier.rows }, { diagonal: true, positive: true })
+          .key,
+      ];
     }),
   );
-  return (assignment) => (assignment.kind === 'define' && keys.has(assignment.symbol.key) ? { ...assignment, uniform: true } : assignment);
+  return (assignment) =>
+    assignment.kind === 'define' && keys.has(assignment.symbol.key) ? { ...assignment, uniform: true } : assignment;
 }

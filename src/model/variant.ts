@@ -17,7 +17,11 @@ export function variantOf(strategy: Strategy): Variant | null {
 
 /** `free multipliers, cholesky contraction` */
 export function variantText({ multipliers, contraction, margin }: Variant): string {
-  return [`${multipliers} multipliers`, `${contraction} contraction`, ...(margin === null ? [] : [`margin ${margin}`])].join(', ');
+  return [
+    `${multipliers} multipliers`,
+    `${contraction} contraction`,
+    ...(margin === null ? [] : [`margin ${margin}`]),
+  ].join(', ');
 }
 
 /** `pivot (free multipliers, cholesky contraction)` */

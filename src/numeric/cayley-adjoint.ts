@@ -12,7 +12,15 @@ export function cayleyAdjointWork(rows: number, columns: number): number {
  * q = [2W − I; −2YW], W = (I + A)⁻¹ and A = X − Xᵀ + YᵀY: W̄ = 2q̄₁ − 2Yᵀq̄₂, Ā = −Wᵀ W̄ Wᵀ, X̄ = Ā − Āᵀ and
  * Ȳ = Y (Ā + Āᵀ) − 2q̄₂Wᵀ. W is read off q.
  */
-export function cayleyAdjointInto(out: Float64Array, z: Float64Array, q: Float64Array, given: Float64Array, rows: number, columns: number, work: Float64Array): void {
+export function cayleyAdjointInto(
+  out: Float64Array,
+  z: Float64Array,
+  q: Float64Array,
+  given: Float64Array,
+  rows: number,
+  columns: number,
+  work: Float64Array,
+): void {
   const wide = rows < columns;
   const [long, order] = wide ? [columns, rows] : [rows, columns];
   const [square, tall] = [order * order, long * order];
@@ -23,7 +31,8 @@ export function cayleyAdjointInto(out: Float64Array, z: Float64Array, q: Float64
   blockInto(upright, 0, order, z, 0, columns, wide, long, order);
   blockInto(ofQ, 0, order, given, 0, columns, wide, long, order);
   blockInto(w, 0, order, q, 0, columns, wide, order, order);
-  for (let i = 0; i < order; i += 1) for (let j = 0; j < order; j += 1) w[i * order + j] = ((w[i * order + j] ?? 0) + (i === j ? 1 : 0)) / 2;
+  for (let i = 0; i < order; i += 1)
+    for (let j = 0; j < order; j += 1) w[i * order + j] = ((w[i * order + j] ?? 0) + (i === j ? 1 : 0)) / 2;
   const [lower, ofLower] = [upright.subarray(square), ofQ.subarray(square)];
   multiplyInto(product, lower, true, ofLower, false, order, order, long - order);
   for (let k = 0; k < square; k += 1) ofW[k] = 2 * (ofQ[k] ?? 0) - 2 * (product[k] ?? 0);

@@ -92,7 +92,15 @@ function remainder(a: Float64Array, n: number, i: number, j: number, from: numbe
 }
 
 /** Columns j and j + 1 of the rows i … i + 3, j even: eight inner products over from ≤ k < j, then the 2 × 2 solve. */
-function tile(a: Float64Array, n: number, i: number, j: number, from: number, inverse0: number, inverse1: number): void {
+function tile(
+  a: Float64Array,
+  n: number,
+  i: number,
+  j: number,
+  from: number,
+  inverse0: number,
+  inverse1: number,
+): void {
   const p0 = i * n;
   const p1 = p0 + n;
   const p2 = p1 + n;

@@ -8,14 +8,22 @@ const PANEL = 4;
  * row major; out may be b, a stays as it is; `work` holds n² numbers. False if a pivot is 0 or NaN, out being half done
  * then: with a NaN in a it always is. Entries lose their products in ascending order of the pivots, unknowns in descending.
  */
-export function luSolveInto(out: Float64Array, a: Float64Array, b: Float64Array, n: number, columns: number, work: Float64Array): boolean {
+export function luSolveInto(
+  out: Float64Array,
+  a: Float64Array,
+  b: Float64Array,
+  n: number,
+  columns: number,
+  work: Float64Array,
+): boolean {
   for (let i = 0; i < n * n; i += 1) work[i] = a[i] ?? 0;
   for (let i = 0; i < n * columns; i += 1) out[i] = b[i] ?? 0;
   for (let from = 0; from < n; from += PANEL) {
     const to = Math.min(from + PANEL, n);
     for (let k = from; k < to; k += 1) {
       let best = k;
-      for (let i = k + 1; i < n; i += 1) if (Math.abs(work[i * n + k] ?? 0) > Math.abs(work[best * n + k] ?? 0)) best = i;
+      for (let i = k + 1; i < n; i += 1)
+        if (Math.abs(work[i * n + k] ?? 0) > Math.abs(work[best * n + k] ?? 0)) best = i;
       const pivot = work[best * n + k] ?? 0;
       if (!(Math.abs(pivot) > 0)) return false;
       if (best !== k) {
@@ -37,11 +45,42 @@ export function luSolveInto(out: Float64Array, a: Float64Array, b: Float64Array,
     }
     if (right === 0) break;
     addProduct(work, to * n + to, n, work, to * n + from, n, 1, work, from * n + to, n, right, right, to - from, -1);
-    addProduct(out, to * columns, columns, work, to * n + from, n, 1, out, from * columns, columns, right, columns, to - from, -1);
+    addProduct(
+      out,
+      to * columns,
+      columns,
+      work,
+      to * n + from,
+      n,
+      1,
+      out,
+      from * columns,
+      columns,
+      right,
+      columns,
+      to - from,
+      -1,
+    );
   }
   for (let to = n; to > 0; to -= 4) {
     const from = Math.max(to - 4, 0);
-    if (to < n) addProduct(out, from * columns, columns, work, from * n + n - 1, n, -1, out, (n - 1) * columns, -columns, to - from, columns, n - to, -1);
+    if (to < n)
+      addProduct(
+        out,
+        from * columns,
+        columns,
+        work,
+        from * n + n - 1,
+        n,
+        -1,
+        out,
+        (n - 1) * columns,
+        -columns,
+        to - from,
+        columns,
+        n - to,
+        -1,
+      );
     for (let i = to - 1; i >= from; i -= 1) {
       for (let k = to - 1; k > i; k -= 1) takeRow(out, i * columns, work[i * n + k] ?? 0, k * columns, columns);
       divideRow(out, i * columns, work[i * n + i] ?? 0, columns);

@@ -14,10 +14,20 @@
  * `out` may be `a` or `b` as long as the entries written are not among those read.
  */
 export function addProduct(
-  out: Float64Array, outAt: number, outStep: number,
-  a: Float64Array, aAt: number, aRow: number, aStep: number,
-  b: Float64Array, bAt: number, bStep: number,
-  rows: number, columns: number, inner: number, sign: number,
+  out: Float64Array,
+  outAt: number,
+  outStep: number,
+  a: Float64Array,
+  aAt: number,
+  aRow: number,
+  aStep: number,
+  b: Float64Array,
+  bAt: number,
+  bStep: number,
+  rows: number,
+  columns: number,
+  inner: number,
+  sign: number,
 ): void {
   const wholeRows = rows - (rows % 4);
   const wholeInner = inner - (inner % 4);
@@ -87,7 +97,12 @@ export function addProduct(
       const q2 = q1 + bStep;
       const q3 = q2 + bStep;
       for (let j = 0; j < columns; j += 1) {
-        out[o + j] = (out[o + j] ?? 0) + f0 * (b[q0 + j] ?? 0) + f1 * (b[q1 + j] ?? 0) + f2 * (b[q2 + j] ?? 0) + f3 * (b[q3 + j] ?? 0);
+        out[o + j] =
+          (out[o + j] ?? 0) +
+          f0 * (b[q0 + j] ?? 0) +
+          f1 * (b[q1 + j] ?? 0) +
+          f2 * (b[q2 + j] ?? 0) +
+          f3 * (b[q3 + j] ?? 0);
       }
       p += 4 * aStep;
       q0 += 4 * bStep;
@@ -106,10 +121,20 @@ export function addProduct(
  * columns against four rows at a time.
  */
 export function addProductTransposed(
-  out: Float64Array, outAt: number, outStep: number,
-  a: Float64Array, aAt: number, aRow: number, aStep: number,
-  b: Float64Array, bAt: number, bRow: number,
-  rows: number, columns: number, inner: number, sign: number,
+  out: Float64Array,
+  outAt: number,
+  outStep: number,
+  a: Float64Array,
+  aAt: number,
+  aRow: number,
+  aStep: number,
+  b: Float64Array,
+  bAt: number,
+  bRow: number,
+  rows: number,
+  columns: number,
+  inner: number,
+  sign: number,
 ): void {
   const wholeRows = rows - (rows % 4);
   const wholeColumns = columns - (columns % 2);
@@ -185,8 +210,14 @@ export function addProductTransposed(
  * columns × inner if transposed. Each entry is Σ_k in ascending order from 0. `out` must be neither a nor b.
  */
 export function multiplyInto(
-  out: Float64Array, a: Float64Array, aTransposed: boolean, b: Float64Array, bTransposed: boolean,
-  rows: number, columns: number, inner: number,
+  out: Float64Array,
+  a: Float64Array,
+  aTransposed: boolean,
+  b: Float64Array,
+  bTransposed: boolean,
+  rows: number,
+  columns: number,
+  inner: number,
 ): void {
   const aRow = aTransposed ? 1 : inner;
   const aStep = aTransposed ? rows : 1;

@@ -7,13 +7,36 @@ import { addProduct, addProductTransposed, divideRow, takeRow } from './dense-pr
  */
 
 /** out = L⁻¹ b, or L⁻ᵀ b if `transposed`. b and out are n × columns; out may be b. */
-export function solveLowerInto(out: Float64Array, l: Float64Array, b: Float64Array, n: number, columns: number, transposed: boolean): void {
+export function solveLowerInto(
+  out: Float64Array,
+  l: Float64Array,
+  b: Float64Array,
+  n: number,
+  columns: number,
+  transposed: boolean,
+): void {
   for (let i = 0; i < n * columns; i += 1) out[i] = b[i] ?? 0;
   if (transposed) {
     const last = n - 1;
     for (let to = n; to > 0; to -= 4) {
       const from = Math.max(to - 4, 0);
-      if (to < n) addProduct(out, from * columns, columns, l, last * n + from, 1, -n, out, last * columns, -columns, to - from, columns, n - to, -1);
+      if (to < n)
+        addProduct(
+          out,
+          from * columns,
+          columns,
+          l,
+          last * n + from,
+          1,
+          -n,
+          out,
+          last * columns,
+          -columns,
+          to - from,
+          columns,
+          n - to,
+          -1,
+        );
       for (let i = to - 1; i >= from; i -= 1) {
         for (let k = to - 1; k > i; k -= 1) takeRow(out, i * columns, l[k * n + i] ?? 0, k * columns, columns);
         divideRow(out, i * columns, l[i * n + i] ?? 0, columns);
@@ -23,7 +46,8 @@ export function solveLowerInto(out: Float64Array, l: Float64Array, b: Float64Arr
   }
   for (let from = 0; from < n; from += 4) {
     const to = Math.min(from + 4, n);
-    if (from > 0) addProduct(out, from * columns, columns, l, from * n, n, 1, out, 0, columns, to - from, columns, from, -1);
+    if (from > 0)
+      addProduct(out, from * columns, columns, l, from * n, n, 1, out, 0, columns, to - from, columns, from, -1);
     for (let i = from; i < to; i += 1) {
       for (let k = from; k < i; k += 1) takeRow(out, i * columns, l[i * n + k] ?? 0, k * columns, columns);
       divideRow(out, i * columns, l[i * n + i] ?? 0, columns);
@@ -32,7 +56,14 @@ export function solveLowerInto(out: Float64Array, l: Float64Array, b: Float64Arr
 }
 
 /** out = b L⁻¹, or b L⁻ᵀ if `transposed`. b and out are rows × n; out may be b. */
-export function solveRightInto(out: Float64Array, l: Float64Array, b: Float64Array, rows: number, n: number, transposed: boolean): void {
+export function solveRightInto(
+  out: Float64Array,
+  l: Float64Array,
+  b: Float64Array,
+  rows: number,
+  n: number,
+  transposed: boolean,
+): void {
   for (let i = 0; i < rows * n; i += 1) out[i] = b[i] ?? 0;
   if (transposed) {
     for (let from = 0; from < n; from += 4) {

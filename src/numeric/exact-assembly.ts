@@ -61,7 +61,10 @@ function exactRow(term: ExactTerm, i: number, from: number, put: (j: number, val
       const at = k * columns + j;
       const factor = exactRight.mantissas[at] ?? outside();
       if (factor !== 0n) {
-        (sums[j - from] ?? outside()).add(weight.mantissa * factor, weight.exponent + (exactRight.exponents[at] ?? outside()));
+        (sums[j - from] ?? outside()).add(
+          weight.mantissa * factor,
+          weight.exponent + (exactRight.exponents[at] ?? outside()),
+        );
       }
     }
   }

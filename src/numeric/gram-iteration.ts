@@ -51,7 +51,22 @@ export function gramNormInto(work: Float64Array, a: Float64Array, rows: number, 
 function gramColumns(work: Float64Array, into: number, from: number, rows: number, order: number): void {
   for (let i = into; i < into + order * order; i += 1) work[i] = 0;
   for (let i = 0; i < order; i += 4) {
-    addProduct(work, into + i * order + i, order, work, from + i, 1, order, work, from + i, order, Math.min(4, order - i), order - i, rows, 1);
+    addProduct(
+      work,
+      into + i * order + i,
+      order,
+      work,
+      from + i,
+      1,
+      order,
+      work,
+      from + i,
+      order,
+      Math.min(4, order - i),
+      order - i,
+      rows,
+      1,
+    );
   }
   for (let i = 0; i < order; i += 1) {
     for (let j = 0; j < i; j += 1) work[into + i * order + j] = work[into + j * order + i] ?? 0;

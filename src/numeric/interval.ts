@@ -1,5 +1,16 @@
 import { bitLength, powerOfTwo } from './dyadic.js';
-import { addDown, addUp, divideDown, divideUp, down, multiplyDown, multiplyUp, sqrtDown, sqrtUp, up } from './elementary/directed.js';
+import {
+  addDown,
+  addUp,
+  divideDown,
+  divideUp,
+  down,
+  multiplyDown,
+  multiplyUp,
+  sqrtDown,
+  sqrtUp,
+  up,
+} from './elementary/directed.js';
 
 export { down, up };
 
@@ -116,10 +127,18 @@ export function divide(a: Interval, b: Interval): Interval {
     return make(divideDown(a.hi, a.hi >= 0 ? b.hi : b.lo), divideUp(a.lo, a.lo >= 0 ? b.lo : b.hi));
   }
   if (b.lo === 0 && b.hi > 0) {
-    return a.lo >= 0 ? make(divideDown(a.lo, b.hi), Infinity) : a.hi <= 0 ? make(-Infinity, divideUp(a.hi, b.hi)) : whole;
+    return a.lo >= 0
+      ? make(divideDown(a.lo, b.hi), Infinity)
+      : a.hi <= 0
+        ? make(-Infinity, divideUp(a.hi, b.hi))
+        : whole;
   }
   if (b.hi === 0 && b.lo < 0) {
-    return a.lo >= 0 ? make(-Infinity, divideUp(a.lo, b.lo)) : a.hi <= 0 ? make(divideDown(a.hi, b.lo), Infinity) : whole;
+    return a.lo >= 0
+      ? make(-Infinity, divideUp(a.lo, b.lo))
+      : a.hi <= 0
+        ? make(divideDown(a.hi, b.lo), Infinity)
+        : whole;
   }
   return whole;
 }

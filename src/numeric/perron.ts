@@ -102,12 +102,19 @@ function powerIteration(a: Float64Array, tolerance: number, most: number): PartR
  * else, is beyond all scales: lower = upper = ∞, and its part keeps t = 1.
  * Perron 1907, Frobenius 1912; Collatz, Math. Z. 48 (1942); Wielandt, Math. Z. 52 (1950).
  */
-export function perronScales(m: Float64Array, size: number, { tolerance = 1e-10, iterations = 10_000 }: PerronOptions = {}): PerronScales {
+export function perronScales(
+  m: Float64Array,
+  size: number,
+  { tolerance = 1e-10, iterations = 10_000 }: PerronOptions = {},
+): PerronScales {
   const scales = new Float64Array(size).fill(1);
   let [lower, upper, spent] = [0, 0, 0];
   for (const part of connectedParts(m, size)) {
     const a = ratios(m, size, part);
-    const found: PartResult = a === null ? { t: new Float64Array(part.length).fill(1), lower: Infinity, upper: Infinity, iterations: 0 } : powerIteration(a, tolerance, iterations);
+    const found: PartResult =
+      a === null
+        ? { t: new Float64Array(part.length).fill(1), lower: Infinity, upper: Infinity, iterations: 0 }
+        : powerIteration(a, tolerance, iterations);
     const top = found.t.reduce((all, value) => Math.max(all, value), 0);
     for (const [at, i] of part.entries()) scales[i] = (found.t[at] ?? 1) / top;
     lower = Math.max(lower, found.lower);

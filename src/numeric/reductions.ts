@@ -25,6 +25,7 @@ export function diagonalOfInto(out: Float64Array, m: Float64Array, columns: numb
 /** out = the lower triangle of the n × n matrix M, its diagonal times `diagonal`, zeros above. */
 export function lowerInto(out: Float64Array, m: Float64Array, n: number, diagonal: number): void {
   for (let i = 0; i < n; i += 1) {
-    for (let j = 0; j < n; j += 1) out[i * n + j] = j < i ? (m[i * n + j] ?? 0) : j === i ? diagonal * (m[i * n + j] ?? 0) : 0;
+    for (let j = 0; j < n; j += 1)
+      out[i * n + j] = j < i ? (m[i * n + j] ?? 0) : j === i ? diagonal * (m[i * n + j] ?? 0) : 0;
   }
 }

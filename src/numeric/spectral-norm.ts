@@ -29,7 +29,10 @@ export function* spectralNormAboveInPieces(data: Float64Array, rows: number, col
   const exponent = Math.max(-1022, Math.min(1023, Math.round(Math.log2(largest))));
   const scaled = data.map((value) => value / 2 ** exponent);
   // ‖W‖ = ‖Wᵀ‖: the matrix to decide on is of the smaller order.
-  const bound = columns <= rows ? yield* boundOfScaled(scaled, rows, columns) : yield* boundOfScaled(transposed(scaled, rows, columns), columns, rows);
+  const bound =
+    columns <= rows
+      ? yield* boundOfScaled(scaled, rows, columns)
+      : yield* boundOfScaled(transposed(scaled, rows, columns), columns, rows);
   // Vanished entries, and rounding where the scale leads among denormals.
   return bound * (1 + 2 ** -50) * 2 ** exponent + (exponent < -900 ? Number.MIN_VALUE : 0);
 }
@@ -62,7 +65,8 @@ export function* quickNormAboveInPieces(data: Float64Array, rows: number, column
 
 function transposed(data: Float64Array, rows: number, columns: number): Float64Array {
   const out = new Float64Array(data.length);
-  for (let i = 0; i < rows; i += 1) for (let j = 0; j < columns; j += 1) out[j * rows + i] = data[i * columns + j] ?? Number.NaN;
+  for (let i = 0; i < rows; i += 1)
+    for (let j = 0; j < columns; j += 1) out[j * rows + i] = data[i * columns + j] ?? Number.NaN;
   return out;
 }
 
@@ -73,8 +77,21 @@ function* boundOfScaled(scaled: Float64Array, rows: number, columns: number): Wo
     const bound = estimate * (1 + room);
     const square = multiply(fromNumber(bound), fromNumber(bound));
     const gram = { row: 0, column: 0, rows: columns, columns, scalar: fromNumber(1), left: W, middle: null, right: W };
-    const identity = { row: 0, column: 0, rows: columns, columns, scalar: negate(square), left: null, middle: null, right: null };
-    if ((yield* decideInPieces({ size: columns, terms: [gram, identity] }, { margin: false, disproof: false })).negativeSemidefinite === true) return bound;
+    const identity = {
+      row: 0,
+      column: 0,
+      rows: columns,
+      columns,
+      scalar: negate(square),
+      left: null,
+      middle: null,
+      right: null,
+    };
+    if (
+      (yield* decideInPieces({ size: columns, terms: [gram, identity] }, { margin: false, disproof: false }))
+        .negativeSemidefinite === true
+    )
+      return bound;
   }
   return frobeniusAbove(scaled);
 }
@@ -91,9 +108,11 @@ function* largestSingularValue(data: Float64Array, rows: number, columns: number
   const steps = Math.max(60, Math.min(5000, work / (2 * rows * columns)));
   for (let step = 0; step < steps; step += 1) {
     const u = new Float64Array(rows);
-    for (let i = 0; i < rows; i += 1) for (let j = 0; j < columns; j += 1) u[i] = (u[i] ?? 0) + (data[i * columns + j] ?? 0) * (v[j] ?? 0);
+    for (let i = 0; i < rows; i += 1)
+      for (let j = 0; j < columns; j += 1) u[i] = (u[i] ?? 0) + (data[i * columns + j] ?? 0) * (v[j] ?? 0);
     const next = new Float64Array(columns);
-    for (let i = 0; i < rows; i += 1) for (let j = 0; j < columns; j += 1) next[j] = (next[j] ?? 0) + (data[i * columns + j] ?? 0) * (u[i] ?? 0);
+    for (let i = 0; i < rows; i += 1)
+      for (let j = 0; j < columns; j += 1) next[j] = (next[j] ?? 0) + (data[i * columns + j] ?? 0) * (u[i] ?? 0);
     const length = norm2(next);
     if (length === 0) return norm;
     const estimate = norm2(u) / norm2(v);

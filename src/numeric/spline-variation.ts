@@ -92,7 +92,9 @@ function exactNorm(grid: SplineGrid, c: Float64Array): Ratio {
   const { mantissas, exponents } = fromNumbers(c);
   const used = exponents.filter((_, k) => mantissas[k] !== 0n);
   const exponent = used.reduce((least, e) => Math.min(least, e), used[0] ?? 0);
-  const value = mantissas.map((mantissa, k) => (mantissa === 0n ? 0n : mantissa << BigInt((exponents[k] ?? outside()) - exponent)));
+  const value = mantissas.map((mantissa, k) =>
+    mantissa === 0n ? 0n : mantissa << BigInt((exponents[k] ?? outside()) - exponent),
+  );
   const at = (k: number): bigint => value[k] ?? outside();
 
   const step = fromNumber(grid.step);
@@ -116,7 +118,11 @@ function size(value: bigint): bigint {
 }
 
 /** numerator / denominator · 2^exponent, rounded up to 64 digits or more. */
-function quotientAbove(numerator: bigint, denominator: bigint, exponent: number): { mantissa: bigint; exponent: number } {
+function quotientAbove(
+  numerator: bigint,
+  denominator: bigint,
+  exponent: number,
+): { mantissa: bigint; exponent: number } {
   const shift = Math.max(0, 64 + bitLength(denominator) - bitLength(numerator));
   const mantissa = ((numerator << BigInt(shift)) + denominator - 1n) / denominator;
   return { mantissa, exponent: exponent - shift };

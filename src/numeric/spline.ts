@@ -87,5 +87,7 @@ export function derivative(grid: SplineGrid, c: Float64Array, v: number): number
 export function coefficientGradient(grid: SplineGrid, v: number): SplineWeights {
   const k = anchor(grid, v);
   const part = (v - knotPosition(grid, k)) / grid.step;
-  return k === grid.knots - 1 ? { index: k - 1, left: -part, right: 1 + part } : { index: k, left: 1 - part, right: part };
+  return k === grid.knots - 1
+    ? { index: k - 1, left: -part, right: 1 + part }
+    : { index: k, left: 1 - part, right: part };
 }

@@ -80,20 +80,39 @@ function upper(term: AssemblyTerm, size: number): UpperTerm {
     fail('LW303', `a ${rows}×${columns} block at (${row}, ${column})`, `a block inside the order ${size}`);
   }
   if (row === column ? rows !== columns : row < column ? row + rows > column : column + columns > row) {
-    fail('LW303', `a ${rows}×${columns} block at (${row}, ${column})`, 'a square on the diagonal or a block clear of it');
+    fail(
+      'LW303',
+      `a ${rows}×${columns} block at (${row}, ${column})`,
+      'a square on the diagonal or a block clear of it',
+    );
   }
   const inner = left?.rows ?? right?.rows ?? middle?.length ?? rows;
   const fits =
     factorFits(left, inner, rows) && factorFits(right, inner, columns) && (middle === null || middle.length === inner);
   if (!fits) {
-    fail('LW303', `factors of a ${rows}×${columns} block that do not chain`, 'leftᵀ · diag(middle) · right of that shape');
+    fail(
+      'LW303',
+      `factors of a ${rows}×${columns} block that do not chain`,
+      'leftᵀ · diag(middle) · right of that shape',
+    );
   }
   const products = isDense(left) && isDense(right) ? inner : 1;
   const { scalar } = term;
   // Field by field: spreading an object costs more than a small block's arithmetic.
   return row <= column
     ? { row, column, rows, columns, scalar, left, middle, right, inner, products }
-    : { row: column, column: row, rows: columns, columns: rows, scalar, left: right, middle, right: left, inner, products };
+    : {
+        row: column,
+        column: row,
+        rows: columns,
+        columns: rows,
+        scalar,
+        left: right,
+        middle,
+        right: left,
+        inner,
+        products,
+      };
 }
 
 function isCount(value: number): boolean {

@@ -21,7 +21,8 @@ export function cheapCandidates(matrix: Float64Array, n: number): Float64Array[]
     for (let j = 0; j < i; j += 1) {
       const entry = Math.abs(matrix[i * n + j] ?? Number.NaN);
       // |m_ij| / √(m_ii m_jj) in logarithms, which neither overflow nor underflow; above 0 the minor is violated.
-      const excess = 2 * Math.log2(entry) - Math.log2(Math.abs(corner)) - Math.log2(Math.abs(matrix[j * n + j] ?? Number.NaN));
+      const excess =
+        2 * Math.log2(entry) - Math.log2(Math.abs(corner)) - Math.log2(Math.abs(matrix[j * n + j] ?? Number.NaN));
       if (entry > 0 && entry < Infinity && excess > worst) {
         worst = excess;
         pair = [i, j];
@@ -100,5 +101,8 @@ export function unscale(x: Float64Array, kept: readonly number[], t: Float64Arra
     exponents[row] = Math.round(Math.log2(t[row] ?? Number.NaN));
   });
   const { mantissas, exponents: places } = fromNumbers(full);
-  return mantissas.map((mantissa, i) => ({ mantissa, exponent: (places[i] ?? outside()) + (exponents[i] ?? outside()) }));
+  return mantissas.map((mantissa, i) => ({
+    mantissa,
+    exponent: (places[i] ?? outside()) + (exponents[i] ?? outside()),
+  }));
 }

@@ -1,4 +1,11 @@
-import { activationLibrary, analyseActivation, libraryAssumptions, libraryParametricSlopes, readActivationText, writtenActivation } from '../1-parse/index.js';
+import {
+  activationLibrary,
+  analyseActivation,
+  libraryAssumptions,
+  libraryParametricSlopes,
+  readActivationText,
+  writtenActivation,
+} from '../1-parse/index.js';
 import type { LibraryActivation } from '../1-parse/index.js';
 import { LipwrightError } from '../base/diagnostic.js';
 import type { Position } from '../base/diagnostic.js';
@@ -68,20 +75,24 @@ export interface ActivationSlopes {
 }
 
 /** The slopes of all activations of the library, without the audit. */
-export const activationSlopes = (): readonly ActivationSlopes[] => activationLibrary().map((entry) => {
-  const analysed = attempt(() => analyseActivation(writtenActivation(entry, new Map(), null), null).analysis);
-  return {
-    name: entry.name,
-    formula: entry.expression ?? `(${entry.notElementwise ?? ''})`,
-    slopes: analysed.kind === 'done' ? [analysed.value.m.enclosure.lo, analysed.value.L.enclosure.hi] as const : null,
-    wanted: wantedOf(entry),
-  };
-});
+export const activationSlopes = (): readonly ActivationSlopes[] =>
+  activationLibrary().map((entry) => {
+    const analysed = attempt(() => analyseActivation(writtenActivation(entry, new Map(), null), null).analysis);
+    return {
+      name: entry.name,
+      formula: entry.expression ?? `(${entry.notElementwise ?? ''})`,
+      slopes:
+        analysed.kind === 'done' ? ([analysed.value.m.enclosure.lo, analysed.value.L.enclosure.hi] as const) : null,
+      wanted: wantedOf(entry),
+    };
+  });
 
-const wantedOf = ({ parameters = {} }: LibraryActivation): readonly string[] => Object.entries(parameters).flatMap(([name, range]) => (range.default === undefined ? [name] : []));
+const wantedOf = ({ parameters = {} }: LibraryActivation): readonly string[] =>
+  Object.entries(parameters).flatMap(([name, range]) => (range.default === undefined ? [name] : []));
 
 /** All activations of the library. */
-export const activationReports = (): readonly ActivationReport[] => activationLibrary().map((entry) => activationReport(entry, new Map()));
+export const activationReports = (): readonly ActivationReport[] =>
+  activationLibrary().map((entry) => activationReport(entry, new Map()));
 
 /** What positions in the text of an activation give for a file. */
 export const activationPlace = '<activation>';
@@ -93,14 +104,30 @@ export function activationReportOf(text: string): ActivationReport {
   if (read.entry !== null) return activationReport(read.entry, read.given, position(0));
   const { analysis } = analyseActivation({ text, parameters: new Map(), locate: position }, position(0));
   return {
-    ...{ name: text, title: text, expression: text, parameters: {}, refused: null, cases: [], published: null, verdict: null, verdictWhere: null, findings: [], note: null },
+    ...{
+      name: text,
+      title: text,
+      expression: text,
+      parameters: {},
+      refused: null,
+      cases: [],
+      published: null,
+      verdict: null,
+      verdictWhere: null,
+      findings: [],
+      note: null,
+    },
     ...bounds(analysis),
     method: analysis.method,
   };
 }
 
 /** One activation at the given parameters, the others at their defaults. @throws LW507 */
-export function activationReport(entry: LibraryActivation, given: ReadonlyMap<string, number>, position: Position | null = null): ActivationReport {
+export function activationReport(
+  entry: LibraryActivation,
+  given: ReadonlyMap<string, number>,
+  position: Position | null = null,
+): ActivationReport {
   const names = Object.keys(entry.parameters ?? {});
   const numbers = attempt(() => writtenActivation(entry, given, position), given.size > 0);
   const analysed = numbers.kind === 'done' ? attempt(() => analyseActivation(numbers.value, null).analysis) : numbers;
@@ -113,7 +140,12 @@ export function activationReport(entry: LibraryActivation, given: ReadonlyMap<st
     name: entry.name,
     title: entry.title,
     expression: entry.expression ?? null,
-    parameters: Object.fromEntries(names.map((name) => [name, (numbers.kind === 'done' ? numbers.value.parameters.get(name) : entry.parameters?.[name]?.default) ?? null])),
+    parameters: Object.fromEntries(
+      names.map((name) => [
+        name,
+        (numbers.kind === 'done' ? numbers.value.parameters.get(name) : entry.parameters?.[name]?.default) ?? null,
+      ]),
+    ),
     ...bounds(analysis),
     method: analysis?.method ?? null,
     refused: entry.notElementwise === undefined ? refused : { code: 'LW506', because: entry.notElementwise },
@@ -133,10 +165,16 @@ export function activationReport(entry: LibraryActivation, given: ReadonlyMap<st
 
 function publishedTexts({ published }: LibraryActivation): ActivationReport['published'] {
   if (published === undefined) return null;
-  return Object.fromEntries(Object.entries(published).flatMap(([key, text]: readonly [string, string | undefined]) => (text === undefined ? [] : [[key, text] as const])));
+  return Object.fromEntries(
+    Object.entries(published).flatMap(([key, text]: readonly [string, string | undefined]) =>
+      text === undefined ? [] : [[key, text] as const],
+    ),
+  );
 }
 
-type Attempt<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'refused'; readonly refused: NonNullable<ActivationReport['refused']> };
+type Attempt<T> =
+  | { readonly kind: 'done'; readonly value: T }
+  | { readonly kind: 'refused'; readonly refused: NonNullable<ActivationReport['refused']> };
 
 function attempt<T>(run: () => T, rethrow = false): Attempt<T> {
   try {
@@ -166,4 +204,8 @@ function bounds(analysis: SlopeAnalysis | null): Pick<ActivationReport, 'm' | 'L
 }
 
 const ends = ({ lo, hi }: Interval): { readonly lower: number; readonly upper: number } => ({ lower: lo, upper: hi });
-const boundReport = ({ enclosure, exact, at }: SlopeBound): BoundReport => ({ ...ends(enclosure), exact: exact === null ? null : scalarText(exact), at });
+const boundReport = ({ enclosure, exact, at }: SlopeBound): BoundReport => ({
+  ...ends(enclosure),
+  exact: exact === null ? null : scalarText(exact),
+  at,
+});

@@ -8,7 +8,11 @@ import type { AssignmentEntry } from './entries.js';
 import type { Printer } from './printer.js';
 
 /** How the free numbers become weights, one entry for each assignment, in the order in which they are carried out. */
-export function showAssignments({ assignments }: Parameterization, naming: Naming, print: Printer): readonly AssignmentEntry[] {
+export function showAssignments(
+  { assignments }: Parameterization,
+  naming: Naming,
+  print: Printer,
+): readonly AssignmentEntry[] {
   return assignments.map((assignment) => ({
     kind: assignment.kind,
     expression: describe(assignment, naming),
@@ -17,23 +21,33 @@ export function showAssignments({ assignments }: Parameterization, naming: Namin
   }));
 }
 
-const beside = (side: ScaleFactor | null): readonly Expression[] => (side === null ? [] : [side.inverse ? inverse(side.scale) : side.scale]);
+const beside = (side: ScaleFactor | null): readonly Expression[] =>
+  side === null ? [] : [side.inverse ? inverse(side.scale) : side.scale];
 
 function formula(assignment: Assignment, print: Printer): string {
   const { latex } = print;
   const gets = (symbol: SymbolNode, value: string): string => `${latex(symbol)} := ${value}`;
   switch (assignment.kind) {
     case 'clamp':
-      return gets(assignment.weight, `\\operatorname{clamp}(${latex(assignment.weight)}, \\pm ${powerOfTwo(assignment.bound)})`);
+      return gets(
+        assignment.weight,
+        `\\operatorname{clamp}(${latex(assignment.weight)}, \\pm ${powerOfTwo(assignment.bound)})`,
+      );
     case 'clip':
-      return gets(assignment.weight, `\\operatorname{clip}(${latex(assignment.weight)}, \\pm ${latex(assignment.bound)})`);
+      return gets(
+        assignment.weight,
+        `\\operatorname{clip}(${latex(assignment.weight)}, \\pm ${latex(assignment.bound)})`,
+      );
     case 'shrink':
       return `${assignment.weights.map(latex).join(',\\ ')} \\mathrel{{*}{=}} \\min(1, ${latex(quotient(assignment.limit, assignment.usage))})^{${assignment.exponent}}`;
     case 'define':
       // A diagonal matrix is given by its diagonal.
       return `${latex(assignment.symbol.diagonal ? diag(assignment.symbol) : assignment.symbol)} := ${latex(assignment.value)}`;
     case 'rescale':
-      return gets(assignment.symbol, latex(product([...beside(assignment.left), assignment.symbol, ...beside(assignment.right)])));
+      return gets(
+        assignment.symbol,
+        latex(product([...beside(assignment.left), assignment.symbol, ...beside(assignment.right)])),
+      );
     case 'matrix':
       return gets(assignment.symbol, latex(assignment.value));
     case 'cholesky':
@@ -45,7 +59,10 @@ function formula(assignment: Assignment, print: Printer): string {
     case 'keep':
       return gets(assignment.symbol, `\\operatorname{fl}(${latex(assignment.symbol)})`);
     case 'majorant':
-      return gets(assignment.symbol, `\\sqrt{\\lVert ${latex(assignment.of)} \\rVert_1 \\lVert ${latex(assignment.of)} \\rVert_\\infty}`);
+      return gets(
+        assignment.symbol,
+        `\\sqrt{\\lVert ${latex(assignment.of)} \\rVert_1 \\lVert ${latex(assignment.of)} \\rVert_\\infty}`,
+      );
     case 'demand':
       return `${latex(assignment.value)} > 0`;
   }

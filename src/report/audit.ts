@@ -20,31 +20,64 @@ export function audit({ published, parameters = {} }: LibraryActivation, compute
   if ('none' in published) return conclude(withoutBounds(published.none, computed));
   const names = Object.keys(parameters);
   const [L, m] = [publishedBound(published.L, names), publishedBound(published.m, names)];
-  const bounds = computed.parametric === null ? constantFindings(L, m, computed) : parametricFindings(L, m, computed.parametric, computed.assumptions);
+  const bounds =
+    computed.parametric === null
+      ? constantFindings(L, m, computed)
+      : parametricFindings(L, m, computed.parametric, computed.assumptions);
   const { S, P } = published;
-  return conclude([...bounds, ...pairFindings(S === undefined ? null : publishedBound(S, names), P === undefined ? null : publishedBound(P, names), [L, m], computed)]);
+  return conclude([
+    ...bounds,
+    ...pairFindings(
+      S === undefined ? null : publishedBound(S, names),
+      P === undefined ? null : publishedBound(P, names),
+      [L, m],
+      computed,
+    ),
+  ]);
 }
 
 function conclude(findings: readonly Finding[]): Audit {
-  const worst = (['wrong', 'undecided', 'loose'] as const).find((verdict) => findings.some((finding) => finding.verdict === verdict)) ?? 'equal';
+  const worst =
+    (['wrong', 'undecided', 'loose'] as const).find((verdict) =>
+      findings.some((finding) => finding.verdict === verdict),
+    ) ?? 'equal';
   const places = new Set(findings.flatMap(({ verdict, where = '' }) => (verdict === worst ? [where] : [])));
   const [only = ''] = places;
   const where = worst === 'equal' || places.has('') ? null : places.size === 1 ? only : 'for some values';
-  return { verdict: worst, where, findings: [...new Set(findings.flatMap(({ text }) => (text === null ? [] : [text])))] };
+  return {
+    verdict: worst,
+    where,
+    findings: [...new Set(findings.flatMap(({ text }) => (text === null ? [] : [text])))],
+  };
 }
 
 /** "No bounds" is right if there are parameters for which there are none. */
 function withoutBounds(reason: string, { analysis, refused, parametric }: Computed): readonly Finding[] {
   if (parametric !== null) return unboundedFindings(reason, parametric);
-  if (analysis === null) return [{ verdict: 'equal', text: `no bounds, as published (${reason}): ${refused?.because ?? ''}` }];
-  return [{ verdict: 'loose', text: `published without bounds (${reason}), but it has slopes in [${shown(analysis.m.enclosure)}, ${shown(analysis.L.enclosure)}]` }];
+  if (analysis === null)
+    return [{ verdict: 'equal', text: `no bounds, as published (${reason}): ${refused?.because ?? ''}` }];
+  return [
+    {
+      verdict: 'loose',
+      text: `published without bounds (${reason}), but it has slopes in [${shown(analysis.m.enclosure)}, ${shown(analysis.L.enclosure)}]`,
+    },
+  ];
 }
 
 function constantFindings(L: PublishedBound, m: PublishedBound, { analysis, refused }: Computed): readonly Finding[] {
   if (analysis === null) return [{ verdict: 'wrong', text: `there are no bounds: ${refused?.because ?? ''}` }];
   return [
     finding('L', L, analysis.L, compareUpper(L, analysis.L.enclosure, analysis.L.exact)),
-    finding('m', m, analysis.m, compareUpper(negatedBound(m), opposite(analysis.m.enclosure), analysis.m.exact === null ? null : build.negate(analysis.m.exact))),
+    finding(
+      'm',
+      m,
+      analysis.m,
+      compareUpper(
+        negatedBound(m),
+        opposite(analysis.m.enclosure),
+        analysis.m.exact === null ? null : build.negate(analysis.m.exact),
+      ),
+    ),
   ];
 }
 
@@ -56,7 +89,10 @@ function finding(name: 'L' | 'm', { text }: PublishedBound, bound: SlopeBound, c
     case 'equal':
       return { verdict: 'equal', text: null };
     case 'rounded':
-      return { verdict: 'equal', text: `${name} = ${text} agrees in all its digits, but is rounded to the wrong side, by ${size(comparison.by)}: ${extreme}` };
+      return {
+        verdict: 'equal',
+        text: `${name} = ${text} agrees in all its digits, but is rounded to the wrong side, by ${size(comparison.by)}: ${extreme}`,
+      };
     case 'loose':
       return { verdict: 'loose', text: `${name} = ${text} is valid but loose by ${size(comparison.by)}: ${extreme}` };
     case 'wrong':

@@ -13,7 +13,8 @@ interface Allowed {
   readonly spans: Spans;
 }
 
-const keyOf = ({ left, right }: Condition): string => (right.kind === 'rational' ? left.key : `${left.key} ${right.key}`);
+const keyOf = ({ left, right }: Condition): string =>
+  right.kind === 'rational' ? left.key : `${left.key} ${right.key}`;
 
 /** By quantity. */
 function allowedBy(conditions: readonly Condition[]): ReadonlyMap<string, Allowed> {
@@ -22,7 +23,11 @@ function allowedBy(conditions: readonly Condition[]): ReadonlyMap<string, Allowe
     const { left, relation, right } = each;
     const spans = spansOf(relation, right.kind === 'rational' ? right.value : ZERO);
     const known = found.get(keyOf(each));
-    found.set(keyOf(each), { left, right: right.kind === 'rational' ? null : right, spans: known === undefined ? spans : intersection(known.spans, spans) });
+    found.set(keyOf(each), {
+      left,
+      right: right.kind === 'rational' ? null : right,
+      spans: known === undefined ? spans : intersection(known.spans, spans),
+    });
   }
   return found;
 }
@@ -44,7 +49,8 @@ export function clause(conditions: readonly Condition[]): string {
 }
 
 /** Whether the conditions leave single values only: one of them is an equation. */
-export const isSingular = (conditions: readonly Condition[]): boolean => simplest(conditions).some(({ relation }) => relation === '=');
+export const isSingular = (conditions: readonly Condition[]): boolean =>
+  simplest(conditions).some(({ relation }) => relation === '=');
 
 export interface Case<T> {
   readonly where: readonly Condition[];
@@ -52,7 +58,10 @@ export interface Case<T> {
 }
 
 /** Cases of which `join` makes one saying, put together where one list of conditions says both: `b = 0` and `b > 0` are `b >= 0`. */
-export function united<T>(cases: readonly Case<T>[], join: (one: Case<T>, other: Case<T>) => T | null): readonly Case<T>[] {
+export function united<T>(
+  cases: readonly Case<T>[],
+  join: (one: Case<T>, other: Case<T>) => T | null,
+): readonly Case<T>[] {
   const kept: Case<T>[] = [];
   for (const each of cases) {
     let next: Case<T> = { where: simplest(each.where), said: each.said };

@@ -20,13 +20,46 @@ const inLatex = (text: string): string => shortened(text, '\\dots ');
 function brief(report: DerivationReport): DerivationReport {
   return {
     ...report,
-    symbols: report.symbols.map((entry) => ({ ...entry, meaning: inText(entry.meaning), meaningLatex: inLatex(entry.meaningLatex) })),
-    lmi: { ...report.lmi, blocks: report.lmi.blocks.map((entry) => ({ ...entry, expression: inText(entry.expression), latex: inLatex(entry.latex) })) },
-    rows: report.rows.map((entry) => ({ ...entry, centre: inText(entry.centre), radius: inText(entry.radius), centreLatex: inLatex(entry.centreLatex), radiusLatex: inLatex(entry.radiusLatex) })),
-    definitions: report.definitions.map((entry) => ({ ...entry, expression: inText(entry.expression), latex: inLatex(entry.latex) })),
-    constraints: report.constraints.map((entry) => ({ ...entry, expression: inText(entry.expression), latex: inLatex(entry.latex) })),
-    cycles: report.cycles.map((entry) => ({ ...entry, brokenBy: inText(entry.brokenBy), brokenByLatex: inLatex(entry.brokenByLatex) })),
-    parameterization: report.parameterization.map((entry) => ({ ...entry, expression: inText(entry.expression), latex: inLatex(entry.latex) })),
+    symbols: report.symbols.map((entry) => ({
+      ...entry,
+      meaning: inText(entry.meaning),
+      meaningLatex: inLatex(entry.meaningLatex),
+    })),
+    lmi: {
+      ...report.lmi,
+      blocks: report.lmi.blocks.map((entry) => ({
+        ...entry,
+        expression: inText(entry.expression),
+        latex: inLatex(entry.latex),
+      })),
+    },
+    rows: report.rows.map((entry) => ({
+      ...entry,
+      centre: inText(entry.centre),
+      radius: inText(entry.radius),
+      centreLatex: inLatex(entry.centreLatex),
+      radiusLatex: inLatex(entry.radiusLatex),
+    })),
+    definitions: report.definitions.map((entry) => ({
+      ...entry,
+      expression: inText(entry.expression),
+      latex: inLatex(entry.latex),
+    })),
+    constraints: report.constraints.map((entry) => ({
+      ...entry,
+      expression: inText(entry.expression),
+      latex: inLatex(entry.latex),
+    })),
+    cycles: report.cycles.map((entry) => ({
+      ...entry,
+      brokenBy: inText(entry.brokenBy),
+      brokenByLatex: inLatex(entry.brokenByLatex),
+    })),
+    parameterization: report.parameterization.map((entry) => ({
+      ...entry,
+      expression: inText(entry.expression),
+      latex: inLatex(entry.latex),
+    })),
     steps: report.steps.map(({ rule, from, to }) => ({ rule, from: inText(from), to: inText(to) })),
   };
 }
@@ -45,7 +78,11 @@ export function displayed(whole: DerivationReport): DerivationReport {
     ...report,
     constraints: report.constraints.map((entry) => ({ ...entry, parameter: show(entry.parameter) })),
     order: report.order.map(show),
-    cycles: report.cycles.map((cycle) => ({ ...cycle, between: [cycle.between[0], show(cycle.between[1])] as const, brokenBy: show(cycle.brokenBy) })),
+    cycles: report.cycles.map((cycle) => ({
+      ...cycle,
+      between: [cycle.between[0], show(cycle.between[1])] as const,
+      brokenBy: show(cycle.brokenBy),
+    })),
     parameterization: report.parameterization.map((entry) => ({ ...entry, expression: show(entry.expression) })),
     steps: report.steps.map(({ rule, from, to }) => ({ rule, from: show(from), to: show(to) })),
   };

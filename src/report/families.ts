@@ -58,7 +58,8 @@ function mergeOnce<M extends Member>(items: readonly Merged<M>[]): readonly Merg
     for (const [j, b] of items.entries()) {
       if (i === j || a.member.at.name !== b.member.at.name) continue;
       const both = joined(a, b);
-      if (both !== null) return items.flatMap((item, at) => (at === Math.min(i, j) ? [both] : at === Math.max(i, j) ? [] : [item]));
+      if (both !== null)
+        return items.flatMap((item, at) => (at === Math.min(i, j) ? [both] : at === Math.max(i, j) ? [] : [item]));
     }
   }
   return items;

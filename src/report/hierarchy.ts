@@ -11,19 +11,44 @@ export interface CompositionReport {
   readonly blocks: readonly HierarchyEntry[];
 }
 
-export function hierarchy(blocks: readonly BlockDerivation[], depth: number | 'n', report: (derivation: Derivation) => DerivationReport, prefix = ''): readonly HierarchyEntry[] {
+export function hierarchy(
+  blocks: readonly BlockDerivation[],
+  depth: number | 'n',
+  report: (derivation: Derivation) => DerivationReport,
+  prefix = '',
+): readonly HierarchyEntry[] {
   return blocks.map(({ block, derivation, blocks: inner }): HierarchyEntry => {
     const { architecture, file, lipschitz } = block;
     const own = block.depth ?? depth;
     const name = prefix + block.name;
     // A block's own blocks are entries of this one.
     const single = derivation === null ? null : report({ ...derivation, blocks: [] });
-    return { name, architecture: architecture.name, file, depth: own, lipschitz, composition: architecture.composition, report: single, blocks: hierarchy(inner, own, report, `${name}.`) };
+    return {
+      name,
+      architecture: architecture.name,
+      file,
+      depth: own,
+      lipschitz,
+      composition: architecture.composition,
+      report: single,
+      blocks: hierarchy(inner, own, report, `${name}.`),
+    };
   });
 }
 
-export function compositionReport(architecture: Architecture, blocks: readonly BlockDerivation[], depth: number | 'n', report: (derivation: Derivation) => DerivationReport): CompositionReport {
-  return { architecture: architecture.name, title: architecture.title, composition: architecture.composition ?? 'sequence', depth, blocks: hierarchy(blocks, depth, report) };
+export function compositionReport(
+  architecture: Architecture,
+  blocks: readonly BlockDerivation[],
+  depth: number | 'n',
+  report: (derivation: Derivation) => DerivationReport,
+): CompositionReport {
+  return {
+    architecture: architecture.name,
+    title: architecture.title,
+    composition: architecture.composition ?? 'sequence',
+    depth,
+    blocks: hierarchy(blocks, depth, report),
+  };
 }
 
 const rules: Readonly<Record<CompositionKind, string>> = {
@@ -34,7 +59,9 @@ const rules: Readonly<Record<CompositionKind, string>> = {
 
 /** `sequence of b1, b2, one after the other: the bounds multiply` */
 function composed(kind: CompositionKind, blocks: readonly HierarchyEntry[]): string {
-  const named = blocks.map(({ name, lipschitz }) => `${name.replace(/^.*\./, '')} (${lipschitz ?? 'an equal share of what is left'})`);
+  const named = blocks.map(
+    ({ name, lipschitz }) => `${name.replace(/^.*\./, '')} (${lipschitz ?? 'an equal share of what is left'})`,
+  );
   return `a ${kind} of ${named.join(', ')}, ${rules[kind]}`;
 }
 
@@ -42,13 +69,22 @@ function composed(kind: CompositionKind, blocks: readonly HierarchyEntry[]): str
 function describeEntry({ name, architecture, file, depth, lipschitz, composition, blocks }: HierarchyEntry): string {
   const from = file === null ? '' : ` from ${file}`;
   const held = lipschitz === null ? 'held to its share of the bound' : `held to k = ${lipschitz}`;
-  const what = composition === null ? `, depth ${depth}; its Lip below is that bound` : `: ${composed(composition, blocks)}`;
+  const what =
+    composition === null ? `, depth ${depth}; its Lip below is that bound` : `: ${composed(composition, blocks)}`;
   return `Block ${name}: ${architecture}${from}, ${held}${what}`;
 }
 
 /** Every block with its report, blocks inside blocks after them, as `print` and `heading` lay them out. */
-export function layHierarchy(entries: readonly HierarchyEntry[], print: (report: DerivationReport) => string, heading: (text: string) => string): readonly string[] {
-  return entries.flatMap((entry) => [heading(describeEntry(entry)), ...(entry.report === null ? [] : [print(entry.report)]), ...layHierarchy(entry.blocks, print, heading)]);
+export function layHierarchy(
+  entries: readonly HierarchyEntry[],
+  print: (report: DerivationReport) => string,
+  heading: (text: string) => string,
+): readonly string[] {
+  return entries.flatMap((entry) => [
+    heading(describeEntry(entry)),
+    ...(entry.report === null ? [] : [print(entry.report)]),
+    ...layHierarchy(entry.blocks, print, heading),
+  ]);
 }
 
 export function describeComposition({ architecture, title, composition, blocks }: CompositionReport): string {

@@ -1,6 +1,9 @@
 import type { DerivationReport } from './entries.js';
 
-const [inText, inFormulas] = [/(?<=\[)l(?=[+\-\]])|(?<=<= )l(?= <=)|(?<=\bfor )l(?= =)|(?<=Σ_\{)l(?==)/gu, /(?<=_\{)l(?=[+\-}=])|(?<=\\le )l(?= \\le)|(?<=\bfor \$)l(?= =)/gu];
+const [inText, inFormulas] = [
+  /(?<=\[)l(?=[+\-\]])|(?<=<= )l(?= <=)|(?<=\bfor )l(?= =)|(?<=Σ_\{)l(?==)/gu,
+  /(?<=_\{)l(?=[+\-}=])|(?<=\\le )l(?= \\le)|(?<=\bfor \$)l(?= =)/gu,
+];
 
 /** The report with another letter for the index that runs, where the author has a symbol l. The author's equations stay. */
 export function withIndexLetter(report: DerivationReport, letter: string): DerivationReport {

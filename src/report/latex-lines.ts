@@ -17,7 +17,8 @@ interface Token extends FormulaLine {
 const factorRank = 1000;
 /** A space after a backslash is a command. */
 const trimmed = (latex: string): string => latex.replace(/^\s+|(?<!\\)\s+$/g, '');
-const total = (tokens: readonly { readonly width: number }[]): number => tokens.reduce((sum, { width }) => sum + width, 0);
+const total = (tokens: readonly { readonly width: number }[]): number =>
+  tokens.reduce((sum, { width }) => sum + width, 0);
 const text = (parts: readonly { readonly latex: string }[]): string => parts.map(({ latex }) => latex).join('');
 
 /** The summands and sides of relations: each piece begins with its sign, a comma ends one. */
@@ -35,21 +36,41 @@ function tokensOf(body: readonly Unit[], limit: number, depth: number, rank: num
   return pieces(body).flatMap((piece, at) => {
     const isRelation = piece[0]?.kind === 'relation';
     const own = at === 0 ? rank : 2 * depth + (isRelation ? 0 : 1);
-    return total(piece) <= limit ? [{ latex: text(piece), width: total(piece), rank: own }] : opened(piece, limit, depth, own);
+    return total(piece) <= limit
+      ? [{ latex: text(piece), width: total(piece), rank: own }]
+      : opened(piece, limit, depth, own);
   });
 }
 
 /** A piece too long for any line: its factors stand apart, and brackets that are too long by themselves are opened. */
 function opened(piece: readonly Unit[], limit: number, depth: number, rank: number | null): readonly Token[] {
   return piece.flatMap((unit, at) => {
-    const own = at === 0 ? rank : isFactor(unit, piece.slice(0, at).findLast(({ kind }) => kind !== 'space')) ? factorRank + depth : null;
-    return unit.inside !== null && unit.width > limit ? unpacked(unit.inside, limit, depth, own) : [{ latex: unit.latex, width: unit.width, rank: own }];
+    const own =
+      at === 0
+        ? rank
+        : isFactor(
+              unit,
+              piece.slice(0, at).findLast(({ kind }) => kind !== 'space'),
+            )
+          ? factorRank + depth
+          : null;
+    return unit.inside !== null && unit.width > limit
+      ? unpacked(unit.inside, limit, depth, own)
+      : [{ latex: unit.latex, width: unit.width, rank: own }];
   });
 }
 
-function unpacked({ open, close, parts, between }: Inside, limit: number, depth: number, rank: number | null): readonly Token[] {
+function unpacked(
+  { open, close, parts, between }: Inside,
+  limit: number,
+  depth: number,
+  rank: number | null,
+): readonly Token[] {
   const bracket = (latex: string): readonly Token[] => (latex === '' ? [] : [{ latex, width: 8, rank: null }]);
-  const inner = parts.flatMap((part, at) => [...tokensOf(part, limit, depth + 1, at === 0 ? null : 2 * depth + 2), ...bracket(between[at] ?? '')]);
+  const inner = parts.flatMap((part, at) => [
+    ...tokensOf(part, limit, depth + 1, at === 0 ? null : 2 * depth + 2),
+    ...bracket(between[at] ?? ''),
+  ]);
   return [...bracket(open), ...inner, ...bracket(close)].map((token, at) => (at === 0 ? { ...token, rank } : token));
 }
 
@@ -57,7 +78,8 @@ const isFunction = ({ latex }: Unit): boolean => /^\\(?:operatorname|min|max|exp
 
 /** Whether a line may begin with the factor; the vector of ones stays with the matrix whose rows it sums. */
 const isFactor = (unit: Unit, before: Unit | undefined): boolean =>
-  unit.kind === 'product' || (unit.kind === 'atom' && before?.kind === 'atom' && !isFunction(before) && !unit.latex.startsWith('\\mathbf{1}'));
+  unit.kind === 'product' ||
+  (unit.kind === 'atom' && before?.kind === 'atom' && !isFunction(before) && !unit.latex.startsWith('\\mathbf{1}'));
 
 /** Tokens that no break may part are one. */
 function joined(tokens: readonly Token[]): readonly Token[] {
@@ -65,7 +87,8 @@ function joined(tokens: readonly Token[]): readonly Token[] {
   for (const token of tokens) {
     const last = found.at(-1);
     if (last === undefined || token.rank !== null) found.push(token);
-    else found[found.length - 1] = { latex: last.latex + token.latex, width: last.width + token.width, rank: last.rank };
+    else
+      found[found.length - 1] = { latex: last.latex + token.latex, width: last.width + token.width, rank: last.rank };
   }
   return found;
 }
@@ -97,11 +120,14 @@ export function formulaLines(latex: string, first: number, rest: number = first)
   if (total(whole) <= first) return [{ latex: trimmed(latex), width: total(whole) }];
   const tokens = joined(tokensOf(whole, Math.min(first, rest) - 12, 0, null));
   const lines: FormulaLine[] = [];
-  for (let start = 0; start < tokens.length; ) {
+  for (let start = 0; start < tokens.length;) {
     const end = lineEnd(tokens, start, lines.length === 0 ? first : rest - 12);
     const line = tokens.slice(start, end);
     const isProduct = start > 0 && (line[0]?.rank ?? 0) >= factorRank && !/^\s*\\(?:circ|cdot)/.test(text(line));
-    lines.push({ latex: `${start === 0 ? '' : isProduct ? '{}\\cdot ' : '{}'}${trimmed(text(line))}`, width: total(line) + (isProduct ? 8 : 0) });
+    lines.push({
+      latex: `${start === 0 ? '' : isProduct ? '{}\\cdot ' : '{}'}${trimmed(text(line))}`,
+      width: total(line) + (isProduct ? 8 : 0),
+    });
     start = end;
   }
   return lines;

@@ -1,16 +1,62 @@
 /** Greek letters as LaTeX commands; those that LaTeX has none for are the upright Latin letters that they look like. */
 const commands: ReadonlyMap<string, string> = new Map([
-  ['α', '{\\alpha}'], ['β', '{\\beta}'], ['γ', '{\\gamma}'], ['δ', '{\\delta}'], ['ε', '{\\varepsilon}'], ['ζ', '{\\zeta}'], ['η', '{\\eta}'],
-  ['θ', '{\\theta}'], ['ι', '{\\iota}'], ['κ', '{\\kappa}'], ['λ', '{\\lambda}'], ['μ', '{\\mu}'], ['ν', '{\\nu}'], ['ξ', '{\\xi}'],
-  ['π', '{\\pi}'], ['ρ', '{\\rho}'], ['σ', '{\\sigma}'], ['τ', '{\\tau}'], ['υ', '{\\upsilon}'], ['φ', '{\\varphi}'], ['χ', '{\\chi}'],
-  ['ψ', '{\\psi}'], ['ω', '{\\omega}'], ['Γ', '{\\Gamma}'], ['Δ', '{\\Delta}'], ['Θ', '{\\Theta}'], ['Λ', '{\\Lambda}'], ['Ξ', '{\\Xi}'],
-  ['Π', '{\\Pi}'], ['Σ', '{\\Sigma}'], ['Υ', '{\\Upsilon}'], ['Φ', '{\\Phi}'], ['Ψ', '{\\Psi}'], ['Ω', '{\\Omega}'], ['ς', '{\\varsigma}'],
-  ['ϑ', '{\\vartheta}'], ['ϕ', '{\\phi}'], ['ϵ', '{\\epsilon}'], ['Α', '{\\mathrm{A}}'], ['Β', '{\\mathrm{B}}'], ['Ε', '{\\mathrm{E}}'], ['Ζ', '{\\mathrm{Z}}'], ['Η', '{\\mathrm{H}}'], ['Ι', '{\\mathrm{I}}'],
-  ['Κ', '{\\mathrm{K}}'], ['Μ', '{\\mathrm{M}}'], ['Ν', '{\\mathrm{N}}'], ['Ο', '{\\mathrm{O}}'], ['Ρ', '{\\mathrm{P}}'], ['Τ', '{\\mathrm{T}}'], ['Χ', '{\\mathrm{X}}'], ['ο', '{\\mathrm{o}}'],
+  ['α', '{\\alpha}'],
+  ['β', '{\\beta}'],
+  ['γ', '{\\gamma}'],
+  ['δ', '{\\delta}'],
+  ['ε', '{\\varepsilon}'],
+  ['ζ', '{\\zeta}'],
+  ['η', '{\\eta}'],
+  ['θ', '{\\theta}'],
+  ['ι', '{\\iota}'],
+  ['κ', '{\\kappa}'],
+  ['λ', '{\\lambda}'],
+  ['μ', '{\\mu}'],
+  ['ν', '{\\nu}'],
+  ['ξ', '{\\xi}'],
+  ['π', '{\\pi}'],
+  ['ρ', '{\\rho}'],
+  ['σ', '{\\sigma}'],
+  ['τ', '{\\tau}'],
+  ['υ', '{\\upsilon}'],
+  ['φ', '{\\varphi}'],
+  ['χ', '{\\chi}'],
+  ['ψ', '{\\psi}'],
+  ['ω', '{\\omega}'],
+  ['Γ', '{\\Gamma}'],
+  ['Δ', '{\\Delta}'],
+  ['Θ', '{\\Theta}'],
+  ['Λ', '{\\Lambda}'],
+  ['Ξ', '{\\Xi}'],
+  ['Π', '{\\Pi}'],
+  ['Σ', '{\\Sigma}'],
+  ['Υ', '{\\Upsilon}'],
+  ['Φ', '{\\Phi}'],
+  ['Ψ', '{\\Psi}'],
+  ['Ω', '{\\Omega}'],
+  ['ς', '{\\varsigma}'],
+  ['ϑ', '{\\vartheta}'],
+  ['ϕ', '{\\phi}'],
+  ['ϵ', '{\\epsilon}'],
+  ['Α', '{\\mathrm{A}}'],
+  ['Β', '{\\mathrm{B}}'],
+  ['Ε', '{\\mathrm{E}}'],
+  ['Ζ', '{\\mathrm{Z}}'],
+  ['Η', '{\\mathrm{H}}'],
+  ['Ι', '{\\mathrm{I}}'],
+  ['Κ', '{\\mathrm{K}}'],
+  ['Μ', '{\\mathrm{M}}'],
+  ['Ν', '{\\mathrm{N}}'],
+  ['Ο', '{\\mathrm{O}}'],
+  ['Ρ', '{\\mathrm{P}}'],
+  ['Τ', '{\\mathrm{T}}'],
+  ['Χ', '{\\mathrm{X}}'],
+  ['ο', '{\\mathrm{o}}'],
 ]);
 
 /** Authors may use Greek letters in names; LaTeX wants them as commands. */
-export const greekCommands = (math: string): string => math.replace(/[\u0370-\u03ff]/g, (letter) => commands.get(letter) ?? letter);
+export const greekCommands = (math: string): string =>
+  math.replace(/[\u0370-\u03ff]/g, (letter) => commands.get(letter) ?? letter);
 
 /** `1 <= l <= n-1` in LaTeX. */
 export const rangeLatex = (range: string): string => range.replaceAll('<=', '\\le');
@@ -26,7 +72,8 @@ function groupEnd(latex: string, open: number): number {
   return latex.length;
 }
 
-const isCommand = (latex: string, at: number, name: string): boolean => latex.startsWith(name, at) && !/[a-zA-Z]/.test(latex[at + name.length] ?? '');
+const isCommand = (latex: string, at: number, name: string): boolean =>
+  latex.startsWith(name, at) && !/[a-zA-Z]/.test(latex[at + name.length] ?? '');
 
 interface Unit {
   /** Where it ends. */
@@ -65,7 +112,7 @@ export function singleScripts(latex: string): string {
   let out = '';
   let base = 0;
   let seen = '';
-  for (let at = 0; at < latex.length; ) {
+  for (let at = 0; at < latex.length;) {
     const mark = latex[at] ?? '';
     const isScript = mark === '^' || mark === '_';
     const { end, text } = unitAt(latex, isScript ? at + 1 : at, singleScripts);

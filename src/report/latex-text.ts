@@ -31,12 +31,19 @@ const special: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What stands raised in Unicode, and as what in an exponent. */
-const raised: ReadonlyMap<string, string> = new Map([['ᵀ', '\\top'], ['⁻', '-'], ...Array.from('⁰¹²³⁴⁵⁶⁷⁸⁹').map((digit, value) => [digit, String(value)] as const)]);
+const raised: ReadonlyMap<string, string> = new Map([
+  ['ᵀ', '\\top'],
+  ['⁻', '-'],
+  ...Array.from('⁰¹²³⁴⁵⁶⁷⁸⁹').map((digit, value) => [digit, String(value)] as const),
+]);
 const raisedMarks = `[${[...raised.keys()].join('')}]`;
 const raisedRun = new RegExp(`${raisedMarks}+`, 'gu');
 const exponent = (marks: string): string => Array.from(marks, (mark) => raised.get(mark) ?? mark).join('');
 
-const accents: ReadonlyMap<string, string> = new Map([[tilde, 'tilde'], ['\u0302', 'hat']]);
+const accents: ReadonlyMap<string, string> = new Map([
+  [tilde, 'tilde'],
+  ['\u0302', 'hat'],
+]);
 
 function escapedCharacter(character: string): string {
   const known = special.get(character);
@@ -44,7 +51,8 @@ function escapedCharacter(character: string): string {
   const [base = '', mark] = [...character];
   const accent = mark === undefined ? undefined : accents.get(mark);
   if (accent !== undefined) return `\\ensuremath{\\${accent}{${greekCommands(base)}}}`;
-  if (/[\u0370-\u03ff]/.test(character) || scriptCommand(character) !== null) return `\\ensuremath{${scriptCommand(character) ?? greekCommands(character)}}`;
+  if (/[\u0370-\u03ff]/.test(character) || scriptCommand(character) !== null)
+    return `\\ensuremath{${scriptCommand(character) ?? greekCommands(character)}}`;
   return character;
 }
 
@@ -59,18 +67,31 @@ function scriptCommand(character: string): string | null {
 export function escapeLatex(text: string): string {
   const plain = (part: string): string => (part.match(/[^]\p{M}?/gu) ?? []).map(escapedCharacter).join('');
   const runs = text.match(raisedRun) ?? [];
-  return text.split(raisedRun).map((part, at) => plain(part) + (runs[at] === undefined ? '' : `\\ensuremath{^{${exponent(runs[at])}}}`)).join('');
+  return text
+    .split(raisedRun)
+    .map((part, at) => plain(part) + (runs[at] === undefined ? '' : `\\ensuremath{^{${exponent(runs[at])}}}`))
+    .join('');
 }
 
 const longest = 20;
 
 /** A piece between marks, broken inside only where it is too long by itself. */
-const piecesOf = (piece: string): readonly string[] => (length(piece) <= longest ? [piece] : (piece.match(/.{1,10}[_.,;:/()[\]-]*/gsu) ?? []));
+const piecesOf = (piece: string): readonly string[] =>
+  length(piece) <= longest ? [piece] : (piece.match(/.{1,10}[_.,;:/()[\]-]*/gsu) ?? []);
 
 /** Text of a file: words longer than TeX can find a place for may be broken after marks, `parameterize/` and `multiplier-equality`. */
 export function breakable(text: string): string {
   const words = text.split(/(\s+)/);
-  return words.map((word) => (length(word) <= longest ? escapeLatex(word) : (word.match(/[^_.,;:/()[\]-]+[_.,;:/()[\]-]*|[_.,;:/()[\]-]+/gu) ?? []).flatMap(piecesOf).map(escapeLatex).join('\\allowbreak{}'))).join('');
+  return words
+    .map((word) =>
+      length(word) <= longest
+        ? escapeLatex(word)
+        : (word.match(/[^_.,;:/()[\]-]+[_.,;:/()[\]-]*|[_.,;:/()[\]-]+/gu) ?? [])
+            .flatMap(piecesOf)
+            .map(escapeLatex)
+            .join('\\allowbreak{}'),
+    )
+    .join('');
 }
 
 /** Code in typewriter type. */

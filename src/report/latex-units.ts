@@ -1,4 +1,15 @@
-import { functionWidth, italicWidth, letterWidth, operatorWidth, relationWidth, scriptWidth, sizeOf, space, spaces, uprightWidth } from './latex-metrics.js';
+import {
+  functionWidth,
+  italicWidth,
+  letterWidth,
+  operatorWidth,
+  relationWidth,
+  scriptWidth,
+  sizeOf,
+  space,
+  spaces,
+  uprightWidth,
+} from './latex-metrics.js';
 
 /**
  * A formula as units: what TeX sets as one thing, with its width in points. The reader knows the LaTeX that the printers and
@@ -28,7 +39,13 @@ interface Read {
   readonly end: number;
 }
 
-const atom = (latex: string, width: number, isTall = false, inside: Inside | null = null): Unit => ({ latex, width, kind: 'atom', isTall, inside });
+const atom = (latex: string, width: number, isTall = false, inside: Inside | null = null): Unit => ({
+  latex,
+  width,
+  kind: 'atom',
+  isTall,
+  inside,
+});
 const total = (units: readonly Unit[]): number => units.reduce((sum, { width }) => sum + width, 0);
 
 /** The group that begins with the brace at `open`, without its braces, and where it ends. */
@@ -81,29 +98,48 @@ function bracketed(latex: string, from: number, level: number): Read {
   const big = isTall ? '\\Bigg' : '\\big';
   const inside: Inside = { open: `${big}l${open}`, close: `${big}r${close}`, parts: [body], between: [] };
   // An inner formula keeps thin spaces around it.
-  return { unit: atom(latex.slice(from, end), total(body) + side(open) + side(close) + 2 * space.thin, isTall, inside), end };
+  return {
+    unit: atom(latex.slice(from, end), total(body) + side(open) + side(close) + 2 * space.thin, isTall, inside),
+    end,
+  };
 }
 
 function matrix(latex: string, from: number, level: number): Read {
   const start = from + '\\begin{bmatrix}'.length;
   const last = closing(latex, start, /^\\begin(?![a-zA-Z])/, /^\\end(?![a-zA-Z])/);
   const end = last + '\\end{bmatrix}'.length;
-  const rows = latex.slice(start, last).split(' \\\\ ').map((row) => row.split(' & ').map((cell) => units(cell, level)));
+  const rows = latex
+    .slice(start, last)
+    .split(' \\\\ ')
+    .map((row) => row.split(' & ').map((cell) => units(cell, level)));
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, at) => Math.max(0, ...rows.map((row) => total(row[at] ?? []))));
   const inside: Inside = {
     open: '\\bigl[\\,',
     close: '\\,\\bigr]',
     parts: rows.flat(),
-    between: rows.flatMap((row, i) => row.map((_, j) => (j < row.length - 1 ? ',\\; ' : i < rows.length - 1 ? ';\\quad ' : ''))),
+    between: rows.flatMap((row, i) =>
+      row.map((_, j) => (j < row.length - 1 ? ',\\; ' : i < rows.length - 1 ? ';\\quad ' : '')),
+    ),
   };
-  return { unit: atom(latex.slice(from, end), widths.reduce((sum, width) => sum + width + 10, 8), true, inside), end };
+  return {
+    unit: atom(
+      latex.slice(from, end),
+      widths.reduce((sum, width) => sum + width + 10, 8),
+      true,
+      inside,
+    ),
+    end,
+  };
 }
 
 function command(latex: string, from: number, level: number): Read {
   const name = /^\\(?:[a-zA-Z]+|[^])/.exec(latex.slice(from, from + 40))?.[0] ?? '\\';
   const next = from + name.length;
-  const plain = (width: number, kind: Unit['kind'] = 'atom'): Read => ({ unit: { ...atom(name, width), kind }, end: next });
+  const plain = (width: number, kind: Unit['kind'] = 'atom'): Read => ({
+    unit: { ...atom(name, width), kind },
+    end: next,
+  });
   const size = sizeOf(level);
   const loose = level === 0 ? 1 : 0;
   const [gap, relation, operator] = [spaces.get(name), relationWidth(name), operatorWidth(name)];
@@ -112,9 +148,16 @@ function command(latex: string, from: number, level: number): Read {
   if (name === '\\mathbin' || name === '\\mathrel') {
     const { body, end } = argument(latex, next);
     const isRelation = name === '\\mathrel';
-    return { unit: { ...atom(latex.slice(from, end), total(units(body, level)) + 2 * (isRelation ? space.relation : space.operator)), kind: isRelation ? 'relation' : 'operator' }, end };
+    return {
+      unit: {
+        ...atom(latex.slice(from, end), total(units(body, level)) + 2 * (isRelation ? space.relation : space.operator)),
+        kind: isRelation ? 'relation' : 'operator',
+      },
+      end,
+    };
   }
-  if (operator !== undefined) return plain(operator * size + loose * 2 * space.operator, name === '\\pm' ? 'atom' : 'product');
+  if (operator !== undefined)
+    return plain(operator * size + loose * 2 * space.operator, name === '\\pm' ? 'atom' : 'product');
   const letter = letterWidth(name);
   if (letter !== undefined) return plain(letter * size);
   const called = functionWidth(name);
@@ -126,16 +169,33 @@ function command(latex: string, from: number, level: number): Read {
     const mark = delimiter(latex, next);
     return { unit: atom(name + mark, 8), end: next + mark.length };
   }
-  return withArgument(name, latex, from, level) ?? plain(name.length === 2 ? 5.1 * size : name === '\\textstyle' || name === '\\displaystyle' ? 0 : 10 * size);
+  return (
+    withArgument(name, latex, from, level) ??
+    plain(name.length === 2 ? 5.1 * size : name === '\\textstyle' || name === '\\displaystyle' ? 0 : 10 * size)
+  );
 }
 
 function fraction(latex: string, from: number, next: number, level: number): Read {
   const above = argument(latex, next);
   const below = argument(latex, above.end);
   const [numerator, denominator] = [units(above.body, level), units(below.body, level)];
-  const bracket = (body: readonly Unit[]): readonly Unit[] => (body.length === 1 ? body : [atom('\\bigl(', 4.6), ...body, atom('\\bigr)', 4.6)]);
-  const inside: Inside = { open: '', close: '', parts: [bracket(numerator), bracket(denominator)], between: [' \\big/ '] };
-  return { unit: atom(latex.slice(from, below.end), Math.max(total(numerator), total(denominator)) + 2.5 + 2 * space.thin, true, inside), end: below.end };
+  const bracket = (body: readonly Unit[]): readonly Unit[] =>
+    body.length === 1 ? body : [atom('\\bigl(', 4.6), ...body, atom('\\bigr)', 4.6)];
+  const inside: Inside = {
+    open: '',
+    close: '',
+    parts: [bracket(numerator), bracket(denominator)],
+    between: [' \\big/ '],
+  };
+  return {
+    unit: atom(
+      latex.slice(from, below.end),
+      Math.max(total(numerator), total(denominator)) + 2.5 + 2 * space.thin,
+      true,
+      inside,
+    ),
+    end: below.end,
+  };
 }
 
 function withArgument(name: string, latex: string, from: number, level: number): Read | null {
@@ -146,7 +206,14 @@ function withArgument(name: string, latex: string, from: number, level: number):
   switch (name) {
     case '\\mathrm':
     case '\\operatorname':
-      return { unit: atom(whole, (/\\/.test(written) ? total(units(body, level)) : uprightWidth(written) * size) + (name === '\\mathrm' ? 0 : 2 * space.thin)), end };
+      return {
+        unit: atom(
+          whole,
+          (/\\/.test(written) ? total(units(body, level)) : uprightWidth(written) * size) +
+            (name === '\\mathrm' ? 0 : 2 * space.thin),
+        ),
+        end,
+      };
     case '\\text':
       return { unit: atom(whole, uprightWidth(written) * size), end };
     case '\\mathbf':
@@ -174,10 +241,14 @@ function single(latex: string, at: number, level: number): Read {
   const end = at + mark.length;
   const size = sizeOf(level);
   const loose = level === 0 ? 1 : 0;
-  if (mark === ':' && latex[end] === '=') return { unit: { ...atom(':=', 10.6 * size + loose * 2 * space.relation), kind: 'relation' }, end: end + 1 };
-  if (operatorMarks.has(mark)) return { unit: { ...atom(mark, 7.8 * size + loose * 2 * space.operator), kind: 'operator' }, end };
-  if (relationMarks.has(mark)) return { unit: { ...atom(mark, 7.8 * size + loose * 2 * space.relation), kind: 'relation' }, end };
-  if (mark === ',' || mark === ';') return { unit: { ...atom(mark, 2.78 * size + loose * space.thin), kind: 'comma' }, end };
+  if (mark === ':' && latex[end] === '=')
+    return { unit: { ...atom(':=', 10.6 * size + loose * 2 * space.relation), kind: 'relation' }, end: end + 1 };
+  if (operatorMarks.has(mark))
+    return { unit: { ...atom(mark, 7.8 * size + loose * 2 * space.operator), kind: 'operator' }, end };
+  if (relationMarks.has(mark))
+    return { unit: { ...atom(mark, 7.8 * size + loose * 2 * space.relation), kind: 'relation' }, end };
+  if (mark === ',' || mark === ';')
+    return { unit: { ...atom(mark, 2.78 * size + loose * space.thin), kind: 'comma' }, end };
   if (mark === ' ') return { unit: { ...atom(' ', 0), kind: 'space' }, end };
   return { unit: atom(mark, italicWidth(mark) * size), end };
 }
@@ -187,7 +258,14 @@ function base(latex: string, at: number, level: number): Read {
   if (latex[at] !== '{') return single(latex, at, level);
   const { body, end } = group(latex, at);
   const held = units(body, level);
-  return { unit: atom(latex.slice(at, end), total(held), held.some(({ isTall }) => isTall)), end };
+  return {
+    unit: atom(
+      latex.slice(at, end),
+      total(held),
+      held.some(({ isTall }) => isTall),
+    ),
+    end,
+  };
 }
 
 /** A unit with the scripts that follow it: below and above one another they take the room of the wider one. */
@@ -195,8 +273,8 @@ function scripted(latex: string, at: number, level: number): Read {
   const { unit, end: start } = base(latex, at, level);
   let [end, widest] = [start, 0];
   const isLimits = unit.latex === '\\sum';
-  while (latex[end] === '^' || latex[end] === '_' || latex[end] === '\'') {
-    if (latex[end] === '\'') {
+  while (latex[end] === '^' || latex[end] === '_' || latex[end] === "'") {
+    if (latex[end] === "'") {
       [widest, end] = [Math.max(widest, 2.8), end + 1];
       continue;
     }
@@ -205,14 +283,17 @@ function scripted(latex: string, at: number, level: number): Read {
   }
   const scripts = latex.slice(start, end);
   const wide = isLimits ? Math.max(14.5, widest) + space.thin : unit.width + widest;
-  const inside = unit.inside === null ? null : { ...unit.inside, close: `${unit.inside.close === '' && scripts !== '' ? '{}' : unit.inside.close}${scripts}` };
+  const inside =
+    unit.inside === null
+      ? null
+      : { ...unit.inside, close: `${unit.inside.close === '' && scripts !== '' ? '{}' : unit.inside.close}${scripts}` };
   return { unit: { ...unit, latex: unit.latex + scripts, width: wide, inside, isTall: unit.isTall || isLimits }, end };
 }
 
 /** The units of a formula; `level` 0 is a formula, 1 and 2 are scripts. */
 export function units(latex: string, level = 0): readonly Unit[] {
   const found: Unit[] = [];
-  for (let at = 0; at < latex.length; ) {
+  for (let at = 0; at < latex.length;) {
     const { unit, end } = scripted(latex, at, level);
     at = Math.max(end, at + 1);
     const before = found.findLast(({ kind }) => kind !== 'space');

@@ -1,6 +1,13 @@
 import { intervalText } from '../base/number-text.js';
 import { strategyText } from '../model/variant.js';
-import type { AssignmentEntry, ConstraintEntry, DefinitionEntry, DerivationReport, NameEntry, RowEntry } from './entries.js';
+import type {
+  AssignmentEntry,
+  ConstraintEntry,
+  DefinitionEntry,
+  DerivationReport,
+  NameEntry,
+  RowEntry,
+} from './entries.js';
 
 /** What the layouts for people have in common. */
 export interface LayoutOptions {
@@ -17,8 +24,7 @@ export interface LayoutOptions {
 }
 
 /** Relations as formulas print them. */
-export const pretty = (text: string): string =>
-  text.replaceAll('<=', '≤').replaceAll('>=', '≥');
+export const pretty = (text: string): string => text.replaceAll('<=', '≤').replaceAll('>=', '≥');
 
 export const prettyRange = (range: string): string => pretty(range).replace(/([nl])-(?=\d)/g, '$1−');
 
@@ -26,13 +32,18 @@ export const prettyRange = (range: string): string => pretty(range).replace(/([n
 export const strategyName = ({ strategy, variant }: DerivationReport): string => strategyText(strategy, variant);
 
 /** Are there entries that stand for every l? An architecture without a loop has none, whatever its depth. */
-export const hasFamilies = ({ lmi, rows, definitions, constraints }: DerivationReport): boolean => [...lmi.blocks, ...rows, ...definitions, ...constraints].some(({ range }) => range !== undefined);
+export const hasFamilies = ({ lmi, rows, definitions, constraints }: DerivationReport): boolean =>
+  [...lmi.blocks, ...rows, ...definitions, ...constraints].some(({ range }) => range !== undefined);
 
 /** What introduces the recursion. */
-export const recursionIntroduction = 'Layer by layer, each after the layers that it reads: := defines, ← puts a new value in the place of the one before.';
+export const recursionIntroduction =
+  'Layer by layer, each after the layers that it reads: := defines, ← puts a new value in the place of the one before.';
 
 /** Everything printed of the derivation besides its rules: what a letter can occur in. */
-function formulasOf({ symbols, lmi, rows, definitions, constraints, cycles, parameterization, steps }: DerivationReport, withSteps: boolean): string {
+function formulasOf(
+  { symbols, lmi, rows, definitions, constraints, cycles, parameterization, steps }: DerivationReport,
+  withSteps: boolean,
+): string {
   const lines = [
     ...symbols.map(({ symbol, meaning }) => `${symbol} ${meaning}`),
     ...lmi.blocks.map(({ expression, range = '' }) => `${expression} ${range}`),
@@ -47,17 +58,29 @@ function formulasOf({ symbols, lmi, rows, definitions, constraints, cycles, para
 }
 
 /** The letters of rules that this derivation writes otherwise, of those that it has. */
-function movedLetters(report: DerivationReport, { steps = false }: LayoutOptions): DerivationReport['notation']['replaced'] {
+function movedLetters(
+  report: DerivationReport,
+  { steps = false }: LayoutOptions,
+): DerivationReport['notation']['replaced'] {
   const printed = formulasOf(report, steps);
-  const occurs = (letter: string): boolean => new RegExp(`(?<![\\p{L}\\p{N}_])${letter}(?![\\p{L}\\p{N}\\p{M}])`, 'u').test(printed);
+  const occurs = (letter: string): boolean =>
+    new RegExp(`(?<![\\p{L}\\p{N}_])${letter}(?![\\p{L}\\p{N}\\p{M}])`, 'u').test(printed);
   return report.notation.replaced.filter(({ here }) => occurs(here.text));
 }
 
 /** What introduces the rules: their letters are those of their proofs. `name` is how a letter is shown. */
-export function rulesIntroduction(report: DerivationReport, options: LayoutOptions, name: (letter: NameEntry) => string = ({ text }) => text): string {
+export function rulesIntroduction(
+  report: DerivationReport,
+  options: LayoutOptions,
+  name: (letter: NameEntry) => string = ({ text }) => text,
+): string {
   const own = 'Every rule is stated in letters of its own, those of its proof.';
-  const changed = movedLetters(report, options).map(({ inRules, here }, at) => `${name(here)} for ${at === 0 ? 'what rules call' : 'their'} ${name(inRules)}`);
-  return changed.length === 0 ? own : `${own} Some of these letters are names in the equations, so the formulas above have other letters: ${changed.join(', ')}.`;
+  const changed = movedLetters(report, options).map(
+    ({ inRules, here }, at) => `${name(here)} for ${at === 0 ? 'what rules call' : 'their'} ${name(inRules)}`,
+  );
+  return changed.length === 0
+    ? own
+    : `${own} Some of these letters are names in the equations, so the formulas above have other letters: ${changed.join(', ')}.`;
 }
 
 /** Neighbours of which `key` says the same. */
@@ -72,14 +95,24 @@ function runs<T>(items: readonly T[], key: (item: T) => string): readonly (reado
 }
 
 /** The definitions of one layer or family each. */
-export const definitionsByLayer = ({ definitions }: DerivationReport): readonly (readonly [DefinitionEntry, ...DefinitionEntry[]])[] => runs(definitions, ({ signal, range = '' }) => `${signal} ${range}`);
+export const definitionsByLayer = ({
+  definitions,
+}: DerivationReport): readonly (readonly [DefinitionEntry, ...DefinitionEntry[]])[] =>
+  runs(definitions, ({ signal, range = '' }) => `${signal} ${range}`);
 
 /** Assignments that one rule makes together. */
-export const assignmentsByRule = ({ parameterization }: DerivationReport): readonly (readonly [AssignmentEntry, ...AssignmentEntry[]])[] => runs(parameterization, ({ rule }) => rule);
+export const assignmentsByRule = ({
+  parameterization,
+}: DerivationReport): readonly (readonly [AssignmentEntry, ...AssignmentEntry[]])[] =>
+  runs(parameterization, ({ rule }) => rule);
 
 /** `w[l], 1 ≤ l ≤ n−1, where w[0] is x` */
 export function rowTitle({ signal, range, where }: Pick<RowEntry, 'signal' | 'range' | 'where'>): string {
-  return [signal, ...(range === undefined ? [] : [prettyRange(range)]), ...(where === undefined ? [] : [`where ${where}`])].join(', ');
+  return [
+    signal,
+    ...(range === undefined ? [] : [prettyRange(range)]),
+    ...(where === undefined ? [] : [`where ${where}`]),
+  ].join(', ');
 }
 
 export interface SharedConstraint {
@@ -112,5 +145,7 @@ export const times = (count: number): string => (count === 1 ? 'once' : `${count
 
 /** `gelu(v) = …, slopes in [m, L]` to ten digits. */
 export function activationLines({ activations }: DerivationReport): readonly string[] {
-  return activations.map(({ name, function: text, slopes }) => `${name}(v) = ${text},  slopes in ${intervalText(slopes, 10)}`);
+  return activations.map(
+    ({ name, function: text, slopes }) => `${name}(v) = ${text},  slopes in ${intervalText(slopes, 10)}`,
+  );
 }

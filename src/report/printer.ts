@@ -46,7 +46,8 @@ export interface Printer {
 export function printerFor(naming: Naming): Printer {
   const math = (node: Expression): string => singleScripts(greekCommands(latex(node, naming)));
   const labelLatex = (at: Label): string => math(scalarSymbol('constant', at));
-  const nameLatex = (node: SymbolNode): string => math(node.role === 'multiplier' || node.role === 'scale' ? diag(node) : node);
+  const nameLatex = (node: SymbolNode): string =>
+    math(node.role === 'multiplier' || node.role === 'scale' ? diag(node) : node);
   const letter = (role: NamedRole): Said => ({ text: letterText(naming[role]), latex: letterLatex(naming[role]) });
   const inText: Voice = {
     math: (node) => text(node, naming),

@@ -23,10 +23,18 @@ export function publishedBound(text: string, parameters: readonly string[]): Pub
   const decimals = [...text.matchAll(/\d+\.(\d+)/g)];
   if (decimals.length === 0 || parameters.length > 0) return { text, value, digits: null };
   // Each printed number may be off by half a unit of its last place.
-  const variants = decimals.reduceRight<readonly string[]>((texts, { 0: number, 1: places = '', index }) => {
-    const half = fromDouble(0.5 * 10 ** -places.length);
-    return texts.flatMap((each) => [-1, 1].map((sign) => `${each.slice(0, index)}(${number} + ${sign} * ${half.numerator} / ${half.denominator})${each.slice(index + number.length)}`));
-  }, [text]);
+  const variants = decimals.reduceRight<readonly string[]>(
+    (texts, { 0: number, 1: places = '', index }) => {
+      const half = fromDouble(0.5 * 10 ** -places.length);
+      return texts.flatMap((each) =>
+        [-1, 1].map(
+          (sign) =>
+            `${each.slice(0, index)}(${number} + ${sign} * ${half.numerator} / ${half.denominator})${each.slice(index + number.length)}`,
+        ),
+      );
+    },
+    [text],
+  );
   return { text, value, digits: variants.map((variant) => encloseConstant(parse(variant))).reduce(hull) };
 }
 
@@ -43,18 +51,26 @@ export type Comparison =
  * A published upper bound against the supremum of the slopes; for a lower bound both are negated by the caller.
  * `exact` is the supremum in closed form, if it has one.
  */
-export function compareUpper(published: { readonly value: Scalar; readonly digits: Interval | null }, supremum: Interval, exact: Scalar | null): Comparison {
+export function compareUpper(
+  published: { readonly value: Scalar; readonly digits: Interval | null },
+  supremum: Interval,
+  exact: Scalar | null,
+): Comparison {
   if (exact !== null && exact.key === published.value.key) return { kind: 'equal' };
   const value = encloseConstant(published.value);
   const excess = add(value, { lo: -supremum.hi, hi: -supremum.lo });
   const { digits } = published;
-  if (digits !== null && digits.lo <= supremum.hi && digits.hi >= supremum.lo) return excess.hi < 0 ? { kind: 'rounded', by: -excess.hi } : { kind: 'equal' };
+  if (digits !== null && digits.lo <= supremum.hi && digits.hi >= supremum.lo)
+    return excess.hi < 0 ? { kind: 'rounded', by: -excess.hi } : { kind: 'equal' };
   if (excess.lo > 0) return { kind: 'loose', by: excess.lo };
   if (excess.hi < 0) return { kind: 'wrong', by: -excess.hi };
   return exact === null ? { kind: 'equal' } : { kind: 'open' };
 }
 
-export const negatedBound = ({ value, digits }: PublishedBound): { readonly value: Scalar; readonly digits: Interval | null } => ({
+export const negatedBound = ({
+  value,
+  digits,
+}: PublishedBound): { readonly value: Scalar; readonly digits: Interval | null } => ({
   value: build.negate(value),
   digits: digits === null ? null : { lo: -digits.hi, hi: -digits.lo },
 });

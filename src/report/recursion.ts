@@ -31,12 +31,18 @@ export function layerFamilies({ network, layers }: Recursion): readonly Merged<L
   const members = layers.map((layer): LayerMember => {
     const { source, definitions, constraint } = layer;
     const form = (assignment: Assignment): string =>
-      [...definitions.flatMap((each) => [...parts(each), String(each.update)]), constraint.left, ...constraint.parameters]
+      [
+        ...definitions.flatMap((each) => [...parts(each), String(each.update)]),
+        constraint.left,
+        ...constraint.parameters,
+      ]
         .map((part) => (typeof part === 'string' ? part : instantiate(part, assignment, alias).key))
         .join('\n');
     return { at: source.split.layer.target, span: source.span, layer, form };
   });
-  return network.depth === null ? mergeFamilies(members) : members.map((member) => ({ member, span: null, members: [member] }));
+  return network.depth === null
+    ? mergeFamilies(members)
+    : members.map((member) => ({ member, span: null, members: [member] }));
 }
 
 /** The start, then the definitions of every layer in their order. */
@@ -58,14 +64,20 @@ export function showRecursion(recursion: Recursion, print: Printer): readonly De
     entry(recursion.start, undefined, []),
     ...layerFamilies(recursion).flatMap(({ member, span, members }) => {
       const where = span === null ? [] : metAliases(member, members, alias);
-      return member.layer.definitions.map((definition) => entry(definition, span === null ? undefined : rangeText(span), where));
+      return member.layer.definitions.map((definition) =>
+        entry(definition, span === null ? undefined : rangeText(span), where),
+      );
     }),
   ];
 }
 
 /** Signals that the generic layer names and that are other names of a signal at the index of one of the members. */
 function metAliases({ layer }: LayerMember, members: readonly LayerMember[], alias: Alias): readonly Met[] {
-  const named = layer.definitions.flatMap((each) => parts(each).flatMap((part) => [...symbols(part)].flatMap(({ label: at, other }) => (other === null ? [] : [at, other]))));
+  const named = layer.definitions.flatMap((each) =>
+    parts(each).flatMap((part) =>
+      [...symbols(part)].flatMap(({ label: at, other }) => (other === null ? [] : [at, other])),
+    ),
+  );
   const met = members.flatMap(({ at, span }) =>
     named.flatMap((written) => {
       if (span !== null) return [];
@@ -79,7 +91,13 @@ function metAliases({ layer }: LayerMember, members: readonly LayerMember[], ali
 
 /** The symbols of the pivots, by the keys of their values, which the constraints are about. */
 export const pivotNames = ({ layers }: Recursion): ReadonlyMap<string, SymbolNode> =>
-  new Map(layers.flatMap(({ definitions, constraint }) => definitions.flatMap(({ symbol, value }): [string, SymbolNode][] => (value.key === constraint.left.key ? [[value.key, symbol]] : []))));
+  new Map(
+    layers.flatMap(({ definitions, constraint }) =>
+      definitions.flatMap(({ symbol, value }): [string, SymbolNode][] =>
+        value.key === constraint.left.key ? [[value.key, symbol]] : [],
+      ),
+    ),
+  );
 
 interface OrderLine {
   readonly members: readonly LayerMember[];
@@ -90,20 +108,32 @@ interface OrderLine {
 export function showRecursionOrder(recursion: Recursion, print: Printer): readonly Said[] {
   const names = (parameters: readonly SymbolNode[], voice: Voice): string => parameters.map(voice.name).join(', ');
   const lines = layerFamilies(recursion).reduce<readonly OrderLine[]>((done, { member, span }) => {
-    const turn = span === null ? -1 : done.findIndex((line) => line.span !== null && rangeText(line.span) === rangeText(span) && line.members.some((other) => reads(other, member)));
+    const turn =
+      span === null
+        ? -1
+        : done.findIndex(
+            (line) =>
+              line.span !== null &&
+              rangeText(line.span) === rangeText(span) &&
+              line.members.some((other) => reads(other, member)),
+          );
     if (turn < 0) return [...done, { members: [member], span }];
     return done.map((line, at) => (at === turn ? { ...line, members: [...line.members, member] } : line));
   }, []);
   const layers = lines.map(({ members, span }) => {
     const made = inTurn(members).flatMap(({ layer }) => layer.constraint.parameters);
-    return print.say((voice) => `${names(made, voice)}${span === null ? '' : ` for ${voice.running(span.from, span.to)}`}`);
+    return print.say(
+      (voice) => `${names(made, voice)}${span === null ? '' : ` for ${voice.running(span.from, span.to)}`}`,
+    );
   });
   const { parameters } = recursion.output;
   return parameters.length === 0 ? layers : [...layers, print.say((voice) => names(parameters, voice))];
 }
 
 const reads = ({ layer }: LayerMember, { at }: LayerMember, here = false): boolean =>
-  layer.source.split.layer.reads.some(({ signal }) => (here ? labelText(signal) === labelText(at) : signal.name === at.name && signal.index !== null));
+  layer.source.split.layer.reads.some(({ signal }) =>
+    here ? labelText(signal) === labelText(at) : signal.name === at.name && signal.index !== null,
+  );
 
 /** Each after those that it reads at the same l. */
 function inTurn(members: readonly LayerMember[]): readonly LayerMember[] {

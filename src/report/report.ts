@@ -31,9 +31,14 @@ export function report(derivation: Derivation, rules: RuleBook = createRules()):
   const print = printerFor(naming);
   const plain = printerFor({ ...naming, mark: '' });
   const { scaling } = bounds;
-  const extra = scaling === undefined ? { before: [], after: [] } : showScaling(network, scaling, { scaled: print, plain });
+  const extra =
+    scaling === undefined ? { before: [], after: [] } : showScaling(network, scaling, { scaled: print, plain });
   const { signals, blocks, rows } = showRows(network, lmi.rows, bounds.rows, { blocks: plain, rows: print });
-  const order = [...inOrder(extra.before), ...(recursion === null ? showOrder(bounds, print) : showRecursionOrder(recursion, print)), ...inOrder(extra.after)];
+  const order = [
+    ...inOrder(extra.before),
+    ...(recursion === null ? showOrder(bounds, print) : showRecursionOrder(recursion, print)),
+    ...inOrder(extra.after),
+  ];
   const whole: DerivationReport = {
     architecture: architecture.name,
     title: architecture.title,
@@ -45,34 +50,63 @@ export function report(derivation: Derivation, rules: RuleBook = createRules()):
     equations: architecture.equations.map((equation) => equation.text.trim().replace(/\s+/g, ' ')),
     activations: [...architecture.activations.values()].map((activation) => ({
       name: activation.name,
-      function: activation.kind === 'scalar' ? scalarText(activation.function) : `linear spline, ${activation.knots} knots, step ${activation.step}`,
+      function:
+        activation.kind === 'scalar'
+          ? scalarText(activation.function)
+          : `linear spline, ${activation.knots} knots, step ${activation.step}`,
       slopes: activation.slopes,
     })),
     greek: Object.fromEntries(greekNames(naming)),
     notation: notationOf(naming, print),
-    symbols: [...symbolEntries(network, { caps: bounds.cycles.length > 0, rows: recursion === null }, print), ...(recursion === null ? [] : pivotSymbols(derivation, recursion, print)), ...(scaling === undefined ? [] : scalingSymbols(network, scaling, { scaled: print, plain }))],
+    symbols: [
+      ...symbolEntries(network, { caps: bounds.cycles.length > 0, rows: recursion === null }, print),
+      ...(recursion === null ? [] : pivotSymbols(derivation, recursion, print)),
+      ...(scaling === undefined ? [] : scalingSymbols(network, scaling, { scaled: print, plain })),
+    ],
     lmi: { signals, blocks },
     rows,
     definitions: recursion === null ? [] : showRecursion(recursion, print),
-    constraints: [...extra.before, ...showConstraints(bounds, print, recursion === null ? undefined : pivotNames(recursion)), ...extra.after],
+    constraints: [
+      ...extra.before,
+      ...showConstraints(bounds, print, recursion === null ? undefined : pivotNames(recursion)),
+      ...extra.after,
+    ],
     order: order.map(({ text }) => text),
     orderLatex: order.map(({ latex }) => latex),
     cycles: showCycles(bounds, print),
-    parameterization: recursion === null || parameterization === null ? [] : showAssignments(parameterization, naming, print),
+    parameterization:
+      recursion === null || parameterization === null ? [] : showAssignments(parameterization, naming, print),
     assumptions: ruleEntries(rules, steps),
     steps,
-    ...(derivation.blocks.length === 0 ? {} : { blocks: hierarchy(derivation.blocks, network.depth ?? 'n', (inner) => report(inner, rules)) }),
+    ...(derivation.blocks.length === 0
+      ? {}
+      : { blocks: hierarchy(derivation.blocks, network.depth ?? 'n', (inner) => report(inner, rules)) }),
   };
 
   return naming.index === defaultNaming.index ? whole : withIndexLetter(whole, naming.index);
 }
 
 /** The derivation's own symbols, shown for the most general layer. */
-function symbolEntries(network: Network, has: { readonly caps: boolean; readonly rows: boolean }, print: Printer): readonly SymbolEntry[] {
-  const entry = (node: Expression, sentence: (voice: Voice) => string): SymbolEntry => explained(print, { text: print.text(node), latex: print.latex(node) }, sentence);
-  const bound = entry(scalarSymbol('lipschitz', label('Lip'), { positive: true }), () => 'the Lipschitz bound, positive');
-  const form = explained(print, print.letter('lmi'), (voice) => `the matrix of the LMI ${voice.letter('lmi')} ≼ 0; its blocks belong to pairs of signals`);
-  const generic = network.rows.find((row) => row.span !== null && row.layer !== null)?.layer ?? network.rows.find((row) => row.layer !== null)?.layer ?? null;
+function symbolEntries(
+  network: Network,
+  has: { readonly caps: boolean; readonly rows: boolean },
+  print: Printer,
+): readonly SymbolEntry[] {
+  const entry = (node: Expression, sentence: (voice: Voice) => string): SymbolEntry =>
+    explained(print, { text: print.text(node), latex: print.latex(node) }, sentence);
+  const bound = entry(
+    scalarSymbol('lipschitz', label('Lip'), { positive: true }),
+    () => 'the Lipschitz bound, positive',
+  );
+  const form = explained(
+    print,
+    print.letter('lmi'),
+    (voice) => `the matrix of the LMI ${voice.letter('lmi')} ≼ 0; its blocks belong to pairs of signals`,
+  );
+  const generic =
+    network.rows.find((row) => row.span !== null && row.layer !== null)?.layer ??
+    network.rows.find((row) => row.layer !== null)?.layer ??
+    null;
   if (generic === null) return [bound, form];
   const { multiplier, slopeSum, slopeProduct, target } = generic;
   const at = slopeSum.label;
@@ -80,12 +114,34 @@ function symbolEntries(network: Network, has: { readonly caps: boolean; readonly
   return [
     bound,
     form,
-    entry(lower, ({ signal, math }) => `the least slope of the activation of ${signal(target)}; ${math(upper)} is the largest`),
+    entry(
+      lower,
+      ({ signal, math }) => `the least slope of the activation of ${signal(target)}; ${math(upper)} is the largest`,
+    ),
     entry(slopeSum, ({ math }) => `the sum of the slopes, ${math(sum([upper, lower]))}`),
     entry(slopeProduct, ({ math }) => `the product of the slopes, ${math(times(upper, lower))}`),
-    entry(multiplier, ({ signal, math }) => `the multiplier of ${signal(target)}, diagonal and positive; ${math(diag(multiplier))} is its diagonal${inFiles(multiplier, print.naming)}`),
-    ...(has.caps ? [entry(symbol('cap', at, { rows: multiplier.rows, columns: null }), () => 'a cap on the row sums of a weight, fixed before the multiplier')] : []),
-    ...(has.rows ? [explained(print, { text: '|·|, ∘, 1', latex: '\\left|\\cdot\\right|,\\ \\circ,\\ \\mathbf{1}' }, () => 'absolute value and product entry by entry; the vector of ones')] : []),
+    entry(
+      multiplier,
+      ({ signal, math }) =>
+        `the multiplier of ${signal(target)}, diagonal and positive; ${math(diag(multiplier))} is its diagonal${inFiles(multiplier, print.naming)}`,
+    ),
+    ...(has.caps
+      ? [
+          entry(
+            symbol('cap', at, { rows: multiplier.rows, columns: null }),
+            () => 'a cap on the row sums of a weight, fixed before the multiplier',
+          ),
+        ]
+      : []),
+    ...(has.rows
+      ? [
+          explained(
+            print,
+            { text: '|·|, ∘, 1', latex: '\\left|\\cdot\\right|,\\ \\circ,\\ \\mathbf{1}' },
+            () => 'absolute value and product entry by entry; the vector of ones',
+          ),
+        ]
+      : []),
   ];
 }
 
@@ -95,7 +151,10 @@ function notationOf(naming: Naming, print: Printer): NotationEntry {
     lmi: print.letter('lmi'),
     lipschitz: print.letter('lipschitz'),
     index: naming.index,
-    replaced: [...replaced(naming)].map(([inRules, here]) => ({ inRules: { text: letterText(inRules), latex: letterLatex(inRules) }, here: { text: letterText(here), latex: letterLatex(here) } })),
+    replaced: [...replaced(naming)].map(([inRules, here]) => ({
+      inRules: { text: letterText(inRules), latex: letterLatex(inRules) },
+      here: { text: letterText(here), latex: letterLatex(here) },
+    })),
   };
 }
 
@@ -107,7 +166,16 @@ function ruleEntries(rules: RuleBook, steps: readonly Step[]): readonly RuleEntr
   return [...counts].flatMap(([name, count]) => {
     const rule = known.get(name);
     if (rule === undefined) return [];
-    return [{ rule: name, statement: rule.statement, latex: rule.latex, exact: rule.exact, assumptions: rule.assumptions.map(({ text }) => text), count }];
+    return [
+      {
+        rule: name,
+        statement: rule.statement,
+        latex: rule.latex,
+        exact: rule.exact,
+        assumptions: rule.assumptions.map(({ text }) => text),
+        count,
+      },
+    ];
   });
 }
 
@@ -127,5 +195,12 @@ function allRules(group: unknown): readonly Described[] {
 }
 
 function isDescribed(value: object): value is Described {
-  return 'name' in value && typeof value.name === 'string' && 'statement' in value && 'latex' in value && 'exact' in value && 'assumptions' in value;
+  return (
+    'name' in value &&
+    typeof value.name === 'string' &&
+    'statement' in value &&
+    'latex' in value &&
+    'exact' in value &&
+    'assumptions' in value
+  );
 }

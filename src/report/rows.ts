@@ -26,10 +26,17 @@ export interface Met {
 }
 
 /** `w[0] is x` */
-export function whereEntry(met: readonly Met[], print: Printer): { readonly where?: string; readonly whereLatex?: string } {
-  const distinct = [...new Map(met.map((each) => [`${labelText(each.column)} ${labelText(each.signal)}`, each])).values()];
+export function whereEntry(
+  met: readonly Met[],
+  print: Printer,
+): { readonly where?: string; readonly whereLatex?: string } {
+  const distinct = [
+    ...new Map(met.map((each) => [`${labelText(each.column)} ${labelText(each.signal)}`, each])).values(),
+  ];
   if (distinct.length === 0) return {};
-  const { text, latex } = print.say((voice) => distinct.map(({ column, signal }) => `${voice.signal(column)} is ${voice.signal(signal)}`).join(', '));
+  const { text, latex } = print.say((voice) =>
+    distinct.map(({ column, signal }) => `${voice.signal(column)} is ${voice.signal(signal)}`).join(', '),
+  );
   return { where: text, whereLatex: latex };
 }
 
@@ -39,22 +46,40 @@ export interface ShownRows {
   readonly rows: readonly RowEntry[];
 }
 
-export function showRows(network: Network, blockRows: readonly BlockRow[], discs: readonly RowInequality[], print: { readonly blocks: Printer; readonly rows: Printer }): ShownRows {
+export function showRows(
+  network: Network,
+  blockRows: readonly BlockRow[],
+  discs: readonly RowInequality[],
+  print: { readonly blocks: Printer; readonly rows: Printer },
+): ShownRows {
   const aliases = network.family?.aliases ?? new Map<string, Label>();
   const alias: Alias = (at) => aliases.get(labelText(at)) ?? at;
   const discOf = new Map(discs.map((disc) => [labelText(disc.signal), disc]));
   const members = blockRows.flatMap((blocks): readonly RowMember[] => {
     const disc = discOf.get(labelText(blocks.signal)) ?? null;
     if (disc === null && discs.length > 0) return [];
-    return [{ at: blocks.signal, span: blocks.span, blocks, disc, form: (assignment) => rowForm(blocks, disc, assignment, alias) }];
+    return [
+      {
+        at: blocks.signal,
+        span: blocks.span,
+        blocks,
+        disc,
+        form: (assignment) => rowForm(blocks, disc, assignment, alias),
+      },
+    ];
   });
   // Concrete rows are each their own; without a letter nothing can merge, and comparing them all would be slow.
-  const families = network.depth === null ? mergeFamilies(members) : members.map((member) => ({ member, span: null, members: [member] }));
+  const families =
+    network.depth === null
+      ? mergeFamilies(members)
+      : members.map((member) => ({ member, span: null, members: [member] }));
   const before = signalOrder(network);
   return {
     signals: families.map(({ member }) => labelText(member.at)),
     blocks: families.flatMap(({ member, span }) => upperBlocks(member, span, before, print.blocks)),
-    rows: families.flatMap((family) => (family.member.disc === null ? [] : [rowEntry(family, family.member.disc, alias, print.rows)])),
+    rows: families.flatMap((family) =>
+      family.member.disc === null ? [] : [rowEntry(family, family.member.disc, alias, print.rows)],
+    ),
   };
 }
 
@@ -63,7 +88,8 @@ function rowForm(blocks: BlockRow, disc: RowInequality | null, assignment: Assig
     const column = labelText(alias(substituteLabel(block.column, assignment)));
     return `${column} ${block.span === null ? '' : rangeText(block.span)}: ${instantiate(block.expression, assignment, alias).key}`;
   };
-  const discKeys = disc === null ? [] : [disc.centre, disc.radius].map((part) => instantiate(part, assignment, alias).key);
+  const discKeys =
+    disc === null ? [] : [disc.centre, disc.radius].map((part) => instantiate(part, assignment, alias).key);
   return [...blocks.blocks.map(key).sort(), ...discKeys].join('\n');
 }
 
@@ -80,7 +106,12 @@ function signalOrder(network: Network): (a: Label, b: Label) => boolean {
   };
 }
 
-function upperBlocks(member: RowMember, span: Span | null, inOrder: (a: Label, b: Label) => boolean, print: Printer): readonly BlockEntry[] {
+function upperBlocks(
+  member: RowMember,
+  span: Span | null,
+  inOrder: (a: Label, b: Label) => boolean,
+  print: Printer,
+): readonly BlockEntry[] {
   return member.blocks.blocks
     .filter((block) => inOrder(member.at, block.column))
     .map((block) => {
@@ -97,7 +128,12 @@ function upperBlocks(member: RowMember, span: Span | null, inOrder: (a: Label, b
     });
 }
 
-function rowEntry({ member, span, members }: Merged<RowMember>, { centre, radius }: RowInequality, alias: Alias, print: Printer): RowEntry {
+function rowEntry(
+  { member, span, members }: Merged<RowMember>,
+  { centre, radius }: RowInequality,
+  alias: Alias,
+  print: Printer,
+): RowEntry {
   const met = metAliases(member, members, alias);
   return {
     signal: labelText(member.at),

@@ -49,10 +49,15 @@ function isEmpty({ from, to, fromOpen, toOpen }: ParameterRange): boolean {
   return order > 0 || (order === 0 && (fromOpen || toOpen));
 }
 
-export const intersection = (first: Spans, second: Spans): Spans => first.flatMap((a) => second.map((b): ParameterRange => {
-  const [start, end] = [compareStarts(a, b) > 0 ? a : b, compareEnds(a, b) < 0 ? a : b];
-  return { from: start.from, fromOpen: start.fromOpen, to: end.to, toOpen: end.toOpen };
-})).filter((range) => !isEmpty(range));
+export const intersection = (first: Spans, second: Spans): Spans =>
+  first
+    .flatMap((a) =>
+      second.map((b): ParameterRange => {
+        const [start, end] = [compareStarts(a, b) > 0 ? a : b, compareEnds(a, b) < 0 ? a : b];
+        return { from: start.from, fromOpen: start.fromOpen, to: end.to, toOpen: end.toOpen };
+      }),
+    )
+    .filter((range) => !isEmpty(range));
 
 export function union(first: Spans, second: Spans): Spans {
   const merged: ParameterRange[] = [];
@@ -65,7 +70,11 @@ export function union(first: Spans, second: Spans): Spans {
 }
 
 export const isSame = (first: Spans, second: Spans): boolean =>
-  first.length === second.length && first.every((a, at) => { const b = second[at]; return b !== undefined && compareStarts(a, b) === 0 && compareEnds(a, b) === 0; });
+  first.length === second.length &&
+  first.every((a, at) => {
+    const b = second[at];
+    return b !== undefined && compareStarts(a, b) === 0 && compareEnds(a, b) === 0;
+  });
 
 /** The set as relations that hold together; null where none say it. */
 export function relationsOf(spans: Spans): readonly (readonly [Condition['relation'], Rational])[] | null {
@@ -74,8 +83,16 @@ export function relationsOf(spans: Spans): readonly (readonly [Condition['relati
   const { from, to, fromOpen, toOpen } = first;
   if (second === undefined) {
     if (from !== null && to !== null && compareRationals(from, to) === 0) return [['=', from]];
-    return [...(from === null ? [] : [[fromOpen ? '>' : '>=', from] as const]), ...(to === null ? [] : [[toOpen ? '<' : '<=', to] as const])];
+    return [
+      ...(from === null ? [] : [[fromOpen ? '>' : '>=', from] as const]),
+      ...(to === null ? [] : [[toOpen ? '<' : '<=', to] as const]),
+    ];
   }
-  const hole = from === null && to !== null && second.to === null && second.from !== null && compareRationals(to, second.from) === 0;
+  const hole =
+    from === null &&
+    to !== null &&
+    second.to === null &&
+    second.from !== null &&
+    compareRationals(to, second.from) === 0;
   return hole ? [['!=', to]] : null;
 }

@@ -51,7 +51,12 @@ export function wrap(text: string, width: number): readonly string[] {
   let start = 0;
   while (start < words.length) {
     const end = lineEnd(words, start, width);
-    lines.push(words.slice(start, end).map((word) => word.text).join(' '));
+    lines.push(
+      words
+        .slice(start, end)
+        .map((word) => word.text)
+        .join(' '),
+    );
     start = end;
   }
   return lines;
@@ -96,11 +101,15 @@ const least = 24;
 /** A formula: the first line after `head`, the others below where it began, moved right by two. */
 export function hanging(head: string, formula: string, width: number): readonly string[] {
   const indent = length(head);
-  return wrap(formula, Math.max(least, width - indent - 2)).map((line, at) => (at === 0 ? head + line : `${' '.repeat(indent + 2)}${line}`));
+  return wrap(formula, Math.max(least, width - indent - 2)).map((line, at) =>
+    at === 0 ? head + line : `${' '.repeat(indent + 2)}${line}`,
+  );
 }
 
 /** Prose: every line below where the first one began. */
 export function hangingWords(head: string, prose: string, width: number): readonly string[] {
   const indent = length(head);
-  return wrapWords(prose, Math.max(least, width - indent)).map((line, at) => (at === 0 ? head : ' '.repeat(indent)) + line);
+  return wrapWords(prose, Math.max(least, width - indent)).map(
+    (line, at) => (at === 0 ? head : ' '.repeat(indent)) + line,
+  );
 }

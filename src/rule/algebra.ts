@@ -29,7 +29,9 @@ export const monomial = (coefficient: number, ...factors: readonly string[]): Mo
 };
 
 function write(template: Polynomial): string {
-  const terms = template.map(({ coefficient, powers }) => [`(${coefficient})`, ...[...powers].map(([name, power]) => `${name}^(${power})`)].join('*'));
+  const terms = template.map(({ coefficient, powers }) =>
+    [`(${coefficient})`, ...[...powers].map(([name, power]) => `${name}^(${power})`)].join('*'),
+  );
   return terms.length === 0 ? '0' : terms.join('+');
 }
 
@@ -63,9 +65,14 @@ function readFactor(text: string): { readonly coefficient: number; readonly name
 function read(text: string): Polynomial {
   const compact = text.replace(/\s+/g, '');
   if (compact === '0') return [];
-  return splitTop(compact, (character, before) => (character === '+' || character === '-') && before !== '*' && before !== '^').map((term) => {
+  return splitTop(
+    compact,
+    (character, before) => (character === '+' || character === '-') && before !== '*' && before !== '^',
+  ).map((term) => {
     const sign = term.startsWith('-') ? -1 : 1;
-    const factors = splitTop(term.replace(/^[+-]/, ''), (character) => character === '*').map((part) => readFactor(part.replace(/^\*/, '')));
+    const factors = splitTop(term.replace(/^[+-]/, ''), (character) => character === '*').map((part) =>
+      readFactor(part.replace(/^\*/, '')),
+    );
     const powers = new Map<string, number>();
     for (const { name, power } of factors) if (name !== '') powers.set(name, (powers.get(name) ?? 0) + power);
     return { coefficient: factors.reduce((all, factor) => all * factor.coefficient, sign), powers };
@@ -76,7 +83,8 @@ type Point = (name: string) => number;
 
 function value(polynomial: Polynomial, point: Point): number {
   return polynomial.reduce(
-    (total, { coefficient, powers }) => total + [...powers].reduce((all, [name, power]) => all * point(name) ** power, coefficient),
+    (total, { coefficient, powers }) =>
+      total + [...powers].reduce((all, [name, power]) => all * point(name) ** power, coefficient),
     0,
   );
 }
@@ -85,7 +93,7 @@ function value(polynomial: Polynomial, point: Point): number {
 function points(): readonly Point[] {
   return [1, 2, 3, 4].map((round) => (name) => {
     const code = [...name].reduce((all, character) => (all * 31 + (character.codePointAt(0) ?? 0)) % 9973, 7);
-    return 0.25 + ((code + 1) * Math.SQRT2 * round) % 1.5;
+    return 0.25 + (((code + 1) * Math.SQRT2 * round) % 1.5);
   });
 }
 
@@ -95,7 +103,10 @@ const close = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * (1 + 
 function collected(polynomial: Polynomial): Polynomial {
   const like = new Map<string, Monomial>();
   for (const { coefficient, powers } of polynomial) {
-    const key = [...powers].map(([name, power]) => `${name}^${power}`).sort().join('*');
+    const key = [...powers]
+      .map(([name, power]) => `${name}^${power}`)
+      .sort()
+      .join('*');
     like.set(key, { coefficient: (like.get(key)?.coefficient ?? 0) + coefficient, powers });
   }
   return [...like.values()].filter(({ coefficient }) => coefficient !== 0);
@@ -105,7 +116,10 @@ function collected(polynomial: Polynomial): Polynomial {
  * nerdamer's time grows with the square of the number of symbols, of which a long row has thousands: the cofactors of each
  * power of the variable are one symbol for it, and stand in the answer in its place again.
  */
-function grouped(template: Polynomial, variable: string): { readonly brief: Polynomial; readonly whole: (answer: Polynomial) => Polynomial } {
+function grouped(
+  template: Polynomial,
+  variable: string,
+): { readonly brief: Polynomial; readonly whole: (answer: Polynomial) => Polynomial } {
   const groups = new Map<number, Monomial[]>();
   for (const { coefficient, powers } of template) {
     const power = powers.get(variable) ?? 0;
@@ -115,15 +129,25 @@ function grouped(template: Polynomial, variable: string): { readonly brief: Poly
     else known.push(cofactor);
   }
   const names = new Map([...groups].map(([power, cofactors], at) => [`group${at}`, { power, cofactors }]));
-  const brief = [...names].map(([name, { power }]): Monomial => ({ coefficient: 1, powers: new Map([[name, 1], ...(power === 0 ? [] : [[variable, power] as const])]) }));
-  const whole = (answer: Polynomial): Polynomial => collected(
-    answer.flatMap(({ coefficient, powers }) => {
-      const [[name, power] = ['', 0], ...more] = [...powers].filter(([symbol]) => names.has(symbol));
-      if (power !== 1 || more.length > 0) return unreadable(write(answer));
-      const rest = [...powers].filter(([symbol]) => symbol !== name);
-      return (names.get(name)?.cofactors ?? []).map((cofactor) => ({ coefficient: coefficient * cofactor.coefficient, powers: rest.reduce((all, [symbol, by]) => all.set(symbol, (all.get(symbol) ?? 0) + by), new Map(cofactor.powers)) }));
-    }),
-  );
+  const brief = [...names].map(([name, { power }]): Monomial => ({
+    coefficient: 1,
+    powers: new Map([[name, 1], ...(power === 0 ? [] : [[variable, power] as const])]),
+  }));
+  const whole = (answer: Polynomial): Polynomial =>
+    collected(
+      answer.flatMap(({ coefficient, powers }) => {
+        const [[name, power] = ['', 0], ...more] = [...powers].filter(([symbol]) => names.has(symbol));
+        if (power !== 1 || more.length > 0) return unreadable(write(answer));
+        const rest = [...powers].filter(([symbol]) => symbol !== name);
+        return (names.get(name)?.cofactors ?? []).map((cofactor) => ({
+          coefficient: coefficient * cofactor.coefficient,
+          powers: rest.reduce(
+            (all, [symbol, by]) => all.set(symbol, (all.get(symbol) ?? 0) + by),
+            new Map(cofactor.powers),
+          ),
+        }));
+      }),
+    );
   return { brief, whole };
 }
 
@@ -145,9 +169,14 @@ export function createAlgebra(): Algebra {
         const { brief, whole } = grouped(template, variable);
         const asked = `coeffs(${write(brief)},${variable})`;
         const text = nerdamer()(asked).text();
-        const list = splitTop(text.replace(/^\[|\]$/g, ''), (character) => character === ',').map((part) => whole(read(part.replace(/^,/, ''))));
+        const list = splitTop(text.replace(/^\[|\]$/g, ''), (character) => character === ',').map((part) =>
+          whole(read(part.replace(/^,/, ''))),
+        );
         const holds = points().every((point) => {
-          const back = list.reduce((total, coefficient, power) => total + value(coefficient, point) * point(variable) ** power, 0);
+          const back = list.reduce(
+            (total, coefficient, power) => total + value(coefficient, point) * point(variable) ** power,
+            0,
+          );
           return close(back, value(template, point));
         });
         return holds ? list : fail('LW403', text, `the coefficients of ${write(template)} in ${variable}`);
@@ -158,11 +187,16 @@ export function createAlgebra(): Algebra {
       const [root] = remember(question, () => {
         const text = nerdamer()(write(template)).solveFor(variable).toString();
         // It sometimes lists a root that is none beside the true one.
-        const answers = splitTop(text, (character) => character === ',').map((part) => read(nerdamer()(`expand(${part.replace(/^,/, '')})`).text('fractions')));
+        const answers = splitTop(text, (character) => character === ',').map((part) =>
+          read(nerdamer()(`expand(${part.replace(/^,/, '')})`).text('fractions')),
+        );
         const answer = answers.find((candidate) =>
           points().every((point) => {
             const at = value(candidate, point);
-            return close(value(template, (name) => (name === variable ? at : point(name))), 0);
+            return close(
+              value(template, (name) => (name === variable ? at : point(name))),
+              0,
+            );
           }),
         );
         return answer === undefined ? fail('LW403', text, `the root of ${write(template)} in ${variable}`) : [answer];

@@ -16,14 +16,30 @@ export function explain<S, T>(rules: readonly Rule<S, T>[], source: S): string {
 }
 
 /** Applies the first rule that accepts the source. @throws LW401 with every rule's reason if none does */
-export function applyFirst<S, T>(rules: readonly Rule<S, T>[], source: S, shown: string, position: Position | null): { readonly rule: Rule<S, T>; readonly target: T } {
+export function applyFirst<S, T>(
+  rules: readonly Rule<S, T>[],
+  source: S,
+  shown: string,
+  position: Position | null,
+): { readonly rule: Rule<S, T>; readonly target: T } {
   const rule = rules.find((candidate) => candidate.refuses(source) === null);
-  if (rule === undefined) return fail('LW401', excerpt(shown, longestFormula), `a form that some rule accepts (${explain(rules, source)})`, position);
+  if (rule === undefined)
+    return fail(
+      'LW401',
+      excerpt(shown, longestFormula),
+      `a form that some rule accepts (${explain(rules, source)})`,
+      position,
+    );
   return { rule, target: rule.apply(source) };
 }
 
 /** One pass, innermost parts first; rules that only bound from above are used only where that makes the whole larger. */
-function rewriteOnce(rules: readonly RewriteRule[], node: Expression, polarity: Polarity, record: (rule: RewriteRule, from: Expression, to: Expression) => void): Expression {
+function rewriteOnce(
+  rules: readonly RewriteRule[],
+  node: Expression,
+  polarity: Polarity,
+  record: (rule: RewriteRule, from: Expression, to: Expression) => void,
+): Expression {
   const rebuilt = rebuild(node, (part) => rewriteOnce(rules, part, polarityOf(part, node, polarity), record));
   const rule = rules.find((candidate) => (candidate.exact || polarity === 'up') && candidate.refuses(rebuilt) === null);
   if (rule === undefined) return rebuilt;
@@ -36,7 +52,12 @@ function rewriteOnce(rules: readonly RewriteRule[], node: Expression, polarity: 
  * Rewrites an expression into one that is at least as large, by the rules, until none applies any more. The rules each
  * make the expression's matrices fewer or simpler, so this ends; the bound on passes only guards against a faulty rule.
  */
-export function rewriteAll(rules: readonly RewriteRule[], expression: Expression, print: (node: Expression) => string, trace: Trace): Expression {
+export function rewriteAll(
+  rules: readonly RewriteRule[],
+  expression: Expression,
+  print: (node: Expression) => string,
+  trace: Trace,
+): Expression {
   let current = expression;
   for (let pass = 0; pass < 64; pass += 1) {
     const next = rewriteOnce(rules, current, 'up', (rule, from, to) => {

@@ -10,6 +10,10 @@ import { margins } from '../model/margins.js';
  */
 export function heldAway(expression: Expression): Expression {
   const denominator = (node: Expression): Expression =>
-    substitute(node, (part) => (part.kind === 'abs' && isScalar(part) ? maximum([part, number(margins.smallestSlope)]) : null));
-  return substitute(expression, (node) => (node.kind === 'quotient' ? quotient(node.numerator, denominator(node.denominator)) : null));
+    substitute(node, (part) =>
+      part.kind === 'abs' && isScalar(part) ? maximum([part, number(margins.smallestSlope)]) : null,
+    );
+  return substitute(expression, (node) =>
+    node.kind === 'quotient' ? quotient(node.numerator, denominator(node.denominator)) : null,
+  );
 }

@@ -1,10 +1,29 @@
 import type { SymbolNode } from '../expr/node.js';
-import type { BudgetSource, CallSource, Cap, CycleSource, Divisor, ImpliedSource, MultiplierBound, NumeratorSource, RowTotal } from '../model/bounding.js';
+import type {
+  BudgetSource,
+  CallSource,
+  Cap,
+  CycleSource,
+  Divisor,
+  ImpliedSource,
+  MultiplierBound,
+  NumeratorSource,
+  RowTotal,
+} from '../model/bounding.js';
 import type { Constraint, RowInequality } from '../model/inequality.js';
 import type { BlockRow, Lmi, QuadraticTerm, ScalingSource } from '../model/lmi.js';
 import type { Layer, Network } from '../model/network.js';
 import type { Assignment, CapSource, ConstraintSource, GuardSource } from '../model/parameterization.js';
-import type { AllocationSource, CheckSource, Definition, LayerRecursion, LayerSource, MultiplierSource, OutputSource, SplitLayer } from '../model/pivot.js';
+import type {
+  AllocationSource,
+  CheckSource,
+  Definition,
+  LayerRecursion,
+  LayerSource,
+  MultiplierSource,
+  OutputSource,
+  SplitLayer,
+} from '../model/pivot.js';
 import type { Scaled } from '../model/scaling.js';
 import type { ContractionChoice } from '../model/strategy.js';
 import type { Reversible, RewriteRule, Rule } from './contract.js';
@@ -76,7 +95,12 @@ export interface AllocateRules {
   readonly factor: Rule<AllocationSource, readonly Assignment[]>;
   readonly rounding: Rule<AllocationSource, readonly Assignment[]>;
   readonly fixed: Rule<AllocationSource, readonly Assignment[]>;
-  readonly contraction: Readonly<Record<ContractionChoice, Rule<AllocationSource, readonly Assignment[]> | Reversible<AllocationSource, readonly Assignment[]>>>;
+  readonly contraction: Readonly<
+    Record<
+      ContractionChoice,
+      Rule<AllocationSource, readonly Assignment[]> | Reversible<AllocationSource, readonly Assignment[]>
+    >
+  >;
   readonly free: Reversible<MultiplierSource, readonly Assignment[]>;
   readonly dominance: Rule<MultiplierSource, readonly Assignment[]>;
   readonly solve: Reversible<AllocationSource, readonly Assignment[]>;

@@ -29,13 +29,18 @@ export function template(expression: Expression, shape: Shape): Template {
   };
   const polynomial = summands(expression).map((term): Monomial => {
     const { coefficient, scalars, body } = parts(term);
-    const factors = body.kind === 'hadamard' ? body.items : body.kind === 'ones' || body.kind === 'number' ? [] : [body];
+    const factors =
+      body.kind === 'hadamard' ? body.items : body.kind === 'ones' || body.kind === 'number' ? [] : [body];
     // nerdamer loses digits of doubles: everything but small integers goes in as a symbol of its own.
     const plain = Number.isSafeInteger(coefficient) && Math.abs(coefficient) < 1e6;
     const all = [...(plain ? [] : [number(coefficient)]), ...scalars, ...factors].map(name);
     return monomial(plain ? coefficient : 1, ...all);
   });
-  const vector = (of: Polynomial): Expression => sum(of.map((term) => monomialBack(term)), shape);
+  const vector = (of: Polynomial): Expression =>
+    sum(
+      of.map((term) => monomialBack(term)),
+      shape,
+    );
   const monomialBack = ({ coefficient, powers }: Monomial): Expression => {
     const above: Expression[] = [];
     const below: Expression[] = [];

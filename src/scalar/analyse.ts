@@ -62,7 +62,12 @@ function analyse(written: WrittenFunction): SlopeAnalysis {
   checkDerivative(written.function, differentiate(written.function));
   const found = exactExtremes(written.function);
   if (found.kind === 'exact') return { m: boundFrom(found.m), L: boundFrom(found.L), method: 'exact' };
-  if (found.kind === 'unbounded') return fail('LW503', `slopes without bound as ${limitText(found.towards)}`, 'an activation whose slopes are bounded');
+  if (found.kind === 'unbounded')
+    return fail(
+      'LW503',
+      `slopes without bound as ${limitText(found.towards)}`,
+      'an activation whose slopes are bounded',
+    );
   return search(written.function);
 }
 
@@ -77,24 +82,48 @@ const demands = { positive: 'positive', nonnegative: 'at least 0', nonzero: 'dif
 function settle({ demand, expression, where, text, position }: Obligation): void {
   const proof = proveSign(expression, demand, where);
   if (proof.kind === 'proven') return;
-  const found = proof.kind === 'refuted' ? `${text} at v = ${brief(proof.at, 6)}` : `${text}, perhaps, near v = ${brief(proof.near, 6)}`;
+  const found =
+    proof.kind === 'refuted'
+      ? `${text} at v = ${brief(proof.at, 6)}`
+      : `${text}, perhaps, near v = ${brief(proof.near, 6)}`;
   fail('LW504', found, `an expression in which ${scalarText(expression)} is ${demands[demand]}`, position);
 }
 
 function join(branch: Branch): void {
   // Such a guard may be 0 on a whole interval, where `select` need not take the side that the author meant.
-  if (guards(branch.guard).length > 0) fail('LW505', `${branch.text}: a condition with a case distinction inside`, 'a condition on v itself', branch.position);
+  if (guards(branch.guard).length > 0)
+    fail(
+      'LW505',
+      `${branch.text}: a condition with a case distinction inside`,
+      'a condition on v itself',
+      branch.position,
+    );
   const result = proveContinuity(branch, noAssumptions());
   const { text, position } = branch;
   switch (result.kind) {
     case 'continuous':
       return;
     case 'jump':
-      return fail('LW502', `${text} jumps by ${brief(Math.abs(center(result.difference)), 6)} at v = ${scalarText(result.at)}`, 'branches that meet: a jump has no slope bound', position);
+      return fail(
+        'LW502',
+        `${text} jumps by ${brief(Math.abs(center(result.difference)), 6)} at v = ${scalarText(result.at)}`,
+        'branches that meet: a jump has no slope bound',
+        position,
+      );
     case 'undefined':
-      return fail('LW504', `${text} at v = ${scalarText(result.at)}`, 'branches that are defined where they meet', position);
+      return fail(
+        'LW504',
+        `${text} at v = ${scalarText(result.at)}`,
+        'branches that are defined where they meet',
+        position,
+      );
     case 'unknown':
-      return fail('LW505', `${text}: that its branches meet could not be proved (${result.because})`, 'a condition that compares v with a number, or max, min, abs', position);
+      return fail(
+        'LW505',
+        `${text}: that its branches meet could not be proved (${result.because})`,
+        'a condition that compares v with a number, or max, min, abs',
+        position,
+      );
   }
 }
 
@@ -102,11 +131,23 @@ function search(f: Scalar): SlopeAnalysis {
   const found = searchSlopes(f, { cuts: cutsOf(f) });
   switch (found.kind) {
     case 'enclosed':
-      return { m: { enclosure: found.m, exact: null, at: placeText(found.mAt) }, L: { enclosure: found.L, exact: null, at: placeText(found.LAt) }, method: 'branch and bound' };
+      return {
+        m: { enclosure: found.m, exact: null, at: placeText(found.mAt) },
+        L: { enclosure: found.L, exact: null, at: placeText(found.LAt) },
+        method: 'branch and bound',
+      };
     case 'unbounded':
-      return fail('LW503', `slopes without bound ${typeof found.towards === 'number' ? `near v = ${brief(found.towards, 6)}` : `as v → ${found.towards}`}`, 'an activation whose slopes are bounded');
+      return fail(
+        'LW503',
+        `slopes without bound ${typeof found.towards === 'number' ? `near v = ${brief(found.towards, 6)}` : `as v → ${found.towards}`}`,
+        'an activation whose slopes are bounded',
+      );
     case 'undecided':
-      return fail('LW505', `slopes in [${brief(found.m.lo, 6)}, ${brief(found.L.hi, 6)}] at best: ${found.because}, ${typeof found.near === 'number' ? `near v = ${brief(found.near, 6)}` : `as v → ${found.near}`}`, 'an activation whose slopes can be enclosed to 1e-9');
+      return fail(
+        'LW505',
+        `slopes in [${brief(found.m.lo, 6)}, ${brief(found.L.hi, 6)}] at best: ${found.because}, ${typeof found.near === 'number' ? `near v = ${brief(found.near, 6)}` : `as v → ${found.near}`}`,
+        'an activation whose slopes can be enclosed to 1e-9',
+      );
   }
 }
 

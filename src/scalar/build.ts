@@ -13,7 +13,11 @@ import * as q from './rational.js';
 
 export const number = (value: Rational | number | bigint): Scalar => {
   const exact = typeof value === 'object' ? value : q.rational(value);
-  return { kind: 'rational', value: exact, key: exact.denominator === 1n ? String(exact.numerator) : `${exact.numerator}/${exact.denominator}` };
+  return {
+    kind: 'rational',
+    value: exact,
+    key: exact.denominator === 1n ? String(exact.numerator) : `${exact.numerator}/${exact.denominator}`,
+  };
 };
 
 export const zero = number(0);
@@ -35,7 +39,12 @@ function rawProduct(coefficient: Rational, items: readonly Scalar[]): Scalar {
   if (first === undefined) return number(coefficient);
   if (second === undefined && q.isEqual(coefficient, q.ONE)) return first;
   const scale = number(coefficient).key;
-  return { kind: 'product', coefficient, items, key: `(${[...(scale === '1' ? [] : [scale]), ...items.map(({ key }) => key)].join('·')})` };
+  return {
+    kind: 'product',
+    coefficient,
+    items,
+    key: `(${[...(scale === '1' ? [] : [scale]), ...items.map(({ key }) => key)].join('·')})`,
+  };
 }
 
 const byKey = (a: Scalar, b: Scalar): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
@@ -53,7 +62,9 @@ export function sum(items: readonly Scalar[]): Scalar {
     else known.coefficient = q.plus(known.coefficient, coefficient);
   };
   for (const item of items) add(item);
-  const kept = [...terms.values()].filter(({ coefficient }) => q.signOf(coefficient) !== 0).map(({ coefficient, rest }) => scaled(coefficient, rest));
+  const kept = [...terms.values()]
+    .filter(({ coefficient }) => q.signOf(coefficient) !== 0)
+    .map(({ coefficient, rest }) => scaled(coefficient, rest));
   const [first, second] = kept.sort(byKey);
   if (first === undefined) return zero;
   return second === undefined ? first : { kind: 'sum', items: kept, key: `(${kept.map(({ key }) => key).join('+')})` };
@@ -94,7 +105,8 @@ class Factors {
   /** exp(±u) · sech u = 2 sigmoid(±2u), likewise. */
   #mergeHyperbolics(): void {
     for (const { base, exponent } of [...this.#powers.values()]) {
-      if (base.kind !== 'function' || base.name !== 'sech' || q.signOf(exponent) <= 0 || !q.isInteger(exponent)) continue;
+      if (base.kind !== 'function' || base.name !== 'sech' || q.signOf(exponent) <= 0 || !q.isInteger(exponent))
+        continue;
       for (let left = exponent.numerator; left > 0n; left -= 1n) {
         if (this.#exponent.key !== base.argument.key && this.#exponent.key !== negate(base.argument).key) break;
         const doubled = product([number(2), this.#exponent]);
@@ -109,7 +121,8 @@ class Factors {
   /** exp(c − u) · sigmoid(u) = exp(c) · sigmoid(−u) for a constant c: what keeps tails free of ∞ · 0. */
   #mergeSigmoids(): void {
     for (const { base, exponent } of [...this.#powers.values()]) {
-      if (base.kind !== 'function' || base.name !== 'sigmoid' || q.signOf(exponent) <= 0 || !q.isInteger(exponent)) continue;
+      if (base.kind !== 'function' || base.name !== 'sigmoid' || q.signOf(exponent) <= 0 || !q.isInteger(exponent))
+        continue;
       for (let left = exponent.numerator; left > 0n; left -= 1n) {
         const rest = sum([this.#exponent, base.argument]);
         if (isConstant(this.#exponent) || !isConstant(rest)) break;
@@ -123,12 +136,16 @@ class Factors {
   /** e^a · (e^b + …), and sech a · (e^±a + …), are multiplied out: only so can exponentials meet what cancels them. */
   #spreadExponentials(items: readonly Scalar[]): Scalar | null {
     const isExponential = (node: Scalar): boolean => node.kind === 'function' && node.name === 'exp';
-    const terms = items.find((item) => item.kind === 'sum' && item.items.some((term) => isExponential(splitCoefficient(term).rest)));
+    const terms = items.find(
+      (item) => item.kind === 'sum' && item.items.some((term) => isExponential(splitCoefficient(term).rest)),
+    );
     if (terms?.kind !== 'sum') return null;
     const exponents = new Set(terms.items.flatMap((term) => exponentKeys(splitCoefficient(term).rest)));
     const meets = (item: Scalar): boolean => {
       const inner = item.kind === 'power' ? item.base : item;
-      return isExponential(item) || (inner.kind === 'function' && inner.name === 'sech' && exponents.has(inner.argument.key));
+      return (
+        isExponential(item) || (inner.kind === 'function' && inner.name === 'sech' && exponents.has(inner.argument.key))
+      );
     };
     if (!items.some(meets)) return null;
     const others = [number(this.coefficient), ...items.filter((item) => item !== terms)];
@@ -183,11 +200,13 @@ const mostDigits = 2n ** 50n;
 export function power(base: Scalar, exponent: Rational): Scalar {
   if (q.signOf(exponent) === 0) return one;
   if (q.isEqual(exponent, q.ONE)) return base;
-  if (exponent.denominator > mostDigits || exponent.numerator > mostDigits || exponent.numerator < -mostDigits) throw new RangeError('an exponent of too many digits');
+  if (exponent.denominator > mostDigits || exponent.numerator > mostDigits || exponent.numerator < -mostDigits)
+    throw new RangeError('an exponent of too many digits');
   const whole = q.isInteger(exponent);
   if (base.kind === 'rational') return rationalPower(base.value, exponent);
   if (base.kind === 'function' && base.name === 'exp') return call('exp', product([number(exponent), base.argument]));
-  if (base.kind === 'power' && (whole || isPositive(base.base))) return power(base.base, q.times(base.exponent, exponent));
+  if (base.kind === 'power' && (whole || isPositive(base.base)))
+    return power(base.base, q.times(base.exponent, exponent));
   if (base.kind === 'product' && (whole || (q.signOf(base.coefficient) > 0 && base.items.every(isPositive)))) {
     return product([rationalPower(base.coefficient, exponent), ...base.items.map((item) => power(item, exponent))]);
   }
@@ -200,7 +219,8 @@ export function power(base: Scalar, exponent: Rational): Scalar {
 }
 
 /** Of e^u both u and −u. */
-const exponentKeys = (node: Scalar): readonly string[] => (node.kind === 'function' && node.name === 'exp' ? [node.argument.key, negate(node.argument).key] : []);
+const exponentKeys = (node: Scalar): readonly string[] =>
+  node.kind === 'function' && node.name === 'exp' ? [node.argument.key, negate(node.argument).key] : [];
 
 interface ExponentialTerm {
   readonly coefficient: Rational;
@@ -221,7 +241,8 @@ function exponentialPair(node: Scalar & { readonly kind: 'sum' }): ExponentialPa
     return rest.kind === 'function' && rest.name === 'exp' ? { coefficient, exponent: rest.argument } : null;
   });
   const [first, second, third] = terms;
-  if (first === null || second === null || first === undefined || second === undefined || third !== undefined) return null;
+  if (first === null || second === null || first === undefined || second === undefined || third !== undefined)
+    return null;
   // A constant term comes first: what is taken out of the sum must not be larger than the sum.
   return isConstant(second.exponent) ? { first: second, second: first } : { first, second };
 }
@@ -236,12 +257,20 @@ const logRatio = ({ first, second }: ExponentialPair): Scalar =>
  */
 function reciprocal({ first, second }: ExponentialPair): Scalar | null {
   if (isConstant(first.exponent)) {
-    return product([number(q.inverse(first.coefficient)), call('exp', negate(first.exponent)), call('sigmoid', negate(logRatio({ first, second })))]);
+    return product([
+      number(q.inverse(first.coefficient)),
+      call('exp', negate(first.exponent)),
+      call('sigmoid', negate(logRatio({ first, second }))),
+    ]);
   }
   if (negate(first.exponent).key !== second.exponent.key) return null;
   const shift = call('log', number(q.over(first.coefficient, second.coefficient)));
   const scale = power(number(q.times(first.coefficient, second.coefficient)), q.rational(-1, 2));
-  return product([number(q.rational(1, 2)), scale, call('sech', sum([first.exponent, product([number(q.rational(1, 2)), shift])]))]);
+  return product([
+    number(q.rational(1, 2)),
+    scale,
+    call('sech', sum([first.exponent, product([number(q.rational(1, 2)), shift])])),
+  ]);
 }
 
 function rationalPower(base: Rational, exponent: Rational): Scalar {
@@ -260,7 +289,17 @@ const even: ReadonlySet<ElementaryName> = new Set(['cos', 'sech']);
 
 /** The value at 0 where it is rational. */
 const atZero: Readonly<Record<ElementaryName, Rational | null>> = {
-  exp: q.ONE, log: null, sin: q.ZERO, cos: q.ONE, atan: q.ZERO, tanh: q.ZERO, sech: q.ONE, sigmoid: q.rational(1, 2), softplus: null, erf: q.ZERO, asinh: q.ZERO,
+  exp: q.ONE,
+  log: null,
+  sin: q.ZERO,
+  cos: q.ONE,
+  atan: q.ZERO,
+  tanh: q.ZERO,
+  sech: q.ONE,
+  sigmoid: q.rational(1, 2),
+  softplus: null,
+  erf: q.ZERO,
+  asinh: q.ZERO,
 };
 
 /** Whether the term that comes first carries a minus sign: of u and −u exactly one does. */
@@ -286,12 +325,19 @@ export function call(name: ElementaryName, argument: Scalar): Scalar {
     if (argument.key === one.key) return zero;
     if (argument.kind === 'function' && argument.name === 'exp') return argument.argument;
     const pair = argument.kind === 'sum' ? exponentialPair(argument) : null;
-    if (pair !== null) return sum([call('log', number(pair.first.coefficient)), pair.first.exponent, call('softplus', logRatio(pair))]);
+    if (pair !== null)
+      return sum([call('log', number(pair.first.coefficient)), pair.first.exponent, call('softplus', logRatio(pair))]);
     const arc = argument.kind === 'sum' ? inverseSine(argument.items) : null;
     if (arc !== null) return call('asinh', arc);
-    if (argument.kind === 'function' && argument.name === 'sigmoid') return negate(call('softplus', negate(argument.argument)));
+    if (argument.kind === 'function' && argument.name === 'sigmoid')
+      return negate(call('softplus', negate(argument.argument)));
   }
-  if (name === 'log' && argument.kind === 'rational' && argument.value.numerator > 0n && argument.value.numerator < argument.value.denominator) {
+  if (
+    name === 'log' &&
+    argument.kind === 'rational' &&
+    argument.value.numerator > 0n &&
+    argument.value.numerator < argument.value.denominator
+  ) {
     return negate(call('log', number(q.inverse(argument.value))));
   }
   if (name === 'exp' && argument.kind === 'function' && argument.name === 'log') return argument.argument;
@@ -304,17 +350,26 @@ export function call(name: ElementaryName, argument: Scalar): Scalar {
 
 /** exp(u + k ln r) = r^k exp(u) for numbers r and k. */
 function splitLogarithms(argument: Scalar): Scalar | null {
-  const terms = (argument.kind === 'sum' ? argument.items : [argument]).map((item) => ({ item, ...splitCoefficient(item) }));
-  const isLogarithm = (rest: Scalar): boolean => rest.kind === 'function' && rest.name === 'log' && rest.argument.kind === 'rational';
+  const terms = (argument.kind === 'sum' ? argument.items : [argument]).map((item) => ({
+    item,
+    ...splitCoefficient(item),
+  }));
+  const isLogarithm = (rest: Scalar): boolean =>
+    rest.kind === 'function' && rest.name === 'log' && rest.argument.kind === 'rational';
   if (!terms.some(({ rest }) => isLogarithm(rest))) return null;
-  const powers = terms.flatMap(({ rest, coefficient }) => (rest.kind === 'function' && isLogarithm(rest) ? [power(rest.argument, coefficient)] : []));
+  const powers = terms.flatMap(({ rest, coefficient }) =>
+    rest.kind === 'function' && isLogarithm(rest) ? [power(rest.argument, coefficient)] : [],
+  );
   return product([...powers, call('exp', sum(terms.flatMap(({ item, rest }) => (isLogarithm(rest) ? [] : [item]))))]);
 }
 
 /** u of u + √(1 + u²), whose logarithm is asinh u. */
 function inverseSine([first, second, third]: readonly Scalar[]): Scalar | null {
   if (first === undefined || second === undefined || third !== undefined) return null;
-  const isRoot = (root: Scalar, u: Scalar): boolean => root.kind === 'power' && q.isEqual(root.exponent, q.rational(1, 2)) && root.base.key === sum([one, power(u, q.rational(2))]).key;
+  const isRoot = (root: Scalar, u: Scalar): boolean =>
+    root.kind === 'power' &&
+    q.isEqual(root.exponent, q.rational(1, 2)) &&
+    root.base.key === sum([one, power(u, q.rational(2))]).key;
   return isRoot(second, first) ? first : isRoot(first, second) ? second : null;
 }
 
@@ -325,14 +380,21 @@ function inverseSine([first, second, third]: readonly Scalar[]): Scalar | null {
 export function select(guard: Scalar, positive: Scalar, negative: Scalar): Scalar {
   if (positive.key === negative.key) return positive;
   // Which side 0 belongs to is not for a constructor to say.
-  if (guard.kind === 'rational' && q.signOf(guard.value) === 0) throw new RangeError('a condition that compares equal numbers');
+  if (guard.kind === 'rational' && q.signOf(guard.value) === 0)
+    throw new RangeError('a condition that compares equal numbers');
   if (guard.kind === 'rational') return q.signOf(guard.value) > 0 ? positive : negative;
   const leading = guard.kind === 'sum' ? (leadingTerm(guard.items) ?? guard) : guard;
   const { coefficient } = splitCoefficient(leading);
   const scale = q.inverse(coefficient);
   const normal = product([number(scale), guard]);
   const [above, below] = q.signOf(scale) > 0 ? [positive, negative] : [negative, positive];
-  return { kind: 'select', guard: normal, positive: above, negative: below, key: `[${normal.key}?${above.key}:${below.key}]` };
+  return {
+    kind: 'select',
+    guard: normal,
+    positive: above,
+    negative: below,
+    key: `[${normal.key}?${above.key}:${below.key}]`,
+  };
 }
 
 export const maximum = (a: Scalar, b: Scalar): Scalar => select(subtract(a, b), a, b);

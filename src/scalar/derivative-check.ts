@@ -26,7 +26,8 @@ export function checkDerivative(f: Scalar, derivative: Scalar): void {
     const size = 1 + Math.abs(dual.slope) + Math.abs(dual.value);
     if (!Number.isFinite(size) || !Number.isFinite(symbolic) || size > 1e6) continue;
     compared += 1;
-    if (Math.abs(symbolic - dual.slope) > tolerance * size) differences.push(`f'(${v}) = ${symbolic}, but ${dual.slope} by automatic differentiation`);
+    if (Math.abs(symbolic - dual.slope) > tolerance * size)
+      differences.push(`f'(${v}) = ${symbolic}, but ${dual.slope} by automatic differentiation`);
   }
   const [first] = differences;
   if (first !== undefined && differences.length * 4 > compared) fail('LW403', first, 'the same from both');

@@ -18,7 +18,8 @@ const derivatives: Readonly<Record<ElementaryName, (u: Scalar) => Scalar>> = {
   sech: (u) => product([number(-1), call('sech', u), call('tanh', u)]),
   sigmoid: (u) => product([call('sigmoid', u), call('sigmoid', build.negate(u))]),
   softplus: (u) => call('sigmoid', u),
-  erf: (u) => product([number(2), power(build.pi, q.rational(-1, 2)), call('exp', build.negate(power(u, q.rational(2))))]),
+  erf: (u) =>
+    product([number(2), power(build.pi, q.rational(-1, 2)), call('exp', build.negate(power(u, q.rational(2))))]),
   asinh: (u) => power(sum([one, power(u, q.rational(2))]), q.rational(-1, 2)),
 };
 
@@ -46,7 +47,11 @@ function rule(node: Scalar, d: (node: Scalar) => Scalar): Scalar {
     case 'sum':
       return sum(node.items.map(d));
     case 'product':
-      return sum(node.items.map((item, at) => product([number(node.coefficient), d(item), ...node.items.filter((_, other) => other !== at)])));
+      return sum(
+        node.items.map((item, at) =>
+          product([number(node.coefficient), d(item), ...node.items.filter((_, other) => other !== at)]),
+        ),
+      );
     case 'power':
       return product([number(node.exponent), power(node.base, q.minus(node.exponent, q.ONE)), d(node.base)]);
     case 'function':

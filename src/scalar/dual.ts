@@ -52,11 +52,19 @@ function rule(node: Scalar, v: number, visit: (node: Scalar) => Dual): Dual {
     case 'sum':
       return node.items.map(visit).reduce((a, b) => ({ value: a.value + b.value, slope: a.slope + b.slope }));
     case 'product':
-      return node.items.map(visit).reduce((a, b) => ({ value: a.value * b.value, slope: a.slope * b.value + a.value * b.slope }), { value: approximate(node.coefficient), slope: 0 });
+      return node.items
+        .map(visit)
+        .reduce((a, b) => ({ value: a.value * b.value, slope: a.slope * b.value + a.value * b.slope }), {
+          value: approximate(node.coefficient),
+          slope: 0,
+        });
     case 'power': {
       const base = visit(node.base);
       const exponent = approximate(node.exponent);
-      return { value: base.value ** exponent, slope: base.slope === 0 ? 0 : exponent * base.value ** (exponent - 1) * base.slope };
+      return {
+        value: base.value ** exponent,
+        slope: base.slope === 0 ? 0 : exponent * base.value ** (exponent - 1) * base.slope,
+      };
     }
     case 'function': {
       const argument = visit(node.argument);

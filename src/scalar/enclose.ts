@@ -1,6 +1,17 @@
 import * as elementary from '../numeric/elementary/index.js';
 import type { Interval } from '../numeric/interval.js';
-import { absolute, add, hull, integerPower, maximum, minimum, multiply, point, ratio, whole } from '../numeric/interval.js';
+import {
+  absolute,
+  add,
+  hull,
+  integerPower,
+  maximum,
+  minimum,
+  multiply,
+  point,
+  ratio,
+  whole,
+} from '../numeric/interval.js';
 import * as build from './build.js';
 import type { ElementaryName, Scalar } from './node.js';
 import { parts } from './node.js';
@@ -184,11 +195,20 @@ class Tape {
       case 'function':
         return this.#call(node.name, this.#slot(node.argument));
       case 'select':
-        return this.#select(choiceOf(node), this.#slot(node.guard), this.#slot(node.positive), this.#slot(node.negative));
+        return this.#select(
+          choiceOf(node),
+          this.#slot(node.guard),
+          this.#slot(node.positive),
+          this.#slot(node.negative),
+        );
     }
   }
 
-  #fold(items: readonly Scalar[], join: (a: Interval, b: Interval) => Interval, start: Interval | null): () => Interval {
+  #fold(
+    items: readonly Scalar[],
+    join: (a: Interval, b: Interval) => Interval,
+    start: Interval | null,
+  ): () => Interval {
     const [first = 0, ...rest] = items.map((item) => this.#slot(item));
     // A coefficient of 1 costs a product on every box.
     const factor = start === null || (start.lo === 1 && start.hi === 1) ? null : start;

@@ -38,7 +38,10 @@ export function errorFunction(u: number): number {
 }
 
 /** f as a function of doubles. @throws RangeError if a parameter has no value */
-export function numericFunction(root: Scalar, parameters: ReadonlyMap<string, number> = new Map()): (v: number) => number {
+export function numericFunction(
+  root: Scalar,
+  parameters: ReadonlyMap<string, number> = new Map(),
+): (v: number) => number {
   const compile = (node: Scalar): ((v: number) => number) => {
     switch (node.kind) {
       case 'rational': {

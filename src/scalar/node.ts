@@ -5,7 +5,19 @@ import type { Rational } from './rational.js';
  * distinctions. Nodes are made by `build` only, which keeps them in canonical form; equal keys mean equal functions.
  */
 
-export const elementaryNames = ['exp', 'log', 'sin', 'cos', 'atan', 'tanh', 'sech', 'sigmoid', 'softplus', 'erf', 'asinh'] as const;
+export const elementaryNames = [
+  'exp',
+  'log',
+  'sin',
+  'cos',
+  'atan',
+  'tanh',
+  'sech',
+  'sigmoid',
+  'softplus',
+  'erf',
+  'asinh',
+] as const;
 export type ElementaryName = (typeof elementaryNames)[number];
 
 interface Keyed {
@@ -65,7 +77,8 @@ export interface SelectNode extends Keyed {
   readonly negative: Scalar;
 }
 
-export type Scalar = RationalNode | PiNode | VariableNode | ParameterNode | SumNode | ProductNode | PowerNode | FunctionNode | SelectNode;
+export type Scalar =
+  RationalNode | PiNode | VariableNode | ParameterNode | SumNode | ProductNode | PowerNode | FunctionNode | SelectNode;
 
 /** The parts that a node is made of, in order. */
 export function parts(node: Scalar): readonly Scalar[] {

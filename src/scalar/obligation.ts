@@ -34,10 +34,15 @@ export interface Branch {
 
 type Rewrite = (node: Scalar) => Scalar;
 
-const rewriteSides = (sides: readonly Side[], put: Rewrite): readonly Side[] => sides.map((side) => ({ ...side, guard: put(side.guard) }));
+const rewriteSides = (sides: readonly Side[], put: Rewrite): readonly Side[] =>
+  sides.map((side) => ({ ...side, guard: put(side.guard) }));
 
 /** The same demand with its functions rewritten, parameters put to numbers for example. */
-export const rewriteObligation = (obligation: Obligation, put: Rewrite): Obligation => ({ ...obligation, expression: put(obligation.expression), where: rewriteSides(obligation.where, put) });
+export const rewriteObligation = (obligation: Obligation, put: Rewrite): Obligation => ({
+  ...obligation,
+  expression: put(obligation.expression),
+  where: rewriteSides(obligation.where, put),
+});
 
 /** The same case distinction with its functions rewritten. */
 export const rewriteBranch = (branch: Branch, put: Rewrite): Branch => ({

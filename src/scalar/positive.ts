@@ -13,10 +13,20 @@ function signOfForm(node: Scalar): Sign {
     case 'pi':
       return 'positive';
     case 'function':
-      return node.name === 'exp' || node.name === 'sech' || node.name === 'sigmoid' || node.name === 'softplus' || (node.name === 'log' && node.argument.kind === 'rational' && node.argument.value.numerator > node.argument.value.denominator) ? 'positive' : null;
+      return node.name === 'exp' ||
+        node.name === 'sech' ||
+        node.name === 'sigmoid' ||
+        node.name === 'softplus' ||
+        (node.name === 'log' &&
+          node.argument.kind === 'rational' &&
+          node.argument.value.numerator > node.argument.value.denominator)
+        ? 'positive'
+        : null;
     case 'power': {
       const base = signOfForm(node.base);
-      const even = node.exponent.denominator % 2n === 0n || (node.exponent.denominator === 1n && node.exponent.numerator % 2n === 0n);
+      const even =
+        node.exponent.denominator % 2n === 0n ||
+        (node.exponent.denominator === 1n && node.exponent.numerator % 2n === 0n);
       return base === null && even ? 'nonnegative' : base;
     }
     case 'product':
@@ -34,4 +44,5 @@ function signOfForm(node: Scalar): Sign {
   }
 }
 
-const weakest = (signs: readonly Sign[]): Sign => (signs.includes(null) ? null : signs.includes('nonnegative') ? 'nonnegative' : 'positive');
+const weakest = (signs: readonly Sign[]): Sign =>
+  signs.includes(null) ? null : signs.includes('nonnegative') ? 'nonnegative' : 'positive';

@@ -46,7 +46,10 @@ function print(node: Scalar): Piece {
   }
 }
 
-const call = (name: string, items: readonly Scalar[]): Piece => ({ text: `${name}(${items.map(scalarText).join(', ')})`, level: Level.Atom });
+const call = (name: string, items: readonly Scalar[]): Piece => ({
+  text: `${name}(${items.map(scalarText).join(', ')})`,
+  level: Level.Atom,
+});
 
 function number(value: Rational): Piece {
   const text = q.rationalText(value);
@@ -60,7 +63,14 @@ function sum(items: readonly Scalar[]): Piece {
     const { coefficient, rest } = splitCoefficient(item);
     const negative = q.signOf(coefficient) < 0;
     const size = negative ? q.negated(coefficient) : coefficient;
-    const magnitude = rest.kind === 'rational' ? number(size) : rest.kind === 'product' ? product(size, rest.items) : q.isEqual(size, q.ONE) ? print(rest) : product(size, [rest]);
+    const magnitude =
+      rest.kind === 'rational'
+        ? number(size)
+        : rest.kind === 'product'
+          ? product(size, rest.items)
+          : q.isEqual(size, q.ONE)
+            ? print(rest)
+            : product(size, [rest]);
     const shown = inside(magnitude, Level.Product);
     if (at === 0) return negative ? `-${shown}` : shown;
     return `${line} ${negative ? '-' : '+'} ${shown}`;
@@ -68,15 +78,23 @@ function sum(items: readonly Scalar[]): Piece {
   return { text, level: Level.Sum };
 }
 
-const order = (item: Scalar): number => (q.signOf(splitCoefficient(item).coefficient) < 0 ? 2 : item.kind === 'rational' ? 1 : 0);
+const order = (item: Scalar): number =>
+  q.signOf(splitCoefficient(item).coefficient) < 0 ? 2 : item.kind === 'rational' ? 1 : 0;
 
 function product(coefficient: Rational, items: readonly Scalar[]): Piece {
   const negative = q.signOf(coefficient) < 0;
   const { numerator, denominator } = negative ? q.negated(coefficient) : coefficient;
   const decimal = q.rationalText(q.rational(numerator, denominator));
   const fraction = decimal.includes('/');
-  const above = [...items].sort((a, b) => rank(a) - rank(b)).filter((item) => item.kind !== 'power' || q.signOf(item.exponent) > 0).map((item) => inside(print(item), Level.Power));
-  const below = items.flatMap((item) => (item.kind === 'power' && q.signOf(item.exponent) < 0 ? [inside(power(item.base, q.negated(item.exponent)), Level.Power)] : []));
+  const above = [...items]
+    .sort((a, b) => rank(a) - rank(b))
+    .filter((item) => item.kind !== 'power' || q.signOf(item.exponent) > 0)
+    .map((item) => inside(print(item), Level.Power));
+  const below = items.flatMap((item) =>
+    item.kind === 'power' && q.signOf(item.exponent) < 0
+      ? [inside(power(item.base, q.negated(item.exponent)), Level.Power)]
+      : [],
+  );
   const front = fraction ? (numerator === 1n ? [] : [String(numerator)]) : decimal === '1' ? [] : [decimal];
   const divisors = [...(fraction ? [String(denominator)] : []), ...below];
   const top = [...front, ...above].join(' * ');
@@ -85,12 +103,14 @@ function product(coefficient: Rational, items: readonly Scalar[]): Piece {
 }
 
 /** Constants first, then v and its powers, then the rest. */
-const rank = (node: Scalar): number => (!dependsOnVariable(node) ? 0 : (node.kind === 'power' ? node.base : node).kind === 'variable' ? 1 : 2);
+const rank = (node: Scalar): number =>
+  !dependsOnVariable(node) ? 0 : (node.kind === 'power' ? node.base : node).kind === 'variable' ? 1 : 2;
 
 function power(base: Scalar, exponent: Rational): Piece {
   if (q.isEqual(exponent, q.ONE)) return print(base);
   if (q.isEqual(exponent, q.rational(1, 2))) return call('sqrt', [base]);
-  if (q.signOf(exponent) < 0) return { text: `1 / ${inside(power(base, q.negated(exponent)), Level.Power)}`, level: Level.Product };
+  if (q.signOf(exponent) < 0)
+    return { text: `1 / ${inside(power(base, q.negated(exponent)), Level.Power)}`, level: Level.Product };
   return { text: `${inside(print(base), Level.Atom)}^${inside(number(exponent), Level.Atom)}`, level: Level.Power };
 }
 

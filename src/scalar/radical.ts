@@ -5,7 +5,13 @@ import * as q from './rational.js';
 const largestPrime = 1000n;
 
 /** base^exponent = coefficient · Π prime^exponent with exponents strictly between 0 and 1, for a positive base. */
-export function primePowers(base: Rational, exponent: Rational): { readonly coefficient: Rational; readonly roots: readonly { readonly prime: bigint; readonly exponent: Rational }[] } {
+export function primePowers(
+  base: Rational,
+  exponent: Rational,
+): {
+  readonly coefficient: Rational;
+  readonly roots: readonly { readonly prime: bigint; readonly exponent: Rational }[];
+} {
   const counts = new Map<bigint, bigint>();
   count(base.numerator, 1n, counts);
   count(base.denominator, -1n, counts);

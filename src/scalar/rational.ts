@@ -35,8 +35,10 @@ export const ZERO = rational(0);
 export const ONE = rational(1);
 export const MINUS_ONE = rational(-1);
 
-export const plus = (a: Rational, b: Rational): Rational => rational(a.numerator * b.denominator + b.numerator * a.denominator, a.denominator * b.denominator);
-export const times = (a: Rational, b: Rational): Rational => rational(a.numerator * b.numerator, a.denominator * b.denominator);
+export const plus = (a: Rational, b: Rational): Rational =>
+  rational(a.numerator * b.denominator + b.numerator * a.denominator, a.denominator * b.denominator);
+export const times = (a: Rational, b: Rational): Rational =>
+  rational(a.numerator * b.numerator, a.denominator * b.denominator);
 export const negated = (a: Rational): Rational => ({ numerator: -a.numerator, denominator: a.denominator });
 /** @throws RangeError on 0 */
 export const inverse = (a: Rational): Rational => rational(a.denominator, a.numerator);
@@ -46,7 +48,8 @@ export const over = (a: Rational, b: Rational): Rational => times(a, inverse(b))
 export const signOf = ({ numerator }: Rational): -1 | 0 | 1 => (numerator > 0n ? 1 : numerator < 0n ? -1 : 0);
 export const compareRationals = (a: Rational, b: Rational): -1 | 0 | 1 => signOf(minus(a, b));
 export const isInteger = ({ denominator }: Rational): boolean => denominator === 1n;
-export const isEqual = (a: Rational, b: Rational): boolean => a.numerator === b.numerator && a.denominator === b.denominator;
+export const isEqual = (a: Rational, b: Rational): boolean =>
+  a.numerator === b.numerator && a.denominator === b.denominator;
 
 /** a^n for an integer n. @throws RangeError on 0 to a negative power */
 export function integerPower(a: Rational, n: number): Rational {
@@ -58,7 +61,8 @@ export function integerPower(a: Rational, n: number): Rational {
 /** The number that a decimal such as `0.044715`, `1e-3` or `.5` says, not the double next to it. */
 export function fromDecimal(text: string): Rational {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/.exec(text);
-  if (match === null || `${match[2] ?? ''}${match[3] ?? ''}` === '') throw new RangeError(`no decimal: ${text.slice(0, 40)}`);
+  if (match === null || `${match[2] ?? ''}${match[3] ?? ''}` === '')
+    throw new RangeError(`no decimal: ${text.slice(0, 40)}`);
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
   const digits = BigInt(`${whole}${fraction}`) * (sign === '-' ? -1n : 1n);
   const shift = Number(exponent) - fraction.length;

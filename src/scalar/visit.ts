@@ -34,7 +34,10 @@ export function rewrite(node: Scalar, replace: (node: Scalar) => Scalar | null):
 }
 
 /** v and parameters replaced by other functions. */
-export function substitute(node: Scalar, values: { readonly variable?: Scalar; readonly parameters?: ReadonlyMap<string, Scalar> }): Scalar {
+export function substitute(
+  node: Scalar,
+  values: { readonly variable?: Scalar; readonly parameters?: ReadonlyMap<string, Scalar> },
+): Scalar {
   return rewrite(node, (part) => {
     if (part.kind === 'variable') return values.variable ?? null;
     return part.kind === 'parameter' ? (values.parameters?.get(part.name) ?? null) : null;
@@ -57,10 +60,16 @@ export function nodes(root: Scalar): readonly Scalar[] {
 
 export const dependsOnVariable = (node: Scalar): boolean => nodes(node).some(({ kind }) => kind === 'variable');
 
-export const parameterNames = (node: Scalar): readonly string[] => [...new Set(nodes(node).flatMap((part) => (part.kind === 'parameter' ? [part.name] : [])))];
+export const parameterNames = (node: Scalar): readonly string[] => [
+  ...new Set(nodes(node).flatMap((part) => (part.kind === 'parameter' ? [part.name] : []))),
+];
 
 /** The guards of all case distinctions, each once. */
-export const guards = (root: Scalar): readonly Scalar[] => [...new Map(nodes(root).flatMap((node) => (node.kind === 'select' ? [[node.guard.key, node.guard] as const] : []))).values()];
+export const guards = (root: Scalar): readonly Scalar[] => [
+  ...new Map(
+    nodes(root).flatMap((node) => (node.kind === 'select' ? [[node.guard.key, node.guard] as const] : [])),
+  ).values(),
+];
 
 /** Case distinctions settled wherever `sign` knows the guard's sign. */
 export function resolve(node: Scalar, sign: (guard: Scalar) => 1 | -1 | null): Scalar {

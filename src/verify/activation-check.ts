@@ -11,7 +11,10 @@ export function activationObjection(program: Program, values: Constrained): stri
   const tables = new Map(program.weights.map(({ name, buffer }) => [buffer, values.weights[name]]));
   for (const [at, { activation, signal }] of program.layers.entries()) {
     const [m, L] = values.slopes[at] ?? [Number.NaN, Number.NaN];
-    const found = activation.kind === 'block' ? blockObjection(activation, m, L, values.multipliers[program.multipliers[at]?.name ?? '']) : objectionTo(activation, m, L, tables);
+    const found =
+      activation.kind === 'block'
+        ? blockObjection(activation, m, L, values.multipliers[program.multipliers[at]?.name ?? ''])
+        : objectionTo(activation, m, L, tables);
     if (found !== null) return `${program.signals[signal]?.name ?? `layer ${at}`}: ${found}`;
   }
   return null;
@@ -20,26 +23,46 @@ export function activationObjection(program: Program, values: Constrained): stri
 type Called = Extract<LayerActivation, { kind: 'block' }>;
 
 /** A block has its bound and one multiplier; neither slopes that are not ±k nor a multiplier for each entry say anything true of it. */
-function blockObjection({ name, slopes }: Called, m: number, L: number, multiplier: Float64Array | undefined): string | null {
-  if (m !== slopes[0] || L !== slopes[1]) return `[${m}, ${L}] is not what the block ${name} is held to, [${slopes[0]}, ${slopes[1]}]`;
+function blockObjection(
+  { name, slopes }: Called,
+  m: number,
+  L: number,
+  multiplier: Float64Array | undefined,
+): string | null {
+  if (m !== slopes[0] || L !== slopes[1])
+    return `[${m}, ${L}] is not what the block ${name} is held to, [${slopes[0]}, ${slopes[1]}]`;
   if (multiplier === undefined) return `no multiplier of the block ${name}`;
   const other = multiplier.findIndex((value) => value !== multiplier[0]);
-  return other < 0 ? null : `the multiplier of the block ${name} is ${multiplier[0] ?? 0} and ${multiplier[other] ?? 0}: a block has one number`;
+  return other < 0
+    ? null
+    : `the multiplier of the block ${name} is ${multiplier[0] ?? 0} and ${multiplier[other] ?? 0}: a block has one number`;
 }
 
-function objectionTo(activation: Exclude<LayerActivation, Called>, m: number, L: number, tables: ReadonlyMap<number, Float64Array | undefined>): string | null {
+function objectionTo(
+  activation: Exclude<LayerActivation, Called>,
+  m: number,
+  L: number,
+  tables: ReadonlyMap<number, Float64Array | undefined>,
+): string | null {
   if (activation.kind === 'open') return null;
   const { name } = activation;
   if (activation.kind === 'scalar') {
     const [least, largest] = activation.slopes;
-    return m <= least && L >= largest ? null : `the slopes [${m}, ${L}] do not contain those of ${name}, [${least}, ${largest}]`;
+    return m <= least && L >= largest
+      ? null
+      : `the slopes [${m}, ${L}] do not contain those of ${name}, [${least}, ${largest}]`;
   }
   const values = tables.get(activation.coefficients);
   return values === undefined ? `no values of the spline ${name}` : steepPiece(values, activation, m, L);
 }
 
 /** m T ≤ c_{k+1} − c_k ≤ L T, exactly, for every neuron. */
-function steepPiece(values: Float64Array, { name, knots, step }: Extract<LayerActivation, { kind: 'spline' }>, m: number, L: number): string | null {
+function steepPiece(
+  values: Float64Array,
+  { name, knots, step }: Extract<LayerActivation, { kind: 'spline' }>,
+  m: number,
+  L: number,
+): string | null {
   const [least, largest] = [multiply(fromNumber(m), fromNumber(step)), multiply(fromNumber(L), fromNumber(step))];
   for (let start = 0; start < values.length; start += knots) {
     for (let k = start; k + 1 < start + knots; k += 1) {

@@ -12,13 +12,22 @@ const mostActivations = 32;
  * The slopes of activations in Lipwright's own words, `gelu` or `elu(alpha=1.5)`, which a file holds: parsed and analysed, never evaluated.
  * Nulls are left out. @throws LW310 LW5xx what is none, LW314 too many different ones
  */
-export function activationSlopes(activations: readonly (string | null)[], file: string | null): ReadonlyMap<string, Pair> {
+export function activationSlopes(
+  activations: readonly (string | null)[],
+  file: string | null,
+): ReadonlyMap<string, Pair> {
   const texts = [...new Set(activations.flatMap((text) => text ?? []))];
-  if (texts.length > mostActivations) fail('LW314', `${texts.length} different activations`, `at most ${mostActivations}`);
+  if (texts.length > mostActivations)
+    fail('LW314', `${texts.length} different activations`, `at most ${mostActivations}`);
   const place: Position = { file: file === null ? 'activations' : `${file}#activations`, line: 1, column: 1 };
   return new Map(
     texts.map((text): [string, Pair] => {
-      const { analysis } = located(place, () => analyseActivation(readActivation(text, (offset) => ({ ...place, column: offset + 1 })), place));
+      const { analysis } = located(place, () =>
+        analyseActivation(
+          readActivation(text, (offset) => ({ ...place, column: offset + 1 })),
+          place,
+        ),
+      );
       return [text, [analysis.m.enclosure.lo, analysis.L.enclosure.hi]];
     }),
   );
@@ -28,9 +37,15 @@ export function activationSlopes(activations: readonly (string | null)[], file: 
  * Why the slopes are not those of the activations that are named for the layers that the equations leave open; null if they contain them.
  * @throws as `activationSlopes`
  */
-export function namedActivationObjection({ layers, signals }: Program, slopes: readonly Pair[], activations: readonly (string | null)[], file: string | null): string | null {
+export function namedActivationObjection(
+  { layers, signals }: Program,
+  slopes: readonly Pair[],
+  activations: readonly (string | null)[],
+  file: string | null,
+): string | null {
   const open = layers.flatMap((layer, at) => (layer.activation.kind === 'open' ? [{ signal: layer.signal, at }] : []));
-  if (activations.length !== open.length) return `${activations.length} activations are named, and ${open.length} layers are open`;
+  if (activations.length !== open.length)
+    return `${activations.length} activations are named, and ${open.length} layers are open`;
   const own = activationSlopes(activations, file);
   for (const [k, { signal, at }] of open.entries()) {
     const text = activations[k] ?? null;

@@ -25,7 +25,11 @@ export function bareNetwork(architecture: Architecture, depth: number): Compiled
 function bareProgram(architecture: Architecture, depth: number): Program {
   const parts = [...architecture.blocks.values()].map((block): Part => {
     const inner = block.depth ?? depth;
-    return { name: block.name, program: located(block.position, () => bareProgram(block.architecture, inner)), lipschitz: block.lipschitz };
+    return {
+      name: block.name,
+      program: located(block.position, () => bareProgram(block.architecture, inner)),
+      lipschitz: block.lipschitz,
+    };
   });
   if (architecture.composition !== null) return compose(architecture, depth, parts);
   const own = equationsProgram(architecture, depth);
@@ -38,11 +42,21 @@ function equationsProgram(architecture: Architecture, depth: number): Program {
   const lmi = blockRows(network, createRules().form, naming, { record: () => undefined });
   const assignments = network.rows.flatMap(({ layer }, at): readonly Assignment[] =>
     // Each has a number of its own: equal expressions would share one buffer, and so could not take different values.
-    layer === null ? [] : [{ kind: 'define', rule: 'bare', symbol: layer.multiplier, value: fill(number(at), layer.multiplier.rows) }],
+    layer === null
+      ? []
+      : [{ kind: 'define', rule: 'bare', symbol: layer.multiplier, value: fill(number(at), layer.multiplier.rows) }],
   );
   return lower({
     architecture,
-    strategy: { kind: 'rows', name: 'bare', title: 'No parameterization', source: '', elementBounds: 'drop', cap: 'measured', scales: 'none' },
+    strategy: {
+      kind: 'rows',
+      name: 'bare',
+      title: 'No parameterization',
+      source: '',
+      elementBounds: 'drop',
+      cap: 'measured',
+      scales: 'none',
+    },
     naming,
     lmi,
     bounds: { network, rows: [], constraints: [], cycles: [], order: [] },

@@ -39,7 +39,17 @@ export interface CampaignOptions {
 }
 
 const campaignOptions = optionNames<CampaignOptions>({
-  architectures: true, strategy: true, depth: true, runs: true, seed: true, signal: true, onProgress: true, compileNetwork: true, maxWidth: true, exactEvery: true, stopAtFirst: true,
+  architectures: true,
+  strategy: true,
+  depth: true,
+  runs: true,
+  seed: true,
+  signal: true,
+  onProgress: true,
+  compileNetwork: true,
+  maxWidth: true,
+  exactEvery: true,
+  stopAtFirst: true,
 });
 
 export interface Progress {
@@ -146,7 +156,9 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     perSecond: seconds > 0 ? state.total.done / seconds : 0,
     interrupted: signal?.aborted === true && state.total.done < runs,
     counterexample: shrunk(state, strategy),
-    byArchitecture: Object.fromEntries(architectures.map(({ name }, at) => [name, (state.byArchitecture[at] ?? new Counter()).tally()])),
+    byArchitecture: Object.fromEntries(
+      architectures.map(({ name }, at) => [name, (state.byArchitecture[at] ?? new Counter()).tally()]),
+    ),
     refused: subjects.refused.map(({ architecture, depth, code, because }) => ({ architecture, depth, code, because })),
     forwardChecks,
     exactChecks,
@@ -195,13 +207,27 @@ function shrunk({ first, subjects, options }: State, strategy: Strategy): Campai
   const pool = widthPool(limits);
   const holds = (drawn: Case): boolean => {
     const subject = subjects.get(drawn.architecture, drawn.depth);
-    return subject === null || runTrial(subject, drawn, { pool, forward: true, margin: false }).outcome.kind !== 'failed';
+    return (
+      subject === null || runTrial(subject, drawn, { pool, forward: true, margin: false }).outcome.kind !== 'failed'
+    );
   };
-  const details = fc.check(fc.property(caseArbitrary(limits), holds), { seed, path: String(index), endOnFailure: options.stopAtFirst === true });
+  const details = fc.check(fc.property(caseArbitrary(limits), holds), {
+    seed,
+    path: String(index),
+    endOnFailure: options.stopAtFirst === true,
+  });
   const [drawn] = details.counterexample ?? [];
   const subject = drawn === undefined ? null : subjects.get(drawn.architecture, drawn.depth);
-  if (drawn === undefined || subject === null) return fail('LW311', 'a failure that does not happen again', 'functions that give equal results for equal arguments');
+  if (drawn === undefined || subject === null)
+    return fail(
+      'LW311',
+      'a failure that does not happen again',
+      'functions that give equal results for equal arguments',
+    );
   const path = details.counterexamplePath ?? String(index);
   const replay = encodeReplay({ seed, path, architectures: options.architectures, strategy, limits });
-  return { ...describeFailure(subject, runTrial(subject, drawn, { pool, forward: true }), { strategy: strategy.name, replay }), replay };
+  return {
+    ...describeFailure(subject, runTrial(subject, drawn, { pool, forward: true }), { strategy: strategy.name, replay }),
+    replay,
+  };
 }

@@ -54,11 +54,44 @@ const slopeChoices: readonly (Pair | null)[] = [
 type Scale = number | 'mixed' | 'of 𝓛';
 
 /** 1 first; 𝓛 itself, where constraints just begin to bind; 0 and denormals, and all that overflows when squared. */
-const scaleChoices: readonly Scale[] = [1, 1, 'of 𝓛', 'of 𝓛', 10, 1e-3, 0, 'mixed', 0.1, 100, 1e-150, 5e-324, 1e150, 1e308, 1e18, 1e40];
+const scaleChoices: readonly Scale[] = [
+  1,
+  1,
+  'of 𝓛',
+  'of 𝓛',
+  10,
+  1e-3,
+  0,
+  'mixed',
+  0.1,
+  100,
+  1e-150,
+  5e-324,
+  1e150,
+  1e308,
+  1e18,
+  1e40,
+];
 const mixture: readonly number[] = [1, 0, 1e-3, 10, 1e-150, 1e150, 1e308, 5e-324, 1e6, 1e-6];
 
 /** Zeros first: the simplest edit says that an entry does not matter. */
-const specialValues: readonly number[] = [0, -0, 1, -1, 5e-324, -5e-324, 1e-150, -1e-150, 1e150, -1e150, 1e308, -1e308, Number.MAX_VALUE, 2 ** 64, 2 ** -60];
+const specialValues: readonly number[] = [
+  0,
+  -0,
+  1,
+  -1,
+  5e-324,
+  -5e-324,
+  1e-150,
+  -1e-150,
+  1e150,
+  -1e150,
+  1e308,
+  -1e308,
+  Number.MAX_VALUE,
+  2 ** 64,
+  2 ** -60,
+];
 
 export interface CaseLimits {
   readonly architectures: number;
@@ -69,11 +102,20 @@ export interface CaseLimits {
 }
 
 /** The limits with their defaults. @throws LW311 no architectures or an unusable width, LW302 an unusable range of depths */
-export function limitsOf({ architectures, depth = { from: 1, to: 6 }, maxWidth = 5, pool }: Pick<CaseLimits, 'architectures' | 'pool'> & { readonly depth?: CaseLimits['depth']; readonly maxWidth?: number }): CaseLimits {
+export function limitsOf({
+  architectures,
+  depth = { from: 1, to: 6 },
+  maxWidth = 5,
+  pool,
+}: Pick<CaseLimits, 'architectures' | 'pool'> & {
+  readonly depth?: CaseLimits['depth'];
+  readonly maxWidth?: number;
+}): CaseLimits {
   if (architectures < 1) fail('LW311', 'no architectures', 'at least one');
   const whole = Number.isInteger(depth.from) && Number.isInteger(depth.to) && depth.from >= 1 && depth.from <= depth.to;
   if (!whole) fail('LW302', `depth ${depth.from}..${depth.to}`, 'integers 1 <= from <= to');
-  if (!Number.isInteger(maxWidth) || maxWidth < 1 || maxWidth > 1024) fail('LW311', `maxWidth ${maxWidth}`, 'an integer from 1 to 1024');
+  if (!Number.isInteger(maxWidth) || maxWidth < 1 || maxWidth > 1024)
+    fail('LW311', `maxWidth ${maxWidth}`, 'an integer from 1 to 1024');
   return { architectures, depth, maxWidth, pool };
 }
 
@@ -88,14 +130,17 @@ const classes = 7;
 export function widthPool({ maxWidth, pool }: CaseLimits): readonly (readonly number[])[] {
   const random = generator(pool);
   const some = (to: number): number[] => Array.from({ length: classes }, () => random.integer(1, to));
-  const drawn = Array.from({ length: combinations - 4 }, (_, at) => some(at % 4 === 0 ? Math.min(2, maxWidth) : maxWidth));
+  const drawn = Array.from({ length: combinations - 4 }, (_, at) =>
+    some(at % 4 === 0 ? Math.min(2, maxWidth) : maxWidth),
+  );
   const total = (widths: readonly number[]): number => widths.reduce((sum, width) => sum + width, 0);
   drawn.sort((a, b) => total(a) - total(b));
   return [[1], [2], [1, 2], [2, 1]].map((widths) => widths.map((width) => Math.min(width, maxWidth))).concat(drawn);
 }
 
 export function caseArbitrary({ architectures, depth }: CaseLimits): fc.Arbitrary<Case> {
-  const several = (arbitrary: fc.Arbitrary<number>): fc.Arbitrary<number[]> => fc.array(arbitrary, { minLength: independent, maxLength: independent, size: 'max' });
+  const several = (arbitrary: fc.Arbitrary<number>): fc.Arbitrary<number[]> =>
+    fc.array(arbitrary, { minLength: independent, maxLength: independent, size: 'max' });
   return fc.record({
     architecture: fc.integer({ min: 0, max: architectures - 1 }),
     depth: fc.integer({ min: depth.from, max: depth.to }),
@@ -119,7 +164,8 @@ export interface FilledCase {
   readonly random: Random;
 }
 
-const cyclic = <T>(items: readonly T[], at: number, otherwise: T): T => items[at % Math.max(1, items.length)] ?? otherwise;
+const cyclic = <T>(items: readonly T[], at: number, otherwise: T): T =>
+  items[at % Math.max(1, items.length)] ?? otherwise;
 
 function randomPair(random: Random): Pair {
   const size = 10 ** random.integer(-2, 2);
@@ -142,11 +188,18 @@ const clamp = (value: number): number => Math.max(-Number.MAX_VALUE, Math.min(Nu
 /** Widths that are sums of others are not drawn; where drawn ones clash all are 1. */
 function countsFor(program: Compiled['program'], combination: readonly number[]): readonly number[] {
   const sums = new Set(program.sums.map(({ width }) => width));
-  const drawn = (of: (at: number) => number): readonly (number | undefined)[] => program.widths.map((_names, at) => (sums.has(at) ? undefined : of(at)));
+  const drawn = (of: (at: number) => number): readonly (number | undefined)[] =>
+    program.widths.map((_names, at) => (sums.has(at) ? undefined : of(at)));
   try {
-    return withSums(program, drawn((at) => cyclic(combination, at, 1)));
+    return withSums(
+      program,
+      drawn((at) => cyclic(combination, at, 1)),
+    );
   } catch {
-    return withSums(program, drawn(() => 1));
+    return withSums(
+      program,
+      drawn(() => 1),
+    );
   }
 }
 
@@ -157,7 +210,10 @@ const anyBound = 8;
 function boundFor(drawn: Case, { steps, signals, input }: Compiled['program']): number {
   const lipschitz = drawn.lipschitz === 0 ? 1 : 10 ** (drawn.lipschitz / 4);
   const output = steps.find(({ signal }) => signal === signals.length);
-  const straight = (output?.terms ?? []).reduce((sum, { coefficient, weight, signal }) => (weight === null && signal === input ? sum + coefficient : sum), 0);
+  const straight = (output?.terms ?? []).reduce(
+    (sum, { coefficient, weight, signal }) => (weight === null && signal === input ? sum + coefficient : sum),
+    0,
+  );
   return straight === 0 || drawn.seed % anyBound === 1 ? lipschitz : 1.25 * Math.abs(straight) + lipschitz;
 }
 
@@ -166,13 +222,20 @@ export function fill(drawn: Case, program: Compiled['program'], pool: readonly (
   const random = generator(drawn.seed);
   const combination = pool[drawn.widths] ?? [1];
   const counts = countsFor(program, combination);
-  const widths = Object.fromEntries(program.widths.flatMap((names, at) => names.map((name) => [name, counts[at] ?? 1])));
-  const slopes = program.layers.map(({ activation }, at) => slopesFor(activation, cyclic(slopeChoices, cyclic(drawn.slopes, at, 0), null) ?? randomPair(random)));
+  const widths = Object.fromEntries(
+    program.widths.flatMap((names, at) => names.map((name) => [name, counts[at] ?? 1])),
+  );
+  const slopes = program.layers.map(({ activation }, at) =>
+    slopesFor(activation, cyclic(slopeChoices, cyclic(drawn.slopes, at, 0), null) ?? randomPair(random)),
+  );
   const lipschitz = boundFor(drawn, program);
   const arrays = program.free.map((slot, at): [string, Float64Array] => {
     const scale = cyclic(scaleChoices, cyclic(drawn.scales, at, 0), 1);
     const data = new Float64Array(countOf(slot.rows, counts) * countOf(slot.columns, counts));
-    for (let i = 0; i < data.length; i += 1) data[i] = clamp(random.normal() * (scale === 'mixed' ? random.pick(mixture) : scale === 'of 𝓛' ? lipschitz : scale));
+    for (let i = 0; i < data.length; i += 1)
+      data[i] = clamp(
+        random.normal() * (scale === 'mixed' ? random.pick(mixture) : scale === 'of 𝓛' ? lipschitz : scale),
+      );
     return [slot.name, data];
   });
   const total = arrays.reduce((sum, [, data]) => sum + data.length, 0);
@@ -183,5 +246,12 @@ export function fill(drawn: Case, program: Compiled['program'], pool: readonly (
       at -= data.length;
     }
   }
-  return { widths, slopes, lipschitz, options: { widths, slopes, lipschitz }, free: Object.fromEntries(arrays), random };
+  return {
+    widths,
+    slopes,
+    lipschitz,
+    options: { widths, slopes, lipschitz },
+    free: Object.fromEntries(arrays),
+    random,
+  };
 }

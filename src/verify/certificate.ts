@@ -67,10 +67,20 @@ export function weightsDigest(weights: Readonly<Record<string, Row | Table>>): s
 const isTable = (value: Row | Table): value is Table => Array.isArray(value[0]);
 
 /** Why a file's certificate is not one for its weights and its 𝓛; empty if it is. */
-export function certificateObjections(claims: CertificateClaims, weights: Readonly<Record<string, Row | Table>>, lipschitz: number): readonly string[] {
+export function certificateObjections(
+  claims: CertificateClaims,
+  weights: Readonly<Record<string, Row | Table>>,
+  lipschitz: number,
+): readonly string[] {
   const digest = weightsDigest(weights);
   return [
-    ...(isFraction(claims.lipschitz, lipschitz) ? [] : [`the certificate is for the bound ${excerpt(claims.lipschitz, 60)}, which is not exactly the file's ${lipschitz}`]),
-    ...(claims.weights === digest ? [] : [`the certificate is for other weights: it says ${excerpt(claims.weights, 80)}, the file's are ${digest}`]),
+    ...(isFraction(claims.lipschitz, lipschitz)
+      ? []
+      : [
+          `the certificate is for the bound ${excerpt(claims.lipschitz, 60)}, which is not exactly the file's ${lipschitz}`,
+        ]),
+    ...(claims.weights === digest
+      ? []
+      : [`the certificate is for other weights: it says ${excerpt(claims.weights, 80)}, the file's are ${digest}`]),
   ];
 }

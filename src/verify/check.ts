@@ -73,38 +73,82 @@ export function checkSample(value: unknown, file: string | null = null): CheckRe
   const fields = readFields(value, file);
   const notes: string[] = [];
   const architecture = architectureOf(fields, file, notes);
-  if (fields.strategy !== undefined && fields.strategy !== certifyStrategy && !strategies.some(({ name }) => name === fields.strategy)) {
+  if (
+    fields.strategy !== undefined &&
+    fields.strategy !== certifyStrategy &&
+    !strategies.some(({ name }) => name === fields.strategy)
+  ) {
     notes.push(`strategy "${excerpt(fields.strategy, 40)}" is not known here; the verdict does not depend on it`);
   }
   checkNumbers(fields);
   const { widths, order: size } = widthsOf(architecture, fields.depth, new Map(Object.entries(fields.dims)));
   const judge = bareNetwork(architecture, fields.depth);
   if (fields.slopes.length !== judge.program.layers.length) {
-    fail('LW305', `${fields.slopes.length} pairs of slopes`, `one for each of the ${judge.program.layers.length} hidden signals`);
+    fail(
+      'LW305',
+      `${fields.slopes.length} pairs of slopes`,
+      `one for each of the ${judge.program.layers.length} hidden signals`,
+    );
   }
   const values = readValues(judge, fields, widths);
-  const reasons = [...negativeMultipliers(values), ...otherSignals(judge, fields), ...contradiction(judge, values, fields, size, notes)];
-  if (fields.certificate !== undefined) reasons.push(...certificateObjections(fields.certificate, fields.weights, fields.lipschitz));
+  const reasons = [
+    ...negativeMultipliers(values),
+    ...otherSignals(judge, fields),
+    ...contradiction(judge, values, fields, size, notes),
+  ];
+  if (fields.certificate !== undefined)
+    reasons.push(...certificateObjections(fields.certificate, fields.weights, fields.lipschitz));
   const steep = activationObjection(judge.program, values);
   if (steep !== null) reasons.push(steep);
-  const named = fields.activations === undefined ? null : namedActivationObjection(judge.program, fields.slopes, fields.activations, file);
+  const named =
+    fields.activations === undefined
+      ? null
+      : namedActivationObjection(judge.program, fields.slopes, fields.activations, file);
   if (named !== null) reasons.push(named);
   const verdict = decideNetwork(judge, values, { margin: size <= marginUpTo });
   if (verdict.negativeSemidefinite === false) reasons.push(`the LMI is not negative semidefinite (${verdict.method})`);
-  if (verdict.negativeSemidefinite === null) reasons.push('the LMI is neither proven negative semidefinite nor proven indefinite');
-  return { accepted: reasons.length === 0, verdict, reasons, notes, assumed: (fields.assumed ?? []).slice(0, mostAssumed).map((text) => excerpt(text, 300)), activations: fields.activations ?? [], size, lipschitz: fields.lipschitz, architecture: architecture.name, redefined: isRedefined(architecture), depth: fields.depth };
+  if (verdict.negativeSemidefinite === null)
+    reasons.push('the LMI is neither proven negative semidefinite nor proven indefinite');
+  return {
+    accepted: reasons.length === 0,
+    verdict,
+    reasons,
+    notes,
+    assumed: (fields.assumed ?? []).slice(0, mostAssumed).map((text) => excerpt(text, 300)),
+    activations: fields.activations ?? [],
+    size,
+    lipschitz: fields.lipschitz,
+    architecture: architecture.name,
+    redefined: isRedefined(architecture),
+    depth: fields.depth,
+  };
 }
 
 /** From the definition in the file, or a built-in by name. A name is never taken for a path: the file may be anybody's. */
-export function architectureOf(fields: { readonly architecture: string; readonly definition?: string | undefined }, file: string | null, notes: string[]): Architecture {
+export function architectureOf(
+  fields: { readonly architecture: string; readonly definition?: string | undefined },
+  file: string | null,
+  notes: string[],
+): Architecture {
   const name = fields.architecture;
   const builtin = builtinArchitectures().includes(name) ? loadArchitecture(name) : null;
   if (fields.definition === undefined) {
-    return builtin ?? fail('LW301', `"${excerpt(name)}" without a definition`, `${builtinArchitectures().join(', ')}, or a definition in the file`);
+    return (
+      builtin ??
+      fail(
+        'LW301',
+        `"${excerpt(name)}" without a definition`,
+        `${builtinArchitectures().join(', ')}, or a definition in the file`,
+      )
+    );
   }
   const given = parseArchitecture(fields.definition, file === null ? 'definition' : `${file}#definition`);
-  if (given.name !== name) notes.push(`the definition in the file is of "${excerpt(given.name, 40)}", not of "${excerpt(name, 40)}"; it is the definition that counts`);
-  else if (builtin !== null && builtin.definition !== given.definition) notes.push(`the definition in the file differs from the built-in ${name}; it is the definition that counts`);
+  if (given.name !== name)
+    notes.push(
+      `the definition in the file is of "${excerpt(given.name, 40)}", not of "${excerpt(name, 40)}"; it is the definition that counts`,
+    );
+  else if (builtin !== null && builtin.definition !== given.definition)
+    notes.push(`the definition in the file differs from the built-in ${name}; it is the definition that counts`);
   return given;
 }
 
@@ -128,7 +172,8 @@ function negativeMultipliers({ multipliers }: Constrained): readonly string[] {
 /** The order of the printed LMI's rows, if the file names it. */
 function otherSignals({ program }: Compiled, { signals }: SampleFields): readonly string[] {
   const ours = program.signals.map(({ name }) => name);
-  const same = signals === undefined || (signals.length === ours.length && ours.every((name, at) => signals[at] === name));
+  const same =
+    signals === undefined || (signals.length === ours.length && ours.every((name, at) => signals[at] === name));
   return same ? [] : [`the signals in the file are not those of its definition, ${excerpt(ours.join(', '), 120)}`];
 }
 
@@ -136,11 +181,23 @@ function otherSignals({ program }: Compiled, { signals }: SampleFields): readonl
 const agreement = 1e-9;
 
 /** The printed LMI against the one that the weights have: ours is within `radius` of exact, theirs may be four times as far. */
-function contradiction(judge: Compiled, values: Constrained, { lmi }: SampleFields, size: number, notes: string[]): readonly string[] {
+function contradiction(
+  judge: Compiled,
+  values: Constrained,
+  { lmi }: SampleFields,
+  size: number,
+  notes: string[],
+): readonly string[] {
   if (lmi === undefined) return [];
   const crooked = lmi.findIndex((line) => line.length !== size);
   if (lmi.length !== size || crooked >= 0) {
-    fail('LW312', lmi.length === size ? `lmi with ${lmi[crooked]?.length ?? 0} numbers in row ${crooked}` : `lmi with ${lmi.length} rows`, `${size} rows of ${size} numbers`);
+    fail(
+      'LW312',
+      lmi.length === size
+        ? `lmi with ${lmi[crooked]?.length ?? 0} numbers in row ${crooked}`
+        : `lmi with ${lmi.length} rows`,
+      `${size} rows of ${size} numbers`,
+    );
   }
   const assembly = judge.assembly(values);
   const ours = assemble(assembly);
@@ -151,12 +208,18 @@ function contradiction(judge: Compiled, values: Constrained, { lmi }: SampleFiel
     for (const [j, given] of line.entries()) {
       if (typeof given !== 'number') return fail('LW307', `${given} in lmi`, 'finite numbers');
       const mine = ours[i * size + j] ?? Number.NaN;
-      const allowed = agreement * (roots[i] ?? Number.NaN) * (roots[j] ?? Number.NaN) + 4 * Math.min(radius[i] ?? Number.NaN, radius[j] ?? Number.NaN);
+      const allowed =
+        agreement * (roots[i] ?? Number.NaN) * (roots[j] ?? Number.NaN) +
+        4 * Math.min(radius[i] ?? Number.NaN, radius[j] ?? Number.NaN);
       const difference = Math.abs(given - mine);
       if (Number.isNaN(allowed) || allowed === Infinity || Number.isNaN(difference)) unknown = true;
-      else if (difference > allowed) return [`the lmi in the file is not the LMI of its weights: entry (${i}, ${j}) is ${given}, the weights give ${mine}`];
+      else if (difference > allowed)
+        return [
+          `the lmi in the file is not the LMI of its weights: entry (${i}, ${j}) is ${given}, the weights give ${mine}`,
+        ];
     }
   }
-  if (unknown) notes.push('the LMI leaves the range of doubles; the lmi in the file was not compared with it everywhere');
+  if (unknown)
+    notes.push('the LMI leaves the range of doubles; the lmi in the file was not compared with it everywhere');
   return [];
 }

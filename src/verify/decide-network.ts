@@ -20,7 +20,8 @@ export function* decideNetworkInPieces(judge: Judge, values: Constrained, option
   const order = judge.program.signals.reduce((total, { name }) => total + (values.widths[name] ?? Number.NaN), 0);
   const large = order >= largeFrom;
   if (large) {
-    const proof = (yield* decideByNorms(judge.program, values, quickNormAboveInPieces)) ?? (yield* narrowProof(judge, values));
+    const proof =
+      (yield* decideByNorms(judge.program, values, quickNormAboveInPieces)) ?? (yield* narrowProof(judge, values));
     if (proof !== null) return proof;
   }
   const verdict = yield* decideInPieces(judge.assembly(values), options);

@@ -11,7 +11,8 @@ export function excessOf(matrix: Table): number | null {
   const n = rows.length;
   if (n === 0 || rows.some((row) => row.length !== n || !row.every(Number.isFinite))) return null;
   const shift = Math.max(...rows.map((row) => row.reduce((sum, value) => sum + Math.abs(value), 0)));
-  const times = (x: readonly number[]): readonly number[] => rows.map((row) => row.reduce((sum, value, j) => sum + value * (x[j] ?? Number.NaN), 0));
+  const times = (x: readonly number[]): readonly number[] =>
+    rows.map((row) => row.reduce((sum, value, j) => sum + value * (x[j] ?? Number.NaN), 0));
   const unit = (x: readonly number[]): readonly number[] => {
     const length = Math.hypot(...x);
     return x.map((value) => value / length);

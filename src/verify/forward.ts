@@ -45,9 +45,12 @@ function pairObjection(subject: Subject, values: Constrained, x: Float64Array, o
   const rounding = magnitude * roundings + Number.MIN_VALUE * 2 ** 20;
   const expected = byDefinition(program, values, x);
   // An expression such as log(2 + exp(v)) leaves the range of doubles where its value does not: that says nothing of the network.
-  if (!expected.every(Number.isFinite) || !byDefinition(program, values, other).every(Number.isFinite)) return Number.isFinite(magnitude) ? null : lipschitzFailure(values, difference, distance);
-  if (!(difference <= values.lipschitz * distance * (1 + slack) + rounding)) return lipschitzFailure(values, difference, distance);
-  if (distanceOf(y, expected) > rounding) return `f(x) is ${distanceOf(y, expected)} away from the network of the equations`;
+  if (!expected.every(Number.isFinite) || !byDefinition(program, values, other).every(Number.isFinite))
+    return Number.isFinite(magnitude) ? null : lipschitzFailure(values, difference, distance);
+  if (!(difference <= values.lipschitz * distance * (1 + slack) + rounding))
+    return lipschitzFailure(values, difference, distance);
+  if (distanceOf(y, expected) > rounding)
+    return `f(x) is ${distanceOf(y, expected)} away from the network of the equations`;
   return blockObjection(program, values, x, other);
 }
 
@@ -62,32 +65,54 @@ function blockObjection(program: Program, values: Constrained, x: Float64Array, 
     const magnitude = (at: number): number => norm(bulk?.[at] ?? x) + norm(otherBulk?.[at] ?? x);
     const k = boundOf(lipschitz, budgets);
     const rounding = (magnitude(output) + k * magnitude(input)) * roundings + Number.MIN_VALUE * 2 ** 20;
-    if (!(distance(output) <= k * distance(input) * (1 + slack) + rounding)) return `the block ${name}: ‖Δz‖ = ${distance(output)} for ‖Δv‖ = ${distance(input)}, k = ${k}`;
+    if (!(distance(output) <= k * distance(input) * (1 + slack) + rounding))
+      return `the block ${name}: ‖Δz‖ = ${distance(output)} for ‖Δv‖ = ${distance(input)}, k = ${k}`;
   }
   return null;
 }
 
-const lipschitzFailure = ({ lipschitz }: Constrained, difference: number, distance: number): string => `‖f(x) − f(x')‖ = ${difference} for ‖x − x'‖ = ${distance}, 𝓛 = ${lipschitz}`;
+const lipschitzFailure = ({ lipschitz }: Constrained, difference: number, distance: number): string =>
+  `‖f(x) − f(x')‖ = ${difference} for ‖x − x'‖ = ${distance}, 𝓛 = ${lipschitz}`;
 
-const distanceOf = (a: Float64Array, b: Float64Array): number => norm(a.map((value, i) => value - (b[i] ?? Number.NaN)));
+const distanceOf = (a: Float64Array, b: Float64Array): number =>
+  norm(a.map((value, i) => value - (b[i] ?? Number.NaN)));
 
 function withModestBiases(values: Constrained): Constrained {
-  const modest = Object.values(values.biases).every((data) => data.every((value) => Math.abs(value) <= largestBias * values.lipschitz));
+  const modest = Object.values(values.biases).every((data) =>
+    data.every((value) => Math.abs(value) <= largestBias * values.lipschitz),
+  );
   if (modest) return values;
-  const biases: Values = Object.fromEntries(Object.entries(values.biases).map(([name, data]) => [name, new Float64Array(data.length)]));
+  const biases: Values = Object.fromEntries(
+    Object.entries(values.biases).map(([name, data]) => [name, new Float64Array(data.length)]),
+  );
   return { ...values, biases };
 }
 
 type Named = ReadonlyMap<number, { readonly slot: Slot; readonly data: Float64Array }>;
 
 function namedValues(program: Program, values: Constrained): Named {
-  return new Map([...program.weights, ...program.biases].map((slot) => [slot.buffer, { slot, data: values.weights[slot.name] ?? values.biases[slot.name] ?? new Float64Array(0) }]));
+  return new Map(
+    [...program.weights, ...program.biases].map((slot) => [
+      slot.buffer,
+      { slot, data: values.weights[slot.name] ?? values.biases[slot.name] ?? new Float64Array(0) },
+    ]),
+  );
 }
 
-const placesOf = ({ signals, output, locals }: Program): readonly { readonly name: string }[] => [...signals, output, ...locals];
+const placesOf = ({ signals, output, locals }: Program): readonly { readonly name: string }[] => [
+  ...signals,
+  output,
+  ...locals,
+];
 
 /** All signals, by place, from the affine maps with `part` of every number and what `activate` makes of pre-activations. */
-function runAll(program: Program, values: Constrained, x: Float64Array, part: (value: number) => number, activate: (layer: ForwardLayer, at: number, out: Float64Array, named: Named) => void): readonly Float64Array[] {
+function runAll(
+  program: Program,
+  values: Constrained,
+  x: Float64Array,
+  part: (value: number) => number,
+  activate: (layer: ForwardLayer, at: number, out: Float64Array, named: Named) => void,
+): readonly Float64Array[] {
   const named = namedValues(program, values);
   const widths = program.widths.map(([name = '']) => values.widths[name] ?? 0);
   const signals: Float64Array[] = placesOf(program).map(({ name }) => new Float64Array(values.widths[name] ?? 0));
@@ -108,7 +133,8 @@ function runAll(program: Program, values: Constrained, x: Float64Array, part: (v
         out[i] = (out[i] ?? 0) + part(coefficient) * total;
       }
     }
-    for (const { coefficient, bias } of biases) named.get(bias)?.data.forEach((value, i) => (out[i] = (out[i] ?? 0) + part(coefficient * value)));
+    for (const { coefficient, bias } of biases)
+      named.get(bias)?.data.forEach((value, i) => (out[i] = (out[i] ?? 0) + part(coefficient * value)));
   };
   for (const step of program.steps) {
     const out = signals[step.signal] ?? x;
@@ -120,7 +146,8 @@ function runAll(program: Program, values: Constrained, x: Float64Array, part: (v
 }
 
 /** The norm of the output with absolute values everywhere: what rounding errors are relative to. */
-const largestSums = (program: Program, values: Constrained, x: Float64Array): number => norm(sizes(program, values, x)[program.signals.length] ?? x);
+const largestSums = (program: Program, values: Constrained, x: Float64Array): number =>
+  norm(sizes(program, values, x)[program.signals.length] ?? x);
 
 /** All signals with absolute values everywhere. */
 function sizes(program: Program, values: Constrained, x: Float64Array): readonly Float64Array[] {
@@ -128,7 +155,8 @@ function sizes(program: Program, values: Constrained, x: Float64Array): readonly
     if (activation.kind === 'block') return;
     const [lower, upper] = values.slopes[at] ?? [0, 1];
     const offset = offsetOf(activation, named);
-    for (let i = 0; i < out.length; i += 1) out[i] = offset(i) + (out[i] ?? 0) * Math.max(Math.abs(lower), Math.abs(upper));
+    for (let i = 0; i < out.length; i += 1)
+      out[i] = offset(i) + (out[i] ?? 0) * Math.max(Math.abs(lower), Math.abs(upper));
   });
 }
 
@@ -138,18 +166,28 @@ function byDefinition(program: Program, values: Constrained, x: Float64Array): F
 }
 
 function allByDefinition(program: Program, values: Constrained, x: Float64Array): readonly Float64Array[] {
-  return runAll(program, values, x, (value) => value, ({ activation }, at, out, named) => {
-    const [lower, upper] = values.slopes[at] ?? [0, 1];
-    if (activation.kind === 'spline') {
-      const table = named.get(activation.coefficients)?.data ?? new Float64Array(0);
-      const { knots } = activation;
-      for (let i = 0; i < out.length; i += 1) out[i] = evaluate(activation, table.subarray(i * knots, (i + 1) * knots), out[i] ?? 0);
-      return;
-    }
-    if (activation.kind === 'block') return;
-    const phi = activation.kind === 'scalar' ? numericFunction(activation.function) : (v: number): number => (v >= 0 ? upper * v : lower * v);
-    for (let i = 0; i < out.length; i += 1) out[i] = phi(out[i] ?? 0);
-  });
+  return runAll(
+    program,
+    values,
+    x,
+    (value) => value,
+    ({ activation }, at, out, named) => {
+      const [lower, upper] = values.slopes[at] ?? [0, 1];
+      if (activation.kind === 'spline') {
+        const table = named.get(activation.coefficients)?.data ?? new Float64Array(0);
+        const { knots } = activation;
+        for (let i = 0; i < out.length; i += 1)
+          out[i] = evaluate(activation, table.subarray(i * knots, (i + 1) * knots), out[i] ?? 0);
+        return;
+      }
+      if (activation.kind === 'block') return;
+      const phi =
+        activation.kind === 'scalar'
+          ? numericFunction(activation.function)
+          : (v: number): number => (v >= 0 ? upper * v : lower * v);
+      for (let i = 0; i < out.length; i += 1) out[i] = phi(out[i] ?? 0);
+    },
+  );
 }
 
 /** Difference quotients of the declared functions, at a few random pairs of arguments, against the slopes that the LMI holds. */
@@ -164,7 +202,8 @@ function slopeObjection(program: Program, values: Constrained, random: Random): 
       const step = Math.abs(a) * random.uniform() + 1e-3;
       const rise = phi(a + step) - phi(a);
       const room = steepest * step * 1e-6 + roundings * (Math.abs(phi(a)) + steepest * (Math.abs(a) + step));
-      if (rise < m * step - room || rise > L * step + room) return `${activation.name} has slope ${rise / step} near ${a}, outside [${m}, ${L}]`;
+      if (rise < m * step - room || rise > L * step + room)
+        return `${activation.name} has slope ${rise / step} near ${a}, outside [${m}, ${L}]`;
     }
   }
   return null;
@@ -179,5 +218,6 @@ function offsetOf(activation: LayerActivation, named: Named): (neuron: number) =
   }
   const { coefficients, knots } = activation;
   const values = named.get(coefficients)?.data ?? new Float64Array(0);
-  return (neuron) => values.subarray(neuron * knots, (neuron + 1) * knots).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return (neuron) =>
+    values.subarray(neuron * knots, (neuron + 1) * knots).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }

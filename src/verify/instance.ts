@@ -79,7 +79,11 @@ export function countOf(judge: Judge, widths: Readonly<Record<string, number>>):
   return (size) => countOfSize(size, counts);
 }
 
-function nested(slots: readonly Slot[], values: Values, count: (size: Slot['rows']) => number): Record<string, Row | Table> {
+function nested(
+  slots: readonly Slot[],
+  values: Values,
+  count: (size: Slot['rows']) => number,
+): Record<string, Row | Table> {
   return Object.fromEntries(
     slots.map(({ name, structure, columns }) => {
       const data = values[name] ?? new Float64Array(0);
@@ -98,13 +102,21 @@ const familyOf = (name: string): string => name.replace(/\[.*$/, '');
 /** `{ x: 3, w: 4, y: 2 }`, or `w[1]`, `w[2]` … where the members of a family differ. */
 function dimsOf(widths: Readonly<Record<string, number>>): Record<string, number> {
   const byFamily = new Map<string, Set<number>>();
-  for (const [name, width] of Object.entries(widths)) byFamily.set(familyOf(name), (byFamily.get(familyOf(name)) ?? new Set()).add(width));
-  return Object.fromEntries(Object.entries(widths).map(([name, width]) => [byFamily.get(familyOf(name))?.size === 1 ? familyOf(name) : name, width]));
+  for (const [name, width] of Object.entries(widths))
+    byFamily.set(familyOf(name), (byFamily.get(familyOf(name)) ?? new Set()).add(width));
+  return Object.fromEntries(
+    Object.entries(widths).map(([name, width]) => [
+      byFamily.get(familyOf(name))?.size === 1 ? familyOf(name) : name,
+      width,
+    ]),
+  );
 }
 
 /** A verdict that never throws: values that are not finite prove nothing. */
 export function verdictOn(judge: Judge, values: Constrained, options: { readonly margin?: boolean } = {}): Verdict {
-  const finite = [values.weights, values.multipliers].every((group) => Object.values(group).every((data) => data.every(Number.isFinite)));
+  const finite = [values.weights, values.multipliers].every((group) =>
+    Object.values(group).every((data) => data.every(Number.isFinite)),
+  );
   if (!finite) return { negativeSemidefinite: null, method: 'undecided', margin: null };
   return decide(judge.assembly(values), options);
 }
@@ -120,7 +132,9 @@ export interface Provenance {
 
 /** By name where somebody named one. */
 function namedActivations({ layers }: Program, { activations }: Constrained): Pick<Sample, 'activations'> {
-  const names = layers.flatMap(({ activation }, k) => (activation.kind === 'open' ? [activations?.[k]?.name ?? null] : []));
+  const names = layers.flatMap(({ activation }, k) =>
+    activation.kind === 'open' ? [activations?.[k]?.name ?? null] : [],
+  );
   return names.some((name) => name !== null) ? { activations: names } : {};
 }
 
@@ -144,9 +158,17 @@ export function toSample(judge: Judge, values: Constrained, provenance: Provenan
     multipliers: vectors(program.multipliers, values.multipliers),
     ...(lmi.every(Number.isFinite) ? { lmi: table(lmi, size) } : {}),
     verdict: provenance.verdict ?? verdictOn(judge, values),
-    ...(program.blocks.length === 0 && program.layers.some(({ activation }) => activation.kind === 'spline') ? { bounds: { lmi: values.lipschitz, bv2: entry(normBound(program, values)) } } : {}),
+    ...(program.blocks.length === 0 && program.layers.some(({ activation }) => activation.kind === 'spline')
+      ? { bounds: { lmi: values.lipschitz, bv2: entry(normBound(program, values)) } }
+      : {}),
     ...namedActivations(program, values),
-    ...(values.conditions === undefined ? {} : { conditions: Object.fromEntries(Object.entries(values.conditions).map(([name, value]) => [name, entry(value)])) }),
+    ...(values.conditions === undefined
+      ? {}
+      : {
+          conditions: Object.fromEntries(
+            Object.entries(values.conditions).map(([name, value]) => [name, entry(value)]),
+          ),
+        }),
     ...(provenance.seed === undefined ? {} : { seed: provenance.seed }),
     ...(provenance.scale === undefined ? {} : { scale: provenance.scale }),
     definition: program.definition,

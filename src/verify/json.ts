@@ -15,7 +15,8 @@ export const jsonText = (bytes: Uint8Array, file: string): string => boundedText
 
 /** JSON with the place of a syntax error. @throws LW102 too large, LW104 not JSON */
 export function parseJson(text: string, file: string | null): unknown {
-  if (text.length > maximumSampleBytes) fail('LW102', `${text.length} characters`, `at most ${maximumSampleBytes}`, start(file));
+  if (text.length > maximumSampleBytes)
+    fail('LW102', `${text.length} characters`, `at most ${maximumSampleBytes}`, start(file));
   const positionAt = (offset: number): Position => {
     const before = text.slice(0, offset);
     return { file, line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
@@ -34,7 +35,13 @@ export function parseJson(text: string, file: string | null): unknown {
   }
   // Readers differ in which of two equal names they keep: a verdict must not depend on the reader.
   const twice = duplicateName(text);
-  if (twice !== null) fail('LW104', `the name ${excerpt(twice.name)} a second time`, 'every name once in an object', positionAt(twice.offset));
+  if (twice !== null)
+    fail(
+      'LW104',
+      `the name ${excerpt(twice.name)} a second time`,
+      'every name once in an object',
+      positionAt(twice.offset),
+    );
   return value;
 }
 
@@ -105,7 +112,8 @@ interface SyntaxFault {
 const escapes = /\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})/;
 
 /** A sign, the quotation mark that begins a text, a number or a word. */
-const tokens = /[ \t\n\r]*(?:([{}[\],:])|(")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.a-zA-Z_])|(?:true|false|null)(?![\w$])))/y;
+const tokens =
+  /[ \t\n\r]*(?:([{}[\],:])|(")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.a-zA-Z_])|(?:true|false|null)(?![\w$])))/y;
 
 /** What may come next, by the innermost open bracket. */
 type Expectation = 'value' | 'value or ]' | 'name' | 'name or }' | ':' | ', or ]' | ', or }' | 'end';
@@ -149,7 +157,12 @@ function firstError(text: string): SyntaxFault {
 }
 
 /** The expectation after a token, or null if the token is not allowed. */
-function step(match: RegExpExecArray, expect: Expectation, open: ('[' | '{')[], afterValue: () => Expectation): Expectation | null {
+function step(
+  match: RegExpExecArray,
+  expect: Expectation,
+  open: ('[' | '{')[],
+  afterValue: () => Expectation,
+): Expectation | null {
   const [, sign, text] = match;
   const wantsValue = expect === 'value' || expect === 'value or ]';
   if (sign === undefined) {
@@ -161,7 +174,11 @@ function step(match: RegExpExecArray, expect: Expectation, open: ('[' | '{')[], 
     open.push(sign);
     return sign === '[' ? 'value or ]' : 'name or }';
   }
-  if (sign === ']' ? expect === 'value or ]' || expect === ', or ]' : sign === '}' && (expect === 'name or }' || expect === ', or }')) {
+  if (
+    sign === ']'
+      ? expect === 'value or ]' || expect === ', or ]'
+      : sign === '}' && (expect === 'name or }' || expect === ', or }')
+  ) {
     open.pop();
     return afterValue();
   }

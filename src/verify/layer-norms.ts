@@ -22,14 +22,26 @@ const ranges = { multiplier: 400, slope: 100, scale: 900 } as const;
 export type WeightNorms = ReadonlyMap<number, number>;
 
 /** The norms of all weights, one after the other; `onNorm` sees those known so far. */
-export function* weightNorms(program: Program, values: Pick<Constrained, 'weights' | 'widths'>, norm: MatrixNorm, onNorm: (known: WeightNorms) => void = () => undefined): Work<WeightNorms> {
+export function* weightNorms(
+  program: Program,
+  values: Pick<Constrained, 'weights' | 'widths'>,
+  norm: MatrixNorm,
+  onNorm: (known: WeightNorms) => void = () => undefined,
+): Work<WeightNorms> {
   const norms = new Map<number, number>();
   const widths = program.widths.map(([name = '']) => values.widths[name] ?? missing(`the width of ${name}`));
   for (const { name, structure, buffer, columns } of program.weights) {
     const data = values.weights[name] ?? missing(`weight ${name}`);
     const across = countOf(columns, widths);
     const diagonal = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    norms.set(buffer, structure === 'dense' ? yield* norm(data, data.length / across, across) : structure === 'diagonal' ? diagonal : Infinity);
+    norms.set(
+      buffer,
+      structure === 'dense'
+        ? yield* norm(data, data.length / across, across)
+        : structure === 'diagonal'
+          ? diagonal
+          : Infinity,
+    );
     onNorm(norms);
   }
   return norms;
@@ -39,11 +51,22 @@ export function* weightNorms(program: Program, values: Pick<Constrained, 'weight
 export const readsOf = (program: Program, norms: WeightNorms): readonly Reads[] =>
   [...program.layers, program.last].map(({ terms }: AffineLayer): Reads => {
     const total = new Map<number, number>();
-    for (const { coefficient, weight, signal } of terms) total.set(signal, plus(total.get(signal) ?? 0, times(Math.abs(coefficient), weight === null ? 1 : (norms.get(weight) ?? missing(`the weight ${weight}`)))));
+    for (const { coefficient, weight, signal } of terms)
+      total.set(
+        signal,
+        plus(
+          total.get(signal) ?? 0,
+          times(Math.abs(coefficient), weight === null ? 1 : (norms.get(weight) ?? missing(`the weight ${weight}`))),
+        ),
+      );
     return [...total].map(([signal, norm]) => ({ signal, norm }));
   });
 
-export function* readNorms(program: Program, values: Pick<Constrained, 'weights' | 'widths'>, norm: MatrixNorm): Work<readonly Reads[]> {
+export function* readNorms(
+  program: Program,
+  values: Pick<Constrained, 'weights' | 'widths'>,
+  norm: MatrixNorm,
+): Work<readonly Reads[]> {
   return readsOf(program, yield* weightNorms(program, values, norm));
 }
 
@@ -51,7 +74,11 @@ export function* readNorms(program: Program, values: Pick<Constrained, 'weights'
  * What these norms give without an LMI, rounded up: the product of norms and max(|m|, |L|) along a chain; on other graphs
  * bound(l) = max(|m|, |L|) · Σ ‖C_{l,j}‖ bound(j) over the signals j that l reads (triangle inequality).
  */
-export const productOfNorms = (program: Program, values: Pick<Constrained, 'slopes'>, reads: readonly Reads[]): number => spread(reads.at(-1) ?? [], signalBounds(program, values, reads));
+export const productOfNorms = (
+  program: Program,
+  values: Pick<Constrained, 'slopes'>,
+  reads: readonly Reads[],
+): number => spread(reads.at(-1) ?? [], signalBounds(program, values, reads));
 
 /**
  * At least the least 𝓛 for which these multipliers make M ≼ 0, by norms alone and so without a factorization; Infinity where
@@ -63,9 +90,17 @@ export const productOfNorms = (program: Program, values: Pick<Constrained, 'slop
  * ‖v‖² ≤ (Σ a_j ‖w_j‖)² ≤ σ Σ (a_j / β_j) ‖w_j‖². The output is such a sum with g = 1. From the output back to the input take for μ_j
  * what the readers of signal j add up to: then all hidden terms cancel, and what is left is (μ_x − 𝓛²) ‖x‖².
  */
-export function leastByNorms(program: Program, values: Pick<Constrained, 'slopes' | 'multipliers'>, reads: readonly Reads[]): number {
+export function leastByNorms(
+  program: Program,
+  values: Pick<Constrained, 'slopes' | 'multipliers'>,
+  reads: readonly Reads[],
+): number {
   const given = program.multipliers.map(({ name }) => values.multipliers[name] ?? missing(`multiplier ${name}`));
-  return Math.sqrt(backward(program, values, reads, (at, mu) => ({ multipliers: given[at] ?? missing(`multiplier ${at}`), mu }))) * above;
+  return (
+    Math.sqrt(
+      backward(program, values, reads, (at, mu) => ({ multipliers: given[at] ?? missing(`multiplier ${at}`), mu })),
+    ) * above
+  );
 }
 
 /** Whether the norms are all that M ≼ 0 needs; null where they do not prove it. One constraint for each neuron: there are no blocks. */
@@ -76,7 +111,8 @@ export function* decideByNorms(program: Program, values: Constrained, norm: Matr
 }
 
 /** Blocks have constraints of their own. */
-export const provableByNorms = ({ blocks, layers }: Program): boolean => blocks.length === 0 && layers.every(({ activation }) => activation.kind !== 'block');
+export const provableByNorms = ({ blocks, layers }: Program): boolean =>
+  blocks.length === 0 && layers.every(({ activation }) => activation.kind !== 'block');
 
 export const byNorms: Verdict = { negativeSemidefinite: true, method: 'layer-norms', margin: null };
 
@@ -90,7 +126,11 @@ const unread = 2 ** -30;
 const constant = 2 ** -60;
 
 /** Multipliers, one for all neurons of a layer, with which `leastByNorms` is the product of norms, or a little more; and that 𝓛. */
-export function multipliersByNorms(program: Program, values: Pick<Constrained, 'slopes' | 'widths'>, reads: readonly Reads[]): { readonly lipschitz: number; readonly multipliers: Values } | null {
+export function multipliersByNorms(
+  program: Program,
+  values: Pick<Constrained, 'slopes' | 'widths'>,
+  reads: readonly Reads[],
+): { readonly lipschitz: number; readonly multipliers: Values } | null {
   const bounds = signalBounds(program, values, reads);
   const scales = scalesOf(bounds);
   const whole = Math.max(spread(reads.at(-1) ?? [], bounds), constant) ** 2;
@@ -114,14 +154,23 @@ export function multipliersByNorms(program: Program, values: Pick<Constrained, '
 type Choice = (at: number, mu: number) => { readonly multipliers: Float64Array; readonly mu: number };
 
 /** μ_x, the layers taken from the last to the first. */
-function backward(program: Program, { slopes }: Pick<Constrained, 'slopes'>, reads: readonly Reads[], choice: Choice): number {
+function backward(
+  program: Program,
+  { slopes }: Pick<Constrained, 'slopes'>,
+  reads: readonly Reads[],
+  choice: Choice,
+): number {
   const scales = scalesOf(signalBounds(program, { slopes }, reads));
   // Where they or what is one over them leave the range of doubles, nothing below would be rounded upwards.
   if (!scales.every((scale) => within(scale, ranges.scale))) return Infinity;
   const needed = new Float64Array(program.signals.length);
   const add = (layer: Reads, gain: number): void => {
     const sigma = spread(layer, scales);
-    for (const { signal, norm } of layer) needed[signal] = plus(needed[signal] ?? Number.NaN, times(times(gain, sigma), times(norm, 1 / (scales[signal] ?? Number.NaN))));
+    for (const { signal, norm } of layer)
+      needed[signal] = plus(
+        needed[signal] ?? Number.NaN,
+        times(times(gain, sigma), times(norm, 1 / (scales[signal] ?? Number.NaN))),
+      );
   };
   add(reads.at(-1) ?? missing('what the output reads'), 1);
   for (let at = program.layers.length - 1; at >= 0; at -= 1) {
@@ -137,7 +186,11 @@ function backward(program: Program, { slopes }: Pick<Constrained, 'slopes'>, rea
 
 /** g, rounded up; Infinity where there is none. */
 function gainOf(lambda: number, mu: number, [m, L]: readonly [number, number]): number {
-  if (!within(lambda, ranges.multiplier) || ![m, L].every((slope) => slope === 0 || within(Math.abs(slope), ranges.slope))) return Infinity;
+  if (
+    !within(lambda, ranges.multiplier) ||
+    ![m, L].every((slope) => slope === 0 || within(Math.abs(slope), ranges.slope))
+  )
+    return Infinity;
   const [sum, product, rest] = [m + L, m * L, 2 * lambda - mu];
   if (!(rest >= 0) || (rest === 0 && sum !== 0)) return Infinity;
   const first = sum === 0 ? 0 : lambda * (lambda / rest) * sum * sum;
@@ -148,16 +201,24 @@ function gainOf(lambda: number, mu: number, [m, L]: readonly [number, number]): 
 const within = (value: number, exponent: number): boolean => value >= 2 ** -exponent && value <= 2 ** exponent;
 
 /** β: bounds of ‖w_j‖ / ‖x‖, by signal. */
-function signalBounds(program: Program, { slopes }: Pick<Constrained, 'slopes'>, reads: readonly Reads[]): readonly number[] {
+function signalBounds(
+  program: Program,
+  { slopes }: Pick<Constrained, 'slopes'>,
+  reads: readonly Reads[],
+): readonly number[] {
   const bounds: number[] = [1];
   program.layers.forEach((layer, at) => {
     const [m, L] = slopes[at] ?? missing(`slopes ${at}`);
-    bounds[layer.signal] = times(Math.max(Math.abs(m), Math.abs(L)), spread(reads[at] ?? missing(`what layer ${at} reads`), bounds));
+    bounds[layer.signal] = times(
+      Math.max(Math.abs(m), Math.abs(L)),
+      spread(reads[at] ?? missing(`what layer ${at} reads`), bounds),
+    );
   });
   return bounds;
 }
 
-const spread = (layer: Reads, bounds: readonly number[]): number => layer.reduce((total, { signal, norm }) => plus(total, times(norm, bounds[signal] ?? Number.NaN)), 0);
+const spread = (layer: Reads, bounds: readonly number[]): number =>
+  layer.reduce((total, { signal, norm }) => plus(total, times(norm, bounds[signal] ?? Number.NaN)), 0);
 
 /** Positive ones: any are sound, and for signals that stand still small ones cost the others nothing. */
 function scalesOf(bounds: readonly number[]): readonly number[] {

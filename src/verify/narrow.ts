@@ -55,7 +55,10 @@ export function* narrowed(program: Program, values: Constrained): Work<Narrowed 
     weights[name] = factor.slice(from, to);
     from = to;
   }
-  return { values: { ...values, widths: { ...values.widths, [input.name]: rows }, weights: weights satisfies Values }, loss };
+  return {
+    values: { ...values, widths: { ...values.widths, [input.name]: rows }, weights: weights satisfies Values },
+    loss,
+  };
 }
 
 interface Reader {
@@ -68,7 +71,10 @@ function readersOfInput(program: Program, values: Constrained): readonly Reader[
   const [ofInput, elsewhere] = [new Set<number>(), new Set<number>()];
   for (const term of program.lmi) {
     if (isBudget(term)) continue;
-    for (const [signal, factor] of [[term.row, term.left], [term.column, term.right]] as const) {
+    for (const [signal, factor] of [
+      [term.row, term.left],
+      [term.column, term.right],
+    ] as const) {
       if (signal === 0 && factor === null) return null;
       if (factor !== null) (signal === 0 ? ofInput : elsewhere).add(factor);
     }
@@ -85,13 +91,28 @@ function readersOfInput(program: Program, values: Constrained): readonly Reader[
 
 /** −c 𝓛² I on the input itself. */
 const isBudget = ({ row, column, coefficient, parameters, left, middle, right }: LmiTerm): boolean =>
-  row === 0 && column === 0 && left === null && middle === null && right === null && coefficient < 0 && parameters.length === 2 && parameters.every(({ kind }) => kind === 'lipschitz');
+  row === 0 &&
+  column === 0 &&
+  left === null &&
+  middle === null &&
+  right === null &&
+  coefficient < 0 &&
+  parameters.length === 2 &&
+  parameters.every(({ kind }) => kind === 'lipschitz');
 
 /** R, rows × rows and lower triangular, with R Rᵀ ≽ W Wᵀ proven. */
-function* factorAbove(w: Float64Array, rows: number, columns: number): Work<{ readonly factor: Float64Array; readonly loss: number } | null> {
+function* factorAbove(
+  w: Float64Array,
+  rows: number,
+  columns: number,
+): Work<{ readonly factor: Float64Array; readonly loss: number } | null> {
   const lengths = rowLengths(w, rows, columns);
   if (!lengths.every((length) => length > 2 ** -500 && length < 2 ** 500)) return null;
-  const gram = yield* rowGram(w.map((value, at) => value / (lengths[Math.floor(at / columns)] ?? Number.NaN)), rows, columns);
+  const gram = yield* rowGram(
+    w.map((value, at) => value / (lengths[Math.floor(at / columns)] ?? Number.NaN)),
+    rows,
+    columns,
+  );
   const transposed = transpose(w, rows, columns);
   // What the radius of the assembly below can come to, for rows that all point one way.
   const rounding = 2 ** -51 * rows * (columns + rows + 6);
@@ -101,7 +122,9 @@ function* factorAbove(w: Float64Array, rows: number, columns: number): Work<{ re
     if (!(yield* choleskyInPieces(factor, rows))) continue;
     let pivot = 1;
     for (let i = 0; i < rows; i += 1) pivot = Math.min(pivot, (factor[i * rows + i] ?? Number.NaN) ** 2);
-    for (let i = 0; i < rows; i += 1) for (let j = 0; j < rows; j += 1) factor[i * rows + j] = j > i ? 0 : (factor[i * rows + j] ?? Number.NaN) * (lengths[i] ?? Number.NaN);
+    for (let i = 0; i < rows; i += 1)
+      for (let j = 0; j < rows; j += 1)
+        factor[i * rows + j] = j > i ? 0 : (factor[i * rows + j] ?? Number.NaN) * (lengths[i] ?? Number.NaN);
     if (yield* covers(factor, transposed, rows, columns)) return { factor, loss: (room * rounding) / pivot };
   }
   return null;
@@ -112,13 +135,17 @@ function* covers(factor: Float64Array, transposed: Float64Array, rows: number, c
   const block = { row: 0, column: 0, rows, columns: rows, middle: null };
   const W = { kind: 'dense', rows: columns, columns: rows, data: transposed } as const;
   const R = { kind: 'dense', rows, columns: rows, data: transpose(factor, rows, rows) } as const;
-  const terms = [{ ...block, scalar: fromNumber(1), left: W, right: W }, { ...block, scalar: fromNumber(-1), left: R, right: R }];
+  const terms = [
+    { ...block, scalar: fromNumber(1), left: W, right: W },
+    { ...block, scalar: fromNumber(-1), left: R, right: R },
+  ];
   const { negativeSemidefinite } = yield* decideInPieces({ size: rows, terms }, { margin: false, disproof: false });
   return negativeSemidefinite === true;
 }
 
 function transpose(data: Float64Array, rows: number, columns: number): Float64Array {
   const out = new Float64Array(data.length);
-  for (let i = 0; i < rows; i += 1) for (let j = 0; j < columns; j += 1) out[j * rows + i] = data[i * columns + j] ?? Number.NaN;
+  for (let i = 0; i < rows; i += 1)
+    for (let j = 0; j < columns; j += 1) out[j * rows + i] = data[i * columns + j] ?? Number.NaN;
   return out;
 }

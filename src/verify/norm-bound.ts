@@ -16,7 +16,12 @@ const plusAbove = (a: number, b: number): number => (a + b) * (1 + 2 ** -40);
  * neurons, and max(|m|, |L|) for activations that are no splines; rounded upwards, so itself a certificate.
  */
 export function normBound(program: Program, values: Constrained): number {
-  const matrices = new Map(program.weights.map(({ name, structure, buffer }) => [buffer, { structure, data: values.weights[name] ?? new Float64Array(0) }]));
+  const matrices = new Map(
+    program.weights.map(({ name, structure, buffer }) => [
+      buffer,
+      { structure, data: values.weights[name] ?? new Float64Array(0) },
+    ]),
+  );
   const bounds: number[] = [1];
   const affine = ({ terms }: AffineLayer): number =>
     terms.reduce((total, { coefficient, weight, signal }) => {
@@ -25,7 +30,10 @@ export function normBound(program: Program, values: Constrained): number {
       return plusAbove(total, timesAbove(timesAbove(Math.abs(coefficient), norm), bounds[signal] ?? Number.NaN));
     }, 0);
   program.layers.forEach((layer, at) => {
-    bounds[layer.signal] = timesAbove(affine(layer), steepness(layer.activation, values.slopes[at] ?? [0, 1], matrices));
+    bounds[layer.signal] = timesAbove(
+      affine(layer),
+      steepness(layer.activation, values.slopes[at] ?? [0, 1], matrices),
+    );
   });
   return affine(program.last);
 }
@@ -42,11 +50,16 @@ function normOf(matrix: Matrix | undefined, columns: number): number {
   return spectralNormAbove(data, data.length / columns, columns);
 }
 
-function steepness(activation: LayerActivation, [m, L]: readonly [number, number], matrices: ReadonlyMap<number, Matrix>): number {
+function steepness(
+  activation: LayerActivation,
+  [m, L]: readonly [number, number],
+  matrices: ReadonlyMap<number, Matrix>,
+): number {
   if (activation.kind !== 'spline') return Math.max(Math.abs(m), Math.abs(L));
   const { coefficients, knots, step } = activation;
   const data = matrices.get(coefficients)?.data ?? new Float64Array(0);
   let most = 0;
-  for (let start = 0; start < data.length; start += knots) most = Math.max(most, bv2NormAbove({ knots, step }, data.subarray(start, start + knots)));
+  for (let start = 0; start < data.length; start += knots)
+    most = Math.max(most, bv2NormAbove({ knots, step }, data.subarray(start, start + knots)));
   return most;
 }

@@ -28,7 +28,13 @@ export type Making = z.infer<typeof making>;
 const making = z.object({
   strategy: z.string(),
   /** Null for strategies without variants. */
-  variant: z.object({ multipliers: z.enum(multiplierChoices), contraction: z.enum(contractionChoices), margin: z.number().positive().max(0.5).nullable() }).nullable(),
+  variant: z
+    .object({
+      multipliers: z.enum(multiplierChoices),
+      contraction: z.enum(contractionChoices),
+      margin: z.number().positive().max(0.5).nullable(),
+    })
+    .nullable(),
   /** The bound and the slopes that the weights were made for, which are not what is certified of them. */
   lipschitz: z.number().positive(),
   slopes: z.array(z.tuple([z.number(), z.number()])).readonly(),

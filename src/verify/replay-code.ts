@@ -23,8 +23,20 @@ const payload = z.object({
   /** Names of built-in architectures; the text of all others. */
   a: z.array(z.union([z.string(), z.object({ text: z.string() })])).min(1),
   s: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('rows'), ...named, elementBounds: z.enum(['drop', 'keep']), cap: z.enum(['measured', 'inverse-slope']), scales: z.enum(['none', 'trainable']) }),
-    z.object({ kind: z.literal('pivot'), ...named, multipliers: z.enum(multiplierChoices), contraction: z.enum(contractionChoices), margin: z.number().positive().max(0.5).nullable() }),
+    z.object({
+      kind: z.literal('rows'),
+      ...named,
+      elementBounds: z.enum(['drop', 'keep']),
+      cap: z.enum(['measured', 'inverse-slope']),
+      scales: z.enum(['none', 'trainable']),
+    }),
+    z.object({
+      kind: z.literal('pivot'),
+      ...named,
+      multipliers: z.enum(multiplierChoices),
+      contraction: z.enum(contractionChoices),
+      margin: z.number().positive().max(0.5).nullable(),
+    }),
   ]),
   d: z.tuple([z.int().min(1), z.int().min(1)]),
   w: z.int().min(1).max(1024),
@@ -38,7 +50,9 @@ function isBuiltin({ name, definition }: Architecture): boolean {
 /** `seed:path!rest`; the path itself holds colons. */
 export function encodeReplay({ seed, path, architectures, strategy, limits }: ReplayCode): string {
   const data: z.infer<typeof payload> = {
-    a: architectures.map((architecture) => (isBuiltin(architecture) ? architecture.name : { text: architecture.definition })),
+    a: architectures.map((architecture) =>
+      isBuiltin(architecture) ? architecture.name : { text: architecture.definition },
+    ),
     s: { ...strategy },
     d: [limits.depth.from, limits.depth.to],
     w: limits.maxWidth,
@@ -55,13 +69,23 @@ export function decodeReplay(text: string): ReplayCode {
   const parsed = payload.safeParse(decodeJson(rest));
   if (!parsed.success) return wrong();
   const { a, s, d, w, p } = parsed.data;
-  const architectures = a.map((item) => (typeof item === 'string' ? builtin(item) : parseArchitecture(item.text, null)));
-  return { seed: Number(seed), path, architectures, strategy: s, limits: { architectures: architectures.length, depth: { from: d[0], to: d[1] }, maxWidth: w, pool: p } };
+  const architectures = a.map((item) =>
+    typeof item === 'string' ? builtin(item) : parseArchitecture(item.text, null),
+  );
+  return {
+    seed: Number(seed),
+    path,
+    architectures,
+    strategy: s,
+    limits: { architectures: architectures.length, depth: { from: d[0], to: d[1] }, maxWidth: w, pool: p },
+  };
 }
 
 /** A replay string may come from anybody: it names built-ins only, never files. */
 function builtin(name: string): Architecture {
-  return builtinArchitectures().includes(name) ? loadArchitecture(name) : fail('LW301', `"${excerpt(name)}"`, builtinArchitectures().join(', '));
+  return builtinArchitectures().includes(name)
+    ? loadArchitecture(name)
+    : fail('LW301', `"${excerpt(name)}"`, builtinArchitectures().join(', '));
 }
 
 function decodeJson(text: string): unknown {

@@ -25,15 +25,22 @@ export function replay(text: string, options: { readonly compileNetwork?: Compil
   const found: Case[] = [];
   try {
     // Only the first value is wanted: the one at the path's end.
-    fc.check(fc.property(caseArbitrary(code.limits), (drawn) => found.push(drawn) > 1), { seed: code.seed, path: code.path, endOnFailure: true, numRuns: 1 });
+    fc.check(
+      fc.property(caseArbitrary(code.limits), (drawn) => found.push(drawn) > 1),
+      { seed: code.seed, path: code.path, endOnFailure: true, numRuns: 1 },
+    );
   } catch {
     return fail('LW311', 'a path that leads to no case', 'a replay string as a campaign prints it');
   }
   const [drawn] = found;
   const architecture = code.architectures[drawn?.architecture ?? -1];
-  if (drawn === undefined || architecture === undefined) return fail('LW311', 'a path that leads to no case', 'a replay string as a campaign prints it');
+  if (drawn === undefined || architecture === undefined)
+    return fail('LW311', 'a path that leads to no case', 'a replay string as a campaign prints it');
   const subject = (options.compileNetwork ?? ownNetworks(code.strategy))(architecture, drawn.depth);
   const trial = runTrial(subject, drawn, { pool: widthPool(code.limits), forward: true });
   const failed = trial.outcome.kind === 'failed';
-  return { outcome: trial.outcome.kind, counterexample: failed ? describeFailure(subject, trial, { strategy: code.strategy.name, replay: text }) : null };
+  return {
+    outcome: trial.outcome.kind,
+    counterexample: failed ? describeFailure(subject, trial, { strategy: code.strategy.name, replay: text }) : null,
+  };
 }

@@ -31,13 +31,20 @@ const sample = z.looseObject({
 });
 
 /** What is compared with a file of tensors. */
-const tables = z.looseObject({ weights: z.record(z.string(), tensor), biases: z.record(z.string(), tensor).optional() });
+const tables = z.looseObject({
+  weights: z.record(z.string(), tensor),
+  biases: z.record(z.string(), tensor).optional(),
+});
 
 export type SampleFields = z.infer<typeof sample>;
 export type Tensor = z.infer<typeof tensor>;
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined), root);
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined,
+    root,
+  );
 }
 
 const describe = (value: unknown): string => {
@@ -49,7 +56,17 @@ const describe = (value: unknown): string => {
 
 /** `weights["C[1]"][0][2]` */
 const pathText = (path: readonly PropertyKey[]): string =>
-  path.length === 0 ? 'the file' : path.map((key, at) => (typeof key === 'number' ? `[${key}]` : at === 0 ? excerpt(String(key), 40) : `["${excerpt(String(key), 40)}"]`)).join('');
+  path.length === 0
+    ? 'the file'
+    : path
+        .map((key, at) =>
+          typeof key === 'number'
+            ? `[${key}]`
+            : at === 0
+              ? excerpt(String(key), 40)
+              : `["${excerpt(String(key), 40)}"]`,
+        )
+        .join('');
 
 /**
  * The fields of a sample. @throws LW105 naming the first field that is missing or of the wrong kind, LW307 where a number
@@ -60,7 +77,10 @@ export function readFields(value: unknown, file: string | null): SampleFields {
 }
 
 /** Weights and biases alone. @throws as `readFields` */
-export function readNetworkTables(value: unknown, file: string | null): { readonly weights: Readonly<Record<string, Tensor>>; readonly biases: Readonly<Record<string, Tensor>> } {
+export function readNetworkTables(
+  value: unknown,
+  file: string | null,
+): { readonly weights: Readonly<Record<string, Tensor>>; readonly biases: Readonly<Record<string, Tensor>> } {
   const { weights, biases } = parsed(tables, value, file);
   return { weights, biases: biases ?? {} };
 }
@@ -74,8 +94,15 @@ function parsed<T>(schema: z.ZodType<T>, value: unknown, file: string | null): T
   const found = issue === undefined ? undefined : deepest(issue);
   const path = found?.path ?? [];
   const at = valueAt(value, path);
-  if (at === undefined && path.length === 1 && path[0] === 'multipliers') return fail('LW105', 'no multipliers', 'multipliers that prove the bound; lipwright certify looks for some', position);
-  if (typeof at === 'number' && !Number.isFinite(at)) return fail('LW307', `${pathText(path)} = ${at}`, 'a finite number', position);
+  if (at === undefined && path.length === 1 && path[0] === 'multipliers')
+    return fail(
+      'LW105',
+      'no multipliers',
+      'multipliers that prove the bound; lipwright certify looks for some',
+      position,
+    );
+  if (typeof at === 'number' && !Number.isFinite(at))
+    return fail('LW307', `${pathText(path)} = ${at}`, 'a finite number', position);
   return fail('LW105', `${pathText(path)}: ${describe(at)}`, found?.message ?? 'a sample', position);
 }
 
@@ -90,7 +117,10 @@ function deepest(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[] = []): 
   const path = [...prefix, ...issue.path];
   if (issue.code !== 'invalid_union') return { path, message: expectation(issue) };
   const inner = issue.errors.flatMap((errors) => errors.map((error) => deepest(error, path)));
-  return inner.reduce<Issue>((best, other) => (other.path.length > best.path.length ? other : best), { path, message: issue.message });
+  return inner.reduce<Issue>((best, other) => (other.path.length > best.path.length ? other : best), {
+    path,
+    message: issue.message,
+  });
 }
 
 function expectation(issue: z.core.$ZodIssue): string {

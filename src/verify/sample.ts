@@ -42,8 +42,14 @@ export function sampleInstance(architecture: Architecture, options: SampleOption
   const given = options.widths instanceof Map ? options.widths : new Map(Object.entries(options.widths));
   const { widths, order } = widthsOf(architecture, options.depth, given);
   const compiled = compile(architecture, { depth: options.depth, strategy });
-  const shapes = Object.entries(compiled.dims(widths)).map(([name, shape]) => ({ name, length: shape.reduce((all, size) => all * size, 1) }));
-  checkSizes(order, shapes.reduce((total, { length }) => total + length, 0));
+  const shapes = Object.entries(compiled.dims(widths)).map(([name, shape]) => ({
+    name,
+    length: shape.reduce((all, size) => all * size, 1),
+  }));
+  checkSizes(
+    order,
+    shapes.reduce((total, { length }) => total + length, 0),
+  );
   const draw = (): number => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, random.normal() * scale));
   const free = Object.fromEntries(shapes.map(({ name, length }) => [name, Float64Array.from({ length }, draw)]));
   const values = compiled.constrain(free, {

@@ -60,7 +60,8 @@ export class Subjects {
   /** Goes up from the least depth to one at which the architecture has a network. @throws what it refused with if there is none */
   require(architecture: number, depth: { readonly from: number; readonly to: number }): void {
     const before = this.refused.length;
-    for (let at = depth.from; at <= Math.min(depth.to, depth.from + depthsTried - 1); at += 1) if (this.get(architecture, at) !== null) return;
+    for (let at = depth.from; at <= Math.min(depth.to, depth.from + depthsTried - 1); at += 1)
+      if (this.get(architecture, at) !== null) return;
     const first = this.refused[before];
     if (first !== undefined) throw first.error;
   }

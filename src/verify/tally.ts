@@ -33,7 +33,8 @@ export class Counter {
     else if (outcome.kind === 'failed') {
       this.failures += 1;
       if (outcome.verdict?.negativeSemidefinite === null) this.undecided += 1;
-    } else if (outcome.verdict.margin !== null) this.worstMargin = Math.min(this.worstMargin ?? Number.POSITIVE_INFINITY, outcome.verdict.margin);
+    } else if (outcome.verdict.margin !== null)
+      this.worstMargin = Math.min(this.worstMargin ?? Number.POSITIVE_INFINITY, outcome.verdict.margin);
   }
 
   tally(): Tally {

@@ -14,7 +14,12 @@ export type Outcome =
   | { readonly kind: 'held'; readonly verdict: Verdict }
   /** LW402: no weights meet this 𝓛 and these slopes, whatever the free parameters; LW316: nor do blocks that state their bounds. */
   | { readonly kind: 'infeasible'; readonly because: string }
-  | { readonly kind: 'failed'; readonly because: string; readonly verdict: Verdict | null; readonly values: Constrained | null };
+  | {
+      readonly kind: 'failed';
+      readonly because: string;
+      readonly verdict: Verdict | null;
+      readonly values: Constrained | null;
+    };
 
 export interface TrialOptions {
   readonly pool: readonly (readonly number[])[];
@@ -34,21 +39,29 @@ export function runTrial(subject: Subject, drawn: Case, options: TrialOptions): 
   const { widths, slopes, lipschitz, free } = filled;
   const made = attempt(() => subject.constrain(free, { widths, slopes, lipschitz }));
   if (made.kind === 'threw') {
-    const infeasible = made.error instanceof LipwrightError && (made.error.code === 'LW402' || made.error.code === 'LW316');
+    const infeasible =
+      made.error instanceof LipwrightError && (made.error.code === 'LW402' || made.error.code === 'LW316');
     if (infeasible) return { filled, outcome: { kind: 'infeasible', because: made.because } };
-    return { filled, outcome: { kind: 'failed', because: `constrain stopped: ${made.because}`, verdict: null, values: null } };
+    return {
+      filled,
+      outcome: { kind: 'failed', because: `constrain stopped: ${made.because}`, verdict: null, values: null },
+    };
   }
   const values = made.value;
   const judged = attempt((): Outcome => judgeValues(subject, values, filled, options));
   if (judged.kind === 'done') return { filled, outcome: judged.value };
-  return { filled, outcome: { kind: 'failed', because: `the verdict stopped: ${judged.because}`, verdict: null, values } };
+  return {
+    filled,
+    outcome: { kind: 'failed', because: `the verdict stopped: ${judged.because}`, verdict: null, values },
+  };
 }
 
 function judgeValues(subject: Subject, values: Constrained, filled: FilledCase, options: TrialOptions): Outcome {
   const negative = Object.entries(values.multipliers).find(([, data]) => data.some((value) => value < 0));
   const verdict = verdictOn(subject, values, options.margin === undefined ? {} : { margin: options.margin });
   const failed = (because: string): Outcome => ({ kind: 'failed', because, verdict, values });
-  if (verdict.negativeSemidefinite !== true) return failed(verdict.negativeSemidefinite === false ? 'the LMI is not negative semidefinite' : 'undecided');
+  if (verdict.negativeSemidefinite !== true)
+    return failed(verdict.negativeSemidefinite === false ? 'the LMI is not negative semidefinite' : 'undecided');
   if (negative !== undefined) return failed(`the multiplier ${negative[0]} is negative`);
   const steep = activationObjection(subject.program, values);
   if (steep !== null) return failed(steep);
@@ -56,7 +69,9 @@ function judgeValues(subject: Subject, values: Constrained, filled: FilledCase, 
   return objection === null ? { kind: 'held', verdict } : failed(objection);
 }
 
-type Attempt<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'threw'; readonly error: unknown; readonly because: string };
+type Attempt<T> =
+  | { readonly kind: 'done'; readonly value: T }
+  | { readonly kind: 'threw'; readonly error: unknown; readonly because: string };
 
 function attempt<T>(run: () => T): Attempt<T> {
   try {

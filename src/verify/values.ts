@@ -6,12 +6,15 @@ import { countOf } from './instance.js';
 import type { SampleFields, Tensor } from './sample-schema.js';
 
 function finite(value: number | string, name: string): number {
-  return typeof value === 'number' && Number.isFinite(value) ? value : fail('LW307', `${value} in ${name}`, 'finite numbers');
+  return typeof value === 'number' && Number.isFinite(value)
+    ? value
+    : fail('LW307', `${value} in ${name}`, 'finite numbers');
 }
 
 /** The entries row by row. @throws LW312 wrong shape, LW307 not finite */
 function flatten(tensor: Tensor, slot: Slot, rows: number, columns: number): Float64Array {
-  const shape = slot.structure === 'dense' ? `${rows} rows of ${columns} numbers` : `${rows} numbers, the diagonal or the vector`;
+  const shape =
+    slot.structure === 'dense' ? `${rows} rows of ${columns} numbers` : `${rows} numbers, the diagonal or the vector`;
   const data = new Float64Array(rows * columns);
   const wrong = (found: string): never => fail('LW312', `${slot.name} with ${found}`, shape);
   if (tensor.length !== rows) wrong(`${tensor.length} entries or rows`);
@@ -29,10 +32,20 @@ function flatten(tensor: Tensor, slot: Slot, rows: number, columns: number): Flo
 }
 
 /** One value for every slot, and no other. Names are looked up as own properties only. */
-function read(slots: readonly Slot[], given: Readonly<Record<string, Tensor>>, what: string, count: (size: Slot['rows']) => number): Values {
+function read(
+  slots: readonly Slot[],
+  given: Readonly<Record<string, Tensor>>,
+  what: string,
+  count: (size: Slot['rows']) => number,
+): Values {
   const names = new Set(slots.map(({ name }) => name));
   const extra = Object.keys(given).find((name) => !names.has(name));
-  if (extra !== undefined) fail('LW312', `the ${what} ${excerpt(extra, 40)}`, slots.length === 0 ? `no ${what}` : `${excerpt([...names].join(', '), 200)} and nothing else`);
+  if (extra !== undefined)
+    fail(
+      'LW312',
+      `the ${what} ${excerpt(extra, 40)}`,
+      slots.length === 0 ? `no ${what}` : `${excerpt([...names].join(', '), 200)} and nothing else`,
+    );
   const entries = slots.map((slot): [string, Float64Array] => {
     const tensor = Object.hasOwn(given, slot.name) ? given[slot.name] : undefined;
     if (tensor === undefined) return fail('LW312', `no ${what} ${slot.name}`, `the ${what} ${slot.name}`);
@@ -45,7 +58,10 @@ function read(slots: readonly Slot[], given: Readonly<Record<string, Tensor>>, w
 export function readValues(judge: Judge, fields: SampleFields, widths: Readonly<Record<string, number>>): Constrained {
   const { program } = judge;
   const count = countOf(judge, widths);
-  const biases = fields.biases === undefined ? program.biases.map((slot): [string, Float64Array] => [slot.name, new Float64Array(count(slot.rows))]) : null;
+  const biases =
+    fields.biases === undefined
+      ? program.biases.map((slot): [string, Float64Array] => [slot.name, new Float64Array(count(slot.rows))])
+      : null;
   return {
     widths,
     slopes: fields.slopes,

@@ -9,7 +9,11 @@ import { checkSizes } from './order.js';
  * The width of every signal by name, and the order N of the LMI. Where there are blocks their signals are called `inner.w`.
  * @throws LW302 depth, LW303 shapes that clash (at the equation, if there is one), LW304 widths, LW314 too large
  */
-export function widthsOf(architecture: Architecture, depth: number, given: ReadonlyMap<string, number>): { readonly widths: Readonly<Record<string, number>>; readonly order: number } {
+export function widthsOf(
+  architecture: Architecture,
+  depth: number,
+  given: ReadonlyMap<string, number>,
+): { readonly widths: Readonly<Record<string, number>>; readonly order: number } {
   if (architecture.blocks.size === 0) {
     const network = concreteNetwork(architecture, depth);
     const resolved = resolveWidths(network, given);
@@ -29,5 +33,8 @@ export function widthsOf(architecture: Architecture, depth: number, given: Reado
 
 function leastOrder(architecture: Architecture, depth: number): number {
   const own = architecture.composition === null ? concreteNetwork(architecture, depth).rows.length : 0;
-  return [...architecture.blocks.values()].reduce((total, block) => total + leastOrder(block.architecture, block.depth ?? depth), own);
+  return [...architecture.blocks.values()].reduce(
+    (total, block) => total + leastOrder(block.architecture, block.depth ?? depth),
+    own,
+  );
 }

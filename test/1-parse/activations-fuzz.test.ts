@@ -25,7 +25,66 @@ equations: |
   y = K * j + L * x
 `;
 
-const pieces = ['(', ')', '{', '}', '[', ']', ',', ':', '"', "'", '|', '\n', '  ', '=', '+', '-', '*', '/', '^', '<', '>', '0', '1e9', '1e400', '.5', '.nan', '.inf', 'v', 'x', 'y', 'n', 'phi', 'φ', 'tanh', 'sqrt', 'log', 'if', 'relu', 'gelu', 'maxmin', 'spline', 'knots', 'step', 'range', 'slopes', 'name', 'expression', 'parameters', '__proto__', 'constructor', 'toString', '\\', '\u00a0', '𝓛', '#', '&a', '*a', '!!str'];
+const pieces = [
+  '(',
+  ')',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  ':',
+  '"',
+  "'",
+  '|',
+  '\n',
+  '  ',
+  '=',
+  '+',
+  '-',
+  '*',
+  '/',
+  '^',
+  '<',
+  '>',
+  '0',
+  '1e9',
+  '1e400',
+  '.5',
+  '.nan',
+  '.inf',
+  'v',
+  'x',
+  'y',
+  'n',
+  'phi',
+  'φ',
+  'tanh',
+  'sqrt',
+  'log',
+  'if',
+  'relu',
+  'gelu',
+  'maxmin',
+  'spline',
+  'knots',
+  'step',
+  'range',
+  'slopes',
+  'name',
+  'expression',
+  'parameters',
+  '__proto__',
+  'constructor',
+  'toString',
+  '\\',
+  '\u00a0',
+  '𝓛',
+  '#',
+  '&a',
+  '*a',
+  '!!str',
+];
 
 function mutated(random: Random): string {
   let text = seed;
@@ -33,7 +92,12 @@ function mutated(random: Random): string {
     const at = random.integer(0, text.length);
     const length = random.integer(0, 12);
     const [before, after] = [text.slice(0, at), text.slice(at)];
-    text = random.pick([() => before + random.pick(pieces) + after, () => before + after.slice(length), () => before + random.pick(pieces) + after.slice(length), () => before + after.slice(0, length) + after])();
+    text = random.pick([
+      () => before + random.pick(pieces) + after,
+      () => before + after.slice(length),
+      () => before + random.pick(pieces) + after.slice(length),
+      () => before + after.slice(0, length) + after,
+    ])();
   }
   return text;
 }
@@ -47,13 +111,16 @@ describe('files with activations', () => {
       const start = process.cpuUsage();
       let code = 'accepted';
       try {
-        for (const { slopes } of parseArchitecture(text, null).activations.values()) expect(slopes[0] <= slopes[1] && slopes.every(Number.isFinite), text).toBe(true);
+        for (const { slopes } of parseArchitecture(text, null).activations.values())
+          expect(slopes[0] <= slopes[1] && slopes.every(Number.isFinite), text).toBe(true);
       } catch (error) {
         if (!(error instanceof LipwrightError)) throw new Error(text, { cause: error });
         code = error.code;
         const { position } = error.diagnostic;
         const line = text.split('\n')[(position?.line ?? 0) - 1];
-        expect(line === undefined ? -1 : (position?.column ?? 0) - 1, `${error.message}\n${text}`).toBeLessThanOrEqual(line?.length ?? -2);
+        expect(line === undefined ? -1 : (position?.column ?? 0) - 1, `${error.message}\n${text}`).toBeLessThanOrEqual(
+          line?.length ?? -2,
+        );
         expect(position?.column, text).toBeGreaterThanOrEqual(1);
       }
       const { user, system } = process.cpuUsage(start);
@@ -62,6 +129,7 @@ describe('files with activations', () => {
     }
     if (process.env['FUZZ_REPORT'] !== undefined) console.log(Object.fromEntries([...codes].sort()));
     expect(codes.get('accepted') ?? 0).toBeGreaterThan(100);
-    for (const code of ['LW103', 'LW105', 'LW107', 'LW201', 'LW202', 'LW209', 'LW210', 'LW211', 'LW310']) expect(codes.get(code) ?? 0, code).toBeGreaterThan(2);
+    for (const code of ['LW103', 'LW105', 'LW107', 'LW201', 'LW202', 'LW209', 'LW210', 'LW211', 'LW310'])
+      expect(codes.get(code) ?? 0, code).toBeGreaterThan(2);
   });
 });

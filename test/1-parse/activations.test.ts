@@ -9,9 +9,16 @@ import type { Activation } from '../../src/model/activation.js';
 import type { Architecture } from '../../src/model/architecture.js';
 import { numericFunction } from '../../src/scalar/evaluate.js';
 
-const withActivations = (activations: string, equations: readonly string[] = ['h = f(A * x + b)', 'y = B * h']): string =>
-  `name: test\nactivations:\n${activations.split('\n').map((line) => `  ${line}\n`).join('')}equations: |\n${equations.map((line) => `  ${line}\n`).join('')}`;
-const withEquations = (...equations: readonly string[]): string => `name: test\nequations: |\n${equations.map((line) => `  ${line}\n`).join('')}`;
+const withActivations = (
+  activations: string,
+  equations: readonly string[] = ['h = f(A * x + b)', 'y = B * h'],
+): string =>
+  `name: test\nactivations:\n${activations
+    .split('\n')
+    .map((line) => `  ${line}\n`)
+    .join('')}equations: |\n${equations.map((line) => `  ${line}\n`).join('')}`;
+const withEquations = (...equations: readonly string[]): string =>
+  `name: test\nequations: |\n${equations.map((line) => `  ${line}\n`).join('')}`;
 const parsed = (text: string): Architecture => parseArchitecture(text, null);
 
 function only(text: string): Activation {
@@ -36,7 +43,8 @@ const fault = (text: string): readonly unknown[] => {
   return [diagnostic?.code, diagnostic?.position?.line, diagnostic?.position?.column];
 };
 
-const called = (architecture: Architecture): readonly (string | null)[] => architecture.equations.map(({ activation }) => activation);
+const called = (architecture: Architecture): readonly (string | null)[] =>
+  architecture.equations.map(({ activation }) => activation);
 
 /** Slopes with what they are, in closed form: bounds must be that number or a double or two outside. */
 function slopesAre(activation: Activation, m: number, L: number): void {
@@ -73,7 +81,9 @@ describe('the forms of a declaration', () => {
   });
 
   it('keeps the numbers of the parameters', () => {
-    const activation = only(withActivations('f: { expression: "a * v + b * max(0, v)", parameters: { a: 0.1, b: 1e-3 } }'));
+    const activation = only(
+      withActivations('f: { expression: "a * v + b * max(0, v)", parameters: { a: 0.1, b: 1e-3 } }'),
+    );
     const phi = activation.kind === 'scalar' ? numericFunction(activation.function) : Math.abs;
     expect([phi(-2), phi(2)]).toEqual([-0.2, 0.2 + 0.002]);
   });
@@ -90,7 +100,16 @@ describe('the forms of a declaration', () => {
 
 describe('which activation an equation calls', () => {
   it('the file’s own, the library’s, or one left open', () => {
-    const architecture = parsed(withActivations('f: gelu\ng: tanh', ['a = f(A * x)', 'b = g(B * a)', 'c = silu(C * b)', 'd = phi(D * c)', 'e = f(E * d)', 'y = F * e']));
+    const architecture = parsed(
+      withActivations('f: gelu\ng: tanh', [
+        'a = f(A * x)',
+        'b = g(B * a)',
+        'c = silu(C * b)',
+        'd = phi(D * c)',
+        'e = f(E * d)',
+        'y = F * e',
+      ]),
+    );
     expect(called(architecture)).toEqual(['f', 'g', 'silu', null, 'f', null]);
     expect([...architecture.activations.keys()]).toEqual(['f', 'g', 'silu']);
   });
@@ -109,12 +128,17 @@ describe('which activation an equation calls', () => {
     slopesAre(only(withActivations('tanh: 2 * v', ['h = tanh(A * x)', 'y = B * h'])), 2, 2);
   });
 
-  it.each(['LeakyReLU', 'leaky_relu', 'leakyrelu', 'Leaky_ReLU'])('%s in an equation is the library’s leaky-relu', (name) => {
-    slopesAre(only(withEquations(`h = ${name}(A * x)`, 'y = B * h')), 0.01, 1);
-  });
+  it.each(['LeakyReLU', 'leaky_relu', 'leakyrelu', 'Leaky_ReLU'])(
+    '%s in an equation is the library’s leaky-relu',
+    (name) => {
+      slopesAre(only(withEquations(`h = ${name}(A * x)`, 'y = B * h')), 0.01, 1);
+    },
+  );
 
   it('families may differ from their first member', () => {
-    const architecture = parsed(withActivations('g: gelu', ['w[1] = g(C[1] * x)', 'w[l] = tanh(C[l] * w[l-1]) for l in 2..n', 'y = B * w[n]']));
+    const architecture = parsed(
+      withActivations('g: gelu', ['w[1] = g(C[1] * x)', 'w[l] = tanh(C[l] * w[l-1]) for l in 2..n', 'y = B * w[n]']),
+    );
     expect(called(architecture)).toEqual(['g', 'tanh', null]);
   });
 
@@ -128,7 +152,10 @@ describe('which activation an equation calls', () => {
   it('thirty-two may be declared, and as many called', () => {
     const names = Array.from({ length: 32 }, (_, k) => `f${k}`);
     const lines = names.map((name, k) => `h${k} = ${name}(A${k} * x)`);
-    expect(parsed(withActivations(names.map((name) => `${name}: relu`).join('\n'), [...lines, 'y = B * h31'])).activations.size).toBe(32);
+    expect(
+      parsed(withActivations(names.map((name) => `${name}: relu`).join('\n'), [...lines, 'y = B * h31'])).activations
+        .size,
+    ).toBe(32);
   });
 });
 
@@ -163,13 +190,17 @@ describe('places of faults inside expressions', () => {
   });
 
   it('of library activations are those of the first call', () => {
-    expect(fault(withEquations('a = tanh(A * x)', 'b = hardshrink(B * a)', 'c = hardshrink(C * b)', 'y = D * c'))).toEqual(['LW502', 4, 3]);
+    expect(
+      fault(withEquations('a = tanh(A * x)', 'b = hardshrink(B * a)', 'c = hardshrink(C * b)', 'y = D * c')),
+    ).toEqual(['LW502', 4, 3]);
   });
 
   it('messages say what an activation may be', () => {
     const expected = (text: string): string => diagnose(text)?.expected ?? '';
     expect(expected(withActivations('f: { spline: { knots: two, step: 1 } }'))).toBe('an integer from 2 to 1024');
-    expect(expected(withActivations('f: { spline: { knots: 3, step: 1, slope: [0, 1] } }'))).toMatch(/^slopes \(did you mean it\?\)/);
+    expect(expected(withActivations('f: { spline: { knots: 3, step: 1, slope: [0, 1] } }'))).toMatch(
+      /^slopes \(did you mean it\?\)/,
+    );
     expect(expected(withActivations('f: { expressions: v }'))).toMatch(/expression/);
     expect(expected(withActivations('f: gelus'))).toMatch(/gelu/);
     expect(expected(withActivations('f: 3'))).toMatch(/expression in v/);
@@ -207,11 +238,30 @@ describe('the schema', () => {
   const accepts = (text: string): boolean => schema.safeParse(parse(text)).success;
 
   it('that is shipped accepts the forms and refuses others', () => {
-    expect(readFileSync(new URL('../../rules/architectures/architecture.schema.json', import.meta.url), 'utf8')).toBe(architectureSchemaText());
-    for (const declaration of ['f: gelu', 'phi: gelu', 'f: { name: elu, parameters: { alpha: 2 } }', 'f: { expression: "s * v", parameters: { s: 1 } }', 'f: { spline: { knots: 21, range: 3, slopes: [-0.5, 1] } }', 'f: { spline: { knots: 21, step: 0.1 } }']) {
+    expect(readFileSync(new URL('../../rules/architectures/architecture.schema.json', import.meta.url), 'utf8')).toBe(
+      architectureSchemaText(),
+    );
+    for (const declaration of [
+      'f: gelu',
+      'phi: gelu',
+      'f: { name: elu, parameters: { alpha: 2 } }',
+      'f: { expression: "s * v", parameters: { s: 1 } }',
+      'f: { spline: { knots: 21, range: 3, slopes: [-0.5, 1] } }',
+      'f: { spline: { knots: 21, step: 0.1 } }',
+    ]) {
       expect([declaration, accepts(withActivations(declaration))]).toEqual([declaration, true]);
     }
-    for (const declaration of ['f: 3', 'f: { name: 3 }', 'f: { nome: elu }', 'f: [relu]', 'f: { spline: { range: 3 } }', 'f: { spline: { knots: 2.5, range: 3 } }', 'f: { spline: { knots: 3, step: 1, slopes: [0] } }', 'f: { spline: { knots: 3, step: 1, slopes: [0, 1, 2] } }', 'f: { name: elu, parameters: { alpha: two } }']) {
+    for (const declaration of [
+      'f: 3',
+      'f: { name: 3 }',
+      'f: { nome: elu }',
+      'f: [relu]',
+      'f: { spline: { range: 3 } }',
+      'f: { spline: { knots: 2.5, range: 3 } }',
+      'f: { spline: { knots: 3, step: 1, slopes: [0] } }',
+      'f: { spline: { knots: 3, step: 1, slopes: [0, 1, 2] } }',
+      'f: { name: elu, parameters: { alpha: two } }',
+    ]) {
       expect([declaration, accepts(withActivations(declaration))]).toEqual([declaration, false]);
     }
   });

@@ -23,7 +23,9 @@ function diagnose(action: () => unknown): Diagnostic | null {
 
 describe('bad architecture files', () => {
   it('are all listed in expected.json', () => {
-    const stems = readdirSync(folder).filter((file) => file.endsWith('.yaml')).map((file) => file.slice(0, -5));
+    const stems = readdirSync(folder)
+      .filter((file) => file.endsWith('.yaml'))
+      .map((file) => file.slice(0, -5));
     expect(stems.sort()).toEqual(Object.keys(expected).sort());
   });
 
@@ -75,11 +77,14 @@ describe('files that are not read', () => {
     expect(diagnose(() => loadArchitecture(path))?.code).toBe('LW101');
   });
 
-  it.each(['', 'residul', '__proto__', 'toString', 'architecture.schema', '\0'])('reports %j as unknown, with the names there are', (name) => {
-    const diagnostic = diagnose(() => loadArchitecture(name));
-    expect(diagnostic?.code).toBe('LW301');
-    expect(diagnostic?.expected).toContain('two-branch');
-  });
+  it.each(['', 'residul', '__proto__', 'toString', 'architecture.schema', '\0'])(
+    'reports %j as unknown, with the names there are',
+    (name) => {
+      const diagnostic = diagnose(() => loadArchitecture(name));
+      expect(diagnostic?.code).toBe('LW301');
+      expect(diagnostic?.expected).toContain('two-branch');
+    },
+  );
 
   it('guesses at a misspelt name', () => {
     expect(diagnose(() => loadArchitecture('residul'))?.expected).toMatch(/^residual/);

@@ -19,7 +19,15 @@ function chain(net: ArchitectureBuilder, family: string, weight: string, bias: s
   const w = net.family(family);
   const l = net.loop('l');
   net.alias(w.at(0), net.input);
-  net.hidden(w.at(l), net.weight(weight).at(l).times(w.at(l.minus(1))).plus(net.bias(bias).at(l)), l.from(1, net.depth));
+  net.hidden(
+    w.at(l),
+    net
+      .weight(weight)
+      .at(l)
+      .times(w.at(l.minus(1)))
+      .plus(net.bias(bias).at(l)),
+    l.from(1, net.depth),
+  );
 }
 
 /** The built-in equations once more, in TypeScript. */
@@ -42,14 +50,30 @@ const writers: Readonly<Record<string, (net: ArchitectureBuilder) => void>> = {
     const l = net.loop('l');
     const [C, D, b] = [net.weight('C'), net.weight('D'), net.bias('b')];
     net.hidden(w.at(1), C.at(1).times(x).plus(b.at(1)));
-    net.hidden(w.at(l), C.at(l).times(w.at(l.minus(1))).plus(D.at(l).times(x)).plus(b.at(l)), l.from(2, n));
-    net.output(net.weight('A').times(x).plus(net.weight('B').times(w.at(n))).plus(net.bias('c')));
+    net.hidden(
+      w.at(l),
+      C.at(l)
+        .times(w.at(l.minus(1)))
+        .plus(D.at(l).times(x))
+        .plus(b.at(l)),
+      l.from(2, n),
+    );
+    net.output(
+      net
+        .weight('A')
+        .times(x)
+        .plus(net.weight('B').times(w.at(n)))
+        .plus(net.bias('c')),
+    );
   },
   'two-branch'(net) {
     chain(net, 'u', 'C', 'b');
     chain(net, 'w', 'D', 'd');
     const { depth: n } = net;
-    const branches = net.weight('A').times(net.family('u').at(n)).plus(net.weight('B').times(net.family('w').at(n)));
+    const branches = net
+      .weight('A')
+      .times(net.family('u').at(n))
+      .plus(net.weight('B').times(net.family('w').at(n)));
     net.output(branches.plus(net.bias('c')));
   },
 };
@@ -79,7 +103,10 @@ describe('architecture()', () => {
     const h = net.signal('h');
     net.hidden(h, net.weight('A').times(x).scaled(-0.5).minus(net.bias('b')));
     net.output(x.minus(net.weight('B').times(h).scaled(1e-9)));
-    const same = parseArchitecture('name: signs\nequations: |\n  h = phi(-0.5 * A * x - b)\n  y = x - 1e-9 * B * h\n', null);
+    const same = parseArchitecture(
+      'name: signs\nequations: |\n  h = phi(-0.5 * A * x - b)\n  y = x - 1e-9 * B * h\n',
+      null,
+    );
     expect(essence(net.build())).toEqual(essence(same));
   });
 

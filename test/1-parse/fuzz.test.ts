@@ -6,38 +6,240 @@ import { parseArchitecture } from '../../src/1-parse/index.js';
 
 const read = (folder: string): readonly string[] => {
   const url = new URL(folder, import.meta.url);
-  return readdirSync(url).filter((file) => file.endsWith('.yaml')).sort().map((file) => readFileSync(new URL(file, url), 'utf8'));
+  return readdirSync(url)
+    .filter((file) => file.endsWith('.yaml'))
+    .sort()
+    .map((file) => readFileSync(new URL(file, url), 'utf8'));
 };
 const good = read('../../rules/architectures/');
 const seeds = [...good, ...read('../examples/bad/').filter((text) => text.length < 4_000)];
 
 /** Text that has hurt parsers before, for this grammar and for YAML. */
 const hostile = [
-  '__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'x;process.exit()', 'import("fs")', '${7*7}', '`', '"', "'", "''", '\\', '\0', '\x02',
-  '\x18', '\x1f', '\ufeff', '\u2028', '\u0085', '\ud800', '😀', 'é', 'λ', 'φ(', '−', '\r', '\r\n', '\t', '\n', '\n\n', '\n  ', '\n      ', ' ', '#', ' #', '..', '...',
-  '---', '--- ', '%YAML 1.1', '%TAG ! x', '&a ', '*a', '<<: *a', '!!js/function ', '!<x> ', '? ', '- ', '- - - -', ': ', ', ', '[', ']', '{', '}', '(', ')', '|', '|+2', '|-', '>', '>-',
-  '~', 'null', 'true', '.inf', '-.inf', '.nan', '0x1F', '0o17', '1e400', '1e-400', '-0', '0', '9'.repeat(400), '1.2.3', '1..2', '=', '==', ':=', '<=', '+', '-', '*', '/', '^', '.*',
-  '!', '%', '@', '$', '?', 'for', ' for l in 1..n', ' in ', ' to ', ' mod ', 'end', 'phi', 'phi(', 'phi()', 'x', 'y', 'n', 'l', 'w[', 'w[l-1]', 'w[n]', 'w[0]', 'C[l]', 'A', 'A * x',
-  'y = A * x', 'equations:', 'equations: |', 'parameters:', 'name:', '{ structure: diagonal }', 'structure', 'function(){}', 'NaN', 'Infinity', 'undefined', 'a'.repeat(65), 'true',
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  'hasOwnProperty',
+  'x;process.exit()',
+  'import("fs")',
+  '${7*7}',
+  '`',
+  '"',
+  "'",
+  "''",
+  '\\',
+  '\0',
+  '\x02',
+  '\x18',
+  '\x1f',
+  '\ufeff',
+  '\u2028',
+  '\u0085',
+  '\ud800',
+  '😀',
+  'é',
+  'λ',
+  'φ(',
+  '−',
+  '\r',
+  '\r\n',
+  '\t',
+  '\n',
+  '\n\n',
+  '\n  ',
+  '\n      ',
+  ' ',
+  '#',
+  ' #',
+  '..',
+  '...',
+  '---',
+  '--- ',
+  '%YAML 1.1',
+  '%TAG ! x',
+  '&a ',
+  '*a',
+  '<<: *a',
+  '!!js/function ',
+  '!<x> ',
+  '? ',
+  '- ',
+  '- - - -',
+  ': ',
+  ', ',
+  '[',
+  ']',
+  '{',
+  '}',
+  '(',
+  ')',
+  '|',
+  '|+2',
+  '|-',
+  '>',
+  '>-',
+  '~',
+  'null',
+  'true',
+  '.inf',
+  '-.inf',
+  '.nan',
+  '0x1F',
+  '0o17',
+  '1e400',
+  '1e-400',
+  '-0',
+  '0',
+  '9'.repeat(400),
+  '1.2.3',
+  '1..2',
+  '=',
+  '==',
+  ':=',
+  '<=',
+  '+',
+  '-',
+  '*',
+  '/',
+  '^',
+  '.*',
+  '!',
+  '%',
+  '@',
+  '$',
+  '?',
+  'for',
+  ' for l in 1..n',
+  ' in ',
+  ' to ',
+  ' mod ',
+  'end',
+  'phi',
+  'phi(',
+  'phi()',
+  'x',
+  'y',
+  'n',
+  'l',
+  'w[',
+  'w[l-1]',
+  'w[n]',
+  'w[0]',
+  'C[l]',
+  'A',
+  'A * x',
+  'y = A * x',
+  'equations:',
+  'equations: |',
+  'parameters:',
+  'name:',
+  '{ structure: diagonal }',
+  'structure',
+  'function(){}',
+  'NaN',
+  'Infinity',
+  'undefined',
+  'a'.repeat(65),
+  'true',
 ];
 
 /** Pieces of the grammar itself, put in the place of a word: most results still are YAML, many still parse. */
 const grammar = [
-  'x', 'y', 'h', 'w[l]', 'w[l-1]', 'w[l+1]', 'w[n]', 'w[0]', 'w[1]', 'u[n]', 'C[l]', 'C[1]', 'C[n]', 'A', 'B', 'b', 'b[l]', 'C', 'w', 'phi(', ')', '(', 'phi(x)', '*', '+', '-', '/', '=', '^2', "'",
-  'for l in 1..n', 'for k in 2..n-1', '1..n', '2', '0', '0.5', '-1', '1e300', 'n', 'l', 'k', 'Q', 'v[l-1]', 'A * x', '2 * (A * x + b)', 'w[0] = x', 'diagonal', 'dense', 'sparse',
+  'x',
+  'y',
+  'h',
+  'w[l]',
+  'w[l-1]',
+  'w[l+1]',
+  'w[n]',
+  'w[0]',
+  'w[1]',
+  'u[n]',
+  'C[l]',
+  'C[1]',
+  'C[n]',
+  'A',
+  'B',
+  'b',
+  'b[l]',
+  'C',
+  'w',
+  'phi(',
+  ')',
+  '(',
+  'phi(x)',
+  '*',
+  '+',
+  '-',
+  '/',
+  '=',
+  '^2',
+  "'",
+  'for l in 1..n',
+  'for k in 2..n-1',
+  '1..n',
+  '2',
+  '0',
+  '0.5',
+  '-1',
+  '1e300',
+  'n',
+  'l',
+  'k',
+  'Q',
+  'v[l-1]',
+  'A * x',
+  '2 * (A * x + b)',
+  'w[0] = x',
+  'diagonal',
+  'dense',
+  'sparse',
 ];
 
-const brackets = ['(', '[', '{', '-', '+', "'", '^2', 'phi(', 'w[', '!', '- ', '? ', ' ', '[[', '{a: ', 'x*', 'x+', '\n ', '#', '\\', '""', 'f(x)(', '((x))*', '(x+x)*', 'A*'];
+const brackets = [
+  '(',
+  '[',
+  '{',
+  '-',
+  '+',
+  "'",
+  '^2',
+  'phi(',
+  'w[',
+  '!',
+  '- ',
+  '? ',
+  ' ',
+  '[[',
+  '{a: ',
+  'x*',
+  'x+',
+  '\n ',
+  '#',
+  '\\',
+  '""',
+  'f(x)(',
+  '((x))*',
+  '(x+x)*',
+  'A*',
+];
 
 /** One edit: where (a fraction of the length), what kind, and two numbers that pick the details. */
 const edit = fc.record({ at: fc.nat(9_999), kind: fc.nat(10), pick: fc.nat(9_999), size: fc.nat(9_999) });
 const mutation = fc.record({
   // Two in three cases start from a file that is right, so that edits reach the later checks.
   seed: fc.oneof({ weight: 2, arbitrary: fc.nat(good.length - 1) }, { weight: 1, arbitrary: fc.nat(seeds.length - 1) }),
-  edits: fc.oneof({ weight: 3, arbitrary: fc.array(edit, { minLength: 1, maxLength: 2 }) }, { weight: 1, arbitrary: fc.array(edit, { maxLength: 8, size: 'max' }) }),
+  edits: fc.oneof(
+    { weight: 3, arbitrary: fc.array(edit, { minLength: 1, maxLength: 2 }) },
+    { weight: 1, arbitrary: fc.array(edit, { maxLength: 8, size: 'max' }) },
+  ),
 });
 
-function apply(text: string, { at, kind, pick, size }: { at: number; kind: number; pick: number; size: number }): string {
+function apply(
+  text: string,
+  { at, kind, pick, size }: { at: number; kind: number; pick: number; size: number },
+): string {
   const from = Math.floor((at / 10_000) * (text.length + 1));
   const [before, after] = [text.slice(0, from), text.slice(from)];
   const choose = (list: readonly string[]): string => list[pick % list.length] ?? '';
@@ -97,8 +299,10 @@ function attempt(text: string): string {
     const { position } = error.diagnostic;
     const lines = text.replace(/^\ufeff/, '').split('\n');
     // The place lies in the text: at most one past the end of a line that exists.
-    if (position === null || position.line < 1 || position.line > lines.length) throw new Error(`${code} without a line`, { cause: error });
-    if (position.column < 1 || position.column > (lines[position.line - 1] ?? '').length + 1) throw new Error(`${code} outside its line`, { cause: error });
+    if (position === null || position.line < 1 || position.line > lines.length)
+      throw new Error(`${code} without a line`, { cause: error });
+    if (position.column < 1 || position.column > (lines[position.line - 1] ?? '').length + 1)
+      throw new Error(`${code} outside its line`, { cause: error });
   }
   return code;
 }
@@ -113,7 +317,10 @@ describe('fuzzing the parser', () => {
     fc.assert(property, { seed: 20_250_221, numRuns: 50_000, endOnFailure: false });
     // A fuzzer that is refused at the door, or never refused, tests nothing.
     expect(codes.get('accepted') ?? 0).toBeGreaterThan(1_000);
-    const reached = 'LW103 LW105 LW106 LW107 LW201 LW202 LW203 LW204 LW205 LW206 LW207 LW208 LW209 LW210 LW211 LW214 LW307'.split(' ');
+    const reached =
+      'LW103 LW105 LW106 LW107 LW201 LW202 LW203 LW204 LW205 LW206 LW207 LW208 LW209 LW210 LW211 LW214 LW307'.split(
+        ' ',
+      );
     for (const code of reached) expect(codes.get(code) ?? 0, code).toBeGreaterThan(5);
   });
 
@@ -128,16 +335,28 @@ describe('fuzzing the parser', () => {
     ['deep indentation', Array.from({ length: 700 }, (_, k) => `${' '.repeat(k)}a:`).join('\n')],
     ['many keys', Array.from({ length: 40_000 }, (_, k) => `k${k}:`).join('\n')],
     ['one key many times', 'k:\n'.repeat(80_000)],
-    ['many parameters', `name: a\nequations: y = A * x\nparameters:\n${Array.from({ length: 8_000 }, (_, k) => `  A${k}: { structure: dense }\n`).join('')}`],
+    [
+      'many parameters',
+      `name: a\nequations: y = A * x\nparameters:\n${Array.from({ length: 8_000 }, (_, k) => `  A${k}: { structure: dense }\n`).join('')}`,
+    ],
     ['many errors', '}'.repeat(200_000)],
     ['many quotes', '"\n'.repeat(100_000)],
     ['many documents', '---\n'.repeat(60_000)],
     ['a long plain text', 'x '.repeat(120_000)],
-    ['long equations', `name: a\nequations: |\n${Array.from({ length: 60 }, (_, k) => `  h${k} = phi(${'x+'.repeat(2_030)}x)\n`).join('')}`],
-    ['long products', `name: a\nequations: |\n${Array.from({ length: 60 }, (_, k) => `  h${k} = phi(${'2*'.repeat(2_030)}x)\n`).join('')}`],
+    [
+      'long equations',
+      `name: a\nequations: |\n${Array.from({ length: 60 }, (_, k) => `  h${k} = phi(${'x+'.repeat(2_030)}x)\n`).join('')}`,
+    ],
+    [
+      'long products',
+      `name: a\nequations: |\n${Array.from({ length: 60 }, (_, k) => `  h${k} = phi(${'2*'.repeat(2_030)}x)\n`).join('')}`,
+    ],
     ['sums of sums', `name: a\nequations: |\n  y = ${'(x+'.repeat(30)}x${')'.repeat(30)}\n`],
     ['products of sums', `name: a\nequations: |\n  y = ${'(1+1)*'.repeat(600)}x\n`],
-    ['many indexed weights', `name: a\nequations: |\n${Array.from({ length: 499 }, (_, k) => `  w[${k}] = phi(${Array.from({ length: 18 }, (_, j) => `C[${k * 18 + j}]*x`).join('+')})\n`).join('')}  y = x`],
+    [
+      'many indexed weights',
+      `name: a\nequations: |\n${Array.from({ length: 499 }, (_, k) => `  w[${k}] = phi(${Array.from({ length: 18 }, (_, j) => `C[${k * 18 + j}]*x`).join('+')})\n`).join('')}  y = x`,
+    ],
     ['continued lines', `name: a\nequations: |\n  y = x\n${'    + x\n'.repeat(30_000)}`],
     ['comments', `name: a\nequations: |\n${'  #\n'.repeat(60_000)}`],
     ['escapes', `name: a\nequations: "${'\\n'.repeat(120_000)}"`],

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { firstOverlap, span } from '../../src/1-parse/indices.js';
 
-const interval = fc.record({ first: fc.integer({ min: 0, max: 40 }), length: fc.integer({ min: -2, max: 9 }) }).map(({ first, length }) => ({ first, last: first + length - 1 }));
+const interval = fc
+  .record({ first: fc.integer({ min: 0, max: 40 }), length: fc.integer({ min: -2, max: 9 }) })
+  .map(({ first, length }) => ({ first, last: first + length - 1 }));
 
 describe('firstOverlap', () => {
   it('finds the same set as a comparison of all pairs', () => {
@@ -11,7 +13,8 @@ describe('firstOverlap', () => {
       fc.property(fc.array(interval, { maxLength: 12, size: 'max' }), (spans) => {
         const brute = spans.find((b, k) =>
           spans.slice(0, k).some((a) => {
-            for (let member = a.first; member <= a.last; member += 1) if (member >= b.first && member <= b.last) return true;
+            for (let member = a.first; member <= a.last; member += 1)
+              if (member >= b.first && member <= b.last) return true;
             return false;
           }),
         );
@@ -31,6 +34,8 @@ describe('span', () => {
     const shifted = span({ base: 'loop', offset: 3 }, range);
     expect(shifted.first).toBe(5);
     expect(shifted.last - span({ base: 'depth', offset: 0 }, null).first).toBe(2);
-    expect(span({ base: 'constant', offset: 9_999 }, range).last).toBeLessThan(span({ base: 'depth', offset: -9_999 }, null).first);
+    expect(span({ base: 'constant', offset: 9_999 }, range).last).toBeLessThan(
+      span({ base: 'depth', offset: -9_999 }, null).first,
+    );
   });
 });

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { builtinArchitectures, loadArchitecture, parseArchitecture, readArchitecture } from '../../src/1-parse/index.js';
+import {
+  builtinArchitectures,
+  loadArchitecture,
+  parseArchitecture,
+  readArchitecture,
+} from '../../src/1-parse/index.js';
 import type { Architecture, Equation, Index, SignalReference } from '../../src/model/architecture.js';
 import { fileURLToPath } from 'node:url';
 
@@ -15,7 +20,9 @@ const signal = (reference: SignalReference): string => `${reference.family}${pla
 
 /** Terms and biases in one comparable line: `coefficient weight signal`. */
 function summary({ terms, biases }: Equation): readonly string[] {
-  const products = terms.map((t) => `${t.coefficient} ${t.weight === null ? 'I' : t.weight.name + place(t.weight.index)} ${signal(t.signal)}`);
+  const products = terms.map(
+    (t) => `${t.coefficient} ${t.weight === null ? 'I' : t.weight.name + place(t.weight.index)} ${signal(t.signal)}`,
+  );
   return [...products, ...biases.map((b) => `${b.coefficient} ${b.bias.name}${place(b.bias.index)}`)];
 }
 
@@ -27,7 +34,10 @@ const last = (value: Architecture): readonly string[] => {
 describe('parseArchitecture', () => {
   it('reads maps of any length that are written in one line', () => {
     const names = Array.from({ length: 40 }, (_, k) => `W${k}`);
-    const { parameters } = parseArchitecture(`name: test\nparameters: { ${names.map((name) => `${name}: { structure: diagonal }`).join(', ')} }\nequations: |\n  y = ${names.map((name) => `${name} * x`).join(' + ')}\n`, null);
+    const { parameters } = parseArchitecture(
+      `name: test\nparameters: { ${names.map((name) => `${name}: { structure: diagonal }`).join(', ')} }\nequations: |\n  y = ${names.map((name) => `${name} * x`).join(' + ')}\n`,
+      null,
+    );
     expect([...parameters.keys()]).toEqual(expect.arrayContaining(names));
   });
 
@@ -71,7 +81,14 @@ describe('parseArchitecture', () => {
           target: { family: 'w', index: loop(0) },
           range: { variable: 'l', from: { base: 'constant', offset: 1 }, to: { base: 'depth', offset: 0 } },
           activation: null,
-          terms: [{ coefficient: 1, weight: { name: 'C', index: loop(0) }, signal: { family: 'w', index: loop(-1) }, position: at(4, 14) }],
+          terms: [
+            {
+              coefficient: 1,
+              weight: { name: 'C', index: loop(0) },
+              signal: { family: 'w', index: loop(-1) },
+              position: at(4, 14),
+            },
+          ],
           biases: [{ coefficient: 1, bias: { name: 'b', index: loop(0) }, position: at(4, 30) }],
           text: 'w[l] = phi(C[l] * w[l-1] + b[l]) for l in 1..n',
           position: at(4, 3),
@@ -83,7 +100,12 @@ describe('parseArchitecture', () => {
           activation: null,
           terms: [
             { coefficient: 1, weight: { name: 'A', index: null }, signal: x, position: at(5, 10) },
-            { coefficient: 1, weight: { name: 'B', index: null }, signal: { family: 'w', index: { base: 'depth', offset: 0 } }, position: at(5, 18) },
+            {
+              coefficient: 1,
+              weight: { name: 'B', index: null },
+              signal: { family: 'w', index: { base: 'depth', offset: 0 } },
+              position: at(5, 18),
+            },
           ],
           biases: [{ coefficient: 1, bias: { name: 'c', index: null }, position: at(5, 29) }],
           text: 'y = A * x + B * w[n] + c',
@@ -117,13 +139,36 @@ describe('parseArchitecture', () => {
     expect(last(parseLines('h = phi(Q * x)', `y = ${right}`))).toEqual(expected);
   });
 
-  it.each(['S', 'P', 'L', 'm', 'lambda', 'Lambda', 'kappa', 'i', 'e', 'pi', 'j', 'λ', 'Ω', 'phi2', 'N', 'X', 'T_1', 'I', 'inv', 'eval', 'import', 'class', 'this', 'end_', 'cm'])(
-    'takes %s as a weight, and as a bias',
-    (name) => {
-      expect(last(parseLines(`y = ${name} * x`))).toEqual([`1 ${name} x`]);
-      expect(last(parseLines(`y = A * x + ${name}`))).toEqual(['1 A x', `1 ${name}`]);
-    },
-  );
+  it.each([
+    'S',
+    'P',
+    'L',
+    'm',
+    'lambda',
+    'Lambda',
+    'kappa',
+    'i',
+    'e',
+    'pi',
+    'j',
+    'λ',
+    'Ω',
+    'phi2',
+    'N',
+    'X',
+    'T_1',
+    'I',
+    'inv',
+    'eval',
+    'import',
+    'class',
+    'this',
+    'end_',
+    'cm',
+  ])('takes %s as a weight, and as a bias', (name) => {
+    expect(last(parseLines(`y = ${name} * x`))).toEqual([`1 ${name} x`]);
+    expect(last(parseLines(`y = A * x + ${name}`))).toEqual(['1 A x', `1 ${name}`]);
+  });
 
   it.each(['phi', 'φ', 'ϕ'])('takes %s for the activation', (name) => {
     expect(parseLines(`h = ${name}(A * x)`, 'y = B * h').equations[0]?.kind).toBe('hidden');
@@ -158,12 +203,20 @@ describe('parseArchitecture', () => {
   });
 
   it('accepts what looks like a double definition but never meets', () => {
-    const lines = ['w[0] = x', 'w[1] = phi(C[1] * x)', 'w[l] = phi(C[l] * w[l-1]) for l in 2..n-1', 'w[n] = phi(C[n] * w[n-1])', 'y = B * w[n]'];
+    const lines = [
+      'w[0] = x',
+      'w[1] = phi(C[1] * x)',
+      'w[l] = phi(C[l] * w[l-1]) for l in 2..n-1',
+      'w[n] = phi(C[n] * w[n-1])',
+      'y = B * w[n]',
+    ];
     expect(parseLines(...lines).equations).toHaveLength(5);
   });
 
   it('lets biases be shared', () => {
-    expect(parseLines('w[0] = x', 'w[l] = phi(C[l] * w[l-1] + b) for l in 1..n', 'y = B * w[n] + b').equations).toHaveLength(3);
+    expect(
+      parseLines('w[0] = x', 'w[l] = phi(C[l] * w[l-1] + b) for l in 1..n', 'y = B * w[n] + b').equations,
+    ).toHaveLength(3);
   });
 
   it('takes an equation as long and as deep as the limits allow', () => {
@@ -176,7 +229,9 @@ describe('parseArchitecture', () => {
 
   it('never touches object prototypes', () => {
     const before = Object.getOwnPropertyNames(Object.prototype);
-    expect(() => parseArchitecture('name: a\nequations: y = W * x\nparameters: { __proto__: { structure: dense } }', null)).toThrow();
+    expect(() =>
+      parseArchitecture('name: a\nequations: y = W * x\nparameters: { __proto__: { structure: dense } }', null),
+    ).toThrow();
     expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
   });
 });
@@ -200,7 +255,11 @@ describe('loadArchitecture', () => {
     expect(reads('residual')).toEqual([['1 I x'], chain, ['1 A x', '1 B w[n+0]', '1 c']]);
     expect(reads('feedforward')).toEqual([['1 I x'], chain, ['1 B w[n+0]', '1 c']]);
     expect(reads('linear')).toEqual([['1 W x', '1 c']]);
-    expect(reads('dense-skip')).toEqual([['1 C[1] x', '1 b[1]'], ['1 C[l+0] w[l-1]', '1 D[l+0] x', '1 b[l+0]'], ['1 A x', '1 B w[n+0]', '1 c']]);
+    expect(reads('dense-skip')).toEqual([
+      ['1 C[1] x', '1 b[1]'],
+      ['1 C[l+0] w[l-1]', '1 D[l+0] x', '1 b[l+0]'],
+      ['1 A x', '1 B w[n+0]', '1 c'],
+    ]);
     expect(reads('two-branch')).toEqual([
       ['1 I x'],
       ['1 C[l+0] u[l-1]', '1 b[l+0]'],

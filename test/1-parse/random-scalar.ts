@@ -15,8 +15,29 @@ export function generator(seed: number): () => number {
   };
 }
 
-const numbers = [rational(1), rational(2), rational(-1), rational(3), rational(1, 2), rational(-2, 3), rational(44_715, 1_000_000), rational(7, 16), rational(1n, 10n ** 20n), rational(-12)];
-const exponents = [rational(2), rational(3), rational(-1), rational(-2), rational(1, 2), rational(-1, 2), rational(1, 3), rational(-5, 3), rational(6)];
+const numbers = [
+  rational(1),
+  rational(2),
+  rational(-1),
+  rational(3),
+  rational(1, 2),
+  rational(-2, 3),
+  rational(44_715, 1_000_000),
+  rational(7, 16),
+  rational(1n, 10n ** 20n),
+  rational(-12),
+];
+const exponents = [
+  rational(2),
+  rational(3),
+  rational(-1),
+  rational(-2),
+  rational(1, 2),
+  rational(-1, 2),
+  rational(1, 3),
+  rational(-5, 3),
+  rational(6),
+];
 
 /** A function of v, alpha and beta made by the constructors alone. @throws RangeError where the draw has no value, such as 0^-1 */
 export function randomScalar(random: () => number, depth: number): Scalar {
@@ -27,7 +48,14 @@ export function randomScalar(random: () => number, depth: number): Scalar {
   };
   const part = (): Scalar => randomScalar(random, depth - 1);
   const several = (): readonly Scalar[] => Array.from({ length: 2 + Math.floor(random() * 2) }, part);
-  const leaf = (): Scalar => pick([() => build.variable, () => build.variable, () => build.number(pick(numbers)), () => build.pi, () => build.parameter(pick(['alpha', 'beta']))])();
+  const leaf = (): Scalar =>
+    pick([
+      () => build.variable,
+      () => build.variable,
+      () => build.number(pick(numbers)),
+      () => build.pi,
+      () => build.parameter(pick(['alpha', 'beta'])),
+    ])();
   if (depth === 0) return leaf();
   return pick([
     leaf,

@@ -203,13 +203,26 @@ describe('activations that are refused', () => {
   });
 
   it('passes on the limits of what is called by name', () => {
-    const broken = { ...scope, named: () => new Map([['f', () => { throw new RangeError('out of reach'); }]]) };
+    const broken = {
+      ...scope,
+      named: () =>
+        new Map([
+          [
+            'f',
+            () => {
+              throw new RangeError('out of reach');
+            },
+          ],
+        ]),
+    };
     expect(diagnose('1 + f(v)', broken)).toMatchObject({ code: 'LW214', position: { column: 5 } });
   });
 });
 
-const nested = (open: string, middle: string, close: string, depth: number): string => open.repeat(depth) + middle + close.repeat(depth);
-const list = (length: number, each: (k: number) => string, between: string): string => Array.from({ length }, (_, k) => each(k)).join(between);
+const nested = (open: string, middle: string, close: string, depth: number): string =>
+  open.repeat(depth) + middle + close.repeat(depth);
+const list = (length: number, each: (k: number) => string, between: string): string =>
+  Array.from({ length }, (_, k) => each(k)).join(between);
 
 describe('hostile text', () => {
   const megabyte = 1_000_000;

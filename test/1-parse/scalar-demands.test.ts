@@ -5,14 +5,26 @@ import type { Side } from '../../src/scalar/obligation.js';
 import { scalarText } from '../../src/scalar/print.js';
 
 const parse = (text: string): ParsedScalar =>
-  parseScalar(text, { parameters: new Set(['alpha', 'beta']), named: () => new Map(), locate: (offset) => ({ file: 'a.yaml', line: 3, column: offset + 1 }) });
+  parseScalar(text, {
+    parameters: new Set(['alpha', 'beta']),
+    named: () => new Map(),
+    locate: (offset) => ({ file: 'a.yaml', line: 3, column: offset + 1 }),
+  });
 
-const side = ({ guard, positive, closed }: Side): string => `${scalarText(guard)} ${positive ? '>' : '<'}${closed ? '=' : ''} 0`;
+const side = ({ guard, positive, closed }: Side): string =>
+  `${scalarText(guard)} ${positive ? '>' : '<'}${closed ? '=' : ''} 0`;
 const demands = (text: string): readonly string[] =>
-  parse(text).obligations.map(({ demand, expression, where, position, text: part }) => [`${demand} ${scalarText(expression)}`, `"${part}" at ${position.column}`, ...where.map(side)].join('; '));
+  parse(text).obligations.map(({ demand, expression, where, position, text: part }) =>
+    [`${demand} ${scalarText(expression)}`, `"${part}" at ${position.column}`, ...where.map(side)].join('; '),
+  );
 const branches = (text: string): readonly string[] =>
   parse(text).branches.map(({ guard, positive, negative, where, position, text: part }) =>
-    [`${scalarText(guard)} ? ${scalarText(positive)} : ${scalarText(negative)}`, `"${part}" at ${position.column}`, ...where.map(side)].join('; '));
+    [
+      `${scalarText(guard)} ? ${scalarText(positive)} : ${scalarText(negative)}`,
+      `"${part}" at ${position.column}`,
+      ...where.map(side),
+    ].join('; '),
+  );
 
 describe('what has to be proved of a text', () => {
   it.each([
@@ -40,15 +52,33 @@ describe('what has to be proved of a text', () => {
     expect(branches(text)).toEqual([]);
   });
 
-  it.each(['v / 3', '1 / pi', '1 / (1 + exp(v))', '1 / (1 + v^2)', 'sqrt(1 + v^2)', 'sqrt(v^2)', 'log(2 + v^4)', '1 / -exp(v)', '2^v', 'e^v', 'v^2', 'v^0', 'sqrt(0)', 'log1p(exp(v))', '1 / sech(v)', 'sigmoid(v)^-3', 'max(v, 0) + min(v, 1) + abs(v) + relu(v) + clamp(v, 0, 1)'])(
-    'nothing of %j',
-    (text) => {
-      expect([...demands(text), ...branches(text)]).toEqual([]);
-    },
-  );
+  it.each([
+    'v / 3',
+    '1 / pi',
+    '1 / (1 + exp(v))',
+    '1 / (1 + v^2)',
+    'sqrt(1 + v^2)',
+    'sqrt(v^2)',
+    'log(2 + v^4)',
+    '1 / -exp(v)',
+    '2^v',
+    'e^v',
+    'v^2',
+    'v^0',
+    'sqrt(0)',
+    'log1p(exp(v))',
+    '1 / sech(v)',
+    'sigmoid(v)^-3',
+    'max(v, 0) + min(v, 1) + abs(v) + relu(v) + clamp(v, 0, 1)',
+  ])('nothing of %j', (text) => {
+    expect([...demands(text), ...branches(text)]).toEqual([]);
+  });
 
   it('carries the side of each case distinction that a part stands in', () => {
-    expect(demands('if(v > 0, 1/v, sqrt(v))')).toEqual(['nonzero v; "v" at 13; v > 0', 'nonnegative v; "v" at 21; v <= 0']);
+    expect(demands('if(v > 0, 1/v, sqrt(v))')).toEqual([
+      'nonzero v; "v" at 13; v > 0',
+      'nonnegative v; "v" at 21; v <= 0',
+    ]);
     expect(demands('v >= 0 ? 1/v : 2')).toEqual(['nonzero v; "v" at 12; v >= 0']);
     expect(demands('v < 0 ? 1/v : log(v)')).toEqual(['nonzero v; "v" at 11; v < 0', 'positive v; "v" at 19; v >= 0']);
     expect(demands('v <= 0 ? 0 : log(v)')).toEqual(['positive v; "v" at 18; v > 0']);
@@ -66,7 +96,10 @@ describe('what has to be proved of a text', () => {
   });
 
   it('demands the part otherwise of a chain on both of its sides', () => {
-    expect(demands('-1 < v < 1 ? 0 : 1/v')).toEqual(['nonzero v; "v" at 20; v + 1 > 0; v - 1 >= 0', 'nonzero v; "v" at 20; v + 1 <= 0']);
+    expect(demands('-1 < v < 1 ? 0 : 1/v')).toEqual([
+      'nonzero v; "v" at 20; v + 1 > 0; v - 1 >= 0',
+      'nonzero v; "v" at 20; v + 1 <= 0',
+    ]);
   });
 });
 
@@ -78,16 +111,35 @@ describe('case distinctions that may jump', () => {
     ['sign(v - 1)', ['v - 1 ? 1 : -1; "sign(v - 1)" at 1']],
     ['sign(2)', []],
     ['v > 0 ? 1 : 1', []],
-    ['v > 0 ? sign(v - 1) : 2', ['v - 1 ? 1 : -1; "sign(v - 1)" at 9; v > 0', 'v ? if(v - 1 > 0, 1, -1) : 2; "v > 0 ? sign(v - 1) : 2" at 1']],
-    ['v > 0 ? v : v > -1 ? 2 : 3', ['v + 1 ? 2 : 3; "v > -1 ? 2 : 3" at 13; v <= 0', 'v ? v : if(v + 1 > 0, 2, 3); "v > 0 ? v : v > -1 ? 2 : 3" at 1']],
-    ['0 < v < 1 ? v : 2', ['v - 1 ? 2 : v; "0 < v < 1 ? v : 2" at 1; v > 0', 'v ? if(v - 1 > 0, 2, v) : 2; "0 < v < 1 ? v : 2" at 1']],
+    [
+      'v > 0 ? sign(v - 1) : 2',
+      ['v - 1 ? 1 : -1; "sign(v - 1)" at 9; v > 0', 'v ? if(v - 1 > 0, 1, -1) : 2; "v > 0 ? sign(v - 1) : 2" at 1'],
+    ],
+    [
+      'v > 0 ? v : v > -1 ? 2 : 3',
+      [
+        'v + 1 ? 2 : 3; "v > -1 ? 2 : 3" at 13; v <= 0',
+        'v ? v : if(v + 1 > 0, 2, 3); "v > 0 ? v : v > -1 ? 2 : 3" at 1',
+      ],
+    ],
+    [
+      '0 < v < 1 ? v : 2',
+      ['v - 1 ? 2 : v; "0 < v < 1 ? v : 2" at 1; v > 0', 'v ? if(v - 1 > 0, 2, v) : 2; "0 < v < 1 ? v : 2" at 1'],
+    ],
   ])('%j', (text, expected) => {
     expect(branches(text)).toEqual(expected);
   });
 
   it('use the guard as the function itself has it', () => {
-    const { function: made, branches: [only] } = parse('if(3 - 2*v > 0, v, v^2)');
-    expect(made.kind === 'select' ? [made.guard, made.positive, made.negative] : []).toEqual([only?.guard, only?.positive, only?.negative]);
+    const {
+      function: made,
+      branches: [only],
+    } = parse('if(3 - 2*v > 0, v, v^2)');
+    expect(made.kind === 'select' ? [made.guard, made.positive, made.negative] : []).toEqual([
+      only?.guard,
+      only?.positive,
+      only?.negative,
+    ]);
   });
 
   it('carry the position that the caller’s map gives', () => {

@@ -8,7 +8,10 @@ import * as build from '../../src/scalar/build.js';
 import { errorFunction, numericFunction } from '../../src/scalar/evaluate.js';
 import { scalarText } from '../../src/scalar/print.js';
 
-const values = new Map([['alpha', 0.25], ['beta', 2]]);
+const values = new Map([
+  ['alpha', 0.25],
+  ['beta', 2],
+]);
 const scope: ScalarScope = {
   parameters: new Set(values.keys()),
   named: () => new Map([['gelu', (u) => build.product([u, build.call('sigmoid', u)])]]),
@@ -36,22 +39,204 @@ const good = [
 
 /** Pieces of the grammar and text that has hurt parsers before. */
 const pieces = [
-  'v', 'x', 'alpha', 'beta', 'pi', 'e', '0', '1', '2', '-1', '1/2', '0.1', '1e9', '1e-300', '1e400', '9'.repeat(70), '64', '(1/3)', '+', '-', '*', '/', '^', '^2', '^-1', '^(1/2)', '(', ')', ',', '?', ':', '<', '>',
-  '<=', '>=', '==', '=', '%', '!', '&', '.', '..', ';', '[', ']', '{', '}', '"', "'", '`', '\\', '\0', '\n', '\t', ' ', '\u00a0', '−', '²', 'é', 'λ', '😀', '\ud800', 'and', 'or', 'not', 'to', 'in', 'mod', 'end', 'true',
-  'NaN', 'Infinity', 'undefined', 'constructor', '__proto__', 'import("fs")', 'exp(', 'log(', 'sqrt(', 'max(', 'min(', 'if(', 'sign(', 'clamp(', 'gelu(', 'gamma(', 'sin(v)', 'exp(v)', 'log(v)', 'sqrt(v)', 'max(v, 0)',
-  'v > 0 ? v : 1', 'if(v > 0, 1, v)', '(v - v)', '(1 + exp(v))', 'sigmoid(v)', 'sigmoid(-v)', 'exp(-v)', 'e^v', '0^v', 'v^v', '(-8)^(1/3)', '1/0', 'cm', 'i', 'f(x) = x', 'sin', 'a'.repeat(70),
+  'v',
+  'x',
+  'alpha',
+  'beta',
+  'pi',
+  'e',
+  '0',
+  '1',
+  '2',
+  '-1',
+  '1/2',
+  '0.1',
+  '1e9',
+  '1e-300',
+  '1e400',
+  '9'.repeat(70),
+  '64',
+  '(1/3)',
+  '+',
+  '-',
+  '*',
+  '/',
+  '^',
+  '^2',
+  '^-1',
+  '^(1/2)',
+  '(',
+  ')',
+  ',',
+  '?',
+  ':',
+  '<',
+  '>',
+  '<=',
+  '>=',
+  '==',
+  '=',
+  '%',
+  '!',
+  '&',
+  '.',
+  '..',
+  ';',
+  '[',
+  ']',
+  '{',
+  '}',
+  '"',
+  "'",
+  '`',
+  '\\',
+  '\0',
+  '\n',
+  '\t',
+  ' ',
+  '\u00a0',
+  '−',
+  '²',
+  'é',
+  'λ',
+  '😀',
+  '\ud800',
+  'and',
+  'or',
+  'not',
+  'to',
+  'in',
+  'mod',
+  'end',
+  'true',
+  'NaN',
+  'Infinity',
+  'undefined',
+  'constructor',
+  '__proto__',
+  'import("fs")',
+  'exp(',
+  'log(',
+  'sqrt(',
+  'max(',
+  'min(',
+  'if(',
+  'sign(',
+  'clamp(',
+  'gelu(',
+  'gamma(',
+  'sin(v)',
+  'exp(v)',
+  'log(v)',
+  'sqrt(v)',
+  'max(v, 0)',
+  'v > 0 ? v : 1',
+  'if(v > 0, 1, v)',
+  '(v - v)',
+  '(1 + exp(v))',
+  'sigmoid(v)',
+  'sigmoid(-v)',
+  'exp(-v)',
+  'e^v',
+  '0^v',
+  'v^v',
+  '(-8)^(1/3)',
+  '1/0',
+  'cm',
+  'i',
+  'f(x) = x',
+  'sin',
+  'a'.repeat(70),
 ];
-const operands = ['v', 'v', 'alpha', 'beta', 'pi', 'e', '0', '1', '2', '64', '65', '0.1', '1e300', '1e-300', '1e301', '(1/3)', '(v - v)', '(-v)', '(1 + v^2)', '(1 + exp(v))', '(1 - 1)', 'sign(v)', 'max(v, 0)', 'v^-1', '(v > 1 ? v : 1)'];
-const wrappers = ['exp(@)', 'log(@)', 'sqrt(@)', '1/@', '(@)^(1/3)', '(@)^-2', '2^(@)', 'sigmoid(-(@))', 'exp(-@)*@', '@*(1 + @)', 'max(@, 1 - @)', 'abs(@)', 'if(@ > 1, @, 1/@)', '(0 < @ <= 1 ? @ : @^2)', 'gelu(@)', 'log1p(@)', 'sin(@)/(@)', '-(-(@))', '(@)^(@)'];
-const brackets = ['(', ')', '-', '+', '^2', '^v', 'exp(', 'sin(', 'max(v,', 'v>0?', 'v>0?1:', '1/(', 'v*', 'v+', '(1+', '(exp(v)+', 'sqrt(1+', ',v', '^64', '^(1/2)', '*(1+exp(v))', '2^', 'abs(', '!', '['];
+const operands = [
+  'v',
+  'v',
+  'alpha',
+  'beta',
+  'pi',
+  'e',
+  '0',
+  '1',
+  '2',
+  '64',
+  '65',
+  '0.1',
+  '1e300',
+  '1e-300',
+  '1e301',
+  '(1/3)',
+  '(v - v)',
+  '(-v)',
+  '(1 + v^2)',
+  '(1 + exp(v))',
+  '(1 - 1)',
+  'sign(v)',
+  'max(v, 0)',
+  'v^-1',
+  '(v > 1 ? v : 1)',
+];
+const wrappers = [
+  'exp(@)',
+  'log(@)',
+  'sqrt(@)',
+  '1/@',
+  '(@)^(1/3)',
+  '(@)^-2',
+  '2^(@)',
+  'sigmoid(-(@))',
+  'exp(-@)*@',
+  '@*(1 + @)',
+  'max(@, 1 - @)',
+  'abs(@)',
+  'if(@ > 1, @, 1/@)',
+  '(0 < @ <= 1 ? @ : @^2)',
+  'gelu(@)',
+  'log1p(@)',
+  'sin(@)/(@)',
+  '-(-(@))',
+  '(@)^(@)',
+];
+const brackets = [
+  '(',
+  ')',
+  '-',
+  '+',
+  '^2',
+  '^v',
+  'exp(',
+  'sin(',
+  'max(v,',
+  'v>0?',
+  'v>0?1:',
+  '1/(',
+  'v*',
+  'v+',
+  '(1+',
+  '(exp(v)+',
+  'sqrt(1+',
+  ',v',
+  '^64',
+  '^(1/2)',
+  '*(1+exp(v))',
+  '2^',
+  'abs(',
+  '!',
+  '[',
+];
 
 const edit = fc.record({ at: fc.nat(9_999), kind: fc.nat(12), pick: fc.nat(9_999), size: fc.nat(9_999) });
 const mutation = fc.record({
   seed: fc.nat(good.length - 1),
-  edits: fc.oneof({ weight: 3, arbitrary: fc.array(edit, { minLength: 1, maxLength: 2 }) }, { weight: 1, arbitrary: fc.array(edit, { maxLength: 8, size: 'max' }) }),
+  edits: fc.oneof(
+    { weight: 3, arbitrary: fc.array(edit, { minLength: 1, maxLength: 2 }) },
+    { weight: 1, arbitrary: fc.array(edit, { maxLength: 8, size: 'max' }) },
+  ),
 });
 
-function apply(text: string, { at, kind, pick, size }: { at: number; kind: number; pick: number; size: number }): string {
+function apply(
+  text: string,
+  { at, kind, pick, size }: { at: number; kind: number; pick: number; size: number },
+): string {
   const from = Math.floor((at / 10_000) * (text.length + 1));
   const [before, after] = [text.slice(0, from), text.slice(from)];
   const choose = (items: readonly string[]): string => items[pick % items.length] ?? '';
@@ -84,7 +269,11 @@ function apply(text: string, { at, kind, pick, size }: { at: number; kind: numbe
       const place = places[from % Math.max(places.length, 1)];
       if (place === undefined) return text;
       const old = words[place] ?? '';
-      words[place] = operator ? choose(['+', '-', '*', '/', '^']) : kind > 9 ? choose(wrappers).replaceAll('@', old) : choose(operands);
+      words[place] = operator
+        ? choose(['+', '-', '*', '/', '^'])
+        : kind > 9
+          ? choose(wrappers).replaceAll('@', old)
+          : choose(operands);
       return words.join('');
     }
   }
@@ -95,7 +284,11 @@ function attempt(text: string): string {
   let code = 'accepted';
   try {
     const { function: made, obligations, branches } = parseScalar(text, scope);
-    for (const part of [made, ...obligations.map(({ expression }) => expression), ...branches.map(({ guard }) => guard)]) {
+    for (const part of [
+      made,
+      ...obligations.map(({ expression }) => expression),
+      ...branches.map(({ guard }) => guard),
+    ]) {
       if (typeof numericFunction(part, values)(0.3) !== 'number') throw new Error(`no value of ${scalarText(part)}`);
     }
     for (const { position, text: part } of [...obligations, ...branches]) {
@@ -108,7 +301,8 @@ function attempt(text: string): string {
     code = error.code;
     const { position, found } = error.diagnostic;
     if (/call stack/i.test(found)) throw new Error(`recursion without bound: ${text}`, { cause: error });
-    if (position === null || position.column < 1 || position.column > text.length + 1) throw new Error(`${code} outside the text`, { cause: error });
+    if (position === null || position.column < 1 || position.column > text.length + 1)
+      throw new Error(`${code} outside the text`, { cause: error });
   }
   return code;
 }
@@ -124,16 +318,35 @@ describe('fuzzing activations', () => {
     });
     fc.assert(property, { seed: 20_261_122, numRuns: 20_000, endOnFailure: false });
     expect(codes.get('accepted') ?? 0).toBeGreaterThan(2_000);
-    for (const code of ['LW107', 'LW201', 'LW202', 'LW214', 'LW307', 'LW501', 'LW504']) expect(codes.get(code) ?? 0, code).toBeGreaterThan(20);
+    for (const code of ['LW107', 'LW201', 'LW202', 'LW214', 'LW307', 'LW501', 'LW504'])
+      expect(codes.get(code) ?? 0, code).toBeGreaterThan(20);
   });
 
   it('understands what it accepts as mathjs does', () => {
     const sigmoid = (u: number): number => 1 / (1 + Math.exp(-u));
     const functions = {
-      ...{ sigmoid, softplus: (u: number) => Math.log(1 + Math.exp(u)), relu: (u: number) => Math.max(u, 0), gelu: (u: number) => u * sigmoid(u), sech: (u: number) => 1 / Math.cosh(u) },
-      ...{ clamp: (u: number, low: number, high: number) => Math.min(Math.max(u, low), high), erf: errorFunction, erfc: (u: number) => 1 - errorFunction(u) },
+      ...{
+        sigmoid,
+        softplus: (u: number) => Math.log(1 + Math.exp(u)),
+        relu: (u: number) => Math.max(u, 0),
+        gelu: (u: number) => u * sigmoid(u),
+        sech: (u: number) => 1 / Math.cosh(u),
+      },
+      ...{
+        clamp: (u: number, low: number, high: number) => Math.min(Math.max(u, low), high),
+        erf: errorFunction,
+        erfc: (u: number) => 1 - errorFunction(u),
+      },
       // Not all of mathjs's own answer negative arguments with NaN.
-      ...{ log: Math.log, log2: Math.log2, log10: Math.log10, log1p: Math.log1p, expm1: Math.expm1, sqrt: Math.sqrt, asinh: Math.asinh },
+      ...{
+        log: Math.log,
+        log2: Math.log2,
+        log10: Math.log10,
+        log1p: Math.log1p,
+        expm1: Math.expm1,
+        sqrt: Math.sqrt,
+        asinh: Math.asinh,
+      },
     };
     let compared = 0;
     const property = fc.property(mutation, ({ seed, edits }) => {

@@ -9,10 +9,27 @@ import { generator, randomScalar } from './random-scalar.js';
 
 const alpha = 0.7;
 const beta = 1.3;
-const values = new Map([['alpha', alpha], ['beta', beta]]);
-const named = new Map([['gelu', (u: ReturnType<typeof build.number>) => build.product([u, build.number({ numerator: 1n, denominator: 2n }), build.sum([build.one, build.call('erf', build.divide(u, build.squareRoot(build.number(2))))])])]]);
+const values = new Map([
+  ['alpha', alpha],
+  ['beta', beta],
+]);
+const named = new Map([
+  [
+    'gelu',
+    (u: ReturnType<typeof build.number>) =>
+      build.product([
+        u,
+        build.number({ numerator: 1n, denominator: 2n }),
+        build.sum([build.one, build.call('erf', build.divide(u, build.squareRoot(build.number(2))))]),
+      ]),
+  ],
+]);
 const parse = (text: string): ParsedScalar =>
-  parseScalar(text, { parameters: new Set(values.keys()), named: () => named, locate: (offset) => ({ file: null, line: 1, column: offset + 1 }) });
+  parseScalar(text, {
+    parameters: new Set(values.keys()),
+    named: () => named,
+    locate: (offset) => ({ file: null, line: 1, column: offset + 1 }),
+  });
 
 /** Maclaurin's series: 1e-13 for |u| < 2.5. */
 function erf(u: number): number {
@@ -118,7 +135,12 @@ const rows: readonly Row[] = [
   ['v * min(max(v + 3, 0), 6) / 6', (v) => (v * Math.min(Math.max(v + 3, 0), 6)) / 6],
   ['v / (1 + abs(v))', (v) => v / (1 + Math.abs(v))],
   ['v - tanh(v)', (v) => v - Math.tanh(v), 0.5, 4],
-  ['0.5*v*(1 + tanh(sqrt(2/pi)*(v + 0.044715*v^3)))', (v) => 0.5 * v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3))), -1, 4],
+  [
+    '0.5*v*(1 + tanh(sqrt(2/pi)*(v + 0.044715*v^3)))',
+    (v) => 0.5 * v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3))),
+    -1,
+    4,
+  ],
   ['v\n  + 1\r\n\t* 2', (v) => v + 2, -1.5, 4],
   ['  ( ( v ) )  ', (v) => v],
   ['1/(1/v)', (v) => v],
@@ -129,7 +151,8 @@ const rows: readonly Row[] = [
 ];
 
 const cases = rows.map(([text, expected, from = -4, to = 4]) => ({ text, expected, from, to }));
-const points = (from: number, to: number): readonly number[] => Array.from({ length: 60 }, (_, k) => from + ((to - from) * (k + 0.371)) / 60);
+const points = (from: number, to: number): readonly number[] =>
+  Array.from({ length: 60 }, (_, k) => from + ((to - from) * (k + 0.371)) / 60);
 
 describe('activations that parse', () => {
   it('are at least sixty', () => {

@@ -22,6 +22,8 @@ describe('architecture.schema.json', () => {
     expect(schema.safeParse({ name: 'a', equations }).success).toBe(true);
     expect(schema.safeParse({ name: 'a', equations, depth: 3 }).success).toBe(false);
     expect(schema.safeParse({ name: 'a', equations, parameters: { W: { structure: 'sparse' } } }).success).toBe(false);
-    expect(schema.safeParse({ name: 'a', equations, parameters: { 'W;': { structure: 'dense' } } }).success).toBe(false);
+    expect(schema.safeParse({ name: 'a', equations, parameters: { 'W;': { structure: 'dense' } } }).success).toBe(
+      false,
+    );
   });
 });

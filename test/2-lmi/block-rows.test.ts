@@ -17,13 +17,25 @@ import { builtin, written } from '../architectures.js';
 import { samplePoint } from '../laws/points.js';
 
 const lmiOf = (architecture: Architecture, depth: number | 'n'): Lmi =>
-  blockRows(depth === 'n' ? symbolicNetwork(architecture) : concreteNetwork(architecture, depth), createRules().form, defaultNaming, { record: () => undefined });
+  blockRows(
+    depth === 'n' ? symbolicNetwork(architecture) : concreteNetwork(architecture, depth),
+    createRules().form,
+    defaultNaming,
+    { record: () => undefined },
+  );
 
 /** Blocks by `row, column`. */
 function blocksOf(lmi: Lmi): ReadonlyMap<string, Expression> {
-  return new Map(lmi.rows.flatMap((row) => row.blocks.map(({ column, expression }) => [`${labelText(row.signal)}, ${labelText(column)}`, expression] as const)));
+  return new Map(
+    lmi.rows.flatMap((row) =>
+      row.blocks.map(
+        ({ column, expression }) => [`${labelText(row.signal)}, ${labelText(column)}`, expression] as const,
+      ),
+    ),
+  );
 }
-const keysOf = (blocks: ReadonlyMap<string, Expression>): Readonly<Record<string, string>> => Object.fromEntries([...blocks].map(([place, { key }]) => [place, key]));
+const keysOf = (blocks: ReadonlyMap<string, Expression>): Readonly<Record<string, string>> =>
+  Object.fromEntries([...blocks].map(([place, { key }]) => [place, key]));
 
 /** The table of the literature for the residual block; `last` is n, `widthOf` what the width of w[l] is called. */
 class Table {
@@ -43,7 +55,12 @@ class Table {
     return symbol('weight', label('C', index), { rows: this.width(index), columns: this.below(index) });
   }
   private lambda(index: Index): SymbolNode {
-    return symbol('multiplier', label('', index), { rows: this.width(index), columns: this.width(index) }, { diagonal: true, positive: true });
+    return symbol(
+      'multiplier',
+      label('', index),
+      { rows: this.width(index), columns: this.width(index) },
+      { diagonal: true, positive: true },
+    );
   }
   private S(index: Index): SymbolNode {
     return scalarSymbol('slope-sum', label('', index));
@@ -102,7 +119,10 @@ describe('the LMI of the residual block', () => {
   });
 
   it('is the same table at symbolic depth, for first, middle and last rows', () => {
-    const [l, n]: readonly Index[] = [{ base: 'loop', offset: 0 }, { base: 'depth', offset: 0 }];
+    const [l, n]: readonly Index[] = [
+      { base: 'loop', offset: 0 },
+      { base: 'depth', offset: 0 },
+    ];
     if (l === undefined || n === undefined) throw new Error('two indices');
     // At symbolic depth a family has one width.
     const table = new Table(n, () => label('w'));
@@ -126,7 +146,15 @@ describe('the LMI of the residual block', () => {
 });
 
 describe('any LMI', () => {
-  const crossed = written(['h = phi(2 * H * x - 0.5 * K * x + b)', 'g = phi(G * h + E * x)', 'k = phi(0.5 * h + M * g)', 'y = A * x - 3 * B * k + h + D * g'], { A: 'diagonal', M: 'diagonal' });
+  const crossed = written(
+    [
+      'h = phi(2 * H * x - 0.5 * K * x + b)',
+      'g = phi(G * h + E * x)',
+      'k = phi(0.5 * h + M * g)',
+      'y = A * x - 3 * B * k + h + D * g',
+    ],
+    { A: 'diagonal', M: 'diagonal' },
+  );
 
   it.each([
     ['residual', builtin('residual'), 3],
@@ -141,10 +169,25 @@ describe('any LMI', () => {
     const { network } = lmi;
     for (let round = 0; round < 20; round += 1) {
       const point = samplePoint(random, 'integers');
-      const width = (signal: Parameters<typeof network.dimension>[0]): number => point.width(labelText(network.dimension(signal)));
-      const delta = new Map(network.rows.map(({ signal }) => [labelText(signal), Array.from({ length: width(signal) }, () => random.integer(-3, 3))]));
+      const width = (signal: Parameters<typeof network.dimension>[0]): number =>
+        point.width(labelText(network.dimension(signal)));
+      const delta = new Map(
+        network.rows.map(({ signal }) => [
+          labelText(signal),
+          Array.from({ length: width(signal) }, () => random.integer(-3, 3)),
+        ]),
+      );
       const read = (reads: typeof network.output.reads, i: number): number =>
-        reads.reduce((total, { coefficient, weight, signal }) => total + coefficient * (delta.get(labelText(signal)) ?? []).reduce((sums, step, j) => sums + (weight === null ? Number(i === j) : at(point.value(weight), i, j)) * step, 0), 0);
+        reads.reduce(
+          (total, { coefficient, weight, signal }) =>
+            total +
+            coefficient *
+              (delta.get(labelText(signal)) ?? []).reduce(
+                (sums, step, j) => sums + (weight === null ? Number(i === j) : at(point.value(weight), i, j)) * step,
+                0,
+              ),
+          0,
+        );
       let direct = 0;
       for (let i = 0; i < width(network.output.target); i += 1) direct += read(network.output.reads, i) ** 2;
       for (const { signal, layer } of network.rows) {
@@ -164,7 +207,9 @@ describe('any LMI', () => {
       for (const row of lmi.rows) {
         for (const block of row.blocks) {
           const value = evaluate(block.expression, point);
-          (delta.get(labelText(row.signal)) ?? []).forEach((a, i) => (delta.get(labelText(block.column)) ?? []).forEach((b, j) => (form += a * at(value, i, j) * b)));
+          (delta.get(labelText(row.signal)) ?? []).forEach((a, i) =>
+            (delta.get(labelText(block.column)) ?? []).forEach((b, j) => (form += a * at(value, i, j) * b)),
+          );
         }
       }
       // Integers throughout: halves are exact too.
@@ -172,7 +217,7 @@ describe('any LMI', () => {
     }
   });
 
-  it.each([1, 2, 4])('has blocks that are each other\'s transposes (n = %d)', (n) => {
+  it.each([1, 2, 4])("has blocks that are each other's transposes (n = %d)", (n) => {
     for (const name of ['residual', 'dense-skip', 'two-branch', 'feedforward']) {
       const blocks = blocksOf(lmiOf(builtin(name), n));
       for (const [place, block] of blocks) {

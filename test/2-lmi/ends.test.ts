@@ -25,7 +25,8 @@ const cases: readonly (readonly [string, number])[] = [
   [`${chain}\n  y = A*x + B*w[n]`, 2],
 ];
 
-const lmiOf = (network: Network): Lmi => blockRows(network, createRules().form, defaultNaming, { record: () => undefined });
+const lmiOf = (network: Network): Lmi =>
+  blockRows(network, createRules().form, defaultNaming, { record: () => undefined });
 
 describe('symbolic rows with columns that could meet', () => {
   it.each(cases)('%s', (equations, expected) => {
@@ -34,7 +35,13 @@ describe('symbolic rows with columns that could meet', () => {
     const { least, aliases } = symbolic.network.family ?? { least: 0, aliases: new Map<string, Label>() };
     expect(least).toBe(expected);
     for (let n = least; n <= 8; n += 1) {
-      const concrete = new Map(lmiOf(concreteNetwork(architecture, n)).rows.flatMap((row) => row.blocks.map((block) => [`${labelText(row.signal)},${labelText(block.column)}`, block.expression.key] as const)));
+      const concrete = new Map(
+        lmiOf(concreteNetwork(architecture, n)).rows.flatMap((row) =>
+          row.blocks.map(
+            (block) => [`${labelText(row.signal)},${labelText(block.column)}`, block.expression.key] as const,
+          ),
+        ),
+      );
       const seen = new Map<string, string>();
       const at = (index: Index): number => (index.base === 'depth' ? n + index.offset : index.offset);
       const place = (label: Label, loop: Index | null): Label => {
@@ -42,14 +49,31 @@ describe('symbolic rows with columns that could meet', () => {
         return aliases.get(labelText(placed)) ?? placed;
       };
       for (const row of symbolic.rows) {
-        const loops = row.span === null ? [null] : Array.from({ length: Math.max(0, at(row.span.to) - at(row.span.from) + 1) }, (_all, step) => constant(at(row.span?.from ?? constant(0)) + step));
+        const loops =
+          row.span === null
+            ? [null]
+            : Array.from({ length: Math.max(0, at(row.span.to) - at(row.span.from) + 1) }, (_all, step) =>
+                constant(at(row.span?.from ?? constant(0)) + step),
+              );
         for (const loop of loops) {
           for (const block of row.blocks) {
-            const inner = block.span === null ? [loop] : Array.from({ length: Math.max(0, at(block.span.to) - at(block.span.from) + 1) }, (_all, step) => constant(at(block.span?.from ?? constant(0)) + step));
+            const inner =
+              block.span === null
+                ? [loop]
+                : Array.from({ length: Math.max(0, at(block.span.to) - at(block.span.from) + 1) }, (_all, step) =>
+                    constant(at(block.span?.from ?? constant(0)) + step),
+                  );
             for (const letter of inner) {
               const name = `${labelText(place(row.signal, loop))},${labelText(place(block.column, letter))}`;
               expect(seen.has(name), `${name} twice at n = ${n}`).toBe(false);
-              seen.set(name, instantiate(block.expression, { loop: letter, depth: n }, (label) => aliases.get(labelText(label)) ?? label).key);
+              seen.set(
+                name,
+                instantiate(
+                  block.expression,
+                  { loop: letter, depth: n },
+                  (label) => aliases.get(labelText(label)) ?? label,
+                ).key,
+              );
             }
           }
         }

@@ -17,10 +17,15 @@ const lmiOf = (graph: Network): Lmi => blockRows(graph, rules, defaultNaming, si
 
 /** Both triangles of the concrete derivation, which never sees a letter: the oracle. */
 function concreteBlocks(lmi: Lmi): Record<string, string> {
-  return Object.fromEntries(lmi.rows.flatMap((row) => row.blocks.map((block) => [`${labelText(row.signal)},${labelText(block.column)}`, block.expression.key])));
+  return Object.fromEntries(
+    lmi.rows.flatMap((row) =>
+      row.blocks.map((block) => [`${labelText(row.signal)},${labelText(block.column)}`, block.expression.key]),
+    ),
+  );
 }
 
-const keys = (blocks: ReadonlyMap<string, Expression>): Record<string, string> => Object.fromEntries([...blocks].map(([at, node]) => [at, node.key]));
+const keys = (blocks: ReadonlyMap<string, Expression>): Record<string, string> =>
+  Object.fromEntries([...blocks].map(([at, node]) => [at, node.key]));
 
 describe.each([...shipped, 'ladder', 'awkward'])('the symbolic LMI of %s', (name) => {
   const symbolic = lmiOf(symbolicNetwork(network(name)));
@@ -47,6 +52,8 @@ describe('instantiation', () => {
   });
 
   it('wants a symbolic LMI', () => {
-    expect(() => instantiateLmi(lmiOf(concreteNetwork(network('residual'), 2)), 2, rules)).toThrow('not a symbolic LMI');
+    expect(() => instantiateLmi(lmiOf(concreteNetwork(network('residual'), 2)), 2, rules)).toThrow(
+      'not a symbolic LMI',
+    );
   });
 });

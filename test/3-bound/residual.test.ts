@@ -2,7 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { derive } from '../../src/compile.js';
 import type { Index } from '../../src/base/label.js';
 import { constant, label, labelText, shift } from '../../src/base/label.js';
-import { abs, diag, fill, hadamard, number, offDiagonal, product, quotient, rowSums, scalarSymbol, scale, square, subtract, sum, symbol, transpose } from '../../src/expr/build.js';
+import {
+  abs,
+  diag,
+  fill,
+  hadamard,
+  number,
+  offDiagonal,
+  product,
+  quotient,
+  rowSums,
+  scalarSymbol,
+  scale,
+  square,
+  subtract,
+  sum,
+  symbol,
+  transpose,
+} from '../../src/expr/build.js';
 import type { Dimension, Expression, SymbolNode } from '../../src/expr/node.js';
 import { plainName, text } from '../../src/expr/print.js';
 import type { Bounds, Constraint } from '../../src/model/inequality.js';
@@ -23,10 +40,18 @@ class Literature {
     return index.base === 'constant' && index.offset === 1;
   }
   private C(index: Index): SymbolNode {
-    return symbol('weight', label('C', index), { rows: this.width(index), columns: this.isFirst(index) ? this.x : this.width(shift(index, -1)) });
+    return symbol('weight', label('C', index), {
+      rows: this.width(index),
+      columns: this.isFirst(index) ? this.x : this.width(shift(index, -1)),
+    });
   }
   private Lambda(index: Index): SymbolNode {
-    return symbol('multiplier', label('', index), { rows: this.width(index), columns: this.width(index) }, { diagonal: true, positive: true });
+    return symbol(
+      'multiplier',
+      label('', index),
+      { rows: this.width(index), columns: this.width(index) },
+      { diagonal: true, positive: true },
+    );
   }
   private kappa(): SymbolNode {
     return symbol('cap', label('', constant(1)), { rows: this.width(constant(1)), columns: null }, { positive: true });
@@ -63,7 +88,10 @@ class Literature {
   firstBudget(): string {
     const one = constant(1);
     const [columns, lambda] = [transpose(abs(this.C(one))), diag(this.Lambda(one))];
-    const usage = sum([scale(1, [this.S(one)], product([columns, lambda])), scale(2, [abs(this.P(one))], product([columns, hadamard([lambda, this.kappa()])]))]);
+    const usage = sum([
+      scale(1, [this.S(one)], product([columns, lambda])),
+      scale(2, [abs(this.P(one))], product([columns, hadamard([lambda, this.kappa()])])),
+    ]);
     return `${usage.key} < ${sum([this.limit, scale(-1, [], square(this.a)), scale(-1, [], this.skip())]).key}`;
   }
   /** |C| 1 < 2 / |S| */
@@ -84,7 +112,10 @@ class Literature {
   }
   /** λ_n ∘ (2 − |S_n| |C_n| 1) ≥ |BᵀB| 1 + |B|ᵀ |a| */
   lastMultiplier(): string {
-    const demand = sum([rowSums(abs(product([transpose(this.B), this.B]))), product([transpose(abs(this.B)), abs(this.a)])]);
+    const demand = sum([
+      rowSums(abs(product([transpose(this.B), this.B]))),
+      product([transpose(abs(this.B)), abs(this.a)]),
+    ]);
     return `${diag(this.Lambda(this.last)).key} >= ${quotient(demand, this.divisor(this.last)).key}`;
   }
   /** λ_l ∘ (2 − |S_l| |C_l| 1) ≥ ρ_l */
@@ -101,9 +132,12 @@ class Literature {
 }
 
 const show = ({ left, relation, right }: Constraint): string => `${left.key} ${relation} ${right.key}`;
-const shown = (bounds: Bounds, kind: Constraint['kind']): readonly string[] => bounds.constraints.filter((constraint) => constraint.kind === kind).map(show);
-const boundsOf = (depth: number | 'n', strategy = 'gershgorin'): Bounds => derive(builtin('residual'), { depth, strategy }).bounds;
-const orderOf = (bounds: Bounds): readonly string[] => bounds.order.flatMap(({ symbols }) => symbols.map((node) => plainName(node)));
+const shown = (bounds: Bounds, kind: Constraint['kind']): readonly string[] =>
+  bounds.constraints.filter((constraint) => constraint.kind === kind).map(show);
+const boundsOf = (depth: number | 'n', strategy = 'gershgorin'): Bounds =>
+  derive(builtin('residual'), { depth, strategy }).bounds;
+const orderOf = (bounds: Bounds): readonly string[] =>
+  bounds.order.flatMap(({ symbols }) => symbols.map((node) => plainName(node)));
 
 describe.each([1, 2, 3, 5])('the residual block at n = %d', (n) => {
   const literature = new Literature(constant(n), (index) => label('w', index));
@@ -121,10 +155,12 @@ describe.each([1, 2, 3, 5])('the residual block at n = %d', (n) => {
   });
 
   it('has its bounds on the multipliers', () => {
-    expect(shown(bounds, 'multiplier-bound')).toEqual(hidden.map((index, k) => (k + 1 === n ? literature.lastMultiplier() : literature.middleMultiplier(index))));
+    expect(shown(bounds, 'multiplier-bound')).toEqual(
+      hidden.map((index, k) => (k + 1 === n ? literature.lastMultiplier() : literature.middleMultiplier(index))),
+    );
   });
 
-  it('drops the elementwise bounds that the row balls imply, and keeps them in the paper\'s own strategy', () => {
+  it("drops the elementwise bounds that the row balls imply, and keeps them in the paper's own strategy", () => {
     expect(shown(bounds, 'element-bound')).toEqual([]);
     const paper = boundsOf(n, 'gershgorin-paper');
     expect(shown(paper, 'element-bound')).toEqual(hidden.slice(1).map((index) => literature.element(index)));
@@ -133,19 +169,27 @@ describe.each([1, 2, 3, 5])('the residual block at n = %d', (n) => {
   });
 
   it('is evaluated A, B → C[n] → lambda[n] → … → C[1], and breaks one cycle', () => {
-    const backward = hidden.slice(1).reverse().flatMap((index) => [`C[${index.offset}]`, `lambda[${index.offset}]`]);
+    const backward = hidden
+      .slice(1)
+      .reverse()
+      .flatMap((index) => [`C[${index.offset}]`, `lambda[${index.offset}]`]);
     expect(orderOf(bounds)).toEqual(['A', 'B', ...backward, 'kappa[1]', 'lambda[1]', 'C[1]']);
-    expect(bounds.cycles.map(({ between, cap }) => [...between, cap].map((node) => plainName(node)))).toEqual([['C[1]', 'lambda[1]', 'kappa[1]']]);
+    expect(bounds.cycles.map(({ between, cap }) => [...between, cap].map((node) => plainName(node)))).toEqual([
+      ['C[1]', 'lambda[1]', 'kappa[1]'],
+    ]);
   });
 
-  it('caps C[1] by what it turns out to have, or by the paper\'s 1/|S|', () => {
+  it("caps C[1] by what it turns out to have, or by the paper's 1/|S|", () => {
     expect(bounds.cycles[0]?.value).toBeNull();
     expect(text(boundsOf(n, 'gershgorin-paper').cycles[0]?.value ?? number(0))).toBe('1 / |S[1]|');
   });
 });
 
 describe('the residual block at symbolic depth', () => {
-  const [loop, depth]: readonly [Index, Index] = [{ base: 'loop', offset: 0 }, { base: 'depth', offset: 0 }];
+  const [loop, depth]: readonly [Index, Index] = [
+    { base: 'loop', offset: 0 },
+    { base: 'depth', offset: 0 },
+  ];
   const literature = new Literature(depth, () => label('w'));
   const bounds = boundsOf('n');
 
@@ -154,16 +198,33 @@ describe('the residual block at symbolic depth', () => {
     expect(shown(bounds, 'interval')).toEqual([literature.interval()]);
     expect(shown(bounds, 'budget')).toEqual([literature.outputBudget(), literature.firstBudget()]);
     expect(shown(bounds, 'row-ball')).toEqual(rows.map((index) => literature.ball(index)));
-    expect(shown(bounds, 'multiplier-bound')).toEqual([literature.middleMultiplier(constant(1)), literature.middleMultiplier(loop), literature.lastMultiplier()]);
+    expect(shown(bounds, 'multiplier-bound')).toEqual([
+      literature.middleMultiplier(constant(1)),
+      literature.middleMultiplier(loop),
+      literature.lastMultiplier(),
+    ]);
     expect(shown(bounds, 'cap')).toEqual([literature.cap()]);
     // C[2] bounds the row of w[1], C[l+1] that of w[l]: together C[2] … C[n].
-    expect(shown(boundsOf('n', 'gershgorin-paper'), 'element-bound')).toEqual([literature.element(constant(2)), literature.element(shift(loop, 1))]);
+    expect(shown(boundsOf('n', 'gershgorin-paper'), 'element-bound')).toEqual([
+      literature.element(constant(2)),
+      literature.element(shift(loop, 1)),
+    ]);
   });
 
   it('runs the middle rows from 2 to n − 1, downwards', () => {
     const middle = bounds.constraints.find(({ kind, row }) => kind === 'multiplier-bound' && labelText(row) === 'w[l]');
     expect(middle?.span).toEqual({ from: constant(2), to: shift(depth, -1) });
-    expect(orderOf(bounds)).toEqual(['A', 'B', 'C[n]', 'lambda[n]', 'C[l]', 'lambda[l]', 'kappa[1]', 'lambda[1]', 'C[1]']);
+    expect(orderOf(bounds)).toEqual([
+      'A',
+      'B',
+      'C[n]',
+      'lambda[n]',
+      'C[l]',
+      'lambda[l]',
+      'kappa[1]',
+      'lambda[1]',
+      'C[1]',
+    ]);
     expect(bounds.order.filter(({ span }) => span !== null).every(({ direction }) => direction === 'down')).toBe(true);
   });
 });
@@ -171,6 +232,10 @@ describe('the residual block at symbolic depth', () => {
 describe('the discs', () => {
   it('are printed with centre and radius, row by row', () => {
     const rows = boundsOf(2).rows.map(({ signal, centre, radius }) => [labelText(signal), text(centre), text(radius)]);
-    expect(rows[2]).toEqual(['w[2]', '(B ∘ B)ᵀ 1 − 2 λ[2]', '|offdiag(Bᵀ B)| 1 + |B|ᵀ diag(|A|) + |S[2]| λ[2] ∘ (|C[2]| 1)']);
+    expect(rows[2]).toEqual([
+      'w[2]',
+      '(B ∘ B)ᵀ 1 − 2 λ[2]',
+      '|offdiag(Bᵀ B)| 1 + |B|ᵀ diag(|A|) + |S[2]| λ[2] ∘ (|C[2]| 1)',
+    ]);
   });
 });

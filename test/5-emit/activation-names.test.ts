@@ -20,7 +20,12 @@ it('two files of a hierarchy may mean different functions by one name', async ()
   const widths = { x: 2, z: 2, h: 2, y: 2, 'inner.w': 2 };
   const free = freeFor(compiled, widths, () => random.normal());
   const [own, emitted] = [compiled.constrain(free, { widths }), module.constrain(free, { widths })];
-  for (const x of [[0, 0], [3, -1], [0.2, 40]]) expect([...module.forward(emitted, x)]).toEqual([...compiled.forward(own, x)]);
+  for (const x of [
+    [0, 0],
+    [3, -1],
+    [0.2, 40],
+  ])
+    expect([...module.forward(emitted, x)]).toEqual([...compiled.forward(own, x)]);
   // tanh is bounded and 50 v is not: far out the outer layer must not grow any more.
   const far = [...module.forward(emitted, [1e6, 1e6])].map(Math.abs);
   expect(Math.max(...far)).toBeLessThan(1e4);

@@ -31,7 +31,14 @@ const grids: readonly Grid[] = [
 ];
 
 const subjects: readonly Subject[] = grids.map(({ knots, step }) =>
-  subjectOf(parseArchitecture(`name: one\nactivations: { s: { spline: { knots: ${knots}, step: ${step} } } }\nequations: |\n  h = s(A * x + b)\n  y = B * h\n`, null), 1, 'gershgorin'),
+  subjectOf(
+    parseArchitecture(
+      `name: one\nactivations: { s: { spline: { knots: ${knots}, step: ${step} } } }\nequations: |\n  h = s(A * x + b)\n  y = B * h\n`,
+      null,
+    ),
+    1,
+    'gershgorin',
+  ),
 );
 let modules: readonly EmittedModule[] = [];
 beforeAll(async () => {
@@ -41,9 +48,17 @@ beforeAll(async () => {
 const widths = { x: 1, h: 3, y: 1 };
 const table = 's_h';
 
-function outcome(target: Pick<EmittedModule, 'constrain'>, knots: number, c: Float64Array, slopes: readonly [number, number]): Float64Array | string {
+function outcome(
+  target: Pick<EmittedModule, 'constrain'>,
+  knots: number,
+  c: Float64Array,
+  slopes: readonly [number, number],
+): Float64Array | string {
   try {
-    return target.constrain({ A: [1, 1, 1], B: [1, 1, 1], b: [0, 0, 0], [table]: c }, { widths, slopes }).weights[table] ?? new Float64Array(knots);
+    return (
+      target.constrain({ A: [1, 1, 1], B: [1, 1, 1], b: [0, 0, 0], [table]: c }, { widths, slopes }).weights[table] ??
+      new Float64Array(knots)
+    );
   } catch (error) {
     if (error instanceof LipwrightError) return error.code;
     if (error instanceof RangeError) return error.message.slice(0, 5);
@@ -58,7 +73,8 @@ function neighbour(x: number, by: 1 | -1): number {
   return new Float64Array(bits.buffer)[0] ?? x;
 }
 
-const nudged = (x: number, random: Random): number => (x === 0 ? random.pick([0, -0, 5e-324, -5e-324]) : random.pick([x, x, neighbour(x, 1), neighbour(x, -1)]));
+const nudged = (x: number, random: Random): number =>
+  x === 0 ? random.pick([0, -0, 5e-324, -5e-324]) : random.pick([x, x, neighbour(x, 1), neighbour(x, -1)]);
 
 /**
  * Slopes whose products with T lie on a power of two or on a multiple of the quantum, or one double beside: there the
@@ -84,38 +100,51 @@ function nastySlopes({ knots, step }: Grid, random: Random): readonly [number, n
 const hasLargeSlopes = ([m, L]: readonly [number, number]): boolean => Math.max(Math.abs(m), Math.abs(L)) > 2 ** 40;
 
 describe('the projection of splines in emitted modules', () => {
-  it.each(grids.map((grid, at) => [grid.knots, grid.step, at] as const))('K = %i, T = %d: is that of the library, bit for bit, and keeps its promises', (knots, step, at) => {
-    const random = generator(300 + at);
-    const [subject, emitted] = [subjects[at], modules[at]];
-    if (subject === undefined || emitted === undefined) throw new Error('no module');
-    const grid = { knots, step };
-    const shape = projector(grid, [-1, 1]);
-    let compared = 0;
-    let refused = 0;
-    for (let round = 0; round < (knots > 100 ? 60 : 1500); round += 1) {
-      const slopes = random.integer(0, 3) === 0 ? ([-1, 1].map((sign) => sign * 10 ** random.integer(-3, 3) * random.uniform()) as [number, number]) : nastySlopes(grid, random);
-      if (hasLargeSlopes(slopes)) continue;
-      const c = new Float64Array(3 * knots);
-      const [m, L] = slopes;
-      const own = m < L && outcome(subject.compiled, knots, c, slopes) !== 'LW305' ? projector(grid, slopes) : shape;
-      for (let row = 0; row < 3; row += 1) c.set(values(grid, own, random).map((x) => (Number.isFinite(x) ? x : 0)), row * knots);
-      const [here, there] = [outcome(subject.compiled, knots, c, slopes), outcome(emitted, knots, c, slopes)];
-      expect({ slopes, value: there }).toEqual({ slopes, value: here });
-      if (typeof here === 'string' || typeof there === 'string') {
-        refused += 1;
-        continue;
+  it.each(grids.map((grid, at) => [grid.knots, grid.step, at] as const))(
+    'K = %i, T = %d: is that of the library, bit for bit, and keeps its promises',
+    (knots, step, at) => {
+      const random = generator(300 + at);
+      const [subject, emitted] = [subjects[at], modules[at]];
+      if (subject === undefined || emitted === undefined) throw new Error('no module');
+      const grid = { knots, step };
+      const shape = projector(grid, [-1, 1]);
+      let compared = 0;
+      let refused = 0;
+      for (let round = 0; round < (knots > 100 ? 60 : 1500); round += 1) {
+        const slopes =
+          random.integer(0, 3) === 0
+            ? ([-1, 1].map((sign) => sign * 10 ** random.integer(-3, 3) * random.uniform()) as [number, number])
+            : nastySlopes(grid, random);
+        if (hasLargeSlopes(slopes)) continue;
+        const c = new Float64Array(3 * knots);
+        const [m, L] = slopes;
+        const own = m < L && outcome(subject.compiled, knots, c, slopes) !== 'LW305' ? projector(grid, slopes) : shape;
+        for (let row = 0; row < 3; row += 1)
+          c.set(
+            values(grid, own, random).map((x) => (Number.isFinite(x) ? x : 0)),
+            row * knots,
+          );
+        const [here, there] = [outcome(subject.compiled, knots, c, slopes), outcome(emitted, knots, c, slopes)];
+        expect({ slopes, value: there }).toEqual({ slopes, value: here });
+        if (typeof here === 'string' || typeof there === 'string') {
+          refused += 1;
+          continue;
+        }
+        compared += 1;
+        for (let row = 0; row < 3; row += 1) {
+          const [from, to] = [row * knots, (row + 1) * knots];
+          const again = outcome(emitted, knots, there, slopes);
+          const broken =
+            typeof again === 'string'
+              ? [again]
+              : [...brokenPromises(own, c.subarray(from, to), there.subarray(from, to), again.subarray(from, to))];
+          expect({ slopes, broken }).toEqual({ slopes, broken: [] });
+        }
       }
-      compared += 1;
-      for (let row = 0; row < 3; row += 1) {
-        const [from, to] = [row * knots, (row + 1) * knots];
-        const again = outcome(emitted, knots, there, slopes);
-        const broken = typeof again === 'string' ? [again] : [...brokenPromises(own, c.subarray(from, to), there.subarray(from, to), again.subarray(from, to))];
-        expect({ slopes, broken }).toEqual({ slopes, broken: [] });
-      }
-    }
-    expect(compared).toBeGreaterThan(knots > 100 ? 40 : 1000);
-    expect(compared + refused).toBeGreaterThan(knots > 100 ? 50 : 1200);
-  });
+      expect(compared).toBeGreaterThan(knots > 100 ? 40 : 1000);
+      expect(compared + refused).toBeGreaterThan(knots > 100 ? 50 : 1200);
+    },
+  );
 
   it('has the constants of exact arithmetic', () => {
     // A ramp that is too steep everywhere shows the highest multiple of the quantum, one that falls the lowest.
@@ -131,26 +160,47 @@ describe('the projection of splines in emitted modules', () => {
         const product = integerOf(steepest) * integerOf(step);
         let exponent = -splineDigits(knots);
         const places = 2 * 1074;
-        while (exponent + splineDigits(knots) > -places && 1n << BigInt(exponent + splineDigits(knots) + places) >= product) exponent -= 1;
+        while (
+          exponent + splineDigits(knots) > -places &&
+          1n << BigInt(exponent + splineDigits(knots) + places) >= product
+        )
+          exponent -= 1;
         while (1n << BigInt(exponent + splineDigits(knots) + places) < product) exponent += 1;
         const q = 1n << BigInt(exponent + places);
         const floor = (a: bigint): bigint => (a >= 0n ? a / q : -((-a + q - 1n) / q));
         const [lowest, highest] = [-floor(-integerOf(m) * integerOf(step)), floor(integerOf(L) * integerOf(step))];
-        const huge = Float64Array.from({ length: 3 * knots }, (_, k) => (k < knots ? 1 : -1) * (k % knots) * steepest * step * 4);
-        const found = outcome(modules[at] ?? { constrain: () => { throw new Error('no module'); } }, knots, huge, [m, L]);
+        const huge = Float64Array.from(
+          { length: 3 * knots },
+          (_, k) => (k < knots ? 1 : -1) * (k % knots) * steepest * step * 4,
+        );
+        const found = outcome(
+          modules[at] ?? {
+            constrain: () => {
+              throw new Error('no module');
+            },
+          },
+          knots,
+          huge,
+          [m, L],
+        );
         if (lowest > highest) {
           expect([m, L, found]).toEqual([m, L, 'LW305']);
           continue;
         }
         if (typeof found === 'string') throw new Error(`${found} for [${m}, ${L}]`);
-        const rise = (row: number): bigint => ((integerOf(found[row * knots + 1] ?? NaN) - integerOf(found[row * knots] ?? NaN)) << 1074n) / q;
+        const rise = (row: number): bigint =>
+          ((integerOf(found[row * knots + 1] ?? NaN) - integerOf(found[row * knots] ?? NaN)) << 1074n) / q;
         expect([m, L, rise(0), rise(1)]).toEqual([m, L, highest, lowest]);
       }
     }
   });
 
   it.each([
-    ['plain floors', 'return Number.isInteger(quotient) && error(slope, step, exact) < 0 ? quotient - 1 : Math.floor(quotient);', 'return Math.floor(quotient);'],
+    [
+      'plain floors',
+      'return Number.isInteger(quotient) && error(slope, step, exact) < 0 ? quotient - 1 : Math.floor(quotient);',
+      'return Math.floor(quotient);',
+    ],
     ['a unit from the rounded product', 'if (unit === rise && error(steepest, step, rise) > 0) unit *= 2;', ''],
     ['rounding for floors', 'Math.floor(quotient)', 'Math.round(quotient)'],
   ])('differs with %s: the slopes drawn here are nasty enough to tell', async (_name, exact, rounded) => {
@@ -166,8 +216,13 @@ describe('the projection of splines in emitted modules', () => {
         if (hasLargeSlopes(slopes)) continue;
         const rise = Math.max(...slopes.map(Math.abs)) * grid.step;
         // One row too steep, one that falls too steeply, one with values between the quanta.
-        const steep = Float64Array.from({ length: 3 * grid.knots }, (_, k) => (k < grid.knots ? 2 ** 60 : k < 2 * grid.knots ? -(2 ** 60) : rise * random.uniform()) * (k % grid.knots));
-        if (String(outcome(sound, grid.knots, steep, slopes)) !== String(outcome(faulty, grid.knots, steep, slopes))) different += 1;
+        const steep = Float64Array.from(
+          { length: 3 * grid.knots },
+          (_, k) =>
+            (k < grid.knots ? 2 ** 60 : k < 2 * grid.knots ? -(2 ** 60) : rise * random.uniform()) * (k % grid.knots),
+        );
+        if (String(outcome(sound, grid.knots, steep, slopes)) !== String(outcome(faulty, grid.knots, steep, slopes)))
+          different += 1;
       }
     }
     expect(different).toBeGreaterThan(0);
@@ -188,8 +243,30 @@ describe('the projection of splines in emitted modules', () => {
   ])('refuses %s by LW305, in memory and in the module, at once', (_name, slopes) => {
     for (const [at, { knots }] of grids.entries()) {
       const c = new Float64Array(3 * knots).fill(1);
-      expect(outcome(subjects[at]?.compiled ?? { constrain: () => { throw new Error('no subject'); } }, knots, c, slopes)).toBe('LW305');
-      expect(outcome(modules[at] ?? { constrain: () => { throw new Error('no module'); } }, knots, c, slopes)).toBe('LW305');
+      expect(
+        outcome(
+          subjects[at]?.compiled ?? {
+            constrain: () => {
+              throw new Error('no subject');
+            },
+          },
+          knots,
+          c,
+          slopes,
+        ),
+      ).toBe('LW305');
+      expect(
+        outcome(
+          modules[at] ?? {
+            constrain: () => {
+              throw new Error('no module');
+            },
+          },
+          knots,
+          c,
+          slopes,
+        ),
+      ).toBe('LW305');
     }
   });
 
@@ -197,7 +274,11 @@ describe('the projection of splines in emitted modules', () => {
     for (const bad of [Number.NaN, Infinity, -Infinity]) {
       const c = new Float64Array(15).fill(0.5);
       c[7] = bad;
-      expect([subjects[2]?.compiled, modules[2]].map((target) => (target === undefined ? '' : outcome(target, 5, c, [0, 1])))).toEqual(['LW307', 'LW307']);
+      expect(
+        [subjects[2]?.compiled, modules[2]].map((target) =>
+          target === undefined ? '' : outcome(target, 5, c, [0, 1]),
+        ),
+      ).toEqual(['LW307', 'LW307']);
     }
   });
 });
@@ -220,10 +301,18 @@ describe('shapes', () => {
 
   it('of a spline tell the width of a layer that nothing else tells', async () => {
     // A and b of an identity read: only the table knows the width of h.
-    const subject = subjectOf(parseArchitecture('name: one\nactivations: { s: { spline: { knots: 7, step: 1 } } }\nequations: |\n  h = s(A * x)\n  y = B * h\n', null), 1, 'gershgorin');
+    const subject = subjectOf(
+      parseArchitecture(
+        'name: one\nactivations: { s: { spline: { knots: 7, step: 1 } } }\nequations: |\n  h = s(A * x)\n  y = B * h\n',
+        null,
+      ),
+      1,
+      'gershgorin',
+    );
     const emitted = await workshop.load(subject.text);
     const free = { A: new Float64Array(8), B: new Float64Array(12), [table]: new Float64Array(28) };
-    for (const target of [subject.compiled, emitted]) expect(target.constrain(free).widths).toEqual({ x: 2, h: 4, y: 3 });
+    for (const target of [subject.compiled, emitted])
+      expect(target.constrain(free).widths).toEqual({ x: 2, h: 4, y: 3 });
     expect(() => emitted.constrain({ ...free, [table]: new Float64Array(27) })).toThrow(/LW304/);
     expect(() => subject.compiled.constrain({ ...free, [table]: new Float64Array(27) })).toThrow(/LW304/);
   });

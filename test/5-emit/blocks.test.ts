@@ -17,14 +17,19 @@ const linear = definitions.linear;
 function boundsOf(architecture: Architecture, lipschitz: number): readonly number[] {
   const { constrain, lmi, program } = compile(architecture, { depth: 1 });
   const names = program.signals.map(({ name }) => name);
-  const widths = Object.fromEntries(program.widths.flatMap((each, k) => (program.sums.some(({ width }) => width === k) ? [] : each.map((name) => [name, 1]))));
+  const widths = Object.fromEntries(
+    program.widths.flatMap((each, k) =>
+      program.sums.some(({ width }) => width === k) ? [] : each.map((name) => [name, 1]),
+    ),
+  );
   const free = Object.fromEntries(program.free.map(({ name }) => [name, [0]]));
   const values = lmi(constrain(free, { widths, lipschitz }));
   return names.flatMap((name, k) => (name.endsWith('.x') ? [Math.sqrt(-(values[k * names.length + k] ?? 0))] : []));
 }
 
 describe('budgets', () => {
-  const rounded = (values: readonly number[]): readonly number[] => values.map((value) => Math.round(value * 1e9) / 1e9);
+  const rounded = (values: readonly number[]): readonly number[] =>
+    values.map((value) => Math.round(value * 1e9) / 1e9);
 
   // Sequence: the product; sum: the sum; concatenation: the root of the sum of squares (section 11 of the mathematics).
   it.each([
@@ -36,14 +41,44 @@ describe('budgets', () => {
     ['sum', 1, [0.25, 0.75], [0.25, 0.75]],
     ['sequence', 1, [0.5], [0.5]],
   ] as const)('of a %s of bound %d: %j are %j', (kind, lipschitz, given, expected) => {
-    expect(rounded(boundsOf(composition(kind, given.map((k) => [linear, k] as const)), lipschitz))).toEqual(expected);
+    expect(
+      rounded(
+        boundsOf(
+          composition(
+            kind,
+            given.map((k) => [linear, k] as const),
+          ),
+          lipschitz,
+        ),
+      ),
+    ).toEqual(expected);
   });
 
   it('go down through compositions inside compositions', () => {
     // 6 = 2 · 3; the sum inside gets 3 = 1 + 2 of it.
     const sum = `name: s\ncompose: sum\nblocks:\n  - { text: ${JSON.stringify(linear)}, lipschitz: 1 }\n  - { text: ${JSON.stringify(linear)} }\n`;
-    expect(rounded(boundsOf(composition('sequence', [[linear, 2], [sum, null]]), 6))).toEqual([2, 1, 2]);
-    expect(rounded(boundsOf(composition('sequence', [[linear, null], [sum, 3]]), 6))).toEqual([2, 1, 2]);
+    expect(
+      rounded(
+        boundsOf(
+          composition('sequence', [
+            [linear, 2],
+            [sum, null],
+          ]),
+          6,
+        ),
+      ),
+    ).toEqual([2, 1, 2]);
+    expect(
+      rounded(
+        boundsOf(
+          composition('sequence', [
+            [linear, null],
+            [sum, 3],
+          ]),
+          6,
+        ),
+      ),
+    ).toEqual([2, 1, 2]);
   });
 
   it('compose to no more than the whole, exactly, whatever it is', () => {
@@ -51,20 +86,55 @@ describe('budgets', () => {
     for (let k = 0; k < 500; k += 1) {
       const kind = random.pick(['sequence', 'sum', 'concatenate'] as const);
       const lipschitz = 2 ** (random.normal() * 10) * (1 + random.uniform());
-      const fixed = Array.from({ length: random.integer(0, 3) }, () => (kind === 'sequence' ? 2 ** random.normal() : 0.2 * lipschitz * random.uniform()));
+      const fixed = Array.from({ length: random.integer(0, 3) }, () =>
+        kind === 'sequence' ? 2 ** random.normal() : 0.2 * lipschitz * random.uniform(),
+      );
       const parts = random.integer(1, 6);
       const [share = Number.NaN] = budgetValues({ budgets: [{ of: null, kind, fixed, parts }] }, lipschitz);
       const all = [...fixed, ...Array.from({ length: parts }, () => share)];
       expect(composesWithin(kind, all, lipschitz)).toBe(true);
-      const whole = { sequence: all.reduce((a, b) => a * b, 1), sum: all.reduce((a, b) => a + b, 0), concatenate: Math.hypot(...all) }[kind];
+      const whole = {
+        sequence: all.reduce((a, b) => a * b, 1),
+        sum: all.reduce((a, b) => a + b, 0),
+        concatenate: Math.hypot(...all),
+      }[kind];
       expect(Math.abs(whole / lipschitz - 1)).toBeLessThan(1e-9);
     }
   });
 
   it('are refused where they do not fit', () => {
-    const cases = [['sequence', [0.5, 2 + 2 ** -51], 1], ['sum', [0.5, 0.5 + 2 ** -53], 1], ['sum', [1, null], 1], ['sum', [0.9999, null], 1], ['concatenate', [3, 4], 5 - 2 ** -50], ['concatenate', [1, null], 1]] as const;
-    for (const [kind, given, lipschitz] of cases) expect(codeOf(() => boundsOf(composition(kind, given.map((k) => [linear, k] as const)), lipschitz)), `${kind} ${given.join()}`).toBe('LW316');
-    expect(rounded(boundsOf(composition('concatenate', [[linear, 3], [linear, 4]]), 5))).toEqual([3, 4]);
+    const cases = [
+      ['sequence', [0.5, 2 + 2 ** -51], 1],
+      ['sum', [0.5, 0.5 + 2 ** -53], 1],
+      ['sum', [1, null], 1],
+      ['sum', [0.9999, null], 1],
+      ['concatenate', [3, 4], 5 - 2 ** -50],
+      ['concatenate', [1, null], 1],
+    ] as const;
+    for (const [kind, given, lipschitz] of cases)
+      expect(
+        codeOf(() =>
+          boundsOf(
+            composition(
+              kind,
+              given.map((k) => [linear, k] as const),
+            ),
+            lipschitz,
+          ),
+        ),
+        `${kind} ${given.join()}`,
+      ).toBe('LW316');
+    expect(
+      rounded(
+        boundsOf(
+          composition('concatenate', [
+            [linear, 3],
+            [linear, 4],
+          ]),
+          5,
+        ),
+      ),
+    ).toEqual([3, 4]);
     // Inside a block that states its own bound they are refused before anything runs, at the block.
     const sum = `name: s\ncompose: sum\nblocks:\n  - { text: ${JSON.stringify(linear)}, lipschitz: 4 }\n  - { text: ${JSON.stringify(linear)} }\n`;
     expect(codeOf(() => compile(composition('sequence', [[sum, 3]]), { depth: 1 }))).toBe('LW316');
@@ -74,19 +144,41 @@ describe('budgets', () => {
 describe('the forward map through blocks', () => {
   it('is that of the equations, by hand', () => {
     const single = compile(gain(3), { depth: 1, strategy: 'gershgorin' });
-    const made = single.constrain({ D: [0.5], d: [0.25], B: [2], 'inner.W': [1] }, { widths: { x: 1, z: 1, y: 1 }, lipschitz: 100 });
+    const made = single.constrain(
+      { D: [0.5], d: [0.25], B: [2], 'inner.W': [1] },
+      { widths: { x: 1, z: 1, y: 1 }, lipschitz: 100 },
+    );
     const [D = 0, B = 0, W = 0] = ['D', 'B', 'inner.W'].map((name) => made.weights[name]?.[0]);
     expect(single.forward(made, [2])).toEqual(Float64Array.of(B * (W * (D * 2 + 0.25))));
 
-    const { constrain, forward } = compile(composition('concatenate', [[linear, null], [linear, null]]), { depth: 1, strategy: 'gershgorin' });
-    const values = constrain({ 'b1.W': [0.5, 0, 0, 0.25], 'b2.W': [1, -1] }, { widths: { x: 2, 'b1.y': 2, 'b2.y': 1 }, lipschitz: 10 });
+    const { constrain, forward } = compile(
+      composition('concatenate', [
+        [linear, null],
+        [linear, null],
+      ]),
+      { depth: 1, strategy: 'gershgorin' },
+    );
+    const values = constrain(
+      { 'b1.W': [0.5, 0, 0, 0.25], 'b2.W': [1, -1] },
+      { widths: { x: 2, 'b1.y': 2, 'b2.y': 1 }, lipschitz: 10 },
+    );
     const [first, second] = [values.weights['b1.W'] ?? [], values.weights['b2.W'] ?? []];
     expect(values.widths).toMatchObject({ x: 2, y: 3 });
-    expect([...forward(values, [1, 2])]).toEqual([(first[0] ?? 0) + 2 * (first[1] ?? 0), (first[2] ?? 0) + 2 * (first[3] ?? 0), (second[0] ?? 0) + 2 * (second[1] ?? 0)]);
+    expect([...forward(values, [1, 2])]).toEqual([
+      (first[0] ?? 0) + 2 * (first[1] ?? 0),
+      (first[2] ?? 0) + 2 * (first[3] ?? 0),
+      (second[0] ?? 0) + 2 * (second[1] ?? 0),
+    ]);
   });
 
   it('needs widths that fit together', () => {
-    const cat = compile(composition('concatenate', [[linear, null], [linear, null]]), { depth: 1, strategy: 'gershgorin' });
+    const cat = compile(
+      composition('concatenate', [
+        [linear, null],
+        [linear, null],
+      ]),
+      { depth: 1, strategy: 'gershgorin' },
+    );
     expect(codeOf(() => cat.dims({ x: 2, 'b1.y': 2, 'b2.y': 1, y: 4 }))).toBe('LW303');
     expect(codeOf(() => cat.dims({ x: 2, 'b1.y': 2 }))).toBe('LW304');
     expect(codeOf(() => compile(gain(1), { depth: 1 }).dims({ x: 2, z: 2, y: 1, 'inner.x': 3 }))).toBe('LW303');
@@ -97,7 +189,13 @@ describe('the forward map through blocks', () => {
 describe('emitted modules', () => {
   const all = [beside(), beside(8), nested(), ...composed()];
 
-  it.each(all.flatMap((architecture) => ['gershgorin', 'scaled-gershgorin', 'pivot'].map((strategy) => [architecture.name, strategy, architecture] as const)))('%s, %s: constrain, forward and lmi are those in memory', async (_name, strategy, architecture) => {
+  it.each(
+    all.flatMap((architecture) =>
+      ['gershgorin', 'scaled-gershgorin', 'pivot'].map(
+        (strategy) => [architecture.name, strategy, architecture] as const,
+      ),
+    ),
+  )('%s, %s: constrain, forward and lmi are those in memory', async (_name, strategy, architecture) => {
     const compiled = compile(architecture, { depth: 2, strategy });
     const { program } = compiled;
     const module = await workshop.load(javascript(program));
@@ -105,10 +203,12 @@ describe('emitted modules', () => {
     const free = new Set(program.sums.map(({ width }) => width));
     let compared = 0;
     for (let run = 0; run < 8; run += 1) {
-      const widths = Object.fromEntries(program.widths.flatMap((names, k) => {
-        const width = random.integer(1, 3);
-        return free.has(k) ? [] : names.map((name) => [name, width]);
-      }));
+      const widths = Object.fromEntries(
+        program.widths.flatMap((names, k) => {
+          const width = random.integer(1, 3);
+          return free.has(k) ? [] : names.map((name) => [name, width]);
+        }),
+      );
       if (codeOf(() => compiled.dims(widths)) !== null) continue;
       const size = random.pick([0.1, 3]);
       const given = freeFor(compiled, widths, () => random.normal() * size);
@@ -118,15 +218,30 @@ describe('emitted modules', () => {
       expect(codeOf(() => module.constrain(given, { widths, lipschitz }))).toBe(refused);
       if (refused !== null) continue;
       compared += 1;
-      const [ours, theirs] = [compiled.constrain(given, { widths, lipschitz }), module.constrain(given, { widths, lipschitz })];
-      expect(theirs).toEqual({ activations: ours.activations, widths: ours.widths, slopes: ours.slopes, lipschitz, weights: ours.weights, biases: ours.biases, multipliers: ours.multipliers });
+      const [ours, theirs] = [
+        compiled.constrain(given, { widths, lipschitz }),
+        module.constrain(given, { widths, lipschitz }),
+      ];
+      expect(theirs).toEqual({
+        activations: ours.activations,
+        widths: ours.widths,
+        slopes: ours.slopes,
+        lipschitz,
+        weights: ours.weights,
+        biases: ours.biases,
+        multipliers: ours.multipliers,
+      });
       expect(module.dims(widths)).toEqual(compiled.dims(widths));
       const x = Float64Array.from({ length: ours.widths['x'] ?? 0 }, () => random.normal());
       expect(module.forward(theirs, x)).toEqual(compiled.forward(ours, x));
       const [mine, other] = [compiled.lmi(ours), module.lmi(theirs)];
       const order = Math.sqrt(mine.length);
       const scale = (k: number): number => Math.sqrt(Math.abs(mine[k * order + k] ?? 0));
-      mine.forEach((value, k) => expect(Math.abs(value - (other[k] ?? Number.NaN))).toBeLessThanOrEqual(1e-12 * (scale(Math.floor(k / order)) * scale(k % order) + Math.abs(value))));
+      mine.forEach((value, k) =>
+        expect(Math.abs(value - (other[k] ?? Number.NaN))).toBeLessThanOrEqual(
+          1e-12 * (scale(Math.floor(k / order)) * scale(k % order) + Math.abs(value)),
+        ),
+      );
     }
     expect(compared).toBeGreaterThan(0);
   });
@@ -141,27 +256,61 @@ describe('emitted modules', () => {
     ['concatenate', [3, 4], 5],
     ['sum', [1, 2 ** -30 * (1 + 2 ** -40)], 1 + 2 ** -30 + 2 ** -52],
     ['sum', [0.25, 0.75], 1],
-  ] as const)('of a %s of %j, all stated, take the bound from which on the library takes it: %d', async (kind, bounds, least) => {
-    const compiled = compile(composition(kind, bounds.map((k) => [linear, k] as const)), { depth: 1 });
-    const module = await workshop.load(javascript(compiled.program));
-    const widths = Object.fromEntries(compiled.program.widths.flatMap((names, k) => (compiled.program.sums.some(({ width }) => width === k) ? [] : names.map((name) => [name, 1]))));
-    const free = freeFor(compiled, widths, () => 1);
-    // least (1 − 2^-53) rounds to the double below least.
-    for (const [lipschitz, code] of [[least, null], [least * (1 - 2 ** -53), 'LW316']] as const) {
-      for (const target of [compiled, module]) expect(codeOf(() => target.constrain(free, { widths, lipschitz }))).toBe(code);
-    }
-  });
+  ] as const)(
+    'of a %s of %j, all stated, take the bound from which on the library takes it: %d',
+    async (kind, bounds, least) => {
+      const compiled = compile(
+        composition(
+          kind,
+          bounds.map((k) => [linear, k] as const),
+        ),
+        { depth: 1 },
+      );
+      const module = await workshop.load(javascript(compiled.program));
+      const widths = Object.fromEntries(
+        compiled.program.widths.flatMap((names, k) =>
+          compiled.program.sums.some(({ width }) => width === k) ? [] : names.map((name) => [name, 1]),
+        ),
+      );
+      const free = freeFor(compiled, widths, () => 1);
+      // least (1 − 2^-53) rounds to the double below least.
+      for (const [lipschitz, code] of [
+        [least, null],
+        [least * (1 - 2 ** -53), 'LW316'],
+      ] as const) {
+        for (const target of [compiled, module])
+          expect(codeOf(() => target.constrain(free, { widths, lipschitz }))).toBe(code);
+      }
+    },
+  );
 
   it('of blocks that nothing within doubles is enough for refuse every bound', async () => {
-    const compiled = compile(composition('sequence', Array.from({ length: 28 }, () => [linear, 2 ** 40] as const)), { depth: 1 });
+    const compiled = compile(
+      composition(
+        'sequence',
+        Array.from({ length: 28 }, () => [linear, 2 ** 40] as const),
+      ),
+      { depth: 1 },
+    );
     const module = await workshop.load(javascript(compiled.program));
     const widths = Object.fromEntries(compiled.program.widths.flatMap((names) => names.map((name) => [name, 1])));
     const free = freeFor(compiled, widths, () => 1);
-    for (const target of [compiled, module]) expect(codeOf(() => target.constrain(free, { widths, lipschitz: 2 ** 39 }))).toBe('LW316');
+    for (const target of [compiled, module])
+      expect(codeOf(() => target.constrain(free, { widths, lipschitz: 2 ** 39 }))).toBe('LW316');
   });
 
   it('refuse what the library refuses', async () => {
-    const module = await workshop.load(javascript(compile(composition('sum', [[linear, 2], [linear, null]]), { depth: 1 }).program));
+    const module = await workshop.load(
+      javascript(
+        compile(
+          composition('sum', [
+            [linear, 2],
+            [linear, null],
+          ]),
+          { depth: 1 },
+        ).program,
+      ),
+    );
     const free = { 'b1.W': [1], 'b2.W': [1] };
     expect(codeOf(() => module.constrain(free, { widths: { x: 1, y: 1 }, lipschitz: 1 }))).toBe('LW316');
     const call = await workshop.load(javascript(compile(gain(2), { depth: 1, strategy: 'gershgorin' }).program));
@@ -171,8 +320,12 @@ describe('emitted modules', () => {
   });
 
   it('have types', () => {
-    const files = all.map((architecture) => workshop.write(typescript(compile(architecture, { depth: 1 }).program), 'ts'));
-    const problems = ts.getPreEmitDiagnostics(ts.createProgram(files, strictest)).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
+    const files = all.map((architecture) =>
+      workshop.write(typescript(compile(architecture, { depth: 1 }).program), 'ts'),
+    );
+    const problems = ts
+      .getPreEmitDiagnostics(ts.createProgram(files, strictest))
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
     expect(problems).toEqual([]);
   });
 });

@@ -60,29 +60,58 @@ constrained({ B: [1] });
 `;
 
 describe('a project that uses', () => {
-  const checked = (files: Readonly<Record<string, string>>, entry: string, module: ts.ModuleKind): readonly string[] => {
+  const checked = (
+    files: Readonly<Record<string, string>>,
+    entry: string,
+    module: ts.ModuleKind,
+  ): readonly string[] => {
     const folder = dirname(workshop.write('', 'ts'));
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     const resolution = module === ts.ModuleKind.ESNext ? { moduleResolution: ts.ModuleResolutionKind.Bundler } : {};
     const tensorflow = fileURLToPath(new URL('../../node_modules/@tensorflow/tfjs', import.meta.url));
-    const options = { ...strictest, ...resolution, module, lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'], paths: { '@tensorflow/tfjs': [tensorflow] } };
-    return ts.getPreEmitDiagnostics(ts.createProgram([join(folder, entry)], options)).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+    const options = {
+      ...strictest,
+      ...resolution,
+      module,
+      lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'],
+      paths: { '@tensorflow/tfjs': [tensorflow] },
+    };
+    return ts
+      .getPreEmitDiagnostics(ts.createProgram([join(folder, entry)], options))
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
   };
 
   it.each([
     ['a bundler', ts.ModuleKind.ESNext],
     ['nodenext', ts.ModuleKind.NodeNext],
   ] as const)('the js module under %s', (_, module) => {
-    expect(checked({ 'net.mjs': javascript(program), 'net.d.mts': javascriptTypes(program), 'use.mts': consumer }, 'use.mts', module)).toEqual([]);
+    expect(
+      checked(
+        { 'net.mjs': javascript(program), 'net.d.mts': javascriptTypes(program), 'use.mts': consumer },
+        'use.mts',
+        module,
+      ),
+    ).toEqual([]);
   });
 
   it('the tfjs module, as in the README', () => {
-    expect(checked({ 'train.d.mts': tensorflowTypes(program), 'use-tensors.mts': trainer }, 'use-tensors.mts', ts.ModuleKind.ESNext)).toEqual([]);
+    expect(
+      checked(
+        { 'train.d.mts': tensorflowTypes(program), 'use-tensors.mts': trainer },
+        'use-tensors.mts',
+        ts.ModuleKind.ESNext,
+      ),
+    ).toEqual([]);
   });
 });
 
 it('names all that the module exports', () => {
-  const names = (text: string): readonly string[] => [...text.matchAll(/^export (?:declare )?(?:const|function) (\w+)/gm)].map(([, name = '']) => name);
+  const names = (text: string): readonly string[] =>
+    [...text.matchAll(/^export (?:declare )?(?:const|function) (\w+)/gm)].map(([, name = '']) => name);
   expect(names(javascriptTypes(program))).toEqual(names(javascript(program)));
-  expect(declarationsOf('// A header.\n\n// One.\n// Two */.\nexport function f(a: number, o: Options = {}): void {\n  g();\n}\nconst hidden = 1;\n')).toBe('// A header.\n\n/**\n * One.\n * Two * /.\n */\nexport declare function f(a: number, o?: Options): void;\n');
+  expect(
+    declarationsOf(
+      '// A header.\n\n// One.\n// Two */.\nexport function f(a: number, o: Options = {}): void {\n  g();\n}\nconst hidden = 1;\n',
+    ),
+  ).toBe('// A header.\n\n/**\n * One.\n * Two * /.\n */\nexport declare function f(a: number, o?: Options): void;\n');
 });

@@ -26,14 +26,27 @@ interface Options {
 }
 interface Module {
   readonly constrain: (free: Readonly<Record<string, ArrayLike<number>>>, options?: Options) => Constrained;
-  readonly init: (seed: number, widths: Readonly<Record<string, number>>, options?: Options) => Readonly<Record<string, Float64Array>>;
-  readonly vjp: (free: Readonly<Record<string, ArrayLike<number>>>, cotangents: object, options?: Options) => Readonly<Record<string, Float64Array>>;
+  readonly init: (
+    seed: number,
+    widths: Readonly<Record<string, number>>,
+    options?: Options,
+  ) => Readonly<Record<string, Float64Array>>;
+  readonly vjp: (
+    free: Readonly<Record<string, ArrayLike<number>>>,
+    cotangents: object,
+    options?: Options,
+  ) => Readonly<Record<string, Float64Array>>;
   readonly forward: (weights: Constrained, x: ArrayLike<number>, activation?: unknown) => Float64Array;
   readonly instance: (weights: Constrained) => object;
 }
-type Network = Omit<Constrained, 'activations'> & { readonly activations: readonly (Activation & { readonly tensor?: (v: tf.Tensor) => tf.Tensor })[] };
+type Network = Omit<Constrained, 'activations'> & {
+  readonly activations: readonly (Activation & { readonly tensor?: (v: tf.Tensor) => tf.Tensor })[];
+};
 interface TensorModule extends Module {
-  readonly variables: (free: Readonly<Record<string, Float64Array>>, options?: Options) => Readonly<Record<string, tf.Variable>>;
+  readonly variables: (
+    free: Readonly<Record<string, Float64Array>>,
+    options?: Options,
+  ) => Readonly<Record<string, tf.Variable>>;
   readonly constrained: (free: Readonly<Record<string, tf.Tensor>>, options?: Options) => Network;
   readonly apply: (network: Network, x: tf.Tensor, activation?: unknown) => tf.Tensor2D;
   readonly download: (network: Network) => Constrained;
@@ -63,7 +76,8 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const nowhere = (): Position => ({ file: null, line: 1, column: 1 });
-const analysed = (text: string): ReturnType<typeof analyseActivation> => analyseActivation(readActivation(text, nowhere), null);
+const analysed = (text: string): ReturnType<typeof analyseActivation> =>
+  analyseActivation(readActivation(text, nowhere), null);
 
 /** The bounds of GELU, rounded outwards: 1/2 + erf(1)/2 + e⁻¹/√π, and 1 minus that. */
 const gelu = [-0.1289041451851558, 1.1289041451851558];
@@ -107,30 +121,54 @@ const float32 = 6e-7;
 const onTensor = (f: (v: tf.Tensor) => tf.Tensor): ArrayLike<number> => tf.tidy(() => f(pointsTensor()).dataSync());
 
 describe('the table of TensorFlow.js', () => {
-  it.each(tensorflowActivations.known.map((line) => [line.is, line] as const))('%s is what the framework has', (_is, { is, functions, also = [] }) => {
-    expect(functions.map(at).every((f) => typeof f === 'function')).toBe(true);
-    const means = [...functions.map(at), is, ...also];
-    // What has no bounds is refused, whatever anybody says of its slopes.
-    if (codeOf(() => analysed(is)) !== null) {
-      for (const activation of means) expect(codeOf(() => tfjs.constrain(free, { widths, activation, slopes: [-9, 9] }))).toBe('LW305');
-      return;
-    }
-    const { m, L } = analysed(is).analysis;
-    for (const activation of means) {
-      const [found] = tfjs.constrain(free, { widths, activation }).activations ?? [];
-      expect(found).toMatchObject({ name: is, slopes: [m.enclosure.lo, L.enclosure.hi], stated: false });
-      const { apply, tensor } = found as Network['activations'][number];
-      expect(objection(points.map((v) => apply?.(v, 0) ?? Number.NaN), is, found?.slopes ?? [], 1e-15)).toBeNull();
-      expect(objection(onTensor(tensor ?? ((v) => v)), is, found?.slopes ?? [], float32)).toBeNull();
-      // Gradients of what runs are those of the function, as difference quotients see them.
-      const phi = numericFunction(analysed(is).function);
-      const gradient = tf.tidy(() => tf.grad((v) => tf.sum((tensor ?? ((same: tf.Tensor) => same))(v)))(pointsTensor()).dataSync());
-      const kinked = /relu|selu|abs/.test(is);
-      for (const [k, v] of points.entries()) if (!kinked || Math.abs(v) > 1e-3) expect(Math.abs((gradient[k] ?? Number.NaN) - (phi(v + 1e-5) - phi(v - 1e-5)) / 2e-5), `${is} at ${v}`).toBeLessThan(3e-5);
-    }
-    for (const path of functions.filter((name) => name.startsWith('tf.'))) expect(objection(onTensor(at(path) as (v: tf.Tensor) => tf.Tensor), is, [m.enclosure.lo, L.enclosure.hi], float32), path).toBeNull();
-    for (const other of also) expect(analysed(other).function.key).toBe(analysed(is).function.key);
-  });
+  it.each(tensorflowActivations.known.map((line) => [line.is, line] as const))(
+    '%s is what the framework has',
+    (_is, { is, functions, also = [] }) => {
+      expect(functions.map(at).every((f) => typeof f === 'function')).toBe(true);
+      const means = [...functions.map(at), is, ...also];
+      // What has no bounds is refused, whatever anybody says of its slopes.
+      if (codeOf(() => analysed(is)) !== null) {
+        for (const activation of means)
+          expect(codeOf(() => tfjs.constrain(free, { widths, activation, slopes: [-9, 9] }))).toBe('LW305');
+        return;
+      }
+      const { m, L } = analysed(is).analysis;
+      for (const activation of means) {
+        const [found] = tfjs.constrain(free, { widths, activation }).activations ?? [];
+        expect(found).toMatchObject({ name: is, slopes: [m.enclosure.lo, L.enclosure.hi], stated: false });
+        const { apply, tensor } = found as Network['activations'][number];
+        expect(
+          objection(
+            points.map((v) => apply?.(v, 0) ?? Number.NaN),
+            is,
+            found?.slopes ?? [],
+            1e-15,
+          ),
+        ).toBeNull();
+        expect(objection(onTensor(tensor ?? ((v) => v)), is, found?.slopes ?? [], float32)).toBeNull();
+        // Gradients of what runs are those of the function, as difference quotients see them.
+        const phi = numericFunction(analysed(is).function);
+        const gradient = tf.tidy(() =>
+          tf
+            .grad((v) => tf.sum((tensor ?? ((same: tf.Tensor) => same))(v)))(pointsTensor())
+            .dataSync(),
+        );
+        const kinked = /relu|selu|abs/.test(is);
+        for (const [k, v] of points.entries())
+          if (!kinked || Math.abs(v) > 1e-3)
+            expect(
+              Math.abs((gradient[k] ?? Number.NaN) - (phi(v + 1e-5) - phi(v - 1e-5)) / 2e-5),
+              `${is} at ${v}`,
+            ).toBeLessThan(3e-5);
+      }
+      for (const path of functions.filter((name) => name.startsWith('tf.')))
+        expect(
+          objection(onTensor(at(path) as (v: tf.Tensor) => tf.Tensor), is, [m.enclosure.lo, L.enclosure.hi], float32),
+          path,
+        ).toBeNull();
+      for (const other of also) expect(analysed(other).function.key).toBe(analysed(is).function.key);
+    },
+  );
 
   it('has a rational function for erf whose slopes, and those of the GELU that it makes, lie in the bounds', () => {
     const at = (c: readonly number[], t: number): number => c.reduceRight((sum, coefficient) => sum * t + coefficient);
@@ -145,9 +183,12 @@ describe('the table of TensorFlow.js', () => {
     expect(Math.max(...grid.map((v) => Math.abs(fit(v) - errorFunction(v))))).toBeLessThan(4e-7);
     // By the engine, for every v: the decimals of the coefficients are what they are exactly.
     const decimal = (c: number): string => c.toFixed(40).replace(/\.?0+$/, '');
-    const text = (c: readonly number[], t: string): string => c.map(decimal).reduceRight((sum, coefficient) => `(${sum}) * ${t} + ${coefficient}`);
+    const text = (c: readonly number[], t: string): string =>
+      c.map(decimal).reduceRight((sum, coefficient) => `(${sum}) * ${t} + ${coefficient}`);
     const u = `clamp(v / sqrt(2), -${erfFit.end}, ${erfFit.end})`;
-    const { m, L } = analysed(`v / 2 * (1 + clamp(${u} * (${text(erfFit.P, `${u}^2`)}) / (${text(erfFit.Q, `${u}^2`)}), -1, 1))`).analysis;
+    const { m, L } = analysed(
+      `v / 2 * (1 + clamp(${u} * (${text(erfFit.P, `${u}^2`)}) / (${text(erfFit.Q, `${u}^2`)}), -1, 1))`,
+    ).analysis;
     expect(m.enclosure.lo).toBeGreaterThanOrEqual(gelu[0] ?? Number.NaN);
     expect(L.enclosure.hi).toBeLessThanOrEqual(gelu[1] ?? Number.NaN);
   });
@@ -155,31 +196,47 @@ describe('the table of TensorFlow.js', () => {
   it('notices a line that is not what it says', () => {
     const { m, L } = analysed('leaky-relu(a=0.2)').analysis;
     // What apply() did before: the number of the layer as the slope.
-    expect(objection(onTensor((v) => tf.leakyRelu(v, 1)), 'leaky-relu(a=0.2)', [m.enclosure.lo, L.enclosure.hi], float32)).not.toBeNull();
+    expect(
+      objection(
+        onTensor((v) => tf.leakyRelu(v, 1)),
+        'leaky-relu(a=0.2)',
+        [m.enclosure.lo, L.enclosure.hi],
+        float32,
+      ),
+    ).not.toBeNull();
     expect(objection(onTensor(tf.tanh), 'tanh', [0, 0.5], float32)).toMatch(/^slope/);
   });
 });
 
 describe('the table of JavaScript', () => {
-  it.each(javascriptActivations.known.map((line) => [line.is, line] as const))('%s is what Math has, and the same in memory, bit for bit', (_is, { is, functions, also = [] }) => {
-    const means = [...functions.map(at), is, ...also];
-    if (codeOf(() => analysed(is)) !== null) {
-      for (const activation of means) expect([memory, js].map((target) => codeOf(() => target.constrain(free, { widths, activation, slopes: [-9, 9] })))).toEqual(['LW503', 'LW305']);
-      return;
-    }
-    const { m, L } = analysed(is).analysis;
-    for (const f of functions.map(at)) expect(objection(points.map(f as (v: number) => number), is, [m.enclosure.lo, L.enclosure.hi], 1e-15)).toBeNull();
-    for (const activation of means) {
-      const [here, there] = [memory, js].map((target) => target.constrain(free, { widths, activation }));
-      if (here === undefined || there === undefined) throw new Error('no weights');
-      const said = { slopes: [m.enclosure.lo, L.enclosure.hi], stated: false };
-      expect([here.activations?.[2], there.activations?.[0]]).toMatchObject([said, { ...said, name: is }]);
-      expect([there.weights, there.multipliers, there.slopes]).toEqual([here.weights, here.multipliers, here.slopes]);
-      expect([...js.forward(there, x)]).toEqual([...memory.forward(here, x)]);
-      const again = memory.constrain(free, { widths, slopes: [-2, 2] });
-      expect([...js.forward(again, x, activation)]).toEqual([...memory.forward(again, x, activation as string)]);
-    }
-  });
+  it.each(javascriptActivations.known.map((line) => [line.is, line] as const))(
+    '%s is what Math has, and the same in memory, bit for bit',
+    (_is, { is, functions, also = [] }) => {
+      const means = [...functions.map(at), is, ...also];
+      if (codeOf(() => analysed(is)) !== null) {
+        for (const activation of means)
+          expect(
+            [memory, js].map((target) => codeOf(() => target.constrain(free, { widths, activation, slopes: [-9, 9] }))),
+          ).toEqual(['LW503', 'LW305']);
+        return;
+      }
+      const { m, L } = analysed(is).analysis;
+      for (const f of functions.map(at))
+        expect(
+          objection(points.map(f as (v: number) => number), is, [m.enclosure.lo, L.enclosure.hi], 1e-15),
+        ).toBeNull();
+      for (const activation of means) {
+        const [here, there] = [memory, js].map((target) => target.constrain(free, { widths, activation }));
+        if (here === undefined || there === undefined) throw new Error('no weights');
+        const said = { slopes: [m.enclosure.lo, L.enclosure.hi], stated: false };
+        expect([here.activations?.[2], there.activations?.[0]]).toMatchObject([said, { ...said, name: is }]);
+        expect([there.weights, there.multipliers, there.slopes]).toEqual([here.weights, here.multipliers, here.slopes]);
+        expect([...js.forward(there, x)]).toEqual([...memory.forward(here, x)]);
+        const again = memory.constrain(free, { widths, slopes: [-2, 2] });
+        expect([...js.forward(again, x, activation)]).toEqual([...memory.forward(again, x, activation as string)]);
+      }
+    },
+  );
 
   it('has all the slopes of an activation in the bound: the network is as steep as it says, no steeper', () => {
     const weights = memory.constrain(free, { widths, activation: 'v * sin(v) / (1 + v^2)' });
@@ -193,13 +250,18 @@ const leaky = (v: number): number => (v > 0 ? v : 0.3 * v);
 
 /** What each of the three targets must say: the slopes of the layers, or a code. `tensor` stands for a function of tensors where tensors run. */
 type Way = readonly [what: string, expected: unknown, call: (target: Module) => Constrained];
-const made = (options: Options) => (target: Module): Constrained => target.constrain(free, { widths, ...options });
+const made =
+  (options: Options) =>
+  (target: Module): Constrained =>
+    target.constrain(free, { widths, ...options });
 const alike = (pair: readonly number[]): readonly (readonly number[])[] => [pair, pair, pair];
-const applied = (options: Options, activation: unknown) => (target: Module): Constrained => {
-  const weights = made(options)(target);
-  expect(target.forward(weights, x, activation).every(Number.isFinite)).toBe(true);
-  return weights;
-};
+const applied =
+  (options: Options, activation: unknown) =>
+  (target: Module): Constrained => {
+    const weights = made(options)(target);
+    expect(target.forward(weights, x, activation).every(Number.isFinite)).toBe(true);
+    return weights;
+  };
 
 describe('activations that are handed over', () => {
   const ways: readonly Way[] = [
@@ -219,14 +281,53 @@ describe('activations that are handed over', () => {
     ['what jumps', 'LW305', made({ activation: Math.round })],
     ['what jumps, with slopes', 'LW305', made({ activation: Math.sign, slopes: [0, 1] })],
     ['narrower slopes than its own', 'LW305', made({ activation: 'gelu', slopes: [0, 1] })],
-    ['one double narrower', 'LW305', made({ activation: 'silu', slopes: [-0.09983932012980604 + 2 ** -55, 1.0998393201298062 - 2 ** -51] })],
+    [
+      'one double narrower',
+      'LW305',
+      made({ activation: 'silu', slopes: [-0.09983932012980604 + 2 ** -55, 1.0998393201298062 - 2 ** -51] }),
+    ],
     ['wider slopes', alike([-1, 2]), made({ activation: 'gelu', slopes: [-1, 2] })],
-    ['slopes as they are written', alike([0.009999999999999998, 1]), made({ activation: 'leaky-relu', slopes: [0.01, 1] })],
-    ['slopes for each', [[-1, 2], [0, 1], [0, 1]], made({ activation: ['gelu', null, Math.tanh], slopes: [[-1, 2], [0, 1], [0, 1]] })],
-    ['slopes that say nothing of it', 'LW305', made({ activation: [leaky, null, null], slopes: [null, [0, 1], [0, 1]] })],
-    ['vjp with an activation that is not known', 'LW305', (target) => (target.vjp(free, {}, { widths, activation: leaky }), made({})(target))],
-    ['init with an activation that is not known', 'LW305', (target) => (target.init(0, widths, { activation: leaky }), made({})(target))],
-    ['init with one that is', alike([0, 1]), (target) => (target.init(0, widths, { activation: 'gelu' }), made({})(target))],
+    [
+      'slopes as they are written',
+      alike([0.009999999999999998, 1]),
+      made({ activation: 'leaky-relu', slopes: [0.01, 1] }),
+    ],
+    [
+      'slopes for each',
+      [
+        [-1, 2],
+        [0, 1],
+        [0, 1],
+      ],
+      made({
+        activation: ['gelu', null, Math.tanh],
+        slopes: [
+          [-1, 2],
+          [0, 1],
+          [0, 1],
+        ],
+      }),
+    ],
+    [
+      'slopes that say nothing of it',
+      'LW305',
+      made({ activation: [leaky, null, null], slopes: [null, [0, 1], [0, 1]] }),
+    ],
+    [
+      'vjp with an activation that is not known',
+      'LW305',
+      (target) => (target.vjp(free, {}, { widths, activation: leaky }), made({})(target)),
+    ],
+    [
+      'init with an activation that is not known',
+      'LW305',
+      (target) => (target.init(0, widths, { activation: leaky }), made({})(target)),
+    ],
+    [
+      'init with one that is',
+      alike([0, 1]),
+      (target) => (target.init(0, widths, { activation: 'gelu' }), made({})(target)),
+    ],
     ['default, then tanh', alike([0, 1]), applied({}, Math.tanh)],
     ['default, then relu by name', alike([0, 1]), applied({}, 'relu')],
     ['default, then one for each', alike([0, 1]), applied({}, [Math.tanh, null, 'sigmoid'])],
@@ -235,18 +336,28 @@ describe('activations that are handed over', () => {
     ['default, then one that is not known', 'LW305', applied({}, leaky)],
     ['default, then a list of two', 'LW305', applied({}, [Math.tanh, Math.tanh])],
     ['default, then what jumps', 'LW305', applied({}, Math.floor)],
-    ['slopes, then one that is not known', alike([-1, 2]), applied({ slopes: [-1, 2] }, (v: number, layer: number) => v / (layer + 1))],
+    [
+      'slopes, then one that is not known',
+      alike([-1, 2]),
+      applied({ slopes: [-1, 2] }, (v: number, layer: number) => v / (layer + 1)),
+    ],
     ['slopes, then too steep', 'LW305', applied({ slopes: [0, 0.5] }, Math.tanh)],
     ['slopes, then what jumps', 'LW305', applied({ slopes: [-1, 2] }, Math.trunc)],
     ['gelu, then nothing', alike(gelu), applied({ activation: 'gelu' }, undefined)],
     ['gelu, then tanh', alike(gelu), applied({ activation: 'gelu' }, Math.tanh)],
     ['gelu, then one that is not known', 'LW305', applied({ activation: 'gelu' }, leaky)],
     ['a function that gives no number', 'LW305', applied({ slopes: [-1, 2] }, (v: number) => String(v))],
-    ['weights that say nothing of activations', 'LW305', (target) => {
-      const silent = Object.fromEntries(Object.entries(made({ slopes: [-3, 3] })(target)).filter(([field]) => field !== 'activations')) as unknown as Constrained;
-      target.forward(silent, x, leaky);
-      return silent;
-    }],
+    [
+      'weights that say nothing of activations',
+      'LW305',
+      (target) => {
+        const silent = Object.fromEntries(
+          Object.entries(made({ slopes: [-3, 3] })(target)).filter(([field]) => field !== 'activations'),
+        ) as unknown as Constrained;
+        target.forward(silent, x, leaky);
+        return silent;
+      },
+    ],
   ];
   it.each(ways)('%s', (_what, expected, call) => {
     const found = [memory, js, tfjs].map((target): unknown => {
@@ -273,7 +384,10 @@ describe('activations that are handed over', () => {
     ];
     for (const [at, [right, wrong]] of slips.entries()) {
       expect(text.includes(right), right).toBe(true);
-      const slipped = await load<Module>(`slip-${at}`, text.replace(right, () => wrong));
+      const slipped = await load<Module>(
+        `slip-${at}`,
+        text.replace(right, () => wrong),
+      );
       const noticed = ways.some(([, expected, call]) => {
         let weights: Constrained | null = null;
         const code = codeOf(() => (weights = call(slipped)));
@@ -285,8 +399,13 @@ describe('activations that are handed over', () => {
 
   it('run: what constrain was given is what forward applies, and the values are those of the function', () => {
     for (const target of [memory, js, tfjs]) {
-      const [named, mine] = [made({ activation: 'leaky-relu', slopes: [0, 1] })(target), made({ activation: leaky, slopes: [0, 1] })(target)];
-      expect([...target.forward(named, x)]).toEqual([...target.forward(mine, x, (v: number) => (v > 0 ? v : 0.01 * v))]);
+      const [named, mine] = [
+        made({ activation: 'leaky-relu', slopes: [0, 1] })(target),
+        made({ activation: leaky, slopes: [0, 1] })(target),
+      ];
+      expect([...target.forward(named, x)]).toEqual([
+        ...target.forward(mine, x, (v: number) => (v > 0 ? v : 0.01 * v)),
+      ]);
       expect([...target.forward(mine, x)]).not.toEqual([...target.forward(named, x)]);
       expect([...target.forward(mine, x)]).toEqual([...target.forward(mine, x, leaky)]);
     }
@@ -303,11 +422,19 @@ describe('activations that are handed over', () => {
   });
 
   it('leave declared ones alone', () => {
-    const one = compile(parseArchitecture('name: one\nequations: |\n  h = gelu(C * x + b)\n  g = phi(D * h)\n  y = A * g\n', null), { depth: 1 }) as unknown as Module & Compiled;
+    const one = compile(
+      parseArchitecture('name: one\nequations: |\n  h = gelu(C * x + b)\n  g = phi(D * h)\n  y = A * g\n', null),
+      { depth: 1 },
+    ) as unknown as Module & Compiled;
     const start = one.init(0, { x: 1, h: 2, g: 2, y: 1 });
     expect(one.constrain(start, { activation: [leaky, Math.sin] }).slopes).toEqual([gelu, [-1, 1]]);
-    expect(one.constrain(start, { activation: Math.tanh }).activations?.map((each) => each?.name ?? null)).toEqual([null, 'tanh']);
-    expect(one.forward(one.constrain(start), [1], [leaky as never, null])).toEqual(one.forward(one.constrain(start), [1]));
+    expect(one.constrain(start, { activation: Math.tanh }).activations?.map((each) => each?.name ?? null)).toEqual([
+      null,
+      'tanh',
+    ]);
+    expect(one.forward(one.constrain(start), [1], [leaky as never, null])).toEqual(
+      one.forward(one.constrain(start), [1]),
+    );
   });
 });
 
@@ -315,11 +442,13 @@ describe('tensors', () => {
   const batch = (): tf.Tensor2D => tf.tensor2d([x, [2, 0.25]]);
   const run = (options: Options, activation?: unknown): unknown => {
     let slopes: unknown;
-    const code = codeOf(() => tf.tidy(() => {
-      const network = tfjs.constrained(tfjs.variables(free, { widths }), { widths, ...options });
-      slopes = network.slopes;
-      expect(tfjs.apply(network, batch(), activation).dataSync().every(Number.isFinite)).toBe(true);
-    }));
+    const code = codeOf(() =>
+      tf.tidy(() => {
+        const network = tfjs.constrained(tfjs.variables(free, { widths }), { widths, ...options });
+        slopes = network.slopes;
+        expect(tfjs.apply(network, batch(), activation).dataSync().every(Number.isFinite)).toBe(true);
+      }),
+    );
     return code ?? slopes;
   };
   const twice = (v: tf.Tensor): tf.Tensor => tf.mul(2, tf.tanh(v));
@@ -352,27 +481,48 @@ describe('tensors', () => {
       const variables = tfjs.variables(free, { widths });
       const tensors = tfjs.constrained(variables, { widths, activation });
       const [found, network] = [tfjs.apply(tensors, batch()).arraySync(), tfjs.download(tensors)];
-      for (const [row, input] of [x, [2, 0.25]].entries()) tfjs.forward(network, input).forEach((value, i) => expect(Math.abs((found[row]?.[i] ?? Number.NaN) - value)).toBeLessThan(1e-5));
+      for (const [row, input] of [x, [2, 0.25]].entries())
+        tfjs
+          .forward(network, input)
+          .forEach((value, i) => expect(Math.abs((found[row]?.[i] ?? Number.NaN) - value)).toBeLessThan(1e-5));
     }
   });
 });
 
 describe('an instance', () => {
-  const report = (target: Module, options: Options): CheckReport => checkSample(JSON.parse(JSON.stringify(target.instance(made(options)(target)))));
+  const report = (target: Module, options: Options): CheckReport =>
+    checkSample(JSON.parse(JSON.stringify(target.instance(made(options)(target)))));
 
-  it('names the activations, and says what is somebody\'s word', () => {
+  it("names the activations, and says what is somebody's word", () => {
     for (const target of [js, tfjs]) {
-      expect(report(target, { activation: ['gelu', Math.tanh, 'elu'] })).toMatchObject({ accepted: true, activations: ['gelu', 'tanh', 'elu(alpha=1)'], assumed: [] });
-      expect(report(target, { activation: leaky, slopes: [0, 1] })).toMatchObject({ accepted: true, activations: [null, null, null], assumed: ['that the activation keeps to the given slopes: w[1], w[2], w[3]'] });
-      expect(report(target, { activation: ['gelu', leaky, null], slopes: [-1, 2] })).toMatchObject({ accepted: true, activations: ['gelu', null, null], assumed: ['that the activation keeps to the given slopes: w[2], w[3]'] });
+      expect(report(target, { activation: ['gelu', Math.tanh, 'elu'] })).toMatchObject({
+        accepted: true,
+        activations: ['gelu', 'tanh', 'elu(alpha=1)'],
+        assumed: [],
+      });
+      expect(report(target, { activation: leaky, slopes: [0, 1] })).toMatchObject({
+        accepted: true,
+        activations: [null, null, null],
+        assumed: ['that the activation keeps to the given slopes: w[1], w[2], w[3]'],
+      });
+      expect(report(target, { activation: ['gelu', leaky, null], slopes: [-1, 2] })).toMatchObject({
+        accepted: true,
+        activations: ['gelu', null, null],
+        assumed: ['that the activation keeps to the given slopes: w[2], w[3]'],
+      });
       expect(report(target, {})).toMatchObject({ accepted: true, activations: [null, null, null], assumed: [] });
     }
   });
 
   it('with an activation that is steeper than its slopes is refused', () => {
     for (const target of [js, tfjs]) {
-      const honest = target.instance(made({ activation: Math.tanh })(target)) as { readonly activations: readonly string[] };
-      expect(checkSample({ ...honest, activations: ['tanh', 'tanh', 'gelu'] })).toMatchObject({ accepted: false, reasons: [expect.stringMatching(/^w\[3\]: the slopes \[0, 1\] do not contain those of gelu/)] });
+      const honest = target.instance(made({ activation: Math.tanh })(target)) as {
+        readonly activations: readonly string[];
+      };
+      expect(checkSample({ ...honest, activations: ['tanh', 'tanh', 'gelu'] })).toMatchObject({
+        accepted: false,
+        reasons: [expect.stringMatching(/^w\[3\]: the slopes \[0, 1\] do not contain those of gelu/)],
+      });
       // As the module did before: the activation was applied, and the file was silent.
       expect(checkSample({ ...honest, activations: undefined })).toMatchObject({ accepted: true, activations: [] });
     }
@@ -381,12 +531,36 @@ describe('an instance', () => {
   it('is printed with them by check, certify, import and sample', async () => {
     const file = join(folder, 'instance.json');
     writeFileSync(file, JSON.stringify(js.instance(made({ activation: 'silu' })(js))));
-    expect(await lipwright(['check', file])).toMatchObject({ status: 0, out: expect.stringMatching(/^ {2}phi {5}silu$/m) as string });
-    for (const command of ['certify', 'import']) expect(await lipwright([command, file])).toMatchObject({ status: 0, out: expect.stringMatching(/^ {2}phi {15}silu$/m) as string });
-    expect((await lipwright(['sample', 'residual', '--depth', '1', '--dims', 'x=1,w=2', '--activation', 'mish'])).out).toMatch(/^ {2}phi {6}mish$/m);
+    expect(await lipwright(['check', file])).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(/^ {2}phi {5}silu$/m) as string,
+    });
+    for (const command of ['certify', 'import'])
+      expect(await lipwright([command, file])).toMatchObject({
+        status: 0,
+        out: expect.stringMatching(/^ {2}phi {15}silu$/m) as string,
+      });
+    expect(
+      (await lipwright(['sample', 'residual', '--depth', '1', '--dims', 'x=1,w=2', '--activation', 'mish'])).out,
+    ).toMatch(/^ {2}phi {6}mish$/m);
     writeFileSync(file, JSON.stringify(js.instance(made({ activation: leaky, slopes: [0, 1] })(js))));
-    expect(await lipwright(['check', file])).toMatchObject({ status: 0, out: expect.stringMatching(/^ {2}assumed that the activation keeps to the given slopes: w\[1\], w\[2\], w\[3\]$/m) as string });
-    const sampled = await lipwright(['sample', 'residual', '--depth', '1', '--dims', 'x=1,w=2', '--activation', 'elu(alpha=1.5)', '--json']);
+    expect(await lipwright(['check', file])).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(
+        /^ {2}assumed that the activation keeps to the given slopes: w\[1\], w\[2\], w\[3\]$/m,
+      ) as string,
+    });
+    const sampled = await lipwright([
+      'sample',
+      'residual',
+      '--depth',
+      '1',
+      '--dims',
+      'x=1,w=2',
+      '--activation',
+      'elu(alpha=1.5)',
+      '--json',
+    ]);
     expect(JSON.parse(sampled.out)).toMatchObject({ activations: ['elu(alpha=1.5)'], slopes: [[0, 1.5]] });
   });
 });

@@ -17,7 +17,11 @@ type Target = Pick<typeof inMemory, keyof typeof matrixKernels>;
 
 const names = Object.keys(matrixKernels) as (keyof typeof matrixKernels)[];
 const text = (which: Iterable<KernelName>, typed: boolean): string =>
-  Array.from(which, (name) => `export ${[kernelHeader(name, typed), ...kernelBody(name, typed).map((line) => `  ${typed ? assertedReads(line) : line}`), '}'].join('\n')}\n`).join('\n');
+  Array.from(
+    which,
+    (name) =>
+      `export ${[kernelHeader(name, typed), ...kernelBody(name, typed).map((line) => `  ${typed ? assertedReads(line) : line}`), '}'].join('\n')}\n`,
+  ).join('\n');
 
 const workshop = new Workshop();
 afterAll(() => workshop.close());
@@ -29,13 +33,18 @@ beforeAll(async () => {
 
 /** Ordinary numbers, or such as cancel, vanish, overflow and are none. */
 function draw(random: Random, length: number, hostile: boolean): Float64Array {
-  return Float64Array.from({ length }, () => (hostile ? random.pick([0, -0, 1, -1, 1e-160 * random.normal(), 1e160 * random.normal(), random.normal(), Number.NaN]) : random.normal()));
+  return Float64Array.from({ length }, () =>
+    hostile
+      ? random.pick([0, -0, 1, -1, 1e-160 * random.normal(), 1e160 * random.normal(), random.normal(), Number.NaN])
+      : random.normal(),
+  );
 }
 
 /** Runs a kernel on both sides from the same inputs; all arrays they could have written must agree in every bit. */
 function compare(name: keyof typeof matrixKernels, make: () => readonly unknown[]): void {
   const [here, there] = [make(), make()];
-  const run = (target: Target, parameters: readonly unknown[]): unknown => (target[name] as (...all: readonly unknown[]) => unknown)(...parameters);
+  const run = (target: Target, parameters: readonly unknown[]): unknown =>
+    (target[name] as (...all: readonly unknown[]) => unknown)(...parameters);
   expect(run(emitted, there), name).toBe(run(inMemory, here));
   here.forEach((value, at) => {
     if (!(value instanceof Float64Array)) return;
@@ -59,16 +68,54 @@ function round(random: Random, [p, q, r]: readonly [number, number, number], hos
   const [square, definite] = [draw(random, p * p, hostile), symmetric(random, p, random.integer(0, 2) === 0)];
   const [upright, across] = [draw(random, p * q, hostile), draw(random, q * p, hostile)];
   for (const left of [false, true]) {
-    for (const right of [false, true]) compare('multiplyInto', () => [new Float64Array(p * q), a.slice(), left, b.slice(), right, p, q, r]);
+    for (const right of [false, true])
+      compare('multiplyInto', () => [new Float64Array(p * q), a.slice(), left, b.slice(), right, p, q, r]);
     compare('solveLowerInto', () => [new Float64Array(p * q), l.slice(), upright.slice(), p, q, left]);
     compare('solveRightInto', () => [new Float64Array(q * p), l.slice(), across.slice(), q, p, left]);
   }
   compare('choleskyInto', () => [new Float64Array(p * p), definite.slice(), p]);
-  compare('luSolveInto', () => [new Float64Array(p * q), square.slice(), upright.slice(), p, q, new Float64Array(p * p)]);
+  compare('luSolveInto', () => [
+    new Float64Array(p * q),
+    square.slice(),
+    upright.slice(),
+    p,
+    q,
+    new Float64Array(p * p),
+  ]);
   compare('gramNormInto', () => [new Float64Array(dense.gramNormWork(p, q)), upright.slice(), p, q]);
   for (const sign of [1, -1]) {
-    compare('addProduct', () => [upright.slice(), 0, q, a.slice(), r - 1, r, -1, b.slice(), (r - 1) * q, -q, p, q, r, sign]);
-    compare('addProductTransposed', () => [upright.slice(), 0, q, a.slice(), r - 1, r, -1, b.slice(), 0, r, p, q, r, sign]);
+    compare('addProduct', () => [
+      upright.slice(),
+      0,
+      q,
+      a.slice(),
+      r - 1,
+      r,
+      -1,
+      b.slice(),
+      (r - 1) * q,
+      -q,
+      p,
+      q,
+      r,
+      sign,
+    ]);
+    compare('addProductTransposed', () => [
+      upright.slice(),
+      0,
+      q,
+      a.slice(),
+      r - 1,
+      r,
+      -1,
+      b.slice(),
+      0,
+      r,
+      p,
+      q,
+      r,
+      sign,
+    ]);
   }
 }
 
@@ -79,9 +126,15 @@ describe('the matrix kernels as text', () => {
 
   it('give the bits of the ones in memory on random shapes', () => {
     const random = generator(11);
-    for (let k = 0; k < 80; k += 1) round(random, [random.integer(1, 40), random.integer(1, 40), random.integer(1, 40)], k % 4 === 3);
+    for (let k = 0; k < 80; k += 1)
+      round(random, [random.integer(1, 40), random.integer(1, 40), random.integer(1, 40)], k % 4 === 3);
     for (let n = 1; n <= 9; n += 1) round(random, [n, n, n], false);
-    for (const shape of [[1, 30, 7], [30, 1, 7], [7, 30, 1]] as const) round(random, shape, false);
+    for (const shape of [
+      [1, 30, 7],
+      [30, 1, 7],
+      [7, 30, 1],
+    ] as const)
+      round(random, shape, false);
   });
 
   it('and at 130', () => {
@@ -90,8 +143,14 @@ describe('the matrix kernels as text', () => {
 
   it('are strict TypeScript where they have types', () => {
     const file = workshop.write(text(Object.keys(kernels) as KernelName[], true), 'ts');
-    expect(ts.getPreEmitDiagnostics(ts.createProgram([file], strictest)).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '))).toEqual([]);
-    expect(kernelHeader('choleskyInto', true)).toBe('function choleskyInto(out: Float64Array, a: Float64Array, n: number): number {');
+    expect(
+      ts
+        .getPreEmitDiagnostics(ts.createProgram([file], strictest))
+        .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' ')),
+    ).toEqual([]);
+    expect(kernelHeader('choleskyInto', true)).toBe(
+      'function choleskyInto(out: Float64Array, a: Float64Array, n: number): number {',
+    );
   });
 });
 
@@ -103,9 +162,17 @@ describe('kernels that call kernels', () => {
       const called = all.filter((other) => new RegExp(`\\b${other}\\(`).test(kernelBody(name, false).join('\n')));
       expect([...uses].sort(), name).toEqual(called.sort());
     }
-    expect([...withCalled(['solveRightInto', 'absRows'])]).toEqual(['solveRightInto', 'absRows', 'addProduct', 'addProductTransposed']);
+    expect([...withCalled(['solveRightInto', 'absRows'])]).toEqual([
+      'solveRightInto',
+      'absRows',
+      'addProduct',
+      'addProductTransposed',
+    ]);
     expect([...withCalled(['absRows'])]).toEqual(['absRows']);
-    const alone = (await workshop.load(text(withCalled(['multiplyInto']), false))) as unknown as Pick<Target, 'multiplyInto'>;
+    const alone = (await workshop.load(text(withCalled(['multiplyInto']), false))) as unknown as Pick<
+      Target,
+      'multiplyInto'
+    >;
     const out = new Float64Array(1);
     alone.multiplyInto(out, Float64Array.of(2, 3), false, Float64Array.of(5, 7), true, 1, 1, 2);
     expect(out[0]).toBe(31);

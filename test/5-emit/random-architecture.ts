@@ -35,10 +35,14 @@ export function randomArchitecture(random: Random, flavour: Flavour = { identity
     if (kind !== 'dense') structures[weight] = kind;
     return kind === 'identity' ? `0.25 * ${weight} * ${signal}` : `${random.pick(coefficients)}${weight} * ${signal}`;
   };
-  const sum = (terms: readonly string[]): string => terms.reduce((all, part) => (part.startsWith('-') ? `${all} - ${part.slice(1)}` : `${all} + ${part}`));
+  const sum = (terms: readonly string[]): string =>
+    terms.reduce((all, part) => (part.startsWith('-') ? `${all} - ${part.slice(1)}` : `${all} + ${part}`));
   const choose = (signals: readonly string[]): readonly string[] => {
     const left = [...signals];
-    return Array.from({ length: Math.min(signals.length, random.integer(1, 3)) }, () => left.splice(random.integer(0, left.length - 1), 1)[0] ?? 'x');
+    return Array.from(
+      { length: Math.min(signals.length, random.integer(1, 3)) },
+      () => left.splice(random.integer(0, left.length - 1), 1)[0] ?? 'x',
+    );
   };
   const lines = hidden.map((target, at) => {
     const read = choose(['x', ...hidden.slice(0, at)]);
@@ -47,6 +51,8 @@ export function randomArchitecture(random: Random, flavour: Flavour = { identity
   });
   const rest = [...unread];
   const read = [...new Set([...rest, ...choose(['x', ...hidden])])];
-  lines.push(`y = ${sum([...read.map((signal) => term(signal, flavour.identity)), ...(random.integer(0, 1) === 0 ? [`-0.5 * ${name()}`] : [])])}`);
+  lines.push(
+    `y = ${sum([...read.map((signal) => term(signal, flavour.identity)), ...(random.integer(0, 1) === 0 ? [`-0.5 * ${name()}`] : [])])}`,
+  );
   return written(lines, structures);
 }

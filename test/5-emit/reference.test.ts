@@ -14,16 +14,27 @@ import type { Case, Subject } from './targets.js';
 import { freeFor, randomCase, subjectOf } from './targets.js';
 
 const random = generator(91);
-const shipped: readonly Subject[] = [['residual', 3], ['residual', 1], ['dense-skip', 3], ['two-branch', 2], ['feedforward', 3], ['linear', 1]].flatMap(([name, depth]) =>
+const shipped: readonly Subject[] = [
+  ['residual', 3],
+  ['residual', 1],
+  ['dense-skip', 3],
+  ['two-branch', 2],
+  ['feedforward', 3],
+  ['linear', 1],
+].flatMap(([name, depth]) =>
   ['gershgorin', 'gershgorin-paper'].map((strategy) => subjectOf(builtin(String(name)), Number(depth), strategy)),
 );
-const generated: readonly Subject[] = Array.from({ length: 50 }, (_, k) => subjectOf(randomArchitecture(random), 1, k % 2 === 0 ? 'gershgorin' : 'gershgorin-paper'));
+const generated: readonly Subject[] = Array.from({ length: 50 }, (_, k) =>
+  subjectOf(randomArchitecture(random), 1, k % 2 === 0 ? 'gershgorin' : 'gershgorin-paper'),
+);
 const subjects: readonly Subject[] = [...shipped, ...generated];
 
 /** The entries of a value as the compiled functions keep it: a diagonal weight as a vector. */
-const kept = (value: Matrix, diagonal: boolean): readonly number[] => (diagonal ? Array.from({ length: value.rows }, (_, i) => at(value, i, i)) : Array.from(value.data));
+const kept = (value: Matrix, diagonal: boolean): readonly number[] =>
+  diagonal ? Array.from({ length: value.rows }, (_, i) => at(value, i, i)) : Array.from(value.data);
 
-const near = (found: number, expected: number): boolean => found === expected || Math.abs(found - expected) <= 1e-12 * Math.abs(expected);
+const near = (found: number, expected: number): boolean =>
+  found === expected || Math.abs(found - expected) <= 1e-12 * Math.abs(expected);
 
 /** Where the compiled weights and multipliers differ from what the parameterization means. */
 function differences(subject: Subject, given: Case, result: Constrained): readonly string[] {
@@ -31,18 +42,22 @@ function differences(subject: Subject, given: Case, result: Constrained): readon
   const wrong: string[] = [];
   const compare = (name: string, expected: readonly number[], found: Float64Array | undefined): void => {
     if (found?.length !== expected.length) wrong.push(`${name}: ${found?.length ?? 0} numbers for ${expected.length}`);
-    else if (!expected.every((value, i) => near(found[i] ?? Number.NaN, value))) wrong.push(`${name}: ${Array.from(found).join(' ')} for ${expected.join(' ')}`);
+    else if (!expected.every((value, i) => near(found[i] ?? Number.NaN, value)))
+      wrong.push(`${name}: ${Array.from(found).join(' ')} for ${expected.join(' ')}`);
   };
   for (const weight of weightsOfNetwork(subject.parameterization.network)) {
     const value = store.get(weight.key);
-    if (value !== undefined) compare(labelText(weight.label), kept(value, weight.diagonal), result.weights[labelText(weight.label)]);
+    if (value !== undefined)
+      compare(labelText(weight.label), kept(value, weight.diagonal), result.weights[labelText(weight.label)]);
   }
   const names = subject.compiled.program.multipliers.map(({ name }) => name);
-  subject.parameterization.network.rows.flatMap(({ layer }) => (layer === null ? [] : [layer])).forEach((layer, k) => {
-    const value = store.get(layer.multiplier.key);
-    if (value === undefined) wrong.push(`${layer.multiplier.key} has no value`);
-    else compare(names[k] ?? '?', kept(value, true), result.multipliers[names[k] ?? '?']);
-  });
+  subject.parameterization.network.rows
+    .flatMap(({ layer }) => (layer === null ? [] : [layer]))
+    .forEach((layer, k) => {
+      const value = store.get(layer.multiplier.key);
+      if (value === undefined) wrong.push(`${layer.multiplier.key} has no value`);
+      else compare(names[k] ?? '?', kept(value, true), result.multipliers[names[k] ?? '?']);
+    });
   return wrong;
 }
 
@@ -62,7 +77,11 @@ describe('the in-memory target', () => {
           continue;
         }
         compared += 1;
-        wrong.push(...differences(subject, given, subject.compiled.constrain(given.free, given.options)).map((text) => `${subject.architecture.definition}${subject.strategy} ${text}`));
+        wrong.push(
+          ...differences(subject, given, subject.compiled.constrain(given.free, given.options)).map(
+            (text) => `${subject.architecture.definition}${subject.strategy} ${text}`,
+          ),
+        );
       }
     }
     expect(wrong.slice(0, 3)).toEqual([]);
@@ -91,7 +110,8 @@ describe('the in-memory target', () => {
         for (const block of row.blocks) {
           const value = evaluate(block.expression, environment);
           const [i0, j0] = [offsets.get(labelText(row.signal)) ?? 0, offsets.get(labelText(block.column)) ?? 0];
-          for (let i = 0; i < value.rows; i += 1) for (let j = 0; j < value.columns; j += 1) filled[(i0 + i) * order + j0 + j] = at(value, i, j);
+          for (let i = 0; i < value.rows; i += 1)
+            for (let j = 0; j < value.columns; j += 1) filled[(i0 + i) * order + j0 + j] = at(value, i, j);
         }
       }
       const worst = filled.reduce((all, entry, k) => Math.max(all, Math.abs(entry - (matrix[k] ?? Number.NaN))), 0);
@@ -106,7 +126,10 @@ describe('the in-memory target', () => {
       for (let k = 0; k < 3; k += 1) {
         const given = randomCase(subject, cases);
         if (failure(() => subject.compiled.constrain(given.free, given.options)) !== null) continue;
-        const { negativeSemidefinite } = decide(subject.compiled.assembly(subject.compiled.constrain(given.free, given.options)), { margin: false });
+        const { negativeSemidefinite } = decide(
+          subject.compiled.assembly(subject.compiled.constrain(given.free, given.options)),
+          { margin: false },
+        );
         verdicts.set(String(negativeSemidefinite), (verdicts.get(String(negativeSemidefinite)) ?? 0) + 1);
       }
     }
@@ -124,28 +147,46 @@ describe('the in-memory target', () => {
       for (const phi of [Math.tanh, (v: number): number => Math.max(0, v)]) {
         const other = given.input.map((entry) => entry + cases.normal());
         const [a, b] = [given.input, other].map((x) => subject.compiled.forward(result, x, phi));
-        const norm = (u: Float64Array, v: Float64Array | undefined): number => Math.hypot(...u.map((entry, i) => entry - (v?.[i] ?? 0)));
+        const norm = (u: Float64Array, v: Float64Array | undefined): number =>
+          Math.hypot(...u.map((entry, i) => entry - (v?.[i] ?? 0)));
         // Outputs may be large through their biases: rounding is relative to them.
         const rounding = 1e-12 * Math.max(0, ...(a ?? []).map(Math.abs));
-        expect(norm(a ?? new Float64Array(0), b)).toBeLessThanOrEqual(given.lipschitz * norm(given.input, other) * (1 + 1e-12) + rounding);
+        expect(norm(a ?? new Float64Array(0), b)).toBeLessThanOrEqual(
+          given.lipschitz * norm(given.input, other) * (1 + 1e-12) + rounding,
+        );
       }
     }
   });
 });
 
 describe('a deep network', () => {
-  it.each(['gershgorin', 'gershgorin-paper'])('with saturated parameters keeps finite multipliers and a proven verdict (%s)', (strategy) => {
-    const { compiled } = subjectOf(builtin('residual'), 64, strategy);
-    const draws = generator(96);
-    for (const slopes of [[0, 1], [-0.129, 1.129], [0.5, 1]] as const) {
-      const widths = { x: 6, w: 6 };
-      const free = Object.fromEntries(Object.entries(compiled.dims(widths)).map(([name, shape]) => [name, Float64Array.from({ length: shape.reduce((all, size) => all * size, 1) }, () => draws.pick([-1, 1]) * 1e150)]));
-      const result = compiled.constrain(free, { widths, slopes });
-      const all = Object.values(result.multipliers).flatMap((values) => Array.from(values));
-      expect(all.every((value) => Number.isFinite(value) && value > 0)).toBe(true);
-      expect(decide(compiled.assembly(result), { margin: false })).toMatchObject({ negativeSemidefinite: true });
-    }
-  });
+  it.each(['gershgorin', 'gershgorin-paper'])(
+    'with saturated parameters keeps finite multipliers and a proven verdict (%s)',
+    (strategy) => {
+      const { compiled } = subjectOf(builtin('residual'), 64, strategy);
+      const draws = generator(96);
+      for (const slopes of [
+        [0, 1],
+        [-0.129, 1.129],
+        [0.5, 1],
+      ] as const) {
+        const widths = { x: 6, w: 6 };
+        const free = Object.fromEntries(
+          Object.entries(compiled.dims(widths)).map(([name, shape]) => [
+            name,
+            Float64Array.from(
+              { length: shape.reduce((all, size) => all * size, 1) },
+              () => draws.pick([-1, 1]) * 1e150,
+            ),
+          ]),
+        );
+        const result = compiled.constrain(free, { widths, slopes });
+        const all = Object.values(result.multipliers).flatMap((values) => Array.from(values));
+        expect(all.every((value) => Number.isFinite(value) && value > 0)).toBe(true);
+        expect(decide(compiled.assembly(result), { margin: false })).toMatchObject({ negativeSemidefinite: true });
+      }
+    },
+  );
 });
 
 describe('a very deep network', () => {
@@ -166,9 +207,20 @@ describe('signals that nobody reads', () => {
     // At depth 3 only u[1] is read: u[2] and u[3] have no demand on their multipliers.
     const { compiled } = subjectOf(written(['u[l] = phi(C[l] * x) for l in 1..n', 'y = B * u[1]']), 3, 'gershgorin');
     const widths = { x: 2, 'u[1]': 4, 'u[2]': 3, 'u[3]': 5, y: 2 };
-    const free = Object.fromEntries(Object.entries(compiled.dims(widths)).map(([name, shape]) => [name, new Float64Array(shape.reduce((all, size) => all * size, 1)).fill(0.5)]));
+    const free = Object.fromEntries(
+      Object.entries(compiled.dims(widths)).map(([name, shape]) => [
+        name,
+        new Float64Array(shape.reduce((all, size) => all * size, 1)).fill(0.5),
+      ]),
+    );
     const { multipliers } = compiled.constrain(free, { widths });
-    expect(Object.fromEntries(Object.entries(multipliers).map(([name, values]) => [name, values.length]))).toEqual({ 'lambda[1]': 4, 'lambda[2]': 3, 'lambda[3]': 5 });
-    expect(decide(compiled.assembly(compiled.constrain(free, { widths })), { margin: false }).negativeSemidefinite).toBe(true);
+    expect(Object.fromEntries(Object.entries(multipliers).map(([name, values]) => [name, values.length]))).toEqual({
+      'lambda[1]': 4,
+      'lambda[2]': 3,
+      'lambda[3]': 5,
+    });
+    expect(
+      decide(compiled.assembly(compiled.constrain(free, { widths })), { margin: false }).negativeSemidefinite,
+    ).toBe(true);
   });
 });

@@ -20,13 +20,25 @@ afterAll(() => {
 const random = generator(111);
 const strategy = 'scaled-gershgorin';
 const subjects: readonly Subject[] = [
-  ...(['residual', 'dense-skip', 'two-branch', 'feedforward', 'linear'] as const).flatMap((name) => [subjectOf(builtin(name), 1, strategy), subjectOf(builtin(name), 3, strategy)]),
-  subjectOf(written(['h = phi(H * x)', 'g = phi(G * h + 0.5 * h - E * h)', 'y = B * g + D * h + A * x'], { E: 'diagonal', A: 'diagonal' }), 1, strategy),
+  ...(['residual', 'dense-skip', 'two-branch', 'feedforward', 'linear'] as const).flatMap((name) => [
+    subjectOf(builtin(name), 1, strategy),
+    subjectOf(builtin(name), 3, strategy),
+  ]),
+  subjectOf(
+    written(['h = phi(H * x)', 'g = phi(G * h + 0.5 * h - E * h)', 'y = B * g + D * h + A * x'], {
+      E: 'diagonal',
+      A: 'diagonal',
+    }),
+    1,
+    strategy,
+  ),
   ...Array.from({ length: 20 }, () => subjectOf(randomArchitecture(random), 1, strategy)),
 ];
 
-const entries = ({ weights, biases, multipliers }: Constrained): unknown => [weights, biases, multipliers].map((group) => Object.entries(group).map(([name, data]) => [name, Array.from(data)]));
-const near = (found: number, expected: number): boolean => found === expected || Math.abs(found - expected) <= 1e-12 * Math.abs(expected);
+const entries = ({ weights, biases, multipliers }: Constrained): unknown =>
+  [weights, biases, multipliers].map((group) => Object.entries(group).map(([name, data]) => [name, Array.from(data)]));
+const near = (found: number, expected: number): boolean =>
+  found === expected || Math.abs(found - expected) <= 1e-12 * Math.abs(expected);
 
 describe('with scales', () => {
   it('the in-memory target equals the parameterization carried out by expr/evaluate, and is proven', () => {
@@ -43,10 +55,15 @@ describe('with scales', () => {
         for (const weight of weightsOfNetwork(subject.parameterization.network)) {
           const value = store.get(weight.key);
           if (value === undefined) throw new Error(`${weight.key} has no value`);
-          const expected = weight.diagonal ? Array.from({ length: value.rows }, (_, i) => at(value, i, i)) : Array.from(value.data);
+          const expected = weight.diagonal
+            ? Array.from({ length: value.rows }, (_, i) => at(value, i, i))
+            : Array.from(value.data);
           const found = result.weights[labelText(weight.label)] ?? new Float64Array(0);
           expect(found).toHaveLength(expected.length);
-          expect(expected.findIndex((entry, k) => !near(found[k] ?? NaN, entry)), `${weight.key} of ${subject.architecture.definition}`).toBe(-1);
+          expect(
+            expected.findIndex((entry, k) => !near(found[k] ?? NaN, entry)),
+            `${weight.key} of ${subject.architecture.definition}`,
+          ).toBe(-1);
         }
         expect(decide(subject.compiled.assembly(result), { margin: false }).negativeSemidefinite).toBe(true);
       }
@@ -64,7 +81,9 @@ describe('with scales', () => {
         expect(codeOf(() => modules[k]?.constrain(given.free, given.options))).toBe(code);
         if (code !== null) continue;
         const there = modules[k]?.constrain(given.free, given.options);
-        expect(there === undefined ? null : entries(there)).toEqual(entries(subject.compiled.constrain(given.free, given.options)));
+        expect(there === undefined ? null : entries(there)).toEqual(
+          entries(subject.compiled.constrain(given.free, given.options)),
+        );
         expect(modules[k]?.dims(given.widths)).toEqual(subject.compiled.dims(given.widths));
       }
     });
@@ -73,7 +92,8 @@ describe('with scales', () => {
   it('the TypeScript module holds the same steps', () => {
     const [subject] = subjects;
     if (subject === undefined) throw new Error('no subject');
-    const steps = (text: string): readonly string[] => text.split('\n').filter((line) => /^ *(\/\/ (lmi|bound|parameterize)\/|t\d+\[|scale)/.test(line));
+    const steps = (text: string): readonly string[] =>
+      text.split('\n').filter((line) => /^ *(\/\/ (lmi|bound|parameterize)\/|t\d+\[|scale)/.test(line));
     // Where TypeScript must be told that an element is there, it is told: `t5[i]!`.
     expect(steps(typescript(subject.compiled.program).replaceAll(']!', ']'))).toEqual(steps(subject.text));
     expect(steps(subject.text).length).toBeGreaterThan(10);

@@ -23,7 +23,11 @@ export interface EmittedModule {
   readonly lipschitz: number;
   readonly dims: Compiled['dims'];
   readonly constrain: (free: Readonly<Record<string, ArrayLike<number>>>, options?: ConstrainOptions) => Constrained;
-  readonly forward: (weights: Constrained, x: ArrayLike<number>, activation?: (value: number, layer: number) => number) => Float64Array;
+  readonly forward: (
+    weights: Constrained,
+    x: ArrayLike<number>,
+    activation?: (value: number, layer: number) => number,
+  ) => Float64Array;
   readonly lmi: (weights: Constrained) => Float64Array;
 }
 
@@ -84,7 +88,15 @@ export function subjectOf(architecture: Architecture, depth: number, strategy: s
   const { parameterization, lmi } = derivation;
   const compiled = inMemory(lower(derivation));
   if (parameterization === null) throw new Error('a concrete depth expected');
-  return { architecture, strategy: derivation.strategy.name, depth, compiled, parameterization, lmi, text: javascript(compiled.program) };
+  return {
+    architecture,
+    strategy: derivation.strategy.name,
+    depth,
+    compiled,
+    parameterization,
+    lmi,
+    text: javascript(compiled.program),
+  };
 }
 
 export interface Case {
@@ -97,22 +109,44 @@ export interface Case {
   readonly input: Float64Array;
 }
 
-const slopePairs: readonly (readonly [number, number])[] = [[0, 1], [-0.129, 1.129], [0.2, 1], [-1, 0.3], [0, 0], [1, 1], [-1, 1], [-0.4, -0.1], [0.3, 7]];
+const slopePairs: readonly (readonly [number, number])[] = [
+  [0, 1],
+  [-0.129, 1.129],
+  [0.2, 1],
+  [-1, 0.3],
+  [0, 0],
+  [1, 1],
+  [-1, 1],
+  [-0.4, -0.1],
+  [0.3, 7],
+];
 
-export function freeFor(compiled: Compiled, widths: Readonly<Record<string, number>>, draw: () => number): Record<string, Float64Array> {
-  return Object.fromEntries(Object.entries(compiled.dims(widths)).map(([name, shape]) => [name, Float64Array.from({ length: shape.reduce((all, size) => all * size, 1) }, draw)]));
+export function freeFor(
+  compiled: Compiled,
+  widths: Readonly<Record<string, number>>,
+  draw: () => number,
+): Record<string, Float64Array> {
+  return Object.fromEntries(
+    Object.entries(compiled.dims(widths)).map(([name, shape]) => [
+      name,
+      Float64Array.from({ length: shape.reduce((all, size) => all * size, 1) }, draw),
+    ]),
+  );
 }
 
 /** Random widths (one for each class), slopes, 𝓛 and free parameters, ordinary or hostile. */
 export function randomCase({ compiled }: Subject, random: Random): Case {
   const { program } = compiled;
-  const widths = Object.fromEntries(program.widths.flatMap((names) => {
-    const width = random.integer(1, 4);
-    return names.map((name) => [name, width]);
-  }));
+  const widths = Object.fromEntries(
+    program.widths.flatMap((names) => {
+      const width = random.integer(1, 4);
+      return names.map((name) => [name, width]);
+    }),
+  );
   const size = random.pick([0.1, 1, 30]);
   const hostile = random.integer(0, 2) === 0;
-  const draw = (): number => (hostile ? hostileEntry(random) : random.pick([0, size * random.normal(), size * random.normal()]));
+  const draw = (): number =>
+    hostile ? hostileEntry(random) : random.pick([0, size * random.normal(), size * random.normal()]);
   const slopes = program.layers.map(() => random.pick(slopePairs));
   const lipschitz = random.pick([1, 2 ** -20, 3.5, 1000]);
   return {

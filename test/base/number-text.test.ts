@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { boundAbove, boundBelow, brief, briefAbove, briefBelow, intervalText, marginText } from '../../src/base/number-text.js';
+import {
+  boundAbove,
+  boundBelow,
+  brief,
+  briefAbove,
+  briefBelow,
+  intervalText,
+  marginText,
+} from '../../src/base/number-text.js';
 import { generator } from '../../src/numeric/random.js';
 
 describe('numbers for people', () => {
@@ -26,7 +34,13 @@ describe('numbers for people', () => {
     [[-0, 1e-7 / 3], '[0, 3.33334e-8]'],
   ] as const)('an interval %j outwards', (pair, text) => expect(intervalText(pair, 6)).toBe(text));
 
-  it.each([[2 ** -43, '1.13e-13'], [1.81899e-12, '1.81e-12'], [0.25, '0.25'], [0, '0'], [-0.5, '-0.5']])('a margin %d downwards', (margin, text) => expect(marginText(margin)).toBe(text));
+  it.each([
+    [2 ** -43, '1.13e-13'],
+    [1.81899e-12, '1.81e-12'],
+    [0.25, '0.25'],
+    [0, '0'],
+    [-0.5, '-0.5'],
+  ])('a margin %d downwards', (margin, text) => expect(marginText(margin)).toBe(text));
 
   it.each([
     [3 * Math.fround(1 / 3), '1 + 3e-8', '1'],

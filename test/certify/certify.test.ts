@@ -10,16 +10,35 @@ import { randomGraph } from '../verify/reference.js';
 import { codeOf } from './code-of.js';
 import { randomNetwork } from './random-network.js';
 
-const chain = (text: string): GivenNetwork['architecture'] => parseArchitecture(`name: hand\ntitle: By hand\nequations: |\n${text.split('\n').map((line) => `  ${line}\n`).join('')}`, null);
+const chain = (text: string): GivenNetwork['architecture'] =>
+  parseArchitecture(
+    `name: hand\ntitle: By hand\nequations: |\n${text
+      .split('\n')
+      .map((line) => `  ${line}\n`)
+      .join('')}`,
+    null,
+  );
 const single = chain('w = phi(C * x + b)\ny = B * w');
 const numbers = (...values: readonly number[]): Float64Array => Float64Array.from(values);
 
 /** n = 1 and all widths 1. */
-const scalar = (c: number, b: number, slopes: readonly [number, number]): GivenNetwork => ({ architecture: single, depth: 1, widths: { x: 1, w: 1, y: 1 }, slopes, weights: { C: numbers(c), B: numbers(b) } });
+const scalar = (c: number, b: number, slopes: readonly [number, number]): GivenNetwork => ({
+  architecture: single,
+  depth: 1,
+  widths: { x: 1, w: 1, y: 1 },
+  slopes,
+  weights: { C: numbers(c), B: numbers(b) },
+});
 
 describe('networks whose bound is known', () => {
   it.each([1, 2, 3])('a linear layer has the norm of its matrix, seed %i', async (seed) => {
-    const network = randomNetwork({ architecture: 'linear', depth: 1, widths: { x: 5 + seed, y: 4 }, slopes: [0, 1], seed });
+    const network = randomNetwork({
+      architecture: 'linear',
+      depth: 1,
+      widths: { x: 5 + seed, y: 4 },
+      slopes: [0, 1],
+      seed,
+    });
     const norm = new SVD(Matrix.from1DArray(4, 5 + seed, [...(network.weights['W'] ?? [])])).norm2;
     const { lipschitz } = await certify(network, { lowerBound: null });
     expect(lipschitz).toBeGreaterThan(norm * (1 - 1e-13));
@@ -42,7 +61,12 @@ describe('networks whose bound is known', () => {
 
   it('y = x − 2 φ(x), φ a ReLU, is 1-Lipschitz: the skip is not added to the norm', async () => {
     const architecture = chain('w = phi(C * x)\ny = A * x + B * w');
-    const { lipschitz, certificate } = await certify({ architecture, depth: 1, widths: { x: 1, w: 1, y: 1 }, weights: { A: numbers(1), B: numbers(-2), C: numbers(1) } });
+    const { lipschitz, certificate } = await certify({
+      architecture,
+      depth: 1,
+      widths: { x: 1, w: 1, y: 1 },
+      weights: { A: numbers(1), B: numbers(-2), C: numbers(1) },
+    });
     expect(lipschitz).toBeGreaterThanOrEqual(1 - 1e-15);
     expect(lipschitz).toBeLessThan(1 + 1e-6);
     expect(certificate.spectralProduct).toBeCloseTo(3, 6);
@@ -52,7 +76,12 @@ describe('networks whose bound is known', () => {
   it('φ(x) − φ(x) written with two neurons of one activation each: 1, since nothing says that they are the same', async () => {
     const architecture = chain('u = phi(C * x)\nw = phi(D * x)\ny = A * u + B * w');
     const widths = { x: 1, u: 1, w: 1, y: 1 };
-    const { lipschitz, certificate } = await certify({ architecture, depth: 1, widths, weights: { A: numbers(1), B: numbers(-1), C: numbers(1), D: numbers(1) } });
+    const { lipschitz, certificate } = await certify({
+      architecture,
+      depth: 1,
+      widths,
+      weights: { A: numbers(1), B: numbers(-1), C: numbers(1), D: numbers(1) },
+    });
     expect(lipschitz).toBeCloseTo(1, 6);
     expect(certificate.lowerBound).toBe(0);
     expect(certificate.slopeLowerBound).toBeCloseTo(1, 9);
@@ -70,9 +99,21 @@ describe('networks whose bound is known', () => {
   });
 
   it('an activation of equal slopes is a linear map', async () => {
-    const network = randomNetwork({ architecture: 'feedforward', depth: 2, widths: { x: 3, w: 4, y: 2 }, slopes: [0.5, 0.5], seed: 9 });
-    const matrix = (name: string, rows: number, columns: number): Matrix => Matrix.from1DArray(rows, columns, [...(network.weights[name] ?? [])]);
-    const norm = new SVD(matrix('B', 2, 4).mmul(matrix('C[2]', 4, 4)).mmul(matrix('C[1]', 4, 3)).mul(0.25)).norm2;
+    const network = randomNetwork({
+      architecture: 'feedforward',
+      depth: 2,
+      widths: { x: 3, w: 4, y: 2 },
+      slopes: [0.5, 0.5],
+      seed: 9,
+    });
+    const matrix = (name: string, rows: number, columns: number): Matrix =>
+      Matrix.from1DArray(rows, columns, [...(network.weights[name] ?? [])]);
+    const norm = new SVD(
+      matrix('B', 2, 4)
+        .mmul(matrix('C[2]', 4, 4))
+        .mmul(matrix('C[1]', 4, 3))
+        .mul(0.25),
+    ).norm2;
     const { lipschitz } = await certify(network, { lowerBound: null });
     expect(lipschitz).toBeGreaterThan(norm * (1 - 1e-13));
     expect(lipschitz).toBeLessThan(norm * (1 + 1e-4));
@@ -82,13 +123,20 @@ describe('networks whose bound is known', () => {
 /** M of the certificate by ml-matrix eigenvalues, which share nothing with the proof. */
 function largestEigenvalue(certified: Certified, network: GivenNetwork): number {
   const judge = bareNetwork(network.architecture, network.depth);
-  const shaped = judge.constrain({ ...network.weights, ...(network.biases ?? {}) }, { widths: network.widths, slopes: network.slopes ?? [0, 1] });
-  const multipliers = Object.fromEntries(Object.entries(certified.multipliers).map(([name, row]) => [name, Float64Array.from(row, Number)]));
+  const shaped = judge.constrain(
+    { ...network.weights, ...(network.biases ?? {}) },
+    { widths: network.widths, slopes: network.slopes ?? [0, 1] },
+  );
+  const multipliers = Object.fromEntries(
+    Object.entries(certified.multipliers).map(([name, row]) => [name, Float64Array.from(row, Number)]),
+  );
   const lmi = judge.lmi({ ...shaped, lipschitz: certified.lipschitz, multipliers });
   const size = Math.sqrt(lmi.length);
   const scale = Array.from({ length: size }, (_, i) => 1 / Math.sqrt(-(lmi[i * size + i] ?? -1) || 1));
   const scaled = Matrix.zeros(size, size);
-  for (let i = 0; i < size; i += 1) for (let j = 0; j < size; j += 1) scaled.set(i, j, (lmi[i * size + j] ?? NaN) * (scale[i] ?? NaN) * (scale[j] ?? NaN));
+  for (let i = 0; i < size; i += 1)
+    for (let j = 0; j < size; j += 1)
+      scaled.set(i, j, (lmi[i * size + j] ?? NaN) * (scale[i] ?? NaN) * (scale[j] ?? NaN));
   return Math.max(...new EigenvalueDecomposition(scaled, { assumeSymmetric: true }).realEigenvalues);
 }
 
@@ -98,8 +146,15 @@ const families = [
   { architecture: 'dense-skip', widths: { x: 3, w: 4, y: 2 } },
   { architecture: 'two-branch', widths: { x: 3, u: 4, w: 5, y: 2 } },
 ] as const;
-const slopes = [[0, 1], [-0.2, 1.1], [0.3, 1], [-1, 1]] as const;
-const cases = families.flatMap((family, at) => slopes.map((pair, other) => ({ ...family, slopes: pair, depth: 1 + ((at + other) % 4), seed: 10 * at + other })));
+const slopes = [
+  [0, 1],
+  [-0.2, 1.1],
+  [0.3, 1],
+  [-1, 1],
+] as const;
+const cases = families.flatMap((family, at) =>
+  slopes.map((pair, other) => ({ ...family, slopes: pair, depth: 1 + ((at + other) % 4), seed: 10 * at + other })),
+);
 
 describe('random networks', () => {
   it.each(cases)('$architecture, depth $depth, slopes $slopes', async (specification) => {
@@ -113,7 +168,12 @@ describe('random networks', () => {
     expect(gap).toBeLessThan(1e-6);
     expect(largestEigenvalue(certified, network)).toBeLessThan(1e-12);
     // Through JSON and back, as a file.
-    expect(checkSample(JSON.parse(JSON.stringify(certified)))).toMatchObject({ accepted: true, reasons: [], notes: [], lipschitz: certified.lipschitz });
+    expect(checkSample(JSON.parse(JSON.stringify(certified)))).toMatchObject({
+      accepted: true,
+      reasons: [],
+      notes: [],
+      lipschitz: certified.lipschitz,
+    });
   });
 
   it('random graphs with identities, diagonals and signals that are read twice', async () => {
@@ -121,11 +181,23 @@ describe('random networks', () => {
     for (let at = 0; at < 15; at += 1) {
       const architecture = randomGraph(random, `graph-${at}`, { identities: true });
       const judge = bareNetwork(architecture, 1);
-      const widths = Object.fromEntries(judge.program.widths.flatMap((names) => names.map((name) => [name, 1 + (names.length % 3)])));
+      const widths = Object.fromEntries(
+        judge.program.widths.flatMap((names) => names.map((name) => [name, 1 + (names.length % 3)])),
+      );
       const shapes = judge.dims(widths);
       const draw = (slots: readonly { readonly name: string }[]): Record<string, Float64Array> =>
-        Object.fromEntries(slots.map(({ name }) => [name, Float64Array.from({ length: (shapes[name] ?? []).reduce((all, size) => all * size, 1) }, () => random.normal())]));
-      const certified = await certify({ architecture, depth: 1, widths, slopes: random.pick(slopes), weights: draw(judge.program.weights) }, { lowerBound: { starts: 2, seconds: 0.5 } });
+        Object.fromEntries(
+          slots.map(({ name }) => [
+            name,
+            Float64Array.from({ length: (shapes[name] ?? []).reduce((all, size) => all * size, 1) }, () =>
+              random.normal(),
+            ),
+          ]),
+        );
+      const certified = await certify(
+        { architecture, depth: 1, widths, slopes: random.pick(slopes), weights: draw(judge.program.weights) },
+        { lowerBound: { starts: 2, seconds: 0.5 } },
+      );
       const { slopeLowerBound, spectralProduct, gap } = certified.certificate;
       expect(certified.lipschitz).toBeGreaterThanOrEqual((slopeLowerBound ?? Infinity) * (1 - 1e-12));
       expect(certified.lipschitz).toBeLessThanOrEqual((spectralProduct ?? 0) * (1 + 1e-6));
@@ -135,7 +207,13 @@ describe('random networks', () => {
   });
 
   it('agrees with a direct search over the two multipliers of a tiny network', async () => {
-    const network: GivenNetwork = { architecture: single, depth: 1, widths: { x: 2, w: 2, y: 2 }, slopes: [-0.2, 1.1], weights: { C: numbers(1, -0.7, 0.4, 2), B: numbers(0.5, 1.5, -1, 0.3) } };
+    const network: GivenNetwork = {
+      architecture: single,
+      depth: 1,
+      widths: { x: 2, w: 2, y: 2 },
+      slopes: [-0.2, 1.1],
+      weights: { C: numbers(1, -0.7, 0.4, 2), B: numbers(0.5, 1.5, -1, 0.3) },
+    };
     const { lipschitz } = await certify(network, { lowerBound: null });
     expect(Math.abs(lipschitz / bruteForce(network) - 1)).toBeLessThan(1e-6);
   });
@@ -146,16 +224,28 @@ describe('random networks', () => {
  * function is unimodal along each ray, as the program is convex.
  */
 function bruteForce({ weights }: GivenNetwork): number {
-  const [c, b] = [Matrix.from1DArray(2, 2, [...(weights['C'] ?? [])]), Matrix.from1DArray(2, 2, [...(weights['B'] ?? [])])];
+  const [c, b] = [
+    Matrix.from1DArray(2, 2, [...(weights['C'] ?? [])]),
+    Matrix.from1DArray(2, 2, [...(weights['B'] ?? [])]),
+  ];
   const [m, upper] = [-0.2, 1.1];
   const square = (first: number, second: number): number => {
     const lambda = Matrix.diag([Math.exp(first), Math.exp(second)]);
     const corner = Matrix.mul(lambda, 2).sub(b.transpose().mmul(b));
-    const positive = new EigenvalueDecomposition(corner, { assumeSymmetric: true }).realEigenvalues.every((value) => value > 0);
+    const positive = new EigenvalueDecomposition(corner, { assumeSymmetric: true }).realEigenvalues.every(
+      (value) => value > 0,
+    );
     if (!positive) return Infinity;
-    const cross = c.transpose().mmul(lambda).mul(m + upper);
+    const cross = c
+      .transpose()
+      .mmul(lambda)
+      .mul(m + upper);
     const inverse = new SVD(corner).inverse();
-    const own = c.transpose().mmul(lambda).mmul(c).mul(-2 * m * upper);
+    const own = c
+      .transpose()
+      .mmul(lambda)
+      .mmul(c)
+      .mul(-2 * m * upper);
     const complement = own.add(cross.mmul(inverse).mmul(cross.transpose()));
     const symmetric = complement.clone().add(complement.transpose()).mul(0.5);
     return Math.max(...new EigenvalueDecomposition(symmetric, { assumeSymmetric: true }).realEigenvalues);
@@ -177,7 +267,13 @@ function bruteForce({ weights }: GivenNetwork): number {
 }
 
 describe('what stops a search early leaves a proven, larger bound', () => {
-  const network = randomNetwork({ architecture: 'feedforward', depth: 3, widths: { x: 4, w: 8, y: 3 }, slopes: [0, 1], seed: 2 });
+  const network = randomNetwork({
+    architecture: 'feedforward',
+    depth: 3,
+    widths: { x: 4, w: 8, y: 3 },
+    slopes: [0, 1],
+    seed: 2,
+  });
   const optimum = 1.48403474208;
 
   it.each([0, 1, 5, 10])('%i steps', async (iterations) => {
@@ -190,7 +286,11 @@ describe('what stops a search early leaves a proven, larger bound', () => {
 
   it('an abort, and a time limit', async () => {
     const controller = new AbortController();
-    const aborted = await certify(network, { signal: controller.signal, onProgress: ({ iterations }) => (iterations === 4 ? controller.abort() : undefined), lowerBound: null });
+    const aborted = await certify(network, {
+      signal: controller.signal,
+      onProgress: ({ iterations }) => (iterations === 4 ? controller.abort() : undefined),
+      lowerBound: null,
+    });
     expect(aborted.certificate).toMatchObject({ stopped: 'aborted', iterations: 4 });
     expect(checkSample(aborted).accepted).toBe(true);
     expect((await certify(network, { seconds: 0, lowerBound: null })).certificate.stopped).toBe('seconds');
@@ -212,8 +312,14 @@ describe('bad input', () => {
   });
 
   it('an activation with steeper slopes than given', async () => {
-    const architecture = parseArchitecture('name: steep\ntitle: Steep\nequations: |\n  w = relu(C * x)\n  y = B * w\n', null);
+    const architecture = parseArchitecture(
+      'name: steep\ntitle: Steep\nequations: |\n  w = relu(C * x)\n  y = B * w\n',
+      null,
+    );
     expect(await codeOf(() => certify({ ...good, architecture, slopes: [[0, 0.5]] }))).toBe('LW305');
-    expect((await certify({ architecture, depth: 1, widths: good.widths, weights: good.weights }, { lowerBound: null })).slopes).toEqual([[0, 1]]);
+    expect(
+      (await certify({ architecture, depth: 1, widths: good.widths, weights: good.weights }, { lowerBound: null }))
+        .slopes,
+    ).toEqual([[0, 1]]);
   });
 });

@@ -18,7 +18,16 @@ interface Copy extends Fields {
 
 let certified: Certified;
 beforeAll(async () => {
-  certified = await certify(randomNetwork({ architecture: 'feedforward', depth: 2, widths: { x: 3, w: 4, y: 2 }, slopes: [-0.2, 1.1], seed: 4 }), { lowerBound: { starts: 2, seconds: 0.5 } });
+  certified = await certify(
+    randomNetwork({
+      architecture: 'feedforward',
+      depth: 2,
+      widths: { x: 3, w: 4, y: 2 },
+      slopes: [-0.2, 1.1],
+      seed: 4,
+    }),
+    { lowerBound: { starts: 2, seconds: 0.5 } },
+  );
 });
 
 function tampered(change: (copy: Copy) => unknown): Copy {
@@ -44,21 +53,58 @@ describe('check of a certificate', () => {
 
   it.each<readonly [string, (copy: Copy) => unknown, RegExp]>([
     ['another digest', (copy) => (copy.certificate['weights'] = `sha256:${'0'.repeat(64)}`), /other weights/],
-    ['a digest without its name', (copy) => (copy.certificate['weights'] = String(copy.certificate['weights']).slice(7)), /other weights/],
-    ['a weight changed in its last bit', (copy) => (row(copy)[1] = (row(copy)[1] ?? 0) * (1 + 2 ** -52)), /other weights/],
-    ['two weights exchanged', (copy) => ([row(copy)[0], row(copy)[1]] = [row(copy)[1] ?? 0, row(copy)[0] ?? 0]), /other weights/],
+    [
+      'a digest without its name',
+      (copy) => (copy.certificate['weights'] = String(copy.certificate['weights']).slice(7)),
+      /other weights/,
+    ],
+    [
+      'a weight changed in its last bit',
+      (copy) => (row(copy)[1] = (row(copy)[1] ?? 0) * (1 + 2 ** -52)),
+      /other weights/,
+    ],
+    [
+      'two weights exchanged',
+      (copy) => ([row(copy)[0], row(copy)[1]] = [row(copy)[1] ?? 0, row(copy)[0] ?? 0]),
+      /other weights/,
+    ],
     ['𝓛 smaller by 1e-3', (copy) => (copy.lipschitz *= 1 - 1e-3), /not exactly/],
     ['𝓛 larger in its last bit', (copy) => (copy.lipschitz *= 1 + 2 ** -52), /not exactly/],
-    ['a fraction rounded to ten digits', (copy) => (copy.certificate['lipschitz'] = `${Math.round(copy.lipschitz * 1e10)}/10000000000`), /not exactly/],
+    [
+      'a fraction rounded to ten digits',
+      (copy) => (copy.certificate['lipschitz'] = `${Math.round(copy.lipschitz * 1e10)}/10000000000`),
+      /not exactly/,
+    ],
     ['a fraction over 0', (copy) => (copy.certificate['lipschitz'] = '1/0'), /not exactly/],
     ['a bound that is no fraction', (copy) => (copy.certificate['lipschitz'] = String(copy.lipschitz)), /not exactly/],
-    ['a fraction of a million digits', (copy) => (copy.certificate['lipschitz'] = `${'9'.repeat(1e6)}/1`), /not exactly/],
+    [
+      'a fraction of a million digits',
+      (copy) => (copy.certificate['lipschitz'] = `${'9'.repeat(1e6)}/1`),
+      /not exactly/,
+    ],
     ['a multiplier negated', (copy) => (first(copy)[2] = -(first(copy)[2] ?? 0)), /LW313/],
     ['a multiplier doubled', (copy) => (first(copy)[2] = 2 * (first(copy)[2] ?? 0)), /LMI is not/],
     ['wider slopes', (copy) => copy.slopes.forEach((pair) => (pair[1] = 1.2)), /LMI is not/],
-    ['𝓛 smaller by 1e-3, resealed', (copy) => resealed(Object.assign(copy, { lipschitz: copy.lipschitz * (1 - 1e-3) })), /LMI is not/],
-    ['𝓛 smaller by 1e-6, resealed', (copy) => resealed(Object.assign(copy, { lipschitz: copy.lipschitz * (1 - 1e-6) })), /LMI is not/],
-    ['larger weights, resealed', (copy) => resealed(Object.assign(copy, { weights: { ...copy.weights, B: copy.weights['B']?.map((line) => line.map((value) => 1.001 * value)) } })), /LMI is not/],
+    [
+      '𝓛 smaller by 1e-3, resealed',
+      (copy) => resealed(Object.assign(copy, { lipschitz: copy.lipschitz * (1 - 1e-3) })),
+      /LMI is not/,
+    ],
+    [
+      '𝓛 smaller by 1e-6, resealed',
+      (copy) => resealed(Object.assign(copy, { lipschitz: copy.lipschitz * (1 - 1e-6) })),
+      /LMI is not/,
+    ],
+    [
+      'larger weights, resealed',
+      (copy) =>
+        resealed(
+          Object.assign(copy, {
+            weights: { ...copy.weights, B: copy.weights['B']?.map((line) => line.map((value) => 1.001 * value)) },
+          }),
+        ),
+      /LMI is not/,
+    ],
   ])('rejects %s', (_title, change, reason) => {
     const { accepted, reasons } = checkSample(tampered(change));
     expect(accepted).toBe(false);
@@ -104,7 +150,9 @@ describe('what the certificate says', () => {
   });
 
   it('the digest tells a vector from a matrix, and a matrix from its transpose', () => {
-    const digests = [{ A: [1, 2] }, { A: [[1, 2]] }, { A: [[1], [2]] }, { B: [1, 2] }, { A: [1], B: [2] }].map(weightsDigest);
+    const digests = [{ A: [1, 2] }, { A: [[1, 2]] }, { A: [[1], [2]] }, { B: [1, 2] }, { A: [1], B: [2] }].map(
+      weightsDigest,
+    );
     expect(new Set(digests).size).toBe(5);
   });
 });

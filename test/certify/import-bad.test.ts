@@ -10,17 +10,26 @@ import { beside } from '../block-architectures.js';
 import type { Tensors } from './import-files.js';
 import { exported, metadataOf, renamedBy, safetensors, tensor } from './import-files.js';
 
-const binary = (tensors: Tensors, metadata: Readonly<Record<string, unknown>> | null = null, details: ImportDetails = {}): Promise<Imported> =>
+const binary = (
+  tensors: Tensors,
+  metadata: Readonly<Record<string, unknown>> | null = null,
+  details: ImportDetails = {},
+): Promise<Imported> =>
   importNetwork(sourceOfSafetensors(safetensorsContents(safetensors(tensors, 'F64', metadata))), details);
 
 const architecture = loadArchitecture('residual');
 const sample = sampleInstance(architecture, { depth: 2, widths: { x: 3, w: 4, y: 3 }, strategy: 'pivot', seed: 1 });
 const tensors = exported(sample);
 const metadata = metadataOf(sample);
-const without = (...names: readonly string[]): Tensors => new Map([...tensors].filter(([name]) => !names.includes(name)));
+const without = (...names: readonly string[]): Tensors =>
+  new Map([...tensors].filter(([name]) => !names.includes(name)));
 const dotted = (name: string): string => name.replace(/\[(\d+)\]/, '.$1');
 const underscored = (name: string): string => name.replace(/\[(\d+)\]/, '_$1');
-const raw = new Map([...without('lambda[1]', 'lambda[2]'), ['psi[1]', tensor([0, 0, 0, 0])], ['psi[2]', tensor([0, 0, 0, 0])]]);
+const raw = new Map([
+  ...without('lambda[1]', 'lambda[2]'),
+  ['psi[1]', tensor([0, 0, 0, 0])],
+  ['psi[2]', tensor([0, 0, 0, 0])],
+]);
 
 describe('tensors that do not fit', () => {
   it('these do', async () => {
@@ -37,11 +46,23 @@ describe('tensors that do not fit', () => {
     ['one too many', new Map([...tensors, ['extra', tensor([1])]]), 'LW312'],
     ['a layer too many', new Map([...tensors, ['C[3]', tensor([[1]])]]), 'LW312'],
     ['__proto__', new Map([...tensors, ['__proto__', tensor([1])]]), 'LW312'],
-    ['constructor and toString', new Map([...tensors, ['constructor', tensor([1])], ['toString', tensor([1])]]), 'LW312'],
+    [
+      'constructor and toString',
+      new Map([...tensors, ['constructor', tensor([1])], ['toString', tensor([1])]]),
+      'LW312',
+    ],
     ['control characters', new Map([...tensors, ['\u001b[2J', tensor([1])]]), 'LW312'],
     ['one in two spellings', new Map([...tensors, ['C.1', tensor([[1, 2, 3]])]]), 'LW312'],
-    ['a prefix of some', new Map([...tensors].map(([name, value], at) => [at < 3 ? `module.${name}` : name, value])), 'LW312'],
-    ['one name for two after the prefix', new Map([...renamedBy(tensors, (name) => `m.${name}`), ['m.C.1', tensor([[1]])]]), 'LW312'],
+    [
+      'a prefix of some',
+      new Map([...tensors].map(([name, value], at) => [at < 3 ? `module.${name}` : name, value])),
+      'LW312',
+    ],
+    [
+      'one name for two after the prefix',
+      new Map([...renamedBy(tensors, (name) => `m.${name}`), ['m.C.1', tensor([[1]])]]),
+      'LW312',
+    ],
     ['a matrix on its side', new Map([...tensors, ['C[1]', { shape: [3, 4], data: new Float64Array(12) }]]), 'LW312'],
     ['a matrix in one row', new Map([...tensors, ['C[1]', { shape: [12], data: new Float64Array(12) }]]), 'LW312'],
     ['three dimensions', new Map([...tensors, ['C[1]', { shape: [4, 3, 1], data: new Float64Array(12) }]]), 'LW312'],
@@ -52,21 +73,44 @@ describe('tensors that do not fit', () => {
     ['NaN in a weight', new Map([...tensors, ['A', tensor([1, Number.NaN, 1])]]), 'LW307'],
     ['NaN in a bias', new Map([...tensors, ['c', tensor([1, Number.NaN, 1])]]), 'LW307'],
     ['an infinite multiplier', new Map([...tensors, ['lambda[1]', tensor([1, Infinity, 1, 1])]]), 'LW307'],
-    ['a free parameter too few', renamedBy(new Map([...raw].filter(([name]) => name !== 'psi[1]')), underscored), 'LW312'],
-    ['NaN in a free parameter', renamedBy(new Map([...raw, ['psi[1]', tensor([0, 0, Number.NaN, 0])]]), underscored), 'LW307'],
-    ['a free parameter of another length', renamedBy(new Map([...raw, ['psi[1]', tensor([0, 0])]]), underscored), 'LW312'],
-    ['identifiers and names together', new Map([...raw].map(([name, value], at) => [at % 2 === 0 ? underscored(name) : name, value])), 'LW312'],
+    [
+      'a free parameter too few',
+      renamedBy(new Map([...raw].filter(([name]) => name !== 'psi[1]')), underscored),
+      'LW312',
+    ],
+    [
+      'NaN in a free parameter',
+      renamedBy(new Map([...raw, ['psi[1]', tensor([0, 0, Number.NaN, 0])]]), underscored),
+      'LW307',
+    ],
+    [
+      'a free parameter of another length',
+      renamedBy(new Map([...raw, ['psi[1]', tensor([0, 0])]]), underscored),
+      'LW312',
+    ],
+    [
+      'identifiers and names together',
+      new Map([...raw].map(([name, value], at) => [at % 2 === 0 ? underscored(name) : name, value])),
+      'LW312',
+    ],
   ])('%s', async (_title, given, code) => {
     expect(await codeOf(() => binary(given, metadata))).toBe(code);
   });
 
   it('a layer is missing, and nothing says the depth', async () => {
     expect(await codeOf(() => binary(without('C[1]'), null, { architecture }))).toBe('LW312');
-    expect(await codeOf(() => binary(new Map([['C[4000]', tensor([[1]])]]), null, { architecture }))).not.toBe('nothing');
+    expect(await codeOf(() => binary(new Map([['C[4000]', tensor([[1]])]]), null, { architecture }))).not.toBe(
+      'nothing',
+    );
   });
 
   it('messages name what is wrong, in the words of the file', async () => {
-    await expect(binary(renamedBy(without('C[1]'), (name) => `net.${dotted(name)}`), metadata)).rejects.toThrow(/no C\[1\].*C\.1.*depth 2, each after "net\."/);
+    await expect(
+      binary(
+        renamedBy(without('C[1]'), (name) => `net.${dotted(name)}`),
+        metadata,
+      ),
+    ).rejects.toThrow(/no C\[1\].*C\.1.*depth 2, each after "net\."/);
     await expect(binary(new Map([...tensors, ['extra', tensor([1])]]), metadata)).rejects.toThrow(/the tensor extra/);
   });
 
@@ -104,7 +148,9 @@ describe('what nobody can tell', () => {
     expect(made.sample.weights).not.toEqual(sample.weights);
     // A module of the strategy calls them so.
     expect((await binary(renamedBy(bare, underscored), null, options)).kind).toBe('free');
-    expect((await binary(renamedBy(bare, underscored), null, { ...options, as: 'weights' })).sample.weights).toEqual(sample.weights);
+    expect((await binary(renamedBy(bare, underscored), null, { ...options, as: 'weights' })).sample.weights).toEqual(
+      sample.weights,
+    );
   });
 
   it('an architecture that nobody names', async () => {
@@ -115,17 +161,34 @@ describe('what nobody can tell', () => {
 
   it('a map to tensors that are not there, or to one twice', async () => {
     expect(await codeOf(() => binary(tensors, metadata, { names: new Map([['C[1]', 'none']]) }))).toBe('LW312');
-    expect(await codeOf(() => binary(tensors, metadata, { names: new Map([['C[1]', 'A'], ['C[2]', 'A']]) }))).toBe('LW312');
+    expect(
+      await codeOf(() =>
+        binary(tensors, metadata, {
+          names: new Map([
+            ['C[1]', 'A'],
+            ['C[2]', 'A'],
+          ]),
+        }),
+      ),
+    ).toBe('LW312');
     expect(await codeOf(() => binary(tensors, metadata, { names: new Map([['C[1]', 'C[2]']]) }))).toBe('LW312');
   });
 
   it('blocks without multipliers, and no way back', async () => {
-    const made = sampleInstance(beside(), { depth: 2, widths: { x: 2, h: 3, z: 3, u: 3, y: 2, 'inner.w': 4 }, seed: 2 });
+    const made = sampleInstance(beside(), {
+      depth: 2,
+      widths: { x: 2, h: 3, z: 3, u: 3, y: 2, 'inner.w': 4 },
+      seed: 2,
+    });
     const all = new Map([...exported(made)].filter(([name]) => !name.includes('lambda')));
     expect(await codeOf(() => binary(all, metadataOf(made), { as: 'weights' }))).toBe('LW315');
-    expect(await codeOf(() => binary(exported(made), metadataOf(made), { recover: true, strategy: 'pivot' }))).toBe('LW317');
+    expect(await codeOf(() => binary(exported(made), metadataOf(made), { recover: true, strategy: 'pivot' }))).toBe(
+      'LW317',
+    );
     expect(await codeOf(() => binary(tensors, metadata, { recover: true, strategy: 'gershgorin' }))).toBe('LW317');
-    expect(await codeOf(() => binary(tensors, metadata, { recover: true, variant: { contraction: 'aol' } }))).toBe('LW317');
+    expect(await codeOf(() => binary(tensors, metadata, { recover: true, variant: { contraction: 'aol' } }))).toBe(
+      'LW317',
+    );
   });
 });
 
@@ -153,7 +216,14 @@ describe('metadata', () => {
     ['a definition with an alias', { definition: 'name: &a x\nequations: *a\n' }, 'LW106'],
     ['a definition that is too large', { definition: `name: residual\nequations: y = W * x\n${large}` }, 'LW102'],
     ['a definition of another network', { definition: 'name: residual\nequations: y = W * x\n' }, 'LW312'],
-    ['a definition that includes a file', { definition: 'name: r\nblocks: { inner: { include: ./other.yaml, lipschitz: 1 } }\nequations: |\n  z = inner(x)\n  y = B * z\n' }, 'LW110'],
+    [
+      'a definition that includes a file',
+      {
+        definition:
+          'name: r\nblocks: { inner: { include: ./other.yaml, lipschitz: 1 } }\nequations: |\n  z = inner(x)\n  y = B * z\n',
+      },
+      'LW110',
+    ],
     ['a variant that is none', { variant: 'free multipliers' }, 'LW105'],
     ['a variant of words that are none', { variant: 'free multipliers, toString contraction' }, 'LW105'],
     ['a variant with a margin that is none', { variant: 'free multipliers, aol contraction, margin 2' }, 'LW105'],
@@ -163,41 +233,81 @@ describe('metadata', () => {
     ['a list', [1], 'LW109'],
     ['a number in it', { depth: 2 }, 'LW109'],
   ])('%s', async (_title, changed, code) => {
-    expect(await codeOf(() => binary(tensors, 'length' in changed ? (changed as never) : { ...metadata, ...changed }))).toBe(code);
+    expect(
+      await codeOf(() => binary(tensors, 'length' in changed ? (changed as never) : { ...metadata, ...changed })),
+    ).toBe(code);
   });
 
   it('of other tools are left alone', async () => {
-    expect(await binary(tensors, { ...metadata, format: 'pt', __proto__x: 'y', step: '3000' })).toMatchObject({ proven: true, notes: [] });
+    expect(await binary(tensors, { ...metadata, format: 'pt', __proto__x: 'y', step: '3000' })).toMatchObject({
+      proven: true,
+      notes: [],
+    });
   });
 
   it('two names of one field are refused with the header', async () => {
-    const file = Buffer.from(safetensors(tensors, 'F64', metadata).toString('latin1').replace('"generator":"lipwright"', '"\\u0064epth":"lipwrigh"'), 'latin1');
+    const file = Buffer.from(
+      safetensors(tensors, 'F64', metadata)
+        .toString('latin1')
+        .replace('"generator":"lipwright"', '"\\u0064epth":"lipwrigh"'),
+      'latin1',
+    );
     expect(await codeOf(() => safetensorsContents(file))).toBe('LW104');
   });
 });
 
 describe('JSON', () => {
-  const read = (value: unknown, details: ImportDetails = {}): Promise<Imported> => importNetwork(sourceOfJson(value), details);
+  const read = (value: unknown, details: ImportDetails = {}): Promise<Imported> =>
+    importNetwork(sourceOfJson(value), details);
   const dictionary = { ...sample.weights, ...sample.biases, ...sample.multipliers };
 
   it('a dictionary with metadata, the form of sample, and what a JavaScript module returns', async () => {
-    const arrays = (table: object): object => Object.fromEntries(Object.entries(table).map(([name, value]: [string, unknown]) => [name, Float64Array.from((value as readonly unknown[]).flat().map(Number))]));
-    const constrained = { widths: { x: 3, w: 4, y: 3 }, slopes: sample.slopes, lipschitz: 1, weights: arrays(sample.weights), biases: arrays(sample.biases), multipliers: arrays(sample.multipliers) };
+    const arrays = (table: object): object =>
+      Object.fromEntries(
+        Object.entries(table).map(([name, value]: [string, unknown]) => [
+          name,
+          Float64Array.from((value as readonly unknown[]).flat().map(Number)),
+        ]),
+      );
+    const constrained = {
+      widths: { x: 3, w: 4, y: 3 },
+      slopes: sample.slopes,
+      lipschitz: 1,
+      weights: arrays(sample.weights),
+      biases: arrays(sample.biases),
+      multipliers: arrays(sample.multipliers),
+    };
     for (const [value, details] of [
       [{ ...dictionary, __metadata__: metadata }, {}],
-      [{ ...dictionary, __metadata__: { ...metadata, depth: 2, lipschitz: 1, slopes: sample.slopes, variant: sample.variant } }, {}],
+      [
+        {
+          ...dictionary,
+          __metadata__: { ...metadata, depth: 2, lipschitz: 1, slopes: sample.slopes, variant: sample.variant },
+        },
+        {},
+      ],
       [sample, {}],
       [constrained, { architecture }],
     ] as const) {
       const imported = await read(JSON.parse(JSON.stringify(value)), details);
-      expect(imported).toMatchObject({ proven: true, multipliers: 'file', kind: 'weights', notes: [], sample: { weights: sample.weights, biases: sample.biases, multipliers: sample.multipliers, lipschitz: 1 } });
+      expect(imported).toMatchObject({
+        proven: true,
+        multipliers: 'file',
+        kind: 'weights',
+        notes: [],
+        sample: { weights: sample.weights, biases: sample.biases, multipliers: sample.multipliers, lipschitz: 1 },
+      });
     }
   });
 
   it('a certificate of certify is imported with its bound', async () => {
     const { sample: certified } = await read({ ...sample, multipliers: {} });
     expect(certified.lipschitz).toBeLessThan(1);
-    expect(await read(certified)).toMatchObject({ proven: true, multipliers: 'file', sample: { lipschitz: certified.lipschitz } });
+    expect(await read(certified)).toMatchObject({
+      proven: true,
+      multipliers: 'file',
+      sample: { lipschitz: certified.lipschitz },
+    });
   });
 
   it.each<readonly [string, unknown, string]>([
@@ -210,7 +320,11 @@ describe('JSON', () => {
     ['an object for a tensor', { ...dictionary, A: { x: 1 } }, 'LW105'],
     ['a typed array with a gap', { ...dictionary, A: { 0: 1, 2: 1 } }, 'LW105'],
     ['NaN as a text', { ...dictionary, A: [1, 'NaN', 1] }, 'LW307'],
-    ['a number beyond doubles', JSON.parse(JSON.stringify({ ...dictionary, A: [1, 7e300, 1] }).replace('7e+300', '7e300000')), 'LW307'],
+    [
+      'a number beyond doubles',
+      JSON.parse(JSON.stringify({ ...dictionary, A: [1, 7e300, 1] }).replace('7e+300', '7e300000')),
+      'LW307',
+    ],
     ['crooked rows', { ...dictionary, B: [[1], [1, 2], [1]] }, 'LW312'],
     ['a number among rows', { ...dictionary, B: [[1], 2, [1]] }, 'LW312'],
     ['three dimensions', { ...dictionary, B: [[[1]]] }, 'LW312'],
@@ -219,7 +333,11 @@ describe('JSON', () => {
     ['multipliers that are a list', { ...sample, multipliers: [] }, 'LW105'],
     ['a multiplier too many', { ...sample, multipliers: { ...sample.multipliers, 'lambda[3]': [1] } }, 'LW312'],
     ['a multiplier too few', { ...sample, multipliers: { 'lambda[1]': sample.multipliers['lambda[1]'] } }, 'LW312'],
-    ['a weight among the multipliers', { ...sample, weights: { ...sample.weights, 'lambda[1]': sample.multipliers['lambda[1]'] }, multipliers: {} }, 'LW312'],
+    [
+      'a weight among the multipliers',
+      { ...sample, weights: { ...sample.weights, 'lambda[1]': sample.multipliers['lambda[1]'] }, multipliers: {} },
+      'LW312',
+    ],
     ['a depth that is a list', { ...sample, depth: [2] }, 'LW302'],
     ['a definition that is a number', { ...sample, definition: 7 }, 'LW105'],
     ['widths that are a list', { ...sample, dims: [3] }, 'LW105'],

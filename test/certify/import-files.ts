@@ -29,14 +29,20 @@ function put(view: DataView, at: number, value: number, type: Type): void {
 }
 
 /** A safetensors file: length of the header, header, entries. */
-export function safetensors(tensors: Tensors, type: Type, metadata: Readonly<Record<string, unknown>> | null = null): Buffer {
+export function safetensors(
+  tensors: Tensors,
+  type: Type,
+  metadata: Readonly<Record<string, unknown>> | null = null,
+): Buffer {
   let offset = 0;
   const entries = [...tensors].map(([name, { shape, data, type: own = type }]) => {
     const from = offset;
     offset += widths[own] * data.length;
     return `${JSON.stringify(name)}:${JSON.stringify({ dtype: own, shape, data_offsets: [from, offset] })}`;
   });
-  const header = Buffer.from(`{${[...(metadata === null ? [] : [`"__metadata__":${JSON.stringify(metadata)}`]), ...entries].join(',')}}`);
+  const header = Buffer.from(
+    `{${[...(metadata === null ? [] : [`"__metadata__":${JSON.stringify(metadata)}`]), ...entries].join(',')}}`,
+  );
   const file = Buffer.alloc(8 + header.length + offset);
   file.writeBigUInt64LE(BigInt(header.length));
   header.copy(file, 8);
@@ -60,12 +66,29 @@ export function tensor(value: Nested): Written {
 }
 
 /** The flat dictionary of a generated module's `export()`: weights, biases, multipliers. */
-export function exported({ weights, biases, multipliers }: Pick<Sample, 'weights' | 'biases' | 'multipliers'>): Tensors {
-  return new Map([...Object.entries(weights), ...Object.entries(biases), ...Object.entries(multipliers)].map(([name, value]) => [name, tensor(value)]));
+export function exported({
+  weights,
+  biases,
+  multipliers,
+}: Pick<Sample, 'weights' | 'biases' | 'multipliers'>): Tensors {
+  return new Map(
+    [...Object.entries(weights), ...Object.entries(biases), ...Object.entries(multipliers)].map(([name, value]) => [
+      name,
+      tensor(value),
+    ]),
+  );
 }
 
 /** What `export()` says beside it, all of it texts. */
-export function metadataOf({ architecture, depth, strategy, lipschitz, slopes, definition, variant }: Sample): Record<string, string> {
+export function metadataOf({
+  architecture,
+  depth,
+  strategy,
+  lipschitz,
+  slopes,
+  definition,
+  variant,
+}: Sample): Record<string, string> {
   return {
     architecture,
     depth: String(depth),
@@ -74,11 +97,16 @@ export function metadataOf({ architecture, depth, strategy, lipschitz, slopes, d
     slopes: JSON.stringify(slopes),
     definition,
     generator: 'lipwright',
-    ...(variant === undefined ? {} : { variant: `${variant.multipliers} multipliers, ${variant.contraction} contraction${variant.margin === null ? '' : `, margin ${variant.margin}`}` }),
+    ...(variant === undefined
+      ? {}
+      : {
+          variant: `${variant.multipliers} multipliers, ${variant.contraction} contraction${variant.margin === null ? '' : `, margin ${variant.margin}`}`,
+        }),
   };
 }
 
-export const renamedBy = (tensors: Tensors, rename: (name: string) => string): Tensors => new Map([...tensors].map(([name, value]) => [rename(name), value]));
+export const renamedBy = (tensors: Tensors, rename: (name: string) => string): Tensors =>
+  new Map([...tensors].map(([name, value]) => [rename(name), value]));
 
 /** y = B phi(C x), one neuron: 𝓛 = |B C| exactly, and λ = B² proves it. */
 export const oneNeuron = parseArchitecture('name: neuron\nequations: |\n  w = phi(C * x)\n  y = B * w\n', null);

@@ -15,13 +15,31 @@ import { safetensors, tensor } from './import-files.js';
 
 const feedforward = loadArchitecture('feedforward');
 const path = (name: string): string => fileURLToPath(new URL(`../examples/files/${name}`, import.meta.url));
-const example = (name: string, details: FileDetails): NetworkFile => readNetwork(sourceOfFile(path(`${name}.safetensors`)), { architecture: feedforward, ...details });
-const network = (tensors: Tensors, details: FileDetails = {}): NetworkFile => readNetwork(sourceOfSafetensors(safetensorsContents(safetensors(tensors, 'F64'))), { architecture: feedforward, ...details });
+const example = (name: string, details: FileDetails): NetworkFile =>
+  readNetwork(sourceOfFile(path(`${name}.safetensors`)), { architecture: feedforward, ...details });
+const network = (tensors: Tensors, details: FileDetails = {}): NetworkFile =>
+  readNetwork(sourceOfSafetensors(safetensorsContents(safetensors(tensors, 'F64'))), {
+    architecture: feedforward,
+    ...details,
+  });
 
-const two: Tensors = new Map([['C[1]', tensor([[1, 2], [3, 4], [5, 6]])], ['B', tensor([[1, 2, 3]])]]);
+const two: Tensors = new Map([
+  [
+    'C[1]',
+    tensor([
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ]),
+  ],
+  ['B', tensor([[1, 2, 3]])],
+]);
 
 /** A file of F32 tensors and others whose entries are zeros. */
-function mixed(floats: Tensors, others: Readonly<Record<string, readonly [string, number, readonly number[]]>>): Buffer {
+function mixed(
+  floats: Tensors,
+  others: Readonly<Record<string, readonly [string, number, readonly number[]]>>,
+): Buffer {
   const whole = safetensors(floats, 'F32');
   const length = Number(whole.readBigUInt64LE(0));
   const header = JSON.parse(whole.subarray(8, 8 + length).toString()) as Record<string, unknown>;
@@ -36,15 +54,31 @@ function mixed(floats: Tensors, others: Readonly<Record<string, readonly [string
   prefix.writeBigUInt64LE(BigInt(text.length));
   return Buffer.concat([prefix, text, whole.subarray(8 + length), Buffer.alloc(end - (whole.length - 8 - length))]);
 }
-const ofBytes = (bytes: Buffer, details: FileDetails = {}): NetworkFile => readNetwork(sourceOfSafetensors(safetensorsContents(bytes)), { architecture: feedforward, ...details });
+const ofBytes = (bytes: Buffer, details: FileDetails = {}): NetworkFile =>
+  readNetwork(sourceOfSafetensors(safetensorsContents(bytes)), { architecture: feedforward, ...details });
 
 describe('what is left is said', () => {
   it('integers and whatever is outside the prefix; a normalization among it is pointed out', () => {
-    const map = new Map([['C[1]', '0.weight'], ['b[1]', '0.bias'], ['B', '2.weight'], ['c', '2.bias']]);
+    const map = new Map([
+      ['C[1]', '0.weight'],
+      ['b[1]', '0.bias'],
+      ['B', '2.weight'],
+      ['c', '2.bias'],
+    ]);
     const read = example('integer-buffer', { prefix: 'lip.', names: map });
-    expect(read.ignored).toEqual(['backbone.bias', 'backbone.running_mean', 'backbone.running_var', 'backbone.weight', 'backbone.num_batches_tracked']);
-    expect(read.notes.join('\n')).toMatch(/not under "lip\.": backbone\.bias.*num_batches_tracked[\s\S]*batch normalization, backbone/);
-    expect(example('batch-norm-outside-prefix', { prefix: 'net.' }).notes.join('\n')).toMatch(/bn\.running_var[\s\S]*batch normalization, bn:/);
+    expect(read.ignored).toEqual([
+      'backbone.bias',
+      'backbone.running_mean',
+      'backbone.running_var',
+      'backbone.weight',
+      'backbone.num_batches_tracked',
+    ]);
+    expect(read.notes.join('\n')).toMatch(
+      /not under "lip\.": backbone\.bias.*num_batches_tracked[\s\S]*batch normalization, backbone/,
+    );
+    expect(example('batch-norm-outside-prefix', { prefix: 'net.' }).notes.join('\n')).toMatch(
+      /bn\.running_var[\s\S]*batch normalization, bn:/,
+    );
   });
 
   it('integers that nobody names', () => {
@@ -54,10 +88,19 @@ describe('what is left is said', () => {
   });
 
   it('--ignore leaves what it names, whole names or beginnings, with or without the prefix', () => {
-    const more: Tensors = new Map([...two, ['head.weight', tensor([[1]])], ['head.bias', tensor([1])], ['step', tensor([1])]]);
+    const more: Tensors = new Map([
+      ...two,
+      ['head.weight', tensor([[1]])],
+      ['head.bias', tensor([1])],
+      ['step', tensor([1])],
+    ]);
     expect(network(more, { ignore: ['head.*', 'step'] }).ignored).toEqual(['head.weight', 'head.bias', 'step']);
     const under: Tensors = new Map([...more].map(([name, value]) => [`m.${name}`, value]));
-    expect(network(under, { prefix: 'm.', ignore: ['head.*', 'm.step'] }).ignored).toEqual(['m.head.weight', 'm.head.bias', 'm.step']);
+    expect(network(under, { prefix: 'm.', ignore: ['head.*', 'm.step'] }).ignored).toEqual([
+      'm.head.weight',
+      'm.head.bias',
+      'm.step',
+    ]);
   });
 
   it.each<readonly [string, FileDetails]>([
@@ -100,22 +143,92 @@ describe('how matrices stand', () => {
   });
 
   it('shapes that fit both ways are as open as squares; a bias tells, and so do widths', () => {
-    const open: Tensors = new Map([['C[1]', tensor([[1, 2], [3, 4], [5, 6]])], ['B', tensor([[1, 2, 3], [4, 5, 6]])]]);
+    const open: Tensors = new Map([
+      [
+        'C[1]',
+        tensor([
+          [1, 2],
+          [3, 4],
+          [5, 6],
+        ]),
+      ],
+      [
+        'B',
+        tensor([
+          [1, 2, 3],
+          [4, 5, 6],
+        ]),
+      ],
+    ]);
     expect(network(open).assumed.join()).toMatch(/layout/);
-    expect(network(new Map([...open, ['b[1]', tensor([1, 2, 3])], ['c', tensor([1, 2])]])).assumed.join()).not.toMatch(/layout/);
+    expect(network(new Map([...open, ['b[1]', tensor([1, 2, 3])], ['c', tensor([1, 2])]])).assumed.join()).not.toMatch(
+      /layout/,
+    );
     expect(network(open, { widths: new Map([['x', 2]]) }).assumed.join()).not.toMatch(/layout/);
   });
 
   it('one on its side is named; all of them: the option that reads them', () => {
-    const kernels: Tensors = new Map([['C[1]', tensor([[1, 2, 3], [4, 5, 6]])], ['C[2]', tensor([[1, 2, 3, 4], [5, 6, 7, 8], [9, 8, 7, 6]])], ['B', tensor([[1], [2], [3], [4]])]]);
-    expect(() => network(kernels)).toThrow(/LW312.*C\[1\] of shape 2×3.*3×2 \(outputs, inputs\), or --layout inputs-first/);
-    expect(network(kernels, { layout: 'inputs-first' }).values.values.widths).toMatchObject({ x: 2, 'w[1]': 3, 'w[2]': 4, y: 1 });
-    const one: Tensors = new Map([['C[1]', tensor([[1, 2], [3, 4], [5, 6]])], ['C[2]', tensor([[1, 2, 3, 4], [5, 6, 7, 8], [9, 8, 7, 6]])], ['B', tensor([[1, 2, 3, 4]])]]);
+    const kernels: Tensors = new Map([
+      [
+        'C[1]',
+        tensor([
+          [1, 2, 3],
+          [4, 5, 6],
+        ]),
+      ],
+      [
+        'C[2]',
+        tensor([
+          [1, 2, 3, 4],
+          [5, 6, 7, 8],
+          [9, 8, 7, 6],
+        ]),
+      ],
+      ['B', tensor([[1], [2], [3], [4]])],
+    ]);
+    expect(() => network(kernels)).toThrow(
+      /LW312.*C\[1\] of shape 2×3.*3×2 \(outputs, inputs\), or --layout inputs-first/,
+    );
+    expect(network(kernels, { layout: 'inputs-first' }).values.values.widths).toMatchObject({
+      x: 2,
+      'w[1]': 3,
+      'w[2]': 4,
+      y: 1,
+    });
+    const one: Tensors = new Map([
+      [
+        'C[1]',
+        tensor([
+          [1, 2],
+          [3, 4],
+          [5, 6],
+        ]),
+      ],
+      [
+        'C[2]',
+        tensor([
+          [1, 2, 3, 4],
+          [5, 6, 7, 8],
+          [9, 8, 7, 6],
+        ]),
+      ],
+      ['B', tensor([[1, 2, 3, 4]])],
+    ]);
     expect(() => network(one)).toThrow(/LW312.*C\[2\] of shape 3×4.*4×3 \(outputs, inputs\), as all others stand/);
   });
 
   it('free parameters stand as modules have them', async () => {
-    expect(await codeOf(() => network(new Map([['W', tensor([[3, 4]])], ['c', tensor([1])]]), { architecture: loadArchitecture('linear'), strategy: 'pivot', as: 'free', layout: 'inputs-first' }))).toBe('LW311');
+    expect(
+      await codeOf(() =>
+        network(
+          new Map([
+            ['W', tensor([[3, 4]])],
+            ['c', tensor([1])],
+          ]),
+          { architecture: loadArchitecture('linear'), strategy: 'pivot', as: 'free', layout: 'inputs-first' },
+        ),
+      ),
+    ).toBe('LW311');
   });
 });
 
@@ -143,7 +256,8 @@ describe('files of other kinds are told by their bytes', () => {
     ['Keras', Buffer.from('\u0089HDF\r\n\u001a\n', 'latin1'), /HDF5.*keras/],
     ['llama.cpp', Buffer.from('GGUF\u0003\u0000\u0000\u0000', 'latin1'), /GGUF/],
   ])('%s', (_title, bytes, message) => {
-    for (const name of ['model.bin', 'model.json', 'model.safetensors']) expect(() => sourceOfFile(written(name, bytes))).toThrow(message);
+    for (const name of ['model.bin', 'model.json', 'model.safetensors'])
+      expect(() => sourceOfFile(written(name, bytes))).toThrow(message);
     expect(() => sourceOfFile(written('model', bytes))).toThrow(/LW111/);
   });
 

@@ -10,7 +10,13 @@ import { CountedClock } from './counted.js';
 import { randomNetwork } from './random-network.js';
 
 /** Slow enough for a limit to fall anywhere, small enough to be quick. */
-const network = randomNetwork({ architecture: 'feedforward', depth: 3, widths: { x: 40, w: 24, y: 4 }, slopes: [0, 1], seed: 11 });
+const network = randomNetwork({
+  architecture: 'feedforward',
+  depth: 3,
+  widths: { x: 40, w: 24, y: 4 },
+  slopes: [0, 1],
+  seed: 11,
+});
 const order = 24 * 4;
 
 describe('a budget', () => {
@@ -26,22 +32,29 @@ describe('a budget', () => {
     expect(clock.total).toBe(1000 * pieces);
   });
 
-  it.each(['here', 'where there is no setImmediate, as in browsers'])('lets others run, and hears an abort from them: %s', async (place) => {
-    const controller = new AbortController();
-    const abort = (): void => controller.abort();
-    if (place === 'here') setImmediate(abort);
-    else {
-      vi.stubGlobal('setImmediate', undefined);
-      setTimeout(abort, 0);
-    }
-    const clock = new CountedClock(100); // 10 ms a piece
-    expect(await new Budget(controller.signal, clock).run(hundred(), Infinity)).toEqual({ left: 'aborted', value: null });
-    expect(clock.total).toBeLessThanOrEqual(4 * 1000);
-  });
+  it.each(['here', 'where there is no setImmediate, as in browsers'])(
+    'lets others run, and hears an abort from them: %s',
+    async (place) => {
+      const controller = new AbortController();
+      const abort = (): void => controller.abort();
+      if (place === 'here') setImmediate(abort);
+      else {
+        vi.stubGlobal('setImmediate', undefined);
+        setTimeout(abort, 0);
+      }
+      const clock = new CountedClock(100); // 10 ms a piece
+      expect(await new Budget(controller.signal, clock).run(hundred(), Infinity)).toEqual({
+        left: 'aborted',
+        value: null,
+      });
+      expect(clock.total).toBeLessThanOrEqual(4 * 1000);
+    },
+  );
   afterEach(() => void vi.unstubAllGlobals());
 
   it('goes on for the grace that it is given, and no longer', async () => {
-    const run = (grace: number): Promise<unknown> => new Budget(AbortSignal.abort(), new CountedClock(1000)).run(hundred(), Infinity, grace);
+    const run = (grace: number): Promise<unknown> =>
+      new Budget(AbortSignal.abort(), new CountedClock(1000)).run(hundred(), Infinity, grace);
     expect(await run(0)).toEqual({ left: 'aborted', value: null });
     expect(await run(99)).toEqual({ left: 'aborted', value: null });
     expect(await run(101)).toEqual({ left: null, value: 'done' });
@@ -79,7 +92,9 @@ describe('certify looks at the clock often enough', () => {
 });
 
 describe('a limit is a limit', () => {
-  const within = async (seconds: number): Promise<{ readonly used: number; readonly lipschitz: number; readonly stopped: string }> => {
+  const within = async (
+    seconds: number,
+  ): Promise<{ readonly used: number; readonly lipschitz: number; readonly stopped: string }> => {
     // As on a slow machine: the whole takes more than a minute.
     const clock = new CountedClock(4000);
     const certified = await certify(network, { clock, seconds });
@@ -105,18 +120,36 @@ describe('a limit is a limit', () => {
   it('there is a bound even where there is no time at all, after one pass over the weights', async () => {
     const clock = new CountedClock(4000);
     const { certificate, lipschitz } = await certify(network, { seconds: 0, clock, lowerBound: null });
-    expect(certificate).toMatchObject({ stopped: 'seconds', iterations: 0, method: 'layer-norms', lowerBound: null, spectralProduct: null });
+    expect(certificate).toMatchObject({
+      stopped: 'seconds',
+      iterations: 0,
+      method: 'layer-norms',
+      lowerBound: null,
+      spectralProduct: null,
+    });
     const entries = Object.values(network.weights).reduce((total, { length }) => total + length, 0);
     expect(clock.total).toBeLessThanOrEqual(3 * entries);
-    const frobenius = Object.values(network.weights).reduce((product, data) => product * Math.sqrt(data.reduce((total, value) => total + value * value, 0)), 1);
+    const frobenius = Object.values(network.weights).reduce(
+      (product, data) => product * Math.sqrt(data.reduce((total, value) => total + value * value, 0)),
+      1,
+    );
     expect(lipschitz).toBeLessThanOrEqual(frobenius * (1 + 1e-5));
   });
 
   it('and after the spectral norms it is at most their product', async () => {
     const bounds: number[] = [];
-    const { certificate: { method, spectralProduct } } = await certify(network, { clock: new CountedClock(4000), lowerBound: null, iterations: 0, onProgress: ({ proven }) => void bounds.push(proven) });
+    const {
+      certificate: { method, spectralProduct },
+    } = await certify(network, {
+      clock: new CountedClock(4000),
+      lowerBound: null,
+      iterations: 0,
+      onProgress: ({ proven }) => void bounds.push(proven),
+    });
     expect(method).toBe('covariance-recursion');
-    expect(bounds.some((bound) => bound >= (spectralProduct ?? Infinity) && bound < (spectralProduct ?? 0) * (1 + 1e-5))).toBe(true);
+    expect(
+      bounds.some((bound) => bound >= (spectralProduct ?? Infinity) && bound < (spectralProduct ?? 0) * (1 + 1e-5)),
+    ).toBe(true);
   });
 });
 
@@ -140,11 +173,22 @@ describe('an interrupt at any moment', () => {
   });
 
   it('leaves what the search had by then: in a deep network every step is worth its proof', async () => {
-    const deep = randomNetwork({ architecture: 'feedforward', depth: 24, widths: { x: 6, w: 6, y: 6 }, slopes: [0, 1], seed: 4 });
+    const deep = randomNetwork({
+      architecture: 'feedforward',
+      depth: 24,
+      widths: { x: 6, w: 6, y: 6 },
+      slopes: [0, 1],
+      seed: 4,
+    });
     const limits = { seconds: 1e5, lowerBound: null };
     for (const steps of [3, 8]) {
       const controller = new AbortController();
-      const left = await certify(deep, { ...limits, clock: new CountedClock(4000), signal: controller.signal, onProgress: ({ iterations }) => (iterations === steps ? controller.abort() : undefined) });
+      const left = await certify(deep, {
+        ...limits,
+        clock: new CountedClock(4000),
+        signal: controller.signal,
+        onProgress: ({ iterations }) => (iterations === steps ? controller.abort() : undefined),
+      });
       const ended = await certify(deep, { ...limits, clock: new CountedClock(4000), iterations: steps });
       expect([left, ended].map(({ certificate }) => certificate.iterations)).toEqual([steps, steps]);
       expect(left.lipschitz).toBeLessThan(1.01 * ended.lipschitz);
@@ -152,15 +196,23 @@ describe('an interrupt at any moment', () => {
   });
 
   it('before the first bound waits for it a second, then says so', async () => {
-    expect(await codeOf(() => certify(network, { clock: new CountedClock(1), signal: AbortSignal.abort() }))).toBe('LW315');
-    expect((await certify(network, { clock: new CountedClock(1e9), signal: AbortSignal.abort() })).certificate.stopped).toBe('aborted');
+    expect(await codeOf(() => certify(network, { clock: new CountedClock(1), signal: AbortSignal.abort() }))).toBe(
+      'LW315',
+    );
+    expect(
+      (await certify(network, { clock: new CountedClock(1e9), signal: AbortSignal.abort() })).certificate.stopped,
+    ).toBe('aborted');
   });
 });
 
 describe('progress', () => {
   it('calls proven what is proven: it never rises, and the result is the last', async () => {
     const seen: SearchProgress[] = [];
-    const { lipschitz, certificate } = await certify(network, { clock: new CountedClock(4000), seconds: 60, onProgress: (progress) => void seen.push(progress) });
+    const { lipschitz, certificate } = await certify(network, {
+      clock: new CountedClock(4000),
+      seconds: 60,
+      onProgress: (progress) => void seen.push(progress),
+    });
     const proven = seen.map((progress) => progress.proven);
     expect(proven).toEqual([...proven].sort((a, b) => b - a));
     expect(proven.at(-1)).toBe(lipschitz);

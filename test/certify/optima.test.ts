@@ -13,7 +13,10 @@ const optima: readonly (readonly [NetworkSpecification, number])[] = [
   [{ architecture: 'residual', depth: 2, widths: { x: 4, w: 6, y: 4 }, slopes: [-0.2, 1.1], seed: 3 }, 3.1490321709],
   [{ architecture: 'residual', depth: 3, widths: { x: 3, w: 5, y: 3 }, slopes: [0.3, 1], seed: 4 }, 3.3089635517],
   [{ architecture: 'dense-skip', depth: 3, widths: { x: 3, w: 6, y: 2 }, slopes: [0, 1], seed: 5 }, 2.18147973972],
-  [{ architecture: 'two-branch', depth: 2, widths: { x: 4, u: 5, w: 6, y: 3 }, slopes: [-0.5, 1], seed: 6 }, 3.99012886363],
+  [
+    { architecture: 'two-branch', depth: 2, widths: { x: 4, u: 5, w: 6, y: 3 }, slopes: [-0.5, 1], seed: 6 },
+    3.99012886363,
+  ],
   [{ architecture: 'feedforward', depth: 6, widths: { x: 4, w: 12, y: 3 }, slopes: [0, 1], seed: 7 }, 6.6923452175],
 ];
 

@@ -21,8 +21,18 @@ export function randomNetwork({ architecture: name, depth, widths, slopes, seed 
     Object.fromEntries(
       names.map(({ name: slot }) => {
         const [rows = 1, columns] = shapes[slot] ?? [];
-        return [slot, Float64Array.from({ length: rows * (columns ?? 1) }, () => random.normal() / Math.sqrt(columns ?? 1))];
+        return [
+          slot,
+          Float64Array.from({ length: rows * (columns ?? 1) }, () => random.normal() / Math.sqrt(columns ?? 1)),
+        ];
       }),
     );
-  return { architecture, depth, widths, slopes, weights: draw(judge.program.weights), biases: draw(judge.program.biases) };
+  return {
+    architecture,
+    depth,
+    widths,
+    slopes,
+    weights: draw(judge.program.weights),
+    biases: draw(judge.program.biases),
+  };
 }

@@ -25,15 +25,30 @@ describe('safetensors', () => {
     ['BF16', '803f c03f 7fff 0080', [1, 1.5, -(2 - 2 ** -7) * 2 ** 127, -0]],
   ])('reads %s exactly', (dtype, hex, expected) => {
     const data = Buffer.from(hex.replaceAll(' ', ''), 'hex');
-    const tensors = readSafetensors(file(one(`{"dtype":"${dtype}","shape":[${expected.length}],"data_offsets":[0,${data.length}]}`), data));
+    const tensors = readSafetensors(
+      file(one(`{"dtype":"${dtype}","shape":[${expected.length}],"data_offsets":[0,${data.length}]}`), data),
+    );
     expect([...(tensors.get('A')?.data ?? [])]).toEqual(expected);
   });
 
   it('reads what stands first in the file first, whatever the order of the names; blanks may follow the header', () => {
     const data = Buffer.alloc(24);
     [1, 2, 3].forEach((value, at) => data.writeDoubleLE(value, 8 * at));
-    const tensors = readSafetensors(file('{"b":{"dtype":"F64","shape":[1],"data_offsets":[16,24]},"a":{"dtype":"F64","shape":[1,2],"data_offsets":[0,16]},"__metadata__":{"format":"pt"}}   ', data));
-    expect(Object.fromEntries([...tensors].map(([name, { shape, data: values }]) => [name, [[...shape], [...values]]]))).toEqual({ a: [[1, 2], [1, 2]], b: [[1], [3]] });
+    const tensors = readSafetensors(
+      file(
+        '{"b":{"dtype":"F64","shape":[1],"data_offsets":[16,24]},"a":{"dtype":"F64","shape":[1,2],"data_offsets":[0,16]},"__metadata__":{"format":"pt"}}   ',
+        data,
+      ),
+    );
+    expect(
+      Object.fromEntries([...tensors].map(([name, { shape, data: values }]) => [name, [[...shape], [...values]]])),
+    ).toEqual({
+      a: [
+        [1, 2],
+        [1, 2],
+      ],
+      b: [[1], [3]],
+    });
   });
 
   it('a file of an array that does not start at its buffer', () => {
@@ -64,7 +79,11 @@ describe('safetensors', () => {
     ['a dtype of __proto__', file(one('{"dtype":"__proto__","shape":[2],"data_offsets":[0,8]}'), 8), 'LW109'],
     ['a negative size', file(one('{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}'), 8), 'LW109'],
     ['half a size', file(one('{"dtype":"F32","shape":[0.5],"data_offsets":[0,2]}'), 2), 'LW109'],
-    ['sizes whose product overflows', file(one('{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,8]}'), 8), 'LW109'],
+    [
+      'sizes whose product overflows',
+      file(one('{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,8]}'), 8),
+      'LW109',
+    ],
     ['a size beyond safe integers', file(one('{"dtype":"F32","shape":[1e300],"data_offsets":[0,8]}'), 8), 'LW109'],
     ['nine dimensions', file(one('{"dtype":"F32","shape":[2,1,1,1,1,1,1,1,1],"data_offsets":[0,8]}'), 8), 'LW109'],
     ['a shape that is a text', file(one('{"dtype":"F32","shape":"2","data_offsets":[0,8]}'), 8), 'LW109'],
@@ -88,10 +107,14 @@ describe('safetensors', () => {
   });
 });
 
-const tensor = (shape: readonly number[], value = 1): StoredTensor => ({ shape, data: new Float64Array(shape.reduce((all, size) => all * size, 1)).fill(value) });
+const tensor = (shape: readonly number[], value = 1): StoredTensor => ({
+  shape,
+  data: new Float64Array(shape.reduce((all, size) => all * size, 1)).fill(value),
+});
 const feedforward = loadArchitecture('feedforward');
 const two = { 'C.1': tensor([4, 3]), 'C.2': tensor([5, 4]), B: tensor([2, 5]) };
-const map = (of: Readonly<Record<string, StoredTensor>>): ReadonlyMap<string, StoredTensor> => new Map(Object.entries(of));
+const map = (of: Readonly<Record<string, StoredTensor>>): ReadonlyMap<string, StoredTensor> =>
+  new Map(Object.entries(of));
 
 describe('a network from tensors', () => {
   it('has depth, widths and names from them', () => {
@@ -99,7 +122,9 @@ describe('a network from tensors', () => {
     expect(network).toMatchObject({ depth: 2, widths: { x: 3, 'w[1]': 4, 'w[2]': 5, y: 2 } });
     expect(Object.keys(network.weights).sort()).toEqual(['B', 'C[1]', 'C[2]']);
     expect(network.biases).toBeUndefined();
-    const withBiases = networkFromTensors(map({ ...two, 'b[1]': tensor([4]), 'b.2': tensor([5]), c: tensor([2]) }), { architecture: feedforward });
+    const withBiases = networkFromTensors(map({ ...two, 'b[1]': tensor([4]), 'b.2': tensor([5]), c: tensor([2]) }), {
+      architecture: feedforward,
+    });
     expect(Object.keys(withBiases.biases ?? {}).sort()).toEqual(['b[1]', 'b[2]', 'c']);
   });
 
@@ -123,7 +148,9 @@ describe('a network from tensors', () => {
     expect(await codeOf(() => networkFromTensors(map(two), {}))).toBe('LW301');
     expect(await codeOf(() => networkFromTensors(map(two), { architecture: feedforward, depth: 1 }))).toBe('LW312');
     expect(await codeOf(() => networkFromTensors(map(two), { architecture: feedforward, depth: 3 }))).toBe('LW312');
-    expect(await codeOf(() => networkFromTensors(map(two), { architecture: feedforward, widths: new Map([['q', 1]]) }))).toBe('LW304');
+    expect(
+      await codeOf(() => networkFromTensors(map(two), { architecture: feedforward, widths: new Map([['q', 1]]) })),
+    ).toBe('LW304');
   });
 });
 
@@ -131,11 +158,17 @@ describe('a network from JSON', () => {
   const value = { architecture: 'feedforward', weights: { 'C[1]': [[1, 2]], B: [[1]] } };
 
   it('needs weights and an architecture only', () => {
-    expect(networkFromJson({ ...value, multipliers: 'none yet', lipschitz: null, verdict: 7, lmi: {} })).toMatchObject({ depth: 1, widths: { x: 2, 'w[1]': 1, y: 1 } });
+    expect(networkFromJson({ ...value, multipliers: 'none yet', lipschitz: null, verdict: 7, lmi: {} })).toMatchObject({
+      depth: 1,
+      widths: { x: 2, 'w[1]': 1, y: 1 },
+    });
   });
 
   it('options win over the file', () => {
-    const other = networkFromJson({ ...value, architecture: 'residual', depth: 4, slopes: [[0, 1]] }, { architecture: feedforward, depth: 1, slopes: [-1, 1] });
+    const other = networkFromJson(
+      { ...value, architecture: 'residual', depth: 4, slopes: [[0, 1]] },
+      { architecture: feedforward, depth: 1, slopes: [-1, 1] },
+    );
     expect(other).toMatchObject({ depth: 1, slopes: [[-1, 1]] });
     expect(other.architecture.name).toBe('feedforward');
   });
@@ -147,7 +180,11 @@ describe('a network from JSON', () => {
     ['a definition that does not parse', { ...value, definition: 'name: [' }, 'LW103'],
     ['crooked rows', { ...value, weights: { 'C[1]': [[1, 2], [1]], B: [[1, 1]] } }, 'LW312'],
     ['a text for a number', { ...value, weights: { 'C[1]': [['NaN', 2]], B: [[1]] } }, 'LW307'],
-    ['a name of the prototype', JSON.parse('{"architecture":"feedforward","weights":{"C[1]":[[1,2]],"B":[[1]],"__proto__":[[1]]}}'), 'LW312'],
+    [
+      'a name of the prototype',
+      JSON.parse('{"architecture":"feedforward","weights":{"C[1]":[[1,2]],"B":[[1]],"__proto__":[[1]]}}'),
+      'LW312',
+    ],
     ['an empty matrix', { ...value, weights: { 'C[1]': [], B: [[1]] } }, 'LW304'],
   ])('refuses %s', async (_title, given, code) => {
     expect(await codeOf(() => networkFromJson(given))).toBe(code);
@@ -158,7 +195,8 @@ describe('names that come twice', () => {
   it('two tensors of one name in other words are refused', async () => {
     const tensor: StoredTensor = { shape: [1, 1], data: Float64Array.of(1) };
     const architecture = loadArchitecture('feedforward');
-    const names = (...list: readonly string[]): Map<string, StoredTensor> => new Map(list.map((name) => [name, tensor]));
+    const names = (...list: readonly string[]): Map<string, StoredTensor> =>
+      new Map(list.map((name) => [name, tensor]));
     expect(await codeOf(() => networkFromTensors(names('C.1', 'C.01', 'B'), { architecture }))).toBe('LW312');
     expect(await codeOf(() => networkFromTensors(names('C.1', 'C[1]', 'B'), { architecture }))).toBe('LW312');
     expect(await codeOf(() => networkFromTensors(names('C.1', 'B'), { architecture }))).toBe('nothing');

@@ -12,7 +12,14 @@ const activations = async (...argv: readonly string[]): Promise<string> => {
 
 const at = async (columns: number, ...argv: readonly string[]): Promise<string> => {
   let out = '';
-  await run(['activations', ...argv], { out: (text) => (out += text), err: () => undefined, errIsTerminal: false, columns, readStdin: () => Promise.resolve(''), onInterrupt: () => () => undefined });
+  await run(['activations', ...argv], {
+    out: (text) => (out += text),
+    err: () => undefined,
+    errIsTerminal: false,
+    columns,
+    readStdin: () => Promise.resolve(''),
+    onInterrupt: () => () => undefined,
+  });
   return out;
 };
 
@@ -28,32 +35,41 @@ describe('the table', () => {
     const all = lines(await at(columns));
     const start = all.findIndex((line) => /^ +m +L /.test(line));
     const rows = all.slice(start, all.indexOf('', start));
-    const heads = [...(rows[0] ?? '').matchAll(/\S+(?: \S+)*/g)].map(({ index }) => [...(rows[0] ?? '').slice(0, index)].length);
+    const heads = [...(rows[0] ?? '').matchAll(/\S+(?: \S+)*/g)].map(
+      ({ index }) => [...(rows[0] ?? '').slice(0, index)].length,
+    );
     // Every cell begins below its head: two blanks stand in front of it.
     for (const row of rows.slice(1)) {
       expect(row).toMatch(/^[a-z]/);
       const verdict = [...row].slice(heads.at(-1)).join('');
       expect([row, /^(?:|equal|loose|wrong|wrong\*|wrong for [a-z]+ \S+ \d)$/.test(verdict)]).toEqual([row, true]);
-      if (!/none: |see below/.test(row)) for (const head of heads.slice(0, -2)) expect([...row].slice(head - 2, head + 1).join('')).toMatch(/^ {2}\S$/);
+      if (!/none: |see below/.test(row))
+        for (const head of heads.slice(0, -2)) expect([...row].slice(head - 2, head + 1).join('')).toMatch(/^ {2}\S$/);
     }
   });
 
   it('shows m, L, S, P, what is published and the verdict', async () => {
     const out = await activations();
     expect(out).toMatch(/^sigmoid +0 +1\/4 +1\/4 +0 +0, 1 +loose$/m);
-    expect(out).toMatch(/^mish +-0\.11252612 +1\.0884982 +0\.97597204 +-0\.12248448 +-0\.2157287822, 1\.199678640 +wrong$/m);
+    expect(out).toMatch(
+      /^mish +-0\.11252612 +1\.0884982 +0\.97597204 +-0\.12248448 +-0\.2157287822, 1\.199678640 +wrong$/m,
+    );
     expect(out).toMatch(/^gelu-tanh +-0\.12899307 +1\.1289931 +1 +-0\.14563228$/m);
     // The numbers beside it are those of a = 0.01, which nothing is wrong with.
     expect(out).toMatch(/^leaky-relu +0\.01 +1 +1\.01 +0\.01 +a, 1 +wrong for a > 1$/m);
     expect(await at(80)).toMatch(/^leaky-relu +0\.01 +1 +a, 1 +wrong\*$/m);
     expect(out).toMatch(/^hardshrink +none: it jumps +none \(discontinuous\) +equal$/m);
     expect(out).toContain('Of 24 published entries 15 are equal to what is computed, 2 valid but loose, 7 wrong.');
-    expect(out).toMatch(/^ {2}leaky-relu\n {4}L = 1 is wrong by a - 1 for a > 1: the supremum is a\n {4}m = a is wrong by a - 1 for a > 1: the infimum is 1$/m);
+    expect(out).toMatch(
+      /^ {2}leaky-relu\n {4}L = 1 is wrong by a - 1 for a > 1: the supremum is a\n {4}m = a is wrong by a - 1 for a > 1: the infimum is 1$/m,
+    );
   });
 
   it('has no number longer than a double, no negative jump, no doubled condition', () => {
     const reports = activationReports();
-    const text = activationsText(reports, 120) + reports.map((report) => activationText(report, 120).replace(/^ {2}φ[^]*?\n(?= {2}\S)/m, '')).join('');
+    const text =
+      activationsText(reports, 120) +
+      reports.map((report) => activationText(report, 120).replace(/^ {2}φ[^]*?\n(?= {2}\S)/m, '')).join('');
     expect(text).not.toMatch(/\d\.?\d{21}/);
     expect(text).not.toMatch(/jumps by -/);
     expect(text).not.toMatch(/undefined|NaN|null|\[object|LW5\d\d: |%/);
@@ -74,7 +90,9 @@ describe('one activation', () => {
   it('keeps parameters as letters', async () => {
     expect(await activations('LeakyReLU')).toMatch(/for all a {2}m = min\((a, 1|1, a)\), L = max\((1, a|a, 1)\)$/m);
     const celu = await activations('CELU');
-    expect(celu).toMatch(/^ {2}for all alpha\n {4}alpha < 0: no bounds, .*\n {4}alpha = 0: no bounds, .*\n {4}alpha > 0: m = 0, L = 1$/m);
+    expect(celu).toMatch(
+      /^ {2}for all alpha\n {4}alpha < 0: no bounds, .*\n {4}alpha = 0: no bounds, .*\n {4}alpha > 0: m = 0, L = 1$/m,
+    );
   });
 
   it('asks for parameters that have no default', async () => {
@@ -84,25 +102,60 @@ describe('one activation', () => {
   });
 
   it('takes an expression', async () => {
-    expect(await activations('v * tanh(v)')).toMatch(/^φ\(v\) = v \* tanh\(v\)\n {2}m in \[-1\.19967864025\d+, -1\.1996786402577\d+\]/);
+    expect(await activations('v * tanh(v)')).toMatch(
+      /^φ\(v\) = v \* tanh\(v\)\n {2}m in \[-1\.19967864025\d+, -1\.1996786402577\d+\]/,
+    );
   });
 });
 
 describe('--json', () => {
-  const parse = async <T>(...argv: readonly string[]): Promise<T> => JSON.parse(await activations(...argv, '--json')) as T;
+  const parse = async <T>(...argv: readonly string[]): Promise<T> =>
+    JSON.parse(await activations(...argv, '--json')) as T;
 
   it('prints one object with the enclosures', async () => {
     const { activations: all } = await parse<{ readonly activations: readonly ActivationReport[] }>();
     expect(all.map(({ name }) => name)).toContain('tanhshrink');
     const mish = all.find(({ name }) => name === 'mish');
-    expect(Object.keys(mish ?? {}).sort()).toEqual(['L', 'P', 'S', 'cases', 'expression', 'findings', 'm', 'method', 'name', 'note', 'parameters', 'published', 'refused', 'title', 'verdict', 'verdictWhere']);
-    expect(mish).toMatchObject({ verdict: 'wrong', published: { L: '1.199678640', S: '0.8060623125' }, L: { exact: null } });
+    expect(Object.keys(mish ?? {}).sort()).toEqual([
+      'L',
+      'P',
+      'S',
+      'cases',
+      'expression',
+      'findings',
+      'm',
+      'method',
+      'name',
+      'note',
+      'parameters',
+      'published',
+      'refused',
+      'title',
+      'verdict',
+      'verdictWhere',
+    ]);
+    expect(mish).toMatchObject({
+      verdict: 'wrong',
+      published: { L: '1.199678640', S: '0.8060623125' },
+      L: { exact: null },
+    });
     for (const { m, L } of all) if (m !== null && L !== null) expect(m.lower).toBeLessThanOrEqual(L.upper);
   });
 
   it('prints the entry alone for a name', async () => {
-    expect(await parse<ActivationReport>('sigmoid')).toMatchObject({ name: 'sigmoid', m: { lower: 0, upper: 0, exact: '0' }, L: { lower: 0.25, upper: 0.25, exact: '1/4' }, S: { exact: '1/4' }, P: { exact: '0' }, verdict: 'loose' });
-    expect(await parse<ActivationReport>('elu(alpha=2)')).toMatchObject({ name: 'elu', parameters: { alpha: 2 }, L: { exact: '2' } });
+    expect(await parse<ActivationReport>('sigmoid')).toMatchObject({
+      name: 'sigmoid',
+      m: { lower: 0, upper: 0, exact: '0' },
+      L: { lower: 0.25, upper: 0.25, exact: '1/4' },
+      S: { exact: '1/4' },
+      P: { exact: '0' },
+      verdict: 'loose',
+    });
+    expect(await parse<ActivationReport>('elu(alpha=2)')).toMatchObject({
+      name: 'elu',
+      parameters: { alpha: 2 },
+      L: { exact: '2' },
+    });
   });
 });
 
@@ -159,10 +212,17 @@ describe('bad input', () => {
 
   it('shows the place', async () => {
     expect((await lipwright(['activations', 'v * w'])).err).toContain('    1 | v * w\n      |     ^\n');
-    expect((await lipwright(['sample', 'residual', '--depth', '1', '--dims', 'x=2,w=2,y=2', '--activation', 'v * w'])).err).toContain('  at --activation:1:5\n    1 | v * w\n      |     ^\n');
+    expect(
+      (await lipwright(['sample', 'residual', '--depth', '1', '--dims', 'x=2,w=2,y=2', '--activation', 'v * w'])).err,
+    ).toContain('  at --activation:1:5\n    1 | v * w\n      |     ^\n');
   });
 
-  it.each([['gelo', 'gelu'], ['LeakyRelo', 'leaky-relu'], ['tanhh', 'tanh'], ['elu(alpa=1)', 'alpha']])('%s is met with a suggestion', async (text, suggestion) => {
+  it.each([
+    ['gelo', 'gelu'],
+    ['LeakyRelo', 'leaky-relu'],
+    ['tanhh', 'tanh'],
+    ['elu(alpa=1)', 'alpha'],
+  ])('%s is met with a suggestion', async (text, suggestion) => {
     expect((await lipwright(['activations', text])).err).toContain(`${suggestion} (did you mean it?)`);
   });
 });

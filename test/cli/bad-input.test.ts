@@ -8,7 +8,10 @@ afterAll(folder.remove);
 const sample = ['sample', 'residual', '--depth', '2', '--dims', 'x=3,w=4,y=3'] as const;
 const widths = (dims: string): readonly string[] => ['sample', 'residual', '--depth', '2', '--dims', dims];
 const broken = folder.file('broken.yaml');
-writeFileSync(broken, 'name: broken\nequations: |\n  w[0] = x\n  w[l] = phi(C[l] * w[l-1] + b[l])   for l in 1..n\n  y = A * z + B * w[n]\n');
+writeFileSync(
+  broken,
+  'name: broken\nequations: |\n  w[0] = x\n  w[l] = phi(C[l] * w[l-1] + b[l])   for l in 1..n\n  y = A * z + B * w[n]\n',
+);
 const huge = folder.file('huge.yaml');
 writeFileSync(huge, `name: huge\nequations: |\n  y = W * x\n# ${'x'.repeat(10 * 2 ** 20)}\n`);
 const truncated = folder.file('truncated.json');
@@ -126,7 +129,9 @@ describe('bad input', () => {
 
   it('points at the equation that makes shapes clash, in a built-in architecture too', async () => {
     const { err } = await lipwright(['sample', 'residual', '--depth', '2', '--dims', 'x=3,w=4,y=2']);
-    expect(err).toMatch(/at rules\/architectures\/residual\.yaml:\d+:\d+\n +\d+ \| {3}y = A \* x \+ B \* w\[n\] \+ c\n {6}\| {7}\^\n/);
+    expect(err).toMatch(
+      /at rules\/architectures\/residual\.yaml:\d+:\d+\n +\d+ \| {3}y = A \* x \+ B \* w\[n\] \+ c\n {6}\| {7}\^\n/,
+    );
   });
 
   it('points into truncated JSON', async () => {
@@ -154,7 +159,16 @@ describe('bad input', () => {
 });
 
 describe('strict numbers that are fine', () => {
-  it.each([['--slopes=-0.2,1.1'], ['--slopes', '-0.2,1.1'], ['--slopes', ' 0 , 1'], ['--lipschitz', '1e-3'], ['--lipschitz', '.5'], ['--scale', '1e300'], ['--scale', '0'], ['--seed', '9007199254740991']])('%s %s', async (...argv) => {
+  it.each([
+    ['--slopes=-0.2,1.1'],
+    ['--slopes', '-0.2,1.1'],
+    ['--slopes', ' 0 , 1'],
+    ['--lipschitz', '1e-3'],
+    ['--lipschitz', '.5'],
+    ['--scale', '1e300'],
+    ['--scale', '0'],
+    ['--seed', '9007199254740991'],
+  ])('%s %s', async (...argv) => {
     const { status, err } = await lipwright([...sample, ...argv.filter((text) => text !== undefined), '--json']);
     expect(err).toBe('');
     expect(status).toBe(0);

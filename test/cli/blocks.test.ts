@@ -5,8 +5,14 @@ import { Folder, codeOf, lipwright } from './harness.js';
 const folder = new Folder();
 afterAll(() => folder.remove());
 beforeAll(() => {
-  writeFileSync(folder.file('outer.yaml'), 'name: outer\nblocks:\n  inner: { include: feedforward, depth: 2, lipschitz: 0.5 }\nequations: |\n  z = inner(D * x + d)\n  y = B * z + c\n');
-  writeFileSync(folder.file('pair.yaml'), 'name: pair\ncompose: sequence\nblocks:\n  - { include: linear }\n  - { include: outer.yaml, lipschitz: 0.25, name: second }\n');
+  writeFileSync(
+    folder.file('outer.yaml'),
+    'name: outer\nblocks:\n  inner: { include: feedforward, depth: 2, lipschitz: 0.5 }\nequations: |\n  z = inner(D * x + d)\n  y = B * z + c\n',
+  );
+  writeFileSync(
+    folder.file('pair.yaml'),
+    'name: pair\ncompose: sequence\nblocks:\n  - { include: linear }\n  - { include: outer.yaml, lipschitz: 0.25, name: second }\n',
+  );
 });
 
 describe('files with blocks', () => {
@@ -14,23 +20,57 @@ describe('files with blocks', () => {
     const { status, out } = await lipwright(['derive', folder.file('outer.yaml'), '--depth', '1', '--steps']);
     expect(status).toBe(0);
     expect(out).toContain('lmi/full-block');
-    expect(out).toMatch(/Block inner: feedforward from rules\/architectures\/feedforward\.yaml, held to k = 0\.5, depth 2/);
+    expect(out).toMatch(
+      /Block inner: feedforward from rules\/architectures\/feedforward\.yaml, held to k = 0\.5, depth 2/,
+    );
     // 2 C Λ C of the inner network's own LMI.
     expect(out).toContain('λ[2]');
-    const json = JSON.parse((await lipwright(['derive', folder.file('outer.yaml'), '--depth', '1', '--format', 'json'])).out) as { readonly blocks: readonly { readonly name: string; readonly lipschitz: number; readonly report: { readonly depth: number } }[] };
-    expect(json.blocks.map(({ name, lipschitz, report }) => [name, lipschitz, report.depth])).toEqual([['inner', 0.5, 2]]);
+    const json = JSON.parse(
+      (await lipwright(['derive', folder.file('outer.yaml'), '--depth', '1', '--format', 'json'])).out,
+    ) as {
+      readonly blocks: readonly {
+        readonly name: string;
+        readonly lipschitz: number;
+        readonly report: { readonly depth: number };
+      }[];
+    };
+    expect(json.blocks.map(({ name, lipschitz, report }) => [name, lipschitz, report.depth])).toEqual([
+      ['inner', 0.5, 2],
+    ]);
   });
 
-  it.each(['text', 'markdown', 'latex', 'json'])('derive a composition as %s: its rule, and every block inside', async (format) => {
-    const { status, out } = await lipwright(['derive', folder.file('pair.yaml'), '--depth', '1', '--strategy', 'pivot', '--format', format]);
-    expect(status).toBe(0);
-    for (const name of ['b1', 'second', 'second.inner']) expect(out).toContain(name);
-    expect(out).toContain(format === 'json' ? '"composition": "sequence"' : 'the bounds multiply');
-  });
+  it.each(['text', 'markdown', 'latex', 'json'])(
+    'derive a composition as %s: its rule, and every block inside',
+    async (format) => {
+      const { status, out } = await lipwright([
+        'derive',
+        folder.file('pair.yaml'),
+        '--depth',
+        '1',
+        '--strategy',
+        'pivot',
+        '--format',
+        format,
+      ]);
+      expect(status).toBe(0);
+      for (const name of ['b1', 'second', 'second.inner']) expect(out).toContain(name);
+      expect(out).toContain(format === 'json' ? '"composition": "sequence"' : 'the bounds multiply');
+    },
+  );
 
   it('sample, and check from the sample alone', async () => {
     const dims = 'x=2,b1.y=3,second.z=2,second.inner.w=4,y=1';
-    const sampled = await lipwright(['sample', folder.file('pair.yaml'), '--depth', '1', '--dims', dims, '--lipschitz', '2', '--json']);
+    const sampled = await lipwright([
+      'sample',
+      folder.file('pair.yaml'),
+      '--depth',
+      '1',
+      '--dims',
+      dims,
+      '--lipschitz',
+      '2',
+      '--json',
+    ]);
     expect(sampled.status).toBe(0);
     writeFileSync(folder.file('pair.json'), sampled.out);
     expect(sampled.out).not.toContain('outer.yaml');
@@ -43,7 +83,16 @@ describe('files with blocks', () => {
 
   it('compile, for both targets', async () => {
     for (const target of ['js', 'ts']) {
-      const { status } = await lipwright(['compile', folder.file('pair.yaml'), '--depth', '1', '--target', target, '--out', folder.file(`pair.${target}`)]);
+      const { status } = await lipwright([
+        'compile',
+        folder.file('pair.yaml'),
+        '--depth',
+        '1',
+        '--target',
+        target,
+        '--out',
+        folder.file(`pair.${target}`),
+      ]);
       expect(status).toBe(0);
       expect(readFileSync(folder.file(`pair.${target}`), 'utf8')).toContain('second.inner.C[1]');
     }

@@ -10,7 +10,18 @@ const network = folder.file('net.json');
 const model = folder.file('model.safetensors');
 
 beforeAll(async () => {
-  const { out } = await lipwright(['sample', 'feedforward', '--depth', '2', '--dims', 'x=3,w=4,y=2', '--slopes=-0.2,1.1', '--seed', '5', '--json']);
+  const { out } = await lipwright([
+    'sample',
+    'feedforward',
+    '--depth',
+    '2',
+    '--dims',
+    'x=3,w=4,y=2',
+    '--slopes=-0.2,1.1',
+    '--seed',
+    '5',
+    '--json',
+  ]);
   writeFileSync(network, out);
   writeFileSync(model, safetensors({ 'C.1': [2, 3], 'C.2': [2, 2], B: [1, 2] }));
 });
@@ -27,7 +38,8 @@ function safetensors(shapes: Readonly<Record<string, readonly [number, number]>>
   const file = Buffer.alloc(8 + header.length + offset);
   file.writeBigUInt64LE(BigInt(header.length));
   header.copy(file, 8);
-  for (let k = 0; k < offset / 4; k += 1) file.writeFloatLE((k % 2 === 0 ? 1 : -1) * (k + 1), 8 + header.length + 4 * k);
+  for (let k = 0; k < offset / 4; k += 1)
+    file.writeFloatLE((k % 2 === 0 ? 1 : -1) * (k + 1), 8 + header.length + 4 * k);
   return file;
 }
 
@@ -38,10 +50,15 @@ describe('certify', () => {
     const out = folder.file('certificate.json');
     const result = await lipwright(['certify', network, '--out', out]);
     expect(result.status).toBe(0);
-    expect(result.out).toMatch(/^certified: feedforward at depth 2 is [\d.]+-Lipschitz\n {2}certified bound .*proven.*\n {2}lower bound .*not proven\n.*\n {2}spectral product/);
+    expect(result.out).toMatch(
+      /^certified: feedforward at depth 2 is [\d.]+-Lipschitz\n {2}certified bound .*proven.*\n {2}lower bound .*not proven\n.*\n {2}spectral product/,
+    );
     // On a slow machine progress comes before it.
     expect(result.err).toMatch(/^wrote /m);
-    const { lipschitz, certificate: { lowerBound, slopeLowerBound, spectralProduct } } = certificate(out);
+    const {
+      lipschitz,
+      certificate: { lowerBound, slopeLowerBound, spectralProduct },
+    } = certificate(out);
     // The weights were made for the bound 1.
     expect(lipschitz).toBeLessThanOrEqual(1);
     expect(lowerBound).toBeLessThanOrEqual(lipschitz);
@@ -72,17 +89,45 @@ describe('certify', () => {
 
   it('reads safetensors: weights exactly, depth and widths from the tensors', async () => {
     const out = folder.file('model.json');
-    expect(await lipwright(['certify', model, '--architecture', 'feedforward', '--slopes=0,1', '--out', out])).toMatchObject({ status: 0 });
+    expect(
+      await lipwright(['certify', model, '--architecture', 'feedforward', '--slopes=0,1', '--out', out]),
+    ).toMatchObject({ status: 0 });
     const { weights, depth, dims, slopes, biases } = certificate(out);
-    expect(weights).toEqual({ 'C[1]': [[1, -2, 3], [-4, 5, -6]], 'C[2]': [[7, -8], [9, -10]], B: [[11, -12]] });
-    expect({ depth, dims, slopes }).toEqual({ depth: 2, dims: { x: 3, w: 2, y: 1 }, slopes: [[0, 1], [0, 1]] });
+    expect(weights).toEqual({
+      'C[1]': [
+        [1, -2, 3],
+        [-4, 5, -6],
+      ],
+      'C[2]': [
+        [7, -8],
+        [9, -10],
+      ],
+      B: [[11, -12]],
+    });
+    expect({ depth, dims, slopes }).toEqual({
+      depth: 2,
+      dims: { x: 3, w: 2, y: 1 },
+      slopes: [
+        [0, 1],
+        [0, 1],
+      ],
+    });
     expect(biases).toEqual({ 'b[1]': [0, 0], 'b[2]': [0, 0], c: [0] });
     expect((await lipwright(['check', out])).status).toBe(0);
   });
 
   it('--activation and --slopes change the class that is certified', async () => {
-    const bound = async (...options: readonly string[]): Promise<number> => (JSON.parse((await lipwright(['certify', model, '--architecture', 'feedforward', '--json', ...options])).out) as Certified).lipschitz;
-    const [relu, absolute, gelu] = [await bound('--activation', 'relu'), await bound('--slopes=-1,1'), await bound('--activation', 'gelu')];
+    const bound = async (...options: readonly string[]): Promise<number> =>
+      (
+        JSON.parse(
+          (await lipwright(['certify', model, '--architecture', 'feedforward', '--json', ...options])).out,
+        ) as Certified
+      ).lipschitz;
+    const [relu, absolute, gelu] = [
+      await bound('--activation', 'relu'),
+      await bound('--slopes=-1,1'),
+      await bound('--activation', 'gelu'),
+    ];
     expect(await bound()).toBe(relu);
     expect(absolute).toBeGreaterThan(relu);
     expect(gelu).toBeGreaterThan(relu);
@@ -101,7 +146,9 @@ describe('certify', () => {
 describe('bad input to certify', () => {
   it('a place where nothing can be written is refused before the file is read', async () => {
     const missing = folder.file('none.json');
-    const codes = [folder.file('none/certificate.json'), folder.path, ''].map(async (out) => codeOf((await lipwright(['certify', missing, '--out', out])).err));
+    const codes = [folder.file('none/certificate.json'), folder.path, ''].map(async (out) =>
+      codeOf((await lipwright(['certify', missing, '--out', out])).err),
+    );
     expect(await Promise.all(codes)).toEqual(['LW108', 'LW108', 'LW108']);
     expect(codeOf((await lipwright(['certify', missing, '--out', folder.file('certificate.json')])).err)).toBe('LW101');
   });

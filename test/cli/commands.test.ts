@@ -24,7 +24,10 @@ interface Printed {
   readonly architectures: readonly Named[];
   readonly strategies: readonly Named[];
   readonly targets: readonly Named[];
-  readonly activations: readonly (Named & { readonly slopes: readonly [number, number] | null; readonly wanted: readonly string[] })[];
+  readonly activations: readonly (Named & {
+    readonly slopes: readonly [number, number] | null;
+    readonly wanted: readonly string[];
+  })[];
   readonly weights: Readonly<Record<string, number[][]>>;
   readonly multipliers: Readonly<Record<string, number[]>>;
   readonly slopes: readonly (readonly number[])[];
@@ -53,7 +56,12 @@ describe('list', () => {
     expect(names(listing.targets)).toEqual(['js', 'ts', 'tfjs', 'numpy', 'jax', 'torch']);
     expect(names(listing.activations)).toEqual(library.map(({ name }) => name));
     const { out } = await lipwright(['list']);
-    for (const name of [...builtinArchitectures(), ...strategies.map((item) => item.name), ...library.map((item) => item.name)]) expect(out).toContain(name);
+    for (const name of [
+      ...builtinArchitectures(),
+      ...strategies.map((item) => item.name),
+      ...library.map((item) => item.name),
+    ])
+      expect(out).toContain(name);
   });
 
   it('reads titles and sources as the parser does', async () => {
@@ -70,9 +78,16 @@ describe('activations', () => {
     const { activations } = await json(['list']);
     const bounded = activations.flatMap(({ name, slopes }) => (slopes === null ? [] : [{ name, slopes }]));
     // Without bounds: two of several entries at once, two that jump, one without defaults.
-    expect(names(activations).filter((name) => !names(bounded).includes(name)).sort()).toEqual(['groupsort', 'hardshrink', 'maxmin', 'softplus-threshold', 'threshold']);
+    expect(
+      names(activations)
+        .filter((name) => !names(bounded).includes(name))
+        .sort(),
+    ).toEqual(['groupsort', 'hardshrink', 'maxmin', 'softplus-threshold', 'threshold']);
     expect(names(bounded).filter((name) => functions[name] === undefined)).toEqual([]);
-    for (const { name, slopes: [lower, upper] } of bounded) {
+    for (const {
+      name,
+      slopes: [lower, upper],
+    } of bounded) {
       const [least, largest] = quotients(functions[name] ?? expect.unreachable(name));
       // Rounding of a value near 40, divided by the step 2⁻¹⁰.
       expect([name, least]).toEqual([name, expect.toSatisfy((seen: number) => seen >= lower - 2e-11)]);
@@ -85,7 +100,9 @@ describe('activations', () => {
 
   it('say which parameters have no default', async () => {
     const { activations } = await json(['list']);
-    expect(activations.filter(({ wanted }) => wanted.length > 0)).toEqual([expect.objectContaining({ name: 'threshold', slopes: null, wanted: ['threshold', 'value'] })]);
+    expect(activations.filter(({ wanted }) => wanted.length > 0)).toEqual([
+      expect.objectContaining({ name: 'threshold', slopes: null, wanted: ['threshold', 'value'] }),
+    ]);
   });
 });
 
@@ -93,13 +110,24 @@ describe('derive', () => {
   it('prints exactly three families of rows for the residual block of symbolic depth', async () => {
     const { status, out } = await lipwright(['derive', 'residual', '--depth', 'n', '--format', 'json']);
     expect(status).toBe(0);
-    const { architecture, depth, strategy, rows } = JSON.parse(out) as { architecture: string; depth: string; strategy: string; rows: readonly { signal: string; range?: string }[] };
+    const { architecture, depth, strategy, rows } = JSON.parse(out) as {
+      architecture: string;
+      depth: string;
+      strategy: string;
+      rows: readonly { signal: string; range?: string }[];
+    };
     expect({ architecture, depth, strategy }).toEqual({ architecture: 'residual', depth: 'n', strategy: 'gershgorin' });
-    expect(rows.map(({ signal, range }) => [signal, range])).toEqual([['x', undefined], ['w[l]', '1 <= l <= n-1'], ['w[n]', undefined]]);
+    expect(rows.map(({ signal, range }) => [signal, range])).toEqual([
+      ['x', undefined],
+      ['w[l]', '1 <= l <= n-1'],
+      ['w[n]', undefined],
+    ]);
   });
 
   it('takes n for the default depth', async () => {
-    expect((await lipwright(['derive', 'residual'])).out).toBe((await lipwright(['derive', 'residual', '--depth', 'n'])).out);
+    expect((await lipwright(['derive', 'residual'])).out).toBe(
+      (await lipwright(['derive', 'residual', '--depth', 'n'])).out,
+    );
   });
 
   it('reads an architecture file', async () => {
@@ -127,7 +155,12 @@ describe('compile', () => {
     const own = compile(loadArchitecture('residual'), { depth: 2 });
     const widths = { x: 2, w: 3, y: 2 };
     expect(module.dims(widths)).toEqual(own.dims(widths));
-    const free = Object.fromEntries(Object.entries(own.dims(widths)).map(([name, shape]) => [name, Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_all, at) => Math.sin(at + name.length))]));
+    const free = Object.fromEntries(
+      Object.entries(own.dims(widths)).map(([name, shape]) => [
+        name,
+        Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_all, at) => Math.sin(at + name.length)),
+      ]),
+    );
     expect(module.constrain(free, { widths }).weights).toEqual(own.constrain(free, { widths }).weights);
   });
 
@@ -139,11 +172,34 @@ describe('compile', () => {
 });
 
 describe('sample and check', () => {
-  const argv = ['sample', 'residual', '--depth', '2', '--dims', 'x=3,w[1]=4,w[2]=2,y=3', '--slopes=-0.2,1.1', '--lipschitz', '2', '--seed', '5'];
+  const argv = [
+    'sample',
+    'residual',
+    '--depth',
+    '2',
+    '--dims',
+    'x=3,w[1]=4,w[2]=2,y=3',
+    '--slopes=-0.2,1.1',
+    '--lipschitz',
+    '2',
+    '--seed',
+    '5',
+  ];
 
   it('prints the fields of the contract', async () => {
     const sample = await json(argv);
-    expect(sample).toMatchObject({ architecture: 'residual', depth: 2, strategy: 'pivot', variant: { multipliers: 'free', contraction: 'spectral', margin: null }, lipschitz: 2, slopes: [[-0.2, 1.1], [-0.2, 1.1]], verdict: { negativeSemidefinite: true } });
+    expect(sample).toMatchObject({
+      architecture: 'residual',
+      depth: 2,
+      strategy: 'pivot',
+      variant: { multipliers: 'free', contraction: 'spectral', margin: null },
+      lipschitz: 2,
+      slopes: [
+        [-0.2, 1.1],
+        [-0.2, 1.1],
+      ],
+      verdict: { negativeSemidefinite: true },
+    });
     expect(Object.keys(sample.weights).sort()).toEqual(['A', 'B', 'C[1]', 'C[2]']);
     expect(sample.weights['A']).toHaveLength(3);
     expect(sample.weights['C[1]']).toHaveLength(4);
@@ -154,7 +210,16 @@ describe('sample and check', () => {
   });
 
   it('takes slopes by the name of an activation', async () => {
-    const sample = await json(['sample', 'feedforward', '--depth', '1', '--dims', 'x=2,w=2,y=1', '--activation', 'leaky-relu']);
+    const sample = await json([
+      'sample',
+      'feedforward',
+      '--depth',
+      '1',
+      '--dims',
+      'x=2,w=2,y=1',
+      '--activation',
+      'leaky-relu',
+    ]);
     const [m = Number.NaN, L] = sample.slopes[0] ?? [];
     // The decimal 0.01 is no double: the LMI is given the next one below it, if any.
     expect(m).toBeLessThanOrEqual(0.01);
@@ -170,9 +235,21 @@ describe('sample and check', () => {
     ['v*tanh(v)', -Number('1.19967864025773383392'), Number('1.19967864025773383392')],
     ['max(0, v) - 0.1 * max(0, -v)', 0.1, 1],
   ])('--activation "%s" makes a sample that check accepts', async (activation, m, L) => {
-    const { out, status } = await lipwright(['sample', 'residual', '--depth', '2', '--dims', 'x=3,w=4,y=3', '--activation', activation, '--json']);
+    const { out, status } = await lipwright([
+      'sample',
+      'residual',
+      '--depth',
+      '2',
+      '--dims',
+      'x=3,w=4,y=3',
+      '--activation',
+      activation,
+      '--json',
+    ]);
     expect(status).toBe(0);
-    const { slopes, verdict } = JSON.parse(out) as Printed & { readonly verdict: { readonly negativeSemidefinite: boolean } };
+    const { slopes, verdict } = JSON.parse(out) as Printed & {
+      readonly verdict: { readonly negativeSemidefinite: boolean };
+    };
     expect(verdict.negativeSemidefinite).toBe(true);
     expect(slopes).toHaveLength(2);
     for (const [lower = Number.NaN, upper = Number.NaN] of slopes) {
@@ -193,12 +270,20 @@ describe('sample and check', () => {
     expect((await lipwright(['check', file])).status).toBe(0);
     const piped = await lipwright(['check', '-', '--json'], { stdin: out });
     expect(piped.status).toBe(0);
-    expect(JSON.parse(piped.out)).toMatchObject({ accepted: true, reasons: [], verdict: { negativeSemidefinite: true } });
+    expect(JSON.parse(piped.out)).toMatchObject({
+      accepted: true,
+      reasons: [],
+      verdict: { negativeSemidefinite: true },
+    });
   });
 
   it('is rejected with status 1 once a weight is 1,000 times as large', async () => {
     const { weights, ...rest } = await json(argv);
-    const larger = { ...rest, lmi: undefined, weights: { ...weights, B: weights['B']?.map((row) => row.map((value) => value * 1000)) } };
+    const larger = {
+      ...rest,
+      lmi: undefined,
+      weights: { ...weights, B: weights['B']?.map((row) => row.map((value) => value * 1000)) },
+    };
     const { status, out, err } = await lipwright(['check', '-'], { stdin: JSON.stringify(larger) });
     expect(status).toBe(1);
     expect(err).toBe('');
@@ -229,7 +314,9 @@ describe('verify', () => {
 
   it('ends with 130 and a summary of what was run when it is interrupted', async () => {
     const interrupt = (now: () => void): void => void setTimeout(now, 100);
-    const { status, out } = await lipwright(['verify', 'residual', '--runs', '1000000000', '--depth', '1', '--json'], { interrupt });
+    const { status, out } = await lipwright(['verify', 'residual', '--runs', '1000000000', '--depth', '1', '--json'], {
+      interrupt,
+    });
     expect(status).toBe(130);
     const { runs, failures, interrupted } = JSON.parse(out) as Printed;
     expect(interrupted).toBe(true);
@@ -244,7 +331,11 @@ describe('verify', () => {
     const progress = await progressOn({ err: (text) => lines.push(text), errIsTerminal: false }, 100, () => clock);
     for (clock = 0; clock <= 10_000; clock += 500) progress.update(clock / 100, 100, 0);
     progress.stop();
-    expect(lines).toEqual(['30 of 100 runs, 0 failures\n', '60 of 100 runs, 0 failures\n', '90 of 100 runs, 0 failures\n']);
+    expect(lines).toEqual([
+      '30 of 100 runs, 0 failures\n',
+      '60 of 100 runs, 0 failures\n',
+      '90 of 100 runs, 0 failures\n',
+    ]);
   });
 });
 

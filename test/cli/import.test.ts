@@ -12,8 +12,20 @@ import { Folder, codeOf, lipwright } from './harness.js';
 const folder = new Folder();
 afterAll(folder.remove);
 
-const sample = sampleInstance(loadArchitecture('residual'), { depth: 2, widths: { x: 3, w: 4, y: 3 }, strategy: 'pivot', slopes: [-0.2, 1.1], seed: 1 });
-const complete = sampleInstance(loadArchitecture('residual'), { depth: 2, widths: { x: 3, w: 4, y: 3 }, strategy: pivotStrategy({ contraction: 'cholesky' }), slopes: [-0.2, 1.1], seed: 1 });
+const sample = sampleInstance(loadArchitecture('residual'), {
+  depth: 2,
+  widths: { x: 3, w: 4, y: 3 },
+  strategy: 'pivot',
+  slopes: [-0.2, 1.1],
+  seed: 1,
+});
+const complete = sampleInstance(loadArchitecture('residual'), {
+  depth: 2,
+  widths: { x: 3, w: 4, y: 3 },
+  strategy: pivotStrategy({ contraction: 'cholesky' }),
+  slopes: [-0.2, 1.1],
+  seed: 1,
+});
 const written = (name: string, content: string | Uint8Array): string => {
   writeFileSync(folder.file(name), content);
   return folder.file(name);
@@ -27,7 +39,9 @@ describe('import', () => {
     const result = await lipwright(['import', model, '--out', out]);
     expect(result.status).toBe(0);
     expect(result.err).toMatch(/^wrote /);
-    expect(result.out).toMatch(/^imported: residual at depth 2 is 1-Lipschitz\n {2}read +\d+ tensors of weights as they are, float32, taken exactly\n {2}bound +trained for 1, proven 1 with the multipliers of the file/);
+    expect(result.out).toMatch(
+      /^imported: residual at depth 2 is 1-Lipschitz\n {2}read +\d+ tensors of weights as they are, float32, taken exactly\n {2}bound +trained for 1, proven 1 with the multipliers of the file/,
+    );
     const { weights, verdict } = parsed(readFileSync(out, 'utf8'));
     expect(weights['C[1]']).toEqual((sample.weights['C[1]'] as number[][]).map((row) => row.map(Math.fround)));
     expect(verdict.negativeSemidefinite).toBe(true);
@@ -36,11 +50,20 @@ describe('import', () => {
   });
 
   it('--json prints one object alone on stdout; what a reader should know goes to stderr', async () => {
-    const prefixed = written('prefixed.safetensors', safetensors(renamedBy(exported(sample), (name) => `model.lip.${name}`), 'F32', metadataOf(sample)));
+    const prefixed = written(
+      'prefixed.safetensors',
+      safetensors(
+        renamedBy(exported(sample), (name) => `model.lip.${name}`),
+        'F32',
+        metadataOf(sample),
+      ),
+    );
     const { status, out, err } = await lipwright(['import', prefixed, '--lipschitz', '2', '--json']);
     expect(status).toBe(0);
     expect(parsed(out).lipschitz).toBe(2);
-    expect(err).toMatch(/trained for 2, proven 2[\s\S]*prefix "model\.lip\."[\s\S]*--lipschitz 2 wins over the file, which says 1/);
+    expect(err).toMatch(
+      /trained for 2, proven 2[\s\S]*prefix "model\.lip\."[\s\S]*--lipschitz 2 wins over the file, which says 1/,
+    );
     expect((await lipwright(['check', '-'], { stdin: out })).status).toBe(0);
   });
 
@@ -48,29 +71,79 @@ describe('import', () => {
     const dictionary = { ...sample.weights, ...sample.biases, ...sample.multipliers, __metadata__: metadataOf(sample) };
     const { status, out } = await lipwright(['import', '-', '--json'], { stdin: JSON.stringify(dictionary) });
     expect(status).toBe(0);
-    expect(parsed(out)).toMatchObject({ weights: sample.weights, multipliers: sample.multipliers, slopes: sample.slopes });
+    expect(parsed(out)).toMatchObject({
+      weights: sample.weights,
+      multipliers: sample.multipliers,
+      slopes: sample.slopes,
+    });
     const certified = await lipwright(['certify', '-', '--json'], { stdin: out });
     expect((JSON.parse(certified.out) as Certified).lipschitz).toBeLessThanOrEqual(1);
   });
 
   it("a PyTorch module's raw parameters, with all options by hand", async () => {
-    const free = new Map([['lip.W', tensor([[1, 0.5]])], ['lip.c', tensor([0.25])]]);
+    const free = new Map([
+      ['lip.W', tensor([[1, 0.5]])],
+      ['lip.c', tensor([0.25])],
+    ]);
     const file = written('state_dict.safetensors', safetensors(free, 'F32'));
-    const argv = ['import', file, '--architecture', 'linear', '--strategy', 'pivot', '--multipliers', 'free', '--contraction', 'aol', '--margin', '0.25', '--lipschitz', '3', '--as', 'free'];
+    const argv = [
+      'import',
+      file,
+      '--architecture',
+      'linear',
+      '--strategy',
+      'pivot',
+      '--multipliers',
+      'free',
+      '--contraction',
+      'aol',
+      '--margin',
+      '0.25',
+      '--lipschitz',
+      '3',
+      '--as',
+      'free',
+    ];
     const { status, out } = await lipwright(argv);
     expect(status).toBe(0);
-    expect(out).toMatch(/2 tensors of free parameters, float32.*after the prefix "lip\."\n.*proven 3 with the multipliers that come with the weights[\s\S]*margin 0\.25\)[\s\S]*export\(\)/);
+    expect(out).toMatch(
+      /2 tensors of free parameters, float32.*after the prefix "lip\."\n.*proven 3 with the multipliers that come with the weights[\s\S]*margin 0\.25\)[\s\S]*export\(\)/,
+    );
     // AOL (Prach and Lampert): column j of Z over √Σ_k |ZᵀZ|_jk, times 𝓛 and the root of 1 − margin.
     const { weights } = parsed((await lipwright([...argv, '--json'])).out);
     const [row = []] = weights['W'] as number[][];
-    [1, 0.5].forEach((entry, at) => expect(row[at]).toBeCloseTo((3 * Math.sqrt(1 - 0.25) * entry) / Math.sqrt(entry * 1.5), 12));
+    [1, 0.5].forEach((entry, at) =>
+      expect(row[at]).toBeCloseTo((3 * Math.sqrt(1 - 0.25) * entry) / Math.sqrt(entry * 1.5), 12),
+    );
   });
 
   it("somebody else's network by --map", async () => {
-    const file = written('theirs.safetensors', safetensors(new Map([['0.weight', tensor([[3], [4]])], ['2.weight', tensor([[0.5, 0]])]]), 'F32'));
-    const { status, out } = await lipwright(['import', file, '--architecture', 'feedforward', '--activation', 'relu', '--map', 'C[1]=0.weight, B=2.weight', '--json']);
+    const file = written(
+      'theirs.safetensors',
+      safetensors(
+        new Map([
+          ['0.weight', tensor([[3], [4]])],
+          ['2.weight', tensor([[0.5, 0]])],
+        ]),
+        'F32',
+      ),
+    );
+    const { status, out } = await lipwright([
+      'import',
+      file,
+      '--architecture',
+      'feedforward',
+      '--activation',
+      'relu',
+      '--map',
+      'C[1]=0.weight, B=2.weight',
+      '--json',
+    ]);
     expect(status).toBe(0);
-    expect(parsed(out)).toMatchObject({ weights: { 'C[1]': [[3], [4]], B: [[0.5, 0]] }, biases: { 'b[1]': [0, 0], c: [0] } });
+    expect(parsed(out)).toMatchObject({
+      weights: { 'C[1]': [[3], [4]], B: [[0.5, 0]] },
+      biases: { 'b[1]': [0, 0], c: [0] },
+    });
     // The second neuron is not read: |y'| ≤ 0.5 · 3.
     expect(Math.abs(parsed(out).lipschitz - 1.5)).toBeLessThan(1e-6);
   });
@@ -87,13 +160,34 @@ describe('import', () => {
     const { free } = JSON.parse(out) as { readonly free: Record<string, number[]> };
     expect(Object.keys(free)).toContain('psi[1]');
     expect((await lipwright(['check', '-'], { stdin: out })).status).toBe(0);
-    const again = await lipwright(['import', '-', '--architecture', 'residual', '--strategy', 'pivot', '--contraction', 'cholesky', '--slopes=-0.2,1.1', '--json'], { stdin: JSON.stringify(free) });
-    const [first, second] = [parsed(out), parsed(again.out)].map(({ weights }) => (weights['C[2]'] as number[][]).flat());
+    const again = await lipwright(
+      [
+        'import',
+        '-',
+        '--architecture',
+        'residual',
+        '--strategy',
+        'pivot',
+        '--contraction',
+        'cholesky',
+        '--slopes=-0.2,1.1',
+        '--json',
+      ],
+      { stdin: JSON.stringify(free) },
+    );
+    const [first, second] = [parsed(out), parsed(again.out)].map(({ weights }) =>
+      (weights['C[2]'] as number[][]).flat(),
+    );
     first?.forEach((value, at) => expect(Math.abs(value - (second?.[at] ?? NaN))).toBeLessThan(1e-9));
   });
 
   it('an interrupt ends the search: what was found is proven and printed, exit status 130', async () => {
-    const bare = written('bare.safetensors', safetensors(new Map([...exported(sample)].filter(([name]) => !name.startsWith('lambda'))), 'F32', { architecture: 'residual' }));
+    const bare = written(
+      'bare.safetensors',
+      safetensors(new Map([...exported(sample)].filter(([name]) => !name.startsWith('lambda'))), 'F32', {
+        architecture: 'residual',
+      }),
+    );
     const { status, out } = await lipwright(['import', bare, '--json'], { interrupt: (now) => now() });
     expect(status).toBe(130);
     expect((JSON.parse(out) as Certified).certificate.stopped).toBe('aborted');
@@ -101,17 +195,33 @@ describe('import', () => {
   });
 
   it('what cannot be proven: exit status 1, and no file', async () => {
-    const made = sampleInstance(beside(), { depth: 2, widths: { x: 2, h: 3, z: 3, u: 3, y: 2, 'inner.w': 4 }, seed: 2 });
-    const weak = new Map([...exported(made)].map(([name, value]) => [name, name.includes('lambda') ? { ...value, data: Array.from(value.data, (entry) => entry * 1e-9) } : value]));
+    const made = sampleInstance(beside(), {
+      depth: 2,
+      widths: { x: 2, h: 3, z: 3, u: 3, y: 2, 'inner.w': 4 },
+      seed: 2,
+    });
+    const weak = new Map(
+      [...exported(made)].map(([name, value]) => [
+        name,
+        name.includes('lambda') ? { ...value, data: Array.from(value.data, (entry) => entry * 1e-9) } : value,
+      ]),
+    );
     const before = folder.names();
     const file = written('weak.safetensors', safetensors(weak, 'F64', metadataOf(made)));
     const result = await lipwright(['import', file, '--out', folder.file('weak.json')]);
     expect(result).toMatchObject({ status: 1 });
     expect(result.out).toMatch(/^NOT PROVEN/);
     expect(result.err).toMatch(/not written/);
-    const none = written('none.safetensors', safetensors(new Map([...exported(made)].filter(([name]) => !name.includes('lambda'))), 'F64', metadataOf(made)));
+    const none = written(
+      'none.safetensors',
+      safetensors(new Map([...exported(made)].filter(([name]) => !name.includes('lambda'))), 'F64', metadataOf(made)),
+    );
     const without = await lipwright(['import', none, '--as', 'weights', '--out', folder.file('none.json')]);
-    expect({ status: without.status, out: without.out, code: codeOf(without.err) }).toEqual({ status: 1, out: '', code: 'LW315' });
+    expect({ status: without.status, out: without.out, code: codeOf(without.err) }).toEqual({
+      status: 1,
+      out: '',
+      code: 'LW315',
+    });
     expect(folder.names()).toEqual([...before, 'none.safetensors', 'weak.safetensors'].sort());
   });
 });
@@ -121,7 +231,13 @@ describe('bad input to import', () => {
   const text = written('text.json', '{"A": [1, NaN]}');
   const list = written('list.json', '[]');
   const pickle = written('model.pt', 'PK');
-  const forged = written('forged.safetensors', safetensors(exported(sample), 'F32', { ...metadataOf(sample), definition: 'name: residual\nequations: |\n  y = A * q\n' }));
+  const forged = written(
+    'forged.safetensors',
+    safetensors(exported(sample), 'F32', {
+      ...metadataOf(sample),
+      definition: 'name: residual\nequations: |\n  y = A * q\n',
+    }),
+  );
 
   it.each<readonly [string, readonly string[], string]>([
     ['no file', [], 'LW311'],

@@ -23,7 +23,11 @@ interface Ended {
 
 /** A process of its own, to which `act` is done once it says that something is proven. */
 function certifying(out: string, act: (kill: (signal: NodeJS.Signals) => void) => void): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', program, 'certify', network, '--time', '3000', '--out', out], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', program, 'certify', network, '--time', '3000', '--out', out],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
   let acted = false;
   let heard = '';
   child.stderr.on('data', (chunk: Buffer) => {
@@ -32,32 +36,45 @@ function certifying(out: string, act: (kill: (signal: NodeJS.Signals) => void) =
     acted = true;
     act((signal) => void child.kill(signal));
   });
-  return new Promise((resolve) => void child.on('exit', (code, signal) => {
-    resolve({ code, signal });
-  }));
+  return new Promise(
+    (resolve) =>
+      void child.on('exit', (code, signal) => {
+        resolve({ code, signal });
+      }),
+  );
 }
 
 describe('an interrupted process', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('%s: exit status 0, and a whole certificate that check accepts', async (signal) => {
-    const out = folder.file(`${signal}.json`);
-    expect(await certifying(out, (kill) => {
-      kill(signal);
-    })).toEqual({ code: 0, signal: null });
-    const certified = JSON.parse(readFileSync(out, 'utf8')) as Certified;
-    expect(certified.certificate.stopped).toBe('aborted');
-    expect(checkSample(certified)).toMatchObject({ accepted: true, reasons: [] });
-    expect(folder.names().filter((name) => name.endsWith('.tmp'))).toEqual([]);
-  });
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s: exit status 0, and a whole certificate that check accepts',
+    async (signal) => {
+      const out = folder.file(`${signal}.json`);
+      expect(
+        await certifying(out, (kill) => {
+          kill(signal);
+        }),
+      ).toEqual({ code: 0, signal: null });
+      const certified = JSON.parse(readFileSync(out, 'utf8')) as Certified;
+      expect(certified.certificate.stopped).toBe('aborted');
+      expect(checkSample(certified)).toMatchObject({ accepted: true, reasons: [] });
+      expect(folder.names().filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    },
+  );
 });
 
 describe('a second interrupt', () => {
   it('ends the process at once with status 130', async () => {
     const io = new URL('../../src/cli/io.ts', import.meta.url).href;
     const text = `import { processIo } from '${io}'; processIo().onInterrupt(() => process.kill(process.pid, 'SIGINT')); setInterval(() => undefined, 1000); process.kill(process.pid, 'SIGTERM');`;
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', text], { stdio: 'ignore' });
-    const ended = await new Promise<Ended>((resolve) => void child.on('exit', (code, signal) => {
-      resolve({ code, signal });
-    }));
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', text], {
+      stdio: 'ignore',
+    });
+    const ended = await new Promise<Ended>(
+      (resolve) =>
+        void child.on('exit', (code, signal) => {
+          resolve({ code, signal });
+        }),
+    );
     expect(ended).toEqual({ code: 130, signal: null });
     expect(existsSync(folder.file('none.json'))).toBe(false);
   });
@@ -69,7 +86,10 @@ describe('a line of progress', () => {
     [{ iterations: 0, proven: Infinity, estimate: null, gap: Infinity }, '1.5 s: nothing proven yet'],
     [{ iterations: 3, proven: 2, estimate: 1.5, gap: Infinity }, '1.5 s: proven 2; step 3 estimates 1.5, not proven'],
     [{ iterations: 2, proven: 2, estimate: 3, gap: Infinity }, '1.5 s: proven 2; step 2'],
-    [{ iterations: 9, proven: 2, estimate: 1.5, gap: 0.25 }, '1.5 s: proven 2; step 9 estimates 1.5, not proven, within 0.25 of the best'],
+    [
+      { iterations: 9, proven: 2, estimate: 1.5, gap: 0.25 },
+      '1.5 s: proven 2; step 9 estimates 1.5, not proven, within 0.25 of the best',
+    ],
   ])('%o', (progress, expected) => {
     expect(progressText(progress, 1.5)).toBe(expected);
   });

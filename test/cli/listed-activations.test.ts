@@ -9,7 +9,11 @@ describe('the slopes that list prints', () => {
 
   it('are computed where the library is another one', async () => {
     const forged = JSON.stringify({ ...(JSON.parse(shippedActivationSlopes()) as object), activations: [] });
-    const [as, changed] = await Promise.all([shippedActivations(), `${shippedActivations()}# another\n`].map((library) => listedActivations({ library: () => library, slopes: () => forged })));
+    const [as, changed] = await Promise.all(
+      [shippedActivations(), `${shippedActivations()}# another\n`].map((library) =>
+        listedActivations({ library: () => library, slopes: () => forged }),
+      ),
+    );
     expect(as).toEqual([]);
     expect(changed).toEqual((JSON.parse(shippedActivationSlopes()) as { readonly activations: unknown }).activations);
   });

@@ -12,10 +12,25 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 /** The packages that a command loads, and how many modules of each; its own modules under ''. */
 function loadedBy(argv: readonly string[]): ReadonlyMap<string, number> {
   const trace = folder.file(`${argv.join('-').replace(/\W/g, '-')}.txt`);
-  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--import', pathToFileURL(here('trace-modules.mjs')).href, here('../../src/cli/main.ts'), ...argv], { env: { ...process.env, TRACE_FILE: trace }, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [
+      '--import',
+      'tsx',
+      '--import',
+      pathToFileURL(here('trace-modules.mjs')).href,
+      here('../../src/cli/main.ts'),
+      ...argv,
+    ],
+    { env: { ...process.env, TRACE_FILE: trace }, encoding: 'utf8' },
+  );
   expect([status, stderr]).toEqual([0, '']);
   expect(existsSync(trace)).toBe(true);
-  const paths = new Set(readFileSync(trace, 'utf8').split('\n').map((line) => line.replace(/^file:\/\//, '').replace(/\?.*$/, '')));
+  const paths = new Set(
+    readFileSync(trace, 'utf8')
+      .split('\n')
+      .map((line) => line.replace(/^file:\/\//, '').replace(/\?.*$/, '')),
+  );
   const counts = new Map<string, number>();
   for (const path of paths) {
     const name = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? '';
@@ -25,7 +40,8 @@ function loadedBy(argv: readonly string[]): ReadonlyMap<string, number> {
 }
 
 /** What takes long to load, as far as it is loaded. */
-const heavy = (loaded: ReadonlyMap<string, number>): readonly string[] => ['mathjs', 'typed-function', 'nerdamer', 'zod', 'fast-check', 'z3-solver'].filter((name) => loaded.has(name));
+const heavy = (loaded: ReadonlyMap<string, number>): readonly string[] =>
+  ['mathjs', 'typed-function', 'nerdamer', 'zod', 'fast-check', 'z3-solver'].filter((name) => loaded.has(name));
 
 describe('what a command loads', () => {
   it.each([[['--version']], [['--help']], [['verify', '--help']]])('%j: commander alone', (argv) => {

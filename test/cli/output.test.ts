@@ -27,7 +27,14 @@ describe('--out', () => {
   });
 
   it.each(['derive', 'compile'])('of %s into a folder that is not there is LW108', async (command) => {
-    const { status, out, err } = await lipwright([command, 'residual', '--depth', '2', '--out', folder.file('none/a.txt')]);
+    const { status, out, err } = await lipwright([
+      command,
+      'residual',
+      '--depth',
+      '2',
+      '--out',
+      folder.file('none/a.txt'),
+    ]);
     expect([status, codeOf(err), out]).toEqual([2, 'LW108', '']);
     expect(folder.names()).toEqual([]);
   });
@@ -83,14 +90,14 @@ describe('writing whole files', () => {
 });
 
 describe('texts for people', () => {
-  it.each([
-    [['list']],
-    [['sample', 'residual', '--depth', '6', '--dims', 'x=12,w=4,y=12', '--slopes=-0.2,1.1']],
-  ])('%j fits 80 columns', async (argv) => {
-    const { status, out } = await lipwright(argv);
-    expect(status).toBe(0);
-    expect(out.split('\n').filter((line) => [...line].length > 80)).toEqual([]);
-  });
+  it.each([[['list']], [['sample', 'residual', '--depth', '6', '--dims', 'x=12,w=4,y=12', '--slopes=-0.2,1.1']]])(
+    '%j fits 80 columns',
+    async (argv) => {
+      const { status, out } = await lipwright(argv);
+      expect(status).toBe(0);
+      expect(out.split('\n').filter((line) => [...line].length > 80)).toEqual([]);
+    },
+  );
 
   it('leave no option unread: --fragment is LaTeX (LW311)', async () => {
     const { status, out, err } = await lipwright(['derive', 'residual', '--fragment']);

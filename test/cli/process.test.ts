@@ -13,7 +13,11 @@ interface Ended {
 }
 
 /** The real program in a process of its own. */
-function start(argv: readonly string[], react: (child: ReturnType<typeof spawn>, seen: { out: string; err: string }) => void = () => undefined, stdin = ''): Promise<Ended> {
+function start(
+  argv: readonly string[],
+  react: (child: ReturnType<typeof spawn>, seen: { out: string; err: string }) => void = () => undefined,
+  stdin = '',
+): Promise<Ended> {
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...argv], { stdio: ['pipe', 'pipe', 'pipe'] });
   const seen = { out: '', err: '' };
   child.stdin.end(stdin);
@@ -50,20 +54,25 @@ describe('the program as a process', () => {
 
   it('sums up and ends with 130 on Ctrl-C', async () => {
     let sent = false;
-    const { status, signal, out, err } = await start(['verify', 'residual', '--runs', '1000000000', '--depth', '1', '--json'], (child, { err: noted }) => {
-      // The first note on progress says that the campaign is under way.
-      if (!sent && noted.includes('runs')) {
-        sent = true;
-        child.kill('SIGINT');
-      }
-    });
+    const { status, signal, out, err } = await start(
+      ['verify', 'residual', '--runs', '1000000000', '--depth', '1', '--json'],
+      (child, { err: noted }) => {
+        // The first note on progress says that the campaign is under way.
+        if (!sent && noted.includes('runs')) {
+          sent = true;
+          child.kill('SIGINT');
+        }
+      },
+    );
     expect([status, signal]).toEqual([130, null]);
     expect(err).toMatch(/^\d+ of 1000000000 runs, 0 failures\n/);
     expect(JSON.parse(out)).toMatchObject({ interrupted: true, failures: 0 });
   });
 
   it('ends quietly when its reader goes away', async () => {
-    const { err } = await start(['derive', 'residual', '--depth', '400', '--format', 'json'], (child) => child.stdout?.destroy());
+    const { err } = await start(['derive', 'residual', '--depth', '400', '--format', 'json'], (child) =>
+      child.stdout?.destroy(),
+    );
     expect(err).toBe('');
   });
 });
@@ -77,13 +86,16 @@ describe('input and output that end or do not', () => {
     return new Promise((resolve) => child.on('close', (status, signal) => resolve({ status, signal, out: '', err })));
   };
 
-  it.skipIf(!existsSync('/dev/full'))('a full disk is not "rejected": exit status 2 and a code, no stack trace', async () => {
-    const full = openSync('/dev/full', 'w');
-    const { status, err } = await withOutput(full, ['list', '--json']);
-    closeSync(full);
-    expect(status).toBe(2);
-    expect(err).toMatch(/^error LW108: [^\n]*\n {2}found: {4}stdout \(ENOSPC\)\n {2}expected: [^\n]*\n$/);
-  });
+  it.skipIf(!existsSync('/dev/full'))(
+    'a full disk is not "rejected": exit status 2 and a code, no stack trace',
+    async () => {
+      const full = openSync('/dev/full', 'w');
+      const { status, err } = await withOutput(full, ['list', '--json']);
+      closeSync(full);
+      expect(status).toBe(2);
+      expect(err).toMatch(/^error LW108: [^\n]*\n {2}found: {4}stdout \(ENOSPC\)\n {2}expected: [^\n]*\n$/);
+    },
+  );
 
   it('a pipe that its reader closes: exit status 2, and nothing to read', async () => {
     const child = spawn(process.execPath, ['--import', 'tsx', main, 'list'], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -96,7 +108,9 @@ describe('input and output that end or do not', () => {
 
   it.skipIf(!existsSync('/dev/zero'))('stdin without end is read as far as the limit', async () => {
     const zero = openSync('/dev/zero', 'r');
-    const child = spawn(process.execPath, ['--max-old-space-size=256', '--import', 'tsx', main, 'check', '-'], { stdio: [zero, 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, ['--max-old-space-size=256', '--import', 'tsx', main, 'check', '-'], {
+      stdio: [zero, 'ignore', 'pipe'],
+    });
     let err = '';
     child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()));
     const status = await new Promise((resolve) => child.on('close', resolve));

@@ -10,7 +10,14 @@ const file = process.env['TRACE_FILE'] ?? '';
 
 if (isMainThread) {
   register(import.meta.url);
-  process.on('exit', () => appendFileSync(file, Object.keys(createRequire(import.meta.url).cache).map((path) => `${path}\n`).join('')));
+  process.on('exit', () =>
+    appendFileSync(
+      file,
+      Object.keys(createRequire(import.meta.url).cache)
+        .map((path) => `${path}\n`)
+        .join(''),
+    ),
+  );
 }
 
 export async function load(url, context, next) {

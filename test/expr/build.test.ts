@@ -1,7 +1,35 @@
 import { describe, expect, it } from 'vitest';
 import { constant, label } from '../../src/base/label.js';
 import type { Index } from '../../src/base/label.js';
-import { abs, diag, fill, hadamard, identity, maximum, minimum, monomial, negate, number, offDiagonal, ones, product, quotient, rangeSum, rowSums, scalarSymbol, scale, sqrt, square, subtract, sum, summands, symbol, times, transpose, zero } from '../../src/expr/build.js';
+import {
+  abs,
+  diag,
+  fill,
+  hadamard,
+  identity,
+  maximum,
+  minimum,
+  monomial,
+  negate,
+  number,
+  offDiagonal,
+  ones,
+  product,
+  quotient,
+  rangeSum,
+  rowSums,
+  scalarSymbol,
+  scale,
+  sqrt,
+  square,
+  subtract,
+  sum,
+  summands,
+  symbol,
+  times,
+  transpose,
+  zero,
+} from '../../src/expr/build.js';
 import { isDiagonal, isMatrix, isNonnegative, isScalar, isVector } from '../../src/expr/facts.js';
 import { absoluteRowSumBody, asGram, multipliersOf, weightsOf } from '../../src/expr/gram.js';
 import type { Expression } from '../../src/expr/node.js';
@@ -39,7 +67,11 @@ const same: readonly (readonly [string, Expression, Expression])[] = [
   ['diag(A D) = a ∘ d', diag(product([A, D])), hadamard([diag(A), diag(D)])],
   ['diag(A A) = a ∘ a', diag(product([A, A])), square(diag(A))],
   ['offdiag D = 0', offDiagonal(D), zero({ rows: d, columns: d })],
-  ['offdiag(D + XXᵀ) = offdiag(XXᵀ)', offDiagonal(sum([D, product([X, transpose(X)])])), offDiagonal(product([X, transpose(X)]))],
+  [
+    'offdiag(D + XXᵀ) = offdiag(XXᵀ)',
+    offDiagonal(sum([D, product([X, transpose(X)])])),
+    offDiagonal(product([X, transpose(X)])),
+  ],
   ['X 1 is a row sum', product([X, ones(e)]), rowSums(X)],
   ['A 1 = diag A', rowSums(A), diag(A)],
   ['(2 X + Y) 1 = 2 X 1 + Y 1', rowSums(sum([scale(2, [], X), Y])), sum([scale(2, [], rowSums(X)), rowSums(Y)])],
@@ -67,11 +99,34 @@ describe('canonical form', () => {
   });
 
   it('tells apart what is not the same', () => {
-    const different: readonly Expression[] = [X, Y, transpose(X), abs(X), square(X), scale(2, [], X), scale(-2, [], X), times(S, X), times(P, X), product([D, X]), product([A, X]), sum([X, Y]), subtract(X, Y), rowSums(X), rowSums(abs(X)), rowSums(transpose(X)), diag(D), D, offDiagonal(product([X, transpose(X)])), product([X, transpose(X)]), quotient(diag(A), diag(D)), hadamard([diag(A), diag(D)])];
+    const different: readonly Expression[] = [
+      X,
+      Y,
+      transpose(X),
+      abs(X),
+      square(X),
+      scale(2, [], X),
+      scale(-2, [], X),
+      times(S, X),
+      times(P, X),
+      product([D, X]),
+      product([A, X]),
+      sum([X, Y]),
+      subtract(X, Y),
+      rowSums(X),
+      rowSums(abs(X)),
+      rowSums(transpose(X)),
+      diag(D),
+      D,
+      offDiagonal(product([X, transpose(X)])),
+      product([X, transpose(X)]),
+      quotient(diag(A), diag(D)),
+      hadamard([diag(A), diag(D)]),
+    ];
     expect(new Set(different.map((node) => node.key)).size).toBe(different.length);
   });
 
-  it('tells the author\'s S from the slope sum S', () => {
+  it("tells the author's S from the slope sum S", () => {
     const [own, derived] = [scalarSymbol('constant', label('S')), scalarSymbol('slope-sum', label('S'))];
     expect(own.key).not.toBe(derived.key);
     expect(subtract(own, derived).kind).toBe('sum');
@@ -92,12 +147,27 @@ describe('canonical form', () => {
     expect(monomial(scale(-3, [S, P], X))).toMatchObject({ coefficient: -3, body: X });
     expect(monomial(number(4))).toMatchObject({ coefficient: 4, scalars: [] });
     expect(monomial(S)).toMatchObject({ coefficient: 1, scalars: [S] });
-    expect(summands(sum([X, Y])).map((node) => node.key).sort()).toEqual([X.key, Y.key].sort());
+    expect(
+      summands(sum([X, Y]))
+        .map((node) => node.key)
+        .sort(),
+    ).toEqual([X.key, Y.key].sort());
     expect(summands(zero(X))).toEqual([]);
   });
 
   it('refuses shapes that do not fit', () => {
-    for (const wrong of [() => sum([X, Z]), () => product([X, Y]), () => hadamard([X, transpose(X)]), () => times(X, X), () => diag(X), () => quotient(X, S), () => symbol('weight', label('B'), { rows: d, columns: e }, { diagonal: true }), () => sum([]), () => product([]), () => minimum([])]) {
+    for (const wrong of [
+      () => sum([X, Z]),
+      () => product([X, Y]),
+      () => hadamard([X, transpose(X)]),
+      () => times(X, X),
+      () => diag(X),
+      () => quotient(X, S),
+      () => symbol('weight', label('B'), { rows: d, columns: e }, { diagonal: true }),
+      () => sum([]),
+      () => product([]),
+      () => minimum([]),
+    ]) {
       expect(wrong).toThrow();
     }
   });
@@ -105,19 +175,57 @@ describe('canonical form', () => {
 
 describe('facts', () => {
   it('know shapes', () => {
-    expect([X, diag(A), S].map((node) => [isMatrix(node), isVector(node), isScalar(node)])).toEqual([[true, false, false], [false, true, false], [false, false, true]]);
+    expect([X, diag(A), S].map((node) => [isMatrix(node), isVector(node), isScalar(node)])).toEqual([
+      [true, false, false],
+      [false, true, false],
+      [false, false, true],
+    ]);
   });
 
   it('know what is nonnegative whatever the values', () => {
-    const yes = [D, p, number(0), abs(X), square(X), ones(d), sum([abs(X), square(X)]), product([abs(X), abs(Z)]), scale(2, [p], abs(X)), quotient(abs(diag(A)), diag(D)), maximum([diag(A), diag(D)]), rowSums(abs(X)), diag(product([A, A]))];
-    const no = [A, X, S, number(-1), scale(-1, [], abs(X)), scale(1, [S], abs(X)), subtract(abs(X), abs(Y)), minimum([diag(A), diag(D)]), product([abs(X), Z]), rowSums(X), transpose(X)];
+    const yes = [
+      D,
+      p,
+      number(0),
+      abs(X),
+      square(X),
+      ones(d),
+      sum([abs(X), square(X)]),
+      product([abs(X), abs(Z)]),
+      scale(2, [p], abs(X)),
+      quotient(abs(diag(A)), diag(D)),
+      maximum([diag(A), diag(D)]),
+      rowSums(abs(X)),
+      diag(product([A, A])),
+    ];
+    const no = [
+      A,
+      X,
+      S,
+      number(-1),
+      scale(-1, [], abs(X)),
+      scale(1, [S], abs(X)),
+      subtract(abs(X), abs(Y)),
+      minimum([diag(A), diag(D)]),
+      product([abs(X), Z]),
+      rowSums(X),
+      transpose(X),
+    ];
     expect(yes.filter((node) => !isNonnegative(node))).toEqual([]);
     expect(no.filter(isNonnegative)).toEqual([]);
   });
 
   it('know what is diagonal', () => {
     const yes = [A, D, identity(d), product([A, D]), sum([A, D]), scale(2, [S], A), abs(A)];
-    const no = [X, product([X, transpose(X)]), diag(A), S, sum([A, product([X, transpose(X)])]), offDiagonal(product([X, transpose(X)])), zero({ rows: d, columns: e })];
+    const no = [
+      X,
+      product([X, transpose(X)]),
+      diag(A),
+      S,
+      sum([A, product([X, transpose(X)])]),
+      offDiagonal(product([X, transpose(X)])),
+      zero({ rows: d, columns: e }),
+    ];
     expect(yes.filter((node) => !isDiagonal(node))).toEqual([]);
     expect(no.filter(isDiagonal)).toEqual([]);
   });
@@ -129,7 +237,15 @@ describe('grams', () => {
     expect(asGram(product([transpose(X), X]))).toMatchObject({ factor: X, middle: null });
     expect(asGram(product([X, transpose(X)]))?.factor.key).toBe(transpose(X).key);
     expect(asGram(product([transpose(X), D, D, X]))?.factor.key).toBe(product([D, X]).key);
-    for (const node of [product([transpose(X), A, X]), product([transpose(X), D, Y]), product([X, Z]), product([transpose(X), product([X, transpose(X)]), X, E]), X, scale(2, [], product([transpose(X), X]))]) expect(asGram(node)).toBeNull();
+    for (const node of [
+      product([transpose(X), A, X]),
+      product([transpose(X), D, Y]),
+      product([X, Z]),
+      product([transpose(X), product([X, transpose(X)]), X, E]),
+      X,
+      scale(2, [], product([transpose(X), X])),
+    ])
+      expect(asGram(node)).toBeNull();
   });
 
   it('give the matrix of a row sum of absolute values', () => {
@@ -141,7 +257,11 @@ describe('grams', () => {
 
   it('list weights and multipliers once each', () => {
     const node = sum([product([transpose(X), D, X]), product([transpose(X), D, Y]), product([transpose(Y), Y])]);
-    expect(weightsOf(node).map(({ key }) => key).sort()).toEqual([X.key, Y.key]);
+    expect(
+      weightsOf(node)
+        .map(({ key }) => key)
+        .sort(),
+    ).toEqual([X.key, Y.key]);
     expect(multipliersOf(node).map(({ key }) => key)).toEqual([D.key]);
   });
 });
@@ -149,7 +269,8 @@ describe('grams', () => {
 describe('visits', () => {
   const loop = (offset: number): Index => ({ base: 'loop', offset });
   const depth = (offset: number): Index => ({ base: 'depth', offset });
-  const member = (index: Index): Expression => symbol('weight', label('C', index), { rows: label('w', index), columns: label('w', index) });
+  const member = (index: Index): Expression =>
+    symbol('weight', label('C', index), { rows: label('w', index), columns: label('w', index) });
 
   it('replace from the top and simplify', () => {
     expect(substitute(sum([X, Y]), (node) => (node.key === Y.key ? negate(X) : null)).kind).toBe('zero');
@@ -167,7 +288,8 @@ describe('visits', () => {
   it('write sums over a range out, and keep the letter that the sum binds', () => {
     const vector = rowSums(abs(symbol('weight', label('C', loop(0)), { rows: d, columns: e })));
     const range = scale(2, [], rangeSum(vector, constant(2), depth(0)));
-    const at = (index: number): Expression => rowSums(abs(symbol('weight', label('C', constant(index)), { rows: d, columns: e })));
+    const at = (index: number): Expression =>
+      rowSums(abs(symbol('weight', label('C', constant(index)), { rows: d, columns: e })));
     expect(instantiate(range, { loop: constant(7), depth: 4 }).key).toBe(scale(2, [], sum([at(2), at(3), at(4)])).key);
     expect(instantiate(range, { loop: constant(7), depth: null }).key).toBe(range.key);
     expect(instantiate(range, { loop: null, depth: 1 }).kind).toBe('zero');

@@ -21,7 +21,8 @@ const shapes = [
   ['d', 'e'],
 ] as const;
 
-const rowsOf = (value: Matrix): Values => Array.from({ length: value.rows }, (_r, i) => Array.from({ length: value.columns }, (_c, j) => at(value, i, j) + 0));
+const rowsOf = (value: Matrix): Values =>
+  Array.from({ length: value.rows }, (_r, i) => Array.from({ length: value.columns }, (_c, j) => at(value, i, j) + 0));
 const plain = (values: Values): Values => values.map((row) => row.map((x) => x + 0));
 
 describe('constructors and evaluate', () => {
@@ -52,11 +53,15 @@ describe('constructors and evaluate', () => {
       const expressions = new Expressions(random);
       const { node } = expressions.make(rows, columns, 3);
       const again: Expression = remade(node);
-      expect(rowsOf(evaluate(again, expressions.environment)), text(node)).toEqual(rowsOf(evaluate(node, expressions.environment)));
+      expect(rowsOf(evaluate(again, expressions.environment)), text(node)).toEqual(
+        rowsOf(evaluate(node, expressions.environment)),
+      );
     }
   });
 
   it('refuse to evaluate a sum over a symbolic range', () => {
-    expect(() => evaluate(rangeSum(X, constant(1), { base: 'depth', offset: 0 }), new Expressions(generator(1)).environment)).toThrow('symbolic range');
+    expect(() =>
+      evaluate(rangeSum(X, constant(1), { base: 'depth', offset: 0 }), new Expressions(generator(1)).environment),
+    ).toThrow('symbolic range');
   });
 });

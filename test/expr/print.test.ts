@@ -1,6 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { constant, label } from '../../src/base/label.js';
-import { abs, diag, exactFactor, fill, hadamard, identity, maximum, minimum, negate, number, offDiagonal, product, quotient, rangeSum, rowSums, scalarSymbol, scale, sqrt, square, subtract, sum, symbol, times, transpose } from '../../src/expr/build.js';
+import {
+  abs,
+  diag,
+  exactFactor,
+  fill,
+  hadamard,
+  identity,
+  maximum,
+  minimum,
+  negate,
+  number,
+  offDiagonal,
+  product,
+  quotient,
+  rangeSum,
+  rowSums,
+  scalarSymbol,
+  scale,
+  sqrt,
+  square,
+  subtract,
+  sum,
+  symbol,
+  times,
+  transpose,
+} from '../../src/expr/build.js';
 import type { Expression, SymbolNode } from '../../src/expr/node.js';
 import { defaultNaming, namingAwayFrom } from '../../src/expr/naming.js';
 import { latex, plainName, storedName, text } from '../../src/expr/print.js';
@@ -29,28 +54,64 @@ const strings: readonly (readonly [Expression, string, string])[] = [
   [product([transpose(C), Lambda, C]), 'C[2]ᵀ Λ[2] C[2]', 'C_{2}^{\\top} \\Lambda_{2} C_{2}'],
   [sums, '|C[2]| 1', '\\left|C_{2}\\right| \\mathbf{1}'],
   [product([transpose(abs(C)), lambda]), '|C[2]|ᵀ λ[2]', '\\left|C_{2}\\right|^{\\top} \\lambda_{2}'],
-  [product([transpose(abs(C)), hadamard([lambda, cap])]), '|C[2]|ᵀ (λ[2] ∘ κ[2])', '\\left|C_{2}\\right|^{\\top} \\left(\\lambda_{2} \\circ \\kappa_{2}\\right)'],
-  [product([transpose(abs(C)), sum([lambda, cap])]), '|C[2]|ᵀ (λ[2] + κ[2])', '\\left|C_{2}\\right|^{\\top} \\left(\\lambda_{2} + \\kappa_{2}\\right)'],
-  [hadamard([lambda, sums]), 'λ[2] ∘ (|C[2]| 1)', '\\lambda_{2} \\circ \\left(\\left|C_{2}\\right| \\mathbf{1}\\right)'],
-  [hadamard([lambda, subtract(cap, sums)]), 'λ[2] ∘ (κ[2] − |C[2]| 1)', '\\lambda_{2} \\circ \\left(\\kappa_{2} - \\left|C_{2}\\right| \\mathbf{1}\\right)'],
-  [quotient(lambda, subtract(fill(number(2), w2), scale(1, [abs(S)], sums))), 'λ[2] / (2 − |S[2]| |C[2]| 1)', '\\frac{\\lambda_{2}}{2 - \\left|S_{2}\\right| \\left|C_{2}\\right| \\mathbf{1}}'],
+  [
+    product([transpose(abs(C)), hadamard([lambda, cap])]),
+    '|C[2]|ᵀ (λ[2] ∘ κ[2])',
+    '\\left|C_{2}\\right|^{\\top} \\left(\\lambda_{2} \\circ \\kappa_{2}\\right)',
+  ],
+  [
+    product([transpose(abs(C)), sum([lambda, cap])]),
+    '|C[2]|ᵀ (λ[2] + κ[2])',
+    '\\left|C_{2}\\right|^{\\top} \\left(\\lambda_{2} + \\kappa_{2}\\right)',
+  ],
+  [
+    hadamard([lambda, sums]),
+    'λ[2] ∘ (|C[2]| 1)',
+    '\\lambda_{2} \\circ \\left(\\left|C_{2}\\right| \\mathbf{1}\\right)',
+  ],
+  [
+    hadamard([lambda, subtract(cap, sums)]),
+    'λ[2] ∘ (κ[2] − |C[2]| 1)',
+    '\\lambda_{2} \\circ \\left(\\kappa_{2} - \\left|C_{2}\\right| \\mathbf{1}\\right)',
+  ],
+  [
+    quotient(lambda, subtract(fill(number(2), w2), scale(1, [abs(S)], sums))),
+    'λ[2] / (2 − |S[2]| |C[2]| 1)',
+    '\\frac{\\lambda_{2}}{2 - \\left|S_{2}\\right| \\left|C_{2}\\right| \\mathbf{1}}',
+  ],
   [quotient(sum([lambda, cap]), lambda), '(λ[2] + κ[2]) / λ[2]', '\\frac{\\lambda_{2} + \\kappa_{2}}{\\lambda_{2}}'],
   [fill(quotient(number(2), abs(S)), w2), '2 / |S[2]|', '\\frac{2}{\\left|S_{2}\\right|}'],
   [quotient(scale(0.5, [abs(S)], number(1)), P), '|S[2]| / (2 P[2])', '\\frac{\\left|S_{2}\\right|}{2 P_{2}}'],
-  [scale(-2, [P], product([transpose(square(C)), lambda])), '−2 P[2] (C[2] ∘ C[2])ᵀ λ[2]', '-2 P_{2} \\left(C_{2} \\circ C_{2}\\right)^{\\top} \\lambda_{2}'],
+  [
+    scale(-2, [P], product([transpose(square(C)), lambda])),
+    '−2 P[2] (C[2] ∘ C[2])ᵀ λ[2]',
+    '-2 P_{2} \\left(C_{2} \\circ C_{2}\\right)^{\\top} \\lambda_{2}',
+  ],
   [sum([negate(lambda), cap]), 'κ[2] − λ[2]', '\\kappa_{2} - \\lambda_{2}'],
   [sum([negate(lambda), negate(cap)]), '−λ[2] − κ[2]', '-\\lambda_{2} - \\kappa_{2}'],
   [scale(-1, [lip, lip], identity(w2)), '−𝓛² I', '-\\mathcal{L}^{2} I'],
   [times(sum([S, P]), lambda), '(S[2] + P[2]) λ[2]', '\\left(S_{2} + P_{2}\\right) \\lambda_{2}'],
-  [rowSums(abs(offDiagonal(product([transpose(C), C])))), '|offdiag(C[2]ᵀ C[2])| 1', '\\left|\\operatorname{offdiag}\\left(C_{2}^{\\top} C_{2}\\right)\\right| \\mathbf{1}'],
+  [
+    rowSums(abs(offDiagonal(product([transpose(C), C])))),
+    '|offdiag(C[2]ᵀ C[2])| 1',
+    '\\left|\\operatorname{offdiag}\\left(C_{2}^{\\top} C_{2}\\right)\\right| \\mathbf{1}',
+  ],
   [product([A, A]), 'A²', 'A^{2}'],
   [sqrt(diag(A)), '√(diag(A))', '\\sqrt{\\operatorname{diag}\\left(A\\right)}'],
   [minimum([lambda, cap]), 'min(λ[2], κ[2])', '\\operatorname{min}\\left(\\lambda_{2}, \\kappa_{2}\\right)'],
-  [maximum([abs(S), number(2 ** -60)]), 'max(|S[2]|, 2⁻⁶⁰)', '\\operatorname{max}\\left(\\left|S_{2}\\right|, 2^{-60}\\right)'],
+  [
+    maximum([abs(S), number(2 ** -60)]),
+    'max(|S[2]|, 2⁻⁶⁰)',
+    '\\operatorname{max}\\left(\\left|S_{2}\\right|, 2^{-60}\\right)',
+  ],
   [scale(1e-20, [], lambda), '1e-20 λ[2]', '1 \\cdot 10^{-20} \\lambda_{2}'],
   // The numbers stand in front, multiplied out where that is exact and apart where it is not.
   [scale(-2, [P, exactFactor(0.5), exactFactor(0.5)], C), '−0.5 P[2] C[2]', '-0.5 P_{2} C_{2}'],
-  [scale(4, [abs(P), exactFactor(0.5)], sums), '2 |P[2]| |C[2]| 1', '2 \\left|P_{2}\\right| \\left|C_{2}\\right| \\mathbf{1}'],
+  [
+    scale(4, [abs(P), exactFactor(0.5)], sums),
+    '2 |P[2]| |C[2]| 1',
+    '2 \\left|P_{2}\\right| \\left|C_{2}\\right| \\mathbf{1}',
+  ],
   [scale(2, [P, exactFactor(0.3), exactFactor(0.3)], C), '2 · 0.3² P[2] C[2]', '2 \\cdot 0.3^{2} P_{2} C_{2}'],
   [scale(1, [exactFactor(0.3), exactFactor(0.3)], identity(w2)), '0.3² I', '0.3^{2} I'],
   [scale(2, [exactFactor(0.3)], C), '0.6 C[2]', '0.6 C_{2}'],
@@ -58,12 +119,35 @@ const strings: readonly (readonly [Expression, string, string])[] = [
   [scale(2, [exactFactor(0.5)], C), 'C[2]', 'C_{2}'],
   [times(quotient(number(1), exactFactor(0.3)), C), 'C[2] / 0.3', '\\frac{C_{2}}{0.3}'],
   [scale(3, [], quotient(fill(number(1), w2), lambda)), '3 / λ[2]', '\\frac{3}{\\lambda_{2}}'],
-  [scale(3, [quotient(number(1), P)], quotient(fill(number(1), w2), lambda)), '3 / (P[2] λ[2])', '\\frac{3}{P_{2} \\lambda_{2}}'],
-  [scale(1, [quotient(number(1), exactFactor(0.3)), quotient(number(1), exactFactor(0.7))], C), 'C[2] / (0.3 · 0.7)', '\\frac{C_{2}}{0.3 \\cdot 0.7}'],
-  [scale(2 ** -120, [exactFactor(0.3), exactFactor(0.3)], lambda), '2⁻¹²⁰ · 0.3² λ[2]', '2^{-120} \\cdot 0.3^{2} \\lambda_{2}'],
+  [
+    scale(3, [quotient(number(1), P)], quotient(fill(number(1), w2), lambda)),
+    '3 / (P[2] λ[2])',
+    '\\frac{3}{P_{2} \\lambda_{2}}',
+  ],
+  [
+    scale(1, [quotient(number(1), exactFactor(0.3)), quotient(number(1), exactFactor(0.7))], C),
+    'C[2] / (0.3 · 0.7)',
+    '\\frac{C_{2}}{0.3 \\cdot 0.7}',
+  ],
+  [
+    scale(2 ** -120, [exactFactor(0.3), exactFactor(0.3)], lambda),
+    '2⁻¹²⁰ · 0.3² λ[2]',
+    '2^{-120} \\cdot 0.3^{2} \\lambda_{2}',
+  ],
   [scale(2 ** 120, [], lambda), '2¹²⁰ λ[2]', '2^{120} \\lambda_{2}'],
-  [scale(1, [exactFactor(1e-9), exactFactor(1e-9)], lambda), '(1e-9)² λ[2]', '\\left(1 \\cdot 10^{-9}\\right)^{2} \\lambda_{2}'],
-  [rangeSum(symbol('weight', label('E', { base: 'loop', offset: 0 }), { rows: d, columns: d }), constant(2), { base: 'depth', offset: -1 }), 'Σ_{l=2..n-1} E[l]', '\\sum_{l=2}^{n-1} E_{l}'],
+  [
+    scale(1, [exactFactor(1e-9), exactFactor(1e-9)], lambda),
+    '(1e-9)² λ[2]',
+    '\\left(1 \\cdot 10^{-9}\\right)^{2} \\lambda_{2}',
+  ],
+  [
+    rangeSum(symbol('weight', label('E', { base: 'loop', offset: 0 }), { rows: d, columns: d }), constant(2), {
+      base: 'depth',
+      offset: -1,
+    }),
+    'Σ_{l=2..n-1} E[l]',
+    '\\sum_{l=2}^{n-1} E_{l}',
+  ],
 ];
 
 describe('text and LaTeX', () => {
@@ -82,11 +166,16 @@ describe('text and LaTeX', () => {
 /** Values under the names by which symbols are printed. */
 function namesOf(node: Expression, expressions: Expressions): ReadonlyMap<string, Meaning> {
   const names = new Map<string, Meaning>();
-  const scalar = (values: Values): Meaning => (values.length === 1 && values[0]?.length === 1 ? (values[0][0] ?? Number.NaN) : values);
+  const scalar = (values: Values): Meaning =>
+    values.length === 1 && values[0]?.length === 1 ? (values[0][0] ?? Number.NaN) : values;
   for (const symbol of symbols(node)) {
     const values = expressions.valueOf(symbol);
     names.set(text(symbol), scalar(values));
-    if (symbol.role === 'multiplier') names.set(text(diag(symbol)), values.map((row, i) => [row[i] ?? Number.NaN]));
+    if (symbol.role === 'multiplier')
+      names.set(
+        text(diag(symbol)),
+        values.map((row, i) => [row[i] ?? Number.NaN]),
+      );
   }
   return names;
 }
@@ -120,7 +209,9 @@ describe('printed text', () => {
         wrong.push(`${printed}: ${String(error)}`);
         continue;
       }
-      const close = value.every((row, i) => row.every((x, j) => Math.abs(x - (read[i]?.[j] ?? Number.NaN)) <= 1e-9 * (1 + Math.abs(x))));
+      const close = value.every((row, i) =>
+        row.every((x, j) => Math.abs(x - (read[i]?.[j] ?? Number.NaN)) <= 1e-9 * (1 + Math.abs(x))),
+      );
       if (!close) wrong.push(printed);
     }
     expect(compared).toBeGreaterThan(500);
@@ -131,18 +222,36 @@ describe('printed text', () => {
     const random = generator(43);
     const decimals = [0.5, 0.25, 0.3, 0.1, 0.7, 1.1, 3, 1 / 3, 2 ** -30, 2 ** 40, 1e-9];
     const [p, q] = [scalarSymbol('slope-sum', label('p')), scalarSymbol('lipschitz', label('Lip'), { positive: true })];
-    const names = new Map<string, Meaning>([[text(p), -1.75], [text(q), 1.25]]);
+    const names = new Map<string, Meaning>([
+      [text(p), -1.75],
+      [text(q), 1.25],
+    ]);
     for (let k = 0; k < 2000; k += 1) {
       const factor = (): { readonly node: Expression; readonly value: number } => {
         const at = random.integer(0, 3);
-        if (at === 0) return random.pick([{ node: p, value: -1.75 }, { node: q, value: 1.25 }, { node: abs(p), value: 1.75 }]);
+        if (at === 0)
+          return random.pick([
+            { node: p, value: -1.75 },
+            { node: q, value: 1.25 },
+            { node: abs(p), value: 1.75 },
+          ]);
         const value = random.pick(decimals);
-        return { node: at === 1 ? quotient(number(1), exactFactor(value)) : exactFactor(value), value: at === 1 ? 1 / value : value };
+        return {
+          node: at === 1 ? quotient(number(1), exactFactor(value)) : exactFactor(value),
+          value: at === 1 ? 1 / value : value,
+        };
       };
       const term = (): { readonly node: Expression; readonly value: number } => {
         const factors = Array.from({ length: random.integer(1, 4) }, factor);
         const coefficient = random.pick([1, -2, 0.5, 4, ...decimals]);
-        return { node: scale(coefficient, factors.map(({ node }) => node), number(1)), value: factors.reduce((all, { value }) => all * value, coefficient) };
+        return {
+          node: scale(
+            coefficient,
+            factors.map(({ node }) => node),
+            number(1),
+          ),
+          value: factors.reduce((all, { value }) => all * value, coefficient),
+        };
       };
       const [a, b, c] = [term(), term(), term()];
       const node = quotient(times(a.node, sum([b.node, p])), maximum([c.node, q]));
@@ -156,13 +265,27 @@ describe('printed text', () => {
 
   it('puts brackets around a quotient that a matrix is multiplied with', () => {
     // X (λ / κ) is not (X λ) / κ.
-    const node = product([X, quotient(diag(symbol('multiplier', label('E'), { rows: label('e'), columns: label('e') }, { diagonal: true, positive: true })), rowSums(abs(Z)))]);
+    const node = product([
+      X,
+      quotient(
+        diag(
+          symbol(
+            'multiplier',
+            label('E'),
+            { rows: label('e'), columns: label('e') },
+            { diagonal: true, positive: true },
+          ),
+        ),
+        rowSums(abs(Z)),
+      ),
+    ]);
     expect(text(node)).toBe('X (λ_E / (|Z| 1))');
   });
 });
 
 function hasBareConstant(node: Expression): boolean {
-  const vectors = (part: Expression): boolean => (part.kind === 'ones' || part.kind === 'zero' || part.kind === 'identity') || children(part).some(vectors);
+  const vectors = (part: Expression): boolean =>
+    part.kind === 'ones' || part.kind === 'zero' || part.kind === 'identity' || children(part).some(vectors);
   return vectors(node);
 }
 
@@ -174,15 +297,25 @@ function children(node: Expression): readonly Expression[] {
 }
 
 describe('naming', () => {
-  it('prefers the field\'s names', () => {
-    expect(defaultNaming).toMatchObject({ multiplier: 'Lambda', 'multiplier-vector': 'lambda', 'slope-sum': 'S', 'slope-product': 'P', lipschitz: 'Lip', cap: 'kappa' });
+  it("prefers the field's names", () => {
+    expect(defaultNaming).toMatchObject({
+      multiplier: 'Lambda',
+      'multiplier-vector': 'lambda',
+      'slope-sum': 'S',
+      'slope-product': 'P',
+      lipschitz: 'Lip',
+      cap: 'kappa',
+    });
   });
 
-  it.each(['S', 'P', 'L', 'm', 'lambda', 'Lambda', 'kappa', 'Lip', 'S_phi', 'lambda_phi'])('steps aside for an author\'s %s', (name) => {
-    const { stored, ...naming } = namingAwayFrom(new Set([name]));
-    expect([...Object.values(naming), ...Object.values(stored)]).not.toContain(name);
-    expect(new Set(Object.values(naming)).size).toBe(Object.keys(naming).length);
-  });
+  it.each(['S', 'P', 'L', 'm', 'lambda', 'Lambda', 'kappa', 'Lip', 'S_phi', 'lambda_phi'])(
+    "steps aside for an author's %s",
+    (name) => {
+      const { stored, ...naming } = namingAwayFrom(new Set([name]));
+      expect([...Object.values(naming), ...Object.values(stored)]).not.toContain(name);
+      expect(new Set(Object.values(naming)).size).toBe(Object.keys(naming).length);
+    },
+  );
 
   it('steps aside however many names are taken', () => {
     const taken = new Set(['S', 'S_phi', 'S_', 'S__', 'S___', 'lambda', 'lambda_phi', 'lambda_', 'P', 'P_phi']);
@@ -194,25 +327,41 @@ describe('naming', () => {
     expect(namingAwayFrom(new Set(['Lambda', 'Gamma', 'Omega', 'ξ'])).multiplier).toBe('Lambda\u0302');
   });
 
-  it.each(['λ', 'Λ', 'κ'])('steps aside for an author\'s %s, which lambda, Lambda or kappa would be printed as', (name) => {
-    const naming = namingAwayFrom(new Set([name]));
-    const theirs: SymbolNode = symbol('weight', label(name, constant(2)), { rows: w2, columns: w2 });
-    for (const derived of [Lambda, lambda, cap]) expect(text(derived, naming)).not.toBe(text(theirs, naming));
-  });
+  it.each(['λ', 'Λ', 'κ'])(
+    "steps aside for an author's %s, which lambda, Lambda or kappa would be printed as",
+    (name) => {
+      const naming = namingAwayFrom(new Set([name]));
+      const theirs: SymbolNode = symbol('weight', label(name, constant(2)), { rows: w2, columns: w2 });
+      for (const derived of [Lambda, lambda, cap]) expect(text(derived, naming)).not.toBe(text(theirs, naming));
+    },
+  );
 
-  it('steps aside for names with a family\'s suffix', () => {
+  it("steps aside for names with a family's suffix", () => {
     // In a network of two families the derivation writes S_u[1], lambda_u[1].
     const taken = new Set(['S_u', 'lambda_u', 'x', 'y', 'u', 'w']);
     const naming = namingAwayFrom(taken);
     const ofFamily = label('u', constant(1));
-    const derived = [scalarSymbol('slope-sum', ofFamily), symbol('multiplier', ofFamily, { rows: d, columns: d }, { diagonal: true, positive: true })];
-    const theirs = ['S_u', 'lambda_u'].map((name) => symbol('weight', label(name, constant(1)), { rows: d, columns: d }));
+    const derived = [
+      scalarSymbol('slope-sum', ofFamily),
+      symbol('multiplier', ofFamily, { rows: d, columns: d }, { diagonal: true, positive: true }),
+    ];
+    const theirs = ['S_u', 'lambda_u'].map((name) =>
+      symbol('weight', label(name, constant(1)), { rows: d, columns: d }),
+    );
     const printed = [...derived, ...theirs].map((node) => plainName(node, naming));
     expect(new Set(printed).size).toBe(4);
   });
 
   it('keys tables by plain names', () => {
-    expect([C, Lambda, S, P, lip, cap, D].map((node) => plainName(node))).toEqual(['C[2]', 'lambda[2]', 'S[2]', 'P[2]', 'Lip', 'kappa[2]', 'lambda_D']);
+    expect([C, Lambda, S, P, lip, cap, D].map((node) => plainName(node))).toEqual([
+      'C[2]',
+      'lambda[2]',
+      'S[2]',
+      'P[2]',
+      'Lip',
+      'kappa[2]',
+      'lambda_D',
+    ]);
     expect(plainName(S, namingAwayFrom(new Set(['S'])))).toBe('𝓢[2]');
     expect(latex(S, namingAwayFrom(new Set(['S'])))).toBe('\\mathcal{S}_{2}');
     expect(storedName(Lambda, namingAwayFrom(new Set(['lambda'])))).toBe('lambda_phi[2]');

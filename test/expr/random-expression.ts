@@ -21,12 +21,17 @@ type Size = keyof typeof sizes | 'one';
 const dimension = { d: label('d'), e: label('e'), one: null } as const;
 const count = (size: Size): number => (size === 'one' ? 1 : sizes[size]);
 
-const table = (rows: number, columns: number, entry: (i: number, j: number) => number): Values => Array.from({ length: rows }, (_r, i) => Array.from({ length: columns }, (_c, j) => entry(i, j)));
+const table = (rows: number, columns: number, entry: (i: number, j: number) => number): Values =>
+  Array.from({ length: rows }, (_r, i) => Array.from({ length: columns }, (_c, j) => entry(i, j)));
 const read = (values: Values, i: number, j: number): number => values[i]?.[j] ?? Number.NaN;
-const map = (values: Values, f: (x: number, i: number, j: number) => number): Values => values.map((row, i) => row.map((x, j) => f(x, i, j)));
-const fold = (items: readonly Twin[], f: (a: number, b: number) => number): Values => items.map(({ value }) => value).reduce((a, b) => map(a, (x, i, j) => f(x, read(b, i, j))));
-const transposed = (values: Values): Values => table(values[0]?.length ?? 0, values.length, (i, j) => read(values, j, i));
-const multiplied = (a: Values, b: Values): Values => table(a.length, b[0]?.length ?? 0, (i, j) => (a[i] ?? []).reduce((total, x, k) => total + x * read(b, k, j), 0));
+const map = (values: Values, f: (x: number, i: number, j: number) => number): Values =>
+  values.map((row, i) => row.map((x, j) => f(x, i, j)));
+const fold = (items: readonly Twin[], f: (a: number, b: number) => number): Values =>
+  items.map(({ value }) => value).reduce((a, b) => map(a, (x, i, j) => f(x, read(b, i, j))));
+const transposed = (values: Values): Values =>
+  table(values[0]?.length ?? 0, values.length, (i, j) => read(values, j, i));
+const multiplied = (a: Values, b: Values): Values =>
+  table(a.length, b[0]?.length ?? 0, (i, j) => (a[i] ?? []).reduce((total, x, k) => total + x * read(b, k, j), 0));
 
 /** The symbols and their values. */
 export class Expressions {
@@ -37,7 +42,8 @@ export class Expressions {
 
   constructor(random: Random) {
     this.random = random;
-    const matrixOf = (values: Values): Matrix => matrix(values.length, values[0]?.length ?? 0, (i, j) => read(values, i, j));
+    const matrixOf = (values: Values): Matrix =>
+      matrix(values.length, values[0]?.length ?? 0, (i, j) => read(values, i, j));
     this.environment = {
       width: (signal) => (signal === 'd' ? sizes.d : sizes.e),
       value: (symbol) => matrixOf(this.values.get(symbol.key) ?? []),
@@ -49,10 +55,32 @@ export class Expressions {
     return this.values.get(symbol.key) ?? [];
   }
 
-  private symbol(name: string, rows: Size, columns: Size, facts: { readonly diagonal?: boolean; readonly positive?: boolean } = {}): Twin {
-    const role = facts.positive === true && facts.diagonal === true ? 'multiplier' : rows === 'one' && columns === 'one' && facts.positive !== true ? 'slope-sum' : facts.positive === true ? 'lipschitz' : 'weight';
-    const node = build.symbol(role, role === 'lipschitz' ? label('Lip') : label(name), { rows: dimension[rows], columns: dimension[columns] }, facts);
-    const draw = (i: number, j: number): number => (facts.diagonal === true && i !== j ? 0 : facts.positive === true ? this.random.pick([1, 2, 4]) : this.random.integer(-3, 3));
+  private symbol(
+    name: string,
+    rows: Size,
+    columns: Size,
+    facts: { readonly diagonal?: boolean; readonly positive?: boolean } = {},
+  ): Twin {
+    const role =
+      facts.positive === true && facts.diagonal === true
+        ? 'multiplier'
+        : rows === 'one' && columns === 'one' && facts.positive !== true
+          ? 'slope-sum'
+          : facts.positive === true
+            ? 'lipschitz'
+            : 'weight';
+    const node = build.symbol(
+      role,
+      role === 'lipschitz' ? label('Lip') : label(name),
+      { rows: dimension[rows], columns: dimension[columns] },
+      facts,
+    );
+    const draw = (i: number, j: number): number =>
+      facts.diagonal === true && i !== j
+        ? 0
+        : facts.positive === true
+          ? this.random.pick([1, 2, 4])
+          : this.random.integer(-3, 3);
     const value = this.values.get(node.key) ?? table(count(rows), count(columns), draw);
     this.values.set(node.key, value);
     return { node, value };
@@ -60,13 +88,27 @@ export class Expressions {
 
   private leaf(rows: Size, columns: Size): Twin {
     const { random } = this;
-    const constant = (node: Expression, entry: (i: number, j: number) => number): Twin => ({ node, value: table(count(rows), count(columns), entry) });
+    const constant = (node: Expression, entry: (i: number, j: number) => number): Twin => ({
+      node,
+      value: table(count(rows), count(columns), entry),
+    });
     if (rows === 'one') {
       const number = random.pick([0, 1, -1, 2, -3, 0.5]);
-      return random.pick([() => constant(build.number(number), () => number), () => this.factor(), () => this.symbol('p', 'one', 'one'), () => this.symbol('q', 'one', 'one'), () => this.symbol('Lip', 'one', 'one', { positive: true })])();
+      return random.pick([
+        () => constant(build.number(number), () => number),
+        () => this.factor(),
+        () => this.symbol('p', 'one', 'one'),
+        () => this.symbol('q', 'one', 'one'),
+        () => this.symbol('Lip', 'one', 'one', { positive: true }),
+      ])();
     }
     if (columns === 'one') {
-      return random.pick([() => constant(build.ones(dimension[rows]), () => 1), () => constant(build.zero({ rows: dimension[rows], columns: null }), () => 0), () => this.multiplierVector(rows), () => this.multiplierVector(rows)])();
+      return random.pick([
+        () => constant(build.ones(dimension[rows]), () => 1),
+        () => constant(build.zero({ rows: dimension[rows], columns: null }), () => 0),
+        () => this.multiplierVector(rows),
+        () => this.multiplierVector(rows),
+      ])();
     }
     if (rows === columns) {
       return random.pick([
@@ -76,7 +118,8 @@ export class Expressions {
         () => this.symbol(`Q${rows}`, rows, rows),
       ])();
     }
-    if (random.integer(0, 9) === 0) return constant(build.zero({ rows: dimension[rows], columns: dimension[columns] }), () => 0);
+    if (random.integer(0, 9) === 0)
+      return constant(build.zero({ rows: dimension[rows], columns: dimension[columns] }), () => 0);
     return this.symbol(random.pick(['X', 'Y']) + rows, rows, columns);
   }
 
@@ -127,7 +170,10 @@ export class Expressions {
       },
       () => {
         const [factor, body] = [this.make('one', 'one', depth), same()];
-        return { node: build.times(factor.node, body.node), value: map(body.value, (x) => read(factor.value, 0, 0) * x) };
+        return {
+          node: build.times(factor.node, body.node),
+          value: map(body.value, (x) => read(factor.value, 0, 0) * x),
+        };
       },
       () => several(build.hadamard, (a, b) => a * b),
       () => {
@@ -177,7 +223,16 @@ export class Expressions {
       return { node: build.offDiagonal(body.node), value: map(body.value, (x, i, j) => (i === j ? 0 : x)) };
     };
     if (rows === 'one') return random.pick([...general, quotient])();
-    if (columns === 'one') return random.pick([...general, quotient, product, product, () => ofMatrix('diag'), () => ofMatrix('row-sums'), () => ofMatrix('row-sums')])();
+    if (columns === 'one')
+      return random.pick([
+        ...general,
+        quotient,
+        product,
+        product,
+        () => ofMatrix('diag'),
+        () => ofMatrix('row-sums'),
+        () => ofMatrix('row-sums'),
+      ])();
     return random.pick([...general, product, product, turn, turn, ...(rows === columns ? [offDiagonal] : [])])();
   }
 }

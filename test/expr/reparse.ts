@@ -9,7 +9,8 @@ import type { Values } from './random-expression.js';
 export type Meaning = number | Values;
 export type Names = ReadonlyMap<string, Meaning>;
 
-const token = /\s*(offdiag|diag|min|max|√|[A-Za-zα-ωΑ-Ω\u{1d4d0}-\u{1d537}][A-Za-z0-9_α-ωΑ-Ω]*(?:\[[^\]]*\])?|\d+(?:\.\d+)?(?:e[+-]?\d+)?|[()|∘·/+−,ᵀ]|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|\^\d+)/uy;
+const token =
+  /\s*(offdiag|diag|min|max|√|[A-Za-zα-ωΑ-Ω\u{1d4d0}-\u{1d537}][A-Za-z0-9_α-ωΑ-Ω]*(?:\[[^\]]*\])?|\d+(?:\.\d+)?(?:e[+-]?\d+)?|[()|∘·/+−,ᵀ]|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|\^\d+)/uy;
 
 interface Token {
   readonly text: string;
@@ -43,7 +44,9 @@ const each = (a: Meaning, f: (x: number) => number): Meaning => (isNumber(a) ? f
 function times(a: Meaning, b: Meaning): Meaning {
   if (isNumber(a) || isNumber(b)) return entrywise(a, b, (x, y) => x * y);
   if (a[0]?.length !== b.length) throw new Error('shapes do not fit');
-  return a.map((row) => (b[0] ?? []).map((_y, j) => row.reduce((total, x, k) => total + x * (b[k]?.[j] ?? Number.NaN), 0)));
+  return a.map((row) =>
+    (b[0] ?? []).map((_y, j) => row.reduce((total, x, k) => total + x * (b[k]?.[j] ?? Number.NaN), 0)),
+  );
 }
 
 export function meaningOf(text: string, names: Names): Meaning {
@@ -70,7 +73,9 @@ export function meaningOf(text: string, names: Names): Meaning {
     if (name === 'diag' || name === 'offdiag') {
       const body = bracketed();
       if (isNumber(body)) throw new Error('diag of a number');
-      return name === 'diag' ? body.map((row, i) => [row[i] ?? Number.NaN]) : body.map((row, i) => row.map((x, j) => (i === j ? 0 : x)));
+      return name === 'diag'
+        ? body.map((row, i) => [row[i] ?? Number.NaN])
+        : body.map((row, i) => row.map((x, j) => (i === j ? 0 : x)));
     }
     expect('(');
     let all = sum();
@@ -109,7 +114,9 @@ export function meaningOf(text: string, names: Names): Meaning {
           body = (turned[0] ?? []).map((_x, j) => turned.map((row) => row[j] ?? Number.NaN));
         }
       } else if (/^[⁻⁰¹²³⁴⁵⁶⁷⁸⁹^]/.test(mark)) {
-        const exponent = mark.startsWith('^') ? Number(mark.slice(1)) : Number([...mark].map((digit) => (digit === '⁻' ? '-' : '⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(digit))).join(''));
+        const exponent = mark.startsWith('^')
+          ? Number(mark.slice(1))
+          : Number([...mark].map((digit) => (digit === '⁻' ? '-' : '⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(digit))).join(''));
         body = isNumber(body) ? body ** exponent : Array.from({ length: exponent - 1 }, () => body).reduce(times, body);
       } else return body;
       next();
@@ -126,7 +133,8 @@ export function meaningOf(text: string, names: Names): Meaning {
     while (starts() || peek() === '·') {
       if (peek() === '·') next();
       // Nobody reads 2 0.5 as a product: TeX makes 20.5 of it.
-      else if (/^\d/.test(peek() ?? '') && /^[\d⁰¹²³⁴⁵⁶⁷⁸⁹^]/.test(list[at - 1]?.text ?? '')) throw new Error(`two numbers side by side in "${text}"`);
+      else if (/^\d/.test(peek() ?? '') && /^[\d⁰¹²³⁴⁵⁶⁷⁸⁹^]/.test(list[at - 1]?.text ?? ''))
+        throw new Error(`two numbers side by side in "${text}"`);
       const ones = peek() === '1' && !isNumber(all) && (all[0]?.length ?? 1) > 1;
       const right = factor();
       all = ones && !isNumber(all) ? all.map((row) => [row.reduce((a, b) => a + b, 0)]) : times(all, right);

@@ -10,13 +10,19 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 // The house's own configuration; only what needs a type-checker is off, since virtual files belong to no project.
 const lint = (cwd: string): ESLint =>
-  new ESLint({ cwd, overrideConfigFile: join(root, 'eslint.config.mjs'), overrideConfig: [{ files: ['**/*.ts'], ...tseslint.configs.disableTypeChecked }] });
+  new ESLint({
+    cwd,
+    overrideConfigFile: join(root, 'eslint.config.mjs'),
+    overrideConfig: [{ files: ['**/*.ts'], ...tseslint.configs.disableTypeChecked }],
+  });
 
 const house = lint(root);
 
 async function floorErrors(path: string, text: string): Promise<readonly string[]> {
   const results = await house.lintText(`${text}\n`, { filePath: join(root, path) });
-  return results.flatMap(({ messages }) => messages.filter(({ ruleId }) => ruleId === 'house/floors').map(({ message }) => message));
+  return results.flatMap(({ messages }) =>
+    messages.filter(({ ruleId }) => ruleId === 'house/floors').map(({ message }) => message),
+  );
 }
 
 describe('floors', () => {
@@ -25,13 +31,25 @@ describe('floors', () => {
     ['src/numeric/virtual.ts', "import type { Expression } from '../expr/node.js';", /higher floor src\/expr/],
     ['src/expr/virtual.ts', "export type { Lmi } from '../model/lmi.js';", /higher floor src\/model/],
     ['src/model/virtual.ts', "export * from '../rule/contract.js';", /higher floor src\/rule/],
-    ['src/model/virtual.ts', "export type Rule = import('../rule/contract.js').Rule<string, string>;", /higher floor src\/rule/],
+    [
+      'src/model/virtual.ts',
+      "export type Rule = import('../rule/contract.js').Rule<string, string>;",
+      /higher floor src\/rule/,
+    ],
     ['src/rule/virtual.ts', "export const parse = () => import('../1-parse/index.js');", /higher floor src\/1-parse/],
     ['src/rule/virtual.ts', "import { createRules } from '../../rules/index.js';", /higher floor rules\//],
     ['src/3-bound/virtual.ts', "import { deriveLmi } from '../2-lmi/concrete.js';", /never import one another/],
     ['src/2-lmi/virtual.ts', "import type { Bounds } from '../3-bound/bound.js';", /never import one another/],
-    ['src/3-bound/virtual.ts', "import { gershgorinDisc } from '../../rules/bound/gershgorin-disc.js';", /never import one another/],
-    ['src/4-parameterize/virtual.ts', "import { strategies } from '../../rules/strategies.js';", /never import one another/],
+    [
+      'src/3-bound/virtual.ts',
+      "import { gershgorinDisc } from '../../rules/bound/gershgorin-disc.js';",
+      /never import one another/,
+    ],
+    [
+      'src/4-parameterize/virtual.ts',
+      "import { strategies } from '../../rules/strategies.js';",
+      /never import one another/,
+    ],
     ['rules/bound/virtual.ts', "import { bound } from '../../src/3-bound/bound.js';", /never import one another/],
     ['rules/index.ts', "import type { BoundRules } from '../src/3-bound/bound.js';", /never import one another/],
     ['rules/virtual.ts', "import { compile } from '../src/compile.js';", /higher floor src\/compile/],
@@ -55,9 +73,15 @@ describe('floors', () => {
     ['rules/bound/virtual.ts', "import type { Rule } from '../../src/rule/contract.js';"],
     ['rules/index.ts', "import { gershgorinDisc } from './bound/gershgorin-disc.js';"],
     ['src/compile.ts', "import { createRules } from '../rules/index.js'; import { bound } from './3-bound/bound.js';"],
-    ['src/verify/virtual.ts', "import { compile } from '../compile.js'; import { strategies } from '../../rules/strategies.js'; import { parseArchitecture } from '../1-parse/index.js';"],
+    [
+      'src/verify/virtual.ts',
+      "import { compile } from '../compile.js'; import { strategies } from '../../rules/strategies.js'; import { parseArchitecture } from '../1-parse/index.js';",
+    ],
     ['src/cli/virtual.ts', "import { compile } from '../index.js'; import { fail } from '../base/diagnostic.js';"],
-    ['test/virtual.test.ts', "import { bound } from '../src/3-bound/bound.js'; import { strategies } from '../rules/strategies.js';"],
+    [
+      'test/virtual.test.ts',
+      "import { bound } from '../src/3-bound/bound.js'; import { strategies } from '../rules/strategies.js';",
+    ],
   ])('%s may contain %s', async (path, text) => {
     expect(await floorErrors(path, text)).toEqual([]);
   });
@@ -66,7 +90,10 @@ describe('floors', () => {
 describe('habits', () => {
   it.each([
     ['export const free = (value: any): number => Number(value);', '@typescript-eslint/no-explicit-any'],
-    ['export const first = (values: readonly number[]): number => values[0]!;', '@typescript-eslint/no-non-null-assertion'],
+    [
+      'export const first = (values: readonly number[]): number => values[0]!;',
+      '@typescript-eslint/no-non-null-assertion',
+    ],
     ['export const half = (value: number) => value / 2;', '@typescript-eslint/explicit-module-boundary-types'],
     ['// @ts-expect-error: not today\nexport const one: string = 1;', '@typescript-eslint/ban-ts-comment'],
     ['let count = 0;\nexport const next = (): number => (count += 1);', 'no-restricted-syntax'],
@@ -75,7 +102,9 @@ describe('habits', () => {
     ['export const line = 1;\n'.repeat(501), 'max-lines'],
   ])('%s', async (text, rule) => {
     const results = await house.lintText(text, { filePath: join(root, 'src/base/virtual.ts') });
-    expect(results.flatMap(({ messages }) => messages.filter(({ severity }) => severity === 2).map(({ ruleId }) => ruleId))).toContain(rule);
+    expect(
+      results.flatMap(({ messages }) => messages.filter(({ severity }) => severity === 2).map(({ ruleId }) => ruleId)),
+    ).toContain(rule);
   });
 });
 
@@ -88,7 +117,9 @@ describe('import cycles', () => {
   async function cycleErrors(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), `${text}\n`);
     const results = await lint(folder).lintFiles(Object.keys(files));
-    return results.flatMap(({ messages }) => messages.filter(({ ruleId }) => ruleId === 'house/cycles').map(({ message }) => message));
+    return results.flatMap(({ messages }) =>
+      messages.filter(({ ruleId }) => ruleId === 'house/cycles').map(({ message }) => message),
+    );
   }
 
   it('of two files are rejected in both', async () => {
@@ -96,7 +127,10 @@ describe('import cycles', () => {
       'first.ts': "import { second } from './second.js';\nexport const first = (): number => second();",
       'second.ts': "import { first } from './first.js';\nexport const second = (): number => first();",
     });
-    expect(errors).toEqual(['Import cycle: first.ts → second.ts → first.ts', 'Import cycle: second.ts → first.ts → second.ts']);
+    expect(errors).toEqual([
+      'Import cycle: first.ts → second.ts → first.ts',
+      'Import cycle: second.ts → first.ts → second.ts',
+    ]);
   });
 
   it('through type imports and re-exports are rejected', async () => {
@@ -110,11 +144,17 @@ describe('import cycles', () => {
   });
 
   it('of one file with itself are rejected', async () => {
-    expect(await cycleErrors({ 'self.ts': "import * as self from './self.js';\nexport const one = self;" })).toEqual(['Import cycle: self.ts → self.ts']);
+    expect(await cycleErrors({ 'self.ts': "import * as self from './self.js';\nexport const one = self;" })).toEqual([
+      'Import cycle: self.ts → self.ts',
+    ]);
   });
 
   it('are not seen where two files import a third', async () => {
-    const files = { 'left.ts': "export * from './base.js';", 'right.ts': "import './left.js';\nexport * from './base.js';", 'base.ts': 'export const base = 1;' };
+    const files = {
+      'left.ts': "export * from './base.js';",
+      'right.ts': "import './left.js';\nexport * from './base.js';",
+      'base.ts': 'export const base = 1;',
+    };
     expect(await cycleErrors(files)).toEqual([]);
   });
 });

@@ -44,7 +44,8 @@ describe.each(rules)('rules/%s.ts', (stem) => {
   const text = readFileSync(join(root, 'rules', `${stem}.ts`), 'utf8');
 
   it('is imported by rules/index.ts and used there', () => {
-    const names = new RegExp(`^import \\{ ([^}]+) \\} from '\\./${stem}\\.js';$`, 'm').exec(index)?.[1]?.split(', ') ?? [];
+    const names =
+      new RegExp(`^import \\{ ([^}]+) \\} from '\\./${stem}\\.js';$`, 'm').exec(index)?.[1]?.split(', ') ?? [];
     expect(names.length).toBeGreaterThan(0);
     const body = index.replace(/^import .*$/gm, '');
     for (const name of names) expect(body).toMatch(new RegExp(`\\b${name}\\b`));
@@ -55,7 +56,10 @@ describe.each(rules)('rules/%s.ts', (stem) => {
   });
 
   it('has the headings in its docstring, in order', () => {
-    const docstring = [...text.matchAll(/\/\*\*[\s\S]*?\*\//g)].map(([comment]) => comment).find((comment) => comment.includes('**Statement.**')) ?? '';
+    const docstring =
+      [...text.matchAll(/\/\*\*[\s\S]*?\*\//g)]
+        .map(([comment]) => comment)
+        .find((comment) => comment.includes('**Statement.**')) ?? '';
     const headings = [...docstring.matchAll(/^ \* \*\*(.+?)\.\*\* \S/gm)].map(([, heading]) => heading);
     expect(headings).toEqual(['Statement', 'Source', 'Target', 'Derivation', 'Assumptions', 'When not to use']);
   });
@@ -64,7 +68,9 @@ describe.each(rules)('rules/%s.ts', (stem) => {
     const page = readFileSync(join(root, 'proofs', `${stem}.md`), 'utf8');
     expect(page).toContain(`rules/${stem}.ts`);
     const headings = [...page.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
-    expect(headings).toEqual(expect.arrayContaining(['Statement', 'Assumptions', 'Proof', 'What is lost', 'Where it is used', 'Literature']));
+    expect(headings).toEqual(
+      expect.arrayContaining(['Statement', 'Assumptions', 'Proof', 'What is lost', 'Where it is used', 'Literature']),
+    );
     const solved = existsSync(join(root, 'proofs', `${stem}.smt2`));
     expect(page.includes(`${stem.split('/')[1] ?? ''}.smt2`)).toBe(solved);
   });

@@ -14,7 +14,11 @@ export type Store = Map<string, Matrix>;
 /** A demand that does not hold, or a matrix without a factor; `because` is the assignment's. */
 export class Infeasible extends Error {}
 
-export function storeEnvironment(store: Store, scalars: (symbol: SymbolNode) => number, width: (signal: string) => number): Environment {
+export function storeEnvironment(
+  store: Store,
+  scalars: (symbol: SymbolNode) => number,
+  width: (signal: string) => number,
+): Environment {
   const value = (symbol: SymbolNode): Matrix => {
     const known = store.get(symbol.key);
     if (known !== undefined) return known;
@@ -25,7 +29,10 @@ export function storeEnvironment(store: Store, scalars: (symbol: SymbolNode) => 
 }
 
 /** A column as the diagonal matrix that a diagonal symbol stands for. */
-const shaped = (symbol: SymbolNode, value: Matrix): Matrix => (symbol.diagonal && value.columns === 1 ? matrix(value.rows, value.rows, (i, j) => (i === j ? at(value, i, 0) : 0)) : value);
+const shaped = (symbol: SymbolNode, value: Matrix): Matrix =>
+  symbol.diagonal && value.columns === 1
+    ? matrix(value.rows, value.rows, (i, j) => (i === j ? at(value, i, 0) : 0))
+    : value;
 
 /** The factor of entry (i, j) when the factors of the usage's entries are spread over a weight. */
 function factorOf(spread: Spread, factors: Matrix, environment: Environment): (i: number, j: number) => number {
@@ -44,13 +51,20 @@ function factorOf(spread: Spread, factors: Matrix, environment: Environment): (i
   }
 }
 
-const dense = (value: Matrix): Dense => new Dense(Array.from({ length: value.rows }, (_, i) => Array.from({ length: value.columns }, (_entry, j) => at(value, i, j))));
+const dense = (value: Matrix): Dense =>
+  new Dense(
+    Array.from({ length: value.rows }, (_, i) => Array.from({ length: value.columns }, (_entry, j) => at(value, i, j))),
+  );
 const plain = (value: Dense): Matrix => matrix(value.rows, value.columns, (i, j) => value.get(i, j));
 
 /** The lower triangular factor; null if the matrix is not positive definite. */
 function choleskyOf(value: Dense): Dense | null {
   // ml-matrix insists on symmetry to the last bit.
-  const symmetric = new Dense(Array.from({ length: value.rows }, (_, i) => Array.from({ length: value.rows }, (_entry, j) => value.get(Math.max(i, j), Math.min(i, j)))));
+  const symmetric = new Dense(
+    Array.from({ length: value.rows }, (_, i) =>
+      Array.from({ length: value.rows }, (_entry, j) => value.get(Math.max(i, j), Math.min(i, j))),
+    ),
+  );
   const decomposition = new CholeskyDecomposition(symmetric);
   return decomposition.isPositiveDefinite() ? decomposition.lowerTriangularMatrix : null;
 }
@@ -87,15 +101,22 @@ export function carryOut(assignment: Assignment, store: Store, environment: Envi
       clip(assignment.weight, assignment.bound);
       return;
     case 'clip':
-      if (at(evaluate(assignment.onlyIfPositive, environment), 0, 0) > 0) clip(assignment.weight, at(evaluate(assignment.bound, environment), 0, 0));
+      if (at(evaluate(assignment.onlyIfPositive, environment), 0, 0) > 0)
+        clip(assignment.weight, at(evaluate(assignment.bound, environment), 0, 0));
       return;
     case 'shrink': {
       const usage = evaluate(assignment.usage, environment);
       const limit = evaluate(assignment.limit, environment);
-      const factors = matrix(usage.rows, 1, (i) => Math.min(1, (at(limit, i, 0) / at(usage, i, 0)) ** assignment.exponent));
+      const factors = matrix(usage.rows, 1, (i) =>
+        Math.min(1, (at(limit, i, 0) / at(usage, i, 0)) ** assignment.exponent),
+      );
       const factor = factorOf(assignment.spread, factors, environment);
       const changed = assignment.weights.map((weight) => [weight, environment.value(weight)] as const);
-      for (const [weight, before] of changed) store.set(weight.key, matrix(before.rows, before.columns, (i, j) => at(before, i, j) * factor(i, j)));
+      for (const [weight, before] of changed)
+        store.set(
+          weight.key,
+          matrix(before.rows, before.columns, (i, j) => at(before, i, j) * factor(i, j)),
+        );
       return;
     }
     case 'define':
@@ -115,15 +136,23 @@ export function carryOut(assignment: Assignment, store: Store, environment: Envi
       return;
     case 'norm': {
       const bound = gramNormOf(dense(environment.value(assignment.of)));
-      store.set(assignment.symbol.key, matrix(1, 1, () => bound));
+      store.set(
+        assignment.symbol.key,
+        matrix(1, 1, () => bound),
+      );
       return;
     }
     case 'keep':
       return;
     case 'majorant': {
       const value = dense(environment.value(assignment.of));
-      const [rows, columns] = [value.to2DArray(), value.transpose().to2DArray()].map((lines) => Math.max(...lines.map((line) => line.reduce((sum, entry) => sum + Math.abs(entry), 0))));
-      store.set(assignment.symbol.key, matrix(1, 1, () => Math.sqrt((rows ?? NaN) * (columns ?? NaN))));
+      const [rows, columns] = [value.to2DArray(), value.transpose().to2DArray()].map((lines) =>
+        Math.max(...lines.map((line) => line.reduce((sum, entry) => sum + Math.abs(entry), 0))),
+      );
+      store.set(
+        assignment.symbol.key,
+        matrix(1, 1, () => Math.sqrt((rows ?? NaN) * (columns ?? NaN))),
+      );
       return;
     }
     case 'rescale': {
@@ -135,10 +164,14 @@ export function carryOut(assignment: Assignment, store: Store, environment: Envi
         return (i) => (side.inverse ? 1 / at(scale, i, i) : at(scale, i, i));
       };
       const [before, l, r] = [environment.value(symbol), diagonal(left), diagonal(right)];
-      store.set(symbol.key, matrix(before.rows, before.columns, (i, j) => l(i) * at(before, i, j) * r(j)));
+      store.set(
+        symbol.key,
+        matrix(before.rows, before.columns, (i, j) => l(i) * at(before, i, j) * r(j)),
+      );
       return;
     }
     case 'demand':
-      if (!evaluate(assignment.value, environment).data.every((entry) => entry > 0)) throw new Infeasible(assignment.because);
+      if (!evaluate(assignment.value, environment).data.every((entry) => entry > 0))
+        throw new Infeasible(assignment.because);
   }
 }

@@ -27,7 +27,8 @@ export function descriptionViolations(rule: Described, stem: string): readonly s
   if (depth !== 0) violations.push('latex: unbalanced braces');
   const count = (word: string): number => rule.latex.split(word).length - 1;
   // \leftarrow and the like are no brackets.
-  if (count('\\left(') + count('\\left|') !== count('\\right)') + count('\\right|')) violations.push('latex: \\left without \\right');
+  if (count('\\left(') + count('\\left|') !== count('\\right)') + count('\\right|'))
+    violations.push('latex: \\left without \\right');
   return violations;
 }
 

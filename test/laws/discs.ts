@@ -15,12 +15,19 @@ import type { Point } from './points.js';
 import { flavours, samplePoint } from './points.js';
 
 export function rowOf(signal: Label, blocks: readonly (readonly [Label, Expression])[]): BlockRow {
-  return { signal, span: null, layer: null, blocks: blocks.map(([column, expression]) => ({ column, span: null, expression })) };
+  return {
+    signal,
+    span: null,
+    layer: null,
+    blocks: blocks.map(([column, expression]) => ({ column, span: null, expression })),
+  };
 }
 
 const [r, s, t] = [label('r'), label('s'), label('t')];
-const lambdaOf = (of: Label): SymbolNode => symbol('multiplier', of, { rows: of, columns: of }, { diagonal: true, positive: true });
-const weight = (name: string, rows: Label, columns: Label): SymbolNode => symbol('weight', label(name), { rows, columns });
+const lambdaOf = (of: Label): SymbolNode =>
+  symbol('multiplier', of, { rows: of, columns: of }, { diagonal: true, positive: true });
+const weight = (name: string, rows: Label, columns: Label): SymbolNode =>
+  symbol('weight', label(name), { rows, columns });
 
 /** A symmetric 3 × 3 block matrix with all that the rows of an LMI hold: multipliers, grams, crossed terms, plain blocks. */
 const [G, H, Q, U, V] = [weight('G', s, r), weight('H', s, r), weight('Q', s, s), weight('U', r, t), weight('V', t, s)];
@@ -28,7 +35,16 @@ const crossed = product([transpose(G), H]);
 const upper = scale(-2, [], product([transpose(G), Q]));
 const rows: readonly BlockRow[] = [
   rowOf(r, [
-    [r, sum([scale(-2, [], lambdaOf(r)), product([transpose(H), H]), scale(-1, [], product([transpose(G), G])), crossed, transpose(crossed)])],
+    [
+      r,
+      sum([
+        scale(-2, [], lambdaOf(r)),
+        product([transpose(H), H]),
+        scale(-1, [], product([transpose(G), G])),
+        crossed,
+        transpose(crossed),
+      ]),
+    ],
     [s, upper],
     [t, U],
   ]),
@@ -53,7 +69,8 @@ function assembled(point: Point): { readonly data: Float64Array; readonly order:
     for (const block of row.blocks) {
       const value = evaluate(block.expression, point);
       const column = offsets[rows.findIndex((other) => labelText(other.signal) === labelText(block.column))] ?? 0;
-      for (let i = 0; i < value.rows; i += 1) for (let j = 0; j < value.columns; j += 1) data[((offsets[k] ?? 0) + i) * order + column + j] = at(value, i, j);
+      for (let i = 0; i < value.rows; i += 1)
+        for (let j = 0; j < value.columns; j += 1) data[((offsets[k] ?? 0) + i) * order + column + j] = at(value, i, j);
     }
   });
   return { data, order };
@@ -69,15 +86,22 @@ export function discTrial(rule: Rule<BlockRow, RowInequality>, seed: number): Im
     const { centre, radius } = rule.apply(row);
     return sum([centre, radius]);
   });
-  const diagonal = (entries: readonly number[]): Matrix => matrix(entries.length, entries.length, (i, j) => (i === j ? (entries[i] ?? 0) : 0));
+  const diagonal = (entries: readonly number[]): Matrix =>
+    matrix(entries.length, entries.length, (i, j) => (i === j ? (entries[i] ?? 0) : 0));
   const points = Array.from({ length: 400 }, (_, k) => {
     const flavour = flavours[k % flavours.length] ?? 'plain';
     const point = samplePoint(random, flavour === 'large' || flavour === 'zeros' ? 'plain' : flavour);
-    const without = rows.reduce((all, { signal }) => all.with(lambdaOf(signal), diagonal(Array<number>(point.width(labelText(signal))).fill(0))), point);
+    const without = rows.reduce(
+      (all, { signal }) => all.with(lambdaOf(signal), diagonal(Array<number>(point.width(labelText(signal))).fill(0))),
+      point,
+    );
     const spare = random.pick([1e-9, 1e-6, 0.01, 1, -0.1, -0.5]);
     return rows.reduce((all, { signal }, row) => {
       const rest = evaluate(totals[row] ?? totals[0] ?? G, without);
-      return all.with(lambdaOf(signal), diagonal(Array.from(rest.data, (value) => (value / 2) * (1 + spare) + Math.abs(spare) * 1e-3)));
+      return all.with(
+        lambdaOf(signal),
+        diagonal(Array.from(rest.data, (value) => (value / 2) * (1 + spare) + Math.abs(spare) * 1e-3)),
+      );
     }, point);
   });
   const sizeOf = (data: Float64Array): number => Math.max(Number.MIN_VALUE, ...data.map(Math.abs));
@@ -88,6 +112,7 @@ export function discTrial(rule: Rule<BlockRow, RowInequality>, seed: number): Im
       const { data, order } = assembled(point);
       return -Math.max(...eigenvalues(data, order)) / (order * sizeOf(data));
     },
-    target: (point) => -Math.max(...totals.flatMap((total) => Array.from(evaluate(total, point).data))) / sizeOf(assembled(point).data),
+    target: (point) =>
+      -Math.max(...totals.flatMap((total) => Array.from(evaluate(total, point).data))) / sizeOf(assembled(point).data),
   };
 }

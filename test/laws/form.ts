@@ -10,7 +10,11 @@ import type { Point } from './points.js';
 export type Increments = ReadonlyMap<string, Float64Array>;
 
 /** Σ Δ_rowᵀ · expression · Δ_column with the sum of the absolute values of all its products. */
-export function quadraticForm(form: readonly QuadraticTerm[], increments: Increments, point: Point): { readonly value: number; readonly size: number } {
+export function quadraticForm(
+  form: readonly QuadraticTerm[],
+  increments: Increments,
+  point: Point,
+): { readonly value: number; readonly size: number } {
   let value = 0;
   let size = 0;
   for (const { row, column, expression } of form) {
@@ -29,7 +33,12 @@ export function quadraticForm(form: readonly QuadraticTerm[], increments: Increm
 export interface FormTrial {
   readonly stem: string;
   readonly form: readonly QuadraticTerm[];
-  readonly samples: readonly { readonly point: Point; readonly increments: Increments; readonly direct: number; readonly size: number }[];
+  readonly samples: readonly {
+    readonly point: Point;
+    readonly increments: Increments;
+    readonly direct: number;
+    readonly size: number;
+  }[];
   /** Increments along the network, where the form must not be negative (null: the rule says nothing of that kind). */
   readonly along: readonly { readonly point: Point; readonly increments: Increments }[] | null;
 }
@@ -44,7 +53,8 @@ export function formViolations(rule: Described, { stem, form, samples, along }: 
   const violations = [...descriptionViolations(rule, stem)];
   for (const { point, increments, direct, size } of samples) {
     const found = quadraticForm(form, increments, point);
-    if (!(Math.abs(found.value - direct) <= 200 * 2 ** -53 * (found.size + size))) violations.push(`value: ${found.value} is not ${direct}`);
+    if (!(Math.abs(found.value - direct) <= 200 * 2 ** -53 * (found.size + size)))
+      violations.push(`value: ${found.value} is not ${direct}`);
   }
   for (const { point, increments } of along ?? []) {
     const { value, size } = quadraticForm(form, increments, point);

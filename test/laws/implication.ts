@@ -28,7 +28,10 @@ export interface ImplicationTrial<P> {
  * - vacuous: the target holds at a tenth of the points and fails at a tenth, so that the others say something;
  * - and those of `descriptionViolations`. The points must be ones that meet the rule's assumptions.
  */
-export function implicationViolations<P>(rule: Described, { stem, points, source, target }: ImplicationTrial<P>): readonly string[] {
+export function implicationViolations<P>(
+  rule: Described,
+  { stem, points, source, target }: ImplicationTrial<P>,
+): readonly string[] {
   const violations = [...descriptionViolations(rule, stem)];
   let holds = 0;
   let fails = 0;
@@ -38,7 +41,8 @@ export function implicationViolations<P>(rule: Described, { stem, points, source
     if (given > undecided) holds += 1;
     if (given < -undecided) fails += 1;
     if (given >= undecided && wanted < -undecided) violations.push('implies: the target holds and the source does not');
-    if (rule.exact && wanted > undecided && given < -undecided) violations.push('converse: the source holds and the target does not');
+    if (rule.exact && wanted > undecided && given < -undecided)
+      violations.push('converse: the source holds and the target does not');
   }
   if (holds < points.length / 10) violations.push(`vacuous: the target holds at ${holds} of ${points.length} points`);
   if (fails < points.length / 10) violations.push(`vacuous: the target fails at ${fails} of ${points.length} points`);

@@ -30,10 +30,17 @@ import { D, P, X, Y, d, layerOf } from './symbols.js';
 
 /** Every law-checker must reject rules that are broken in the way it looks for: a law that nothing can break is none. */
 
-const startsWith = (prefix: string): unknown => expect.arrayContaining([expect.stringMatching(new RegExp(`^${prefix}`))]);
+const startsWith = (prefix: string): unknown =>
+  expect.arrayContaining([expect.stringMatching(new RegExp(`^${prefix}`))]);
 
 describe('the laws of descriptions', () => {
-  const good = { name: 'bound/x', statement: 'a ≤ b', latex: 'a \\le b \\quad (c > 0)', exact: false, assumptions: [{ text: 'c is positive', latex: 'c > 0' }] };
+  const good = {
+    name: 'bound/x',
+    statement: 'a ≤ b',
+    latex: 'a \\le b \\quad (c > 0)',
+    exact: false,
+    assumptions: [{ text: 'c is positive', latex: 'c > 0' }],
+  };
 
   it('accept a good one', () => expect(descriptionViolations(good, 'bound/x')).toEqual([]));
 
@@ -44,31 +51,47 @@ describe('the laws of descriptions', () => {
     ['assumption', { ...good, assumptions: [{ text: '', latex: 'a' }] }],
     ['latex: unbalanced', { ...good, latex: '\\frac{a}{b (c > 0)' }],
     ['latex: .left', { ...good, latex: '\\left|a (c > 0)' }],
-  ])('reject a broken %s', (violation, broken) => expect(descriptionViolations(broken, 'bound/x')).toEqual(startsWith(violation)));
+  ])('reject a broken %s', (violation, broken) =>
+    expect(descriptionViolations(broken, 'bound/x')).toEqual(startsWith(violation)),
+  );
 });
 
 describe('the laws of rewriting rules', () => {
   const source = rowSums(abs(sum([X, Y])));
-  const trialOf = (rule: RewriteRule, accepts: readonly Expression[] = [source], refuses: readonly Expression[] = []): readonly string[] => rewriteViolations(rule, { stem: rule.name, accepts, refuses });
+  const trialOf = (
+    rule: RewriteRule,
+    accepts: readonly Expression[] = [source],
+    refuses: readonly Expression[] = [],
+  ): readonly string[] => rewriteViolations(rule, { stem: rule.name, accepts, refuses });
   const gram = rowSums(abs(offDiagonal(product([transpose(X), D, X]))));
 
   it('accept the triangle inequality', () => expect(trialOf(triangleInequality)).toEqual([]));
 
   it('reject a target that is too small', () => {
     // |X + Y| 1 ≤ |X| 1: forgets a summand.
-    const broken = { ...triangleInequality, apply: (node: Expression): Expression => (node.key === source.key ? rowSums(abs(X)) : triangleInequality.apply(node)) };
+    const broken = {
+      ...triangleInequality,
+      apply: (node: Expression): Expression =>
+        node.key === source.key ? rowSums(abs(X)) : triangleInequality.apply(node),
+    };
     expect(trialOf(broken)).toEqual(startsWith('majorant'));
   });
 
   it('reject a factor of one half, and a sign turned', () => {
     for (const factor of [0.5, -1]) {
-      const broken = { ...triangleInequality, apply: (node: Expression): Expression => scale(factor, [], triangleInequality.apply(node)) };
+      const broken = {
+        ...triangleInequality,
+        apply: (node: Expression): Expression => scale(factor, [], triangleInequality.apply(node)),
+      };
       expect(trialOf(broken)).toEqual(startsWith('majorant'));
     }
   });
 
   it('reject a target that is too small by one part in 10¹²', () => {
-    const broken = { ...gramOffDiagonal, apply: (node: Expression): Expression => scale(1 - 1e-12, [], gramOffDiagonal.apply(node)) };
+    const broken = {
+      ...gramOffDiagonal,
+      apply: (node: Expression): Expression => scale(1 - 1e-12, [], gramOffDiagonal.apply(node)),
+    };
     // With one row in X the bound is an equality, and integers make it an exact one.
     expect(trialOf(gramOffDiagonal, [gram])).toEqual([]);
     expect(trialOf(broken, [gram])).toEqual(startsWith('majorant'));
@@ -77,7 +100,10 @@ describe('the laws of rewriting rules', () => {
   it('reject absolute homogeneity that forgets |·|', () => {
     const broken: RewriteRule = {
       ...absoluteHomogeneity,
-      apply: (node) => (node.kind === 'row-sums' && node.body.kind === 'abs' && node.body.body.kind === 'scale' ? scale(node.body.body.coefficient, node.body.body.scalars, rowSums(abs(node.body.body.body))) : node),
+      apply: (node) =>
+        node.kind === 'row-sums' && node.body.kind === 'abs' && node.body.body.kind === 'scale'
+          ? scale(node.body.body.coefficient, node.body.body.scalars, rowSums(abs(node.body.body.body)))
+          : node,
     };
     expect(trialOf(broken, [rowSums(abs(scale(-2, [P], X)))])).toEqual(startsWith('majorant'));
   });
@@ -88,23 +114,46 @@ describe('the laws of rewriting rules', () => {
   });
 
   it('reject a wrong shape', () => {
-    const broken = { ...triangleInequality, apply: (node: Expression): Expression => (node.key === source.key ? rowSums(transpose(abs(X))) : triangleInequality.apply(node)) };
+    const broken = {
+      ...triangleInequality,
+      apply: (node: Expression): Expression =>
+        node.key === source.key ? rowSums(transpose(abs(X))) : triangleInequality.apply(node),
+    };
     expect(trialOf(broken)).toEqual(startsWith('shape'));
   });
 
   it('reject targets that differ from one time to the next, or are not canonical', () => {
     const random = generator(1);
-    const drifting = { ...triangleInequality, apply: (node: Expression): Expression => scale(1 + random.uniform(), [], triangleInequality.apply(node)) };
+    const drifting = {
+      ...triangleInequality,
+      apply: (node: Expression): Expression => scale(1 + random.uniform(), [], triangleInequality.apply(node)),
+    };
     expect(trialOf(drifting)).toEqual(startsWith('stable'));
     // Made by hand instead of by the constructors: 1 · 1 · body.
-    const byHand = { ...triangleInequality, apply: (node: Expression): Expression => ({ ...triangleInequality.apply(node), kind: 'scale' as const, key: 'mine', coefficient: 2, scalars: [], body: triangleInequality.apply(node) }) };
+    const byHand = {
+      ...triangleInequality,
+      apply: (node: Expression): Expression => ({
+        ...triangleInequality.apply(node),
+        kind: 'scale' as const,
+        key: 'mine',
+        coefficient: 2,
+        scalars: [],
+        body: triangleInequality.apply(node),
+      }),
+    };
     expect(trialOf(byHand)).toEqual(startsWith('stable'));
   });
 
   it('reject a rule that refuses what it should accept, or accepts what it should refuse', () => {
     expect(trialOf({ ...triangleInequality, refuses: () => refuse('never') })).toEqual(startsWith('accepts'));
     expect(trialOf(triangleInequality, [source], [source])).toEqual(startsWith('refuses: accepted'));
-    expect(trialOf({ ...triangleInequality, refuses: (node) => (node.key === source.key ? null : refuse('')) }, [source], [X])).toEqual(startsWith('refuses: without'));
+    expect(
+      trialOf(
+        { ...triangleInequality, refuses: (node) => (node.key === source.key ? null : refuse('')) },
+        [source],
+        [X],
+      ),
+    ).toEqual(startsWith('refuses: without'));
   });
 
   it('reject a rule that does nothing', () => {
@@ -121,29 +170,92 @@ describe('the laws of rewriting rules', () => {
 describe('the laws of implying rules', () => {
   const points = Array.from({ length: 100 }, (_, k) => k / 50 - 0.995);
   const rule = { ...squareRoot, name: 'bound/square-root' };
-  const trial = (source: (x: number) => number, target: (x: number) => number): readonly string[] => implicationViolations(rule, { stem: 'bound/square-root', points, source, target });
+  const trial = (source: (x: number) => number, target: (x: number) => number): readonly string[] =>
+    implicationViolations(rule, { stem: 'bound/square-root', points, source, target });
 
-  it('accept x > 0 for x > 0', () => expect(trial((x) => x, (x) => x)).toEqual([]));
-  it('reject a target that is too weak', () => expect(trial((x) => x - 0.1, (x) => x)).toEqual(startsWith('implies')));
+  it('accept x > 0 for x > 0', () =>
+    expect(
+      trial(
+        (x) => x,
+        (x) => x,
+      ),
+    ).toEqual([]));
+  it('reject a target that is too weak', () =>
+    expect(
+      trial(
+        (x) => x - 0.1,
+        (x) => x,
+      ),
+    ).toEqual(startsWith('implies')));
   it('reject a target that is too strong for an exact rule', () => {
-    expect(trial((x) => x + 0.1, (x) => x)).toEqual(startsWith('converse'));
-    expect(implicationViolations({ ...rule, exact: false }, { stem: rule.name, points, source: (x) => x + 0.1, target: (x) => x })).toEqual([]);
+    expect(
+      trial(
+        (x) => x + 0.1,
+        (x) => x,
+      ),
+    ).toEqual(startsWith('converse'));
+    expect(
+      implicationViolations(
+        { ...rule, exact: false },
+        { stem: rule.name, points, source: (x) => x + 0.1, target: (x) => x },
+      ),
+    ).toEqual([]);
   });
   it('reject trials that say nothing', () => {
-    expect(trial(() => 1, () => 1)).toEqual(startsWith('vacuous'));
-    expect(trial(() => -1, () => -1)).toEqual(startsWith('vacuous'));
-    expect(trial(() => Number.NaN, (x) => x)).toEqual(startsWith('vacuous'));
+    expect(
+      trial(
+        () => 1,
+        () => 1,
+      ),
+    ).toEqual(startsWith('vacuous'));
+    expect(
+      trial(
+        () => -1,
+        () => -1,
+      ),
+    ).toEqual(startsWith('vacuous'));
+    expect(
+      trial(
+        () => Number.NaN,
+        (x) => x,
+      ),
+    ).toEqual(startsWith('vacuous'));
   });
 
-  it('reject Gershgorin discs whose radius forgets a block, or the diagonal block\'s own rest', () => {
-    const forgetful = { ...gershgorinDisc, apply: (row: Parameters<typeof gershgorinDisc.apply>[0]) => gershgorinDisc.apply({ ...row, blocks: row.blocks.filter(({ column }) => column.name !== 't' || row.signal.name === 't') }) };
+  it("reject Gershgorin discs whose radius forgets a block, or the diagonal block's own rest", () => {
+    const forgetful = {
+      ...gershgorinDisc,
+      apply: (row: Parameters<typeof gershgorinDisc.apply>[0]) =>
+        gershgorinDisc.apply({
+          ...row,
+          blocks: row.blocks.filter(({ column }) => column.name !== 't' || row.signal.name === 't'),
+        }),
+    };
     expect(implicationViolations(forgetful, discTrial(forgetful, 2))).toEqual(startsWith('implies'));
     const without = {
       ...gershgorinDisc,
       apply: (row: Parameters<typeof gershgorinDisc.apply>[0]) => {
         const found = gershgorinDisc.apply(row);
         const own = row.blocks.find(({ column }) => column.name === row.signal.name);
-        const kept = gershgorinDisc.apply({ ...row, blocks: row.blocks.filter((block) => block !== own).concat(own === undefined ? [] : [{ ...own, expression: scale(1, [], own.expression.kind === 'sum' ? (own.expression.items[0] ?? own.expression) : own.expression) }]) });
+        const kept = gershgorinDisc.apply({
+          ...row,
+          blocks: row.blocks
+            .filter((block) => block !== own)
+            .concat(
+              own === undefined
+                ? []
+                : [
+                    {
+                      ...own,
+                      expression: scale(
+                        1,
+                        [],
+                        own.expression.kind === 'sum' ? (own.expression.items[0] ?? own.expression) : own.expression,
+                      ),
+                    },
+                  ],
+            ),
+        });
         return { ...found, radius: kept.radius };
       },
     };
@@ -156,10 +268,14 @@ describe('the laws of form rules', () => {
   const { slopeSum, slopeProduct, multiplier } = layer;
   const violations = (form: readonly QuadraticTerm[]): readonly string[] => {
     const random = generator(4);
-    const at = (point: Point): { readonly increments: Map<string, Float64Array>; readonly dv: Float64Array; readonly dx: Float64Array } => {
+    const at = (
+      point: Point,
+    ): { readonly increments: Map<string, Float64Array>; readonly dv: Float64Array; readonly dx: Float64Array } => {
       const value = point.value(X);
       const dx = Float64Array.from({ length: value.columns }, () => random.normal());
-      const dv = Float64Array.from({ length: value.rows }, (_, i) => dx.reduce((total, step, j) => total + (value.data[i * value.columns + j] ?? 0) * step, 0));
+      const dv = Float64Array.from({ length: value.rows }, (_, i) =>
+        dx.reduce((total, step, j) => total + (value.data[i * value.columns + j] ?? 0) * step, 0),
+      );
       return { increments: new Map([['x', dx]]), dv, dx };
     };
     const samples = Array.from({ length: 50 }, (_, k) => {
@@ -176,9 +292,23 @@ describe('the laws of form rules', () => {
       return { point, increments: increments.set('w[1]', dw), direct, size };
     });
     const along = Array.from({ length: 50 }, () => {
-      const point = samplePoint(random, 'plain').with(slopeSum, matrix(1, 1, () => 1)).with(slopeProduct, matrix(1, 1, () => 0));
+      const point = samplePoint(random, 'plain')
+        .with(
+          slopeSum,
+          matrix(1, 1, () => 1),
+        )
+        .with(
+          slopeProduct,
+          matrix(1, 1, () => 0),
+        );
       const { increments, dv } = at(point);
-      return { point, increments: increments.set('w[1]', dv.map((v) => (v < 0 ? 0.25 * v : 0.75 * v))) };
+      return {
+        point,
+        increments: increments.set(
+          'w[1]',
+          dv.map((v) => (v < 0 ? 0.25 * v : 0.75 * v)),
+        ),
+      };
     });
     return formViolations(slopeRestriction, { stem: 'lmi/slope-restriction', form, samples, along });
   };
@@ -188,16 +318,31 @@ describe('the laws of form rules', () => {
   it('reject a form that forgets a summand, or has a factor wrong', () => {
     for (const term of form) {
       expect(violations(form.filter((other) => other !== term))).toEqual(startsWith('value'));
-      expect(violations(form.map((other) => (other === term ? { ...term, expression: scale(1.001, [], term.expression) } : other)))).toEqual(startsWith('value'));
+      expect(
+        violations(
+          form.map((other) => (other === term ? { ...term, expression: scale(1.001, [], term.expression) } : other)),
+        ),
+      ).toEqual(startsWith('value'));
     }
   });
   it('reject a form with the wrong sign', () => {
-    expect(violations(form.map((term) => ({ ...term, expression: scale(-1, [], term.expression) })))).toEqual(startsWith('sign'));
+    expect(violations(form.map((term) => ({ ...term, expression: scale(-1, [], term.expression) })))).toEqual(
+      startsWith('sign'),
+    );
   });
 });
 
 describe('the laws of parameterizing rules', () => {
-  const constraint: Constraint = { kind: 'row-ball', parameters: [X], left: rowSums(abs(X)), relation: '<', right: fill(number(2), d), onlyIfPositive: null, row: label('w'), span: null };
+  const constraint: Constraint = {
+    kind: 'row-ball',
+    parameters: [X],
+    left: rowSums(abs(X)),
+    relation: '<',
+    right: fill(number(2), d),
+    onlyIfPositive: null,
+    row: label('w'),
+    span: null,
+  };
   const good = rowShrink.apply({ constraint, last: false });
   if (good.kind !== 'shrink') throw new Error('a shrink expected');
   const violations = (assignment: Assignment): readonly string[] => {
@@ -206,17 +351,25 @@ describe('the laws of parameterizing rules', () => {
       const point = samplePoint(random, 'plain');
       return point.with(X, hostileWeight(X, point, random));
     });
-    const slack = (point: Point): number => least(evaluate(constraint.left, point), evaluate(constraint.right, point), (x, y) => y - x);
+    const slack = (point: Point): number =>
+      least(evaluate(constraint.left, point), evaluate(constraint.right, point), (x, y) => y - x);
     return mapViolations(rowShrink, { stem: 'parameterize/row-shrink', assignment, weights: [X], points, slack });
   };
 
   it('accept the row shrink', () => expect(violations(good)).toEqual([]));
-  it('reject a limit that is only met with equality', () => expect(violations({ ...good, limit: constraint.right })).toEqual(startsWith('meets')));
+  it('reject a limit that is only met with equality', () =>
+    expect(violations({ ...good, limit: constraint.right })).toEqual(startsWith('meets')));
   it('reject columns for rows', () => {
-    const columns: Assignment = { ...good, usage: rowSums(transpose(abs(X))), limit: fill(number(2), X.columns), spread: { kind: 'columns' } };
+    const columns: Assignment = {
+      ...good,
+      usage: rowSums(transpose(abs(X))),
+      limit: fill(number(2), X.columns),
+      spread: { kind: 'columns' },
+    };
     expect(violations(columns)).toEqual(startsWith('meets'));
   });
-  it('reject a power that is too small', () => expect(violations({ ...good, exponent: 0.5 })).toEqual(startsWith('meets')));
+  it('reject a power that is too small', () =>
+    expect(violations({ ...good, exponent: 0.5 })).toEqual(startsWith('meets')));
   it('reject entries that grow', () => {
     const negative: Assignment = { ...good, limit: scale(-1, [], good.limit) };
     expect(violations(negative)).toEqual(startsWith('shrinks'));
@@ -228,5 +381,6 @@ describe('the laws of parameterizing rules', () => {
     const half: Assignment = { ...good, limit: scale(0.5, [], good.usage) };
     expect(violations(half)).toEqual(startsWith('keeps'));
   });
-  it('reject an assignment under another name', () => expect(violations({ ...good, rule: 'parameterize/cap-value' })).toEqual(startsWith('name')));
+  it('reject an assignment under another name', () =>
+    expect(violations({ ...good, rule: 'parameterize/cap-value' })).toEqual(startsWith('name')));
 });

@@ -39,7 +39,9 @@ function entry(random: Random, flavour: Flavour): number {
 }
 
 function positive(random: Random, flavour: Flavour): number {
-  return isExact(flavour) ? random.integer(1, 4) : Math.abs(entry(random, flavour === 'large' ? 'large' : 'plain')) + 2 ** -40;
+  return isExact(flavour)
+    ? random.integer(1, 4)
+    : Math.abs(entry(random, flavour === 'large' ? 'large' : 'plain')) + 2 ** -40;
 }
 
 /** A point whose values are drawn when they are first asked for. */
@@ -66,7 +68,9 @@ export function samplePoint(random: Random, flavour: Flavour): Point {
   };
   const value = (of: SymbolNode): Matrix =>
     remember(values, of.key, () => {
-      const [rows, columns] = [of.rows, of.columns].map((dimension) => (dimension === null ? 1 : width(labelText(dimension))));
+      const [rows, columns] = [of.rows, of.columns].map((dimension) =>
+        dimension === null ? 1 : width(labelText(dimension)),
+      );
       if (of.rows === null && of.columns === null) return matrix(1, 1, () => scalar(of));
       const draw = (): number => (of.positive ? positive(random, flavour) : entry(random, flavour));
       return matrix(rows ?? 1, columns ?? 1, (i, j) => (of.diagonal && i !== j ? 0 : draw()));
@@ -78,7 +82,11 @@ function pointFrom(environment: Environment, flavour: Flavour): Point {
   return {
     ...environment,
     flavour,
-    with: (symbol, value) => pointFrom({ width: environment.width, value: (other) => (other.key === symbol.key ? value : environment.value(other)) }, flavour),
+    with: (symbol, value) =>
+      pointFrom(
+        { width: environment.width, value: (other) => (other.key === symbol.key ? value : environment.value(other)) },
+        flavour,
+      ),
   };
 }
 
@@ -86,7 +94,8 @@ function pointFrom(environment: Environment, flavour: Flavour): Point {
 export function magnitude(node: Expression, point: Point): Matrix {
   const unsigned = (of: Expression): Expression =>
     substitute(of, (part) => {
-      if (part.kind === 'scale') return scale(Math.abs(part.coefficient), part.scalars.map(unsigned), unsigned(part.body));
+      if (part.kind === 'scale')
+        return scale(Math.abs(part.coefficient), part.scalars.map(unsigned), unsigned(part.body));
       if (part.kind === 'number') return number(Math.abs(part.value));
       if (part.kind === 'off-diagonal') return unsigned(part.body);
       return null;

@@ -47,7 +47,8 @@ export function rewriteViolations(rule: RewriteRule, trial: RewriteTrial): reado
   for (const source of sources) {
     const target = rule.apply(source);
     if (dimensionsOf(target) !== dimensionsOf(source)) violations.push(`shape: ${text(source)} → ${text(target)}`);
-    if (rule.apply(source).key !== target.key || remade(target).key !== target.key) violations.push(`stable: ${text(source)} → ${text(target)}`);
+    if (rule.apply(source).key !== target.key || remade(target).key !== target.key)
+      violations.push(`stable: ${text(source)} → ${text(target)}`);
     if (target.key === source.key) violations.push(`progress: ${text(source)}`);
     for (const flavour of flavours) {
       const point = samplePoint(random, flavour);
@@ -55,8 +56,10 @@ export function rewriteViolations(rule: RewriteRule, trial: RewriteTrial): reado
       // Both sides are rounded; the larger of the two sizes bounds either error.
       const errors = [roundingAt(source, point), roundingAt(target, point)].map((size) => Math.max(...size.data));
       const allowed = 2 * Math.max(...errors);
-      if (least(after, before, (x, y) => x - y) < -allowed) violations.push(`majorant: ${text(source)} → ${text(target)}`);
-      if (rule.exact && least(before, after, (x, y) => x - y) < -allowed) violations.push(`exact: ${text(source)} → ${text(target)}`);
+      if (least(after, before, (x, y) => x - y) < -allowed)
+        violations.push(`majorant: ${text(source)} → ${text(target)}`);
+      if (rule.exact && least(before, after, (x, y) => x - y) < -allowed)
+        violations.push(`exact: ${text(source)} → ${text(target)}`);
     }
   }
   if (sources.length === 0) violations.push('accepts: nothing was tried');

@@ -1,5 +1,16 @@
 import { constant, label } from '../../src/base/label.js';
-import { abs, diag, offDiagonal, product, rowSums, scalarSymbol, scale, sum, symbol, transpose } from '../../src/expr/build.js';
+import {
+  abs,
+  diag,
+  offDiagonal,
+  product,
+  rowSums,
+  scalarSymbol,
+  scale,
+  sum,
+  symbol,
+  transpose,
+} from '../../src/expr/build.js';
 import type { Expression, SymbolNode } from '../../src/expr/node.js';
 import type { Layer, Read } from '../../src/model/network.js';
 import type { Random } from '../../src/numeric/random.js';
@@ -8,8 +19,10 @@ import type { Random } from '../../src/numeric/random.js';
 export const [d, e, f] = [label('d'), label('e'), label('f')];
 
 const weight = (name: string, rows = d, columns = e): SymbolNode => symbol('weight', label(name), { rows, columns });
-const diagonal = (name: string, size = d): SymbolNode => symbol('weight', label(name), { rows: size, columns: size }, { diagonal: true });
-const multiplier = (name: string, size = d): SymbolNode => symbol('multiplier', label(name), { rows: size, columns: size }, { diagonal: true, positive: true });
+const diagonal = (name: string, size = d): SymbolNode =>
+  symbol('weight', label(name), { rows: size, columns: size }, { diagonal: true });
+const multiplier = (name: string, size = d): SymbolNode =>
+  symbol('multiplier', label(name), { rows: size, columns: size }, { diagonal: true, positive: true });
 
 export const X = weight('X');
 export const Y = weight('Y');
@@ -29,7 +42,11 @@ export const p = scalarSymbol('constant', label('q'), { positive: true });
 export const position = { file: null, line: 1, column: 1 } as const;
 
 /** The layer `w[l]` of a chain, whose weights read the given signals. */
-export function layerOf(index: number, reads: readonly Pick<Read, 'coefficient' | 'weight' | 'signal'>[], width = d): Layer {
+export function layerOf(
+  index: number,
+  reads: readonly Pick<Read, 'coefficient' | 'weight' | 'signal'>[],
+  width = d,
+): Layer {
   const own = label('', constant(index));
   return {
     target: label('w', constant(index)),
@@ -48,7 +65,9 @@ export function layerOf(index: number, reads: readonly Pick<Read, 'coefficient' 
 function randomTerm(random: Random, square: boolean): Expression {
   const wide = random.pick([X, Y]);
   const between = random.pick([[], [D], [A], [A, D]]);
-  const body = square ? product([transpose(wide), ...between, random.pick([X, Y, wide])]) : product([...between, wide, ...random.pick([[], [F], [E]])]);
+  const body = square
+    ? product([transpose(wide), ...between, random.pick([X, Y, wide])])
+    : product([...between, wide, ...random.pick([[], [F], [E]])]);
   return scale(random.pick([1, 1, -2, 0.5, -1, 3]), random.pick([[], [], [P], [S, P], [p], [c]]), body);
 }
 

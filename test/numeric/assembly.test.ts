@@ -65,7 +65,12 @@ describe('assembly', () => {
     const random = generator(9);
     let closest = 0;
     for (let run = 0; run < 300; run += 1) {
-      const left: Factor = { kind: 'dense', rows: 3, columns: 1, data: Float64Array.of(...[0, 0, 0].map(() => random.uniform())) };
+      const left: Factor = {
+        kind: 'dense',
+        rows: 3,
+        columns: 1,
+        data: Float64Array.of(...[0, 0, 0].map(() => random.uniform())),
+      };
       const middle = Float64Array.of(...[0, 0, 0].map(() => random.uniform()));
       const term = { row: 0, column: 0, rows: 1, columns: 1, scalar: fromNumber(0.7), left, middle, right: left };
       const assembly = { size: 1, terms: [term] };
@@ -99,7 +104,14 @@ describe('assembly', () => {
 
   it('covers the tiles of the product kernel at every size', () => {
     const random = generator(4);
-    for (const [inner, rows, columns] of [[1, 1, 1], [3, 2, 5], [4, 5, 4], [7, 6, 3], [8, 8, 8], [9, 7, 7]] as const) {
+    for (const [inner, rows, columns] of [
+      [1, 1, 1],
+      [3, 2, 5],
+      [4, 5, 4],
+      [7, 6, 3],
+      [8, 8, 8],
+      [9, 7, 7],
+    ] as const) {
       const make = (width: number): Factor => ({
         kind: 'dense',
         rows: inner,
@@ -126,7 +138,10 @@ describe('assembly', () => {
       const n = assembly.size;
       const exact = assembledIntegers(assembly);
       const x = Array.from({ length: n }, () => random.integer(-5, 5));
-      const form = exact.reduce((sum, value, at) => sum + value * BigInt((x[at % n] ?? 0) * (x[Math.floor(at / n)] ?? 0)), 0n);
+      const form = exact.reduce(
+        (sum, value, at) => sum + value * BigInt((x[at % n] ?? 0) * (x[Math.floor(at / n)] ?? 0)),
+        0n,
+      );
       expect(integerOfDyadic(quadraticForm(assembly, x.map(fromNumber)), places)).toBe(form);
       const indices = x.map((_, i) => i);
       const zeros = indices.filter((i) => exact.slice(i * n, (i + 1) * n).every((value) => value === 0n));
@@ -136,7 +151,16 @@ describe('assembly', () => {
 
   it('refuses shapes that clash', () => {
     const scalar = fromNumber(1);
-    const good: AssemblyTerm = { row: 0, column: 0, rows: 2, columns: 2, scalar, left: null, middle: null, right: null };
+    const good: AssemblyTerm = {
+      row: 0,
+      column: 0,
+      rows: 2,
+      columns: 2,
+      scalar,
+      left: null,
+      middle: null,
+      right: null,
+    };
     const lone: Factor = { kind: 'dense', rows: 2, columns: 2, data: Float64Array.of(1, 2, 3, 4) };
     const bad: AssemblyTerm[] = [
       { ...good, row: 2, column: 2 },

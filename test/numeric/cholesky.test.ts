@@ -19,7 +19,9 @@ function gram(random: Random, n: number, inner: number, ridge: number): Float64A
 }
 
 function lower(a: Float64Array, n: number): number[][] {
-  return Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (j <= i ? (a[i * n + j] ?? NaN) : 0)));
+  return Array.from({ length: n }, (_, i) =>
+    Array.from({ length: n }, (__, j) => (j <= i ? (a[i * n + j] ?? NaN) : 0)),
+  );
 }
 
 describe('cholesky', () => {

@@ -76,7 +76,9 @@ const families: Readonly<Record<string, (random: Random) => { n: number; matrix:
   'hostile scales': (random) => {
     const n = random.integer(2, 4);
     const gram = negativeGram(random, n, random.integer(1, n + 1));
-    const scales = Array.from({ length: n }, () => random.pick([10 ** random.integer(-150, 150), 2 ** random.integer(-500, 500)]));
+    const scales = Array.from({ length: n }, () =>
+      random.pick([10 ** random.integer(-150, 150), 2 ** random.integer(-500, 500)]),
+    );
     const ridge = random.pick([0, 0, 1e-16, -1e-16, -1e-3]);
     const matrix = symmetric(n, (i, j) => {
       const value = (gram[i * n + j] ?? 0) * (i === j ? 1 - ridge : 1);
@@ -132,7 +134,9 @@ describe('decideMatrix', () => {
       expect(exactDefiniteness(Array.from(matrix, fromNumber), n)).toBe(truth);
       // Above its limit the exact route may be refused, but nothing wrong may come instead.
       const limited = decideMatrix(matrix, n, { exactLimit: 0, margin: false });
-      expect(consistent({ ...limited, margin: limited.method === 'verified-cholesky' ? 0 : limited.margin })).toBe(true);
+      expect(consistent({ ...limited, margin: limited.method === 'verified-cholesky' ? 0 : limited.margin })).toBe(
+        true,
+      );
       expect([null, truth !== 'indefinite']).toContain(limited.negativeSemidefinite);
     }
     expect(seen.definite + seen.semidefinite).toBeGreaterThan(30);
@@ -156,7 +160,9 @@ describe('decideMatrix', () => {
         { ...whole, scalar: fromNumber(1), left: row, right: row },
         { ...whole, scalar: fromNumber(tiny), left: null, right: null },
       ];
-      expect(Array.from(assemble({ size: n, terms }))).toEqual(Array.from(assemble({ size: n, terms: terms.slice(0, 2) })));
+      expect(Array.from(assemble({ size: n, terms }))).toEqual(
+        Array.from(assemble({ size: n, terms: terms.slice(0, 2) })),
+      );
       expect(decide({ size: n, terms })).toEqual({
         negativeSemidefinite: tiny < 0,
         method: 'exact-ldlt',
@@ -167,7 +173,10 @@ describe('decideMatrix', () => {
     }
     expect(below).toBe(200);
     expect(decideMatrix(Float64Array.of(-1, 1, 1, -1 + 2 ** -53), 2).negativeSemidefinite).toBe(false);
-    expect(decideMatrix(Float64Array.of(-1, 1, 1, -1), 2)).toMatchObject({ negativeSemidefinite: true, method: 'exact-ldlt' });
+    expect(decideMatrix(Float64Array.of(-1, 1, 1, -1), 2)).toMatchObject({
+      negativeSemidefinite: true,
+      method: 'exact-ldlt',
+    });
   });
 
   it('allows for what Cholesky itself rounds', () => {
@@ -211,7 +220,9 @@ describe('decideMatrix', () => {
     for (let run = 0; run < 300; run += 1) {
       const n = random.integer(1, 12);
       const tip = 2 ** -random.integer(0, 34);
-      const matrix = negativeGram(random, n, random.integer(1, n)).map((value, at) => (at % (n + 1) === 0 ? value - tip : value));
+      const matrix = negativeGram(random, n, random.integer(1, n)).map((value, at) =>
+        at % (n + 1) === 0 ? value - tip : value,
+      );
       const { method, margin } = decideMatrix(matrix, n);
       expect(method).toBe('verified-cholesky');
       // The relative margin is the least eigenvalue of D^-1/2 (−M) D^-1/2, D = diag(−M).
@@ -226,14 +237,26 @@ describe('decideMatrix', () => {
   });
 
   it('drops rows of zeros, even those that cancel', () => {
-    expect(decideMatrix(Float64Array.of(0, 0, 0, -1), 2)).toEqual({ negativeSemidefinite: true, method: 'verified-cholesky', margin: 0.5 });
+    expect(decideMatrix(Float64Array.of(0, 0, 0, -1), 2)).toEqual({
+      negativeSemidefinite: true,
+      method: 'verified-cholesky',
+      margin: 0.5,
+    });
     expect(decideMatrix(Float64Array.of(0, 0, 0, 0), 2).negativeSemidefinite).toBe(true);
     expect(decideMatrix(new Float64Array(0), 0).negativeSemidefinite).toBe(true);
     expect(decideMatrix(Float64Array.of(0, 1e-300, 1e-300, -1), 2).negativeSemidefinite).toBe(false);
     const identity = { row: 0, column: 0, rows: 2, columns: 2, left: null, middle: null, right: null };
     const below = { ...identity, row: 2, column: 2 };
-    const terms = [{ ...identity, scalar: fromNumber(0.1) }, { ...identity, scalar: fromNumber(-0.1) }, { ...below, scalar: fromNumber(-3) }];
-    expect(decide({ size: 4, terms })).toEqual({ negativeSemidefinite: true, method: 'verified-cholesky', margin: 0.5 });
+    const terms = [
+      { ...identity, scalar: fromNumber(0.1) },
+      { ...identity, scalar: fromNumber(-0.1) },
+      { ...below, scalar: fromNumber(-3) },
+    ];
+    expect(decide({ size: 4, terms })).toEqual({
+      negativeSemidefinite: true,
+      method: 'verified-cholesky',
+      margin: 0.5,
+    });
     // The same zeros in floating point, but not in truth.
     const spoilt = [...terms, { ...identity, scalar: { mantissa: 1n, exponent: -2000 } }];
     expect(decide({ size: 4, terms: spoilt }).negativeSemidefinite).toBe(false);
@@ -265,25 +288,28 @@ function negativeAssembly(random: Random, scale: Scale): Assembly {
 }
 
 describe('decide', () => {
-  it.each(['plain', 'integer', 'hostile', 'denormal'] as const)('agrees with the characteristic polynomial: %s', (scale) => {
-    const random = generator(scale.length + 30);
-    const seen = { definite: 0, semidefinite: 0, indefinite: 0 };
-    const methods = new Map<string, number>();
-    for (let run = 0; run < 300; run += 1) {
-      const assembly = run % 5 === 0 ? randomAssembly(random, scale, 2) : negativeAssembly(random, scale);
-      const truth = positivity(stripped(assembledIntegers(assembly).map((value) => -value)), assembly.size);
-      seen[truth] += 1;
-      const verdict = decide(assembly);
-      expect(consistent(verdict)).toBe(true);
-      expect(verdict.negativeSemidefinite).toBe(truth !== 'indefinite');
-      methods.set(verdict.method, (methods.get(verdict.method) ?? 0) + 1);
-      const limited = decide(assembly, { exactLimit: 0 });
-      expect([null, truth !== 'indefinite']).toContain(limited.negativeSemidefinite);
-    }
-    expect(Math.min(seen.definite, seen.semidefinite, seen.indefinite)).toBeGreaterThan(15);
-    expect(methods.get('verified-cholesky')).toBeGreaterThan(30);
-    expect(methods.get('exact-ldlt')).toBeGreaterThan(30);
-  });
+  it.each(['plain', 'integer', 'hostile', 'denormal'] as const)(
+    'agrees with the characteristic polynomial: %s',
+    (scale) => {
+      const random = generator(scale.length + 30);
+      const seen = { definite: 0, semidefinite: 0, indefinite: 0 };
+      const methods = new Map<string, number>();
+      for (let run = 0; run < 300; run += 1) {
+        const assembly = run % 5 === 0 ? randomAssembly(random, scale, 2) : negativeAssembly(random, scale);
+        const truth = positivity(stripped(assembledIntegers(assembly).map((value) => -value)), assembly.size);
+        seen[truth] += 1;
+        const verdict = decide(assembly);
+        expect(consistent(verdict)).toBe(true);
+        expect(verdict.negativeSemidefinite).toBe(truth !== 'indefinite');
+        methods.set(verdict.method, (methods.get(verdict.method) ?? 0) + 1);
+        const limited = decide(assembly, { exactLimit: 0 });
+        expect([null, truth !== 'indefinite']).toContain(limited.negativeSemidefinite);
+      }
+      expect(Math.min(seen.definite, seen.semidefinite, seen.indefinite)).toBeGreaterThan(15);
+      expect(methods.get('verified-cholesky')).toBeGreaterThan(30);
+      expect(methods.get('exact-ldlt')).toBeGreaterThan(30);
+    },
+  );
 
   it('agrees with eigenvalues where they are clear, by every method', () => {
     const random = generator(40);
@@ -330,8 +356,17 @@ describe('decide', () => {
     expect(decide(moved(0))).toEqual({ negativeSemidefinite: null, method: 'undecided', margin: null });
     expect(decide(moved(1000)).method).toBe('exact-witness');
     // Nobody asks for a disproof: the same proof, and no search for what speaks against it.
-    expect(decide(moved(-1e-6), { disproof: false, margin: false })).toEqual({ negativeSemidefinite: true, method: 'verified-cholesky', margin: null });
-    for (const tip of [1e-6, 0, 1000]) expect(decide(moved(tip), { disproof: false })).toEqual({ negativeSemidefinite: null, method: 'undecided', margin: null });
+    expect(decide(moved(-1e-6), { disproof: false, margin: false })).toEqual({
+      negativeSemidefinite: true,
+      method: 'verified-cholesky',
+      margin: null,
+    });
+    for (const tip of [1e-6, 0, 1000])
+      expect(decide(moved(tip), { disproof: false })).toEqual({
+        negativeSemidefinite: null,
+        method: 'undecided',
+        margin: null,
+      });
   });
 
   it('leaves overflow to exact arithmetic', () => {
@@ -346,7 +381,12 @@ describe('decide', () => {
     const scalar = { mantissa: -1n, exponent: 4000 };
     const outOfRange = { size: 2, terms: [{ ...whole, scalar, left: null, middle: null, right: null }] };
     expect(decide(outOfRange)).toMatchObject({ negativeSemidefinite: true, method: 'exact-ldlt' });
-    expect(() => decide({ size: 2, terms: [{ ...whole, scalar: fromNumber(-1), left: null, middle: Float64Array.of(1, NaN), right: null }] })).toThrow(/LW307/);
+    expect(() =>
+      decide({
+        size: 2,
+        terms: [{ ...whole, scalar: fromNumber(-1), left: null, middle: Float64Array.of(1, NaN), right: null }],
+      }),
+    ).toThrow(/LW307/);
   });
 });
 

@@ -20,7 +20,12 @@ function product(factor: Float64Array, n: number, signs: readonly number[] = [])
 function definite(random: Random, n: number): Float64Array {
   const X = wrap(normals(random, n * n), n, n);
   const gram = X.mmul(X.transpose());
-  return Float64Array.from({ length: n * n }, (_, at) => gram.get(Math.max(Math.floor(at / n), at % n), Math.min(Math.floor(at / n), at % n)) + (Math.floor(at / n) === at % n ? 1 : 0));
+  return Float64Array.from(
+    { length: n * n },
+    (_, at) =>
+      gram.get(Math.max(Math.floor(at / n), at % n), Math.min(Math.floor(at / n), at % n)) +
+      (Math.floor(at / n) === at % n ? 1 : 0),
+  );
 }
 
 describe('choleskyInto', () => {

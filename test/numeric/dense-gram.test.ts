@@ -18,7 +18,19 @@ function bound(a: Float64Array, rows: number, columns: number): number {
 describe('gramNormInto', () => {
   it('lies between the norm and rank^(1/1024) times it', () => {
     const random = generator(1);
-    const shapes = [[1, 1], [1, 9], [9, 1], [2, 2], [3, 5], [5, 3], [7, 7], [20, 6], [6, 20], [33, 40], [64, 64]] as const;
+    const shapes = [
+      [1, 1],
+      [1, 9],
+      [9, 1],
+      [2, 2],
+      [3, 5],
+      [5, 3],
+      [7, 7],
+      [20, 6],
+      [6, 20],
+      [33, 40],
+      [64, 64],
+    ] as const;
     for (const [rows, columns] of shapes) {
       for (const make of [normals, integers]) {
         const a = make(random, rows * columns);
@@ -32,9 +44,16 @@ describe('gramNormInto', () => {
 
   it('sees rank, not size: u vᵀ gives ‖u‖ ‖v‖', () => {
     const random = generator(2);
-    for (const [rows, columns] of [[2, 2], [13, 30], [30, 13]] as const) {
+    for (const [rows, columns] of [
+      [2, 2],
+      [13, 30],
+      [30, 13],
+    ] as const) {
       const [u, v] = [normals(random, rows), normals(random, columns)];
-      const a = Float64Array.from({ length: rows * columns }, (_, at) => (u[Math.floor(at / columns)] ?? 0) * (v[at % columns] ?? 0));
+      const a = Float64Array.from(
+        { length: rows * columns },
+        (_, at) => (u[Math.floor(at / columns)] ?? 0) * (v[at % columns] ?? 0),
+      );
       const exact = Math.hypot(...u) * Math.hypot(...v);
       expect(Math.abs(bound(a, rows, columns) / exact - 1)).toBeLessThan(1e-14 * (rows + columns));
     }
@@ -52,7 +71,11 @@ describe('gramNormInto', () => {
     const value = bound(a, 6, 7);
     for (const exponent of [-1060, -900, -500, -1, 1, 500, 900, 1010]) {
       const factor = 2 ** exponent;
-      const scaled = bound(a.map((entry) => entry * factor), 6, 7);
+      const scaled = bound(
+        a.map((entry) => entry * factor),
+        6,
+        7,
+      );
       if (exponent > -1000) expect(scaled).toBe(value * factor);
       else expect(Math.abs(scaled / factor - value)).toBeLessThanOrEqual(2 ** -14);
     }

@@ -31,7 +31,11 @@ describe.each([false, true])('triangular solves, transposed: %s', (transposed) =
         const { clean, poisoned } = integerFactor(random, n);
         const unknowns = integers(random, rows * n);
         const L = wrap(clean, n, n);
-        const b = Float64Array.from(wrap(unknowns, rows, n).mmul(transposed ? L.transpose() : L).to1DArray());
+        const b = Float64Array.from(
+          wrap(unknowns, rows, n)
+            .mmul(transposed ? L.transpose() : L)
+            .to1DArray(),
+        );
         const out = guarded(rows * n);
         solveRightInto(out.data, poisoned, b, rows, n, transposed);
         expect(list(out.data, rows * n), `${rows} × ${n}`).toEqual(list(unknowns));
@@ -47,7 +51,10 @@ describe.each([false, true])('triangular solves, transposed: %s', (transposed) =
     solveLowerInto(left, Float64Array.of(0, 9, 1, 1), Float64Array.of(2, 0), 2, 1, transposed);
     solveRightInto(right, Float64Array.of(0, 9, 1, 1), Float64Array.of(2, 0), 1, 2, transposed);
     // L x = b: x_0 = 2/0, x_1 = −∞; L^T x = b: x_1 = 0, x_0 = (2 − 0)/0; and the other way round from the right.
-    const [down, up] = [[Infinity, -Infinity], [Infinity, 0]];
+    const [down, up] = [
+      [Infinity, -Infinity],
+      [Infinity, 0],
+    ];
     expect([list(left), list(right)]).toEqual(transposed ? [up, down] : [down, up]);
   });
 });
@@ -81,7 +88,11 @@ describe('luSolveInto', () => {
         const a = pivoted(random, n);
         const before = a.slice();
         const unknowns = integers(random, n * columns);
-        const b = Float64Array.from(wrap(a, n, n).mmul(wrap(unknowns, n, columns)).to1DArray());
+        const b = Float64Array.from(
+          wrap(a, n, n)
+            .mmul(wrap(unknowns, n, columns))
+            .to1DArray(),
+        );
         const out = guarded(n * columns);
         const work = guarded(n * n);
         expect(luSolveInto(out.data, a, b, n, columns, work.data)).toBe(true);
@@ -96,7 +107,11 @@ describe('luSolveInto', () => {
 
   it('agrees with ml-matrix', () => {
     const random = generator(4);
-    for (const [n, columns] of [[5, 2], [30, 30], [97, 3]] as const) {
+    for (const [n, columns] of [
+      [5, 2],
+      [30, 30],
+      [97, 3],
+    ] as const) {
       const [a, b, out] = [normals(random, n * n), normals(random, n * columns), new Float64Array(n * columns)];
       expect(luSolveInto(out, a, b, n, columns, new Float64Array(n * n))).toBe(true);
       const expected = solve(wrap(a, n, n), wrap(b, n, columns)).to1DArray();
@@ -107,7 +122,9 @@ describe('luSolveInto', () => {
 
   it('needs its pivoting: a tiny leading entry costs no digits', () => {
     const out = new Float64Array(2);
-    expect(luSolveInto(out, Float64Array.of(2 ** -60, 1, 1, 1), Float64Array.of(1, 2), 2, 1, new Float64Array(4))).toBe(true);
+    expect(luSolveInto(out, Float64Array.of(2 ** -60, 1, 1, 1), Float64Array.of(1, 2), 2, 1, new Float64Array(4))).toBe(
+      true,
+    );
     expect(list(out)).toEqual([1, 1]);
     expect(luSolveInto(out, Float64Array.of(0, 1, 1, 0), Float64Array.of(3, 5), 2, 1, new Float64Array(4))).toBe(true);
     expect(list(out)).toEqual([5, 3]);
@@ -116,7 +133,8 @@ describe('luSolveInto', () => {
   it('is false for singular matrices and for NaN anywhere', () => {
     const random = generator(5);
     for (const n of [1, 2, 4, 5, 9, 13]) {
-      const attempt = (a: Float64Array): boolean => luSolveInto(new Float64Array(n), a, new Float64Array(n).fill(1), n, 1, new Float64Array(n * n));
+      const attempt = (a: Float64Array): boolean =>
+        luSolveInto(new Float64Array(n), a, new Float64Array(n).fill(1), n, 1, new Float64Array(n * n));
       expect(attempt(new Float64Array(n * n))).toBe(false);
       for (let bad = 0; bad < n; bad += 1) {
         const dependent = pivoted(random, n);

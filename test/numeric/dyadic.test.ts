@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { add, bitLength, compare, fromNumber, multiply, negate, normalize, powerOfTwo, sign, toNumber } from '../../src/numeric/dyadic.js';
+import {
+  add,
+  bitLength,
+  compare,
+  fromNumber,
+  multiply,
+  negate,
+  normalize,
+  powerOfTwo,
+  sign,
+  toNumber,
+} from '../../src/numeric/dyadic.js';
 import { generator } from '../../src/numeric/random.js';
 import { anyDouble, integerOf, integerOfDyadic } from './oracle.js';
 import type { Dyadic } from '../../src/numeric/dyadic.js';

@@ -5,7 +5,8 @@ import { anyDouble, integerOf } from './oracle.js';
 import type { Interval } from '../../src/numeric/interval.js';
 import type { Random } from '../../src/numeric/random.js';
 
-const { add, absolute, contains, divide, down, hull, integerPower, intersect, interval, magnitude, maximum, middle } = arithmetic;
+const { add, absolute, contains, divide, down, hull, integerPower, intersect, interval, magnitude, maximum, middle } =
+  arithmetic;
 const { minimum, multiply, negate, point, ratio, sqrt, subtract, up, whole, width } = arithmetic;
 
 const [least, greatest] = [Number.MIN_VALUE, Number.MAX_VALUE];
@@ -62,7 +63,10 @@ const exactly: Readonly<Record<'add' | 'subtract' | 'multiply' | 'divide', Binar
   add: (a, b) => ({ over: a.over * b.under + b.over * a.under, under: a.under * b.under }),
   subtract: (a, b) => ({ over: a.over * b.under - b.over * a.under, under: a.under * b.under }),
   multiply: (a, b) => ({ over: a.over * b.over, under: a.under * b.under }),
-  divide: (a, b) => (b.over > 0n ? { over: a.over * b.under, under: a.under * b.over } : { over: -a.over * b.under, under: -a.under * b.over }),
+  divide: (a, b) =>
+    b.over > 0n
+      ? { over: a.over * b.under, under: a.under * b.over }
+      : { over: -a.over * b.under, under: -a.under * b.over },
 };
 const operations = ['add', 'subtract', 'multiply', 'divide'] as const;
 
@@ -140,8 +144,14 @@ describe('arithmetic, against exact rationals', () => {
       divide: (a, b) => a / b,
     };
     for (const name of operations) {
-      const rounded = (a: Interval, b: Interval): Interval => ({ lo: nearest[name](a.lo, b.lo), hi: nearest[name](a.hi, b.hi) });
-      const halfRounded = (a: Interval, b: Interval): Interval => ({ lo: nearest[name](a.lo, b.lo), hi: up(nearest[name](a.lo, b.lo)) });
+      const rounded = (a: Interval, b: Interval): Interval => ({
+        lo: nearest[name](a.lo, b.lo),
+        hi: nearest[name](a.hi, b.hi),
+      });
+      const halfRounded = (a: Interval, b: Interval): Interval => ({
+        lo: nearest[name](a.lo, b.lo),
+        hi: up(nearest[name](a.lo, b.lo)),
+      });
       expect(failures(rounded, exactly[name], 1000)).toBeGreaterThan(100);
       expect(failures(halfRounded, exactly[name], 1000)).toBeGreaterThan(50);
     }
@@ -259,7 +269,9 @@ describe('powers and roots', () => {
     for (let run = 0; run < 5000; run += 1) {
       const x = Math.abs(run % 2 === 0 ? anyDouble(random) : anything(random));
       const { lo, hi } = sqrt(point(x));
-      expect(integerOf(lo) ** 2n <= integerOf(x) * unit && integerOf(hi) ** 2n >= integerOf(x) * unit, String(x)).toBe(true);
+      expect(integerOf(lo) ** 2n <= integerOf(x) * unit && integerOf(hi) ** 2n >= integerOf(x) * unit, String(x)).toBe(
+        true,
+      );
       expect(hi === lo || hi === next(lo, 1) || hi === next(next(lo, 1), 1)).toBe(true);
       expect(lo === hi).toBe(integerOf(lo) ** 2n === integerOf(x) * unit);
     }
@@ -287,7 +299,10 @@ describe('ratio', () => {
       const under = drawn === 0n ? 1n : drawn;
       const result = ratio(over, under);
       const value = under > 0n ? { over, under } : { over: -over, under: -under };
-      expect(holds(result, value) && isGreatest(result.lo, value) && isLeast(result.hi, value), `${over}/${under} = [${result.lo}, ${result.hi}]`).toBe(true);
+      expect(
+        holds(result, value) && isGreatest(result.lo, value) && isLeast(result.hi, value),
+        `${over}/${under} = [${result.lo}, ${result.hi}]`,
+      ).toBe(true);
     }
   });
 
@@ -326,9 +341,17 @@ describe('sets', () => {
     expect(width(interval(-1e-30, 1))).toBe(1 + 2 ** -52);
     expect(width(whole)).toBe(Infinity);
     expect(magnitude(interval(-3, 2))).toBe(3);
-    expect([contains(interval(1, 2), 1), contains(interval(1, 2), 2.1), contains(whole, 7)]).toEqual([true, false, true]);
+    expect([contains(interval(1, 2), 1), contains(interval(1, 2), 2.1), contains(whole, 7)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
     expect(negate(interval(-3, 2))).toEqual(interval(-2, 3));
-    expect([absolute(interval(-3, 2)), absolute(interval(-3, -2)), absolute(interval(2, 3))]).toEqual([interval(0, 3), interval(2, 3), interval(2, 3)]);
+    expect([absolute(interval(-3, 2)), absolute(interval(-3, -2)), absolute(interval(2, 3))]).toEqual([
+      interval(0, 3),
+      interval(2, 3),
+      interval(2, 3),
+    ]);
     expect(maximum(interval(-1, 3), interval(0, 2))).toEqual(interval(0, 3));
     expect(minimum(interval(-1, 3), interval(0, 2))).toEqual(interval(-1, 2));
   });
@@ -338,7 +361,19 @@ describe('sets', () => {
     expect(middle(whole)).toBe(0);
     expect(middle(interval(-greatest, greatest))).toBe(0);
     const random = generator(27);
-    const ends = [-Infinity, -greatest, -5, -least, 0, least, 2 * least, 3, greatest, Infinity, ...Array.from({ length: 40 }, () => anyDouble(random))];
+    const ends = [
+      -Infinity,
+      -greatest,
+      -5,
+      -least,
+      0,
+      least,
+      2 * least,
+      3,
+      greatest,
+      Infinity,
+      ...Array.from({ length: 40 }, () => anyDouble(random)),
+    ];
     for (const lo of ends) {
       for (const hi of ends.filter((end) => end >= lo && end !== -Infinity && lo !== Infinity)) {
         const x = middle({ lo, hi });

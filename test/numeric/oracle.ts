@@ -73,7 +73,10 @@ export function positivity(a: readonly bigint[], n: number): 'definite' | 'semid
 
 /** The same for negative definiteness of a matrix of doubles. */
 export function negativity(matrix: Float64Array, n: number): 'definite' | 'semidefinite' | 'indefinite' {
-  return positivity(Array.from(matrix, (x) => -integerOf(x)), n);
+  return positivity(
+    Array.from(matrix, (x) => -integerOf(x)),
+    n,
+  );
 }
 
 export function eigenvalues(matrix: Float64Array, n: number): number[] {

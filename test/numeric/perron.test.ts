@@ -16,7 +16,8 @@ function randomMatrix(random: Random, n: number, density: number): Float64Array 
 
 /** The largest eigenvalue of |diag|^-½ |offdiag| |diag|^-½, which is symmetric and similar to |diag|⁻¹ |offdiag|. */
 function spectralRadius(m: Float64Array, n: number): number {
-  const entry = (i: number, j: number): number => (i === j ? 0 : Math.abs(m[i * n + j] ?? 0) / Math.sqrt((m[i * n + i] ?? 0) * (m[j * n + j] ?? 0)));
+  const entry = (i: number, j: number): number =>
+    i === j ? 0 : Math.abs(m[i * n + j] ?? 0) / Math.sqrt((m[i * n + i] ?? 0) * (m[j * n + j] ?? 0));
   const a = new Matrix(Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_all, j) => entry(i, j))));
   return Math.max(...new EigenvalueDecomposition(a, { assumeSymmetric: true }).realEigenvalues);
 }
@@ -33,7 +34,15 @@ function worstRow(m: Float64Array, n: number, t: ArrayLike<number>): number {
 }
 
 describe('Perron scales', () => {
-  it.each([[1, 1], [2, 1], [5, 1], [12, 0.5], [12, 0.12], [40, 0.05], [40, 1]])('bracket the spectral radius and attain the upper bound: order %i, density %f', (n, density) => {
+  it.each([
+    [1, 1],
+    [2, 1],
+    [5, 1],
+    [12, 0.5],
+    [12, 0.12],
+    [40, 0.05],
+    [40, 1],
+  ])('bracket the spectral radius and attain the upper bound: order %i, density %f', (n, density) => {
     const random = generator(31 * n);
     for (let round = 0; round < 8; round += 1) {
       const m = randomMatrix(random, n, density);
@@ -45,7 +54,14 @@ describe('Perron scales', () => {
       expect(scales.every((t) => t > 0 && t <= 1)).toBe(true);
       expect(worstRow(m, n, scales)).toBeLessThanOrEqual(upper * (1 + 1e-12));
       // No other scales are better: the minimum over random ones stays above.
-      for (let k = 0; k < 20; k += 1) expect(worstRow(m, n, scales.map((t) => t * 2 ** (0.1 * random.normal())))).toBeGreaterThanOrEqual(upper * (1 - 1e-8));
+      for (let k = 0; k < 20; k += 1)
+        expect(
+          worstRow(
+            m,
+            n,
+            scales.map((t) => t * 2 ** (0.1 * random.normal())),
+          ),
+        ).toBeGreaterThanOrEqual(upper * (1 - 1e-8));
     }
   });
 
@@ -64,7 +80,9 @@ describe('Perron scales', () => {
   it('take parts that nothing joins one by one', () => {
     // Two blocks with Perron values 0.25 and 3, interleaved, and a row by itself.
     const m = new Float64Array(25);
-    const set = (i: number, j: number, value: number): void => { m[i * 5 + j] = m[j * 5 + i] = value; };
+    const set = (i: number, j: number, value: number): void => {
+      m[i * 5 + j] = m[j * 5 + i] = value;
+    };
     for (let i = 0; i < 5; i += 1) set(i, i, -2);
     set(0, 2, 0.5);
     set(1, 4, -6);
@@ -76,7 +94,14 @@ describe('Perron scales', () => {
   });
 
   it('say ∞ where no scales help: rows without anything negative on the diagonal, and what is no number', () => {
-    for (const m of [[-1, 1, 1, 0], [-1, 1, 1, 2], [1, 0, 0, -1], [-1, Infinity, Infinity, -1], [-1, NaN, NaN, -1], [-5e-324, 1e300, 1e300, -1]]) {
+    for (const m of [
+      [-1, 1, 1, 0],
+      [-1, 1, 1, 2],
+      [1, 0, 0, -1],
+      [-1, Infinity, Infinity, -1],
+      [-1, NaN, NaN, -1],
+      [-5e-324, 1e300, 1e300, -1],
+    ]) {
       expect(perronScales(Float64Array.from(m), 2)).toMatchObject({ upper: Infinity, lower: Infinity });
     }
     // A zero row holds as it is.

@@ -14,7 +14,12 @@ export function entry(random: Random, scale: Scale): number {
     case 'hostile':
       return random.pick([0, 1, random.normal(), random.normal() * 10 ** random.integer(-150, 150)]);
     case 'denormal':
-      return random.pick([random.normal(), random.integer(-9, 9) * Number.MIN_VALUE, random.normal() * 2 ** -1030, anyDouble(random)]);
+      return random.pick([
+        random.normal(),
+        random.integer(-9, 9) * Number.MIN_VALUE,
+        random.normal() * 2 ** -1030,
+        anyDouble(random),
+      ]);
   }
 }
 

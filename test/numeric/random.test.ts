@@ -49,7 +49,9 @@ describe('random', () => {
       moments.forEach((sum, k) => (moments[k] = sum + x ** (k + 1) / runs));
     }
     [0, 1, 0, 3].forEach((moment, k) => {
-      expect(Math.abs((moments[k] ?? NaN) - moment)).toBeLessThan(5 * Math.sqrt([1, 2, 15, 96][k] ?? 0) / Math.sqrt(runs));
+      expect(Math.abs((moments[k] ?? NaN) - moment)).toBeLessThan(
+        (5 * Math.sqrt([1, 2, 15, 96][k] ?? 0)) / Math.sqrt(runs),
+      );
     });
   });
 

@@ -18,18 +18,32 @@ export const knotNumbers = fc.oneof(
 export const steps = fc.oneof(
   fc.constantFrom(1, 0.1, 0.5, 1 / 3, 2 ** -40, 2 ** 40),
   fc.integer({ min: -40, max: 40 }).map((e) => 2 ** e),
-  fc.tuple(fc.integer({ min: 0, max: 2 ** 32 }), fc.integer({ min: -40, max: 39 })).map(([x, e]) => (1 + x / 2 ** 33) * 2 ** e),
+  fc
+    .tuple(fc.integer({ min: 0, max: 2 ** 32 }), fc.integer({ min: -40, max: 39 }))
+    .map(([x, e]) => (1 + x / 2 ** 33) * 2 ** e),
 );
 
 export const grids = fc.record({ knots: knotNumbers, step: steps });
 
 /** Slope intervals with room inside, scaled over the whole range. */
 export const slopeIntervals = fc.oneof(
-  fc.constantFrom<Slopes>([0, 1], [-1, 1], [0.1, 1], [-0.12890625, 1.1289], [-1, 0], [-3, -0.7], [5e-324, 1], [-1, -5e-324]),
-  fc.tuple(fc.integer({ min: 1, max: 9999 }), fc.integer({ min: -10000, max: 10000 }), fc.integer({ min: -380, max: 380 })).map(([width, low, e]): Slopes => [
-    (low / 10007) * 2 ** e,
-    ((low + width) / 10007) * 2 ** e,
-  ]),
+  fc.constantFrom<Slopes>(
+    [0, 1],
+    [-1, 1],
+    [0.1, 1],
+    [-0.12890625, 1.1289],
+    [-1, 0],
+    [-3, -0.7],
+    [5e-324, 1],
+    [-1, -5e-324],
+  ),
+  fc
+    .tuple(
+      fc.integer({ min: 1, max: 9999 }),
+      fc.integer({ min: -10000, max: 10000 }),
+      fc.integer({ min: -380, max: 380 }),
+    )
+    .map(([width, low, e]): Slopes => [(low / 10007) * 2 ** e, ((low + width) / 10007) * 2 ** e]),
 );
 
 export const seeds = fc.integer();
@@ -37,7 +51,11 @@ export const seeds = fc.integer();
 const scales = [0, 5e-324, 1e-310, 1e-300, 1e-20, 1e-3, 1, 1e3, 1e20, 1e300, 1e308];
 
 /** Hostile values for one spline: every kind of size and shape that a trainer could hand in, and some that it could not. */
-export function values(grid: SplineGrid, { quantum, slopes, valueLimit }: SplineProjector, random: Random): Float64Array {
+export function values(
+  grid: SplineGrid,
+  { quantum, slopes, valueLimit }: SplineProjector,
+  random: Random,
+): Float64Array {
   const c = new Float64Array(grid.knots);
   const [m, L] = slopes;
   const natural = Math.max(Math.abs(m), Math.abs(L)) * grid.step;
@@ -63,7 +81,15 @@ export function values(grid: SplineGrid, { quantum, slopes, valueLimit }: Spline
   ];
   random.pick(fills)();
   if (random.integer(0, 3) === 0) {
-    c[random.integer(0, grid.knots - 1)] = random.pick([0, -0, 1e308, -1e308, Number.MIN_VALUE, scale, valueLimit * quantum]);
+    c[random.integer(0, grid.knots - 1)] = random.pick([
+      0,
+      -0,
+      1e308,
+      -1e308,
+      Number.MIN_VALUE,
+      scale,
+      valueLimit * quantum,
+    ]);
   }
   return c;
 }
@@ -96,7 +122,12 @@ const total = (c: Float64Array): bigint => c.reduce((sum, x) => sum + integerOf(
  * Everything that a projection promises and `out` breaks, decided in exact arithmetic on the doubles; `again` is the
  * projection of `out`.
  */
-export function brokenPromises(projection: SplineProjector, c: Float64Array, out: Float64Array, again: Float64Array): Set<string> {
+export function brokenPromises(
+  projection: SplineProjector,
+  c: Float64Array,
+  out: Float64Array,
+  again: Float64Array,
+): Set<string> {
   const { grid, slopes, quantum, valueLimit, offsetLimit } = projection;
   const broken = new Set<string>();
   if (!out.every(Number.isFinite)) {
@@ -118,7 +149,8 @@ export function brokenPromises(projection: SplineProjector, c: Float64Array, out
   if (!out.every((x, k) => Object.is(x, again[k]))) {
     broken.add('idempotence');
   }
-  const isInRange = c.every((x) => Math.abs(x) <= valueLimit * quantum) && Math.abs(out[0] ?? 0) < offsetLimit * quantum;
+  const isInRange =
+    c.every((x) => Math.abs(x) <= valueLimit * quantum) && Math.abs(out[0] ?? 0) < offsetLimit * quantum;
   const moved = size(total(out) - total(c));
   if (isInRange && moved << 54n > BigInt(grid.knots) * integerOf(quantum) * (2n ** 54n + 1n)) {
     broken.add('mean');

@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { projector } from '../../src/numeric/spline-projection.js';
 import { integerOf } from './oracle.js';
-import { brokenPromises, exactProjection, grids, random, roomyValues, seeds, slopeIntervals, values } from './spline-cases.js';
+import {
+  brokenPromises,
+  exactProjection,
+  grids,
+  random,
+  roomyValues,
+  seeds,
+  slopeIntervals,
+  values,
+} from './spline-cases.js';
 import type { SplineProjector } from '../../src/numeric/spline-projection.js';
 
 const projected = (projection: SplineProjector, c: Float64Array): Float64Array => {
@@ -17,10 +26,15 @@ function transcription(projection: SplineProjector, c: Float64Array, fault: Faul
   const { quantum, valueLimit, offsetLimit, grid } = projection;
   const lowest = projection.lowest - (fault === 'lowest - 1' ? 1 : 0);
   const highest = projection.highest + (fault === 'highest + 1' ? 1 : 0);
-  const rounded = (x: number, limit: readonly [number, number]): number => Math.floor(Math.max(limit[0], Math.min(limit[1], x)) + 0.5);
+  const rounded = (x: number, limit: readonly [number, number]): number =>
+    Math.floor(Math.max(limit[0], Math.min(limit[1], x)) + 0.5);
   const everything = [-Infinity, Infinity] as const;
   const i = Array.from(c, (x) => rounded(x / quantum, [-valueLimit, valueLimit]));
-  const d = i.slice(1).map((_, k) => rounded(((c[k + 1] ?? 0) - (c[k] ?? 0)) / quantum, fault === 'no clip' ? everything : [lowest, highest]));
+  const d = i
+    .slice(1)
+    .map((_, k) =>
+      rounded(((c[k + 1] ?? 0) - (c[k] ?? 0)) / quantum, fault === 'no clip' ? everything : [lowest, highest]),
+    );
   const n = [0];
   d.forEach((increment, k) => n.push((n[k] ?? 0) + increment));
   const sum = (terms: readonly number[]): number => terms.reduceRight((a, b) => a + b, 0); // in another order
@@ -30,7 +44,11 @@ function transcription(projection: SplineProjector, c: Float64Array, fault: Faul
     // The textbook: clip the slopes and add them up in floating point.
     const [m, L] = projection.slopes;
     let running = quantum * a;
-    return c.map((_, k) => (k === 0 ? running : (running += grid.step * Math.max(m, Math.min(L, ((c[k] ?? 0) - (c[k - 1] ?? 0)) / grid.step)))));
+    return c.map((_, k) =>
+      k === 0
+        ? running
+        : (running += grid.step * Math.max(m, Math.min(L, ((c[k] ?? 0) - (c[k - 1] ?? 0)) / grid.step))),
+    );
   }
   return Float64Array.from(n, (x) => quantum * (a + x));
 }
@@ -74,7 +92,14 @@ describe('projection of spline values', () => {
     for (let seed = 0; seed < 400 && !found.has(promise); seed += 1) {
       const stream = random(seed);
       const grid = { knots: stream.integer(2, 70), step: stream.pick([0.1, 1, 1 / 3]) };
-      const projection = projector(grid, stream.pick([[0, 1], [-0.1, 1], [0.1, 1.5]] as const));
+      const projection = projector(
+        grid,
+        stream.pick([
+          [0, 1],
+          [-0.1, 1],
+          [0.1, 1.5],
+        ] as const),
+      );
       const c = values(grid, projection, stream);
       const out = transcription(projection, c, fault);
       brokenPromises(projection, c, out, transcription(projection, out, fault)).forEach((name) => found.add(name));
@@ -120,7 +145,9 @@ describe('projection of spline values', () => {
     // Rises 3, -2, 0.5 become 1, 0, 0.5: running 0, 1, 1, 1.5 with mean 0.875; the values' mean is 1.375.
     const projection = projector({ knots: 4, step: 1 }, [0, 1]);
     expect([...projected(projection, Float64Array.of(0, 3, 1, 1.5))]).toEqual([0.5, 1.5, 1.5, 2]);
-    expect([...projected(projection, Float64Array.of(-1e308, 1e308, 1e308, -1e308))]).toEqual([-0.75, 0.25, 0.25, 0.25]);
+    expect([...projected(projection, Float64Array.of(-1e308, 1e308, 1e308, -1e308))]).toEqual([
+      -0.75, 0.25, 0.25, 0.25,
+    ]);
   });
 
   it('has the constants that its docstring says', () => {
@@ -131,14 +158,23 @@ describe('projection of spline values', () => {
       valueLimit: 1501199875790165,
       offsetLimit: 1501199875790165 - 3 * 2 ** 32,
     });
-    expect(projector({ knots: 65, step: 1 }, [-2, 1])).toMatchObject({ quantum: 2 ** -29, lowest: -(2 ** 30), highest: 2 ** 29 });
+    expect(projector({ knots: 65, step: 1 }, [-2, 1])).toMatchObject({
+      quantum: 2 ** -29,
+      lowest: -(2 ** 30),
+      highest: 2 ** 29,
+    });
     const large = projector({ knots: 1024, step: 1 }, [-0.5, 1.25]);
-    expect(large).toMatchObject({ quantum: 2 ** -23, lowest: -(2 ** 22), highest: 1.25 * 2 ** 23, offsetLimit: 255 * 2 ** 34 });
+    expect(large).toMatchObject({
+      quantum: 2 ** -23,
+      lowest: -(2 ** 22),
+      highest: 1.25 * 2 ** 23,
+      offsetLimit: 255 * 2 ** 34,
+    });
     // 0.1 and 0.3 are not dyadic; their doubles are, and 3/10·1/10 in exact arithmetic is cut to the quantum below.
     const tenth = projector({ knots: 8, step: 0.1 }, [0.3, 1]);
     const product = integerOf(0.3) * integerOf(0.1); // · 2^2148
     expect(tenth.quantum).toBe(2 ** -35);
-    expect((BigInt(tenth.lowest) << 2113n) >= product && (BigInt(tenth.lowest - 1) << 2113n) < product).toBe(true);
+    expect(BigInt(tenth.lowest) << 2113n >= product && BigInt(tenth.lowest - 1) << 2113n < product).toBe(true);
     expect(Object.is(projector({ knots: 8, step: 0.1 }, [-0, 1]).lowest, 0)).toBe(true);
   });
 
@@ -162,7 +198,18 @@ describe('projection of spline values', () => {
   });
 
   it('refuses slopes without room', () => {
-    const cases = [[1, 1], [1, 0], [0, 0], [NaN, 1], [0, NaN], [0, Infinity], [-Infinity, 0], [0, 2 ** 401], [0, 2 ** -401], [1 + 2 ** -52, 1 + 2 ** -51]];
+    const cases = [
+      [1, 1],
+      [1, 0],
+      [0, 0],
+      [NaN, 1],
+      [0, NaN],
+      [0, Infinity],
+      [-Infinity, 0],
+      [0, 2 ** 401],
+      [0, 2 ** -401],
+      [1 + 2 ** -52, 1 + 2 ** -51],
+    ];
     for (const [m, L] of cases) {
       expect(() => projector({ knots: 8, step: 0.1 }, [m ?? 0, L ?? 0])).toThrow(/LW305/);
     }
@@ -205,7 +252,9 @@ describe('vector-Jacobian product of the projection', () => {
         return entry;
       }),
     );
-    return running.map((row) => row.map((entry, j) => entry + 1 / knots - running.reduce((sum, other) => sum + (other[j] ?? 0), 0) / knots));
+    return running.map((row) =>
+      row.map((entry, j) => entry + 1 / knots - running.reduce((sum, other) => sum + (other[j] ?? 0), 0) / knots),
+    );
   }
 
   it('is the transposed Jacobian exactly where doubles are exact', () => {
@@ -219,7 +268,9 @@ describe('vector-Jacobian product of the projection', () => {
       const rows = jacobian(passes, knots);
       const gradIn = new Float64Array(knots);
       projection.projectVjp(c, g, gradIn);
-      expect([...gradIn]).toEqual(Array.from(c, (_, j) => rows.reduce((sum, row, i) => sum + (row[j] ?? 0) * (g[i] ?? 0), 0)));
+      expect([...gradIn]).toEqual(
+        Array.from(c, (_, j) => rows.reduce((sum, row, i) => sum + (row[j] ?? 0) * (g[i] ?? 0), 0)),
+      );
       projection.projectVjp(c, g, g);
       expect(g).toEqual(gradIn);
     }
@@ -243,12 +294,19 @@ describe('vector-Jacobian product of the projection', () => {
       const draw = (): Float64Array => Float64Array.from({ length: grid.knots }, () => stream.normal());
       const [c, g, direction] = [draw().map((x) => 0.3 * x), draw(), draw()];
       // Away from the kinks the projection is linear, so only rounding is left of the difference.
-      const nearest = Math.min(...Array.from(c.subarray(1), (x, k) => Math.min(...slopes.map((s) => Math.abs(x - (c[k] ?? 0) - s * 0.3)))));
+      const nearest = Math.min(
+        ...Array.from(c.subarray(1), (x, k) => Math.min(...slopes.map((s) => Math.abs(x - (c[k] ?? 0) - s * 0.3)))),
+      );
       if (nearest < 20 * h) {
         continue;
       }
       clipped += 1;
-      const at = (t: number): Float64Array => plain(c.map((x, k) => x + t * (direction[k] ?? 0)), grid.step, slopes);
+      const at = (t: number): Float64Array =>
+        plain(
+          c.map((x, k) => x + t * (direction[k] ?? 0)),
+          grid.step,
+          slopes,
+        );
       const [above, below] = [at(h), at(-h)];
       const expected = g.reduce((sum, x, k) => sum + (x * ((above[k] ?? 0) - (below[k] ?? 0))) / (2 * h), 0);
       const gradIn = new Float64Array(grid.knots);

@@ -13,8 +13,12 @@ const integersOf = (c: Float64Array): bigint[] => Array.from(c, integerOf);
 
 /** The distance of c from its sparse version at knot k, times the run's length, exactly; and that length. */
 function exactError({ indices }: SparseSpline, c: Float64Array, k: number): { error: bigint; segments: number } {
-  const j = Math.max(0, indices.findLastIndex((index) => index <= k));
-  const [a, b] = j === indices.length - 1 ? [indices[j - 1] ?? 0, indices[j] ?? 0] : [indices[j] ?? 0, indices[j + 1] ?? 0];
+  const j = Math.max(
+    0,
+    indices.findLastIndex((index) => index <= k),
+  );
+  const [a, b] =
+    j === indices.length - 1 ? [indices[j - 1] ?? 0, indices[j] ?? 0] : [indices[j] ?? 0, indices[j + 1] ?? 0];
   const at = (m: number): bigint => integerOf(c[m] ?? 0);
   return { error: size(BigInt(b - a) * (at(k) - at(a)) - BigInt(k - a) * (at(b) - at(a))), segments: b - a };
 }
@@ -42,7 +46,9 @@ describe('sparse splines', () => {
           const sparse = sparsify(grid, c, 0);
           expect(c.every((_, k) => exactError(sparse, c, k).error === 0n)).toBe(true);
           const i = integersOf(c);
-          expect(sparse.knotCount).toBe(i.slice(2).filter((x, k) => x - 2n * (i[k + 1] ?? 0n) + (i[k] ?? 0n) !== 0n).length);
+          expect(sparse.knotCount).toBe(
+            i.slice(2).filter((x, k) => x - 2n * (i[k + 1] ?? 0n) + (i[k] ?? 0n) !== 0n).length,
+          );
         }
       }),
       { numRuns: 1000 },
@@ -58,7 +64,9 @@ describe('sparse splines', () => {
       const scale = grid.knots * grid.step + Math.max(...c.map(Math.abs));
       for (let run = 0; run < 20; run += 1) {
         const v = grid.knots * grid.step * stream.normal();
-        expect(Math.abs(evaluateSparse(sparse, v) - evaluate(grid, c, v))).toBeLessThan(2 ** -49 * (scale + Math.abs(v)));
+        expect(Math.abs(evaluateSparse(sparse, v) - evaluate(grid, c, v))).toBeLessThan(
+          2 ** -49 * (scale + Math.abs(v)),
+        );
       }
       sparse.indices.forEach((k) => expect(evaluateSparse(sparse, knotPosition(grid, k))).toBe(c[k]));
     }
@@ -108,8 +116,13 @@ describe('sparse splines', () => {
     const clip = Float64Array.of(-1, -1, -1, -1, 0, 1, 1, 1, 1); // Hardtanh on -4 … 4
     const sparse = sparsify(grid, clip, 0);
     expect(sparse).toMatchObject({ knots: [-4, -1, 1, 4], values: [-1, -1, 1, 1], knotCount: 2 });
-    expect([-100, -1, -0.5, 0.75, 1, 3, 100].map((v) => evaluateSparse(sparse, v))).toEqual([-1, -1, -0.5, 0.75, 1, 1, 1]);
-    expect(sparsify({ knots: 2, step: 1 }, Float64Array.of(0, 1), 0)).toMatchObject({ knots: [-0.5, 0.5], knotCount: 0 });
+    expect([-100, -1, -0.5, 0.75, 1, 3, 100].map((v) => evaluateSparse(sparse, v))).toEqual([
+      -1, -1, -0.5, 0.75, 1, 1, 1,
+    ]);
+    expect(sparsify({ knots: 2, step: 1 }, Float64Array.of(0, 1), 0)).toMatchObject({
+      knots: [-0.5, 0.5],
+      knotCount: 0,
+    });
   });
 
   it('refuse unusable tolerances', () => {

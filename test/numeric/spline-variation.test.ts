@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { projector } from '../../src/numeric/spline-projection.js';
-import { bendSign, bv2Norm, bv2NormAbove, totalVariation, totalVariationSubgradient } from '../../src/numeric/spline-variation.js';
+import {
+  bendSign,
+  bv2Norm,
+  bv2NormAbove,
+  totalVariation,
+  totalVariationSubgradient,
+} from '../../src/numeric/spline-variation.js';
 import { anyDouble, integerOf } from './oracle.js';
 import { anyValues, grids, random, seeds, slopeIntervals, values } from './spline-cases.js';
 import type { SplineGrid } from '../../src/numeric/spline.js';
@@ -29,7 +35,9 @@ function exactValue(grid: SplineGrid, c: Float64Array, v: bigint): bigint {
 /** 2T²·‖σ‖_BV(2), in the same units. */
 function exactNorm(grid: SplineGrid, c: Float64Array): bigint {
   const T = integerOf(grid.step);
-  return ((2n * T * exactVariation(c)) << 1074n) + size(exactValue(grid, c, 0n)) + size(exactValue(grid, c, 1n << 1074n));
+  return (
+    ((2n * T * exactVariation(c)) << 1074n) + size(exactValue(grid, c, 0n)) + size(exactValue(grid, c, 1n << 1074n))
+  );
 }
 
 describe('second-order total variation', () => {
@@ -72,18 +80,27 @@ describe('second-order total variation', () => {
 
   it('satisfies the subgradient inequality, exactly for steps that are powers of two', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 2, max: 40 }), fc.integer({ min: -40, max: 40 }), seeds, seeds, (knots, e, one, two) => {
-        const grid = { knots, step: 2 ** e };
-        const [c, other] = [anyValues(grid, one).map((x) => x / 8), anyValues(grid, two).map((x) => x / 8)];
-        const near = c.map((x, k) => (k % 3 === 0 ? x * (1 + 2 ** -52) : x));
-        const g = new Float64Array(knots);
-        totalVariationSubgradient(grid, c, g);
-        for (const target of [other, near, c.map((x) => -x), new Float64Array(knots)]) {
-          // T·g holds integers.
-          const linear = g.reduce((sum, x, k) => sum + BigInt(x * grid.step) * (integerOf(target[k] ?? 0) - integerOf(c[k] ?? 0)), 0n);
-          expect(exactVariation(target) >= exactVariation(c) + linear).toBe(true);
-        }
-      }),
+      fc.property(
+        fc.integer({ min: 2, max: 40 }),
+        fc.integer({ min: -40, max: 40 }),
+        seeds,
+        seeds,
+        (knots, e, one, two) => {
+          const grid = { knots, step: 2 ** e };
+          const [c, other] = [anyValues(grid, one).map((x) => x / 8), anyValues(grid, two).map((x) => x / 8)];
+          const near = c.map((x, k) => (k % 3 === 0 ? x * (1 + 2 ** -52) : x));
+          const g = new Float64Array(knots);
+          totalVariationSubgradient(grid, c, g);
+          for (const target of [other, near, c.map((x) => -x), new Float64Array(knots)]) {
+            // T·g holds integers.
+            const linear = g.reduce(
+              (sum, x, k) => sum + BigInt(x * grid.step) * (integerOf(target[k] ?? 0) - integerOf(c[k] ?? 0)),
+              0n,
+            );
+            expect(exactVariation(target) >= exactVariation(c) + linear).toBe(true);
+          }
+        },
+      ),
       { numRuns: 1000 },
     );
   });
@@ -127,7 +144,9 @@ describe('the BV(2) norm', () => {
           expect((scaled(above) - exact) << 48n <= exact + (scaled(Number.MIN_VALUE * 2) << 48n)).toBe(true);
           expect(size(scaled(norm) - exact) << 52n <= exact + (scaled(Number.MIN_VALUE) << 52n)).toBe(true);
           const i = integersOf(c);
-          const steepest = i.slice(1).reduce((most, x, k) => (size(x - (i[k] ?? 0n)) > most ? size(x - (i[k] ?? 0n)) : most), 0n);
+          const steepest = i
+            .slice(1)
+            .reduce((most, x, k) => (size(x - (i[k] ?? 0n)) > most ? size(x - (i[k] ?? 0n)) : most), 0n);
           expect(T * integerOf(above) >= steepest << 1074n).toBe(true);
         } else {
           expect(exact > scaled(Number.MAX_VALUE) - (scaled(Number.MAX_VALUE) >> 47n)).toBe(true);

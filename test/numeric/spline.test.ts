@@ -12,7 +12,11 @@ const unit = 1074n; // integerOf(x) = x · 2^unit
 const size = (x: bigint): bigint => (x < 0n ? -x : x);
 
 /** The segment of the real knots that v lies in, and T·σ(v), T·left, T·right there, exactly, in units of 2^-(2·unit + 1). */
-function exactly(grid: SplineGrid, c: Float64Array, v: number): { k: number; value: bigint; left: bigint; right: bigint } {
+function exactly(
+  grid: SplineGrid,
+  c: Float64Array,
+  v: number,
+): { k: number; value: bigint; left: bigint; right: bigint } {
   const [T, V] = [integerOf(grid.step), integerOf(v)];
   const twiceKnot = (k: number): bigint => BigInt(2 * k - grid.knots + 1) * T;
   let k = 0;
@@ -26,7 +30,10 @@ function exactly(grid: SplineGrid, c: Float64Array, v: number): { k: number; val
 }
 
 function spline(grid: SplineGrid, slopes: Slopes, stream: Random): Float64Array {
-  const c = Float64Array.from({ length: grid.knots }, () => Math.max(...slopes.map(Math.abs)) * grid.step * 3 * stream.normal());
+  const c = Float64Array.from(
+    { length: grid.knots },
+    () => Math.max(...slopes.map(Math.abs)) * grid.step * 3 * stream.normal(),
+  );
   projector(grid, slopes).project(c, c);
   return c;
 }
@@ -60,22 +67,27 @@ describe('evaluation of a linear spline', () => {
 
   it('is as close to the real spline as its docstring says, and in the right segment', () => {
     fc.assert(
-      fc.property(grids, fc.constantFrom<Slopes>([0, 1], [-1, 1], [0.1, 1.2], [-4e5, -3]), seeds, (grid, slopes, seed) => {
-        const stream = random(seed);
-        const c = spline(grid, slopes, stream);
-        const s = Math.max(...slopes.map(Math.abs));
-        for (let run = 0; run < 10; run += 1) {
-          const v = point(grid, stream);
-          const exact = exactly(grid, c, v);
-          const value = evaluate(grid, c, v);
-          const error = size(2n * integerOf(grid.step) * integerOf(value) - exact.value);
-          const knots = Array.from(c, (_, k) => knotPosition(grid, k));
-          const p = knots.findLast((knot) => knot <= v) ?? knots[0] ?? NaN;
-          const t = Math.max(Math.abs(p), Math.abs(knots[knots.indexOf(p) + 1] ?? 0));
-          const bound = 2 ** -53 * (1 + 2 ** -40) * (3 * s * t + 4 * s * Math.abs(v - p) + Math.abs(value));
-          expect(error <= 2n * integerOf(grid.step) * integerOf(bound)).toBe(true);
-        }
-      }),
+      fc.property(
+        grids,
+        fc.constantFrom<Slopes>([0, 1], [-1, 1], [0.1, 1.2], [-4e5, -3]),
+        seeds,
+        (grid, slopes, seed) => {
+          const stream = random(seed);
+          const c = spline(grid, slopes, stream);
+          const s = Math.max(...slopes.map(Math.abs));
+          for (let run = 0; run < 10; run += 1) {
+            const v = point(grid, stream);
+            const exact = exactly(grid, c, v);
+            const value = evaluate(grid, c, v);
+            const error = size(2n * integerOf(grid.step) * integerOf(value) - exact.value);
+            const knots = Array.from(c, (_, k) => knotPosition(grid, k));
+            const p = knots.findLast((knot) => knot <= v) ?? knots[0] ?? NaN;
+            const t = Math.max(Math.abs(p), Math.abs(knots[knots.indexOf(p) + 1] ?? 0));
+            const bound = 2 ** -53 * (1 + 2 ** -40) * (3 * s * t + 4 * s * Math.abs(v - p) + Math.abs(value));
+            expect(error <= 2n * integerOf(grid.step) * integerOf(bound)).toBe(true);
+          }
+        },
+      ),
       { numRuns: 1000 },
     );
   });
@@ -84,7 +96,9 @@ describe('evaluation of a linear spline', () => {
     const grid = { knots: 4, step: 0.5 };
     const c = Float64Array.of(0, 1, 0.5, 0.75); // slopes 2, -1, 0.5 between -0.75, -0.25, 0.25, 0.75
     const below = (x: number): number => x - 2 ** -50;
-    expect([-9, -0.75, below(-0.25), -0.25, below(0.25), 0.25, 0.75, 9].map((v) => derivative(grid, c, v))).toEqual([2, 2, 2, -1, -1, 0.5, 0.5, 0.5]);
+    expect([-9, -0.75, below(-0.25), -0.25, below(0.25), 0.25, 0.75, 9].map((v) => derivative(grid, c, v))).toEqual([
+      2, 2, 2, -1, -1, 0.5, 0.5, 0.5,
+    ]);
     expect([-1.75, -0.5, 0, 0.75, 1.75].map((v) => evaluate(grid, c, v))).toEqual([-2, 0.5, 0.75, 0.75, 1.25]);
     const two = { knots: 2, step: 1 };
     expect([-1.5, 0, 3].map((v) => evaluate(two, Float64Array.of(1, 3), v))).toEqual([-1, 2, 8]);
@@ -98,7 +112,10 @@ describe('evaluation of a linear spline', () => {
         const points = Float64Array.from({ length: 40 }, () => point(grid, stream)).sort();
         const slopes = points.map((v) => derivative(grid, quadratic, v));
         expect(slopes.every((s, k) => k === 0 || s >= (slopes[k - 1] ?? 0))).toBe(true);
-        const right = Array.from({ length: grid.knots - 1 }, (_, k) => derivative(grid, quadratic, knotPosition(grid, k)) * grid.step);
+        const right = Array.from(
+          { length: grid.knots - 1 },
+          (_, k) => derivative(grid, quadratic, knotPosition(grid, k)) * grid.step,
+        );
         right.forEach((s, k) => expect(Math.abs(s - (2 * k + 1))).toBeLessThan(1e-9 * (k + 1)));
       }),
       { numRuns: 1000 },
@@ -133,8 +150,14 @@ describe('gradients of a linear spline', () => {
           }
           // Knots are off by up to 2^-53·K/2 steps.
           const tolerance = 2 ** -53 * (grid.knots + 4 + 4 * (Math.abs(left) + Math.abs(right)));
-          for (const [weight, real] of [[left, exact.left], [right, exact.right]] as const) {
-            expect(size(2n * integerOf(grid.step) * integerOf(weight) - real) <= 2n * integerOf(grid.step) * integerOf(tolerance)).toBe(true);
+          for (const [weight, real] of [
+            [left, exact.left],
+            [right, exact.right],
+          ] as const) {
+            expect(
+              size(2n * integerOf(grid.step) * integerOf(weight) - real) <=
+                2n * integerOf(grid.step) * integerOf(tolerance),
+            ).toBe(true);
           }
         }
       }),
@@ -168,7 +191,13 @@ describe('gradients of a linear spline', () => {
 
 describe('spline grids', () => {
   it('are refused when unusable', () => {
-    for (const grid of [{ knots: 1, step: 1 }, { knots: 3.5, step: 1 }, { knots: 1025, step: 1 }, { knots: 4, step: 0 }, { knots: 4, step: NaN }]) {
+    for (const grid of [
+      { knots: 1, step: 1 },
+      { knots: 3.5, step: 1 },
+      { knots: 1025, step: 1 },
+      { knots: 4, step: 0 },
+      { knots: 4, step: NaN },
+    ]) {
       expect(() => checkGrid(grid)).toThrow(/LW311/);
     }
     checkGrid({ knots: 2, step: 2 ** -40 });
@@ -180,7 +209,8 @@ describe('spline grids', () => {
       fc.property(grids, fc.double({ min: 0, max: 1, noNaN: true }), (grid, part) => {
         const k = Math.floor(part * (grid.knots - 1));
         const knot = knotPosition(grid, k);
-        const error = (x: number): bigint => size(2n * integerOf(x) - BigInt(2 * k - grid.knots + 1) * integerOf(grid.step));
+        const error = (x: number): bigint =>
+          size(2n * integerOf(x) - BigInt(2 * k - grid.knots + 1) * integerOf(grid.step));
         expect(error(knot) <= error(knot * (1 + 2 ** -52)) && error(knot) <= error(knot * (1 - 2 ** -52))).toBe(true);
       }),
     );

@@ -7,7 +7,10 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { userFolder } from './packed.js';
 
-const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { dependencies: object; peerDependencies: object };
+const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  dependencies: object;
+  peerDependencies: object;
+};
 const needed = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)];
 
 let folder = '';
@@ -35,7 +38,13 @@ const expected = JSON.stringify({ y: 2, own: 'own', refusal: 'LW101' });
 async function bundle(name: string, options: esbuild.BuildOptions): Promise<string> {
   const entry = join(folder, name);
   writeFileSync(entry, program);
-  const { outputFiles } = await esbuild.build({ entryPoints: [entry], bundle: true, write: false, logLevel: 'silent', ...options });
+  const { outputFiles } = await esbuild.build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    logLevel: 'silent',
+    ...options,
+  });
   return outputFiles?.[0]?.text ?? '';
 }
 
@@ -64,24 +73,45 @@ describe('bundles', () => {
 });
 
 describe('Node', () => {
-  const node = (...args: readonly string[]): string => execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  const node = (...args: readonly string[]): string =>
+    execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
 
   it('CommonJS code requires it', () => {
-    writeFileSync(join(folder, 'common.cjs'), "const { compile, loadArchitecture } = require('lipwright');\nconsole.log(compile(loadArchitecture('residual'), { depth: 1 }).program.depth);\n");
+    writeFileSync(
+      join(folder, 'common.cjs'),
+      "const { compile, loadArchitecture } = require('lipwright');\nconsole.log(compile(loadArchitecture('residual'), { depth: 1 }).program.depth);\n",
+    );
     expect(node('common.cjs')).toBe('1');
   });
 
   it('its command runs', () => {
-    expect(node(join('node_modules', 'lipwright', 'dist', 'src', 'cli', 'main.js'), 'sample', 'residual', '--depth', '1', '--dims', 'x=1,w=1,y=1', '--json')).toMatch(/^\{"architecture":"residual"/);
+    expect(
+      node(
+        join('node_modules', 'lipwright', 'dist', 'src', 'cli', 'main.js'),
+        'sample',
+        'residual',
+        '--depth',
+        '1',
+        '--dims',
+        'x=1,w=1,y=1',
+        '--json',
+      ),
+    ).toMatch(/^\{"architecture":"residual"/);
   });
 });
 
 describe('files', () => {
   it('no source map leads to a file that is not shipped', () => {
     const own = join(folder, 'node_modules', 'lipwright');
-    const scripts = readdirSync(join(own, 'dist'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'));
+    const scripts = readdirSync(join(own, 'dist'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.js'),
+    );
     expect(scripts.length).toBeGreaterThan(200);
-    const maps = scripts.flatMap((file) => [...readFileSync(join(own, 'dist', file), 'utf8').matchAll(/^\/\/# sourceMappingURL=(.*)$/gm)].map(([, map = '']) => join(own, 'dist', dirname(file), map)));
+    const maps = scripts.flatMap((file) =>
+      [...readFileSync(join(own, 'dist', file), 'utf8').matchAll(/^\/\/# sourceMappingURL=(.*)$/gm)].map(
+        ([, map = '']) => join(own, 'dist', dirname(file), map),
+      ),
+    );
     expect(maps.filter((map) => !existsSync(map))).toEqual([]);
   });
 });
@@ -102,7 +132,11 @@ compile(loadArchitecture('residual'), { depth: 'two' });
 `;
 
 describe('types', () => {
-  const kinds = { NodeNext: ts.ModuleKind.NodeNext, Node20: ts.ModuleKind.Node20, bundler: ts.ModuleKind.ESNext } as const;
+  const kinds = {
+    NodeNext: ts.ModuleKind.NodeNext,
+    Node20: ts.ModuleKind.Node20,
+    bundler: ts.ModuleKind.ESNext,
+  } as const;
 
   it.each([
     ['module', 'NodeNext'],
@@ -127,8 +161,16 @@ describe('types', () => {
     // Everything but what the libraries declare, which takes long and is not ours.
     const ours = compiled.getSourceFiles().filter(({ fileName }) => fileName.startsWith(folder));
     expect(ours.length).toBeGreaterThan(50);
-    const faults = [...compiled.getOptionsDiagnostics(), ...ours.flatMap((source) => [...compiled.getSyntacticDiagnostics(source), ...compiled.getSemanticDiagnostics(source)])];
-    const messages = faults.map(({ file: at, messageText }) => `${at?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
+    const faults = [
+      ...compiled.getOptionsDiagnostics(),
+      ...ours.flatMap((source) => [
+        ...compiled.getSyntacticDiagnostics(source),
+        ...compiled.getSemanticDiagnostics(source),
+      ]),
+    ];
+    const messages = faults.map(
+      ({ file: at, messageText }) => `${at?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+    );
     expect(messages).toEqual([]);
   });
 });

@@ -17,7 +17,8 @@ function ensureBuilt(): void {
   const finished = join(root, 'dist', 'src', 'base', 'libraries-lazy.js');
   const shipped = join(root, 'dist', 'src', 'base', 'shipped.js');
   const changed = Math.max(latest(join(root, 'src')), latest(join(root, 'rules')));
-  if (!existsSync(finished) || statSync(shipped).mtimeMs < changed) execFileSync('npm', ['run', '-s', 'build'], { cwd: root, stdio: 'inherit' });
+  if (!existsSync(finished) || statSync(shipped).mtimeMs < changed)
+    execFileSync('npm', ['run', '-s', 'build'], { cwd: root, stdio: 'inherit' });
 }
 
 /**
@@ -27,7 +28,13 @@ function ensureBuilt(): void {
 export function userFolder(dependencies: readonly string[]): string {
   ensureBuilt();
   const folder = mkdtempSync(join(tmpdir(), 'lipwright-user-'));
-  const [packed] = JSON.parse(execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })) as [{ filename: string }];
+  const [packed] = JSON.parse(
+    execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  ) as [{ filename: string }];
   const own = join(folder, 'node_modules', 'lipwright');
   mkdirSync(own, { recursive: true });
   execFileSync('tar', ['-xzf', join(folder, packed.filename), '-C', own, '--strip-components=1']);

@@ -57,7 +57,12 @@ const inLibrary = (): readonly string[] =>
 const SIZE = 5;
 
 export const allActivations = (): readonly Activations[] =>
-  [inLibrary(), constants.map((text) => JSON.stringify(text))].flatMap((texts) => Array.from({ length: Math.ceil(texts.length / SIZE) }, (_, at) => new Activations(texts.slice(at * SIZE, (at + 1) * SIZE))));
+  [inLibrary(), constants.map((text) => JSON.stringify(text))].flatMap((texts) =>
+    Array.from(
+      { length: Math.ceil(texts.length / SIZE) },
+      (_, at) => new Activations(texts.slice(at * SIZE, (at + 1) * SIZE)),
+    ),
+  );
 
 type Values = Readonly<Record<string, readonly number[]>>;
 
@@ -66,7 +71,8 @@ export class Activations {
   readonly subject: Subject;
 
   constructor(readonly texts: readonly string[]) {
-    const lines = (line: (k: number, text: string) => string): string => texts.map((text, k) => `  ${line(k, text)}\n`).join('');
+    const lines = (line: (k: number, text: string) => string): string =>
+      texts.map((text, k) => `  ${line(k, text)}\n`).join('');
     const sum = texts.map((_, k) => `E${k} * h${k}`).join(' + ');
     const equations = `${lines((k) => `h${k} = a${k}(D${k} * x + b${k})`)}  y = ${sum}\n`;
     const structures = ['D', 'E'].map((name) => lines((k) => `${name}${k}: { structure: diagonal }`)).join('');
@@ -87,13 +93,23 @@ export class Activations {
   weights(chosen: number): Readonly<Record<'weights' | 'biases', Values>> {
     const full = (value: number): readonly number[] => grid.map(() => value);
     return {
-      weights: Object.fromEntries(this.texts.flatMap((_, k) => [[`D${k}`, full(1)], [`E${k}`, full(k === chosen ? 1 : 0)]])),
+      weights: Object.fromEntries(
+        this.texts.flatMap((_, k) => [
+          [`D${k}`, full(1)],
+          [`E${k}`, full(k === chosen ? 1 : 0)],
+        ]),
+      ),
       biases: Object.fromEntries(this.texts.map((_, k) => [`b${k}`, full(0)])),
     };
   }
 
   /** What is wrong with the values and slopes of one of them at the grid. */
-  wrong(chosen: number, values: ArrayLike<number>, slopes: ArrayLike<number> | null, digits: number): readonly string[] {
+  wrong(
+    chosen: number,
+    values: ArrayLike<number>,
+    slopes: ArrayLike<number> | null,
+    digits: number,
+  ): readonly string[] {
     const activation = this.subject.program.layers[chosen]?.activation;
     const text = this.texts[chosen] ?? '';
     if (activation?.kind !== 'scalar') return [`${text} is none`];
@@ -101,7 +117,9 @@ export class Activations {
       const where = `${text} at ${grid[at] ?? ''}`;
       return [
         ...(isNear(values[at], value, digits) ? [] : [`${where}: ${String(values[at])}, not ${value}`]),
-        ...(slopes === null || (slope === null ? Number.isFinite(slopes[at]) : isNear(slopes[at], slope, digits)) ? [] : [`${where}: slope ${String(slopes[at])}, not ${String(slope)}`]),
+        ...(slopes === null || (slope === null ? Number.isFinite(slopes[at]) : isNear(slopes[at], slope, digits))
+          ? []
+          : [`${where}: slope ${String(slopes[at])}, not ${String(slope)}`]),
       ];
     });
   }
@@ -117,22 +135,42 @@ function expected(of: Scalar): readonly { readonly value: number; readonly slope
   });
 }
 
-const isNear = (found: number | undefined, right: number, digits: number): boolean => Math.abs((found ?? Number.NaN) - right) <= digits * Math.max(1, Math.abs(right));
+const isNear = (found: number | undefined, right: number, digits: number): boolean =>
+  Math.abs((found ?? Number.NaN) - right) <= digits * Math.max(1, Math.abs(right));
 
 /** What is wrong with a Python target in both precisions; NumPy has no derivatives. */
-export async function crossActivations(session: Session, workshop: Workshop, print: (program: Program) => string, hasSlopes: boolean): Promise<readonly string[]> {
+export async function crossActivations(
+  session: Session,
+  workshop: Workshop,
+  print: (program: Program) => string,
+  hasSlopes: boolean,
+): Promise<readonly string[]> {
   const out: string[] = [];
   for (const all of allActivations()) {
     const path = workshop.write(print(all.subject.program), 'py');
-    const arrays = (values: Values): Value => Object.fromEntries(Object.entries(values).map(([name, data]) => [name, array([grid.length], data)]));
-    const cases = all.texts.map((_, k): Value => ({ weights: arrays(all.weights(k).weights), biases: arrays(all.weights(k).biases), inputs: array([1, grid.length], grid) }));
-    for (const [dtype, digits] of [['float64', 1e-12], ['float32', 2e-5]] as const) {
+    const arrays = (values: Values): Value =>
+      Object.fromEntries(Object.entries(values).map(([name, data]) => [name, array([grid.length], data)]));
+    const cases = all.texts.map((_, k): Value => ({
+      weights: arrays(all.weights(k).weights),
+      biases: arrays(all.weights(k).biases),
+      inputs: array([1, grid.length], grid),
+    }));
+    for (const [dtype, digits] of [
+      ['float64', 1e-12],
+      ['float32', 2e-5],
+    ] as const) {
       const answers = await session.call('forward', { path, cases, dtype });
       all.texts.forEach((text, k) => {
         const answer = table(Array.isArray(answers) ? (answers as readonly Value[])[k] : {});
         const [values, slopes] = [answer['outputs'], answer['slopes']];
-        if (answer['dtype'] !== dtype || !isArray(values) || (hasSlopes && !isArray(slopes))) out.push(`${dtype} ${text}: ${JSON.stringify(answer)}`);
-        else out.push(...all.wrong(k, values.data, isArray(slopes) ? slopes.data : null, digits).map((each) => `${dtype} ${each}`));
+        if (answer['dtype'] !== dtype || !isArray(values) || (hasSlopes && !isArray(slopes)))
+          out.push(`${dtype} ${text}: ${JSON.stringify(answer)}`);
+        else
+          out.push(
+            ...all
+              .wrong(k, values.data, isArray(slopes) ? slopes.data : null, digits)
+              .map((each) => `${dtype} ${each}`),
+          );
       });
     }
   }

@@ -31,16 +31,63 @@ export interface Subject {
 /** Rows in their three kinds, pivots in their eight. */
 export const kinds: readonly Strategy[] = [
   ...strategies.filter(({ kind }) => kind === 'rows'),
-  ...multiplierChoices.flatMap((multipliers) => contractionChoices.map((contraction) => pivotStrategy({ multipliers, contraction }))),
+  ...multiplierChoices.flatMap((multipliers) =>
+    contractionChoices.map((contraction) => pivotStrategy({ multipliers, contraction })),
+  ),
 ];
 
 export function subjectOf(architecture: Architecture, depth: number, strategy: Strategy): Subject {
   const program = lowerArchitecture(architecture, { depth, strategy });
-  return { called: `${program.architecture}, depth ${depth}, ${strategy.name} ${program.variant ?? ''}\n${architecture.definition}`, program, compiled: inMemory(program) };
+  return {
+    called: `${program.architecture}, depth ${depth}, ${strategy.name} ${program.variant ?? ''}\n${architecture.definition}`,
+    program,
+    compiled: inMemory(program),
+  };
 }
 
 /** Names that mean something in Python, in a framework, in every module, or to the derivation. */
-const hostileNames = ['lambda', 'class', 'None', 'self', 'np', 'jnp', 'jax', 'torch', 'math', 'free', 'state_dict', 'forward', 'lipschitz', 'train', 't0', 'd0', 'S', 'P', 'm', 'L', 'k', 'w', 'b', 'λ', 'ψ', 'Ω', 'constrain', 'weights', 'grad', 'check', 'weight_1', 'half', '__proto__'.slice(2, 7), 'buffers', 'float', 'int', 'len', 'I', 'psi', 'K'];
+const hostileNames = [
+  'lambda',
+  'class',
+  'None',
+  'self',
+  'np',
+  'jnp',
+  'jax',
+  'torch',
+  'math',
+  'free',
+  'state_dict',
+  'forward',
+  'lipschitz',
+  'train',
+  't0',
+  'd0',
+  'S',
+  'P',
+  'm',
+  'L',
+  'k',
+  'w',
+  'b',
+  'λ',
+  'ψ',
+  'Ω',
+  'constrain',
+  'weights',
+  'grad',
+  'check',
+  'weight_1',
+  'half',
+  '__proto__'.slice(2, 7),
+  'buffers',
+  'float',
+  'int',
+  'len',
+  'I',
+  'psi',
+  'K',
+];
 
 const layersFolder = new URL('../../examples/layers/', import.meta.url);
 
@@ -61,7 +108,9 @@ export function subjects(seed: number, rounds: number): readonly Subject[] {
     [skipping(), 1],
     [lastActivation(), 1],
     ...composed().map((architecture) => [architecture, 2] as const),
-    ...readdirSync(layersFolder).map((file) => [parseArchitecture(readFileSync(new URL(file, layersFolder), 'utf8'), file), 2] as const),
+    ...readdirSync(layersFolder).map(
+      (file) => [parseArchitecture(readFileSync(new URL(file, layersFolder), 'utf8'), file), 2] as const,
+    ),
   ];
   const counts = { fixed: 0, graphs: 0 };
   const draws: readonly ((strategy: Strategy) => readonly [Architecture, number])[] = [
@@ -70,7 +119,9 @@ export function subjects(seed: number, rounds: number): readonly Subject[] {
     ({ kind }) => [kind === 'pivot' ? randomArchitecture(seed * 1000 + counts.graphs++) : randomReads(random), 1],
     () => [randomReads(random, { identity: true, names: hostileNames }), 1],
   ];
-  return Array.from({ length: rounds }, () => draws.flatMap((draw) => kinds.map((strategy) => subjectOf(...draw(strategy), strategy)))).flat();
+  return Array.from({ length: rounds }, () =>
+    draws.flatMap((draw) => kinds.map((strategy) => subjectOf(...draw(strategy), strategy))),
+  ).flat();
 }
 
 /** `large`: matrices with entries up to 1/√u of single precision, of which the Cholesky contraction makes nothing unless it shortens them first. */
@@ -89,7 +140,14 @@ export interface Run {
 }
 
 type Pair = readonly [number, number];
-const ordinarySlopes: readonly Pair[] = [[0, 1], [-0.129, 1.129], [0.2, 1], [-1, 0.3], [-1, 1], [-0.4, -0.1]];
+const ordinarySlopes: readonly Pair[] = [
+  [0, 1],
+  [-0.129, 1.129],
+  [0.2, 1],
+  [-1, 0.3],
+  [-1, 1],
+  [-0.4, -0.1],
+];
 const allSlopes: readonly Pair[] = [...ordinarySlopes, [0, 0], [1, 1], [0.3, 7], [1e-9, 1e3]];
 
 /** As wide as the activations ask, a block's own, or now and then whatever was drawn. */
@@ -105,24 +163,44 @@ function slopesFor({ program }: Subject, size: Size, random: Random): readonly P
 }
 
 /** The widths that are no sums of others, by the names of each class. */
-export function widthsFor({ program }: Subject, width: (names: readonly string[]) => number): Readonly<Record<string, number>> {
+export function widthsFor(
+  { program }: Subject,
+  width: (names: readonly string[]) => number,
+): Readonly<Record<string, number>> {
   const sums = new Set(program.sums.map(({ width: sum }) => sum));
-  return Object.fromEntries(program.widths.flatMap((names, at) => {
-    if (sums.has(at)) return [];
-    const chosen = width(names);
-    return names.map((name) => [name, chosen]);
-  }));
+  return Object.fromEntries(
+    program.widths.flatMap((names, at) => {
+      if (sums.has(at)) return [];
+      const chosen = width(names);
+      return names.map((name) => [name, chosen]);
+    }),
+  );
 }
 
 /** The same few shapes again and again, for a framework that compiles every operation for every shape; others take all kinds of widths. */
 export const fewWidths = (): number => 2;
 
 /** `width`: of the signals that share one; from 1 to 4 at random if left out. */
-export function runOf(subject: Subject, size: Size, random: Random, width: (names: readonly string[]) => number = () => random.integer(1, 4)): Run {
+export function runOf(
+  subject: Subject,
+  size: Size,
+  random: Random,
+  width: (names: readonly string[]) => number = () => random.integer(1, 4),
+): Run {
   const widths = widthsFor(subject, width);
   const scale = random.pick([0.3, 1, 3]);
-  const draw = (isMatrix: boolean): number => (size === 'zero' ? 0 : size === 'hostile' ? hostileEntry(random) : (size === 'large' && isMatrix ? 2 ** random.integer(0, 12) : scale) * random.normal());
-  const free = Object.fromEntries(Object.entries(subject.compiled.dims(widths)).map(([name, shape]) => [name, Float64Array.from({ length: shape.reduce((all, side) => all * side, 1) }, () => draw(shape.length > 1))]));
+  const draw = (isMatrix: boolean): number =>
+    size === 'zero'
+      ? 0
+      : size === 'hostile'
+        ? hostileEntry(random)
+        : (size === 'large' && isMatrix ? 2 ** random.integer(0, 12) : scale) * random.normal();
+  const free = Object.fromEntries(
+    Object.entries(subject.compiled.dims(widths)).map(([name, shape]) => [
+      name,
+      Float64Array.from({ length: shape.reduce((all, side) => all * side, 1) }, () => draw(shape.length > 1)),
+    ]),
+  );
   const columns = widths['x'] ?? inputWidth(subject, free, widths);
   return {
     subject,
@@ -141,11 +219,15 @@ function inputWidth({ compiled, program }: Subject, free: Run['free'], widths: R
 }
 
 /** The in-memory function's weights for a run. @throws what it throws */
-export const constrained = ({ subject, widths, slopes, lipschitz, free, kept = 'double' }: Run): Constrained => subject.compiled.constrain(free, { widths, slopes, lipschitz, precision: kept });
+export const constrained = ({ subject, widths, slopes, lipschitz, free, kept = 'double' }: Run): Constrained =>
+  subject.compiled.constrain(free, { widths, slopes, lipschitz, precision: kept });
 
 /** The shapes of weights, biases and multipliers, by name. */
 export function shapesOf({ program }: Subject, { widths }: Constrained): ReadonlyMap<string, readonly number[]> {
   const counts = program.widths.map(([name = '']) => widths[name] ?? 0);
-  const shape = ({ structure, rows, columns }: Program['weights'][number]): readonly number[] => (structure === 'dense' ? [countOf(rows, counts), countOf(columns, counts)] : [countOf(rows, counts)]);
-  return new Map([...program.weights, ...program.biases, ...program.multipliers].map((slot) => [slot.name, shape(slot)]));
+  const shape = ({ structure, rows, columns }: Program['weights'][number]): readonly number[] =>
+    structure === 'dense' ? [countOf(rows, counts), countOf(columns, counts)] : [countOf(rows, counts)];
+  return new Map(
+    [...program.weights, ...program.biases, ...program.multipliers].map((slot) => [slot.name, shape(slot)]),
+  );
 }

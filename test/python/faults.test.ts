@@ -28,7 +28,8 @@ const changes: readonly (readonly [what: string, from: RegExp, to: (found: strin
 ];
 
 /** Changes that change nothing, or less than the digits that are compared: where m <= L, |L| counts for L > 0 alone; a division by ones; and the least multipliers. */
-const without = (change: string): boolean => /max\(abs\(m\[\d\]\), \(L\[\d\]\)\)|\/ np\.ones|- 2\.0\*\*-40|2\.0\*\*-40 \//.test(change);
+const without = (change: string): boolean =>
+  /max\(abs\(m\[\d\]\), \(L\[\d\]\)\)|\/ np\.ones|- 2\.0\*\*-40|2\.0\*\*-40 \//.test(change);
 
 /** The lines of a program whose values come into its results; others are of demands, and of guards at 2^300. */
 function effective(lines: readonly string[]): (at: number) => boolean {
@@ -78,7 +79,13 @@ function mutants(module: string): readonly Mutant[] {
         if (isText(index)) return [];
         const changed = line.slice(0, index) + to(found) + line.slice(index + found.length);
         if (without(changed)) return [];
-        return [{ what, line: `${line.trim()}  →  ${changed.trim()}`, text: [...lines.slice(0, at), changed, ...lines.slice(at + 1)].join('\n') }];
+        return [
+          {
+            what,
+            line: `${line.trim()}  →  ${changed.trim()}`,
+            text: [...lines.slice(0, at), changed, ...lines.slice(at + 1)].join('\n'),
+          },
+        ];
       }),
     );
   });
@@ -86,29 +93,81 @@ function mutants(module: string): readonly Mutant[] {
 
 type Pair = readonly [number, number];
 /** Between them they take every branch: slopes of either sign, equal, nearly equal, of very different sizes. */
-const slopes: readonly Pair[] = [[0, 1], [-1, 0.3], [0.3, 7], [0, 0], [-3, -3], [4, 4.001], [-4.001, -4], [-5, 1], [-900, -1e-3]];
+const slopes: readonly Pair[] = [
+  [0, 1],
+  [-1, 0.3],
+  [0.3, 7],
+  [0, 0],
+  [-3, -3],
+  [4, 4.001],
+  [-4.001, -4],
+  [-5, 1],
+  [-900, -1e-3],
+];
 const sizes: readonly Size[] = ['ordinary', 'ordinary', 'hostile'];
 /** In single precision, where matrices need not be large to be shortened. */
 const largeRuns = 6;
 
 /** Mutants that no run tells from the module, and what is wrong with the module itself: nothing, or nothing is told. */
-async function survivors(subject: Subject, seed: number): Promise<{ readonly all: number; readonly left: readonly string[]; readonly own: readonly string[] }> {
+async function survivors(
+  subject: Subject,
+  seed: number,
+): Promise<{ readonly all: number; readonly left: readonly string[]; readonly own: readonly string[] }> {
   const random = generator(seed);
-  const drawn = [...slopes.map((pair) => subject.program.layers.map((): Pair => pair)), ...slopes.map((_pair, at) => subject.program.layers.map((_layer, k): Pair => slopes[(at + 3 * k) % slopes.length] ?? [0, 1]))];
-  const made = (size: Size, precision: Precision, pairs: readonly Pair[]): { readonly run: Run; readonly precision: Precision } => ({ run: { ...runOf(subject, size, random), slopes: pairs }, precision });
-  const runs = [...drawn.map((pairs, at) => made(sizes[at % sizes.length] ?? 'zero', 'float64', pairs)), ...drawn.slice(0, largeRuns).map((pairs) => made('large', 'float32', pairs))];
+  const drawn = [
+    ...slopes.map((pair) => subject.program.layers.map((): Pair => pair)),
+    ...slopes.map((_pair, at) =>
+      subject.program.layers.map((_layer, k): Pair => slopes[(at + 3 * k) % slopes.length] ?? [0, 1]),
+    ),
+  ];
+  const made = (
+    size: Size,
+    precision: Precision,
+    pairs: readonly Pair[],
+  ): { readonly run: Run; readonly precision: Precision } => ({
+    run: { ...runOf(subject, size, random), slopes: pairs },
+    precision,
+  });
+  const runs = [
+    ...drawn.map((pairs, at) => made(sizes[at % sizes.length] ?? 'zero', 'float64', pairs)),
+    ...drawn.slice(0, largeRuns).map((pairs) => made('large', 'float32', pairs)),
+  ];
   const expected = runs.map(({ run, precision }) => expectation(run, 'default', precision));
   const module = numpyModule(subject.program);
   const path = workshop.write(module, 'py');
-  const unchanged = await ask(session, runs.map(({ run, precision }) => request(run, path, 'default', precision)));
+  const unchanged = await ask(
+    session,
+    runs.map(({ run, precision }) => request(run, path, 'default', precision)),
+  );
   const found = mutants(module).map((mutant) => ({ mutant, path: workshop.write(mutant.text, 'py') }));
-  const answers = await ask(session, found.flatMap(({ path }) => runs.map(({ run, precision }) => request(run, path, 'default', precision))));
-  const left = found.filter((_mutant, at) => expected.every((each, k) => complaints(each, answers[at * runs.length + k] ?? {}, runs[k]?.precision ?? 'float64').length === 0));
-  return { all: found.length, left: left.map(({ mutant: { what, line } }) => `${what}: ${line}`), own: expected.flatMap((each, k) => complaints(each, unchanged[k] ?? {}, runs[k]?.precision ?? 'float64')) };
+  const answers = await ask(
+    session,
+    found.flatMap(({ path }) => runs.map(({ run, precision }) => request(run, path, 'default', precision))),
+  );
+  const left = found.filter((_mutant, at) =>
+    expected.every(
+      (each, k) => complaints(each, answers[at * runs.length + k] ?? {}, runs[k]?.precision ?? 'float64').length === 0,
+    ),
+  );
+  return {
+    all: found.length,
+    left: left.map(({ mutant: { what, line } }) => `${what}: ${line}`),
+    own: expected.flatMap((each, k) => complaints(each, unchanged[k] ?? {}, runs[k]?.precision ?? 'float64')),
+  };
 }
 
 describe('a fault in an emitted module', () => {
-  it.each(kinds.filter((_kind, at) => [0, 1, 2, 3, 10].includes(at)).map((strategy) => [strategy.kind === 'pivot' ? `${strategy.multipliers} ${strategy.contraction}` : strategy.name, strategy] as const))('shows (%s)', async (_name, strategy) => {
+  it.each(
+    kinds
+      .filter((_kind, at) => [0, 1, 2, 3, 10].includes(at))
+      .map(
+        (strategy) =>
+          [
+            strategy.kind === 'pivot' ? `${strategy.multipliers} ${strategy.contraction}` : strategy.name,
+            strategy,
+          ] as const,
+      ),
+  )('shows (%s)', async (_name, strategy) => {
     const { all, left, own } = await survivors(subjectOf(builtin('residual'), 2, strategy), 741);
     expect(own).toEqual([]);
     expect(left).toEqual([]);

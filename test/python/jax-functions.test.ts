@@ -23,7 +23,9 @@ const networks: readonly [readonly [string, Subject, Table], ...(readonly [strin
 
 async function observe(what: string, name: string, more: Table = {}): Promise<Table> {
   const [, one, widths] = networks.find(([called]) => called === name) ?? networks[0];
-  return table(await session.call('observe', { what, path: workshop.write(jaxModule(one.program), 'py'), widths, ...more }));
+  return table(
+    await session.call('observe', { what, path: workshop.write(jaxModule(one.program), 'py'), widths, ...more }),
+  );
 }
 
 describe('JAX functions', () => {
@@ -44,8 +46,20 @@ describe('JAX functions', () => {
   it('raise where numbers can be looked at, and give NaN under a trace', async () => {
     const { traced, fine, ...texts } = await observe('refused', 'pivot');
     expect([traced, fine]).toEqual([true, true]);
-    const codes = Object.fromEntries(Object.entries(texts).map(([what, text]) => [what, typeof text === 'string' ? (/^ValueError: (LW\d{3})/.exec(text)?.[1] ?? text) : text]));
-    expect(codes).toEqual({ nan: 'LW307', input: 'LW303', missing: 'LW312', bound: 'LW306', slopes: 'LW305', 'no width': 'LW304' });
+    const codes = Object.fromEntries(
+      Object.entries(texts).map(([what, text]) => [
+        what,
+        typeof text === 'string' ? (/^ValueError: (LW\d{3})/.exec(text)?.[1] ?? text) : text,
+      ]),
+    );
+    expect(codes).toEqual({
+      nan: 'LW307',
+      input: 'LW303',
+      missing: 'LW312',
+      bound: 'LW306',
+      slopes: 'LW305',
+      'no width': 'LW304',
+    });
   });
 
   it('train in single precision', async () => {
@@ -62,6 +76,12 @@ describe('JAX functions', () => {
   it('hand out weights by the author’s names, with what they mean', async () => {
     const { tensors, names, metadata } = await observe('exported', 'pivot');
     expect(Object.keys(table(tensors))).toEqual(names);
-    expect(table(metadata)).toMatchObject({ architecture: 'residual', depth: '1', strategy: 'pivot', lipschitz: '2.0', slopes: '[[0.0, 1.0]]' });
+    expect(table(metadata)).toMatchObject({
+      architecture: 'residual',
+      depth: '1',
+      strategy: 'pivot',
+      lipschitz: '2.0',
+      slopes: '[[0.0, 1.0]]',
+    });
   });
 });

@@ -16,25 +16,54 @@ const some = (step: number, from = 0): typeof all => all.filter((_subject, at) =
 
 describe('JAX modules', () => {
   it('give the weights, outputs and LMIs of the in-memory function, or its codes', async () => {
-    const { complaints, compared, full } = await crossTarget(session, workshop, { subjects: some(3), print: jaxModule, sizes: ['ordinary', 'zero', 'hostile'], precision: 'float64', seed: 721, width: fewWidths });
+    const { complaints, compared, full } = await crossTarget(session, workshop, {
+      subjects: some(3),
+      print: jaxModule,
+      sizes: ['ordinary', 'zero', 'hostile'],
+      precision: 'float64',
+      seed: 721,
+      width: fewWidths,
+    });
     expect(complaints).toEqual([]);
     expect(full / compared).toBeGreaterThan(0.8);
   });
 
   it('do so in single precision', async () => {
-    const { complaints, compared, full } = await crossTarget(session, workshop, { subjects: some(8), print: jaxModule, sizes: ['ordinary', 'ordinary', 'zero'], precision: 'float32', seed: 722, width: fewWidths });
+    const { complaints, compared, full } = await crossTarget(session, workshop, {
+      subjects: some(8),
+      print: jaxModule,
+      sizes: ['ordinary', 'ordinary', 'zero'],
+      precision: 'float32',
+      seed: 722,
+      width: fewWidths,
+    });
     expect(complaints).toEqual([]);
     expect(full / compared).toBeGreaterThan(0.3);
   });
 
   it('have the derivatives of the in-memory function', async () => {
-    const { complaints, compared, all: entries } = await crossGradients(session, workshop, { subjects: some(6, 2), print: jaxModule, seed: 723, width: fewWidths });
+    const {
+      complaints,
+      compared,
+      all: entries,
+    } = await crossGradients(session, workshop, {
+      subjects: some(6, 2),
+      print: jaxModule,
+      seed: 723,
+      width: fewWidths,
+    });
     expect(complaints).toEqual([]);
     expect(compared / entries).toBeGreaterThan(0.9);
   });
 
   it('have them when compiled as a whole', async () => {
-    const { complaints, all: entries } = await crossGradients(session, workshop, { subjects: some(17, 3), print: jaxModule, seed: 724, width: fewWidths, jit: true });
+    const { complaints, all: entries } = await crossGradients(session, workshop, {
+      subjects: some(17, 3),
+      print: jaxModule,
+      seed: 724,
+      width: fewWidths,
+      jit: true,
+    });
     expect(complaints).toEqual([]);
     expect(entries).toBeGreaterThan(20);
   });

@@ -56,26 +56,45 @@ function refusalOf(text: string): string | null {
 }
 
 /** What is wrong with a line, or null. */
-function objection({ path, is, name, numbers = {}, refused, unknown, missing, points, values, runs, slopes }: Line): string | null {
+function objection({
+  path,
+  is,
+  name,
+  numbers = {},
+  refused,
+  unknown,
+  missing,
+  points,
+  values,
+  runs,
+  slopes,
+}: Line): string | null {
   const given = Object.entries(numbers).map(([key, value]) => `${key}=${value}`);
   const said = `${is ?? ''}${given.length === 0 ? '' : `(${given.join(', ')})`}`;
   if (missing === true) return null;
   if (unknown === true) return `${path} as ${said} is not known`;
   if (refused !== undefined) {
     if (!refused.startsWith('LW305 ')) return `${path} as ${said}: ${refused}`;
-    return is === null || refused.includes('must be a number') || refusalOf(said) !== null ? null : `${path} as ${said} is refused (${refused}), and has slopes`;
+    return is === null || refused.includes('must be a number') || refusalOf(said) !== null
+      ? null
+      : `${path} as ${said} is refused (${refused}), and has slopes`;
   }
   const analysed = analyseActivation(readActivation(name ?? '', nowhere), null);
   const { m, L } = analysed.analysis;
   const [low, high] = slopes ?? [Number.NaN, Number.NaN];
-  if (low !== m.enclosure.lo || high !== L.enclosure.hi) return `${path} as ${said}: slopes [${low}, ${high}], derived [${m.enclosure.lo}, ${L.enclosure.hi}]`;
+  if (low !== m.enclosure.lo || high !== L.enclosure.hi)
+    return `${path} as ${said}: slopes [${low}, ${high}], derived [${m.enclosure.lo}, ${L.enclosure.hi}]`;
   const phi = numericFunction(analysed.function);
-  const samples = [...(points?.data ?? [])].map((v, k) => ({ v, theirs: values?.data[k] ?? Number.NaN, ours: runs?.data[k] ?? Number.NaN, exact: phi(v) })).sort((a, b) => a.v - b.v);
+  const samples = [...(points?.data ?? [])]
+    .map((v, k) => ({ v, theirs: values?.data[k] ?? Number.NaN, ours: runs?.data[k] ?? Number.NaN, exact: phi(v) }))
+    .sort((a, b) => a.v - b.v);
   const near = (a: number, b: number, part: number): boolean => Math.abs(a - b) <= part * Math.max(1, Math.abs(b));
   // PyTorch's softplus is 2e-9 off beyond its threshold; what runs is not.
   const off = samples.find(({ theirs, ours, exact }) => !near(theirs, exact, 3e-9) || !near(ours, exact, 1e-12));
   if (off !== undefined || samples.length === 0) return `${path} as ${said}: ${JSON.stringify(off)}`;
-  const steps = samples.slice(1).map((one, k) => (one.ours - (samples[k]?.ours ?? Number.NaN)) / (one.v - (samples[k]?.v ?? Number.NaN)));
+  const steps = samples
+    .slice(1)
+    .map((one, k) => (one.ours - (samples[k]?.ours ?? Number.NaN)) / (one.v - (samples[k]?.v ?? Number.NaN)));
   const steep = steps.find((slope) => !(slope >= low - 1e-9 && slope <= high + 1e-9));
   return steep === undefined ? null : `${path} as ${said} has slope ${steep}`;
 }
@@ -100,7 +119,13 @@ const narrow = /^LW305 the slopes of .* does not contain$/;
 describe('PyTorch users', () => {
   it('hand over activations in many ways: each has slopes that hold for what runs, or is refused', async () => {
     const seen = table(await observe('torch', 'handed_over'));
-    const three = (pair: readonly number[], name: string | null): object => ({ slopes: [pair, pair, pair], activation: `[${Array(3).fill(JSON.stringify(name)).join(', ')}]`, kept: true, check: true, runs: true });
+    const three = (pair: readonly number[], name: string | null): object => ({
+      slopes: [pair, pair, pair],
+      activation: `[${Array(3).fill(JSON.stringify(name)).join(', ')}]`,
+      kept: true,
+      check: true,
+      runs: true,
+    });
     const run = (pair: readonly number[], name: string | null): object => ({ ...three(pair, name), steps: 3 });
     const expected: Readonly<Record<string, object | RegExp>> = {
       nothing: { ...three([0, 1], 'relu'), steps: 0 },
@@ -110,7 +135,11 @@ describe('PyTorch users', () => {
       'partial of partial': run([0, 1], 'elu(alpha=0.5)'),
       "a module's method": run([0, selu], 'selu'),
       'one for each': { ...run([0, 0], ''), slopes: [silu, [0, 1], [-1, 1]], activation: '["silu", "tanh", "sin(v)"]' },
-      'a ModuleList': { ...run([0, 0], ''), slopes: [silu, [0, 1], [0, 1.5]], activation: '["silu", "tanh", "elu(alpha=1.5)"]' },
+      'a ModuleList': {
+        ...run([0, 0], ''),
+        slopes: [silu, [0, 1], [0, 1.5]],
+        activation: '["silu", "tanh", "elu(alpha=1.5)"]',
+      },
       'two for three': /^LW305 3 activations expected, one a hidden signal, found 2$/,
       'a chain of one': run([-0.5, 1.5], 'hardswish'),
       'a chain': run([0, 2 * selu], null),
@@ -165,14 +194,41 @@ describe('PyTorch users', () => {
   it('load a state_dict with the bound, the slopes and the activation that it was made for, or are told', async () => {
     const { text, files, ...seen } = table(await observe('torch', 'extra_state'));
     const fine = { said: [], moved: true };
-    expect(JSON.parse(typeof text === 'string' ? text : '')).toMatchObject({ lipschitz: '2.0', activation: '["gelu", "gelu", "gelu"]', slopes: JSON.stringify([gelu, gelu, gelu]).replaceAll(',', ', '), depth: '3' });
+    expect(JSON.parse(typeof text === 'string' ? text : '')).toMatchObject({
+      lipschitz: '2.0',
+      activation: '["gelu", "gelu", "gelu"]',
+      slopes: JSON.stringify([gelu, gelu, gelu]).replaceAll(',', ', '),
+      depth: '3',
+    });
     expect(seen).toEqual({
       same: fine,
-      'another bound': { said: ['LW306 this state_dict is of a network with lipschitz 2.0, this one has 1.0'], moved: false },
-      'other slopes': { said: [expect.stringMatching(/^LW305 this state_dict is of a network with slopes \[\[-0\.12.*, this one has \[\[0\.0, 1\.0\]/)], moved: false },
-      'another activation': { said: [expect.stringMatching(/^LW305 this state_dict is of a network with activation .*gelu.*, this one has .*tanh/)], moved: false },
+      'another bound': {
+        said: ['LW306 this state_dict is of a network with lipschitz 2.0, this one has 1.0'],
+        moved: false,
+      },
+      'other slopes': {
+        said: [
+          expect.stringMatching(
+            /^LW305 this state_dict is of a network with slopes \[\[-0\.12.*, this one has \[\[0\.0, 1\.0\]/,
+          ),
+        ],
+        moved: false,
+      },
+      'another activation': {
+        said: [
+          expect.stringMatching(/^LW305 this state_dict is of a network with activation .*gelu.*, this one has .*tanh/),
+        ],
+        moved: false,
+      },
       'the same slopes': fine,
-      old: { said: [expect.stringMatching(/^this state_dict says neither bound nor slopes: assumed are those of the network, lipschitz=2\.0 and slopes=\(\(-0\.12/)], moved: true },
+      old: {
+        said: [
+          expect.stringMatching(
+            /^this state_dict says neither bound nor slopes: assumed are those of the network, lipschitz=2\.0 and slopes=\(\(-0\.12/,
+          ),
+        ],
+        moved: true,
+      },
       'in halves': fine,
       broken: { said: ['LW305 the _extra_state of this state_dict cannot be read'], moved: false },
       'not strict': 'Missing key(s) in state_',
@@ -182,8 +238,24 @@ describe('PyTorch users', () => {
     });
     // The same words count where nobody says anything else: as it is, and in half precision.
     for (const bytes of files as readonly string[]) {
-      const { assumed, trainedFor, sample, kind } = await importNetwork(sourceOfSafetensors(safetensorsContents(Buffer.from(bytes, 'base64'))));
-      expect({ assumed, trainedFor, kind, slopes: sample.slopes, activations: sample.activations, proven: sample.verdict.negativeSemidefinite }).toEqual({ assumed: [], trainedFor: 2, kind: 'free', slopes: [gelu, gelu, gelu], activations: ['gelu', 'gelu', 'gelu'], proven: true });
+      const { assumed, trainedFor, sample, kind } = await importNetwork(
+        sourceOfSafetensors(safetensorsContents(Buffer.from(bytes, 'base64'))),
+      );
+      expect({
+        assumed,
+        trainedFor,
+        kind,
+        slopes: sample.slopes,
+        activations: sample.activations,
+        proven: sample.verdict.negativeSemidefinite,
+      }).toEqual({
+        assumed: [],
+        trainedFor: 2,
+        kind: 'free',
+        slopes: [gelu, gelu, gelu],
+        activations: ['gelu', 'gelu', 'gelu'],
+        proven: true,
+      });
     }
   });
 });
@@ -191,7 +263,11 @@ describe('PyTorch users', () => {
 describe('JAX users', () => {
   it('hand over activations to pure functions, also under jit', async () => {
     const seen = table(await observe('jax', 'handed_over'));
-    const three = (pair: readonly number[], name: string | null): object => ({ slopes: [pair, pair, pair], activation: `[${Array(3).fill(JSON.stringify(name)).join(', ')}]`, finite: true });
+    const three = (pair: readonly number[], name: string | null): object => ({
+      slopes: [pair, pair, pair],
+      activation: `[${Array(3).fill(JSON.stringify(name)).join(', ')}]`,
+      finite: true,
+    });
     const expected: Readonly<Record<string, object | RegExp | number | boolean>> = {
       gelu: three(tanhGelu, 'gelu-tanh'),
       'gelu exactly': three(gelu, 'gelu'),

@@ -13,7 +13,11 @@ afterAll(() => workshop.close());
 describe('NumPy modules', () => {
   it('give the weights, outputs and LMIs of the in-memory function, or its codes', async () => {
     const { complaints, compared, full, codes } = await crossTarget(session, workshop, {
-      subjects: subjects(11, 3), print: numpyModule, sizes: ['ordinary', 'ordinary', 'zero', 'hostile', 'hostile'], precision: 'float64', seed: 701,
+      subjects: subjects(11, 3),
+      print: numpyModule,
+      sizes: ['ordinary', 'ordinary', 'zero', 'hostile', 'hostile'],
+      precision: 'float64',
+      seed: 701,
     });
     expect(complaints).toEqual([]);
     expect(compared).toBeGreaterThan(400);
@@ -22,7 +26,13 @@ describe('NumPy modules', () => {
   });
 
   it('do so in single precision', async () => {
-    const { complaints, compared, full } = await crossTarget(session, workshop, { subjects: subjects(12, 2), print: numpyModule, sizes: ['ordinary', 'ordinary', 'zero'], precision: 'float32', seed: 702 });
+    const { complaints, compared, full } = await crossTarget(session, workshop, {
+      subjects: subjects(12, 2),
+      print: numpyModule,
+      sizes: ['ordinary', 'ordinary', 'zero'],
+      precision: 'float32',
+      seed: 702,
+    });
     expect(complaints).toEqual([]);
     expect(full / compared).toBeGreaterThan(0.3);
   });

@@ -18,12 +18,19 @@ const SAMPLES = 4;
 function withFactors(program: Program): { readonly program: Program; readonly factors: readonly Slot[] } {
   const buffers = [...program.buffers];
   const factors: Slot[] = [];
-  const like = ({ rows, columns }: Program['buffers'][number]): number => buffers.push({ rows, columns, id: buffers.length }) - 1;
+  const like = ({ rows, columns }: Program['buffers'][number]): number =>
+    buffers.push({ rows, columns, id: buffers.length }) - 1;
   const disturb = (source: number, out: number): readonly Operation[] => {
     const original = buffers[source];
     if (original === undefined) return [];
     const factor = like(original);
-    factors.push({ name: `factor ${factor}`, structure: original.columns === null ? 'vector' : 'dense', rows: original.rows, columns: original.columns, buffer: factor });
+    factors.push({
+      name: `factor ${factor}`,
+      structure: original.columns === null ? 'vector' : 'dense',
+      rows: original.rows,
+      columns: original.columns,
+      buffer: factor,
+    });
     const items = [source, factor].map((id) => ({ kind: 'buffer', buffer: id }) as const);
     return [{ kind: 'map', out, tree: { kind: 'multiply', items } }];
   };
@@ -44,7 +51,13 @@ function withFactors(program: Program): { readonly program: Program; readonly fa
   return { program: { ...program, buffers, free: [...program.free, ...factors], operations }, factors };
 }
 
-const same: Renumbering = { buffer: (id) => id, width: (at) => at, parameter: (parameter) => parameter, layer: (at) => at, name: (name) => name };
+const same: Renumbering = {
+  buffer: (id) => id,
+  width: (at) => at,
+  parameter: (parameter) => parameter,
+  layer: (at) => at,
+  name: (name) => name,
+};
 
 export interface Disturbed {
   /** The weights of a run whose operations all rounded by δ in an unlucky way; of the same run, several. @throws as `constrain` does */
@@ -55,11 +68,22 @@ export function disturbed(program: Program, random: Random, delta: number): Dist
   const noisy = withFactors(program);
   const { constrain, dims } = inMemory(noisy.program);
   const { factors } = noisy;
-  const draw = (length: number): Float64Array => Float64Array.from({ length }, () => 1 + (random.integer(0, 1) === 0 ? delta : -delta));
+  const draw = (length: number): Float64Array =>
+    Float64Array.from({ length }, () => 1 + (random.integer(0, 1) === 0 ? delta : -delta));
   return {
     constrain: (free, options = {}) => {
       const shapes = dims(options.widths ?? {});
-      return Array.from({ length: SAMPLES }, () => constrain({ ...free, ...Object.fromEntries(factors.map(({ name }) => [name, draw((shapes[name] ?? []).reduce((all, side) => all * side, 1))])) }, options));
+      return Array.from({ length: SAMPLES }, () =>
+        constrain(
+          {
+            ...free,
+            ...Object.fromEntries(
+              factors.map(({ name }) => [name, draw((shapes[name] ?? []).reduce((all, side) => all * side, 1))]),
+            ),
+          },
+          options,
+        ),
+      );
     },
   };
 }

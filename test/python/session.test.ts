@@ -38,20 +38,46 @@ describe('the process that runs modules', () => {
       cases: [
         { path, free: { Z: array([1, 1], [1]) }, lipschitz: 2, inputs: array([2, 1], [3, 0.5]) },
         { path, free: { Z: array([2, 1], [0, 0]) } },
-        { path, free: { Z: array([2, 3], given) }, slopes: [[0, 1], [-0.5, 1]] },
+        {
+          path,
+          free: { Z: array([2, 3], given) },
+          slopes: [
+            [0, 1],
+            [-0.5, 1],
+          ],
+        },
         { path, free: { Z: array([1, 2], [NaN, Infinity]) } },
       ],
     })) as readonly Readonly<Record<string, unknown>>[];
-    expect(first).toMatchObject({ weights: { W: array([1, 1], [1]) }, outputs: array([2, 1], [3, 0.5]), lmi: array([1, 1], [-3]), check: -3, lipschitz: 2 });
+    expect(first).toMatchObject({
+      weights: { W: array([1, 1], [1]) },
+      outputs: array([2, 1], [3, 0.5]),
+      lmi: array([1, 1], [-3]),
+      check: -3,
+      lipschitz: 2,
+    });
     expect(second).toMatchObject({ error: 'ValueError: LW402 the demand is infeasible' });
     // Next to 1e308 the others do not count.
-    expect(third).toMatchObject({ weights: { W: array([2, 3], given.map((entry) => entry / 1e308)) }, slopes: [[0, 1], [-0.5, 1]] });
+    expect(third).toMatchObject({
+      weights: {
+        W: array(
+          [2, 3],
+          given.map((entry) => entry / 1e308),
+        ),
+      },
+      slopes: [
+        [0, 1],
+        [-0.5, 1],
+      ],
+    });
     expect(fourth).toMatchObject({ weights: { W: array([1, 2], [NaN, NaN]) } });
     expect(await session.call('load', { path })).toEqual({ ARCHITECTURE: 'by-hand', LIPSCHITZ: 1 });
   });
 
   it('hands on failures of whole calls, and goes on', async () => {
-    await expect(session.call('load', { path: workshop.write('import numpy\nx = 1 /', 'py') })).rejects.toThrow('SyntaxError');
+    await expect(session.call('load', { path: workshop.write('import numpy\nx = 1 /', 'py') })).rejects.toThrow(
+      'SyntaxError',
+    );
     await expect(session.call('run', { cases: 3 })).rejects.toThrow('TypeError');
     expect(await session.call('run', { cases: [] })).toEqual([]);
   });

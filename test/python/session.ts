@@ -13,17 +13,27 @@ export interface PythonArray {
   readonly data: Float64Array;
 }
 
-export const array = (shape: readonly number[], data: ArrayLike<number>): PythonArray => ({ shape, data: Float64Array.from(data) });
+export const array = (shape: readonly number[], data: ArrayLike<number>): PythonArray => ({
+  shape,
+  data: Float64Array.from(data),
+});
 
 /** What goes over the wire: arrays where there are any, and what JSON knows. */
-export type Value = null | boolean | number | string | PythonArray | readonly Value[] | { readonly [name: string]: Value };
+export type Value =
+  null | boolean | number | string | PythonArray | readonly Value[] | { readonly [name: string]: Value };
 
-export const isArray = (value: Value | undefined): value is PythonArray => typeof value === 'object' && value !== null && 'data' in value && value.data instanceof Float64Array;
+export const isArray = (value: Value | undefined): value is PythonArray =>
+  typeof value === 'object' && value !== null && 'data' in value && value.data instanceof Float64Array;
 
 function encoded(value: Value): unknown {
-  if (isArray(value)) return { shape: value.shape, data: Buffer.from(value.data.buffer, value.data.byteOffset, value.data.byteLength).toString('base64') };
+  if (isArray(value))
+    return {
+      shape: value.shape,
+      data: Buffer.from(value.data.buffer, value.data.byteOffset, value.data.byteLength).toString('base64'),
+    };
   if (Array.isArray(value)) return value.map(encoded);
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, encoded(item)]));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, encoded(item)]));
   return value;
 }
 
@@ -62,7 +72,9 @@ export class Session {
     const { stdin } = (this.process ??= this.start());
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });
-      stdin.write(`${JSON.stringify({ ...Object.fromEntries(Object.entries(request).map(([name, value]) => [name, encoded(value)])), call })}\n`);
+      stdin.write(
+        `${JSON.stringify({ ...Object.fromEntries(Object.entries(request).map(([name, value]) => [name, encoded(value)])), call })}\n`,
+      );
     });
   }
 
@@ -73,7 +85,9 @@ export class Session {
 
   private start(): ChildProcessWithoutNullStreams {
     // One thread each: the cores are the test runner's.
-    const threads = Object.fromEntries(['OMP_NUM_THREADS', 'MKL_NUM_THREADS', 'OPENBLAS_NUM_THREADS'].map((name) => [name, '1']));
+    const threads = Object.fromEntries(
+      ['OMP_NUM_THREADS', 'MKL_NUM_THREADS', 'OPENBLAS_NUM_THREADS'].map((name) => [name, '1']),
+    );
     const child = spawn(this.interpreter, [fileURLToPath(new URL('server.py', import.meta.url)), this.framework], {
       env: { ...process.env, ...threads, JAX_PLATFORMS: 'cpu', JAX_DISABLE_MOST_OPTIMIZATIONS: '1', PYTHONUTF8: '1' },
     });
@@ -87,7 +101,8 @@ export class Session {
       else next?.reject(new Error(error));
     });
     child.on('close', (status) => {
-      for (const { reject } of this.waiting.splice(0)) reject(new Error(`Python ended with status ${String(status)}: ${this.said}`));
+      for (const { reject } of this.waiting.splice(0))
+        reject(new Error(`Python ended with status ${String(status)}: ${this.said}`));
     });
     child.on('error', (error) => {
       for (const { reject } of this.waiting.splice(0)) reject(error);

@@ -40,7 +40,8 @@ export interface Outcome {
 
 const activations: readonly Activation[] = ['default', 'tanh', 'layers'];
 
-export const nameOf = ({ subject, slopes, lipschitz }: Run): string => `${subject.called} slopes ${JSON.stringify(slopes)}, bound ${lipschitz}`;
+export const nameOf = ({ subject, slopes, lipschitz }: Run): string =>
+  `${subject.called} slopes ${JSON.stringify(slopes)}, bound ${lipschitz}`;
 
 export async function ask(session: Session, cases: readonly Table[]): Promise<readonly Table[]> {
   const answers = await session.call('run', { cases });
@@ -51,15 +52,29 @@ export async function crossTarget(session: Session, workshop: Workshop, plan: Pl
   const random = generator(plan.seed);
   const items = plan.subjects.flatMap((subject) => {
     const path = workshop.write(plan.print(subject.program), 'py');
-    return plan.sizes.map((size) => ({ path, run: runOf(subject, size, random, plan.width), activation: random.pick(activations) }));
+    return plan.sizes.map((size) => ({
+      path,
+      run: runOf(subject, size, random, plan.width),
+      activation: random.pick(activations),
+    }));
   });
-  const answering = ask(session, items.map(({ run, path, activation }) => ({ ...request(run, path, activation, plan.precision), jit: plan.jit === true })));
+  const answering = ask(
+    session,
+    items.map(({ run, path, activation }) => ({
+      ...request(run, path, activation, plan.precision),
+      jit: plan.jit === true,
+    })),
+  );
   // Python works on the answers meanwhile.
   const expected = items.map(({ run, activation }): Expectation => expectation(run, activation, plan.precision));
   const answers = await answering;
   const values = expected.filter(({ code }) => code === null);
   return {
-    complaints: items.flatMap(({ run }, at) => complaints(expected[at] ?? expectation(run, 'default', plan.precision), answers[at] ?? {}, plan.precision).map((text) => `${text}: ${nameOf(run)}`)),
+    complaints: items.flatMap(({ run }, at) =>
+      complaints(expected[at] ?? expectation(run, 'default', plan.precision), answers[at] ?? {}, plan.precision).map(
+        (text) => `${text}: ${nameOf(run)}`,
+      ),
+    ),
     compared: values.length,
     full: values.filter(({ full }) => full).length,
     codes: [...new Set(expected.flatMap(({ code }) => (code === null ? [] : [code])))].sort(),
@@ -67,17 +82,34 @@ export async function crossTarget(session: Session, workshop: Workshop, plan: Pl
 }
 
 /** Splines of the largest numbers there are: in both precisions a network as in memory; with derivatives that are numbers. */
-export async function crossLargestSplines(session: Session, workshop: Workshop, print: (program: Program) => string, hasGradients: boolean): Promise<readonly string[]> {
+export async function crossLargestSplines(
+  session: Session,
+  workshop: Workshop,
+  print: (program: Program) => string,
+  hasGradients: boolean,
+): Promise<readonly string[]> {
   const subject = subjectOf(parseArchitecture(splines, null), 1, pivotStrategy());
   const path = workshop.write(print(subject.program), 'py');
   const random = generator(5);
   const cases = (['float32', 'float64'] as const).map((precision) => {
     const run = runOf(subject, 'ordinary', random, fewWidths);
     const largest = precision === 'float32' ? 2 ** 128 - 2 ** 104 : Number.MAX_VALUE;
-    const free = Object.fromEntries(Object.entries(run.free).map(([name, values]) => [name, values.map((value, at) => (name.startsWith('s[') ? (at % 4 === 3 ? -largest : largest) : Math.fround(value)))]));
+    const free = Object.fromEntries(
+      Object.entries(run.free).map(([name, values]) => [
+        name,
+        values.map((value, at) => (name.startsWith('s[') ? (at % 4 === 3 ? -largest : largest) : Math.fround(value))),
+      ]),
+    );
     return { precision, run: { ...run, free }, cotangents: cotangentsFor(run, random) };
   });
-  const answers = await ask(session, cases.map(({ precision, run, cotangents }) => ({ ...request(run, path, 'default', precision), jit: true, ...(hasGradients ? { cotangents: cotangentTable(run, cotangents) } : {}) })));
+  const answers = await ask(
+    session,
+    cases.map(({ precision, run, cotangents }) => ({
+      ...request(run, path, 'default', precision),
+      jit: true,
+      ...(hasGradients ? { cotangents: cotangentTable(run, cotangents) } : {}),
+    })),
+  );
   return cases.flatMap(({ precision, run }, at) => {
     const answer = answers[at] ?? {};
     const gradients = hasGradients ? Object.values(table(answer['gradient'])) : [];
@@ -88,22 +120,47 @@ export async function crossLargestSplines(session: Session, workshop: Workshop, 
       const values = isArray(given) ? [given] : Object.values(table(given));
       return values.length > 0 && values.every((value) => isArray(value) && value.data.every(Number.isFinite));
     });
-    const wrong = precision === 'float64' ? complaints(expectation(run, 'default', precision), answer, precision) : isNumbers ? [] : ['weights or outputs that are no numbers'];
-    return [...wrong, ...(isFinite && (gradients.length > 0 || !hasGradients) ? [] : ['gradients that are no numbers'])].map((text) => `${precision} ${text}`);
+    const wrong =
+      precision === 'float64'
+        ? complaints(expectation(run, 'default', precision), answer, precision)
+        : isNumbers
+          ? []
+          : ['weights or outputs that are no numbers'];
+    return [
+      ...wrong,
+      ...(isFinite && (gradients.length > 0 || !hasGradients) ? [] : ['gradients that are no numbers']),
+    ].map((text) => `${precision} ${text}`);
   });
 }
 
 /** Derivatives at ordinary points, one for each subject. */
-export async function crossGradients(session: Session, workshop: Workshop, plan: Pick<Plan, 'subjects' | 'print' | 'seed' | 'width' | 'jit'>): Promise<Gradients> {
+export async function crossGradients(
+  session: Session,
+  workshop: Workshop,
+  plan: Pick<Plan, 'subjects' | 'print' | 'seed' | 'width' | 'jit'>,
+): Promise<Gradients> {
   const random = generator(plan.seed);
   const runs = plan.subjects.flatMap((subject) => {
     const run = runOf(subject, 'ordinary', random, plan.width);
     // Demands that the equations make are failures elsewhere.
-    return codeOf(() => constrained(run)) === null ? [{ run, path: workshop.write(plan.print(subject.program), 'py'), cotangents: cotangentsFor(run, random) }] : [];
+    return codeOf(() => constrained(run)) === null
+      ? [{ run, path: workshop.write(plan.print(subject.program), 'py'), cotangents: cotangentsFor(run, random) }]
+      : [];
   });
-  const answering = ask(session, runs.map(({ run, path, cotangents }) => ({ ...request(run, path, 'default', 'float64'), inputs: null, cotangents: cotangentTable(run, cotangents), jit: plan.jit === true })));
+  const answering = ask(
+    session,
+    runs.map(({ run, path, cotangents }) => ({
+      ...request(run, path, 'default', 'float64'),
+      inputs: null,
+      cotangents: cotangentTable(run, cotangents),
+      jit: plan.jit === true,
+    })),
+  );
   const answers = await answering;
-  const found = runs.map(({ run, cotangents }, at) => ({ run, gradients: compareGradients(run, cotangents, answers[at] ?? {}) }));
+  const found = runs.map(({ run, cotangents }, at) => ({
+    run,
+    gradients: compareGradients(run, cotangents, answers[at] ?? {}),
+  }));
   return {
     complaints: found.flatMap(({ run, gradients }) => gradients.complaints.map((text) => `${text}: ${nameOf(run)}`)),
     compared: found.reduce((sum, { gradients }) => sum + gradients.compared, 0),

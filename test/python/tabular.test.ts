@@ -17,9 +17,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const { interpreter, reason } = await pythonForTests();
 const env = { ...process.env, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' };
-const run = (command: string, args: readonly string[]): Promise<{ readonly stdout: string }> => promisify(execFile)(command, args, { cwd: root, env });
+const run = (command: string, args: readonly string[]): Promise<{ readonly stdout: string }> =>
+  promisify(execFile)(command, args, { cwd: root, env });
 
-const evaluated = (): readonly Evaluated[] => JSON.parse(readFileSync(join(folder, 'evaluated.json'), 'utf8')) as readonly Evaluated[];
+const evaluated = (): readonly Evaluated[] =>
+  JSON.parse(readFileSync(join(folder, 'evaluated.json'), 'utf8')) as readonly Evaluated[];
 
 beforeEach((context) => {
   context.skip(interpreter === null, reason);
@@ -45,7 +47,8 @@ describe('the baselines of the tabular example', () => {
 
 describe('the tabular example', () => {
   beforeAll(async () => {
-    if (interpreter !== null) await run(process.execPath, ['--import', 'tsx', join(example, 'run.ts'), '--quick', '--keep', folder]);
+    if (interpreter !== null)
+      await run(process.execPath, ['--import', 'tsx', join(example, 'run.ts'), '--quick', '--keep', folder]);
   });
 
   it('trains every network of the plan, with equal numbers of parameters, to more than chance', () => {
@@ -77,7 +80,15 @@ describe('the tabular example', () => {
   it('certifies no more than an attack leaves, less at larger radii, and something', () => {
     for (const { method, clean, certified, attacked, curve } of evaluated()) {
       for (const [i, part] of certified.entries()) expect(part, method).toBeLessThanOrEqual(attacked[i] ?? 0);
-      for (const falling of [[clean, ...certified], [clean, ...attacked], [clean, ...curve]]) expect([...falling].sort((a, b) => b - a), method).toEqual(falling);
+      for (const falling of [
+        [clean, ...certified],
+        [clean, ...attacked],
+        [clean, ...curve],
+      ])
+        expect(
+          [...falling].sort((a, b) => b - a),
+          method,
+        ).toEqual(falling);
       if (!method.startsWith('plain')) expect(certified[2], method).toBeGreaterThan(0.5);
     }
   });
@@ -85,9 +96,13 @@ describe('the tabular example', () => {
   it('moves no test point to another class within its certified radius, and does so within four times as much', async () => {
     expect(evaluated().map(({ overturned }) => overturned)).toEqual(evaluated().map(() => 0));
     const path = join(folder, 'certified.json');
-    const wrong = (JSON.parse(readFileSync(path, 'utf8')) as readonly Evaluated[]).map((entry) => ({ ...entry, lipschitz: entry.lipschitz / 4 }));
+    const wrong = (JSON.parse(readFileSync(path, 'utf8')) as readonly Evaluated[]).map((entry) => ({
+      ...entry,
+      lipschitz: entry.lipschitz / 4,
+    }));
     writeFileSync(path, JSON.stringify(wrong));
     await run(interpreter ?? '', [join(example, 'evaluate.py'), folder]);
-    for (const { method, overturned, lipschitz } of evaluated()) if (!method.startsWith('plain')) expect(overturned, `${method} with ${lipschitz}`).toBeGreaterThan(5);
+    for (const { method, overturned, lipschitz } of evaluated())
+      if (!method.startsWith('plain')) expect(overturned, `${method} with ${lipschitz}`).toBeGreaterThan(5);
   });
 });

@@ -13,7 +13,11 @@ afterAll(() => workshop.close());
 describe('PyTorch modules', () => {
   it('give the weights, outputs and LMIs of the in-memory function, or its codes', async () => {
     const { complaints, compared, full, codes } = await crossTarget(session, workshop, {
-      subjects: subjects(21, 2), print: torchModule, sizes: ['ordinary', 'ordinary', 'zero', 'hostile', 'hostile'], precision: 'float64', seed: 711,
+      subjects: subjects(21, 2),
+      print: torchModule,
+      sizes: ['ordinary', 'ordinary', 'zero', 'hostile', 'hostile'],
+      precision: 'float64',
+      seed: 711,
     });
     expect(complaints).toEqual([]);
     expect(full / compared).toBeGreaterThan(0.85);
@@ -21,13 +25,23 @@ describe('PyTorch modules', () => {
   });
 
   it('do so in single precision', async () => {
-    const { complaints, compared, full } = await crossTarget(session, workshop, { subjects: subjects(22, 1), print: torchModule, sizes: ['ordinary', 'ordinary', 'zero'], precision: 'float32', seed: 712 });
+    const { complaints, compared, full } = await crossTarget(session, workshop, {
+      subjects: subjects(22, 1),
+      print: torchModule,
+      sizes: ['ordinary', 'ordinary', 'zero'],
+      precision: 'float32',
+      seed: 712,
+    });
     expect(complaints).toEqual([]);
     expect(full / compared).toBeGreaterThan(0.3);
   });
 
   it('have the derivatives of the in-memory function', async () => {
-    const { complaints, compared, all } = await crossGradients(session, workshop, { subjects: subjects(23, 2), print: torchModule, seed: 713 });
+    const { complaints, compared, all } = await crossGradients(session, workshop, {
+      subjects: subjects(23, 2),
+      print: torchModule,
+      seed: 713,
+    });
     expect(complaints).toEqual([]);
     expect(compared / all).toBeGreaterThan(0.9);
   });

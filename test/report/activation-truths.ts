@@ -15,26 +15,64 @@ const exactly = { L: '1', m: '0' } as const;
 
 export const tableIII: Readonly<Record<string, Entry>> = {
   // m = 0 fails for a negative alpha, where the slopes left of 0 are alpha exp(v) < 0.
-  elu: { published: { L: 'max(1, alpha)', m: '0' }, verdict: 'wrong', says: [/m = 0 is wrong .*alpha < 0.*infimum is alpha$/] },
-  hardshrink: { published: { none: 'discontinuous' }, verdict: 'equal', says: [/lambda > 0, as published .*jumps by lambda at v = -lambda/] },
+  elu: {
+    published: { L: 'max(1, alpha)', m: '0' },
+    verdict: 'wrong',
+    says: [/m = 0 is wrong .*alpha < 0.*infimum is alpha$/],
+  },
+  hardshrink: {
+    published: { none: 'discontinuous' },
+    verdict: 'equal',
+    says: [/lambda > 0, as published .*jumps by lambda at v = -lambda/],
+  },
   hardsigmoid: { published: { L: '1/6', m: '0' }, verdict: 'equal', says: [] },
   hardtanh: { published: exactly, verdict: 'equal', says: [] },
   hardswish: { published: { L: '1.5', m: '-0.5' }, verdict: 'equal', says: [] },
   // The slopes are 1 and a, in either order.
-  'leaky-relu': { published: { L: '1', m: 'a' }, verdict: 'wrong', says: [/L = 1 is wrong by a - 1 for a > 1: the supremum is a$/, /m = a is wrong by a - 1 for a > 1: the infimum is 1$/] },
+  'leaky-relu': {
+    published: { L: '1', m: 'a' },
+    verdict: 'wrong',
+    says: [
+      /L = 1 is wrong by a - 1 for a > 1: the supremum is a$/,
+      /m = a is wrong by a - 1 for a > 1: the infimum is 1$/,
+    ],
+  },
   logsigmoid: { published: exactly, verdict: 'equal', says: [] },
-  prelu: { published: { L: '1', m: 'a' }, verdict: 'wrong', says: [/L = 1 is wrong by a - 1 for a > 1: the supremum is a$/, /m = a is wrong by a - 1 for a > 1: the infimum is 1$/] },
+  prelu: {
+    published: { L: '1', m: 'a' },
+    verdict: 'wrong',
+    says: [
+      /L = 1 is wrong by a - 1 for a > 1: the supremum is a$/,
+      /m = a is wrong by a - 1 for a > 1: the infimum is 1$/,
+    ],
+  },
   relu: { published: exactly, verdict: 'equal', says: [] },
   relu6: { published: exactly, verdict: 'equal', says: [] },
   rrelu: { published: { none: 'stochastic' }, verdict: 'loose', says: [/published without bounds \(stochastic\)/] },
   // 1.0507009873554805 · 1.6732632423543772 = 1.758099340847377 > 1.0507 · 1.67326 = 1.758094282.
-  selu: { published: { L: '1.0507 * 1.67326', m: '0' }, verdict: 'equal', says: [/rounded to the wrong side, by 5\.06e-6: the supremum is 1\.75809934085/] },
+  selu: {
+    published: { L: '1.0507 * 1.67326', m: '0' },
+    verdict: 'equal',
+    says: [/rounded to the wrong side, by 5\.06e-6: the supremum is 1\.75809934085/],
+  },
   // exp(v / alpha) grows without bound to the left for a negative alpha.
-  celu: { published: exactly, verdict: 'wrong', says: [/no bounds for alpha < 0: slopes grow to \+∞ as v → −∞/, /not defined for alpha = 0/] },
-  gelu: { published: { L: '1.1289', m: '-0.1289' }, verdict: 'equal', says: [/L = 1\.1289 .*wrong side, by 4\.15e-6: the supremum is 1\.12890414519$/, /m = -0\.1289 .*wrong side/] },
+  celu: {
+    published: exactly,
+    verdict: 'wrong',
+    says: [/no bounds for alpha < 0: slopes grow to \+∞ as v → −∞/, /not defined for alpha = 0/],
+  },
+  gelu: {
+    published: { L: '1.1289', m: '-0.1289' },
+    verdict: 'equal',
+    says: [/L = 1\.1289 .*wrong side, by 4\.15e-6: the supremum is 1\.12890414519$/, /m = -0\.1289 .*wrong side/],
+  },
   // 1/4, at 0.
   sigmoid: { published: exactly, verdict: 'loose', says: [/L = 1 is valid but loose by 0\.75: the supremum is 1\/4$/] },
-  silu: { published: { L: '1.099839320', m: '-0.09983932013' }, verdict: 'equal', says: [/L = 1\.099839320 .*wrong side, by 1\.29e-10/] },
+  silu: {
+    published: { L: '1.099839320', m: '-0.09983932013' },
+    verdict: 'equal',
+    says: [/L = 1\.099839320 .*wrong side, by 1\.29e-10/],
+  },
   softplus: { published: exactly, verdict: 'equal', says: [] },
   mish: {
     published: { L: '1.199678640', m: '-0.2157287822', S: '0.8060623125', P: '-0.2204297485' },
@@ -49,18 +87,43 @@ export const tableIII: Readonly<Record<string, Entry>> = {
       /S and P stand for slopes in \[-0\.21572\d*, 1\.0217\d*\].*slopes up to 1\.08849816125$/,
     ],
   },
-  softshrink: { published: exactly, verdict: 'equal', says: [/m = 0 is valid but loose by 1 for lambda = 0: the infimum is 1$/] },
+  softshrink: {
+    published: exactly,
+    verdict: 'equal',
+    says: [/m = 0 is valid but loose by 1 for lambda = 0: the infimum is 1$/],
+  },
   softsign: { published: exactly, verdict: 'equal', says: [] },
   tanh: { published: exactly, verdict: 'equal', says: [] },
   tanhshrink: { published: exactly, verdict: 'equal', says: [] },
-  threshold: { published: exactly, verdict: 'wrong', says: [/no bounds for threshold != value: it jumps by .*threshold.* at v = threshold$/] },
+  threshold: {
+    published: exactly,
+    verdict: 'wrong',
+    says: [/no bounds for threshold != value: it jumps by .*threshold.* at v = threshold$/],
+  },
 };
 
 /** Slopes at PyTorch's default parameters; doubles or fractions that are doubles. */
 export const simple: Readonly<Record<string, readonly [number, number]>> = {
-  relu: [0, 1], relu6: [0, 1], 'leaky-relu': [0.01, 1], prelu: [0.25, 1], rrelu: [(1 / 8 + 1 / 3) / 2, 1], elu: [0, 1], celu: [0, 1],
-  selu: [0, 1.0507009873554805 * 1.6732632423543772], softplus: [0, 1], logsigmoid: [0, 1], sigmoid: [0, 1 / 4], hardsigmoid: [0, 1 / 6], hardswish: [-0.5, 1.5],
-  tanh: [0, 1], hardtanh: [0, 1], tanhshrink: [0, 1], softshrink: [0, 1], softsign: [0, 1], abs: [-1, 1], identity: [1, 1],
+  relu: [0, 1],
+  relu6: [0, 1],
+  'leaky-relu': [0.01, 1],
+  prelu: [0.25, 1],
+  rrelu: [(1 / 8 + 1 / 3) / 2, 1],
+  elu: [0, 1],
+  celu: [0, 1],
+  selu: [0, 1.0507009873554805 * 1.6732632423543772],
+  softplus: [0, 1],
+  logsigmoid: [0, 1],
+  sigmoid: [0, 1 / 4],
+  hardsigmoid: [0, 1 / 6],
+  hardswish: [-0.5, 1.5],
+  tanh: [0, 1],
+  hardtanh: [0, 1],
+  tanhshrink: [0, 1],
+  softshrink: [0, 1],
+  softsign: [0, 1],
+  abs: [-1, 1],
+  identity: [1, 1],
 };
 
 /** m and L by mpmath, 20 digits; the nearest doubles. */

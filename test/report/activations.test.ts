@@ -6,21 +6,62 @@ import type { ActivationReport, BoundReport } from '../../src/report/index.js';
 import { byMpmath, functions, quotients, simple, tableIII } from './activation-truths.js';
 
 const reports = activationReports();
-const reportOf = (name: string): ActivationReport => reports.find((report) => report.name === name) ?? expect.unreachable(name);
-const boundsOf = ({ m, L, S, P }: ActivationReport): readonly BoundReport[] => [m, L, S, P].flatMap((bound) => (bound === null ? [] : [bound]));
+const reportOf = (name: string): ActivationReport =>
+  reports.find((report) => report.name === name) ?? expect.unreachable(name);
+const boundsOf = ({ m, L, S, P }: ActivationReport): readonly BoundReport[] =>
+  [m, L, S, P].flatMap((bound) => (bound === null ? [] : [bound]));
 
 describe('the library', () => {
-  it.each(['ELU', 'Hardshrink', 'Hardsigmoid', 'Hardtanh', 'Hardswish', 'LeakyReLU', 'LogSigmoid', 'PReLU', 'ReLU', 'ReLU6', 'RReLU', 'SELU', 'CELU', 'GELU', "GELU(approximate='tanh')", 'Sigmoid', 'SiLU', 'Softplus', 'Mish', 'Softshrink', 'Softsign', 'Tanh', 'Tanhshrink', 'Threshold', 'GroupSort', 'MaxMin', 'abs'])('knows %s', (name) => {
-    expect(activationLibrary().some((entry) => entry.title === name || entry.name === name || entry.title.startsWith(`${name},`))).toBe(true);
+  it.each([
+    'ELU',
+    'Hardshrink',
+    'Hardsigmoid',
+    'Hardtanh',
+    'Hardswish',
+    'LeakyReLU',
+    'LogSigmoid',
+    'PReLU',
+    'ReLU',
+    'ReLU6',
+    'RReLU',
+    'SELU',
+    'CELU',
+    'GELU',
+    "GELU(approximate='tanh')",
+    'Sigmoid',
+    'SiLU',
+    'Softplus',
+    'Mish',
+    'Softshrink',
+    'Softsign',
+    'Tanh',
+    'Tanhshrink',
+    'Threshold',
+    'GroupSort',
+    'MaxMin',
+    'abs',
+  ])('knows %s', (name) => {
+    expect(
+      activationLibrary().some(
+        (entry) => entry.title === name || entry.name === name || entry.title.startsWith(`${name},`),
+      ),
+    ).toBe(true);
   });
 
   it('holds what Table III prints, and no slope bound of its own', () => {
     const stored = activationLibrary().filter(({ published }) => published !== undefined);
-    for (const [name, { published }] of Object.entries(tableIII)) expect([name, libraryActivation(name).published]).toEqual([name, published]);
+    for (const [name, { published }] of Object.entries(tableIII))
+      expect([name, libraryActivation(name).published]).toEqual([name, published]);
     // Softplus stands there twice: the formula, and what PyTorch computes.
-    expect(stored.map(({ name }) => name).filter((name) => name !== 'softplus-threshold').sort()).toEqual(Object.keys(tableIII).sort());
+    expect(
+      stored
+        .map(({ name }) => name)
+        .filter((name) => name !== 'softplus-threshold')
+        .sort(),
+    ).toEqual(Object.keys(tableIII).sort());
     expect(libraryActivation('softplus-threshold').published).toEqual(tableIII['softplus']?.published);
-    for (const entry of activationLibrary()) expect(Object.keys(entry)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(slopes|m|L|verdict)$/)]));
+    for (const entry of activationLibrary())
+      expect(Object.keys(entry)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(slopes|m|L|verdict)$/)]));
   });
 });
 
@@ -34,7 +75,13 @@ describe('bounds at the default parameters', () => {
       expect(from).toBeLessThanOrEqual(to);
       expect(to).toBeLessThanOrEqual(value + ulp);
     };
-    for (const [bound, value] of [[lower, m], [upper, L], [sum, L + m], [product, L * m]] as const) near(bound ?? expect.unreachable(), value);
+    for (const [bound, value] of [
+      [lower, m],
+      [upper, L],
+      [sum, L + m],
+      [product, L * m],
+    ] as const)
+      near(bound ?? expect.unreachable(), value);
   });
 
   it.each(Object.entries(byMpmath))('%s: [m, L] = %j', (name, [m, L]) => {
@@ -62,7 +109,13 @@ describe('bounds at the default parameters', () => {
     expect(reportOf('gelu').P?.exact).toContain('erf(1)');
   });
 
-  it.each([['hardshrink', 'LW502'], ['softplus-threshold', 'LW502'], ['threshold', 'LW507'], ['maxmin', 'LW506'], ['groupsort', 'LW506']])('%s has none: %s', (name, code) => {
+  it.each([
+    ['hardshrink', 'LW502'],
+    ['softplus-threshold', 'LW502'],
+    ['threshold', 'LW507'],
+    ['maxmin', 'LW506'],
+    ['groupsort', 'LW506'],
+  ])('%s has none: %s', (name, code) => {
     const report = reportOf(name);
     expect([report.m, report.L, report.S, report.P]).toEqual([null, null, null, null]);
     expect(report.refused?.code).toBe(code);
@@ -75,15 +128,26 @@ describe('bounds at the default parameters', () => {
 });
 
 /** The case of a report that holds for some values, told by an evaluator that is not ours. */
-function caseAt({ cases }: ActivationReport, values: Readonly<Record<string, number>>): ActivationReport['cases'][number] {
-  const holds = cases.filter(({ where }) => where.every((condition) => evaluate(condition.replace(' = ', ' == '), { ...values }) === true));
+function caseAt(
+  { cases }: ActivationReport,
+  values: Readonly<Record<string, number>>,
+): ActivationReport['cases'][number] {
+  const holds = cases.filter(({ where }) =>
+    where.every((condition) => evaluate(condition.replace(' = ', ' == '), { ...values }) === true),
+  );
   expect(holds).toHaveLength(1);
   return holds[0] ?? expect.unreachable();
 }
 
 describe('bounds for all parameters', () => {
   const grid = [-2.5, -1, -0.25, 0, 0.25, 0.5, 1, 1.75, 3];
-  const single = [['leaky-relu', 'a', []], ['prelu', 'a', []], ['elu', 'alpha', []], ['celu', 'alpha', [-2.5, -1, -0.25, 0]], ['softplus', 'beta', [0]]] as const;
+  const single = [
+    ['leaky-relu', 'a', []],
+    ['prelu', 'a', []],
+    ['elu', 'alpha', []],
+    ['celu', 'alpha', [-2.5, -1, -0.25, 0]],
+    ['softplus', 'beta', [0]],
+  ] as const;
 
   it.each(single)('%s for all %s, but %j', (name, parameter, without) => {
     const phi = functions[name] ?? expect.unreachable(name);
@@ -94,7 +158,10 @@ describe('bounds for all parameters', () => {
       if (m === null || L === null) continue;
       const [least, largest] = quotients((v) => phi(v, values));
       // Chords of curves are less steep than tangents, by a thousandth for these.
-      for (const [bound, seen] of [[evaluate(m, values), least], [-(evaluate(L, values) as number), -largest]] as readonly (readonly [number, number])[]) {
+      for (const [bound, seen] of [
+        [evaluate(m, values), least],
+        [-(evaluate(L, values) as number), -largest],
+      ] as readonly (readonly [number, number])[]) {
         expect(seen).toBeGreaterThanOrEqual(bound - 1e-10);
         expect(seen).toBeLessThanOrEqual(bound + 5e-3);
       }
@@ -115,17 +182,37 @@ describe('bounds for all parameters', () => {
   ] as const)('%s at %j: [m, L] = %j', (name, values, slopes) => {
     const { m, L } = caseAt(reportOf(name), values);
     expect([m, L].map((text) => evaluate(text ?? 'nothing', { ...values }) as number)).toEqual(slopes);
-    const given = Object.entries(values).map(([key, value]) => `${key}=${value}`).join(', ');
+    const given = Object.entries(values)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(', ');
     const numbers = activationReportOf(`${name}(${given})`);
     expect([numbers.m?.lower, numbers.L?.upper]).toEqual(slopes);
   });
 
-  it.each([['threshold', { threshold: 1, value: 0 }], ['celu', { alpha: -1 }], ['celu', { alpha: 0 }], ['hardshrink', { lambda: 0.5 }], ['softplus-threshold', { beta: 1, threshold: 20 }], ['softplus', { beta: 0 }]] as const)('%s at %j has no bounds', (name, values) => {
-    expect(caseAt(reportOf(name), values)).toMatchObject({ m: null, L: null, because: expect.stringMatching(/\S/) as unknown });
+  it.each([
+    ['threshold', { threshold: 1, value: 0 }],
+    ['celu', { alpha: -1 }],
+    ['celu', { alpha: 0 }],
+    ['hardshrink', { lambda: 0.5 }],
+    ['softplus-threshold', { beta: 1, threshold: 20 }],
+    ['softplus', { beta: 0 }],
+  ] as const)('%s at %j has no bounds', (name, values) => {
+    expect(caseAt(reportOf(name), values)).toMatchObject({
+      m: null,
+      L: null,
+      because: expect.stringMatching(/\S/) as unknown,
+    });
   });
 
   it('leaves parameters symbolic', () => {
-    expect(reportOf('elu').cases).toEqual([{ where: [], m: expect.stringMatching(/^min\((0, alpha|alpha, 0)\)$/) as unknown, L: expect.stringMatching(/^max\((1, alpha|alpha, 1)\)$/) as unknown, because: null }]);
+    expect(reportOf('elu').cases).toEqual([
+      {
+        where: [],
+        m: expect.stringMatching(/^min\((0, alpha|alpha, 0)\)$/) as unknown,
+        L: expect.stringMatching(/^max\((1, alpha|alpha, 1)\)$/) as unknown,
+        because: null,
+      },
+    ]);
   });
 });
 
@@ -137,25 +224,42 @@ describe('the audit of Table III', () => {
     if (says.length === 0) expect(findings.filter((text) => !text.startsWith('φ is not defined'))).toEqual([]);
   });
 
-  it('finds that PyTorch\'s Softplus jumps, and says so of no other sigmoid or shrinkage', () => {
+  it("finds that PyTorch's Softplus jumps, and says so of no other sigmoid or shrinkage", () => {
     expect(reportOf('softplus-threshold').verdict).toBe('wrong');
-    expect(reports.filter(({ findings }) => findings.some((text) => /there are no bounds.*jumps/.test(text))).map(({ name }) => name)).toEqual(['softplus-threshold', 'threshold']);
+    expect(
+      reports
+        .filter(({ findings }) => findings.some((text) => /there are no bounds.*jumps/.test(text)))
+        .map(({ name }) => name),
+    ).toEqual(['softplus-threshold', 'threshold']);
   });
 
   it('judges the entry, whatever parameters one looks at', () => {
-    for (const text of ['softshrink(lambda=0)', 'hardshrink(lambda=0)', 'leaky-relu(a=0.5)', 'elu(alpha=-3)', 'threshold(threshold=1, value=1)']) {
+    for (const text of [
+      'softshrink(lambda=0)',
+      'hardshrink(lambda=0)',
+      'leaky-relu(a=0.5)',
+      'elu(alpha=-3)',
+      'threshold(threshold=1, value=1)',
+    ]) {
       const { name, verdict, findings } = activationReportOf(text);
       expect([text, verdict, findings]).toEqual([text, reportOf(name).verdict, reportOf(name).findings]);
     }
   });
 
   it('has no verdict where nothing is published', () => {
-    for (const name of ['abs', 'identity', 'maxmin', 'groupsort', 'gelu-tanh']) expect(reportOf(name)).toMatchObject({ published: null, verdict: null, findings: [] });
+    for (const name of ['abs', 'identity', 'maxmin', 'groupsort', 'gelu-tanh'])
+      expect(reportOf(name)).toMatchObject({ published: null, verdict: null, findings: [] });
   });
 });
 
 describe('names', () => {
-  it.each([['LeakyReLU', 'leaky-relu'], ['leaky_relu', 'leaky-relu'], ['RELU', 'relu'], ['Tanhshrink', 'tanhshrink'], ['gelu_tanh', 'gelu-tanh']])('%s is %s', (text, name) => {
+  it.each([
+    ['LeakyReLU', 'leaky-relu'],
+    ['leaky_relu', 'leaky-relu'],
+    ['RELU', 'relu'],
+    ['Tanhshrink', 'tanhshrink'],
+    ['gelu_tanh', 'gelu-tanh'],
+  ])('%s is %s', (text, name) => {
     expect(activationReportOf(text).name).toBe(name);
   });
 

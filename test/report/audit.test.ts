@@ -5,11 +5,23 @@ import { generator } from '../../src/numeric/random.js';
 import { activationReport } from '../../src/report/index.js';
 import type { ActivationReport } from '../../src/report/index.js';
 
-const judge = (entry: LibraryActivation): Pick<ActivationReport, 'verdict' | 'findings'> => activationReport(entry, new Map());
+const judge = (entry: LibraryActivation): Pick<ActivationReport, 'verdict' | 'findings'> =>
+  activationReport(entry, new Map());
 const verdictOf = (entry: LibraryActivation): ActivationReport['verdict'] => judge(entry).verdict;
-const published = (name: string, bounds: NonNullable<LibraryActivation['published']>): LibraryActivation => ({ ...libraryActivation(name), published: bounds });
-const expression = (name: string, text: string): LibraryActivation => ({ ...libraryActivation(name), expression: text });
-const madeUp = (text: string, bounds: NonNullable<LibraryActivation['published']>): LibraryActivation => ({ name: 'made-up', title: 'made up', expression: text, published: bounds });
+const published = (name: string, bounds: NonNullable<LibraryActivation['published']>): LibraryActivation => ({
+  ...libraryActivation(name),
+  published: bounds,
+});
+const expression = (name: string, text: string): LibraryActivation => ({
+  ...libraryActivation(name),
+  expression: text,
+});
+const madeUp = (text: string, bounds: NonNullable<LibraryActivation['published']>): LibraryActivation => ({
+  name: 'made-up',
+  title: 'made up',
+  expression: text,
+  published: bounds,
+});
 
 describe('a published value that is changed', () => {
   it.each([
@@ -52,9 +64,13 @@ describe('a published value that is changed', () => {
     expect(verdictOf(published('mish', { ...right, P: '0.1224844773' }))).toBe('wrong');
     expect(verdictOf(published('mish', { ...right, P: '-0.1224844793' }))).toBe('wrong');
     expect(judge(published('relu', { L: '1', m: '0', S: '1', P: '0' })).findings).toEqual([]);
-    expect(judge(published('relu', { L: '1', m: '0', S: '2', P: '0' })).findings).toEqual([expect.stringContaining('S = 2 contradicts L + m = 1')]);
+    expect(judge(published('relu', { L: '1', m: '0', S: '2', P: '0' })).findings).toEqual([
+      expect.stringContaining('S = 2 contradicts L + m = 1'),
+    ]);
     // No L and m have the sum 1 and the product 1.
-    expect(judge(published('relu', { L: '1', m: '0', S: '1', P: '1' })).findings).toContainEqual(expect.stringContaining('no L and m'));
+    expect(judge(published('relu', { L: '1', m: '0', S: '1', P: '1' })).findings).toContainEqual(
+      expect.stringContaining('no L and m'),
+    );
     // One of them alone is compared too.
     expect(verdictOf(published('relu', { L: '1', m: '0', P: '1/2' }))).toBe('wrong');
   });
@@ -70,16 +86,41 @@ describe('a published value that is changed', () => {
 describe('a condition on parameters that is changed', () => {
   it.each([
     ['elu', { L: 'max(1, alpha)', m: 'min(0, alpha)' }, 'equal', null],
-    ['elu', { L: '1', m: 'min(0, alpha)' }, 'wrong', /^L = 1 is wrong by alpha - 1 for alpha > 1: the supremum is alpha$/],
+    [
+      'elu',
+      { L: '1', m: 'min(0, alpha)' },
+      'wrong',
+      /^L = 1 is wrong by alpha - 1 for alpha > 1: the supremum is alpha$/,
+    ],
     ['elu', { L: 'alpha', m: 'min(0, alpha)' }, 'wrong', /^L = alpha is wrong by .* for alpha < 1: the supremum is 1$/],
-    ['elu', { L: 'max(1, alpha, -alpha)', m: 'min(0, alpha)' }, 'loose', /^L = .* is valid but loose by .* for alpha < -1: the supremum is 1$/],
+    [
+      'elu',
+      { L: 'max(1, alpha, -alpha)', m: 'min(0, alpha)' },
+      'loose',
+      /^L = .* is valid but loose by .* for alpha < -1: the supremum is 1$/,
+    ],
     ['elu', { L: 'max(1, alpha) + 1/2', m: 'min(0, alpha)' }, 'loose', /^L = .* is valid but loose by (0\.5|1\/2): /],
-    ['elu', { L: 'max(1, abs(alpha))', m: 'min(0, alpha)' }, 'loose', /^L = .* is valid but loose by -alpha - 1 for alpha < -1: the supremum is 1$/],
+    [
+      'elu',
+      { L: 'max(1, abs(alpha))', m: 'min(0, alpha)' },
+      'loose',
+      /^L = .* is valid but loose by -alpha - 1 for alpha < -1: the supremum is 1$/,
+    ],
     ['leaky-relu', { L: 'max(1, a)', m: 'min(1, a)' }, 'equal', null],
-    ['leaky-relu', { L: 'max(1, a)', m: 'min(0, a)' }, 'loose', /^m = min\(0, a\) is valid but loose by .* for a > 0: /],
+    [
+      'leaky-relu',
+      { L: 'max(1, a)', m: 'min(0, a)' },
+      'loose',
+      /^m = min\(0, a\) is valid but loose by .* for a > 0: /,
+    ],
     ['leaky-relu', { L: 'max(1, 2 * a)', m: 'min(1, a)' }, 'loose', / loose by .* for a > (0\.5|1\/2)( and a .*)?: /],
     ['hardtanh', { L: '1', m: '1/2' }, 'wrong', /^m = 1\/2 is wrong by (0\.5|1\/2): the infimum is 0$/],
-    ['softplus', { L: 'beta', m: '0' }, 'wrong', /^L = beta is wrong by 1 - beta for beta > 0 and beta < 1: the supremum is 1$/],
+    [
+      'softplus',
+      { L: 'beta', m: '0' },
+      'wrong',
+      /^L = beta is wrong by 1 - beta for beta > 0 and beta < 1: the supremum is 1$/,
+    ],
     ['softshrink', { L: '1', m: '-1' }, 'loose', /^m = -1 is valid but loose by 1 for lambda > 0: the infimum is 0$/],
   ] as const)('%s with %j is %s', (name, bounds, verdict, said) => {
     const { verdict: found, findings } = judge(published(name, bounds));
@@ -131,7 +172,8 @@ interface Known {
   readonly slopes: readonly number[];
 }
 
-const hundredths = (value: number): string => `${value < 0 ? '-' : ''}${Math.trunc(Math.abs(value) / 100)}.${String(Math.abs(value) % 100).padStart(2, '0')}`;
+const hundredths = (value: number): string =>
+  `${value < 0 ? '-' : ''}${Math.trunc(Math.abs(value) / 100)}.${String(Math.abs(value) % 100).padStart(2, '0')}`;
 
 /** s₀ v + Σ (s_k − s_{k−1}) max(0, v − t_k). */
 function piecewise(random: ReturnType<typeof generator>): Known {
@@ -160,7 +202,8 @@ describe('entries made up on the spot', () => {
   });
 
   it.each(cases)('$text has slopes in [$least, $largest] / 100', ({ text, least, largest, off }) => {
-    const at = (m: number, L: number): ActivationReport['verdict'] => verdictOf(madeUp(text, { m: hundredths(m), L: hundredths(L) }));
+    const at = (m: number, L: number): ActivationReport['verdict'] =>
+      verdictOf(madeUp(text, { m: hundredths(m), L: hundredths(L) }));
     expect(at(least, largest)).toBe('equal');
     expect(at(least, largest + off)).toBe('loose');
     expect(at(least - off, largest)).toBe('loose');
@@ -169,15 +212,24 @@ describe('entries made up on the spot', () => {
     expect(at(least - off, largest - off)).toBe('wrong');
     // The size of the error, to three digits.
     const { findings } = judge(madeUp(text, { m: hundredths(least), L: hundredths(largest + off) }));
-    expect(findings).toEqual([expect.stringMatching(new RegExp(`^L = .* is valid but loose by ${off / 100}: the supremum is `))]);
+    expect(findings).toEqual([
+      expect.stringMatching(new RegExp(`^L = .* is valid but loose by ${off / 100}: the supremum is `)),
+    ]);
   });
 
   it.each(cases.slice(0, 20))('two slopes of which one is a letter: $least / 100', ({ least: slope, off }) => {
-    const entry = (m: string, L: string): LibraryActivation => ({ ...madeUp(`a * v + (${hundredths(slope)} - a) * max(0, v - (${hundredths(off)}))`, { m, L }), parameters: { a: {} } });
+    const entry = (m: string, L: string): LibraryActivation => ({
+      ...madeUp(`a * v + (${hundredths(slope)} - a) * max(0, v - (${hundredths(off)}))`, { m, L }),
+      parameters: { a: {} },
+    });
     const fixed = hundredths(slope);
-    expect(judge(entry(`min(a, ${fixed})`, `max(a, ${fixed})`))).toEqual(expect.objectContaining({ verdict: 'equal', findings: [] }));
+    expect(judge(entry(`min(a, ${fixed})`, `max(a, ${fixed})`))).toEqual(
+      expect.objectContaining({ verdict: 'equal', findings: [] }),
+    );
     expect(verdictOf(entry(`min(a, ${fixed})`, `max(a, ${fixed}) + ${hundredths(off)}`))).toBe('loose');
     expect(verdictOf(entry(`min(a, ${fixed}) + ${hundredths(off)}`, `max(a, ${fixed})`))).toBe('wrong');
-    expect(judge(entry('a', `max(a, ${fixed})`)).findings).toEqual([expect.stringMatching(/^m = a is wrong by .* for a > /)]);
+    expect(judge(entry('a', `max(a, ${fixed})`)).findings).toEqual([
+      expect.stringMatching(/^m = a is wrong by .* for a > /),
+    ]);
   });
 });

@@ -29,8 +29,17 @@ export interface Numbers {
   readonly lipschitz: number;
 }
 
-export const read = (weight: string | null, signal: string, coefficient = 1): HandRead => ({ coefficient, weight, signal });
-export const diagonalRead = (weight: string, signal: string): HandRead => ({ coefficient: 1, weight, signal, diagonal: true });
+export const read = (weight: string | null, signal: string, coefficient = 1): HandRead => ({
+  coefficient,
+  weight,
+  signal,
+});
+export const diagonalRead = (weight: string, signal: string): HandRead => ({
+  coefficient: 1,
+  weight,
+  signal,
+  diagonal: true,
+});
 
 export class Covariances {
   private readonly network: HandNetwork;
@@ -59,11 +68,14 @@ export class Covariances {
   }
 
   private combined(reads: readonly HandRead[], rows: number): Matrix {
-    return reads.reduce<Matrix>((sum, { coefficient, weight, signal }) => {
-      const inner = this.map(signal);
-      const term = weight === null ? inner : this.weight(weight).mmul(inner);
-      return Matrix.add(sum, Matrix.mul(term, coefficient));
-    }, Matrix.zeros(rows, this.size));
+    return reads.reduce<Matrix>(
+      (sum, { coefficient, weight, signal }) => {
+        const inner = this.map(signal);
+        const term = weight === null ? inner : this.weight(weight).mmul(inner);
+        return Matrix.add(sum, Matrix.mul(term, coefficient));
+      },
+      Matrix.zeros(rows, this.size),
+    );
   }
 
   private weight(name: string): Matrix {
@@ -100,17 +112,28 @@ export class Covariances {
       const { m, L, lambda } = this.numbers.layers.get(signal) ?? { m: 0, L: 0, lambda: [] };
       const [v, w, Lambda] = [this.drive(signal), this.map(signal), Matrix.diag([...lambda])];
       const part = (a: Matrix, b: Matrix): Matrix => a.transpose().mmul(Lambda).mmul(b);
-      const quadratic = [Matrix.mul(part(v, v), -2 * L * m), Matrix.mul(part(v, w), L + m), Matrix.mul(part(w, v), L + m), Matrix.mul(part(w, w), -2)].reduce((a, b) => Matrix.add(a, b));
+      const quadratic = [
+        Matrix.mul(part(v, v), -2 * L * m),
+        Matrix.mul(part(v, w), L + m),
+        Matrix.mul(part(w, v), L + m),
+        Matrix.mul(part(w, w), -2),
+      ].reduce((a, b) => Matrix.add(a, b));
       form = Matrix.sub(form, quadratic);
     }
-    const kept = ['x', ...layers.map(({ signal }) => signal)].flatMap((signal) => Array.from({ length: this.network.width(signal) }, (_entry, i) => (this.offsets.get(signal) ?? 0) + i));
+    const kept = ['x', ...layers.map(({ signal }) => signal)].flatMap((signal) =>
+      Array.from({ length: this.network.width(signal) }, (_entry, i) => (this.offsets.get(signal) ?? 0) + i),
+    );
     return { matrix: form.selection([...kept], [...kept]), kept };
   }
 
   /** T_a N⁻¹ T_bᵀ with the first `count` layers in N. */
   between(a: Matrix, b: Matrix, count: number): number[][] {
     const { matrix, kept } = this.form(count);
-    const cut = (map: Matrix): Matrix => map.selection(Array.from({ length: map.rows }, (_row, i) => i), [...kept]);
+    const cut = (map: Matrix): Matrix =>
+      map.selection(
+        Array.from({ length: map.rows }, (_row, i) => i),
+        [...kept],
+      );
     return cut(a).mmul(inverse(matrix)).mmul(cut(b).transpose()).to2DArray();
   }
 

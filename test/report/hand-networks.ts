@@ -34,20 +34,43 @@ export interface HandCase {
   readonly aliases: Readonly<Record<string, string>>;
 }
 
-const indices = (from: number, to: number): readonly number[] => Array.from({ length: Math.max(0, to - from + 1) }, (_all, i) => from + i);
+const indices = (from: number, to: number): readonly number[] =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_all, i) => from + i);
 const below = (family: string, l: number, alias = 'x'): string => (l === 1 ? alias : `${family}[${l - 1}]`);
 const layer = (signal: string, suffix: string, reads: readonly HandRead[]): HandLayer => ({ signal, suffix, reads });
-const chain = (n: number): readonly HandLayer[] => indices(1, n).map((l) => layer(`w[${l}]`, `[${l}]`, [read(`C[${l}]`, below('w', l))]));
-const widths = (own: Readonly<Record<string, number>>) => (signal: string): number => own[signal] ?? own[signal.replace(/\[.*/, '')] ?? 2;
+const chain = (n: number): readonly HandLayer[] =>
+  indices(1, n).map((l) => layer(`w[${l}]`, `[${l}]`, [read(`C[${l}]`, below('w', l))]));
+const widths =
+  (own: Readonly<Record<string, number>>) =>
+  (signal: string): number =>
+    own[signal] ?? own[signal.replace(/\[.*/, '')] ?? 2;
 
 export const handCases: Readonly<Record<string, HandCase>> = {
-  residual: { text: null, aliases: { 'w[0]': 'x' }, network: (n) => ({ layers: chain(n), output: [diagonalRead('A', 'x'), read('B', `w[${n}]`)], width: widths({ x: 2, w: 3, 'w[1]': 1, y: 2 }) }) },
-  feedforward: { text: null, aliases: { 'w[0]': 'x' }, network: (n) => ({ layers: chain(n), output: [read('B', `w[${n}]`)], width: widths({ x: 1, w: 2, y: 3 }) }) },
+  residual: {
+    text: null,
+    aliases: { 'w[0]': 'x' },
+    network: (n) => ({
+      layers: chain(n),
+      output: [diagonalRead('A', 'x'), read('B', `w[${n}]`)],
+      width: widths({ x: 2, w: 3, 'w[1]': 1, y: 2 }),
+    }),
+  },
+  feedforward: {
+    text: null,
+    aliases: { 'w[0]': 'x' },
+    network: (n) => ({ layers: chain(n), output: [read('B', `w[${n}]`)], width: widths({ x: 1, w: 2, y: 3 }) }),
+  },
   'dense-skip': {
     text: null,
     aliases: {},
     network: (n) => ({
-      layers: indices(1, n).map((l) => layer(`w[${l}]`, `[${l}]`, l === 1 ? [read('C[1]', 'x')] : [read(`C[${l}]`, `w[${l - 1}]`), read(`D[${l}]`, 'x')])),
+      layers: indices(1, n).map((l) =>
+        layer(
+          `w[${l}]`,
+          `[${l}]`,
+          l === 1 ? [read('C[1]', 'x')] : [read(`C[${l}]`, `w[${l - 1}]`), read(`D[${l}]`, 'x')],
+        ),
+      ),
       output: [read('A', 'x'), read('B', `w[${n}]`)],
       width: widths({ x: 2, w: 2, 'w[2]': 3, y: 1 }),
     }),
@@ -56,7 +79,10 @@ export const handCases: Readonly<Record<string, HandCase>> = {
     text: null,
     aliases: { 'w[0]': 'x', 'u[0]': 'x' },
     network: (n) => ({
-      layers: [...indices(1, n).map((l) => layer(`u[${l}]`, `_u[${l}]`, [read(`C[${l}]`, below('u', l))])), ...indices(1, n).map((l) => layer(`w[${l}]`, `_w[${l}]`, [read(`D[${l}]`, below('w', l))]))],
+      layers: [
+        ...indices(1, n).map((l) => layer(`u[${l}]`, `_u[${l}]`, [read(`C[${l}]`, below('u', l))])),
+        ...indices(1, n).map((l) => layer(`w[${l}]`, `_w[${l}]`, [read(`D[${l}]`, below('w', l))])),
+      ],
       output: [read('A', `u[${n}]`), read('B', `w[${n}]`)],
       width: widths({ x: 2, u: 3, w: 1, y: 2 }),
     }),
@@ -68,7 +94,9 @@ export const handCases: Readonly<Record<string, HandCase>> = {
       layers: [
         ...indices(1, n).map((l) => layer(`u[${l}]`, `_u[${l}]`, [read(`C[${l}]`, below('u', l))])),
         layer('h', '_h', [read('F', 'x'), read(null, `u[${n}]`, 2), diagonalRead('g', 'u[1]')]),
-        ...indices(1, n).map((l) => layer(`w[${l}]`, `_w[${l}]`, [read(`M[${l}]`, below('w', l, 'h')), read(null, `u[${l}]`)])),
+        ...indices(1, n).map((l) =>
+          layer(`w[${l}]`, `_w[${l}]`, [read(`M[${l}]`, below('w', l, 'h')), read(null, `u[${l}]`)]),
+        ),
       ],
       output: [diagonalRead('A', 'x'), read('W', `w[${n}]`, -3)],
       width: widths({ x: 3, u: 2, h: 2, w: 2, y: 3 }),
@@ -78,7 +106,10 @@ export const handCases: Readonly<Record<string, HandCase>> = {
     text: zigzag,
     aliases: { 'w[0]': 'x' },
     network: (n) => ({
-      layers: indices(1, n).flatMap((l) => [layer(`u[${l}]`, `_u[${l}]`, [read(`C[${l}]`, below('w', l))]), layer(`w[${l}]`, `_w[${l}]`, [read(`M[${l}]`, `u[${l}]`), read(null, below('w', l))])]),
+      layers: indices(1, n).flatMap((l) => [
+        layer(`u[${l}]`, `_u[${l}]`, [read(`C[${l}]`, below('w', l))]),
+        layer(`w[${l}]`, `_w[${l}]`, [read(`M[${l}]`, `u[${l}]`), read(null, below('w', l))]),
+      ]),
       output: [read('B', `w[${n}]`)],
       width: widths({ x: 2, u: 3, w: 2, y: 1 }),
     }),

@@ -14,11 +14,19 @@ import { shipped } from './made-up.js';
 
 /** Architectures in which something is long: names, sums, skips, blocks in blocks. */
 const folder = new URL('../examples/latex/', import.meta.url);
-const made = readdirSync(folder).map((file) => parseArchitecture(readFileSync(fileURLToPath(new URL(file, folder)), 'utf8'), file));
-export const architectures: readonly Architecture[] = [...shipped.map((name) => loadArchitecture(name)), ...made, nested()];
+const made = readdirSync(folder).map((file) =>
+  parseArchitecture(readFileSync(fileURLToPath(new URL(file, folder)), 'utf8'), file),
+);
+export const architectures: readonly Architecture[] = [
+  ...shipped.map((name) => loadArchitecture(name)),
+  ...made,
+  nested(),
+];
 export const everyStrategy: readonly Strategy[] = [
   ...strategies.filter(({ kind }) => kind === 'rows'),
-  ...multiplierChoices.flatMap((multipliers) => contractionChoices.map((contraction) => pivotStrategy({ multipliers, contraction }))),
+  ...multiplierChoices.flatMap((multipliers) =>
+    contractionChoices.map((contraction) => pivotStrategy({ multipliers, contraction })),
+  ),
 ];
 export const depths = [1, 2, 3, 4, 'n'] as const;
 
@@ -28,7 +36,11 @@ interface LatexCase {
 }
 
 /** What an architecture's derivation cannot be, at this depth and by this strategy. */
-function derived(architecture: Architecture, depth: number | 'n', strategy: Strategy): readonly ReturnType<typeof derive>[] {
+function derived(
+  architecture: Architecture,
+  depth: number | 'n',
+  strategy: Strategy,
+): readonly ReturnType<typeof derive>[] {
   try {
     return [derive(architecture, { depth, strategy })];
   } catch (error) {
@@ -41,7 +53,8 @@ function derived(architecture: Architecture, depth: number | 'n', strategy: Stra
 function together(documents: readonly string[]): string {
   const [first = ''] = documents;
   const begin = '\\begin{document}';
-  const body = (text: string): string => text.slice(text.indexOf(begin) + begin.length, text.indexOf('\\end{document}'));
+  const body = (text: string): string =>
+    text.slice(text.indexOf(begin) + begin.length, text.indexOf('\\end{document}'));
   return `${first.slice(0, first.indexOf(begin) + begin.length)}\n${documents.map(body).join('\\clearpage\n')}\\end{document}\n`;
 }
 
@@ -52,10 +65,24 @@ const around = (fragments: readonly string[]): string =>
 /** One document for each architecture, its derivations one after the other, as a document and as fragments. */
 export function latexCases(): readonly LatexCase[] {
   const all = (architecture: Architecture, document: boolean): readonly string[] =>
-    everyStrategy.flatMap((strategy) => depths.flatMap((depth) => derived(architecture, depth, strategy).map((one) => reportLatex(report(one), { document, steps: depth === 2 }))));
+    everyStrategy.flatMap((strategy) =>
+      depths.flatMap((depth) =>
+        derived(architecture, depth, strategy).map((one) => reportLatex(report(one), { document, steps: depth === 2 })),
+      ),
+    );
   return [
-    ...architectures.map((architecture): LatexCase => ({ name: architecture.name, latex: () => together(all(architecture, true)) })),
-    ...architectures.map((architecture): LatexCase => ({ name: `${architecture.name}-fragments`, latex: () => around(all(architecture, false)) })),
-    ...composed().map((each): LatexCase => ({ name: each.name, latex: () => compositionText(reportComposition(each, deriveBlocks(each, { depth: 2 }), 2), 'latex', { document: true }) })),
+    ...architectures.map((architecture): LatexCase => ({
+      name: architecture.name,
+      latex: () => together(all(architecture, true)),
+    })),
+    ...architectures.map((architecture): LatexCase => ({
+      name: `${architecture.name}-fragments`,
+      latex: () => around(all(architecture, false)),
+    })),
+    ...composed().map((each): LatexCase => ({
+      name: each.name,
+      latex: () =>
+        compositionText(reportComposition(each, deriveBlocks(each, { depth: 2 }), 2), 'latex', { document: true }),
+    })),
   ];
 }

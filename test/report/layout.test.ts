@@ -7,7 +7,11 @@ import { escapeMarkdown } from '../../src/report/markdown.js';
 import { hanging, length, wrap, wrapWords } from '../../src/report/wrap.js';
 import { network, shipped } from './made-up.js';
 
-const cases = [...shipped, 'ladder', 'awkward'].flatMap((name) => (['n', 2] as const).flatMap((depth) => (['gershgorin', 'gershgorin-paper', 'pivot'] as const).map((strategy) => [name, depth, strategy] as const)));
+const cases = [...shipped, 'ladder', 'awkward'].flatMap((name) =>
+  (['n', 2] as const).flatMap((depth) =>
+    (['gershgorin', 'gershgorin-paper', 'pivot'] as const).map((strategy) => [name, depth, strategy] as const),
+  ),
+);
 
 describe.each(cases)('%s at depth %s by %s', (name, depth, strategy) => {
   const derivation = derive(network(name), { depth, strategy });
@@ -21,7 +25,16 @@ describe.each(cases)('%s at depth %s by %s', (name, depth, strategy) => {
       expect(flat).toContain(expression.replaceAll('<=', '≤').replaceAll('>=', '≥').replace(/\s+/g, ' '));
     }
     expect(reportText(derivation)).toBe(text);
-    for (const title of ['Equations', 'LMI M ≼ 0', strategy === 'pivot' ? 'Covariance recursion' : 'Gershgorin rows', 'Constraints', 'Order of evaluation', 'Cycles', 'Rules applied']) expect(text).toContain(`\n${title}`);
+    for (const title of [
+      'Equations',
+      'LMI M ≼ 0',
+      strategy === 'pivot' ? 'Covariance recursion' : 'Gershgorin rows',
+      'Constraints',
+      'Order of evaluation',
+      'Cycles',
+      'Rules applied',
+    ])
+      expect(text).toContain(`\n${title}`);
   });
 
   it('is LaTeX whose brackets and environments close', () => {
@@ -42,12 +55,19 @@ describe.each(cases)('%s at depth %s by %s', (name, depth, strategy) => {
     }
     expect(open).toEqual([]);
     // \left and \right must pair within each line of a formula, since TeX closes groups at line ends.
-    for (const piece of bare.split(/\\\\|\\newline|\$|&/)) expect([...piece.matchAll(/\\left(?![a-z])/g)].length, piece).toBe([...piece.matchAll(/\\right(?![a-z])/g)].length);
+    for (const piece of bare.split(/\\\\|\\newline|\$|&/))
+      expect([...piece.matchAll(/\\left(?![a-z])/g)].length, piece).toBe(
+        [...piece.matchAll(/\\right(?![a-z])/g)].length,
+      );
     expect([...bare.replace(/\\\$/g, '').matchAll(/\$/g)].length % 2).toBe(0);
     // What pdflatex reads without further packages: ASCII and accented Latin letters.
     expect(latex).toMatch(/^[\n\u0020-\u007e\u00c0-\u024f]*$/);
     const table = /\\begin\{longtable\}[^]*?\\endhead\n([^]*)\\end\{longtable\}/.exec(bare)?.[1] ?? '';
-    for (const row of table.trim().split('\\tabularnewline[4pt]').filter((part) => part.trim() !== '')) expect([...row.replace(/\\&/g, '').matchAll(/&/g)].length, row).toBe(2);
+    for (const row of table
+      .trim()
+      .split('\\tabularnewline[4pt]')
+      .filter((part) => part.trim() !== ''))
+      expect([...row.replace(/\\&/g, '').matchAll(/&/g)].length, row).toBe(2);
   });
 
   it('is Markdown whose tables have full rows and whose text is no markup', () => {
@@ -63,11 +83,16 @@ describe.each(cases)('%s at depth %s by %s', (name, depth, strategy) => {
 });
 
 describe('wrapping', () => {
-  const formula = 'λ[1] ≥ (2 |P[2]| |offdiag(C[2]ᵀ Λ[2] C[2])| 1 − 2 P[2] (C[2] ∘ C[2])ᵀ λ[2] + |S[2]| |C[2]|ᵀ λ[2]) / (2 − |S[1]| κ[1])';
+  const formula =
+    'λ[1] ≥ (2 |P[2]| |offdiag(C[2]ᵀ Λ[2] C[2])| 1 − 2 P[2] (C[2] ∘ C[2])ᵀ λ[2] + |S[2]| |C[2]|ᵀ λ[2]) / (2 − |S[1]| κ[1])';
 
   it.each([20, 30, 40, 60, 80, 200])('at %i columns loses and adds nothing', (width) => {
     expect(wrap(formula, width).join(' ')).toBe(formula);
-    expect(hanging('x  ', formula, width).map((line) => line.trim()).join(' ')).toBe(`x  ${formula}`);
+    expect(
+      hanging('x  ', formula, width)
+        .map((line) => line.trim())
+        .join(' '),
+    ).toBe(`x  ${formula}`);
   });
 
   it('breaks in front of + and −, outermost brackets first', () => {
@@ -101,7 +126,10 @@ describe('scripts in LaTeX', () => {
     ['R_{1}_{(a,\\,b)} + x^{2}', '{R_{1}}_{(a,\\,b)} + x^{2}'],
     ['\\Lambda^{u}_{1}^{-1} C_{1}^{\\top}', '{\\Lambda^{u}_{1}}^{-1} C_{1}^{\\top}'],
     ['\\frac{a^{1}^{2}}{b}', '\\frac{{a^{1}}^{2}}{b}'],
-    ['\\left(a^{1}^{2}\\right)^{2}^{\\top} + \\tilde{C}_{1}_{2}', '{\\left({a^{1}}^{2}\\right)^{2}}^{\\top} + {\\tilde{C}_{1}}_{2}'],
+    [
+      '\\left(a^{1}^{2}\\right)^{2}^{\\top} + \\tilde{C}_{1}_{2}',
+      '{\\left({a^{1}}^{2}\\right)^{2}}^{\\top} + {\\tilde{C}_{1}}_{2}',
+    ],
     ['D^{\\mathrm{a\\_b}}_{1}^{-1}', '{D^{\\mathrm{a\\_b}}_{1}}^{-1}'],
     ['K_{x,\\,w_{1}}^{\\top} \\left|S_{l}\\right|', 'K_{x,\\,w_{1}}^{\\top} \\left|S_{l}\\right|'],
   ])('of %s are single', (latex, expected) => {
@@ -112,10 +140,14 @@ describe('scripts in LaTeX', () => {
 
 describe('escaping', () => {
   it('leaves no sign of LaTeX active', () => {
-    expect(escapeLatex('\\input{x} 100% $_^~#& θ ≤')).toBe('\\textbackslash{}input\\{x\\} 100\\% \\$\\_\\textasciicircum{}\\textasciitilde{}\\#\\& \\ensuremath{{\\theta}} \\ensuremath{\\le}');
+    expect(escapeLatex('\\input{x} 100% $_^~#& θ ≤')).toBe(
+      '\\textbackslash{}input\\{x\\} 100\\% \\$\\_\\textasciicircum{}\\textasciitilde{}\\#\\& \\ensuremath{{\\theta}} \\ensuremath{\\le}',
+    );
   });
 
   it('leaves no sign of Markdown active', () => {
-    expect(escapeMarkdown('*a* _b_ `c` <i> [d](e) | $f$ &amp;')).toBe('\\*a\\* \\_b\\_ \\`c\\` &lt;i&gt; \\[d\\](e) \\| \\$f\\$ &amp;amp;');
+    expect(escapeMarkdown('*a* _b_ `c` <i> [d](e) | $f$ &amp;')).toBe(
+      '\\*a\\* \\_b\\_ \\`c\\` &lt;i&gt; \\[d\\](e) \\| \\$f\\$ &amp;amp;',
+    );
   });
 });

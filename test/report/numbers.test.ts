@@ -20,7 +20,10 @@ const ladder = parseArchitecture(
   ].join('\n'),
   null,
 );
-const doubled = parseArchitecture('name: doubled\nequations: |\n  r = phi(A*x + a)\n  s = phi(2*B*r - 0.5*D*x + b)\n  y = C*s + c\n', null);
+const doubled = parseArchitecture(
+  'name: doubled\nequations: |\n  r = phi(A*x + a)\n  s = phi(2*B*r - 0.5*D*x + b)\n  y = C*s + c\n',
+  null,
+);
 
 /** A number, perhaps to a power, and another one behind it with nothing but space between. `|C| 1` is no such pair, nor is `1..2`. */
 const adjacent = /(?<![\p{L}\p{N}_.[{(]|\d)\d+(?:\.\d+)?(?:e[+-]?\d+)?(?:[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+|\^\{?-?\d+\}?)? +\d/u;
@@ -29,7 +32,10 @@ const behind = /[\])}|ᵀA-Za-zΑ-ω] +\d+\.\d/u;
 
 describe('the text of some sections', () => {
   it('is as wide as it may be', () => {
-    const text = reportText(derive(ladder, { depth: 'n', strategy: 'gershgorin' }), { width: 80, only: ['Constraints', 'Cycles'] });
+    const text = reportText(derive(ladder, { depth: 'n', strategy: 'gershgorin' }), {
+      width: 80,
+      only: ['Constraints', 'Cycles'],
+    });
     expect(text.split('\n').filter((line) => /^─+$/.test(line)).length).toBe(2);
     expect(text.split('\n')[0]).toBe('Constraints');
     expect(Math.max(...text.split('\n').map((line) => [...line].length))).toBeLessThanOrEqual(80);
@@ -40,7 +46,9 @@ describe('letters that step aside', () => {
   it('are listed where they are printed, and no others', () => {
     // U, V, H, P and Q are weights of the ladder; of the derivation's own letters only P is one of the formulas by rows.
     const derivation = derive(ladder, { depth: 'n', strategy: 'gershgorin' });
-    expect(report(derivation).notation.replaced.map(({ inRules }) => inRules.text)).toEqual(expect.arrayContaining(['P', 'U', 'V', 'H', 'Q']));
+    expect(report(derivation).notation.replaced.map(({ inRules }) => inRules.text)).toEqual(
+      expect.arrayContaining(['P', 'U', 'V', 'H', 'Q']),
+    );
     const own = reportText(derivation).replace(/\s+/g, ' ');
     expect(own).toContain('other letters: 𝓟 for what rules call P. lmi/');
     expect(reportLatex(derivation)).toContain('other letters: $\\mathcal{P}$ for what rules call $P$.');
@@ -58,12 +66,17 @@ describe.each([
     const derivation = derive(architecture, { depth: architecture === ladder ? 'n' : 1, strategy });
     const { lmi, rows, definitions, constraints, parameterization, steps, order, orderLatex } = report(derivation);
     const formulas = [
-      ...[...lmi.blocks, ...definitions, ...constraints, ...parameterization].flatMap(({ expression, latex }) => [expression, latex]),
+      ...[...lmi.blocks, ...definitions, ...constraints, ...parameterization].flatMap(({ expression, latex }) => [
+        expression,
+        latex,
+      ]),
       ...rows.flatMap(({ centre, radius, centreLatex, radiusLatex }) => [centre, radius, centreLatex, radiusLatex]),
       ...steps.flatMap(({ from, to }) => [from, to.replace(/^implied by /, '')]),
     ];
     expect(formulas.length).toBeGreaterThan(40);
-    expect(formulas.filter((formula) => adjacent.test(formula) || behind.test(formula.replaceAll(/\\[a-z]+(?=[ {])/g, '')))).toEqual([]);
+    expect(
+      formulas.filter((formula) => adjacent.test(formula) || behind.test(formula.replaceAll(/\\[a-z]+(?=[ {])/g, ''))),
+    ).toEqual([]);
     expect([...order, ...orderLatex].filter((step) => step.trim() === '')).toEqual([]);
     for (const printed of [reportText(derivation), reportMarkdown(derivation), reportLatex(derivation)]) {
       expect(printed).not.toMatch(/(?<![\d.])2 0\.5|4 0\.5|0\.08999|0\.0900000/);
@@ -90,6 +103,8 @@ describe.each([
     expect(comments.length).toBeGreaterThan(4);
     expect(comments.filter((line) => adjacent.test(line))).toEqual([]);
     // One spelling of a letter: what stands left of := stands like that in the formulas.
-    expect(comments.filter((line) => /\b(?:lambda|kappa|sigma|mu|beta|nu|psi|rho|Theta)(?![a-z(])/.test(line))).toEqual([]);
+    expect(comments.filter((line) => /\b(?:lambda|kappa|sigma|mu|beta|nu|psi|rho|Theta)(?![a-z(])/.test(line))).toEqual(
+      [],
+    );
   });
 });

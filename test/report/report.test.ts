@@ -5,8 +5,10 @@ import { report, reportLatex, reportMarkdown, reportText } from '../../src/repor
 import type { DerivationReport } from '../../src/report/index.js';
 import { network, shipped } from './made-up.js';
 
-const of = (name: string, depth: number | 'n', strategy = 'gershgorin'): DerivationReport => report(derive(network(name), { depth, strategy }));
-const families = ({ rows }: DerivationReport): readonly string[] => rows.map(({ signal, range, where }) => [signal, range, where].filter((part) => part !== undefined).join('; '));
+const of = (name: string, depth: number | 'n', strategy = 'gershgorin'): DerivationReport =>
+  report(derive(network(name), { depth, strategy }));
+const families = ({ rows }: DerivationReport): readonly string[] =>
+  rows.map(({ signal, range, where }) => [signal, range, where].filter((part) => part !== undefined).join('; '));
 
 describe('the residual block at symbolic depth', () => {
   const residual = of('residual', 'n');
@@ -19,7 +21,11 @@ describe('the residual block at symbolic depth', () => {
 
   // Juston et al., arXiv 2502.21279, section 3; the table of section 3 in the mathematics that the project goes by.
   it('has the blocks of the literature', () => {
-    const blocks = residual.lmi.blocks.map(({ row, column, expression, range }) => [`${row}, ${column}`, expression, range]);
+    const blocks = residual.lmi.blocks.map(({ row, column, expression, range }) => [
+      `${row}, ${column}`,
+      expression,
+      range,
+    ]);
     expect(blocks).toEqual([
       ['x, x', 'A² − 𝓛² I − 2 P[1] C[1]ᵀ Λ[1] C[1]', undefined],
       ['x, w[1]', 'S[1] C[1]ᵀ Λ[1]', undefined],
@@ -31,7 +37,9 @@ describe('the residual block at symbolic depth', () => {
   });
 
   it('has one entry a parameter and constraint, families joined', () => {
-    const entries = residual.constraints.map(({ parameter, kind, range }) => [parameter, kind, range].filter((part) => part !== undefined).join(' | '));
+    const entries = residual.constraints.map(({ parameter, kind, range }) =>
+      [parameter, kind, range].filter((part) => part !== undefined).join(' | '),
+    );
     expect(entries.sort()).toEqual(
       [
         'A | interval',
@@ -46,21 +54,36 @@ describe('the residual block at symbolic depth', () => {
       ].sort(),
     );
     const ball = residual.constraints.find(({ kind }) => kind === 'row-ball');
-    expect(ball).toMatchObject({ expression: '|C[l]| 1 < 2 / |S[l]|', latex: '\\left|C_{l}\\right| \\mathbf{1} < \\frac{2}{\\left|S_{l}\\right|}' });
+    expect(ball).toMatchObject({
+      expression: '|C[l]| 1 < 2 / |S[l]|',
+      latex: '\\left|C_{l}\\right| \\mathbf{1} < \\frac{2}{\\left|S_{l}\\right|}',
+    });
   });
 
   it('is evaluated backwards, with one cycle broken', () => {
-    expect(residual.order).toEqual(['A', 'B', 'C[n]', 'lambda[n]', 'C[l] for l = n-1 … 2', 'lambda[l] for l = n-1 … 2', 'kappa[1]', 'lambda[1]', 'C[1]']);
+    expect(residual.order).toEqual([
+      'A',
+      'B',
+      'C[n]',
+      'lambda[n]',
+      'C[l] for l = n-1 … 2',
+      'lambda[l] for l = n-1 … 2',
+      'kappa[1]',
+      'lambda[1]',
+      'C[1]',
+    ]);
     expect(residual.cycles).toHaveLength(1);
     expect(residual.cycles[0]?.between).toEqual(['C[1]', 'lambda[1]']);
     expect(residual.cycles[0]?.brokenBy).toMatch(/^kappa\[1\]: \|C\[1\]\| 1 <= kappa\[1\], /);
   });
 });
 
-describe('the paper\'s own elementwise bounds', () => {
+describe("the paper's own elementwise bounds", () => {
   it('are shown for C[l], though they come from the row of w[l-1]', () => {
     const bounds = of('residual', 'n', 'gershgorin-paper').constraints.filter(({ kind }) => kind === 'element-bound');
-    expect(bounds.map(({ parameter, range, expression, condition }) => [parameter, range, expression, condition])).toEqual([['C[l]', '2 <= l <= n', '|C[l]| <= |S[l]| / (2 P[l])', 'where P[l] > 0']]);
+    expect(
+      bounds.map(({ parameter, range, expression, condition }) => [parameter, range, expression, condition]),
+    ).toEqual([['C[l]', '2 <= l <= n', '|C[l]| <= |S[l]| / (2 P[l])', 'where P[l] > 0']]);
   });
 });
 
@@ -88,18 +111,37 @@ function at(text: string, l: number | null, n: number): string {
 }
 
 /** Like summands may stand in another order: the terms as a sorted list, brackets aside. */
-const terms = (text: string): string => text.replace(/ ([+−]) /g, '\n$1 ').replace(/^−/gm, '− ').replace(/[()]/g, '').split('\n').map((term) => term.replace(/^\+ /, '').trim()).sort().join('\n');
+const terms = (text: string): string =>
+  text
+    .replace(/ ([+−]) /g, '\n$1 ')
+    .replace(/^−/gm, '− ')
+    .replace(/[()]/g, '')
+    .split('\n')
+    .map((term) => term.replace(/^\+ /, '').trim())
+    .sort()
+    .join('\n');
 
 function members(range: string | undefined, n: number): readonly (number | null)[] {
   if (range === undefined) return [null];
-  const [from, to] = range.split(' <= l <= ').map((end) => (end.startsWith('n') ? n + Number(end.slice(1) || 0) : Number(end)));
+  const [from, to] = range
+    .split(' <= l <= ')
+    .map((end) => (end.startsWith('n') ? n + Number(end.slice(1) || 0) : Number(end)));
   return Array.from({ length: Math.max(0, (to ?? 0) - (from ?? 0) + 1) }, (_all, step) => (from ?? 0) + step);
 }
 
 /** Every family written out at depth n, as `key → text`. */
-function writtenOut(symbolic: DerivationReport, n: number): { readonly rows: Record<string, string>; readonly constraints: Record<string, string> } {
-  const rows = symbolic.rows.flatMap(({ signal, centre, radius, range }) => members(range, n).map((l) => [at(signal, l, n), `${terms(at(centre, l, n))}\n--\n${terms(at(radius, l, n))}`] as const));
-  const constraints = symbolic.constraints.flatMap(({ parameter, kind, expression, range }) => members(range, n).map((l) => [`${at(parameter, l, n)} ${kind}`, terms(at(expression, l, n))] as const));
+function writtenOut(
+  symbolic: DerivationReport,
+  n: number,
+): { readonly rows: Record<string, string>; readonly constraints: Record<string, string> } {
+  const rows = symbolic.rows.flatMap(({ signal, centre, radius, range }) =>
+    members(range, n).map(
+      (l) => [at(signal, l, n), `${terms(at(centre, l, n))}\n--\n${terms(at(radius, l, n))}`] as const,
+    ),
+  );
+  const constraints = symbolic.constraints.flatMap(({ parameter, kind, expression, range }) =>
+    members(range, n).map((l) => [`${at(parameter, l, n)} ${kind}`, terms(at(expression, l, n))] as const),
+  );
   return { rows: Object.fromEntries(rows), constraints: Object.fromEntries(constraints) };
 }
 
@@ -120,16 +162,20 @@ describe.each(['residual', 'feedforward', 'two-branch', 'ladder', 'linear'])('th
 });
 
 describe.each([...shipped, 'ladder', 'awkward'])('the report on %s', (name) => {
-  it.each(['gershgorin', 'gershgorin-paper'])('names a rule for every constraint and every step, with %s', (strategy) => {
-    for (const depth of ['n', 1, 3] as const) {
-      const { assumptions, constraints, steps } = of(name, depth, strategy);
-      const known = new Set(assumptions.map(({ rule }) => rule));
-      expect(assumptions.reduce((total, { count }) => total + count, 0)).toBe(steps.length);
-      // What a cap is worth is a step of the parameterization, which symbolic depth has none of.
-      for (const { rule } of constraints) if (depth !== 'n' || !rule.startsWith('parameterize/')) expect(known, rule).toContain(rule);
-      for (const { assumptions: needed } of assumptions) expect(needed.every((text) => text !== '')).toBe(true);
-    }
-  });
+  it.each(['gershgorin', 'gershgorin-paper'])(
+    'names a rule for every constraint and every step, with %s',
+    (strategy) => {
+      for (const depth of ['n', 1, 3] as const) {
+        const { assumptions, constraints, steps } = of(name, depth, strategy);
+        const known = new Set(assumptions.map(({ rule }) => rule));
+        expect(assumptions.reduce((total, { count }) => total + count, 0)).toBe(steps.length);
+        // What a cap is worth is a step of the parameterization, which symbolic depth has none of.
+        for (const { rule } of constraints)
+          if (depth !== 'n' || !rule.startsWith('parameterize/')) expect(known, rule).toContain(rule);
+        for (const { assumptions: needed } of assumptions) expect(needed.every((text) => text !== '')).toBe(true);
+      }
+    },
+  );
 
   it('is plain data, and shows each pair of signals once', () => {
     const entry = of(name, 4);
@@ -142,7 +188,7 @@ describe.each([...shipped, 'ladder', 'awkward'])('the report on %s', (name) => {
 });
 
 describe('names', () => {
-  it('of the derivation step aside for the author\'s', () => {
+  it("of the derivation step aside for the author's", () => {
     const { symbols, constraints } = of('awkward', 2);
     // lambda, S, P and kappa are the author's.
     expect(symbols.map(({ symbol }) => symbol.replace(/_[wh].*/, ''))).not.toEqual(expect.arrayContaining(['S']));

@@ -1,6 +1,20 @@
 import { describe, expect, it, vi } from 'vitest';
 import { label } from '../../src/base/label.js';
-import { abs, diag, fill, hadamard, number, product, quotient, rowSums, scalarSymbol, scale, subtract, sum, transpose } from '../../src/expr/build.js';
+import {
+  abs,
+  diag,
+  fill,
+  hadamard,
+  number,
+  product,
+  quotient,
+  rowSums,
+  scalarSymbol,
+  scale,
+  subtract,
+  sum,
+  transpose,
+} from '../../src/expr/build.js';
 import type { Expression } from '../../src/expr/node.js';
 import type { Polynomial } from '../../src/rule/algebra.js';
 import { createAlgebra, monomial } from '../../src/rule/algebra.js';
@@ -9,7 +23,11 @@ import { A, D, P, S, X, c, d } from '../laws/symbols.js';
 
 /** A polynomial as a set of `coefficient name^power…`, in an order of its own. */
 const shown = (polynomial: Polynomial | undefined): readonly string[] =>
-  (polynomial ?? []).map(({ coefficient, powers }) => [String(coefficient), ...[...powers].sort().map(([name, power]) => `${name}^${power}`)].join(' ')).sort();
+  (polynomial ?? [])
+    .map(({ coefficient, powers }) =>
+      [String(coefficient), ...[...powers].sort().map(([name, power]) => `${name}^${power}`)].join(' '),
+    )
+    .sort();
 
 describe('coefficients', () => {
   const algebra = createAlgebra();
@@ -21,15 +39,25 @@ describe('coefficients', () => {
   });
 
   it('keep squares of other symbols, zeros and large integers', () => {
-    expect(algebra.coefficients([monomial(5, 'v1', 'v1'), monomial(999999, 'v0')], 'v0').map(shown)).toEqual([['5 v1^2'], ['999999']]);
+    expect(algebra.coefficients([monomial(5, 'v1', 'v1'), monomial(999999, 'v0')], 'v0').map(shown)).toEqual([
+      ['5 v1^2'],
+      ['999999'],
+    ]);
     expect(algebra.coefficients([monomial(1, 'v0')], 'v0').map(shown)).toEqual([[], ['1']]);
     expect(algebra.coefficients([monomial(7, 'v1')], 'v0').map(shown)).toEqual([['7 v1^1']]);
-    expect(algebra.coefficients([monomial(1, 'v0', 'v0'), monomial(-4, 'v0', 's1')], 'v0').map(shown)).toEqual([[], ['-4 s1^1'], ['1']]);
+    expect(algebra.coefficients([monomial(1, 'v0', 'v0'), monomial(-4, 'v0', 's1')], 'v0').map(shown)).toEqual([
+      [],
+      ['-4 s1^1'],
+      ['1'],
+    ]);
   });
 
   it('hold for many symbols', () => {
     const names = Array.from({ length: 12 }, (_, k) => `v${k + 1}`);
-    const list = algebra.coefficients([...names.map((name, k) => monomial(k - 5, name)), ...names.map((name, k) => monomial(k + 1, name, 'v0'))], 'v0');
+    const list = algebra.coefficients(
+      [...names.map((name, k) => monomial(k - 5, name)), ...names.map((name, k) => monomial(k + 1, name, 'v0'))],
+      'v0',
+    );
     expect(list.map((part) => part.length)).toEqual([11, 12]);
   });
 });
@@ -43,11 +71,18 @@ describe('roots', () => {
     // s0 − 2 s1 s2 = 0: s2 = s0 / (2 s1).
     expect(shown(algebra.root([monomial(1, 's0'), monomial(-2, 's1', 's2')], 's2'))).toEqual(['0.5 s0^1 s1^-1']);
     expect(shown(algebra.root([monomial(3, 's0'), monomial(-7, 's1', 's2')], 's2'))).toEqual([`${3 / 7} s0^1 s1^-1`]);
-    expect(shown(algebra.root([monomial(1, 'v1'), monomial(-1, 'v2'), monomial(4, 'v3')], 'v1'))).toEqual(['-4 v3^1', '1 v2^1']);
+    expect(shown(algebra.root([monomial(1, 'v1'), monomial(-1, 'v2'), monomial(4, 'v3')], 'v1'))).toEqual([
+      '-4 v3^1',
+      '1 v2^1',
+    ]);
   });
 
   it('are refused where the template is not linear, or does not contain the variable', () => {
-    for (const polynomial of [[monomial(1, 'v0', 'v0'), monomial(-2)], [monomial(1, 'v0', 'v0', 'v0'), monomial(1, 'v0'), monomial(-2)], [monomial(1, 'v1')]]) {
+    for (const polynomial of [
+      [monomial(1, 'v0', 'v0'), monomial(-2)],
+      [monomial(1, 'v0', 'v0', 'v0'), monomial(1, 'v0'), monomial(-2)],
+      [monomial(1, 'v1')],
+    ]) {
       expect(() => algebra.root(polynomial, 'v0')).toThrow('LW403');
     }
   });
@@ -103,7 +138,11 @@ describe('templates', () => {
     const nodes: readonly Expression[] = [
       lambda,
       scale(-2, [], lambda),
-      sum([scale(-2, [], lambda), scale(1, [abs(S)], hadamard([lambda, sums])), scale(3, [P], product([X, transpose(abs(X)), lambda]))]),
+      sum([
+        scale(-2, [], lambda),
+        scale(1, [abs(S)], hadamard([lambda, sums])),
+        scale(3, [P], product([X, transpose(abs(X)), lambda])),
+      ]),
       fill(number(7), d),
       fill(abs(S), d),
       subtract(fill(number(2), d), scale(1, [abs(S)], sums)),
@@ -117,7 +156,11 @@ describe('templates', () => {
     for (const value of [0.1, 1e-20, -1 / 3, Math.PI * 1e200, 2 ** -1074, 1e6, 1e15, 2 ** 60]) {
       const node = sum([scale(value, [], sums), scale(-2, [], lambda)]);
       expect(there(node)).toBe(node.key);
-      expect(template(node, lambda).polynomial.every(({ coefficient }) => Number.isSafeInteger(coefficient) && Math.abs(coefficient) < 1e6)).toBe(true);
+      expect(
+        template(node, lambda).polynomial.every(
+          ({ coefficient }) => Number.isSafeInteger(coefficient) && Math.abs(coefficient) < 1e6,
+        ),
+      ).toBe(true);
     }
   });
 

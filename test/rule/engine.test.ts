@@ -2,7 +2,26 @@ import { describe, expect, it } from 'vitest';
 import { createRules } from '../../rules/index.js';
 import { LipwrightError } from '../../src/base/diagnostic.js';
 import { constant } from '../../src/base/label.js';
-import { abs, diag, fill, hadamard, maximum, minimum, negate, number, product, quotient, rangeSum, rowSums, scale, square, subtract, sum, times, transpose } from '../../src/expr/build.js';
+import {
+  abs,
+  diag,
+  fill,
+  hadamard,
+  maximum,
+  minimum,
+  negate,
+  number,
+  product,
+  quotient,
+  rangeSum,
+  rowSums,
+  scale,
+  square,
+  subtract,
+  sum,
+  times,
+  transpose,
+} from '../../src/expr/build.js';
 import { evaluate } from '../../src/expr/evaluate.js';
 import type { Expression } from '../../src/expr/node.js';
 import { text } from '../../src/expr/print.js';
@@ -17,7 +36,8 @@ import { A, D, P, S, X, Y, c, d, p, randomSource } from '../laws/symbols.js';
 const { rowSums: phases, linearize } = createRules().bound;
 const bounding: readonly RewriteRule[] = [...phases.flat(), ...linearize];
 const silent = { record: () => undefined };
-const rewrite = (node: Expression, rules: readonly RewriteRule[] = bounding): Expression => rewriteAll(rules, node, text, silent);
+const rewrite = (node: Expression, rules: readonly RewriteRule[] = bounding): Expression =>
+  rewriteAll(rules, node, text, silent);
 
 const open = rowSums(abs(sum([X, Y])));
 const split = sum([rowSums(abs(X)), rowSums(abs(Y))]);
@@ -98,7 +118,8 @@ describe('rewriting', () => {
       const target = rewrite(node);
       const point = samplePoint(random, flavours[k % flavours.length] ?? 'plain');
       const errors = [node, target].flatMap((side) => Array.from(roundingAt(side, point).data));
-      if (least(evaluate(target, point), evaluate(node, point), (x, y) => x - y) < -2 * Math.max(...errors, 1e-13)) wrong.push(`${text(node)} → ${text(target)}`);
+      if (least(evaluate(target, point), evaluate(node, point), (x, y) => x - y) < -2 * Math.max(...errors, 1e-13))
+        wrong.push(`${text(node)} → ${text(target)}`);
     }
     expect(wrong).toEqual([]);
   });
@@ -110,7 +131,15 @@ describe('rewriting', () => {
   });
 
   it('stops a rule that goes round in circles', () => {
-    const circle: RewriteRule = { name: 'bound/x', statement: 's', latex: 'l', exact: true, assumptions: [], refuses: (node) => (node.kind === 'scale' ? null : refuse('no')), apply: (node) => scale(-1, [], node) };
+    const circle: RewriteRule = {
+      name: 'bound/x',
+      statement: 's',
+      latex: 'l',
+      exact: true,
+      assumptions: [],
+      refuses: (node) => (node.kind === 'scale' ? null : refuse('no')),
+      apply: (node) => scale(-1, [], node),
+    };
     expect(() => rewrite(scale(2, [], X), [circle])).toThrow('does not end');
   });
 });
@@ -126,7 +155,8 @@ describe('applying rules', () => {
   it('explains for every rule why it does not apply', () => {
     const reasons = explain(bounding, rowSums(X)).split('; ');
     expect(reasons).toHaveLength(bounding.length);
-    for (const [at, rule] of bounding.entries()) expect(reasons[at]).toBe(`${rule.name}: ${rule.refuses(rowSums(X))?.because ?? 'applies'}`);
+    for (const [at, rule] of bounding.entries())
+      expect(reasons[at]).toBe(`${rule.name}: ${rule.refuses(rowSums(X))?.because ?? 'applies'}`);
     expect(explain([first], open)).toBe(`${first.name}: applies`);
   });
 

@@ -2,7 +2,24 @@ import * as build from '../../src/scalar/build.js';
 import type { Scalar } from '../../src/scalar/node.js';
 import * as q from '../../src/scalar/rational.js';
 
-const { call, divide, maximum, minimum, negate, number, one, parameter, power, product, select, squareRoot, subtract, sum, variable: v, zero } = build;
+const {
+  call,
+  divide,
+  maximum,
+  minimum,
+  negate,
+  number,
+  one,
+  parameter,
+  power,
+  product,
+  select,
+  squareRoot,
+  subtract,
+  sum,
+  variable: v,
+  zero,
+} = build;
 
 export const decimal = (text: string): Scalar => number(q.fromDecimal(text));
 export const fraction = (p: number, r: number): Scalar => number(q.rational(p, r));
@@ -11,13 +28,24 @@ const clamp = (u: Scalar, lo: Scalar, hi: Scalar): Scalar => minimum(maximum(u, 
 const less = (a: Scalar, b: Scalar, then: Scalar, other: Scalar): Scalar => select(subtract(b, a), then, other);
 const expm1 = (u: Scalar): Scalar => subtract(call('exp', u), one);
 
-export const [alpha, beta, lambda, a, lo, hi, threshold, value] = ['alpha', 'beta', 'lambda', 'a', 'lo', 'hi', 'threshold', 'value'].map(parameter) as [Scalar, Scalar, Scalar, Scalar, Scalar, Scalar, Scalar, Scalar];
+export const [alpha, beta, lambda, a, lo, hi, threshold, value] = [
+  'alpha',
+  'beta',
+  'lambda',
+  'a',
+  'lo',
+  'hi',
+  'threshold',
+  'value',
+].map(parameter) as [Scalar, Scalar, Scalar, Scalar, Scalar, Scalar, Scalar, Scalar];
 
 export const elu = (scale: Scalar): Scalar => select(v, v, product([scale, expm1(v)]));
 export const leaky = (slope: Scalar): Scalar => sum([maximum(zero, v), product([slope, minimum(zero, v)])]);
 export const celu = (scale: Scalar): Scalar => select(v, v, product([scale, expm1(divide(v, scale))]));
-export const softplus = (rate: Scalar): Scalar => divide(call('log', sum([one, call('exp', product([rate, v]))])), rate);
-export const softshrink = (size: Scalar): Scalar => select(subtract(v, size), subtract(v, size), less(v, negate(size), sum([v, size]), zero));
+export const softplus = (rate: Scalar): Scalar =>
+  divide(call('log', sum([one, call('exp', product([rate, v]))])), rate);
+export const softshrink = (size: Scalar): Scalar =>
+  select(subtract(v, size), subtract(v, size), less(v, negate(size), sum([v, size]), zero));
 export const hardshrink = (size: Scalar): Scalar => select(subtract(v, size), v, less(v, negate(size), v, zero));
 export const hardtanh = (from: Scalar, to: Scalar): Scalar => clamp(v, from, to);
 export const thresholded = (from: Scalar, below: Scalar): Scalar => select(subtract(v, from), v, below);
@@ -39,7 +67,12 @@ export const truths: readonly (readonly [string, Scalar, string, string])[] = [
   ['ELU(1.5)', elu(decimal('1.5')), '0', '1.5'],
   ['ELU(-0.5)', elu(decimal('-0.5')), '-0.5', '1'],
   // 1.0507… · 1.6732…, Klambauer et al. 2017.
-  ['SELU', product([decimal('1.0507009873554804934193349852946'), elu(decimal('1.6732632423543772848170429916717'))]), '0', '1.75809934084737685994021752081231934206'],
+  [
+    'SELU',
+    product([decimal('1.0507009873554804934193349852946'), elu(decimal('1.6732632423543772848170429916717'))]),
+    '0',
+    '1.75809934084737685994021752081231934206',
+  ],
   ['CELU(2)', celu(number(2)), '0', '1'],
   ['tanh', tanh, '0', '1'],
   // At ±√2: 1/2 ± (erf(1)/2 + e⁻¹/√π).
@@ -48,7 +81,12 @@ export const truths: readonly (readonly [string, Scalar, string, string])[] = [
   ['softplus(1)', softplus(one), '0', '1'],
   ['softplus(-3)', softplus(number(-3)), '0', '1'],
   ['LogSigmoid', negate(call('log', sum([one, call('exp', negate(v))]))), '0', '1'],
-  ['Hardsigmoid', clamp(sum([divide(v, number(6)), fraction(1, 2)]), zero, one), '0', '0.1666666666666666666666666666666666666667'],
+  [
+    'Hardsigmoid',
+    clamp(sum([divide(v, number(6)), fraction(1, 2)]), zero, one),
+    '0',
+    '0.1666666666666666666666666666666666666667',
+  ],
   ['Hardswish', divide(product([v, clamp(sum([v, number(3)]), zero, number(6))]), number(6)), '-0.5', '1.5'],
   ['Tanhshrink', subtract(v, tanh), '0', '1'],
   ['Softshrink(1/2)', softshrink(fraction(1, 2)), '0', '1'],
@@ -63,11 +101,31 @@ export const truths: readonly (readonly [string, Scalar, string, string])[] = [
   ['squareplus', divide(sum([v, squareRoot(sum([square(v), number(4)]))]), number(2)), '0', '1'],
   ['asinh', call('asinh', v), '0', '1'],
   ['erf', call('erf', v), '0', '1.128379167095512573896158903121545171688'],
-  ['v atan(v)', product([v, call('atan', v)]), '-1.570796326794896619231321691639751442099', '1.570796326794896619231321691639751442099'],
-  ['v erf(v)', product([v, call('erf', v)]), '-1.257808290370309572681488884523946624665', '1.257808290370309572681488884523946624665'],
+  [
+    'v atan(v)',
+    product([v, call('atan', v)]),
+    '-1.570796326794896619231321691639751442099',
+    '1.570796326794896619231321691639751442099',
+  ],
+  [
+    'v erf(v)',
+    product([v, call('erf', v)]),
+    '-1.257808290370309572681488884523946624665',
+    '1.257808290370309572681488884523946624665',
+  ],
   // v exp(−v²): −2 e^(−3/2) at √(3/2), 1 at 0.
   ['v exp(−v²)', product([v, call('exp', negate(square(v)))]), '-0.4462603202968596578665609415280250426843', '1'],
-  ['exp(−v²)', call('exp', negate(square(v))), '-0.8577638849607067964801896412787724781208', '0.8577638849607067964801896412787724781208'],
-  ['1 / (1 + v²)', divide(one, sum([one, square(v)])), '-0.6495190528383289850727923780647021376035', '0.6495190528383289850727923780647021376035'],
+  [
+    'exp(−v²)',
+    call('exp', negate(square(v))),
+    '-0.8577638849607067964801896412787724781208',
+    '0.8577638849607067964801896412787724781208',
+  ],
+  [
+    '1 / (1 + v²)',
+    divide(one, sum([one, square(v)])),
+    '-0.6495190528383289850727923780647021376035',
+    '0.6495190528383289850727923780647021376035',
+  ],
   ['sign(v) log(1 + |v|)', select(v, call('log', sum([one, v])), negate(call('log', subtract(one, v)))), '0', '1'],
 ];

@@ -8,7 +8,10 @@ import { numericFunction } from '../../src/scalar/evaluate.js';
 import * as build from '../../src/scalar/build.js';
 
 const nowhere = (): { file: null; line: number; column: number } => ({ file: null, line: 1, column: 1 });
-const analyse = (text: string, parameters: Readonly<Record<string, number>> = {}): ReturnType<typeof analyseActivation> =>
+const analyse = (
+  text: string,
+  parameters: Readonly<Record<string, number>> = {},
+): ReturnType<typeof analyseActivation> =>
   analyseActivation({ text, parameters: new Map(Object.entries(parameters)), locate: nowhere }, null);
 
 function codeOf(run: () => unknown): string {
@@ -33,7 +36,10 @@ describe('growth on a tail', () => {
     expect(['accepted', 'LW505']).toContain(code);
   });
 
-  it.each(['1/(1/(1+v^4/65536) - 1e43*exp(-100-1e-30/sech(v)))/(1+v^4)', 'sqrt(1/(1+v^4/65536) - 1e43*exp(-100-1e-30/sech(v)))'])('hides no pole far out: %s', (text) => {
+  it.each([
+    '1/(1/(1+v^4/65536) - 1e43*exp(-100-1e-30/sech(v)))/(1+v^4)',
+    'sqrt(1/(1+v^4/65536) - 1e43*exp(-100-1e-30/sech(v)))',
+  ])('hides no pole far out: %s', (text) => {
     expect(codeOf(() => analyse(text))).toBe('LW504');
   });
 });
@@ -60,7 +66,12 @@ describe('exponentials in doubles', () => {
     expect(numericFunction(parseActivation(text, [], nowhere).function)(v)).toBeCloseTo(value, 10);
   });
 
-  it.each([['(exp(v)-exp(-v))/(exp(v)+exp(-v))', 0, 1], ['log(v+sqrt(v^2+1))', 0, 1], ['log(3+exp(v))', 0, 1], ['exp(v)/(2+exp(v))', 0, 0.25]] as const)('%s has slopes in [%d, %d]', (text, m, L) => {
+  it.each([
+    ['(exp(v)-exp(-v))/(exp(v)+exp(-v))', 0, 1],
+    ['log(v+sqrt(v^2+1))', 0, 1],
+    ['log(3+exp(v))', 0, 1],
+    ['exp(v)/(2+exp(v))', 0, 0.25],
+  ] as const)('%s has slopes in [%d, %d]', (text, m, L) => {
     const { analysis } = analyse(text);
     expect(analysis.m.enclosure.lo).toBeCloseTo(m, 9);
     expect(analysis.L.enclosure.hi).toBeCloseTo(L, 9);
@@ -69,23 +80,35 @@ describe('exponentials in doubles', () => {
 
 describe('sums of two exponentials', () => {
   /** Suprema by mpmath at 30 digits. */
-  it.each([['log(1+3*exp(-v^2))', 1.0496973029], ['log(1+2*exp(-v^4))', 1.7240703934], ['1/(exp(v)+2*exp(-v))', Math.SQRT1_2 / 4], ['exp(v)/(3+exp(v))', 0.25]] as const)('%s', (text, L) => {
+  it.each([
+    ['log(1+3*exp(-v^2))', 1.0496973029],
+    ['log(1+2*exp(-v^4))', 1.7240703934],
+    ['1/(exp(v)+2*exp(-v))', Math.SQRT1_2 / 4],
+    ['exp(v)/(3+exp(v))', 0.25],
+  ] as const)('%s', (text, L) => {
     expect(analyse(text).analysis.L.enclosure.hi).toBeCloseTo(L, 9);
     expect(analyse(text).analysis.L.enclosure.lo).toBeCloseTo(L, 9);
   });
 });
 
 describe('exponents of too many digits', () => {
-  it.each(['(v^2+1)^0.30000000000000000001', '(tanh(v)^2+1)^(1.00000000000000000001)', '(v^2+1)^(1/1000000007)*(v^2+3)^(1/1000000009)'])('%s is refused with a code', (text) => {
+  it.each([
+    '(v^2+1)^0.30000000000000000001',
+    '(tanh(v)^2+1)^(1.00000000000000000001)',
+    '(v^2+1)^(1/1000000007)*(v^2+3)^(1/1000000009)',
+  ])('%s is refused with a code', (text) => {
     expect(codeOf(() => analyse(text))).toMatch(/^LW(214|505)$/);
   });
 });
 
 describe('conditions that compare equal numbers', () => {
-  it.each(['if(a>0, v, 2*v)', 'if(a<=0, v, 2*v)', 'if(a*v>0, v, 3*v)', 'if(abs(a)*v>0, v, 3*v)', 'sign(a)*v'])('%s at a = 0 is refused', (text) => {
-    expect(codeOf(() => analyse(text, { a: 0 }))).toBe('LW507');
-    expect(codeOf(() => analyse(text, { a: 1 }))).not.toBe('LW507');
-  });
+  it.each(['if(a>0, v, 2*v)', 'if(a<=0, v, 2*v)', 'if(a*v>0, v, 3*v)', 'if(abs(a)*v>0, v, 3*v)', 'sign(a)*v'])(
+    '%s at a = 0 is refused',
+    (text) => {
+      expect(codeOf(() => analyse(text, { a: 0 }))).toBe('LW507');
+      expect(codeOf(() => analyse(text, { a: 1 }))).not.toBe('LW507');
+    },
+  );
 
   it('have no constructor', () => {
     expect(() => build.select(build.zero, build.one, build.variable)).toThrow(RangeError);
@@ -93,13 +116,25 @@ describe('conditions that compare equal numbers', () => {
   });
 
   it('are not settled by another condition: a guard may be 0 on an interval', () => {
-    for (const text of ['if(max(v, 0) > 0, v, v/10)', 'v < max(v, 0) ? v : log1p(abs(v))', 'sin(v)^2 + cos(v)^2 > 1 ? v : 2*v']) expect(codeOf(() => analyse(text)), text).toBe('LW505');
+    for (const text of [
+      'if(max(v, 0) > 0, v, v/10)',
+      'v < max(v, 0) ? v : log1p(abs(v))',
+      'sin(v)^2 + cos(v)^2 > 1 ? v : 2*v',
+    ])
+      expect(
+        codeOf(() => analyse(text)),
+        text,
+      ).toBe('LW505');
   });
 });
 
 describe('cases of parameters', () => {
   it('are never told apart by the variable', () => {
-    const { function: ramp, obligations } = parseActivation('if(v < a, 0, if(v < b, (v - a) / (b - a), 1))', ['a', 'b'], nowhere);
+    const { function: ramp, obligations } = parseActivation(
+      'if(v < a, 0, if(v < b, (v - a) / (b - a), 1))',
+      ['a', 'b'],
+      nowhere,
+    );
     for (const { where, result } of parametricSlopes(ramp, obligations, noAssumptions()).cells) {
       expect(where.map(conditionText).join(), result.kind).not.toMatch(/\bv\b/);
       // For a = b it jumps by 1.
@@ -110,7 +145,12 @@ describe('cases of parameters', () => {
 });
 
 describe('cancellation in doubles', () => {
-  it.each(['exp(2*v)*(1-tanh(v))', 'sin(v^64)/(1+v^64)', 'sin(1e300*v)*1e-300', 'v*sech(1/softplus(2.3*v)^2*sigmoid(2.3*v)^2)'])('is not taken for a wrong derivative: %s', (text) => {
+  it.each([
+    'exp(2*v)*(1-tanh(v))',
+    'sin(v^64)/(1+v^64)',
+    'sin(1e300*v)*1e-300',
+    'v*sech(1/softplus(2.3*v)^2*sigmoid(2.3*v)^2)',
+  ])('is not taken for a wrong derivative: %s', (text) => {
     expect(codeOf(() => analyse(text))).not.toBe('LW403');
   });
 });

@@ -36,7 +36,12 @@ const unary: readonly (readonly [string, (u: Scalar) => Scalar])[] = [
 ];
 
 function randomFunction(random: Random, depth: number): Both {
-  if (depth === 0) return random.pick<Both>([{ node: build.variable, text: 'v' }, { node: build.variable, text: 'v' }, { node: build.number(q.rational(3, 4)), text: '0.75' }]);
+  if (depth === 0)
+    return random.pick<Both>([
+      { node: build.variable, text: 'v' },
+      { node: build.variable, text: 'v' },
+      { node: build.number(q.rational(3, 4)), text: '0.75' },
+    ]);
   const choice = random.integer(0, 4);
   const a = randomFunction(random, depth - 1);
   if (choice <= 1) {
@@ -46,7 +51,10 @@ function randomFunction(random: Random, depth: number): Both {
   const b = randomFunction(random, depth - 1);
   if (choice === 2) return { node: build.sum([a.node, b.node]), text: `(${a.text}) + (${b.text})` };
   if (choice === 3) return { node: build.product([a.node, b.node]), text: `(${a.text}) * (${b.text})` };
-  return { node: build.divide(a.node, build.sum([build.one, build.power(b.node, q.rational(2))])), text: `(${a.text}) / (1 + (${b.text})^2)` };
+  return {
+    node: build.divide(a.node, build.sum([build.one, build.power(b.node, q.rational(2))])),
+    text: `(${a.text}) / (1 + (${b.text})^2)`,
+  };
 }
 
 const close = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-7 * (1 + Math.abs(a) + Math.abs(b));
@@ -62,7 +70,14 @@ describe('differentiate', () => {
       const [ours, ourSlope] = [numericFunction(node), numericFunction(differentiate(node))];
       for (const v of [-2.3, -0.7, 0.1, 0.9, 1.7]) {
         const [value, slope] = [theirs.evaluate({ v }) as number, theirSlope.evaluate({ v }) as number];
-        if (typeof value !== 'number' || typeof slope !== 'number' || !Number.isFinite(value) || !Number.isFinite(slope) || Math.abs(value) + Math.abs(slope) > 1e6) continue;
+        if (
+          typeof value !== 'number' ||
+          typeof slope !== 'number' ||
+          !Number.isFinite(value) ||
+          !Number.isFinite(slope) ||
+          Math.abs(value) + Math.abs(slope) > 1e6
+        )
+          continue;
         compared += 1;
         expect(close(ours(v), value), `${text} at ${v}: ${ours(v)}, mathjs ${value}`).toBe(true);
         expect(close(ourSlope(v), slope), `d/dv ${text} at ${v}: ${ourSlope(v)}, mathjs ${slope}`).toBe(true);
@@ -74,7 +89,11 @@ describe('differentiate', () => {
   it('agrees with automatic differentiation, erf and case distinctions included', () => {
     const v = build.variable;
     const erf = build.call('erf', build.product([build.number(2), v]));
-    const cases = build.select(build.subtract(v, build.one), build.product([v, v]), build.sum([build.product([build.number(2), v]), build.number(-1)]));
+    const cases = build.select(
+      build.subtract(v, build.one),
+      build.product([v, v]),
+      build.sum([build.product([build.number(2), v]), build.number(-1)]),
+    );
     for (const f of [erf, cases, build.absolute(v), build.maximum(erf, v), build.product([v, erf])]) {
       const slope = numericFunction(differentiate(f));
       for (const at of [-3.1, -1.2, -0.3, 0.4, 0.9, 1.1, 2.6]) expect(slope(at)).toBeCloseTo(dualAt(f, at).slope, 10);
@@ -88,18 +107,31 @@ describe('differentiate', () => {
       const [f, slope] = [numericFunction(node), numericFunction(differentiate(node))];
       const [v, h] = [random.normal(), 1e-5];
       const quotient = (f(v + h) - f(v - h)) / (2 * h);
-      if (Math.abs(quotient) < 1e3) expect(Math.abs(slope(v) - quotient), `${text} at ${v}`).toBeLessThan(1e-4 * (1 + Math.abs(quotient)));
+      if (Math.abs(quotient) < 1e3)
+        expect(Math.abs(slope(v) - quotient), `${text} at ${v}`).toBeLessThan(1e-4 * (1 + Math.abs(quotient)));
     }
   });
 });
 
 describe('checkDerivative', () => {
   const wrongs: readonly (readonly [string, Scalar, Scalar])[] = [
-    ['a lost factor', build.call('tanh', build.product([build.number(2), build.variable])), build.power(build.call('sech', build.product([build.number(2), build.variable])), q.rational(2))],
+    [
+      'a lost factor',
+      build.call('tanh', build.product([build.number(2), build.variable])),
+      build.power(build.call('sech', build.product([build.number(2), build.variable])), q.rational(2)),
+    ],
     ['a wrong sign', build.call('cos', build.variable), build.call('sin', build.variable)],
-    ['a product without its second term', build.product([build.variable, build.call('sigmoid', build.variable)]), build.call('sigmoid', build.variable)],
+    [
+      'a product without its second term',
+      build.product([build.variable, build.call('sigmoid', build.variable)]),
+      build.call('sigmoid', build.variable),
+    ],
     ['a wrong exponent', build.power(build.variable, q.rational(3)), build.product([build.number(3), build.variable])],
-    ['swapped branches', build.maximum(build.zero, build.variable), build.select(build.variable, build.zero, build.one)],
+    [
+      'swapped branches',
+      build.maximum(build.zero, build.variable),
+      build.select(build.variable, build.zero, build.one),
+    ],
   ];
 
   it.each(wrongs)('stops at %s', (_name, f, derivative) => {

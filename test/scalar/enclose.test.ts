@@ -17,7 +17,11 @@ import { anyFunction, boundedSlopes } from './random-function.js';
 
 const { call, number, one, power, product, sum, variable: v } = build;
 const square = (u: Scalar): Scalar => power(u, q.rational(2));
-const on = (node: Scalar, lo: number, hi: number): { readonly range: Interval | undefined; readonly crossed: boolean; readonly defined: boolean } => {
+const on = (
+  node: Scalar,
+  lo: number,
+  hi: number,
+): { readonly range: Interval | undefined; readonly crossed: boolean; readonly defined: boolean } => {
   const { ranges, crossed, defined } = encloser([node])({ lo, hi });
   return { range: ranges[0], crossed, defined };
 };
@@ -29,7 +33,14 @@ describe('constants, to the digits of mpmath', () => {
     [power(build.pi, q.rational(-1, 2)), '0.56418958354775628694807945156077'],
     [power(number(2), half), '1.4142135623730950488016887242097'],
     [call('log', number(2)), '0.69314718055994530941723212145818'],
-    [sum([number(half), product([number(half), call('erf', one)]), product([call('exp', number(-1)), power(build.pi, q.rational(-1, 2))])]), '1.1289041451851547863407444422621'],
+    [
+      sum([
+        number(half),
+        product([number(half), call('erf', one)]),
+        product([call('exp', number(-1)), power(build.pi, q.rational(-1, 2))]),
+      ]),
+      '1.1289041451851547863407444422621',
+    ],
     [power(number(q.rational(7, 5)), q.rational(2, 3)), '1.2514649491351947118030829951592'],
   ];
   for (const [node, digits] of table) {
@@ -75,7 +86,11 @@ describe('boxes', () => {
     expect(on(xlogx, -2, -1)).toEqual({ range: { lo: 0, hi: 0 }, crossed: false, defined: true });
     expect(on(xlogx, 1, 2).defined).toBe(true);
     expect(on(xlogx, -1, 1)).toMatchObject({ crossed: true, defined: false });
-    expect(on(build.squareRoot(v), -2, -1)).toEqual({ range: { lo: -Infinity, hi: Infinity }, crossed: false, defined: false });
+    expect(on(build.squareRoot(v), -2, -1)).toEqual({
+      range: { lo: -Infinity, hi: Infinity },
+      crossed: false,
+      defined: false,
+    });
   });
 
   it('several roots share a tape; runs do not disturb one another', () => {
@@ -101,7 +116,8 @@ describe('boxes', () => {
           // Both contain the true value at x.
           expect(intersect(range, value)).not.toBeNull();
           const rounded = plain(x);
-          if (Number.isFinite(rounded) && value.hi - value.lo < 1e-6) expect(Math.abs(rounded - value.lo)).toBeLessThan(1e-5 * (1 + Math.abs(rounded)));
+          if (Number.isFinite(rounded) && value.hi - value.lo < 1e-6)
+            expect(Math.abs(rounded - value.lo)).toBeLessThan(1e-5 * (1 + Math.abs(rounded)));
         }
       }
     }
@@ -111,7 +127,9 @@ describe('boxes', () => {
 describe('rewriting', () => {
   it('gather: a common denominator where terms cancel', () => {
     const root = build.squareRoot(sum([square(v), number(4)]));
-    expect(gather(differentiate(differentiate(root))).key).toBe(product([number(4), power(sum([square(v), number(4)]), q.rational(-3, 2))]).key);
+    expect(gather(differentiate(differentiate(root))).key).toBe(
+      product([number(4), power(sum([square(v), number(4)]), q.rational(-3, 2))]).key,
+    );
     const fraction = build.divide(v, sum([one, v]));
     expect(gather(differentiate(fraction)).key).toBe(power(sum([one, v]), q.rational(-2)).key);
     const three = sum([number(3), build.divide(product([number(-3), v]), sum([one, v]))]);
@@ -123,7 +141,14 @@ describe('rewriting', () => {
     for (let seed = 0; seed < 400; seed += 1) {
       const random = generator(100_000 + seed);
       const base = random.pick([anyFunction, boundedSlopes])(random, 2);
-      const f = differentiate(random.pick([base, build.divide(base, sum([one, square(base)])), build.squareRoot(sum([square(base), one])), differentiate(base)]));
+      const f = differentiate(
+        random.pick([
+          base,
+          build.divide(base, sum([one, square(base)])),
+          build.squareRoot(sum([square(base), one])),
+          differentiate(base),
+        ]),
+      );
       for (const other of [gather(f), tighten(f)]) {
         if (other.key === f.key) continue;
         changed += 1;
@@ -146,7 +171,12 @@ describe('rewriting', () => {
       return found !== null && encloses(found, text) && found.hi - found.lo < 1e-13;
     };
     expect(digits(sin(one), '6.283185307179586476925286766559')).toBe(true);
-    expect(digits(sum([sin(number(q.rational(2, 3))), square(sin(number(q.rational(1, 2)))), number(7)]), '37.699111843077518861551720599354')).toBe(true);
+    expect(
+      digits(
+        sum([sin(number(q.rational(2, 3))), square(sin(number(q.rational(1, 2)))), number(7)]),
+        '37.699111843077518861551720599354',
+      ),
+    ).toBe(true);
     expect(digits(call('exp', sum([sin(build.pi), sin(product([number(3), build.pi]))])), '2')).toBe(true);
     expect(periodOf(sum([sin(one), sin(power(number(2), q.rational(1, 2)))]))).toBeNull();
     expect(periodOf(sum([v, sin(one)]))).toBeNull();

@@ -10,7 +10,17 @@ function coefficient(random: Random): Scalar {
   return number(q.rational(random.integer(-12, 12) || 1, random.pick([1, 2, 3, 4, 10])));
 }
 
-const contractions: readonly ElementaryName[] = ['tanh', 'sigmoid', 'softplus', 'erf', 'atan', 'sin', 'cos', 'asinh', 'sech'];
+const contractions: readonly ElementaryName[] = [
+  'tanh',
+  'sigmoid',
+  'softplus',
+  'erf',
+  'atan',
+  'sin',
+  'cos',
+  'asinh',
+  'sech',
+];
 
 /** Continuous on ℝ with bounded slopes, by construction; smooth pieces and kinks. */
 export function boundedSlopes(random: Random, depth: number): Scalar {
@@ -28,7 +38,14 @@ export function boundedSlopes(random: Random, depth: number): Scalar {
     case 4: {
       // u · g(u) with u·g'(u) bounded.
       const u = next();
-      const g = random.pick([call('sigmoid', u), call('tanh', u), call('exp', build.negate(squareOf(u))), call('atan', u), call('erf', u), call('sech', u)]);
+      const g = random.pick([
+        call('sigmoid', u),
+        call('tanh', u),
+        call('exp', build.negate(squareOf(u))),
+        call('atan', u),
+        call('erf', u),
+        call('sech', u),
+      ]);
       return product([u, g]);
     }
     case 5: {
@@ -44,7 +61,8 @@ export function boundedSlopes(random: Random, depth: number): Scalar {
 
 /** Continuous on ℝ, slopes bounded or not. */
 export function anyFunction(random: Random, depth: number): Scalar {
-  if (depth === 0) return random.pick([v, sum([product([coefficient(random), v]), coefficient(random)]), coefficient(random)]);
+  if (depth === 0)
+    return random.pick([v, sum([product([coefficient(random), v]), coefficient(random)]), coefficient(random)]);
   const next = (): Scalar => anyFunction(random, depth - 1);
   switch (random.integer(0, 9)) {
     case 0:

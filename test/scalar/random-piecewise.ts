@@ -7,12 +7,15 @@ import { substitute } from '../../src/scalar/visit.js';
 const { call, negate, number, one, power, product, subtract, sum, variable: v, zero } = build;
 const square = (u: Scalar): Scalar => power(u, q.rational(2));
 
-export const smallNumber = (random: Random): Scalar => number(q.rational(random.integer(-6, 6), random.pick([1, 1, 2, 3])));
-const nonzero = (random: Random): Scalar => number(q.rational(random.pick([-3, -2, -1, 1, 1, 2, 3]), random.pick([1, 1, 2])));
+export const smallNumber = (random: Random): Scalar =>
+  number(q.rational(random.integer(-6, 6), random.pick([1, 1, 2, 3])));
+const nonzero = (random: Random): Scalar =>
+  number(q.rational(random.pick([-3, -2, -1, 1, 1, 2, 3]), random.pick([1, 1, 2])));
 
 /** Mostly of the kinds that have closed forms: saturating functions of affine arguments, kinks, cases that meet or jump. */
 export function piecewise(random: Random, depth: number): Scalar {
-  const affine = (): Scalar => sum([product([nonzero(random), v]), random.uniform() < 0.6 ? zero : smallNumber(random)]);
+  const affine = (): Scalar =>
+    sum([product([nonzero(random), v]), random.uniform() < 0.6 ? zero : smallNumber(random)]);
   const next = (): Scalar => piecewise(random, depth - 1);
   if (depth <= 0) return random.pick([v, affine(), saturating(random, affine())]);
   switch (random.integer(0, 10)) {
@@ -58,7 +61,18 @@ function gapAt(above: Scalar, below: Scalar, place: Scalar): Scalar {
 }
 
 function saturating(random: Random, u: Scalar): Scalar {
-  const names: readonly ElementaryName[] = ['tanh', 'sigmoid', 'erf', 'atan', 'softplus', 'asinh', 'sech', 'exp', 'sin', 'cos'];
+  const names: readonly ElementaryName[] = [
+    'tanh',
+    'sigmoid',
+    'erf',
+    'atan',
+    'softplus',
+    'asinh',
+    'sech',
+    'exp',
+    'sin',
+    'cos',
+  ];
   switch (random.integer(0, 5)) {
     case 0:
       return call('exp', negate(square(u)));

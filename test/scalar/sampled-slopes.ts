@@ -11,7 +11,12 @@ export interface Sampled {
  * Difference quotients of pairs of all sizes and around the given places. What is met is a slope up to `error`, so a
  * bound that it leaves by more is false.
  */
-export function sampleSlopes(f: (v: number) => number, random: Random, places: readonly number[] = [], count = 10_000): Sampled {
+export function sampleSlopes(
+  f: (v: number) => number,
+  random: Random,
+  places: readonly number[] = [],
+  count = 10_000,
+): Sampled {
   let [least, greatest, error] = [Infinity, -Infinity, 0];
   const meet = (a: number, b: number): void => {
     const [low, high] = [f(a), f(b)];
@@ -22,7 +27,8 @@ export function sampleSlopes(f: (v: number) => number, random: Random, places: r
     error = Math.max(error, (1e-14 * (Math.abs(low) + Math.abs(high) + Math.abs(a) + Math.abs(b))) / Math.abs(b - a));
   };
   const all = [0, ...places.filter(Number.isFinite)];
-  for (const place of all) for (const step of [1e-4, -1e-4, 1e-3, -1e-3]) meet(place, place + step * Math.max(1, Math.abs(place)));
+  for (const place of all)
+    for (const step of [1e-4, -1e-4, 1e-3, -1e-3]) meet(place, place + step * Math.max(1, Math.abs(place)));
   for (const far of [30, 1e3, 1e4]) for (const side of [1, -1]) meet(side * far, side * far * 1.5);
   for (let n = 0; n < count; n += 1) {
     const scale = 2 ** random.integer(-6, 6);
@@ -34,7 +40,11 @@ export function sampleSlopes(f: (v: number) => number, random: Random, places: r
 }
 
 /** What a claim about slopes gets wrong: a bound that samples leave, or one that they do not come near. */
-export function faultOf(claim: { readonly m: number; readonly L: number }, { least, greatest, error }: Sampled, near = 2e-3): string | null {
+export function faultOf(
+  claim: { readonly m: number; readonly L: number },
+  { least, greatest, error }: Sampled,
+  near = 2e-3,
+): string | null {
   const slack = error + 1e-12;
   if (greatest > claim.L + slack) return `a slope ${greatest} above L = ${claim.L}`;
   if (least < claim.m - slack) return `a slope ${least} below m = ${claim.m}`;

@@ -7,8 +7,12 @@ import type { CheckReport } from '../../src/verify/check.js';
 import { sampleInstance } from '../../src/verify/sample.js';
 
 const parsed = (body: string): Architecture => parseArchitecture(`name: net\n${body}`, null);
-const splines = parsed('activations: { s: { spline: { knots: 5, step: 0.5, slopes: [-0.25, 1] } } }\nequations: |\n  w[0] = x\n  w[l] = s(C[l] * w[l-1] + b[l]) for l in 1..n\n  y = B * w[n] + c\n');
-const mixed = parsed('activations: { g: gelu, s: { spline: { knots: 4, step: 0.3 } } }\nequations: |\n  u = g(D * x + d)\n  v = s(E * u)\n  w = phi(F * v)\n  y = B * w\n');
+const splines = parsed(
+  'activations: { s: { spline: { knots: 5, step: 0.5, slopes: [-0.25, 1] } } }\nequations: |\n  w[0] = x\n  w[l] = s(C[l] * w[l-1] + b[l]) for l in 1..n\n  y = B * w[n] + c\n',
+);
+const mixed = parsed(
+  'activations: { g: gelu, s: { spline: { knots: 4, step: 0.3 } } }\nequations: |\n  u = g(D * x + d)\n  v = s(E * u)\n  w = phi(F * v)\n  y = B * w\n',
+);
 
 interface Copy {
   slopes: number[][];
@@ -17,7 +21,16 @@ interface Copy {
 }
 
 const copyOf = (architecture: Architecture, options: Partial<Parameters<typeof sampleInstance>[1]> = {}): Copy =>
-  JSON.parse(JSON.stringify(sampleInstance(architecture, { depth: 2, widths: architecture === splines ? { x: 2, w: 3, y: 2 } : { x: 2, u: 2, v: 3, w: 2, y: 1 }, seed: 5, ...options }))) as Copy;
+  JSON.parse(
+    JSON.stringify(
+      sampleInstance(architecture, {
+        depth: 2,
+        widths: architecture === splines ? { x: 2, w: 3, y: 2 } : { x: 2, u: 2, v: 3, w: 2, y: 1 },
+        seed: 5,
+        ...options,
+      }),
+    ),
+  ) as Copy;
 
 /** Checked after a change, the printed LMI left out so that only the change counts. */
 function checked(value: Copy, change: (value: Copy) => void): CheckReport {
@@ -41,7 +54,11 @@ describe('samples', () => {
     const sample = sampleInstance(mixed, { depth: 1, widths: { x: 2, u: 2, v: 3, w: 2, y: 1 }, lipschitz: 4 });
     expect(Object.keys(sample.weights)).toEqual(['D', 'E', 'F', 'B', 's_v']);
     expect(sample.weights['s_v']).toHaveLength(3);
-    expect(sample.slopes).toEqual([[-0.1289041451851558, 1.1289041451851558], [0, 1], [0, 1]]);
+    expect(sample.slopes).toEqual([
+      [-0.1289041451851558, 1.1289041451851558],
+      [0, 1],
+      [0, 1],
+    ]);
     expect(sample.bounds?.lmi).toBe(4);
     expect(checkText(JSON.stringify(sample))).toMatchObject({ accepted: true, reasons: [], notes: [] });
   });
@@ -53,23 +70,63 @@ describe('samples', () => {
 
   it('at hostile scales are accepted as well', () => {
     for (const scale of [0, 5e-324, 1e-150, 1e3, 1e150, 1e308]) {
-      for (const architecture of [splines, mixed]) expect(checked(copyOf(architecture, { scale }), () => undefined)).toMatchObject({ accepted: true, reasons: [] });
+      for (const architecture of [splines, mixed])
+        expect(checked(copyOf(architecture, { scale }), () => undefined)).toMatchObject({
+          accepted: true,
+          reasons: [],
+        });
     }
   });
 
   it('refuse slopes narrower than the activation’s own', () => {
-    const made = (slopes: Parameters<typeof sampleInstance>[1]['slopes']) => () => sampleInstance(mixed, { depth: 1, widths: { x: 2, u: 2, v: 3, w: 2, y: 1 }, ...(slopes === undefined ? {} : { slopes }) });
-    expect(made([[0, 1], [0, 1], [0, 1]])).toThrow(LipwrightError);
-    expect(made([[0, 1], [0, 1], [0, 1]])).toThrow(/LW305/);
-    expect(made([[-1, 2], [0, 1], [0, 1]])().slopes).toEqual([[-1, 2], [0, 1], [0, 1]]);
-    expect(made([-0.5, 0.75])().slopes).toEqual([[-0.1289041451851558, 1.1289041451851558], [0, 1], [-0.5, 0.75]]);
+    const made = (slopes: Parameters<typeof sampleInstance>[1]['slopes']) => () =>
+      sampleInstance(mixed, {
+        depth: 1,
+        widths: { x: 2, u: 2, v: 3, w: 2, y: 1 },
+        ...(slopes === undefined ? {} : { slopes }),
+      });
+    expect(
+      made([
+        [0, 1],
+        [0, 1],
+        [0, 1],
+      ]),
+    ).toThrow(LipwrightError);
+    expect(
+      made([
+        [0, 1],
+        [0, 1],
+        [0, 1],
+      ]),
+    ).toThrow(/LW305/);
+    expect(
+      made([
+        [-1, 2],
+        [0, 1],
+        [0, 1],
+      ])().slopes,
+    ).toEqual([
+      [-1, 2],
+      [0, 1],
+      [0, 1],
+    ]);
+    expect(made([-0.5, 0.75])().slopes).toEqual([
+      [-0.1289041451851558, 1.1289041451851558],
+      [0, 1],
+      [-0.5, 0.75],
+    ]);
   });
 });
 
 describe('check, on splines', () => {
   // A table with all slopes at their bounds: 0.5 · 1 up or 0.5 · 0.25 down, exactly.
   const extreme = (value: Copy): void => {
-    for (const name of ['s[1]', 's[2]']) value.weights[name] = [[0, 0.5, 1, 0.875, 0.75], [-1, -0.5, 0, 0.5, 1], [0, 0, 0, 0, 0]];
+    for (const name of ['s[1]', 's[2]'])
+      value.weights[name] = [
+        [0, 0.5, 1, 0.875, 0.75],
+        [-1, -0.5, 0, 0.5, 1],
+        [0, 0, 0, 0, 0],
+      ];
   };
 
   it('accepts slopes exactly at their bounds', () => {
@@ -89,7 +146,9 @@ describe('check, on splines', () => {
     });
     expect(report).toMatchObject({ accepted: false, verdict: { negativeSemidefinite: true } });
     expect(report.reasons).toHaveLength(1);
-    expect(report.reasons[0]).toMatch(new RegExp(`^w\\[2\\]: s, neuron ${neuron}, has slope .* between knots ${piece} and ${piece + 1}`));
+    expect(report.reasons[0]).toMatch(
+      new RegExp(`^w\\[2\\]: s, neuron ${neuron}, has slope .* between knots ${piece} and ${piece + 1}`),
+    );
   });
 
   it('decides in exact arithmetic where doubles see no difference', () => {
@@ -98,14 +157,22 @@ describe('check, on splines', () => {
     expect((0.5 - -tiny) / 0.5).toBe(1);
     const report = checked(copyOf(splines), (value) => {
       extreme(value);
-      value.weights['s[1]'] = [[-tiny, 0.5, 1, 1, 1], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]];
+      value.weights['s[1]'] = [
+        [-tiny, 0.5, 1, 1, 1],
+        [0, 0, 0, 0, 0],
+        [0, 0, 0, 0, 0],
+      ];
     });
     expect(report.accepted).toBe(false);
     expect(report.reasons[0]).toMatch(/^w\[1\]: s, neuron 0, has slope 1 between knots 0 and 1, outside \[-0.25, 1\]/);
     // And one that rounds to more than it is: 1 · 0.3 is above the double nearest to it times 1.
     const fine = checked(copyOf(splines), (value) => {
       extreme(value);
-      value.weights['s[1]'] = [[tiny, 0.5, 1, 1, 1], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]];
+      value.weights['s[1]'] = [
+        [tiny, 0.5, 1, 1, 1],
+        [0, 0, 0, 0, 0],
+        [0, 0, 0, 0, 0],
+      ];
     });
     expect(fine.accepted).toBe(true);
   });
@@ -114,12 +181,27 @@ describe('check, on splines', () => {
     // Wider slopes and a steeper table: the LMI must hold with the wider ones, so the weights are shrunk.
     const value = copyOf(splines, { slopes: [-1, 3] });
     expect(checked(value, () => undefined).accepted).toBe(true);
-    const narrowed = checked(copyOf(splines, { slopes: [-1, 3] }), (copy) => (copy.slopes = [[-1, 3], [-0.25, 1]]));
+    const narrowed = checked(
+      copyOf(splines, { slopes: [-1, 3] }),
+      (copy) =>
+        (copy.slopes = [
+          [-1, 3],
+          [-0.25, 1],
+        ]),
+    );
     expect(narrowed.reasons[0]).toMatch(/^w\[2\]: s, neuron \d, has slope/);
   });
 
   it('rejects a table of another layer', () => {
-    const report = checked(copyOf(splines, { slopes: [[-1, 3], [0, 0.1]] }), (value) => (value.weights['s[2]'] = value.weights['s[1]'] ?? []));
+    const report = checked(
+      copyOf(splines, {
+        slopes: [
+          [-1, 3],
+          [0, 0.1],
+        ],
+      }),
+      (value) => (value.weights['s[2]'] = value.weights['s[1]'] ?? []),
+    );
     expect(report.accepted).toBe(false);
   });
 
@@ -128,7 +210,11 @@ describe('check, on splines', () => {
     ['a row too few', 'LW312', (value) => value.weights['s[1]']?.pop()],
     ['a knot too many', 'LW312', (value) => tableRow(value, 's[1]', 1).push(0)],
     ['a table too many', 'LW312', (value) => (value.weights['s[3]'] = [[0, 0, 0, 0, 0]])],
-    ['a value that is not finite', 'LW307', (value) => ((value.weights['s[1]'] as unknown[][])[0] = [0, 'NaN', 0, 0, 0])],
+    [
+      'a value that is not finite',
+      'LW307',
+      (value) => ((value.weights['s[1]'] as unknown[][])[0] = [0, 'NaN', 0, 0, 0]),
+    ],
     ['no definition', 'LW301', (value) => Reflect.deleteProperty(value, 'definition')],
   ])('refuses %s', (_what, code, change) => {
     let found: string | null = null;
@@ -145,10 +231,24 @@ describe('check, on declared functions', () => {
   const own = [-0.1289041451851558, 1.1289041451851558] as const;
 
   it('rejects narrower slopes, by one double too, and accepts wider ones that the LMI allows', () => {
-    const slopes = (m: number, L: number) => checked(copyOf(mixed, { slopes: [[-1, 2], [0, 1], [0, 1]] }), (value) => (value.slopes[0] = [m, L]));
+    const slopes = (m: number, L: number) =>
+      checked(
+        copyOf(mixed, {
+          slopes: [
+            [-1, 2],
+            [0, 1],
+            [0, 1],
+          ],
+        }),
+        (value) => (value.slopes[0] = [m, L]),
+      );
     expect(slopes(-1, 2).accepted).toBe(true);
     expect(slopes(...own).accepted).toBe(true);
-    for (const [m, L] of [[0, 1], [neighbour(own[0], 1), own[1]], [own[0], neighbour(own[1], -1)]] as const) {
+    for (const [m, L] of [
+      [0, 1],
+      [neighbour(own[0], 1), own[1]],
+      [own[0], neighbour(own[1], -1)],
+    ] as const) {
       const report = slopes(m, L);
       expect(report).toMatchObject({ accepted: false, verdict: { negativeSemidefinite: true } });
       expect(report.reasons).toHaveLength(1);
@@ -165,8 +265,18 @@ describe('check, on declared functions', () => {
   it('takes the activation of the definition, whatever the file calls it', () => {
     // A file that swaps gelu for relu keeps nothing: slopes of gelu contain those of relu. The other way round it is rejected.
     const relu = copyOf(mixed);
-    expect(checked(relu, (value) => (value['definition'] = String(value['definition']).replace('g: gelu', 'g: relu'))).accepted).toBe(true);
-    const other = copyOf(parsed('activations: { g: relu, s: { spline: { knots: 4, step: 0.3 } } }\nequations: |\n  u = g(D * x + d)\n  v = s(E * u)\n  w = phi(F * v)\n  y = B * w\n'));
-    expect(checked(other, (value) => (value['definition'] = String(value['definition']).replace('g: relu', 'g: gelu'))).reasons[0]).toMatch(/do not contain those of g/);
+    expect(
+      checked(relu, (value) => (value['definition'] = String(value['definition']).replace('g: gelu', 'g: relu')))
+        .accepted,
+    ).toBe(true);
+    const other = copyOf(
+      parsed(
+        'activations: { g: relu, s: { spline: { knots: 4, step: 0.3 } } }\nequations: |\n  u = g(D * x + d)\n  v = s(E * u)\n  w = phi(F * v)\n  y = B * w\n',
+      ),
+    );
+    expect(
+      checked(other, (value) => (value['definition'] = String(value['definition']).replace('g: relu', 'g: gelu')))
+        .reasons[0],
+    ).toMatch(/do not contain those of g/);
   });
 });

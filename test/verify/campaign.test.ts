@@ -16,14 +16,34 @@ const all = builtinArchitectures().map((name) => loadArchitecture(name));
 /** Weights a little larger than they may be. */
 const greedy: CompileNetwork = (architecture, depth) => {
   const sound = compile(architecture, { depth });
-  return { ...sound, constrain: (free, options) => replaceAt(sound.constrain(free, options), 'weights', (value) => value * 1.01) };
+  return {
+    ...sound,
+    constrain: (free, options) => replaceAt(sound.constrain(free, options), 'weights', (value) => value * 1.01),
+  };
 };
 
 describe('a campaign', () => {
   it.each(strategies.map(({ name }) => name))('finds nothing in the shipped architectures, %s', async (strategy) => {
     const progress: number[] = [];
-    const result = await runCampaign({ architectures: all, strategy, runs: 3000, seed: 7, exactEvery: 30, onProgress: ({ done }) => progress.push(done) });
-    expect(result).toMatchObject({ runs: 3000, failures: 0, undecided: 0, infeasible: 0, seed: 7, interrupted: false, counterexample: null, exactDisagreements: 0, refused: [] });
+    const result = await runCampaign({
+      architectures: all,
+      strategy,
+      runs: 3000,
+      seed: 7,
+      exactEvery: 30,
+      onProgress: ({ done }) => progress.push(done),
+    });
+    expect(result).toMatchObject({
+      runs: 3000,
+      failures: 0,
+      undecided: 0,
+      infeasible: 0,
+      seed: 7,
+      interrupted: false,
+      counterexample: null,
+      exactDisagreements: 0,
+      refused: [],
+    });
     expect(result.exactChecks).toBe(100);
     expect(result.forwardChecks).toBeGreaterThan(100);
     // Pivots come nearer to the boundary than a proof with margin can tell.
@@ -44,13 +64,24 @@ describe('a campaign', () => {
   });
 
   it('shrinks a failure to an instance that check rejects, and replays it', async () => {
-    const result = await runCampaign({ architectures: [loadArchitecture('linear'), loadArchitecture('residual')], runs: 500, seed: 1, compileNetwork: greedy });
+    const result = await runCampaign({
+      architectures: [loadArchitecture('linear'), loadArchitecture('residual')],
+      runs: 500,
+      seed: 1,
+      compileNetwork: greedy,
+    });
     expect(result.failures).toBeGreaterThan(1);
     const { counterexample } = result;
     expect(counterexample).not.toBeNull();
     if (counterexample === null) return;
     // The simplest case of all: the linear layer, all widths 1, 𝓛 = 1.
-    expect(counterexample).toMatchObject({ architecture: 'linear', depth: 1, lipschitz: 1, dims: { x: 1, y: 1 }, because: 'the LMI is not negative semidefinite' });
+    expect(counterexample).toMatchObject({
+      architecture: 'linear',
+      depth: 1,
+      lipschitz: 1,
+      dims: { x: 1, y: 1 },
+      because: 'the LMI is not negative semidefinite',
+    });
     const report = checkSample(JSON.parse(JSON.stringify(counterexample)));
     expect(report).toMatchObject({ accepted: false, verdict: { negativeSemidefinite: false } });
     expect(counterexample.replay).toMatch(/^-?\d+:[\d:]+![\w-]+$/);
@@ -65,16 +96,31 @@ describe('a campaign', () => {
     expect(replay(counterexample?.replay ?? '', { compileNetwork: greedy }).counterexample).toEqual(counterexample);
   });
 
-  it.each(['', '1:2', 'x:1!e30', '1:2!e30', '1:2!!', `1:99999!${Buffer.from('{}').toString('base64url')}`, `1:1!${Buffer.from(JSON.stringify({ a: ['/etc/passwd'] })).toString('base64url')}`])('refuses %j as a replay string', (text) => {
+  it.each([
+    '',
+    '1:2',
+    'x:1!e30',
+    '1:2!e30',
+    '1:2!!',
+    `1:99999!${Buffer.from('{}').toString('base64url')}`,
+    `1:1!${Buffer.from(JSON.stringify({ a: ['/etc/passwd'] })).toString('base64url')}`,
+  ])('refuses %j as a replay string', (text) => {
     expect(() => replay(text)).toThrow(/LW311/);
   });
 
   it('sees a forward function that is not the network of the LMI', async () => {
     const twice: CompileNetwork = (architecture, depth) => {
       const sound = compile(architecture, { depth });
-      return { ...sound, forward: (weights, x, activation) => sound.forward(weights, x, activation).map((value) => value * 1e6) };
+      return {
+        ...sound,
+        forward: (weights, x, activation) => sound.forward(weights, x, activation).map((value) => value * 1e6),
+      };
     };
-    const { counterexample } = await runCampaign({ architectures: [loadArchitecture('linear')], runs: 500, compileNetwork: twice });
+    const { counterexample } = await runCampaign({
+      architectures: [loadArchitecture('linear')],
+      runs: 500,
+      compileNetwork: twice,
+    });
     expect(counterexample?.because).toMatch(/‖f\(x\)/);
   });
 
@@ -98,7 +144,11 @@ describe('a campaign', () => {
         throw new TypeError('oops');
       },
     });
-    const result = await runCampaign({ architectures: [loadArchitecture('linear')], runs: 20, compileNetwork: throwing });
+    const result = await runCampaign({
+      architectures: [loadArchitecture('linear')],
+      runs: 20,
+      compileNetwork: throwing,
+    });
     expect(result).toMatchObject({ failures: 20, counterexample: { because: 'constrain stopped: oops' } });
   });
 
@@ -112,7 +162,10 @@ describe('a campaign', () => {
   });
 
   it('leaves out depths at which an architecture has no network, and says so', async () => {
-    const deep = parseArchitecture('name: deep\nequations: |\n  w[1] = phi(C[1] * x)\n  w[2] = phi(C[2] * w[1])\n  w[l] = phi(C[l] * w[l-1] + D[l] * w[l-2]) for l in 3..n\n  y = B * w[n]\n', null);
+    const deep = parseArchitecture(
+      'name: deep\nequations: |\n  w[1] = phi(C[1] * x)\n  w[2] = phi(C[2] * w[1])\n  w[l] = phi(C[l] * w[l-1] + D[l] * w[l-2]) for l in 3..n\n  y = B * w[n]\n',
+      null,
+    );
     const result = await runCampaign({ architectures: [deep], runs: 60, depth: { from: 1, to: 3 } });
     expect(result.runs).toBe(60);
     expect(result.refused.map(({ depth }) => depth)).toEqual(result.refused.length === 0 ? [] : [1]);
@@ -141,12 +194,19 @@ describe('a campaign', () => {
 
 describe('the property', () => {
   it('holds for the shipped architectures', () => {
-    for (const name of builtinArchitectures()) fc.assert(negativeSemidefinite(name, { depth: { from: 1, to: 3 } }), { numRuns: 200, seed: 5 });
+    for (const name of builtinArchitectures())
+      fc.assert(negativeSemidefinite(name, { depth: { from: 1, to: 3 } }), { numRuns: 200, seed: 5 });
   });
 
   it('fails for code that is wrong, with a message that check rejects', () => {
     const details = fc.check(
-      negativeSemidefinite('linear', { depth: 1, constrain: (free, { lipschitz }) => ({ weights: { W: (free['W'] ?? new Float64Array(0)).map((w) => Math.tanh(w) * lipschitz * 1.01) }, multipliers: {} }) }),
+      negativeSemidefinite('linear', {
+        depth: 1,
+        constrain: (free, { lipschitz }) => ({
+          weights: { W: (free['W'] ?? new Float64Array(0)).map((w) => Math.tanh(w) * lipschitz * 1.01) },
+          multipliers: {},
+        }),
+      }),
       { numRuns: 500, seed: 3 },
     );
     expect(details.failed).toBe(true);
@@ -155,7 +215,9 @@ describe('the property', () => {
     expect(checkSample(JSON.parse(JSON.stringify(error.counterexample))).accepted).toBe(false);
     // People read names, widths and the cause in short lines, and no numbers of matrices.
     const report = fc.defaultReportMessage(details) ?? '';
-    expect(error.message).toMatch(/^linear at depth 1: the LMI is not negative semidefinite\n {2}verdict {5}not negative semidefinite/);
+    expect(error.message).toMatch(
+      /^linear at depth 1: the LMI is not negative semidefinite\n {2}verdict {5}not negative semidefinite/,
+    );
     expect(report).toMatch(/Counterexample: \[linear, depth 1; widths x=2, y=2; slopes no activations; bound 𝓛 = /);
     expect(report).toMatch(/seed: 3, path: "/);
     expect(Math.max(...`${report}\n${error.message}`.split('\n').map(({ length }) => length))).toBeLessThan(160);
@@ -172,7 +234,10 @@ describe('the property', () => {
           const total = flat.reduce((sum, w) => sum + Math.abs(w), 0);
           const [rows = 1, columns = 1] = dims['W'] ?? [];
           const scaled = flat.map((w) => (total === 0 ? 0 : (w / total) * lipschitz * (1 - 2 ** -12)));
-          return { weights: { W: Array.from({ length: rows }, (_, i) => scaled.slice(i * columns, (i + 1) * columns)) }, multipliers: {} };
+          return {
+            weights: { W: Array.from({ length: rows }, (_, i) => scaled.slice(i * columns, (i + 1) * columns)) },
+            multipliers: {},
+          };
         },
       }),
       { numRuns: 500, seed: 3 },
@@ -180,7 +245,10 @@ describe('the property', () => {
   });
 
   it('fails where a weight is missing', () => {
-    const details = fc.check(negativeSemidefinite('linear', { depth: 1, constrain: () => ({ weights: {}, multipliers: {} }) }), { numRuns: 5 });
+    const details = fc.check(
+      negativeSemidefinite('linear', { depth: 1, constrain: () => ({ weights: {}, multipliers: {} }) }),
+      { numRuns: 5 },
+    );
     expect(String(details.errorInstance)).toMatch(/LW312/);
   });
 });

@@ -12,7 +12,15 @@ import type { Sample } from '../../src/verify/instance.js';
 import { sampleInstance } from '../../src/verify/sample.js';
 
 const residual = loadArchitecture('residual');
-const sample = (): Sample => sampleInstance(residual, { depth: 2, strategy: 'gershgorin', widths: { x: 3, w: 4 }, slopes: [-0.5, 1], lipschitz: 2, seed: 4 });
+const sample = (): Sample =>
+  sampleInstance(residual, {
+    depth: 2,
+    strategy: 'gershgorin',
+    widths: { x: 3, w: 4 },
+    slopes: [-0.5, 1],
+    lipschitz: 2,
+    seed: 4,
+  });
 
 type Fields = Record<string, unknown>;
 
@@ -56,7 +64,20 @@ const codeOf = (change: Parameters<typeof tampered>[0]): string => diagnostic(()
 describe('a sample', () => {
   it('has the fields of the contract', () => {
     const value = copy();
-    expect(value).toMatchObject({ architecture: 'residual', depth: 2, strategy: 'gershgorin', lipschitz: 2, slopes: [[-0.5, 1], [-0.5, 1]], dims: { x: 3, w: 4, y: 3 }, signals: ['x', 'w[1]', 'w[2]'], seed: 4, scale: 1 });
+    expect(value).toMatchObject({
+      architecture: 'residual',
+      depth: 2,
+      strategy: 'gershgorin',
+      lipschitz: 2,
+      slopes: [
+        [-0.5, 1],
+        [-0.5, 1],
+      ],
+      dims: { x: 3, w: 4, y: 3 },
+      signals: ['x', 'w[1]', 'w[2]'],
+      seed: 4,
+      scale: 1,
+    });
     expect(value.weights['A']).toHaveLength(3);
     expect(rows(value.weights, 'C[1]').map(({ length }) => length)).toEqual([3, 3, 3, 3]);
     expect(rows(value.weights, 'B').map(({ length }) => length)).toEqual([4, 4, 4]);
@@ -68,17 +89,33 @@ describe('a sample', () => {
     expect(value['definition']).toBe(residual.definition);
   });
 
-  it.each(builtinArchitectures().flatMap((name) => strategies.map((strategy) => [name, strategy.name] as const)))('of %s with %s is accepted, hostile scales included', (name, strategy) => {
-    for (const scale of [0, 5e-324, 1e-150, 1, 10, 1e150, 1e308]) {
-      const made = sampleInstance(loadArchitecture(name), { depth: 3, strategy, widths: { x: 2, ...(name === 'linear' ? {} : { w: 3 }), ...(name === 'two-branch' ? { u: 2 } : {}), ...(name === 'residual' ? {} : { y: 2 }) }, slopes: [-1, 0.5], scale, seed: 3 });
-      const report = checkText(JSON.stringify(made));
-      expect(report).toMatchObject({ accepted: true, reasons: [], notes: [], architecture: name, depth: 3 });
-      expect(report.verdict).toEqual(made.verdict);
-    }
-  });
+  it.each(builtinArchitectures().flatMap((name) => strategies.map((strategy) => [name, strategy.name] as const)))(
+    'of %s with %s is accepted, hostile scales included',
+    (name, strategy) => {
+      for (const scale of [0, 5e-324, 1e-150, 1, 10, 1e150, 1e308]) {
+        const made = sampleInstance(loadArchitecture(name), {
+          depth: 3,
+          strategy,
+          widths: {
+            x: 2,
+            ...(name === 'linear' ? {} : { w: 3 }),
+            ...(name === 'two-branch' ? { u: 2 } : {}),
+            ...(name === 'residual' ? {} : { y: 2 }),
+          },
+          slopes: [-1, 0.5],
+          scale,
+          seed: 3,
+        });
+        const report = checkText(JSON.stringify(made));
+        expect(report).toMatchObject({ accepted: true, reasons: [], notes: [], architecture: name, depth: 3 });
+        expect(report.verdict).toEqual(made.verdict);
+      }
+    },
+  );
 
   it('refuses bad input by the catalogue', () => {
-    const make = (options: object) => diagnostic(() => sampleInstance(residual, { depth: 2, widths: { x: 2, w: 2 }, ...options }));
+    const make = (options: object) =>
+      diagnostic(() => sampleInstance(residual, { depth: 2, widths: { x: 2, w: 2 }, ...options }));
     expect(make({ widths: { x: 2, w: 2, y: 3 } })).toMatchObject({ code: 'LW303', position: { line: 11 } });
     expect(make({ widths: { x: 2 } }).code).toBe('LW304');
     expect(make({ widths: { x: 2, w: 2, v: 1 } }).code).toBe('LW304');
@@ -96,7 +133,8 @@ describe('check accepts', () => {
   it('a file without definition, biases, lmi, strategy or verdict, of a built-in architecture', () => {
     const { accepted, notes, size, lipschitz } = checkSample(
       tampered((value) => {
-        for (const field of ['definition', 'biases', 'lmi', 'strategy', 'verdict', 'signals', 'seed', 'scale']) Reflect.deleteProperty(value, field);
+        for (const field of ['definition', 'biases', 'lmi', 'strategy', 'verdict', 'signals', 'seed', 'scale'])
+          Reflect.deleteProperty(value, field);
       }),
     );
     expect({ accepted, notes, size, lipschitz }).toEqual({ accepted: true, notes: [], size: 11, lipschitz: 2 });
@@ -112,10 +150,26 @@ describe('check accepts', () => {
     // y = x/2 + w/4, w = relu(x): λ = 1 makes M = [[1/4 − 1, 1/8 + 1·λ], [·, 1/16 − 2λ]]; with λ = 1/2 the determinant is
     // (3/4)(15/16) − (5/8)² = 0.703125 − 0.390625 > 0, so M ≺ 0.
     const definition = 'name: plain\nequations: |\n  w = phi(x)\n  y = 0.5 * x + 0.25 * w\n';
-    const value = { architecture: 'plain', definition, depth: 1, lipschitz: 1, slopes: [[0, 1]], dims: { x: 1, w: 1, y: 1 }, weights: {}, multipliers: { lambda_w: [0.5] }, lmi: [[-0.75, 0.625], [0.625, -0.9375]] };
+    const value = {
+      architecture: 'plain',
+      definition,
+      depth: 1,
+      lipschitz: 1,
+      slopes: [[0, 1]],
+      dims: { x: 1, w: 1, y: 1 },
+      weights: {},
+      multipliers: { lambda_w: [0.5] },
+      lmi: [
+        [-0.75, 0.625],
+        [0.625, -0.9375],
+      ],
+    };
     expect(checkSample(value)).toMatchObject({ accepted: true, reasons: [], size: 2 });
     // A bound of 0.7 is false: for x > 0 the slope is 3/4.
-    expect(checkSample({ ...value, lipschitz: 0.7, lmi: undefined })).toMatchObject({ accepted: false, verdict: { negativeSemidefinite: false } });
+    expect(checkSample({ ...value, lipschitz: 0.7, lmi: undefined })).toMatchObject({
+      accepted: false,
+      verdict: { negativeSemidefinite: false },
+    });
   });
 
   it('members of a family with widths of their own', () => {
@@ -153,11 +207,17 @@ describe('check rejects', () => {
   });
 
   it('an lmi with one entry changed, while the verdict on the weights stands', () => {
-    for (const [i, j] of [[0, 0], [3, 7], [10, 4]] as const) {
-      const report = checkSample(tampered((value) => {
-        const line = value.lmi[i] ?? [];
-        line[j] = (line[j] ?? 0) + 1e-6 * Math.max(1, Math.abs(line[i] ?? 0));
-      }));
+    for (const [i, j] of [
+      [0, 0],
+      [3, 7],
+      [10, 4],
+    ] as const) {
+      const report = checkSample(
+        tampered((value) => {
+          const line = value.lmi[i] ?? [];
+          line[j] = (line[j] ?? 0) + 1e-6 * Math.max(1, Math.abs(line[i] ?? 0));
+        }),
+      );
       expect(report.accepted).toBe(false);
       expect(report.verdict.negativeSemidefinite).toBe(true);
       expect(report.reasons).toHaveLength(1);
@@ -173,14 +233,35 @@ describe('check rejects', () => {
         }),
       );
     expect(plain((value) => (value['lipschitz'] = 0.1)).accepted).toBe(false);
-    expect(plain((value) => (value['slopes'] = [[-9, 9], [-9, 9]])).accepted).toBe(false);
-    expect(plain((value) => (value.multipliers['lambda[2]'] = list(value.multipliers, 'lambda[2]').map((entry) => entry / 100))).accepted).toBe(false);
+    expect(
+      plain(
+        (value) =>
+          (value['slopes'] = [
+            [-9, 9],
+            [-9, 9],
+          ]),
+      ).accepted,
+    ).toBe(false);
+    expect(
+      plain(
+        (value) => (value.multipliers['lambda[2]'] = list(value.multipliers, 'lambda[2]').map((entry) => entry / 100)),
+      ).accepted,
+    ).toBe(false);
   });
 
   it('a negative multiplier, even where M ≼ 0 holds', () => {
     // λ < 0 with no weight on the hidden signal: its row is −2λ > 0, so make it 0 by hand in a bigger one instead.
     const definition = 'name: plain\nequations: |\n  w = phi(C * x)\n  y = B * w\n';
-    const value = { architecture: 'plain', definition, depth: 1, lipschitz: 1, slopes: [[-1, 0.5]], dims: { x: 1, w: 1, y: 1 }, weights: { C: [[0]], B: [[0]] }, multipliers: { lambda_w: [-1e-300] } };
+    const value = {
+      architecture: 'plain',
+      definition,
+      depth: 1,
+      lipschitz: 1,
+      slopes: [[-1, 0.5]],
+      dims: { x: 1, w: 1, y: 1 },
+      weights: { C: [[0]], B: [[0]] },
+      multipliers: { lambda_w: [-1e-300] },
+    };
     const report = checkSample(value);
     expect(report.accepted).toBe(false);
     expect(report.reasons[0]).toMatch(/LW313/);
@@ -202,12 +283,25 @@ describe('check refuses', () => {
   it.each<readonly [string, string, Parameters<typeof tampered>[0]]>([
     ['a missing weight', 'LW312', (value) => Reflect.deleteProperty(value.weights, 'B')],
     ['an unknown weight', 'LW312', (value) => (value.weights['Z'] = [[1]])],
-    ['a weight named __proto__', 'LW312', (value) => Object.defineProperty(value.weights, '__proto__', { value: [[1]], enumerable: true })],
+    [
+      'a weight named __proto__',
+      'LW312',
+      (value) => Object.defineProperty(value.weights, '__proto__', { value: [[1]], enumerable: true }),
+    ],
     ['a missing multiplier', 'LW312', (value) => Reflect.deleteProperty(value.multipliers, 'lambda[1]')],
     ['a multiplier too many', 'LW312', (value) => (value.multipliers['lambda[3]'] = [1, 1, 1, 1])],
     ['a row too few', 'LW312', (value) => rows(value.weights, 'C[1]').pop()],
     ['a ragged row', 'LW312', (value) => row(value.weights, 'C[1]', 2).push(0)],
-    ['a matrix for a diagonal', 'LW312', (value) => (value.weights['A'] = [[1, 0, 0], [0, 1, 0], [0, 0, 1]])],
+    [
+      'a matrix for a diagonal',
+      'LW312',
+      (value) =>
+        (value.weights['A'] = [
+          [1, 0, 0],
+          [0, 1, 0],
+          [0, 0, 1],
+        ]),
+    ],
     ['a vector for a matrix', 'LW312', (value) => (value.weights['B'] = [1, 2, 3])],
     ['a short bias', 'LW312', (value) => list(value.biases, 'c').pop()],
     ['an lmi of the wrong size', 'LW312', (value) => value.lmi.pop()],
@@ -230,21 +324,49 @@ describe('check refuses', () => {
     ['a missing width', 'LW304', (value) => Reflect.deleteProperty(value.dims, 'w')],
     ['a fractional width', 'LW304', (value) => (value.dims['w'] = 2.5)],
     ['a huge width', 'LW314', (value) => (value.dims['w'] = 65_536)],
-    ['an unknown architecture without a definition', 'LW301', (value) => { Reflect.deleteProperty(value, 'definition'); value['architecture'] = 'nothing'; }],
-    ['a path for an architecture', 'LW301', (value) => { Reflect.deleteProperty(value, 'definition'); value['architecture'] = 'rules/architectures/residual.yaml'; }],
-    ['a definition that does not parse', 'LW201', (value) => (value['definition'] = 'name: a\nequations: |\n  y = = x\n')],
-    ['a definition with code', 'LW201', (value) => (value['definition'] = 'name: a\nequations: |\n  y = import("fs") * x\n')],
+    [
+      'an unknown architecture without a definition',
+      'LW301',
+      (value) => {
+        Reflect.deleteProperty(value, 'definition');
+        value['architecture'] = 'nothing';
+      },
+    ],
+    [
+      'a path for an architecture',
+      'LW301',
+      (value) => {
+        Reflect.deleteProperty(value, 'definition');
+        value['architecture'] = 'rules/architectures/residual.yaml';
+      },
+    ],
+    [
+      'a definition that does not parse',
+      'LW201',
+      (value) => (value['definition'] = 'name: a\nequations: |\n  y = = x\n'),
+    ],
+    [
+      'a definition with code',
+      'LW201',
+      (value) => (value['definition'] = 'name: a\nequations: |\n  y = import("fs") * x\n'),
+    ],
   ])('%s', (_what, code, change) => {
     expect(codeOf(change)).toBe(code);
   });
 
   it('values that are no samples at all', () => {
-    for (const value of [null, 3, 'text', [], {}, [[1]]]) expect(diagnostic(() => checkSample(value)).code).toBe('LW105');
+    for (const value of [null, 3, 'text', [], {}, [[1]]])
+      expect(diagnostic(() => checkSample(value)).code).toBe('LW105');
   });
 
   it('names the path of what is wrong', () => {
-    expect(diagnostic(() => checkSample(tampered((value) => (row(value.weights, 'C[1]', 2)[1] = true))))).toMatchObject({ code: 'LW105', found: 'weights["C[1]"][2][1]: true' });
-    expect(diagnostic(() => checkText(JSON.stringify(sample()).replace('"depth":2', '"depth":1e999')))).toMatchObject({ code: 'LW307', found: 'depth = Infinity' });
+    expect(diagnostic(() => checkSample(tampered((value) => (row(value.weights, 'C[1]', 2)[1] = true))))).toMatchObject(
+      { code: 'LW105', found: 'weights["C[1]"][2][1]: true' },
+    );
+    expect(diagnostic(() => checkText(JSON.stringify(sample()).replace('"depth":2', '"depth":1e999')))).toMatchObject({
+      code: 'LW307',
+      found: 'depth = Infinity',
+    });
   });
 });
 
@@ -288,7 +410,9 @@ describe('JSON', () => {
       };
       expect(checkFile(path('good.json', JSON.stringify(sample()))).accepted).toBe(true);
       expect(checkFile(path('bom.json', `\ufeff${JSON.stringify(sample())}`)).accepted).toBe(true);
-      expect(diagnostic(() => checkFile(path('large.json', new Uint8Array(maximumSampleBytes + 1)))).code).toBe('LW102');
+      expect(diagnostic(() => checkFile(path('large.json', new Uint8Array(maximumSampleBytes + 1)))).code).toBe(
+        'LW102',
+      );
       expect(diagnostic(() => checkFile(path('binary.json', Uint8Array.of(0xff, 0xfe, 0)))).code).toBe('LW104');
       expect(diagnostic(() => checkFile(join(folder, 'absent.json'))).code).toBe('LW101');
       expect(diagnostic(() => checkFile(folder)).code).toBe('LW101');

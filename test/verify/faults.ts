@@ -32,7 +32,10 @@ export function faultyNetwork(fault: Fault): CompileNetwork {
     const derivation = derive(architecture, { depth, rules, strategy: fault.strategy ?? 'gershgorin' });
     const { parameterization } = derivation;
     const assignments = (fault.assignments ?? ((same) => same))(parameterization?.assignments ?? []);
-    const lowered = lower({ ...derivation, parameterization: parameterization === null ? null : { ...parameterization, assignments } });
+    const lowered = lower({
+      ...derivation,
+      parameterization: parameterization === null ? null : { ...parameterization, assignments },
+    });
     const faulty = inMemory((fault.program ?? ((same) => same))(lowered));
     const { assembly, lmi } = bareNetwork(architecture, depth);
     const change = fault.result ?? ((same) => same);
@@ -50,25 +53,53 @@ type Mutation = (rules: RuleBook) => RuleBook;
 
 /** A rule of the rewriting lists by the end of its name, wherever it stands. */
 export function rewrite(end: string, change: Change<RewriteRule>): Mutation {
-  const swap = (list: readonly RewriteRule[]): readonly RewriteRule[] => list.map((rule) => (rule.name.endsWith(end) ? mutated(rule, change) : rule));
-  return (rules) => ({ ...rules, bound: { ...rules.bound, rowSums: rules.bound.rowSums.map(swap), linearize: swap(rules.bound.linearize) } });
+  const swap = (list: readonly RewriteRule[]): readonly RewriteRule[] =>
+    list.map((rule) => (rule.name.endsWith(end) ? mutated(rule, change) : rule));
+  return (rules) => ({
+    ...rules,
+    bound: { ...rules.bound, rowSums: rules.bound.rowSums.map(swap), linearize: swap(rules.bound.linearize) },
+  });
 }
 
-export const onLayer = (change: Change<FormRules['layer']>): Mutation => (rules) => ({ ...rules, form: { ...rules.form, layer: mutated(rules.form.layer, change) } });
-export const onGoal = (change: Change<FormRules['goal']>): Mutation => (rules) => ({ ...rules, form: { ...rules.form, goal: mutated(rules.form.goal, change) } });
-export const onDisc = (change: Change<BoundRules['disc']>): Mutation => (rules) => ({ ...rules, bound: { ...rules.bound, disc: mutated(rules.bound.disc, change) } });
-export const onIsolate = (change: Change<BoundRules['isolate']>): Mutation => (rules) => ({ ...rules, bound: { ...rules.bound, isolate: mutated(rules.bound.isolate, change) } });
-export const onBudget = (change: Change<BoundRules['budget']>): Mutation => (rules) => ({ ...rules, bound: { ...rules.bound, budget: mutated(rules.bound.budget, change) } });
+export const onLayer =
+  (change: Change<FormRules['layer']>): Mutation =>
+  (rules) => ({ ...rules, form: { ...rules.form, layer: mutated(rules.form.layer, change) } });
+export const onGoal =
+  (change: Change<FormRules['goal']>): Mutation =>
+  (rules) => ({ ...rules, form: { ...rules.form, goal: mutated(rules.form.goal, change) } });
+export const onDisc =
+  (change: Change<BoundRules['disc']>): Mutation =>
+  (rules) => ({ ...rules, bound: { ...rules.bound, disc: mutated(rules.bound.disc, change) } });
+export const onIsolate =
+  (change: Change<BoundRules['isolate']>): Mutation =>
+  (rules) => ({ ...rules, bound: { ...rules.bound, isolate: mutated(rules.bound.isolate, change) } });
+export const onBudget =
+  (change: Change<BoundRules['budget']>): Mutation =>
+  (rules) => ({ ...rules, bound: { ...rules.bound, budget: mutated(rules.bound.budget, change) } });
 
 /** Assignments of one kind that a rule made, changed. */
-export function assigned<K extends Assignment['kind']>(kind: K, rule: string, change: (assignment: Extract<Assignment, { kind: K }>) => readonly Assignment[]): (assignments: readonly Assignment[]) => readonly Assignment[] {
-  return (assignments) => assignments.flatMap((assignment) => (assignment.kind === kind && assignment.rule.endsWith(rule) ? change(assignment as Extract<Assignment, { kind: K }>) : [assignment]));
+export function assigned<K extends Assignment['kind']>(
+  kind: K,
+  rule: string,
+  change: (assignment: Extract<Assignment, { kind: K }>) => readonly Assignment[],
+): (assignments: readonly Assignment[]) => readonly Assignment[] {
+  return (assignments) =>
+    assignments.flatMap((assignment) =>
+      assignment.kind === kind && assignment.rule.endsWith(rule)
+        ? change(assignment as Extract<Assignment, { kind: K }>)
+        : [assignment],
+    );
 }
 
 /** Operations of one kind, changed. */
-export function operated<K extends Operation['kind']>(kind: K, change: (operation: Extract<Operation, { kind: K }>, program: Program) => Operation): (program: Program) => Program {
+export function operated<K extends Operation['kind']>(
+  kind: K,
+  change: (operation: Extract<Operation, { kind: K }>, program: Program) => Operation,
+): (program: Program) => Program {
   return (program) => ({
     ...program,
-    operations: program.operations.map((operation) => (operation.kind === kind ? change(operation as Extract<Operation, { kind: K }>, program) : operation)),
+    operations: program.operations.map((operation) =>
+      operation.kind === kind ? change(operation as Extract<Operation, { kind: K }>, program) : operation,
+    ),
   });
 }

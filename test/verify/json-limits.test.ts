@@ -6,7 +6,9 @@ import { loadArchitecture } from '../../src/1-parse/index.js';
 import { codeOf } from '../certify/code-of.js';
 
 describe('JSON of any size', () => {
-  const sample = JSON.stringify(sampleInstance(loadArchitecture('linear'), { depth: 1, widths: { x: 2, y: 2 }, seed: 1 })).slice(0, -1);
+  const sample = JSON.stringify(
+    sampleInstance(loadArchitecture('linear'), { depth: 1, widths: { x: 2, y: 2 }, seed: 1 }),
+  ).slice(0, -1);
 
   it.each([
     ['letters', 'a'],

@@ -16,11 +16,24 @@ const variant = (choice: Partial<PivotStrategy>): PivotStrategy => {
 /** Every layer reads all signals before it: the worst that rounding errors can meet. */
 function everything(layers: number): Architecture {
   const names = ['x', ...Array.from({ length: layers }, (_, at) => `h${at + 1}`)];
-  const reads = (letter: string, count: number): string => names.slice(0, count).map((name) => `${letter}${name} * ${name}`).join(' + ');
-  return written([...Array.from({ length: layers }, (_, at) => `h${at + 1} = phi(${reads(`C${at + 1}_`, at + 1)})`), `y = ${reads('B_', layers + 1)}`]);
+  const reads = (letter: string, count: number): string =>
+    names
+      .slice(0, count)
+      .map((name) => `${letter}${name} * ${name}`)
+      .join(' + ');
+  return written([
+    ...Array.from({ length: layers }, (_, at) => `h${at + 1} = phi(${reads(`C${at + 1}_`, at + 1)})`),
+    `y = ${reads('B_', layers + 1)}`,
+  ]);
 }
 
-function failures(architecture: Architecture, depth: number, strategy: PivotStrategy, slopes: readonly [number, number], cases: number): number {
+function failures(
+  architecture: Architecture,
+  depth: number,
+  strategy: PivotStrategy,
+  slopes: readonly [number, number],
+  cases: number,
+): number {
   const compiled = compile(architecture, { depth, strategy });
   let failed = 0;
   for (let seed = 0; seed < cases; seed += 1) {
@@ -28,7 +41,14 @@ function failures(architecture: Architecture, depth: number, strategy: PivotStra
     const width = 1 + (seed % 3);
     const size = [1, 10, 100][Math.floor(seed / 3) % 3] ?? 1;
     const widths = Object.fromEntries(compiled.program.widths.flatMap((names) => names.map((name) => [name, width])));
-    const free = Object.fromEntries(Object.entries(compiled.dims(widths)).map(([name, shape]) => [name, Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => (name.startsWith('psi') ? 0 : Math.round(size * random.normal())))]));
+    const free = Object.fromEntries(
+      Object.entries(compiled.dims(widths)).map(([name, shape]) => [
+        name,
+        Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () =>
+          name.startsWith('psi') ? 0 : Math.round(size * random.normal()),
+        ),
+      ]),
+    );
     const values = compiled.constrain(free, { widths, slopes });
     if (decide(compiled.assembly(values), { margin: false }).negativeSemidefinite !== true) failed += 1;
   }
@@ -45,13 +65,29 @@ describe('layers that are nearly linear, where what they take over from below dw
     expect(failures(everything(layers), 1, variant({}), slopes, 45)).toBe(0);
   });
 
-  it.each(multiplierChoices.flatMap((multipliers) => contractionChoices.map((contraction) => [multipliers, contraction] as const)))('two branches of depth 12, %s, %s', (multipliers, contraction) => {
-    for (const slopes of [[0.9, 1], [-0.2, 1.1]] as const) expect(failures(builtin('two-branch'), 12, variant({ multipliers, contraction }), slopes, 9)).toBe(0);
+  it.each(
+    multiplierChoices.flatMap((multipliers) =>
+      contractionChoices.map((contraction) => [multipliers, contraction] as const),
+    ),
+  )('two branches of depth 12, %s, %s', (multipliers, contraction) => {
+    for (const slopes of [
+      [0.9, 1],
+      [-0.2, 1.1],
+    ] as const)
+      expect(failures(builtin('two-branch'), 12, variant({ multipliers, contraction }), slopes, 9)).toBe(0);
   });
 
-  it.each([0.1, 0.01, 1e-3, 1e-6, 1e-9])('a margin of %d that is asked for takes nothing away that rounding needs', (margin) => {
-    for (const contraction of ['cayley', 'cholesky'] as const) {
-      for (const slopes of [[0, 1], [-0.2, 1.1], [0.9, 1]] as const) expect(failures(builtin('feedforward'), 8, variant({ contraction, margin }), slopes, 9)).toBe(0);
-    }
-  });
+  it.each([0.1, 0.01, 1e-3, 1e-6, 1e-9])(
+    'a margin of %d that is asked for takes nothing away that rounding needs',
+    (margin) => {
+      for (const contraction of ['cayley', 'cholesky'] as const) {
+        for (const slopes of [
+          [0, 1],
+          [-0.2, 1.1],
+          [0.9, 1],
+        ] as const)
+          expect(failures(builtin('feedforward'), 8, variant({ contraction, margin }), slopes, 9)).toBe(0);
+      }
+    },
+  );
 });

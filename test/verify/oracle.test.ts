@@ -29,7 +29,9 @@ function randomValues(subject: Subject, random: Random) {
   );
   const count = countOf(subject, widths);
   const fillSlots = (slots: typeof program.free, entry: () => number): Record<string, Float64Array> =>
-    Object.fromEntries(slots.map((slot) => [slot.name, Float64Array.from({ length: count(slot.rows) * count(slot.columns) }, entry)]));
+    Object.fromEntries(
+      slots.map((slot) => [slot.name, Float64Array.from({ length: count(slot.rows) * count(slot.columns) }, entry)]),
+    );
   return {
     widths,
     slopes: program.layers.map(() => {
@@ -66,7 +68,10 @@ function compareForms(subject: Subject, graph: Graph, random: Random): void {
     values,
     (name) => {
       const at = layers.indexOf(name);
-      return { slopes: values.slopes[at] ?? [NaN, NaN], multiplier: values.multipliers[program.multipliers[at]?.name ?? ''] ?? new Float64Array(0) };
+      return {
+        slopes: values.slopes[at] ?? [NaN, NaN],
+        multiplier: values.multipliers[program.multipliers[at]?.name ?? ''] ?? new Float64Array(0),
+      };
     },
     values.widths[program.output.name] ?? 0,
   );
@@ -80,7 +85,11 @@ describe('the LMI against the quadratic form of the equations', () => {
     const random = generator(11);
     for (const depth of [1, 2, 3, 5]) {
       const graph = unrolled(architecture, depth);
-      for (const subject of [bareNetwork(architecture, depth), compile(architecture, { depth }), compile(architecture, { depth, strategy: 'gershgorin-paper' })]) {
+      for (const subject of [
+        bareNetwork(architecture, depth),
+        compile(architecture, { depth }),
+        compile(architecture, { depth, strategy: 'gershgorin-paper' }),
+      ]) {
         for (let run = 0; run < 8; run += 1) compareForms(subject, graph, random);
       }
     }
@@ -129,10 +138,18 @@ describe('verdicts', () => {
       const feasible = subject.constrain({ ...drawn.weights, ...drawn.biases }, { widths, slopes, lipschitz });
       // Half of them as constrained, the others with one weight three times as large as allowed.
       const [first] = Object.keys(feasible.weights);
-      const grown = { ...feasible, weights: { ...feasible.weights, [first ?? '']: (feasible.weights[first ?? ''] ?? new Float64Array(0)).map((w) => 3 * w) } };
+      const grown = {
+        ...feasible,
+        weights: {
+          ...feasible.weights,
+          [first ?? '']: (feasible.weights[first ?? ''] ?? new Float64Array(0)).map((w) => 3 * w),
+        },
+      };
       const values = random.integer(0, 1) === 0 ? feasible : grown;
       const { size } = subject.assembly(values);
-      const matrix = new Matrix(Array.from({ length: size }, (_, i) => Array.from(subject.lmi(values).subarray(i * size, (i + 1) * size))));
+      const matrix = new Matrix(
+        Array.from({ length: size }, (_, i) => Array.from(subject.lmi(values).subarray(i * size, (i + 1) * size))),
+      );
       const eigenvalues = new EigenvalueDecomposition(matrix, { assumeSymmetric: true }).realEigenvalues;
       const [largest, norm] = [Math.max(...eigenvalues), Math.max(...eigenvalues.map(Math.abs))];
       if (Math.abs(largest) < 1e-10 * norm) continue;
@@ -149,7 +166,10 @@ describe('verdicts', () => {
     for (let run = 0; run < 300; run += 1) {
       const subject = bareNetwork(loadArchitecture(random.pick(builtinArchitectures())), random.integer(1, 3));
       const name = subject.program.architecture;
-      const values = random.integer(0, 3) === 0 ? randomValues(subject, random) : feasibleValues(name, subject.program.depth, random, run);
+      const values =
+        random.integer(0, 3) === 0
+          ? randomValues(subject, random)
+          : feasibleValues(name, subject.program.depth, random, run);
       const assembly = subject.assembly(values);
       if (assembly.size > 24) continue;
       const exact = exactDefiniteness(assembleExact(assembly), assembly.size) !== 'indefinite';
@@ -168,7 +188,12 @@ function feasibleValues(name: string, depth: number, random: Random, seed: numbe
   const { widths, slopes, lipschitz } = drawn;
   const values = subject.constrain({ ...drawn.weights, ...drawn.biases }, { widths, slopes, lipschitz });
   const factor = random.pick([1, 1, 1.0001, 1.2, 3]);
-  return { ...values, weights: Object.fromEntries(Object.entries(values.weights).map(([key, data]) => [key, data.map((w) => w * factor)])) };
+  return {
+    ...values,
+    weights: Object.fromEntries(
+      Object.entries(values.weights).map(([key, data]) => [key, data.map((w) => w * factor)]),
+    ),
+  };
 }
 
 /** Refusals that are known and have a reason: no weight can make the input's part of the budget small. */
@@ -188,10 +213,19 @@ describe('random acyclic networks through the campaign', () => {
     for (let seed = 0; seed < 150; seed += 1) {
       const architecture = randomGraph(generator(1000 + seed), `graph-${seed}`, { identities: seed % 2 === 0 });
       try {
-        const result = await runCampaign({ architectures: [architecture], strategy, depth: { from: 1, to: 1 }, runs: 20, seed, maxWidth: 4, exactEvery: 10 });
+        const result = await runCampaign({
+          architectures: [architecture],
+          strategy,
+          depth: { from: 1, to: 1 },
+          runs: 20,
+          seed,
+          maxWidth: 4,
+          exactEvery: 10,
+        });
         runs += result.runs;
         held += result.runs - result.failures - result.infeasible;
-        if (result.failures + result.exactDisagreements > 0) failures.push(`${architecture.definition}\n${JSON.stringify(result.counterexample)}`);
+        if (result.failures + result.exactDisagreements > 0)
+          failures.push(`${architecture.definition}\n${JSON.stringify(result.counterexample)}`);
       } catch (error) {
         const reason = refusalIsExpected(architecture);
         if (!(error instanceof LipwrightError) || error.code !== 'LW401' || reason === null) throw error;
@@ -208,7 +242,9 @@ describe('random acyclic networks through the campaign', () => {
 describe('samples', () => {
   it('are the same for the same seed and differ for another', () => {
     const options = { depth: 2, widths: { x: 2, w: 3 } };
-    const [a, b, c] = [0, 0, 1].map((seed) => JSON.stringify(sampleInstance(loadArchitecture('residual'), { ...options, seed })));
+    const [a, b, c] = [0, 0, 1].map((seed) =>
+      JSON.stringify(sampleInstance(loadArchitecture('residual'), { ...options, seed })),
+    );
     expect(a).toBe(b);
     expect(a).not.toBe(c);
   });

@@ -24,9 +24,17 @@ export interface Setting {
 export type FreeNumbers = Readonly<Record<string, Matrix | readonly number[]>>;
 
 /** The example's weights for these free parameters. */
-export function constrained(architecture: Architecture, depth: number, variant: Partial<Variant>, free: FreeNumbers, { widths, lipschitz = 1, slopes = [0, 1] }: Setting): Constrained {
+export function constrained(
+  architecture: Architecture,
+  depth: number,
+  variant: Partial<Variant>,
+  free: FreeNumbers,
+  { widths, lipschitz = 1, slopes = [0, 1] }: Setting,
+): Constrained {
   const compiled = compile(architecture, { depth, strategy: pivotStrategy({ contraction: 'cholesky', ...variant }) });
-  const given = Object.entries(compiled.dims(widths)).map(([name, shape]) => [name, flat(free[name] ?? shape.reduce((a, b) => a * b, 1))] as const);
+  const given = Object.entries(compiled.dims(widths)).map(
+    ([name, shape]) => [name, flat(free[name] ?? shape.reduce((a, b) => a * b, 1))] as const,
+  );
   return compiled.constrain(Object.fromEntries(given), { widths, lipschitz, slopes });
 }
 
@@ -38,8 +46,10 @@ export function flat(value: Matrix | readonly number[] | number): Float64Array {
 
 export const matrix = (rows: number, columns: number, at: (i: number, j: number) => number): Matrix =>
   new Matrix(Array.from({ length: rows }, (_row, i) => Array.from({ length: columns }, (_column, j) => at(i, j))));
-export const normals = (random: Random, rows: number, columns: number, scale = 1): Matrix => matrix(rows, columns, () => scale * random.normal());
-export const list = (length: number, of: (i: number) => number): readonly number[] => Array.from({ length }, (_all, i) => of(i));
+export const normals = (random: Random, rows: number, columns: number, scale = 1): Matrix =>
+  matrix(rows, columns, () => scale * random.normal());
+export const list = (length: number, of: (i: number) => number): readonly number[] =>
+  Array.from({ length }, (_all, i) => of(i));
 export const diagonal = (entries: readonly number[]): Matrix => Matrix.diag([...entries]);
 export const times = (factor: number, m: Matrix): Matrix => Matrix.mul(m, factor);
 export const product = (...all: readonly Matrix[]): Matrix => all.reduce((a, b) => a.mmul(b));
@@ -58,7 +68,8 @@ export function cholesky(m: Matrix): Matrix {
 /** E⁻¹ Z with E Eᵀ = I + Z Zᵀ. */
 export const contracted = (z: Matrix): Matrix => product(inverse(cholesky(Matrix.add(Matrix.eye(z.rows), gram(z)))), z);
 /** Z of a U with U Uᵀ ≺ I: E⁻¹ is the Cholesky factor of I − U Uᵀ. */
-export const uncontracted = (u: Matrix): Matrix => product(inverse(cholesky(Matrix.sub(Matrix.eye(u.rows), gram(u)))), u);
+export const uncontracted = (u: Matrix): Matrix =>
+  product(inverse(cholesky(Matrix.sub(Matrix.eye(u.rows), gram(u)))), u);
 
 /** The largest difference of entries, relative to the largest of the expected ones. */
 export function apart(found: Float64Array | undefined, expected: Matrix | readonly number[]): number {

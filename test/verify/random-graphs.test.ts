@@ -29,7 +29,10 @@ const contestants: readonly (readonly [string, Strategy, number])[] = strategies
 
 /** Does a hidden layer read x itself, whatever its weights are? */
 function readsInputAsItIs({ equations }: Architecture): boolean {
-  return equations.some(({ target, terms }) => target.family !== 'y' && terms.some(({ signal, weight }) => signal.family === 'x' && weight === null));
+  return equations.some(
+    ({ target, terms }) =>
+      target.family !== 'y' && terms.some(({ signal, weight }) => signal.family === 'x' && weight === null),
+  );
 }
 
 describe('random graphs', () => {
@@ -38,21 +41,42 @@ describe('random graphs', () => {
     expect(new Set(texts).size).toBe(graphs.length);
     const with_ = (pattern: RegExp): number => texts.filter((text) => pattern.test(text)).length;
     // A diagonal weight, an identity read of a hidden signal, two weights on one signal in one line, a scaled weight, a line above what it reads.
-    for (const pattern of [/diagonal/, /[+-] h\d/, /W\d+ \* (\w+)\b.*W\d+ \* \1\b/, /1\.5 \* W/, /h2 = .*\n(.*\n)*.*h1 = /]) expect(with_(pattern), String(pattern)).toBeGreaterThan(3);
+    for (const pattern of [
+      /diagonal/,
+      /[+-] h\d/,
+      /W\d+ \* (\w+)\b.*W\d+ \* \1\b/,
+      /1\.5 \* W/,
+      /h2 = .*\n(.*\n)*.*h1 = /,
+    ])
+      expect(with_(pattern), String(pattern)).toBeGreaterThan(3);
     expect(graphs.filter(readsInputAsItIs).length).toBeGreaterThan(3);
   });
 
   it.each(contestants)('%s: no failure and nothing undecided', async (_name, strategy, cases) => {
     const compiled = new Map<Architecture, Compiled>();
-    const refused = graphs.map((graph) => failure(() => compiled.set(graph, compile(graph, { depth: 1, strategy })))?.code ?? null);
+    const refused = graphs.map(
+      (graph) => failure(() => compiled.set(graph, compile(graph, { depth: 1, strategy })))?.code ?? null,
+    );
     // Rows need weights that make their part of the budget of x small, and there is none where a hidden layer reads x
     // through the identity; pivots need nothing.
-    expect(refused).toEqual(graphs.map((graph) => (strategy.kind === 'rows' && readsInputAsItIs(graph) ? 'LW401' : null)));
+    expect(refused).toEqual(
+      graphs.map((graph) => (strategy.kind === 'rows' && readsInputAsItIs(graph) ? 'LW401' : null)),
+    );
     const taken = [...compiled.keys()];
     expect(taken.length).toBeGreaterThan(graphs.length / 2);
     const runs = taken.length * cases;
-    const result = await runCampaign({ architectures: taken, strategy, runs, seed: 31, depth: { from: 1, to: 1 }, compileNetwork: (graph) => compiled.get(graph) ?? compile(graph, { depth: 1, strategy }) });
-    expect({ ...result, counterexample: result.counterexample === null ? null : JSON.stringify(result.counterexample) }).toMatchObject({ counterexample: null, runs, failures: 0, undecided: 0, refused: [] });
+    const result = await runCampaign({
+      architectures: taken,
+      strategy,
+      runs,
+      seed: 31,
+      depth: { from: 1, to: 1 },
+      compileNetwork: (graph) => compiled.get(graph) ?? compile(graph, { depth: 1, strategy }),
+    });
+    expect({
+      ...result,
+      counterexample: result.counterexample === null ? null : JSON.stringify(result.counterexample),
+    }).toMatchObject({ counterexample: null, runs, failures: 0, undecided: 0, refused: [] });
     // LW402: with fixed reads a bound below what they alone have.
     expect(result.infeasible).toBeLessThan(runs / 10);
     expect(result.forwardChecks).toBeGreaterThan(runs / 40);
@@ -61,14 +85,35 @@ describe('random graphs', () => {
 
 describe('fixed reads', () => {
   // Two diagonal weights on one signal that nearly cancel, beside a dense weight on what is correlated with it.
-  it.each([['free', 'cholesky'], ['free', 'aol'], ['free', 'cayley'], ['dominance', 'cholesky']] as const)('weights that cancel lose no room, %s %s', (multipliers, contraction) => {
-    const graph = written(['h = phi(H * x)', 'g = phi(G * x + D * h - E * h)', 'y = B * g'], { D: 'diagonal', E: 'diagonal' });
+  it.each([
+    ['free', 'cholesky'],
+    ['free', 'aol'],
+    ['free', 'cayley'],
+    ['dominance', 'cholesky'],
+  ] as const)('weights that cancel lose no room, %s %s', (multipliers, contraction) => {
+    const graph = written(['h = phi(H * x)', 'g = phi(G * x + D * h - E * h)', 'y = B * g'], {
+      D: 'diagonal',
+      E: 'diagonal',
+    });
     const compiled = compile(graph, { depth: 1, strategy: pivotStrategy({ multipliers, contraction }) });
     const widths = { x: 2, h: 2, g: 2, y: 2 };
-    const others = Object.fromEntries(Object.entries(compiled.dims(widths)).filter(([name]) => /^(psi|rho)/.test(name)).map(([name]) => [name, new Float64Array(2)]));
-    for (const [slope, size] of [[1e3, 1e12], [1e6, 1e9]] as const) {
+    const others = Object.fromEntries(
+      Object.entries(compiled.dims(widths))
+        .filter(([name]) => /^(psi|rho)/.test(name))
+        .map(([name]) => [name, new Float64Array(2)]),
+    );
+    for (const [slope, size] of [
+      [1e3, 1e12],
+      [1e6, 1e9],
+    ] as const) {
       const free = { H: [1, 2, -1, 1], G: [1, -3, 2, 1], D: [size, size], E: [size, 1], B: [1, 1, 2, -1], ...others };
-      const values = compiled.constrain(free, { widths, slopes: [[0, 1], [-slope, slope]] });
+      const values = compiled.constrain(free, {
+        widths,
+        slopes: [
+          [0, 1],
+          [-slope, slope],
+        ],
+      });
       expect(decide(compiled.assembly(values), { margin: false }).negativeSemidefinite).toBe(true);
     }
   });

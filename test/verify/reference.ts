@@ -38,12 +38,19 @@ export function unrolled(architecture: Architecture, depth: number): Graph {
   const nodes: Node[] = [];
   let output: Node | null = null;
   const once = (equation: Equation, loop: number): void => {
-    const name = (family: string, index: Index | null): string => named(family, index === null ? null : valueOf(index, loop, depth));
+    const name = (family: string, index: Index | null): string =>
+      named(family, index === null ? null : valueOf(index, loop, depth));
     const target = name(equation.target.family, equation.target.index);
     const reads = equation.terms.map((term): Summand => {
       const structure = term.weight === null ? 'identity' : (architecture.parameters.get(term.weight.name) ?? 'dense');
-      const weight = term.weight === null || structure === 'identity' ? null : name(term.weight.name, term.weight.index);
-      return { coefficient: term.coefficient, weight, diagonal: structure === 'diagonal', signal: name(term.signal.family, term.signal.index) };
+      const weight =
+        term.weight === null || structure === 'identity' ? null : name(term.weight.name, term.weight.index);
+      return {
+        coefficient: term.coefficient,
+        weight,
+        diagonal: structure === 'diagonal',
+        signal: name(term.signal.family, term.signal.index),
+      };
     });
     if (equation.kind === 'alias') aliases.set(target, reads[0]?.signal ?? '');
     else if (equation.kind === 'output') output = { name: target, reads };
@@ -51,13 +58,18 @@ export function unrolled(architecture: Architecture, depth: number): Graph {
   };
   for (const equation of architecture.equations) {
     if (equation.range === null) once(equation, 0);
-    else for (let l = valueOf(equation.range.from, 0, depth); l <= valueOf(equation.range.to, 0, depth); l += 1) once(equation, l);
+    else
+      for (let l = valueOf(equation.range.from, 0, depth); l <= valueOf(equation.range.to, 0, depth); l += 1)
+        once(equation, l);
   }
   const resolve = (signal: string): string => {
     const other = aliases.get(signal);
     return other === undefined ? signal : resolve(other);
   };
-  const resolved = (node: Node): Node => ({ ...node, reads: node.reads.map((read) => ({ ...read, signal: resolve(read.signal) })) });
+  const resolved = (node: Node): Node => ({
+    ...node,
+    reads: node.reads.map((read) => ({ ...read, signal: resolve(read.signal) })),
+  });
   if (output === null) throw new Error('no output');
   return { hidden: nodes.map(resolved), output: resolved(output) };
 }
@@ -74,7 +86,12 @@ export interface LayerData {
   readonly multiplier: Float64Array;
 }
 
-function combine(node: Node, width: number, delta: ReadonlyMap<string, Float64Array>, weights: Values['weights']): Float64Array {
+function combine(
+  node: Node,
+  width: number,
+  delta: ReadonlyMap<string, Float64Array>,
+  weights: Values['weights'],
+): Float64Array {
   const sum = new Float64Array(width);
   for (const { coefficient, weight, diagonal, signal } of node.reads) {
     const w = delta.get(signal);
@@ -93,7 +110,13 @@ function combine(node: Node, width: number, delta: ReadonlyMap<string, Float64Ar
 }
 
 /** The value of the form, and the sum of the sizes of all its summands. */
-export function quadraticForm(graph: Graph, delta: ReadonlyMap<string, Float64Array>, values: Pick<Values, 'weights' | 'lipschitz'>, layer: (name: string) => LayerData, outputWidth: number): { readonly value: number; readonly size: number } {
+export function quadraticForm(
+  graph: Graph,
+  delta: ReadonlyMap<string, Float64Array>,
+  values: Pick<Values, 'weights' | 'lipschitz'>,
+  layer: (name: string) => LayerData,
+  outputWidth: number,
+): { readonly value: number; readonly size: number } {
   let [value, size] = [0, 0];
   const add = (term: number): void => {
     value += term;
@@ -104,7 +127,10 @@ export function quadraticForm(graph: Graph, delta: ReadonlyMap<string, Float64Ar
   for (const node of graph.hidden) {
     const w = delta.get(node.name) ?? new Float64Array(0);
     const v = combine(node, w.length, delta, values.weights);
-    const { slopes: [m, upper], multiplier } = layer(node.name);
+    const {
+      slopes: [m, upper],
+      multiplier,
+    } = layer(node.name);
     // λ (w − m v)(L v − w) ≥ 0 says that the slope w/v lies in [m, L]; twice that is the constraint (QC).
     w.forEach((entry, i) => {
       const rate = 2 * (multiplier[i] ?? NaN);
@@ -134,10 +160,13 @@ export function randomGraph(random: Random, name: string, options: { readonly id
     unread.delete(signal);
     const coefficient = random.pick(coefficients);
     const factor = coefficient === 1 ? '' : coefficient < 0 ? `(${coefficient}) * ` : `${coefficient} * `;
-    const structure = options.identities ? random.pick(structures) : random.pick(['dense', 'dense', 'diagonal'] as const);
+    const structure = options.identities
+      ? random.pick(structures)
+      : random.pick(['dense', 'dense', 'diagonal'] as const);
     if (structure === 'identity') return `${factor}${signal}`;
     weights += 1;
-    if (structure !== 'dense') parameters.push(`  W${weights}: { structure: ${structure === 'declared' ? 'identity' : 'diagonal'} }`);
+    if (structure !== 'dense')
+      parameters.push(`  W${weights}: { structure: ${structure === 'declared' ? 'identity' : 'diagonal'} }`);
     return `${factor}W${weights} * ${signal}`;
   };
   const reads = (from: readonly string[]): string => {
@@ -159,5 +188,8 @@ export function randomGraph(random: Random, name: string, options: { readonly id
     [lines[at], lines[other]] = [lines[other] ?? '', lines[at] ?? ''];
   }
   const declared = parameters.length === 0 ? '' : `parameters:\n${parameters.join('\n')}\n`;
-  return parseArchitecture(`name: ${name}\ntitle: Random network\nequations: |\n${lines.map((text) => `  ${text}\n`).join('')}${declared}`, null);
+  return parseArchitecture(
+    `name: ${name}\ntitle: Random network\nequations: |\n${lines.map((text) => `  ${text}\n`).join('')}${declared}`,
+    null,
+  );
 }

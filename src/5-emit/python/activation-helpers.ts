@@ -10,12 +10,21 @@ const torchOnly = (dialect: Dialect, ...lines: readonly string[]): readonly stri
 export const activationHelpers: Readonly<Record<string, Helper>> = {
   _open: {
     signature: 'v, k, slopes, chosen',
-    about: () => ['Hidden signal k where the equations leave its activation open: the chosen one, or else m v for v < 0 and L v for v >= 0.'],
-    body: ({ xp }) => ['if chosen and chosen[k] is not None and chosen[k].function is not None:', '    return chosen[k](v)', 'm, L = slopes[k]', `return ${xp}.where(v >= 0, L * v, m * v)`],
+    about: () => [
+      'Hidden signal k where the equations leave its activation open: the chosen one, or else m v for v < 0 and L v for v >= 0.',
+    ],
+    body: ({ xp }) => [
+      'if chosen and chosen[k] is not None and chosen[k].function is not None:',
+      '    return chosen[k](v)',
+      'm, L = slopes[k]',
+      `return ${xp}.where(v >= 0, L * v, m * v)`,
+    ],
   },
   _chosen: {
     signature: 'slopes, activation',
-    about: () => ['(m, L) of each hidden signal, and what is known of its activation where the equations leave it open.'],
+    about: () => [
+      '(m, L) of each hidden signal, and what is known of its activation where the equations leave it open.',
+    ],
     uses: () => ['_each', '_known', '_contained', '_called'],
     body: () => [
       'given = [f if own is None else None for own, f in zip(_DECLARED, _each(activation), strict=True)]',
@@ -44,7 +53,9 @@ export const activationHelpers: Readonly<Record<string, Helper>> = {
   },
   _admitted: {
     signature: 'activation, constrained',
-    about: () => ['What is applied to weights that are there already: only what has its slopes in those that they were made for.'],
+    about: () => [
+      'What is applied to weights that are there already: only what has its slopes in those that they were made for.',
+    ],
     uses: () => ['_each', '_known', '_contained', '_called'],
     body: () => [
       'made = constrained.activations or [None] * len(_DECLARED)',
@@ -83,11 +94,16 @@ export const activationHelpers: Readonly<Record<string, Helper>> = {
   _called: {
     signature: 'f',
     about: () => ['What a message calls an activation.'],
-    body: () => ['name = getattr(f, "__name__", None) or type(f).__name__', 'return "a lambda" if name == "<lambda>" else name'],
+    body: () => [
+      'name = getattr(f, "__name__", None) or type(f).__name__',
+      'return "a lambda" if name == "<lambda>" else name',
+    ],
   },
   _known: {
     signature: 'f',
-    about: () => ['The activation as _KNOWN has it, fixed as it is now, or None. Raises ValueError LW305 where it has no slopes.'],
+    about: () => [
+      'The activation as _KNOWN has it, fixed as it is now, or None. Raises ValueError LW305 where it has no slopes.',
+    ],
     uses: (dialect) => ['_at', '_called', '_outward', ...(isTorch(dialect) ? ['_chained'] : [])],
     body: (dialect) => [
       'if isinstance(f, Activation):',
@@ -108,10 +124,19 @@ export const activationHelpers: Readonly<Record<string, Helper>> = {
       '    else:',
       '        break',
       'called = _called(f)',
-      ...torchOnly(dialect, 'module = isinstance(f, torch.nn.Module)', 'if type(f) is torch.nn.Sequential:', '    return _chained(f)'),
+      ...torchOnly(
+        dialect,
+        'module = isinstance(f, torch.nn.Module)',
+        'if type(f) is torch.nn.Sequential:',
+        '    return _chained(f)',
+      ),
       'for name, functions, classes, arguments, settings, what in _KNOWN:',
       ...(isTorch(dialect)
-        ? ['    names, what_it_is = (classes, type(f)) if module else (functions, f)', '    if not any(what_it_is is _at(path) for path in names.split()):', '        continue']
+        ? [
+            '    names, what_it_is = (classes, type(f)) if module else (functions, f)',
+            '    if not any(what_it_is is _at(path) for path in names.split()):',
+            '        continue',
+          ]
         : ['    if not any(f is _at(path) for path in functions.split()):', '        continue']),
       `    if given.keys() - arguments.keys() - settings.keys()${isTorch(dialect) ? ' - {"inplace"}' : ''}:`,
       '        return None',
@@ -145,7 +170,9 @@ export const activationHelpers: Readonly<Record<string, Helper>> = {
   },
   _chained: {
     signature: 'chain',
-    about: () => ['A Sequential of known activations, fixed as it is now: slopes of a composition lie in the product of the intervals.'],
+    about: () => [
+      'A Sequential of known activations, fixed as it is now: slopes of a composition lie in the product of the intervals.',
+    ],
     body: () => [
       'parts = tuple(_known(part) for part in chain)',
       'if len(parts) == 1:',
@@ -170,12 +197,20 @@ export const activationHelpers: Readonly<Record<string, Helper>> = {
   _at: {
     signature: 'path',
     about: ({ name }) => [`What ${name} has under this name; None in versions without it.`],
-    body: ({ name, xp }) => [`found = ${name === 'jax' ? 'jax' : xp}`, 'for part in path.split("."):', '    found = getattr(found, part, None)', 'return found'],
+    body: ({ name, xp }) => [
+      `found = ${name === 'jax' ? 'jax' : xp}`,
+      'for part in path.split("."):',
+      '    found = getattr(found, part, None)',
+      'return found',
+    ],
   },
   _outward: {
     signature: 'low, high',
     about: () => ['The least interval of doubles around an exact one.'],
-    body: () => ['m, L = float(low), float(high)', 'return m if m <= low else math.nextafter(m, -math.inf), L if L >= high else math.nextafter(L, math.inf)'],
+    body: () => [
+      'm, L = float(low), float(high)',
+      'return m if m <= low else math.nextafter(m, -math.inf), L if L >= high else math.nextafter(L, math.inf)',
+    ],
   },
   _smooth_softplus: {
     signature: 'v, beta',

@@ -20,7 +20,8 @@ export interface Dialect {
 }
 
 const common = { exp: 'exp', log: 'log', sin: 'sin', cos: 'cos', tanh: 'tanh', sqrt: 'sqrt' } as const;
-const named = (xp: string, names: Readonly<Record<string, string>>): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(names).map(([name, own]) => [name, own.includes('.') ? own : `${xp}.${own}`]));
+const named = (xp: string, names: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(names).map(([name, own]) => [name, own.includes('.') ? own : `${xp}.${own}`]));
 
 export const numpy: Dialect = {
   name: 'numpy',
@@ -43,7 +44,13 @@ export const jax: Dialect = {
   notes: true,
   block: 'jnp.block',
   extreme: { min: 'jnp.minimum', max: 'jnp.maximum' },
-  functions: named('jnp', { ...common, atan: 'arctan', asinh: 'arcsinh', sigmoid: 'jax.nn.sigmoid', erf: 'jax.scipy.special.erf' }),
+  functions: named('jnp', {
+    ...common,
+    atan: 'arctan',
+    asinh: 'arcsinh',
+    sigmoid: 'jax.nn.sigmoid',
+    erf: 'jax.scipy.special.erf',
+  }),
 };
 
 export const torch: Dialect = {

@@ -14,7 +14,8 @@ export interface Printed {
 }
 
 export const atom = (text: string, fixed = false): Printed => ({ text, level: level.atom, fixed });
-export const within = (printed: Printed, least: Level): string => (printed.level >= least ? printed.text : `(${printed.text})`);
+export const within = (printed: Printed, least: Level): string =>
+  printed.level >= least ? printed.text : `(${printed.text})`;
 
 /** What a quotient says, whatever its form: Π numerators / Π denominators. */
 interface Quotient {
@@ -59,7 +60,9 @@ export class ExpressionPrinter {
       case 'constant':
         return this.number(parameter.value);
       default: {
-        const name = ({ 'slope-sum': 'S', 'slope-product': 'P', 'slope-lower': 'm', 'slope-upper': 'L' } as const)[parameter.kind];
+        const name = ({ 'slope-sum': 'S', 'slope-product': 'P', 'slope-lower': 'm', 'slope-upper': 'L' } as const)[
+          parameter.kind
+        ];
         this.slopes.add(name);
         return atom(`${name}[${parameter.layer}]`, true);
       }
@@ -78,7 +81,10 @@ export class ExpressionPrinter {
       case 'parameter':
         return this.parameter(tree.parameter);
       case 'buffer':
-        return atom(`t${tree.buffer}${tree.along === undefined ? '' : tree.along === 'rows' ? '[:, None]' : '[None, :]'}`, this.fixed.has(tree.buffer));
+        return atom(
+          `t${tree.buffer}${tree.along === undefined ? '' : tree.along === 'rows' ? '[:, None]' : '[None, :]'}`,
+          this.fixed.has(tree.buffer),
+        );
       case 'add':
         return this.sum(tree.items.map((item) => this.signed(item)));
       case 'multiply':
@@ -95,10 +101,22 @@ export class ExpressionPrinter {
       case 'max':
         return this.extreme(tree.kind, tree.items);
       case 'select': {
-        const [guard, positive, otherwise] = [this.print(tree.guard), this.print(tree.positive), this.print(tree.otherwise)];
-        if (guard.fixed) return { text: `(${positive.text} if ${guard.text} > 0 else ${otherwise.text})`, level: level.atom, fixed: positive.fixed && otherwise.fixed };
+        const [guard, positive, otherwise] = [
+          this.print(tree.guard),
+          this.print(tree.positive),
+          this.print(tree.otherwise),
+        ];
+        if (guard.fixed)
+          return {
+            text: `(${positive.text} if ${guard.text} > 0 else ${otherwise.text})`,
+            level: level.atom,
+            fixed: positive.fixed && otherwise.fixed,
+          };
         // PyTorch makes single precision of two numbers.
-        const first = this.dialect.name === 'torch' && positive.fixed && otherwise.fixed ? `torch.full_like(${guard.text}, ${positive.text})` : positive.text;
+        const first =
+          this.dialect.name === 'torch' && positive.fixed && otherwise.fixed
+            ? `torch.full_like(${guard.text}, ${positive.text})`
+            : positive.text;
         return atom(`${this.dialect.xp}.where(${guard.text} > 0, ${first}, ${otherwise.text})`);
       }
     }
@@ -109,10 +127,15 @@ export class ExpressionPrinter {
     const [first, ...rest] = terms;
     if (first === undefined) return this.number(0);
     if (rest.length === 0 && !first.negative) return first.printed;
-    const term = (printed: Printed, least: Level): string => (printed.text.startsWith('-') ? `(${printed.text})` : within(printed, least));
+    const term = (printed: Printed, least: Level): string =>
+      printed.text.startsWith('-') ? `(${printed.text})` : within(printed, least);
     const head = first.negative ? `-${term(first.printed, level.product)}` : within(first.printed, level.sum);
     const tail = rest.map(({ negative, printed }) => ` ${negative ? '-' : '+'} ${term(printed, level.product)}`);
-    return { text: head + tail.join(''), level: rest.length === 0 ? level.sign : level.sum, fixed: terms.every(({ printed }) => printed.fixed) };
+    return {
+      text: head + tail.join(''),
+      level: rest.length === 0 ? level.sign : level.sum,
+      fixed: terms.every(({ printed }) => printed.fixed),
+    };
   }
 
   /** A term without its sign, where that can be told. */
@@ -123,7 +146,10 @@ export class ExpressionPrinter {
     const [first, ...rest] = above;
     if (first?.kind !== 'number' || first.value >= 0) return { negative: false, printed: this.print(tree) };
     const size: Tree = { kind: 'number', value: -first.value };
-    return { negative: true, printed: this.quotient({ above: first.value === -1 && rest.length > 0 ? rest : [size, ...rest], below }) };
+    return {
+      negative: true,
+      printed: this.quotient({ above: first.value === -1 && rest.length > 0 ? rest : [size, ...rest], below }),
+    };
   }
 
   private quotient({ above, below }: Quotient): Printed {
@@ -146,13 +172,18 @@ export class ExpressionPrinter {
       const previous = items[at - 1];
       const last = printed[printed.length - 1];
       // x · x
-      if (previous !== undefined && last !== undefined && last.level === level.atom && isSame(previous, item)) printed[printed.length - 1] = { ...last, text: `${last.text}**2`, level: level.power };
+      if (previous !== undefined && last !== undefined && last.level === level.atom && isSame(previous, item))
+        printed[printed.length - 1] = { ...last, text: `${last.text}**2`, level: level.power };
       else printed.push(this.print(item));
     });
     const [only] = printed;
     if (only === undefined) return this.number(1);
     if (printed.length === 1) return only;
-    return { text: printed.map((item, at) => within(item, at === 0 ? level.product : level.sign)).join(' * '), level: level.product, fixed: printed.every(({ fixed }) => fixed) };
+    return {
+      text: printed.map((item, at) => within(item, at === 0 ? level.product : level.sign)).join(' * '),
+      level: level.product,
+      fixed: printed.every(({ fixed }) => fixed),
+    };
   }
 
   private call(name: 'sqrt' | 'exp', body: Tree): Printed {
@@ -165,13 +196,19 @@ export class ExpressionPrinter {
     const clipped = kind === 'min' ? clipOf(items) : null;
     if (clipped !== null) {
       const body = this.print(clipped.body);
-      if (!body.fixed) return atom(`${dialect.xp}.clip(${body.text}, ${pyNumber(clipped.low)}, ${pyNumber(clipped.high)})`);
+      if (!body.fixed)
+        return atom(`${dialect.xp}.clip(${body.text}, ${pyNumber(clipped.low)}, ${pyNumber(clipped.high)})`);
     }
     const isFloor = kind === 'max' && items.some((item) => !this.print(item).fixed);
     const printed = items.map((item) => ({ item, printed: isFloor ? this.floor(item) : this.print(item) }));
     const numbers = printed.filter((each) => each.printed.fixed).map((each) => each.printed);
     const others = printed.filter((each) => !each.printed.fixed);
-    const fixed = numbers.length === 0 ? null : numbers.length === 1 ? (numbers[0] ?? null) : atom(`${kind}(${numbers.map(({ text }) => text).join(', ')})`, true);
+    const fixed =
+      numbers.length === 0
+        ? null
+        : numbers.length === 1
+          ? (numbers[0] ?? null)
+          : atom(`${kind}(${numbers.map(({ text }) => text).join(', ')})`, true);
     if (others.length === 0) return fixed ?? this.number(0);
     const [first] = others;
     if (kind === 'min' && fixed !== null && others.length === 1 && first !== undefined) {
@@ -191,9 +228,19 @@ export class ExpressionPrinter {
     const name = known ?? (this.floors.size === 0 ? 'tiny' : `tiny${this.floors.size + 1}`);
     this.floors.set(name, { double: first.value, single: 2 ** Math.round(Math.log2(first.value) / 3) });
     const { below } = quotientOf(tree);
-    const printed = [atom(name, true), ...rest.filter((item) => item.kind !== 'number' || item.value !== 1).map((item) => this.print(item))];
-    const text = [...printed.map((item) => within(item, level.sign)).join(' * '), ...(below.length === 0 ? [] : [` / ${within(this.product(below), level.sign)}`])].join('');
-    return { text, level: rest.length + below.length === 0 ? level.atom : level.product, fixed: printed.every(({ fixed }) => fixed) && (below.length === 0 || this.product(below).fixed) };
+    const printed = [
+      atom(name, true),
+      ...rest.filter((item) => item.kind !== 'number' || item.value !== 1).map((item) => this.print(item)),
+    ];
+    const text = [
+      ...printed.map((item) => within(item, level.sign)).join(' * '),
+      ...(below.length === 0 ? [] : [` / ${within(this.product(below), level.sign)}`]),
+    ].join('');
+    return {
+      text,
+      level: rest.length + below.length === 0 ? level.atom : level.product,
+      fixed: printed.every(({ fixed }) => fixed) && (below.length === 0 || this.product(below).fixed),
+    };
   }
 
   private pair(name: string, a: string, b: string): string {
@@ -220,7 +267,12 @@ export class ExpressionPrinter {
       case 'number':
         return tree.value > 0;
       case 'parameter':
-        return tree.parameter.kind === 'lipschitz' || tree.parameter.kind === 'roundoff' || tree.parameter.kind === 'budget' || (tree.parameter.kind === 'constant' && tree.parameter.value > 0);
+        return (
+          tree.parameter.kind === 'lipschitz' ||
+          tree.parameter.kind === 'roundoff' ||
+          tree.parameter.kind === 'budget' ||
+          (tree.parameter.kind === 'constant' && tree.parameter.value > 0)
+        );
       case 'buffer':
         return this.positive.has(tree.buffer);
       case 'max':
@@ -229,7 +281,10 @@ export class ExpressionPrinter {
       case 'multiply':
         return tree.items.every((item) => this.isPositive(item));
       case 'add':
-        return tree.items.some((item) => this.isPositive(item)) && tree.items.every((item) => this.isPositive(item) || this.isNonnegative(item));
+        return (
+          tree.items.some((item) => this.isPositive(item)) &&
+          tree.items.every((item) => this.isPositive(item) || this.isNonnegative(item))
+        );
       case 'divide':
         return this.isPositive(tree.numerator) && this.isPositive(tree.denominator);
       case 'sqrt':
@@ -248,14 +303,18 @@ export class ExpressionPrinter {
     if (tree.kind === 'number') return tree.value >= 0;
     if (tree.kind !== 'multiply') return this.isPositive(tree);
     const [a, b] = tree.items;
-    return (tree.items.length === 2 && a !== undefined && b !== undefined && isSame(a, b)) || tree.items.every((item) => this.isNonnegative(item) || this.isPositive(item));
+    return (
+      (tree.items.length === 2 && a !== undefined && b !== undefined && isSame(a, b)) ||
+      tree.items.every((item) => this.isNonnegative(item) || this.isPositive(item))
+    );
   }
 }
 
 /** Floors below this are made for double precision. */
 const LEAST_FLOOR = 2 ** -50;
 
-const isSame = (a: Tree, b: Tree): boolean => (a.kind === 'buffer' || a.kind === 'parameter') && JSON.stringify(a) === JSON.stringify(b);
+const isSame = (a: Tree, b: Tree): boolean =>
+  (a.kind === 'buffer' || a.kind === 'parameter') && JSON.stringify(a) === JSON.stringify(b);
 
 /** Π numerators / Π denominators of products and quotients inside one another. */
 function quotientOf(tree: Tree): Quotient {
@@ -273,5 +332,7 @@ function clipOf(items: readonly Tree[]): { readonly body: Tree; readonly low: nu
   const [inner, high] = items;
   if (items.length !== 2 || inner?.kind !== 'max' || high?.kind !== 'number' || inner.items.length !== 2) return null;
   const [body, low] = inner.items;
-  return body !== undefined && low?.kind === 'number' && low.value <= high.value ? { body, low: low.value, high: high.value } : null;
+  return body !== undefined && low?.kind === 'number' && low.value <= high.value
+    ? { body, low: low.value, high: high.value }
+    : null;
 }

@@ -14,17 +14,26 @@ const elementary: Readonly<Record<string, Helper>> = {
   },
   _capped: {
     signature: 'limit, above, below',
-    about: () => ['min(limit, above / below) for below >= 0; a quotient that is not taken is not formed: gradients stay finite.'],
-    body: ({ xp }) => ['kept = above >= limit * below', `return ${xp}.where(kept, limit, above / ${xp}.where(kept, 1.0, below))`],
+    about: () => [
+      'min(limit, above / below) for below >= 0; a quotient that is not taken is not formed: gradients stay finite.',
+    ],
+    body: ({ xp }) => [
+      'kept = above >= limit * below',
+      `return ${xp}.where(kept, limit, above / ${xp}.where(kept, 1.0, below))`,
+    ],
   },
   _minimum: {
     signature: 'a, b',
-    about: () => ['min(a, b) elementwise, b a number or a tensor; where both are equal each takes half of the gradient.'],
+    about: () => [
+      'min(a, b) elementwise, b a number or a tensor; where both are equal each takes half of the gradient.',
+    ],
     body: () => ['return torch.minimum(a, b if torch.is_tensor(b) else torch.full_like(a, b))'],
   },
   _maximum: {
     signature: 'a, b',
-    about: () => ['max(a, b) elementwise, b a number or a tensor; where both are equal each takes half of the gradient.'],
+    about: () => [
+      'max(a, b) elementwise, b a number or a tensor; where both are equal each takes half of the gradient.',
+    ],
     body: () => ['return torch.maximum(a, b if torch.is_tensor(b) else torch.full_like(a, b))'],
   },
   _sech: {
@@ -50,7 +59,13 @@ const elementary: Readonly<Record<string, Helper>> = {
 };
 
 /** The functions behind those that a module offers, in the order in which they are printed. */
-const helpers: Readonly<Record<string, Helper>> = { ...noteHelpers, ...activationHelpers, ...elementary, ...linearHelpers, ...splineHelpers };
+const helpers: Readonly<Record<string, Helper>> = {
+  ...noteHelpers,
+  ...activationHelpers,
+  ...elementary,
+  ...linearHelpers,
+  ...splineHelpers,
+};
 
 /** These and those that they call, in order. */
 export function withCalled(names: Iterable<string>, dialect: Dialect): readonly string[] {
@@ -65,5 +80,7 @@ export function printHelper(code: PythonCode, name: string, dialect: Dialect): v
   const helper = helpers[name];
   if (helper === undefined) return;
   const signature = typeof helper.signature === 'string' ? helper.signature : helper.signature(dialect);
-  code.declare(`def ${name}(${signature}):`, [helper.about(dialect).join(' ')], () => code.verbatim(helper.body(dialect)));
+  code.declare(`def ${name}(${signature}):`, [helper.about(dialect).join(' ')], () =>
+    code.verbatim(helper.body(dialect)),
+  );
 }

@@ -9,10 +9,13 @@ export { identifiers } from './identifiers.js';
 /** Activations of the framework are known as far as their slopes are given; all others need slopes at use. */
 
 /** Target `numpy`: plain functions `dims`, `constrain`, `forward`, `lmi`, `check`, `init`, `export` and `metadata`. */
-export const numpyModule = (program: Program, known: readonly KnownActivation[] = []): string => new ModulePrinter(program, numpy, provenanceOf(program), known).print();
+export const numpyModule = (program: Program, known: readonly KnownActivation[] = []): string =>
+  new ModulePrinter(program, numpy, provenanceOf(program), known).print();
 
 /** Target `jax`: the same, pure over pytrees, for jit, vmap and grad; the forward map is called `apply`. */
-export const jaxModule = (program: Program, known: readonly KnownActivation[] = []): string => new ModulePrinter(program, jax, provenanceOf(program), known).print();
+export const jaxModule = (program: Program, known: readonly KnownActivation[] = []): string =>
+  new ModulePrinter(program, jax, provenanceOf(program), known).print();
 
 /** Target `torch`: the same on tensors, and a class `Network`, an nn.Module over the free parameters. */
-export const torchModule = (program: Program, known: readonly KnownActivation[] = []): string => new ModulePrinter(program, torch, provenanceOf(program), known).print();
+export const torchModule = (program: Program, known: readonly KnownActivation[] = []): string =>
+  new ModulePrinter(program, torch, provenanceOf(program), known).print();

@@ -41,10 +41,13 @@ function cut(text: string, delimiter: ',' | '+' | '*'): readonly string[] {
   const places: number[] = [];
   walk(text, (character, at, depth) => {
     if (depth !== 0) return;
-    const isOperator = text[at - 1] === ' ' && text[at + 1] === ' ' && (delimiter === '+' ? '+-' : '*/@').includes(character);
+    const isOperator =
+      text[at - 1] === ' ' && text[at + 1] === ' ' && (delimiter === '+' ? '+-' : '*/@').includes(character);
     if (delimiter === ',' ? character === ',' : isOperator) places.push(delimiter === ',' ? at + 1 : at);
   });
-  return [0, ...places].map((from, k) => text.slice(from, places[k] ?? text.length).trim()).filter((part) => part !== '');
+  return [0, ...places]
+    .map((from, k) => text.slice(from, places[k] ?? text.length).trim())
+    .filter((part) => part !== '');
 }
 
 /** What stands between brackets, on lines of its own. */
@@ -58,7 +61,13 @@ function split(body: string, indent: string): readonly string[] {
   for (const delimiter of [',', '+', '*'] as const) {
     const parts = cut(body, delimiter);
     if (parts.length < 2) continue;
-    return parts.flatMap((part, k) => wrap(delimiter === ',' && k === parts.length - 1 && !part.endsWith(',') && !part.startsWith('*') ? `${part},` : part, indent, true));
+    return parts.flatMap((part, k) =>
+      wrap(
+        delimiter === ',' && k === parts.length - 1 && !part.endsWith(',') && !part.startsWith('*') ? `${part},` : part,
+        indent,
+        true,
+      ),
+    );
   }
   return wrap(body, indent, true);
 }
@@ -85,13 +94,18 @@ export function wrap(text: string, indent: string, enclosed = false): readonly s
   const [pair] = text.startsWith('def ') ? pairs : pairs.slice(-1);
   // `name = value`, `return value` or `(0, 1): value,` of a dict.
   const [, head = '', value = '', comma = ''] = /^(\w+ = |return |\(\d+, \d+\): )(.*?)(,?)$/s.exec(text) ?? [];
-  if (head !== '' && (cut(value, '+').length > 1 || cut(value, '*').length > 1)) return [`${indent}${head}(`, ...split(value, indent + INDENT), `${indent})${comma}`];
+  if (head !== '' && (cut(value, '+').length > 1 || cut(value, '*').length > 1))
+    return [`${indent}${head}(`, ...split(value, indent + INDENT), `${indent})${comma}`];
   if (enclosed && (pair === undefined || indent.length + pair.at >= LINE_LIMIT)) {
     const parts = [cut(text, '+'), cut(text, '*')].find((found) => found.length > 1);
     if (parts !== undefined) return parts.flatMap((part) => wrap(part, indent, true));
   }
   if (pair === undefined) return [indent + text];
-  return [indent + text.slice(0, pair.at + 1), ...split(text.slice(pair.at + 1, pair.end), indent + INDENT), indent + text.slice(pair.end)];
+  return [
+    indent + text.slice(0, pair.at + 1),
+    ...split(text.slice(pair.at + 1, pair.end), indent + INDENT),
+    indent + text.slice(pair.end),
+  ];
 }
 
 /** Words in lines of at most that many characters. */

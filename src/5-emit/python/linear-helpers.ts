@@ -10,7 +10,11 @@ export const linearHelpers: Readonly<Record<string, Helper>> = {
   _least_on_support: {
     signature: 'matrix, v',
     about: () => ['In each row the least of 1 and the v[j] whose entry is not 0.'],
-    body: ({ xp, name }) => [name === 'torch' ? 'return torch.where(matrix != 0, torch.clip(v, max=1.0), 1.0).amin(1)' : `return ${xp}.where(matrix != 0, ${xp}.minimum(v, 1.0), 1.0).min(1)`],
+    body: ({ xp, name }) => [
+      name === 'torch'
+        ? 'return torch.where(matrix != 0, torch.clip(v, max=1.0), 1.0).amin(1)'
+        : `return ${xp}.where(matrix != 0, ${xp}.minimum(v, 1.0), 1.0).min(1)`,
+    ],
   },
   _double: {
     signature: 'value',
@@ -24,18 +28,34 @@ export const linearHelpers: Readonly<Record<string, Helper>> = {
   },
   _kept: {
     signature: 'value, bits',
-    about: ({ name }) => [`Rounded to the precision that weights are kept in, at most the largest number that it has${name === 'torch' ? '; the derivative is that of the value' : ''}.`],
+    about: ({ name }) => [
+      `Rounded to the precision that weights are kept in, at most the largest number that it has${name === 'torch' ? '; the derivative is that of the value' : ''}.`,
+    ],
     body: ({ name }) =>
       name === 'torch'
-        ? ['if bits != 32:', '    return value', 'fixed, largest = value.detach(), torch.finfo(torch.float32).max', 'return value + (fixed.clamp(-largest, largest).to(torch.float32).to(value.dtype) - fixed)']
-        : ['if bits != 32:', '    return value', 'largest = np.finfo(np.float32).max', 'return np.clip(value, -largest, largest).astype(np.float32).astype(value.dtype)'],
+        ? [
+            'if bits != 32:',
+            '    return value',
+            'fixed, largest = value.detach(), torch.finfo(torch.float32).max',
+            'return value + (fixed.clamp(-largest, largest).to(torch.float32).to(value.dtype) - fixed)',
+          ]
+        : [
+            'if bits != 32:',
+            '    return value',
+            'largest = np.finfo(np.float32).max',
+            'return np.clip(value, -largest, largest).astype(np.float32).astype(value.dtype)',
+          ],
   },
   _relative: {
     signature: 'M, parts',
     about: () => ['D^(-1/2) M D^(-1/2) with D the diagonal of parts, or 1 where that is 0.'],
     body: ({ name }) => {
       const xp = name === 'torch' ? 'torch' : 'np';
-      return [`size = ${xp}.diag(parts)`, `scale = ${xp}.sqrt(${xp}.where(size == 0, 1.0, size))`, 'return M / scale[:, None] / scale'];
+      return [
+        `size = ${xp}.diag(parts)`,
+        `scale = ${xp}.sqrt(${xp}.where(size == 0, 1.0, size))`,
+        'return M / scale[:, None] / scale',
+      ];
     },
   },
   _number: {
@@ -55,10 +75,13 @@ export const linearHelpers: Readonly<Record<string, Helper>> = {
   },
   _solve_left: {
     signature: 'factor, matrix, transposed=False',
-    about: ({ name }) => [`factor⁻¹ @ matrix, or factor⁻ᵀ @ matrix, for a lower triangular factor${name === 'numpy' ? ': substitution, in halves' : ''}.`],
+    about: ({ name }) => [
+      `factor⁻¹ @ matrix, or factor⁻ᵀ @ matrix, for a lower triangular factor${name === 'numpy' ? ': substitution, in halves' : ''}.`,
+    ],
     body: ({ name }) => {
       if (name === 'jax') return ['return solve_triangular(factor, matrix, trans=1 if transposed else 0, lower=True)'];
-      if (name === 'torch') return ['return torch.linalg.solve_triangular(factor.T if transposed else factor, matrix, upper=transposed)'];
+      if (name === 'torch')
+        return ['return torch.linalg.solve_triangular(factor.T if transposed else factor, matrix, upper=transposed)'];
       return [
         'if transposed:',
         '    # Read backwards, the transpose is lower triangular too.',
@@ -81,14 +104,20 @@ export const linearHelpers: Readonly<Record<string, Helper>> = {
     uses: ({ name }) => (name === 'torch' ? [] : ['_solve_left']),
     body: ({ name }) =>
       name === 'torch'
-        ? ['return torch.linalg.solve_triangular(factor.T if transposed else factor, matrix, upper=transposed, left=False)']
+        ? [
+            'return torch.linalg.solve_triangular(factor.T if transposed else factor, matrix, upper=transposed, left=False)',
+          ]
         : ['return _solve_left(factor, matrix.T, not transposed).T'],
   },
   _spectral_norm: {
     signature: 'matrix',
-    about: () => ['At least the largest singular value and at most rank^(1/1024) times it, by Gram iteration (Delattre, Barthélemy,', 'Araujo and Allauzen, ICML 2023, arXiv 2305.16173): 8 squarings. 0 for the zero matrix, and so is its gradient there.'],
+    about: () => [
+      'At least the largest singular value and at most rank^(1/1024) times it, by Gram iteration (Delattre, Barthélemy,',
+      'Araujo and Allauzen, ICML 2023, arXiv 2305.16173): 8 squarings. 0 for the zero matrix, and so is its gradient there.',
+    ],
     body: ({ xp, name }) => {
-      const still = (text: string): string => (name === 'jax' ? `jax.lax.stop_gradient(${text})` : name === 'torch' ? `${text}.detach()` : text);
+      const still = (text: string): string =>
+        name === 'jax' ? `jax.lax.stop_gradient(${text})` : name === 'torch' ? `${text}.detach()` : text;
       return [
         `largest = ${still(name === 'torch' ? 'matrix.abs().max()' : `${xp}.abs(matrix).max()`)}`,
         'zero = largest == 0',
@@ -97,7 +126,9 @@ export const linearHelpers: Readonly<Record<string, Helper>> = {
         'gram = scaled @ scaled.T if rows < columns else scaled.T @ scaled',
         'bound = 1.0',
         'for k in range(8):',
-        ...(name === 'numpy' ? [] : ['    # What the matrix is divided by cancels from the product: a constant, as far as the gradient goes.']),
+        ...(name === 'numpy'
+          ? []
+          : ['    # What the matrix is divided by cancels from the product: a constant, as far as the gradient goes.']),
         `    root = ${still(`${xp}.sqrt((gram * gram).sum())`)}`,
         '    bound = bound * root ** 0.5**k',
         '    gram = gram / root',

@@ -1,9 +1,11 @@
 /** Literals, comments and docstrings of Python source: the only places where text of an author's file is printed. */
 
 /** Characters that would end a line, hide text from a reader or turn its direction. */
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udfff]/gu;
+const unprintable =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udfff]/gu;
 
-const escaped = (text: string): string => text.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const escaped = (text: string): string =>
+  text.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** A string literal. JSON's escapes mean the same in Python. */
 export const pyString = (text: string): string => escaped(JSON.stringify(text));
@@ -25,7 +27,8 @@ export function pyNumber(value: number): string {
 }
 
 /** A float, never an integer: `1.0`. */
-export const pyFloat = (value: number): string => (Number.isInteger(value) && Math.abs(value) < 1e15 ? `${value}.0` : pyNumber(value));
+export const pyFloat = (value: number): string =>
+  Number.isInteger(value) && Math.abs(value) < 1e15 ? `${value}.0` : pyNumber(value);
 
 /** A tuple of printed items; one item takes a comma. */
 export const pyTuple = (items: readonly string[]): string => `(${items.join(', ')}${items.length === 1 ? ',' : ''})`;
@@ -48,5 +51,7 @@ function chunks(word: string, limit: number): readonly string[] {
   if (pyString(word).length <= limit) return [word];
   const length = Math.max(1, Math.floor(limit / 12));
   const points = [...word];
-  return Array.from({ length: Math.ceil(points.length / length) }, (_, at) => points.slice(at * length, (at + 1) * length).join(''));
+  return Array.from({ length: Math.ceil(points.length / length) }, (_, at) =>
+    points.slice(at * length, (at + 1) * length).join(''),
+  );
 }

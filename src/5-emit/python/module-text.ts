@@ -42,7 +42,15 @@ export class ModulePrinter {
     const { code, dialect, program } = this;
     const initial = new InitialPrinter(program, code, dialect, this.network);
     this.result();
-    code.declare('def dims(widths: Mapping[str, int]) -> dict[str, tuple[int, ...]]:', ['Shapes of the free parameters by name; widths are by signal or family, such as {"x": 3, "w": 4, "y": 2}.', '', 'Raises ValueError LW303 where widths clash, LW304 where one is missing or no integer from 1 to 65536.'], () => code.line('return _shapes(_resolve(widths))'));
+    code.declare(
+      'def dims(widths: Mapping[str, int]) -> dict[str, tuple[int, ...]]:',
+      [
+        'Shapes of the free parameters by name; widths are by signal or family, such as {"x": 3, "w": 4, "y": 2}.',
+        '',
+        'Raises ValueError LW303 where widths clash, LW304 where one is missing or no integer from 1 to 65536.',
+      ],
+      () => code.line('return _shapes(_resolve(widths))'),
+    );
     this.constrain();
     this.forward();
     this.lmi();
@@ -55,9 +63,12 @@ export class ModulePrinter {
     options.print();
     this.network.printFunctions();
     const table = frameworkActivations[dialect.name];
-    const running = table.known.flatMap(({ is, runs }) => (runs !== undefined && this.known.some(({ text }) => text === is) ? [runs] : []));
+    const running = table.known.flatMap(({ is, runs }) =>
+      runs !== undefined && this.known.some(({ text }) => text === is) ? [runs] : [],
+    );
     const own = this.open ? ['_chosen', '_admitted', ...running] : [];
-    for (const name of withCalled([...this.used, ...this.network.used, ...own], dialect)) printHelper(code, name, dialect);
+    for (const name of withCalled([...this.used, ...this.network.used, ...own], dialect))
+      printHelper(code, name, dialect);
     if (this.open) activationTables(code, table, this.known);
     const body = code.toString();
     return this.head(body, options, initial) + body;
@@ -93,21 +104,40 @@ export class ModulePrinter {
     const { code, dialect } = this;
     if (this.open) this.activation();
     const { array } = dialect;
-    code.declare('class Constrained(NamedTuple):', ['Feasible weights with the multipliers that prove it: arrays by the author\'s names.'], () => {
-      code.line();
-      code.verbatim([`weights: dict[str, ${array}]`, `biases: dict[str, ${array}]`, `multipliers: dict[str, ${array}]`]);
-      code.verbatim(['slopes: tuple[tuple[float, float], ...]', { numpy: 'lipschitz: float', jax: 'lipschitz: Any', torch: 'lipschitz: float | torch.Tensor' }[dialect.name]]);
-      if (this.open) code.verbatim(['activations: tuple[Activation | None, ...] = ()']);
-    });
+    code.declare(
+      'class Constrained(NamedTuple):',
+      ["Feasible weights with the multipliers that prove it: arrays by the author's names."],
+      () => {
+        code.line();
+        code.verbatim([
+          `weights: dict[str, ${array}]`,
+          `biases: dict[str, ${array}]`,
+          `multipliers: dict[str, ${array}]`,
+        ]);
+        code.verbatim([
+          'slopes: tuple[tuple[float, float], ...]',
+          { numpy: 'lipschitz: float', jax: 'lipschitz: Any', torch: 'lipschitz: float | torch.Tensor' }[dialect.name],
+        ]);
+        if (this.open) code.verbatim(['activations: tuple[Activation | None, ...] = ()']);
+      },
+    );
     if (dialect.name !== 'jax') return;
-    code.declare('def _flatten(constrained):', ['Slopes, and a bound that is a float, are no leaves: they stay Python floats through jit.'], () =>
+    code.declare(
+      'def _flatten(constrained):',
+      ['Slopes, and a bound that is a float, are no leaves: they stay Python floats through jit.'],
+      () =>
+        code.verbatim([
+          'weights, biases, multipliers, slopes, lipschitz, *more = constrained',
+          'known = isinstance(lipschitz, float)',
+          'return (weights, biases, multipliers, None if known else lipschitz), (slopes, lipschitz if known else None, *more)',
+        ]),
+    );
+    code.declare('def _unflatten(known, leaves):', [], () =>
       code.verbatim([
-        'weights, biases, multipliers, slopes, lipschitz, *more = constrained',
-        'known = isinstance(lipschitz, float)',
-        'return (weights, biases, multipliers, None if known else lipschitz), (slopes, lipschitz if known else None, *more)',
+        'slopes, lipschitz, *more = known',
+        'return Constrained(*leaves[:3], slopes, leaves[3] if lipschitz is None else lipschitz, *more)',
       ]),
     );
-    code.declare('def _unflatten(known, leaves):', [], () => code.verbatim(['slopes, lipschitz, *more = known', 'return Constrained(*leaves[:3], slopes, leaves[3] if lipschitz is None else lipschitz, *more)']));
     code.line().line().line('jax.tree_util.register_pytree_node(Constrained, _flatten, _unflatten)');
   }
 
@@ -119,28 +149,53 @@ export class ModulePrinter {
       '',
       'free: arrays by name, of the shapes that `dims` gives; any finite numbers will do. Only where multipliers, which are of the size of lipschitz^2 and exponentials of psi and rho, leave the range of single precision (bounds below 1e-5 with logarithms beyond 16, say) is there no result in it: LW307 or LW404.',
       'slopes: (m, L) for the activations that are left open (for all, if none is), or one pair for each hidden signal.',
-      ...(this.open ? ['activation: what the equations leave open, or one for each hidden signal. Those of _KNOWN bring their slopes; any other function of arrays needs `slopes`, which are then your word for it. None: m v for v < 0 and L v for v >= 0.'] : []),
+      ...(this.open
+        ? [
+            'activation: what the equations leave open, or one for each hidden signal. Those of _KNOWN bring their slopes; any other function of arrays needs `slopes`, which are then your word for it. None: m v for v < 0 and L v for v >= 0.',
+          ]
+        : []),
       `lipschitz: the bound to certify, from 2^-60 to 2^60${name === 'torch' ? '; a tensor of one number is differentiated through' : ''}.`,
       ...{
-        numpy: ['', 'All of it is computed in double precision. Results are rounded to the precision of the free parameters, at least single.'],
-        jax: ['', 'Results have the precision of the free parameters, at least single, and are computed in it; products have all its digits.'],
-        torch: ['', 'All of it is computed in double precision, and so are gradients: no switch for faster products touches that, nor autocast. Results are rounded to the precision of the free parameters, at least single.'],
+        numpy: [
+          '',
+          'All of it is computed in double precision. Results are rounded to the precision of the free parameters, at least single.',
+        ],
+        jax: [
+          '',
+          'Results have the precision of the free parameters, at least single, and are computed in it; products have all its digits.',
+        ],
+        torch: [
+          '',
+          'All of it is computed in double precision, and so are gradients: no switch for faster products touches that, nor autocast. Results are rounded to the precision of the free parameters, at least single.',
+        ],
       }[name],
       '',
       raises,
-      ...(dialect.notes ? ['', `Under ${name === 'jax' ? 'a trace (jit, vmap)' : 'torch.compile and torch.func.vmap'} no number can be looked at: where LW307, LW402 or LW404 would be raised, all results are NaN.`] : []),
+      ...(dialect.notes
+        ? [
+            '',
+            `Under ${name === 'jax' ? 'a trace (jit, vmap)' : 'torch.compile and torch.func.vmap'} no number can be looked at: where LW307, LW402 or LW404 would be raised, all results are NaN.`,
+          ]
+        : []),
     ];
     const header = `def constrain(free: Mapping[str, ${array}], *, slopes: Sequence | None = None, lipschitz: float${name === 'torch' ? ' | torch.Tensor' : ''} = LIPSCHITZ${this.open ? ', activation: Callable | Sequence[Callable] | None = None' : ''}) -> Constrained:`;
     const made = `Constrained(weights, biases, multipliers, pairs, lip${this.open ? ', activations' : ''})`;
     const results = 'weights, biases, multipliers';
     const message = (text: string): string => `f"LW307 {name} ${text}"`;
     code.declare(header, doc, () => {
-      if (name === 'numpy') code.line('free = {name: np.asarray(value, np.result_type(np.float32, value)) for name, value in free.items()}');
+      if (name === 'numpy')
+        code.line(
+          'free = {name: np.asarray(value, np.result_type(np.float32, value)) for name, value in free.items()}',
+        );
       if (name === 'jax') code.line('free = {name: _single(value) for name, value in free.items()}');
       code.line('d, lip = _told(free), _bound(lipschitz)');
       code.line(this.open ? 'pairs, activations = _chosen(slopes, activation)' : 'pairs = _slopes(slopes)');
       if (name === 'numpy') {
-        code.verbatim(['for name in _shapes(d):', '    if not np.all(np.isfinite(free[name])):', `        raise ValueError(${message('holds a number that is not finite')})`]);
+        code.verbatim([
+          'for name in _shapes(d):',
+          '    if not np.all(np.isfinite(free[name])):',
+          `        raise ValueError(${message('holds a number that is not finite')})`,
+        ]);
         this.used.add('_fits');
         code.verbatim([
           'kind = np.result_type(np.float32, *free.values())',
@@ -160,7 +215,10 @@ export class ModulePrinter {
         this.used.add('_single');
         const budgets = this.program.budgets.length > 0 ? '_budgets(lip)' : '()';
         code.comment('Accelerators would multiply with fewer digits.');
-        code.verbatim(['with jax.default_matmul_precision("highest"):', `    results, checks = _constrain(free, tuple(d), pairs, lip, ${budgets})`]);
+        code.verbatim([
+          'with jax.default_matmul_precision("highest"):',
+          `    results, checks = _constrain(free, tuple(d), pairs, lip, ${budgets})`,
+        ]);
         code.line(`${results} = _settle(checks, results)`);
       } else this.doubled(results, message);
       code.line(`return ${made}`);
@@ -184,7 +242,11 @@ export class ModulePrinter {
       '    checks.append((within, "LW306 the Lipschitz bound must be positive and finite"))',
     ]);
     const hasBudgets = this.program.budgets.length > 0;
-    if (hasBudgets) code.verbatim(['shares = _budgets(bound if torch.is_tensor(lip) else lip, checks)', 'shares = [torch.as_tensor(share, **like) for share in shares]']);
+    if (hasBudgets)
+      code.verbatim([
+        'shares = _budgets(bound if torch.is_tensor(lip) else lip, checks)',
+        'shares = [torch.as_tensor(share, **like) for share in shares]',
+      ]);
     code.verbatim([
       'kind, place = torch.float32, None',
       'for value in free.values():',
@@ -209,7 +271,9 @@ export class ModulePrinter {
         'The network: x of shape (..., d_x) to y of shape (..., d_y).',
         '',
         ...(this.open
-          ? ['activation: another one than `constrain` was given; its slopes must lie in those of the constrained weights, which must have been given for a function that is not known. None: the one that `constrain` was given, or else m v for v < 0 and L v for v >= 0.']
+          ? [
+              'activation: another one than `constrain` was given; its slopes must lie in those of the constrained weights, which must have been given for a function that is not known. None: the one that `constrain` was given, or else m v for v < 0 and L v for v >= 0.',
+            ]
           : ['The equations leave no activation open: `activation` is not called.']),
         '',
         `Raises ValueError LW303 if x has another width${this.open ? ', LW305 for an activation with other slopes, or unknown ones' : ''}.`,
@@ -222,30 +286,49 @@ export class ModulePrinter {
     const { code, dialect, program } = this;
     const names = program.signals.map(({ name }) => name).join(', ');
     const { array, name } = dialect;
-    const doc = [`The LMI, N x N, over the signals in their order (${names.length > 80 ? `${program.signals.length} of them` : names}): it is negative semidefinite.`];
+    const doc = [
+      `The LMI, N x N, over the signals in their order (${names.length > 80 ? `${program.signals.length} of them` : names}): it is negative semidefinite.`,
+    ];
     const first = 'next(iter([*w.values(), *multipliers.values()]))';
-    const tables = ['w, multipliers = constrained.weights, constrained.multipliers', `like = {"dtype": ${first}.dtype}`];
+    const tables = [
+      'w, multipliers = constrained.weights, constrained.multipliers',
+      `like = {"dtype": ${first}.dtype}`,
+    ];
     const parts = (given: readonly string[]): void => {
       const sizes = `w = {name: ${name === 'torch' ? 'value.abs()' : 'np.abs(value)'} for name, value in w.items()}`;
-      code.declare('def _parts(constrained):', ['The sizes of what the diagonal of the LMI is the sum of, on the diagonal of a matrix.'], () => this.network.parts([...(name === 'jax' ? ['xp = np'] : []), ...given, sizes]));
+      code.declare(
+        'def _parts(constrained):',
+        ['The sizes of what the diagonal of the LMI is the sum of, on the diagonal of a matrix.'],
+        () => this.network.parts([...(name === 'jax' ? ['xp = np'] : []), ...given, sizes]),
+      );
     };
     if (name === 'torch') {
-      code.declare('def lmi(constrained: Constrained) -> torch.Tensor:', [...doc, '', 'It is computed in double precision and rounded to that of the weights.'], () =>
-        code.verbatim(['first = next(iter([*constrained.weights.values(), *constrained.multipliers.values()]))', 'return _lmi(constrained).to(first.device, first.dtype)']),
+      code.declare(
+        'def lmi(constrained: Constrained) -> torch.Tensor:',
+        [...doc, '', 'It is computed in double precision and rounded to that of the weights.'],
+        () =>
+          code.verbatim([
+            'first = next(iter([*constrained.weights.values(), *constrained.multipliers.values()]))',
+            'return _lmi(constrained).to(first.device, first.dtype)',
+          ]),
       );
       this.check();
-      const wide = ['w, b, multipliers = ({name: _double(value) for name, value in table.items()} for table in constrained[:3])', `first = ${first}`, 'like = {"dtype": first.dtype, "device": first.device}'];
+      const wide = [
+        'w, b, multipliers = ({name: _double(value) for name, value in table.items()} for table in constrained[:3])',
+        `first = ${first}`,
+        'like = {"dtype": first.dtype, "device": first.device}',
+      ];
       code.declare('def _lmi(constrained):', ['`lmi` in double precision.'], () => this.network.lmi(wide));
       parts(wide);
     } else if (name === 'jax') {
-      code.declare(`def lmi(constrained: Constrained) -> ${array}:`, doc, () => code.verbatim(['with jax.default_matmul_precision("highest"):', '    return _lmi(jnp, constrained)']));
+      code.declare(`def lmi(constrained: Constrained) -> ${array}:`, doc, () =>
+        code.verbatim(['with jax.default_matmul_precision("highest"):', '    return _lmi(jnp, constrained)']),
+      );
       this.check();
       code.declare('def _lmi(xp, constrained):', ['`lmi` by jax.numpy or numpy.'], () => this.network.lmi(tables));
       parts(tables);
     } else {
-      code.declare(`def lmi(constrained: Constrained) -> ${array}:`, doc, () =>
-        this.network.lmi(tables),
-      );
+      code.declare(`def lmi(constrained: Constrained) -> ${array}:`, doc, () => this.network.lmi(tables));
       this.check();
       parts(tables);
     }
@@ -261,11 +344,19 @@ export class ModulePrinter {
     this.used.add('_relative');
     code.declare('def check(constrained: Constrained) -> float:', doc, () => {
       if (dialect.name === 'torch') {
-        code.line('return float(torch.linalg.eigvalsh(_relative(_lmi(constrained).detach(), _parts(constrained).detach()))[-1])');
+        code.line(
+          'return float(torch.linalg.eigvalsh(_relative(_lmi(constrained).detach(), _parts(constrained).detach()))[-1])',
+        );
         return;
       }
-      code.line('tables = [{name: np.asarray(value, dtype=np.float64) for name, value in table.items()} for table in constrained[:3]]');
-      if (dialect.name === 'jax') code.verbatim(['constrained = Constrained(*tables, constrained.slopes, float(constrained.lipschitz))', 'M = _lmi(np, constrained)']);
+      code.line(
+        'tables = [{name: np.asarray(value, dtype=np.float64) for name, value in table.items()} for table in constrained[:3]]',
+      );
+      if (dialect.name === 'jax')
+        code.verbatim([
+          'constrained = Constrained(*tables, constrained.slopes, float(constrained.lipschitz))',
+          'M = _lmi(np, constrained)',
+        ]);
       else code.verbatim(['constrained = Constrained(*tables, *constrained[3:])', 'M = lmi(constrained)']);
       code.line('return float(np.linalg.eigvalsh(_relative(M, _parts(constrained)))[-1])');
     });
@@ -275,12 +366,23 @@ export class ModulePrinter {
     const { code, dialect, program } = this;
     const taken = new Set([...program.weights, ...program.biases].map(({ name }) => name));
     const clash = program.multipliers.some(({ name }) => taken.has(name));
-    const copied = { numpy: 'np.ascontiguousarray(value)', jax: 'np.ascontiguousarray(value)', torch: 'value.detach().clone(memory_format=torch.contiguous_format)' }[dialect.name];
+    const copied = {
+      numpy: 'np.ascontiguousarray(value)',
+      jax: 'np.ascontiguousarray(value)',
+      torch: 'value.detach().clone(memory_format=torch.contiguous_format)',
+    }[dialect.name];
     const array = dialect.name === 'jax' ? 'np.ndarray' : dialect.array;
-    const doc = ['Weights, biases and multipliers in one flat dict by the author\'s names, for safetensors for example.', ...(clash ? ['', 'A multiplier whose name a weight or bias has is called `multiplier` and its name.'] : [])];
+    const doc = [
+      "Weights, biases and multipliers in one flat dict by the author's names, for safetensors for example.",
+      ...(clash ? ['', 'A multiplier whose name a weight or bias has is called `multiplier` and its name.'] : []),
+    ];
     code.declare(`def export(constrained: Constrained) -> dict[str, ${array}]:`, doc, () => {
       code.line('values = {**constrained.weights, **constrained.biases}');
-      if (clash) code.verbatim(['for name, value in constrained.multipliers.items():', '    values[f"multiplier {name}" if name in values else name] = value']);
+      if (clash)
+        code.verbatim([
+          'for name, value in constrained.multipliers.items():',
+          '    values[f"multiplier {name}" if name in values else name] = value',
+        ]);
       else code.line('values.update(constrained.multipliers)');
       code.line(`return {name: ${copied} for name, value in values.items()}`);
     });
@@ -305,8 +407,16 @@ export class ModulePrinter {
       ),
     );
     if (!this.open) return;
-    code.declare('def _names(constrained):', ["Lipwright's names of the activations that the equations leave open; None where the slopes are all that is known."], () =>
-      code.verbatim(['made = constrained.activations or [None] * len(_DECLARED)', 'return [None if one is None else one.name for own, one in zip(_DECLARED, made, strict=True) if own is None]']),
+    code.declare(
+      'def _names(constrained):',
+      [
+        "Lipwright's names of the activations that the equations leave open; None where the slopes are all that is known.",
+      ],
+      () =>
+        code.verbatim([
+          'made = constrained.activations or [None] * len(_DECLARED)',
+          'return [None if one is None else one.name for own, one in zip(_DECLARED, made, strict=True) if own is None]',
+        ]),
     );
   }
 
@@ -319,7 +429,14 @@ export class ModulePrinter {
     ];
     code.declare('class Activation(NamedTuple):', doc, () => {
       code.line();
-      code.verbatim(['name: str | None', 'slopes: tuple[float, float]', 'function: Callable | None', 'arguments: tuple[tuple[str, Any], ...] = ()', 'stated: bool = False', '']);
+      code.verbatim([
+        'name: str | None',
+        'slopes: tuple[float, float]',
+        'function: Callable | None',
+        'arguments: tuple[tuple[str, Any], ...] = ()',
+        'stated: bool = False',
+        '',
+      ]);
       code.block('def __call__(self, v):', () => code.line('return self.function(v, **dict(self.arguments))'));
     });
   }
@@ -345,22 +462,32 @@ export class ModulePrinter {
       const widths = [...printer.widths].sort((a, b) => a - b);
       for (const width of widths) code.line(`d${width} = d[${width}]`);
       const isTorch = dialect.name === 'torch';
-      if (!isTorch && (reads('like') || (isJax && (reads('roundoff') || printer.expressions.floors.size > 0)))) this.like();
+      if (!isTorch && (reads('like') || (isJax && (reads('roundoff') || printer.expressions.floors.size > 0))))
+        this.like();
       const bits = isJax ? 'jnp.finfo(like["dtype"]).bits' : 'bits';
       if (reads('roundoff')) {
         code.comment('The relative error of one operation in the precision that weights are kept in.');
         code.line(`roundoff = 2.0**-24 if ${bits} == 32 else 2.0**-53`);
       }
       const { floors } = printer.expressions;
-      if (floors.size > 0) code.comment('Numbers are kept further away from 0 in single precision: squares and inverses must have room there.');
-      for (const [name, { double, single }] of floors) code.line(`${name} = ${pyNumber(single)} if ${bits} == 32 else ${pyNumber(double)}`);
+      if (floors.size > 0)
+        code.comment(
+          'Numbers are kept further away from 0 in single precision: squares and inverses must have room there.',
+        );
+      for (const [name, { double, single }] of floors)
+        code.line(`${name} = ${pyNumber(single)} if ${bits} == 32 else ${pyNumber(double)}`);
       const { slopes } = printer.expressions;
       if (slopes.has('m')) code.line('m = [lower for lower, _ in pairs]');
       if (slopes.has('L')) code.line('L = [upper for _, upper in pairs]');
       if (slopes.has('S')) code.line('S = [upper + lower for lower, upper in pairs]');
       if (slopes.has('P')) code.line('P = [upper * lower for lower, upper in pairs]');
       if (/\bk\[\d/.test(text) && dialect.name === 'numpy') code.line('k = _budgets(lip)');
-      if (isJax) code.verbatim(['checks = {}', 'for name in _shapes(d):', '    _note(checks, jnp.isfinite(free[name]), f"LW307 {name} holds a number that is not finite")']);
+      if (isJax)
+        code.verbatim([
+          'checks = {}',
+          'for name in _shapes(d):',
+          '    _note(checks, jnp.isfinite(free[name]), f"LW307 {name} holds a number that is not finite")',
+        ]);
       for (const slot of program.free) code.line(`t${slot.buffer} = free[${pyString(slot.name)}]`);
       code.append(body);
       for (const table of ['weights', 'biases', 'multipliers'] as const) {
@@ -368,11 +495,20 @@ export class ModulePrinter {
         if (rows.length === 0) code.line(`${table} = {}`);
         else code.table(`${table} = {`, rows, '}');
       }
-      if (isJax) code.verbatim(['for name, value in multipliers.items():', '    _note(checks, jnp.isfinite(value), f"LW307 {name} is out of range for the precision")', 'return (weights, biases, multipliers), checks']);
+      if (isJax)
+        code.verbatim([
+          'for name, value in multipliers.items():',
+          '    _note(checks, jnp.isfinite(value), f"LW307 {name} is out of range for the precision")',
+          'return (weights, biases, multipliers), checks',
+        ]);
       else code.line('return weights, biases, multipliers');
     };
     if (isJax) this.used.add('_note');
-    const header = { numpy: 'def _constrain(free, d, pairs, lip, bits):', jax: 'def _constrain(free, d, pairs, lip, k):', torch: 'def _constrain(free, like, d, pairs, lip, k, checks, bits):' }[dialect.name];
+    const header = {
+      numpy: 'def _constrain(free, d, pairs, lip, bits):',
+      jax: 'def _constrain(free, d, pairs, lip, k):',
+      torch: 'def _constrain(free, like, d, pairs, lip, k, checks, bits):',
+    }[dialect.name];
     code.declare(header, [doc], print, isJax ? '@partial(jax.jit, static_argnums=(1, 2))' : null);
   }
 

@@ -25,7 +25,10 @@ export class NetworkPrinter {
   private readonly dialect: Dialect;
   private readonly values = new Map<number, { readonly text: string; readonly slot: Slot }>();
   /** The bodies of the activations that the equations name, by text; two files may mean different functions by one name. */
-  private readonly functions = new Map<string, { readonly name: string; readonly of: string; readonly body: readonly string[] }>();
+  private readonly functions = new Map<
+    string,
+    { readonly name: string; readonly of: string; readonly body: readonly string[] }
+  >();
   private readonly calls: readonly (string | null)[];
 
   constructor(program: Program, code: PythonCode, dialect: Dialect) {
@@ -43,7 +46,11 @@ export class NetworkPrinter {
       if (activation.kind !== 'scalar') return null;
       const body = printer.body(activation.function);
       const key = body.join('\n');
-      const known = this.functions.get(key) ?? { name: `_activation_${this.functions.size + 1}`, of: activation.name, body };
+      const known = this.functions.get(key) ?? {
+        name: `_activation_${this.functions.size + 1}`,
+        of: activation.name,
+        body,
+      };
       this.functions.set(key, known);
       return known.name;
     });
@@ -67,24 +74,37 @@ export class NetworkPrinter {
   inputWidth(): string | null {
     const { program } = this;
     const size = [...program.signals, program.output, ...program.locals][program.input]?.size ?? null;
-    return new SizeSource(program, [['w', program.weights], ['b', program.biases], ['multipliers', program.multipliers]]).text(size);
+    return new SizeSource(program, [
+      ['w', program.weights],
+      ['b', program.biases],
+      ['multipliers', program.multipliers],
+    ]).text(size);
   }
 
   /** The body of the forward map, from x and constrained values. */
   forward(): void {
     const { code, dialect, program } = this;
     const width = this.inputWidth();
-    const tables = ['w', ...(program.biases.length > 0 ? ['b'] : []), ...(width?.includes('multipliers') === true ? ['multipliers'] : [])];
+    const tables = [
+      'w',
+      ...(program.biases.length > 0 ? ['b'] : []),
+      ...(width?.includes('multipliers') === true ? ['multipliers'] : []),
+    ];
     const sources = { w: 'constrained.weights', b: 'constrained.biases', multipliers: 'constrained.multipliers' };
     code.line(`${tables.join(', ')} = ${tables.map((table) => sources[table as Table]).join(', ')}`);
-    if (program.layers.some(({ activation }) => activation.kind === 'open')) code.line('chosen = constrained.activations if activation is None else _admitted(activation, constrained)');
+    if (program.layers.some(({ activation }) => activation.kind === 'open'))
+      code.line('chosen = constrained.activations if activation is None else _admitted(activation, constrained)');
     if (width !== null) {
       code.line(`width = ${width}`);
-      code.block('if x.shape[-1] != width:', () => code.line('raise ValueError(f"LW303 inputs of {x.shape[-1]} numbers, {width} expected")'));
+      code.block('if x.shape[-1] != width:', () =>
+        code.line('raise ValueError(f"LW303 inputs of {x.shape[-1]} numbers, {width} expected")'),
+      );
     }
     const isTorch = dialect.name === 'torch';
     if (isTorch) {
-      code.comment('Inputs of half precision are raised to that of the weights, which are those that the bound is proven of.');
+      code.comment(
+        'Inputs of half precision are raised to that of the weights, which are those that the bound is proven of.',
+      );
       code.verbatim(['first = next(iter(w.values()), x)', 'half = x.dtype in (torch.float16, torch.bfloat16)']);
     }
     code.line(`v${program.input} = ${isTorch ? 'x.to(first.dtype) if half else x' : 'x'}`);
@@ -102,7 +122,8 @@ export class NetworkPrinter {
     const { code, program } = this;
     const last = program.steps.findLastIndex(({ biases }) => biases.some(({ bias }) => drawn.has(bias)));
     code.line('w, b = constrained.weights, dict(constrained.biases)');
-    if (program.layers.some(({ activation }) => activation.kind === 'open')) code.line('chosen = constrained.activations');
+    if (program.layers.some(({ activation }) => activation.kind === 'open'))
+      code.line('chosen = constrained.activations');
     code.line(`v${program.input} = x`);
     const done = new Set<number>();
     program.steps.slice(0, last + 1).forEach((step, at) => {
@@ -114,9 +135,15 @@ export class NetworkPrinter {
         this.affine({ ...step, biases: step.biases.filter(({ bias }) => bias !== first.bias) });
         const range = drawn.get(first.bias) ?? null;
         const v = `v${step.signal}`;
-        const placed = range !== null ? `_kinks(${v}, shuffled(${done.size - 1}, ${v}.shape[1]), ${pyNumber(range.from)}, ${pyNumber(range.to)})` : `-${v}.mean(0)`;
-        code.line(`${this.value(first.bias)} = ${placed}${first.coefficient === 1 ? '' : ` / ${bracketed(first.coefficient)}`}`);
-        if (at < last) code.line(`v${step.signal} = v${step.signal} + ${times(first.coefficient)}${this.value(first.bias)}`);
+        const placed =
+          range !== null
+            ? `_kinks(${v}, shuffled(${done.size - 1}, ${v}.shape[1]), ${pyNumber(range.from)}, ${pyNumber(range.to)})`
+            : `-${v}.mean(0)`;
+        code.line(
+          `${this.value(first.bias)} = ${placed}${first.coefficient === 1 ? '' : ` / ${bracketed(first.coefficient)}`}`,
+        );
+        if (at < last)
+          code.line(`v${step.signal} = v${step.signal} + ${times(first.coefficient)}${this.value(first.bias)}`);
       }
       if (at < last) this.activate(step);
     });
@@ -128,7 +155,14 @@ export class NetworkPrinter {
     const { code, dialect } = this;
     const stacked = terms.some(({ above }) => above !== undefined);
     const texts = terms.map((term) => ({ coefficient: term.coefficient, text: this.term(term) }));
-    const parts = stacked ? [{ coefficient: 1, text: `${dialect.xp}.concatenate([${texts.map(({ coefficient, text }) => times(coefficient) + text).join(', ')}], -1)` }] : texts;
+    const parts = stacked
+      ? [
+          {
+            coefficient: 1,
+            text: `${dialect.xp}.concatenate([${texts.map(({ coefficient, text }) => times(coefficient) + text).join(', ')}], -1)`,
+          },
+        ]
+      : texts;
     const all = [...parts, ...biases.map(({ coefficient, bias }) => ({ coefficient, text: this.value(bias) }))];
     const printed = all.map(({ coefficient, text }) => ({
       negative: coefficient < 0,
@@ -140,7 +174,9 @@ export class NetworkPrinter {
   private term({ weight, signal, coefficient }: ForwardTerm): string {
     if (weight === null) return `v${signal}`;
     if (this.isDiagonal(weight)) return `${this.value(weight)} * v${signal}`;
-    return coefficient === 1 || coefficient === -1 ? `v${signal} @ ${this.value(weight)}.T` : `(v${signal} @ ${this.value(weight)}.T)`;
+    return coefficient === 1 || coefficient === -1
+      ? `v${signal} @ ${this.value(weight)}.T`
+      : `(v${signal} @ ${this.value(weight)}.T)`;
   }
 
   private activate({ signal, layer }: ForwardStep): void {
@@ -185,7 +221,11 @@ export class NetworkPrinter {
 
   private assembled(tables: readonly string[], terms: readonly LmiTerm[], size: string | null = null): void {
     const { code, program } = this;
-    const source = new SizeSource(program, [['multipliers', program.multipliers], ['w', program.weights], ['b', program.biases]]);
+    const source = new SizeSource(program, [
+      ['multipliers', program.multipliers],
+      ['w', program.weights],
+      ['b', program.biases],
+    ]);
     const expressions = new ExpressionPrinter({ ...this.dialect, traced: true });
     const blocks = new Map<string, { readonly place: string; readonly terms: Term[] }>();
     for (const term of terms) {
@@ -193,17 +233,31 @@ export class NetworkPrinter {
       const found = blocks.get(place) ?? { place, terms: [] };
       blocks.set(place, found);
       const each = this.lmiTerm(term, expressions);
-      found.terms.push(size === null ? each : { negative: false, printed: { text: `${size}(${each.printed.text})`, level: level.atom, fixed: false } });
+      found.terms.push(
+        size === null
+          ? each
+          : { negative: false, printed: { text: `${size}(${each.printed.text})`, level: level.atom, fixed: false } },
+      );
     }
     const sizes = program.signals.map(({ size }) => source.text(size) ?? '0');
     code.verbatim(tables);
     const isTorch = this.dialect.name === 'torch';
     if (!isTorch && sizes.some((text) => text.includes('b['))) code.line('b = constrained.biases');
     const body = [...blocks.values()].map(({ place, terms }) => `(${place}): ${expressions.sum(terms).text}`);
-    const slopes = [...expressions.slopes].filter((name) => name === 'S' || name === 'P').sort().reverse();
-    for (const name of slopes) code.line(`${name} = [${name === 'S' ? 'upper + lower' : 'upper * lower'} for lower, upper in constrained.slopes]`);
-    if (terms.some(({ parameters }) => parameters.some(({ kind }) => kind === 'lipschitz' || kind === 'budget'))) code.line(isTorch ? 'lip = torch.as_tensor(constrained.lipschitz, **like).reshape(())' : 'lip = constrained.lipschitz');
-    if (terms.some(({ parameters }) => parameters.some(({ kind }) => kind === 'budget'))) code.line(`k = _budgets(lip${isTorch ? ', []' : ''})`);
+    const slopes = [...expressions.slopes]
+      .filter((name) => name === 'S' || name === 'P')
+      .sort()
+      .reverse();
+    for (const name of slopes)
+      code.line(
+        `${name} = [${name === 'S' ? 'upper + lower' : 'upper * lower'} for lower, upper in constrained.slopes]`,
+      );
+    if (terms.some(({ parameters }) => parameters.some(({ kind }) => kind === 'lipschitz' || kind === 'budget')))
+      code.line(
+        isTorch ? 'lip = torch.as_tensor(constrained.lipschitz, **like).reshape(())' : 'lip = constrained.lipschitz',
+      );
+    if (terms.some(({ parameters }) => parameters.some(({ kind }) => kind === 'budget')))
+      code.line(`k = _budgets(lip${isTorch ? ', []' : ''})`);
     code.comment(`Widths of ${program.signals.map(({ name }) => name).join(', ')}.`);
     code.line(`sizes = [${sizes.join(', ')}]`);
     code.table('blocks = {', body, '}');
@@ -212,30 +266,55 @@ export class NetworkPrinter {
   }
 
   /** coefficient · Π parameters · leftᵀ · diag(middle) · right */
-  private lmiTerm({ row, coefficient, parameters, left, middle, right }: LmiTerm, expressions: ExpressionPrinter): Term {
+  private lmiTerm(
+    { row, coefficient, parameters, left, middle, right }: LmiTerm,
+    expressions: ExpressionPrinter,
+  ): Term {
     const xp = this.dialect.name === 'jax' ? 'xp' : this.dialect.xp;
     const isVector = (buffer: number | null): boolean => buffer !== null && this.isDiagonal(buffer);
     // Vectors on the left of the first dense matrix, those behind it.
     const dense = [left, right].filter((buffer) => buffer !== null && !isVector(buffer));
-    const vectors = [isVector(left) ? left : null, middle, isVector(right) ? right : null].flatMap((buffer) => (buffer === null ? [] : [this.value(buffer)]));
+    const vectors = [isVector(left) ? left : null, middle, isVector(right) ? right : null].flatMap((buffer) =>
+      buffer === null ? [] : [this.value(buffer)],
+    );
     let matrix: Printed;
     if (dense.length === 0) {
-      matrix = vectors.length === 0 ? { text: `${xp}.eye(sizes[${row}], **like)`, level: level.atom, fixed: false } : { text: `${xp}.diag(${vectors.join(' * ')})`, level: level.atom, fixed: false };
+      matrix =
+        vectors.length === 0
+          ? { text: `${xp}.eye(sizes[${row}], **like)`, level: level.atom, fixed: false }
+          : { text: `${xp}.diag(${vectors.join(' * ')})`, level: level.atom, fixed: false };
     } else {
       const scaled = vectors.join(' * ');
       const text = (buffer: number | null): string => (buffer === null ? '' : this.value(buffer));
       if (left !== null && !isVector(left)) {
-        const head = vectors.length === 0 ? `${text(left)}.T` : `${text(left)}.T * ${vectors.length > 1 ? `(${scaled})` : scaled}`;
+        const head =
+          vectors.length === 0 ? `${text(left)}.T` : `${text(left)}.T * ${vectors.length > 1 ? `(${scaled})` : scaled}`;
         const last = right !== null && !isVector(right);
-        matrix = last ? { text: `${vectors.length === 0 ? head : `(${head})`} @ ${text(right)}`, level: level.product, fixed: false } : { text: head, level: vectors.length === 0 ? level.atom : level.product, fixed: false };
+        matrix = last
+          ? {
+              text: `${vectors.length === 0 ? head : `(${head})`} @ ${text(right)}`,
+              level: level.product,
+              fixed: false,
+            }
+          : { text: head, level: vectors.length === 0 ? level.atom : level.product, fixed: false };
       } else {
         const head = vectors.length === 0 ? '' : `${vectors.length > 1 ? `(${scaled})` : scaled}[:, None] * `;
-        matrix = { text: `${head}${text(right)}`, level: vectors.length === 0 ? level.atom : level.product, fixed: false };
+        matrix = {
+          text: `${head}${text(right)}`,
+          level: vectors.length === 0 ? level.atom : level.product,
+          fixed: false,
+        };
       }
     }
-    const factors = [...(Math.abs(coefficient) === 1 ? [] : [pyNumber(Math.abs(coefficient))]), ...powers(parameters.map((parameter) => within(expressions.parameter(parameter), level.atom)))];
+    const factors = [
+      ...(Math.abs(coefficient) === 1 ? [] : [pyNumber(Math.abs(coefficient))]),
+      ...powers(parameters.map((parameter) => within(expressions.parameter(parameter), level.atom))),
+    ];
     const last = factors.length > 0 && / @ /.test(matrix.text) ? `(${matrix.text})` : within(matrix, level.product);
-    return { negative: coefficient < 0, printed: { text: [...factors, last].join(' * '), level: level.product, fixed: false } };
+    return {
+      negative: coefficient < 0,
+      printed: { text: [...factors, last].join(' * '), level: level.product, fixed: false },
+    };
   }
 }
 

@@ -11,7 +11,13 @@ export const noteHelpers: Readonly<Record<string, Helper>> = {
     body: ({ name }) => {
       if (name === 'numpy') return ['if not np.all(value > 0):', '    raise ValueError(message)'];
       if (name === 'jax') return ['_note(checks, value > 0, message)'];
-      return ['if isinstance(value, (int, float)):', '    if not value > 0:', '        raise ValueError(message)', '    return', 'checks.append(((value > 0).all(), message))'];
+      return [
+        'if isinstance(value, (int, float)):',
+        '    if not value > 0:',
+        '        raise ValueError(message)',
+        '    return',
+        'checks.append(((value > 0).all(), message))',
+      ];
     },
   },
   _note: {
@@ -53,32 +59,62 @@ export const noteHelpers: Readonly<Record<string, Helper>> = {
     signature: 'value, kind',
     about: () => ['Whether all of it are normal numbers of that precision, or 0.'],
     body: ({ name }) => [
-      name === 'torch' ? 'size, range = value.detach().abs(), torch.finfo(kind)' : 'size, range = np.abs(value), np.finfo(kind)',
+      name === 'torch'
+        ? 'size, range = value.detach().abs(), torch.finfo(kind)'
+        : 'size, range = np.abs(value), np.finfo(kind)',
       'return ((size <= range.max) & ((size >= range.tiny) | (size == 0))).all()',
     ],
   },
   _cholesky: {
     signature: ({ notes }) => (notes ? 'matrix, checks, message' : 'matrix, message'),
-    about: ({ notes }) => [`The lower triangular factor of a matrix; ${notes ? 'notes whether it is' : 'raises where it is not'} positive definite.`],
+    about: ({ notes }) => [
+      `The lower triangular factor of a matrix; ${notes ? 'notes whether it is' : 'raises where it is not'} positive definite.`,
+    ],
     body: ({ name }) => {
-      if (name === 'numpy') return ['try:', '    return np.linalg.cholesky(matrix)', 'except np.linalg.LinAlgError:', '    raise ValueError(message) from None'];
-      if (name === 'jax') return ['factor = jnp.linalg.cholesky(matrix)', '_note(checks, jnp.isfinite(factor), message)', 'return factor'];
-      return ['factor, info = torch.linalg.cholesky_ex(matrix)', 'checks.append((info == 0, message))', 'return factor'];
+      if (name === 'numpy')
+        return [
+          'try:',
+          '    return np.linalg.cholesky(matrix)',
+          'except np.linalg.LinAlgError:',
+          '    raise ValueError(message) from None',
+        ];
+      if (name === 'jax')
+        return [
+          'factor = jnp.linalg.cholesky(matrix)',
+          '_note(checks, jnp.isfinite(factor), message)',
+          'return factor',
+        ];
+      return [
+        'factor, info = torch.linalg.cholesky_ex(matrix)',
+        'checks.append((info == 0, message))',
+        'return factor',
+      ];
     },
   },
   _cayley: {
     signature: ({ notes }) => (notes ? 'matrix, checks, message' : 'matrix, message'),
-    about: () => ['Orthonormal columns (rows, if it is wide) by the Cayley transform (Wang and Manchester, ICML 2023): with [X; Y] the', 'matrix, X square, and W = (I + X - X.T + Y.T Y)⁻¹ it is [2 W - I; -2 Y W].'],
+    about: () => [
+      'Orthonormal columns (rows, if it is wide) by the Cayley transform (Wang and Manchester, ICML 2023): with [X; Y] the',
+      'matrix, X square, and W = (I + X - X.T + Y.T Y)⁻¹ it is [2 W - I; -2 Y W].',
+    ],
     body: ({ xp, name, notes }) => [
       'rows, columns = matrix.shape',
       'if rows < columns:',
       `    return _cayley(matrix.T, ${notes ? 'checks, ' : ''}message).T`,
       'top, bottom = matrix[:columns], matrix[columns:]',
-      name === 'torch' ? 'eye = torch.eye(columns, dtype=matrix.dtype, device=matrix.device)' : `eye = ${xp}.eye(columns, dtype=matrix.dtype)`,
-      name === 'torch' ? 'inverse, _ = torch.linalg.solve_ex(eye + top - top.T + bottom.T @ bottom, eye)' : `inverse = ${xp}.linalg.solve(eye + top - top.T + bottom.T @ bottom, eye)`,
+      name === 'torch'
+        ? 'eye = torch.eye(columns, dtype=matrix.dtype, device=matrix.device)'
+        : `eye = ${xp}.eye(columns, dtype=matrix.dtype)`,
+      name === 'torch'
+        ? 'inverse, _ = torch.linalg.solve_ex(eye + top - top.T + bottom.T @ bottom, eye)'
+        : `inverse = ${xp}.linalg.solve(eye + top - top.T + bottom.T @ bottom, eye)`,
       ...(name === 'numpy'
         ? ['if not np.all(np.isfinite(inverse)):', '    raise ValueError(message)']
-        : [name === 'jax' ? '_note(checks, jnp.isfinite(inverse), message)' : 'checks.append((torch.isfinite(inverse).all(), message))']),
+        : [
+            name === 'jax'
+              ? '_note(checks, jnp.isfinite(inverse), message)'
+              : 'checks.append((torch.isfinite(inverse).all(), message))',
+          ]),
       `return ${xp}.concatenate([2 * inverse - eye, -2 * bottom @ inverse], 0)`,
     ],
   },

@@ -15,7 +15,8 @@ export function sizeText(size: Size): string {
 }
 
 /** The widths that a size is made of. */
-export const widthsIn = (size: Size): readonly number[] => (typeof size === 'number' ? [size] : size === null || 'fixed' in size ? [] : size.sum);
+export const widthsIn = (size: Size): readonly number[] =>
+  typeof size === 'number' ? [size] : size === null || 'fixed' in size ? [] : size.sum;
 
 /** Prints each operation as one assignment to a new name: no array is ever changed, so that programs can be differentiated and traced. */
 export class OperationPrinter {
@@ -93,7 +94,8 @@ export class OperationPrinter {
       }
       case 'sums': {
         const { out, matrix, entry, transposed, vector } = operation;
-        const entries = entry === 'abs' ? `${xp}.abs(t${matrix})` : vector === null ? `(t${matrix}**2)` : `t${matrix}**2`;
+        const entries =
+          entry === 'abs' ? `${xp}.abs(t${matrix})` : vector === null ? `(t${matrix}**2)` : `t${matrix}**2`;
         const turned = transposed ? (entry === 'abs' ? `${xp}.abs(t${matrix}.T)` : `t${matrix}.T**2`) : entries;
         this.assign(out, vector === null ? `${entries}.sum(${transposed ? 0 : 1})` : `${turned} @ t${vector}`);
         return;
@@ -107,24 +109,50 @@ export class OperationPrinter {
         return;
       }
       case 'clamp':
-        this.assign(operation.out, `${xp}.clip(t${operation.matrix}, ${pyNumber(-operation.bound)}, ${pyNumber(operation.bound)})`);
+        this.assign(
+          operation.out,
+          `${xp}.clip(t${operation.matrix}, ${pyNumber(-operation.bound)}, ${pyNumber(operation.bound)})`,
+        );
         return;
       case 'clip': {
         const { out, matrix } = operation;
         const [bound, condition] = [expressions.print(operation.bound), expressions.print(operation.condition)];
-        const size = bound.fixed && !condition.fixed && this.dialect.name === 'torch' ? `torch.full_like(${condition.text}, ${bound.text})` : bound.text;
-        code.line(`limit = ${condition.fixed ? `${size} if ${condition.text} > 0 else math.inf` : `${xp}.where(${condition.text} > 0, ${size}, math.inf)`}`);
-        this.assign(out, bound.fixed && condition.fixed ? `${xp}.clip(t${matrix}, -limit, limit)` : this.extreme('min', this.extreme('max', `t${matrix}`, '-limit'), 'limit'));
+        const size =
+          bound.fixed && !condition.fixed && this.dialect.name === 'torch'
+            ? `torch.full_like(${condition.text}, ${bound.text})`
+            : bound.text;
+        code.line(
+          `limit = ${condition.fixed ? `${size} if ${condition.text} > 0 else math.inf` : `${xp}.where(${condition.text} > 0, ${size}, math.inf)`}`,
+        );
+        this.assign(
+          out,
+          bound.fixed && condition.fixed
+            ? `${xp}.clip(t${matrix}, -limit, limit)`
+            : this.extreme('min', this.extreme('max', `t${matrix}`, '-limit'), 'limit'),
+        );
         return;
       }
       case 'keep':
-        this.assign(operation.out, this.dialect.name !== 'jax' ? this.call('_kept', `t${operation.matrix}`, 'bits') : `t${operation.matrix}`);
+        this.assign(
+          operation.out,
+          this.dialect.name !== 'jax' ? this.call('_kept', `t${operation.matrix}`, 'bits') : `t${operation.matrix}`,
+        );
         return;
       case 'project-splines': {
         const { out, matrix, step, layer } = operation;
         expressions.slopes.add('m');
         expressions.slopes.add('L');
-        this.assign(out, this.call('_project_splines', `t${matrix}`, pyNumber(step), `m[${layer}]`, `L[${layer}]`, ...(this.dialect.name === 'torch' ? ['bits'] : [])));
+        this.assign(
+          out,
+          this.call(
+            '_project_splines',
+            `t${matrix}`,
+            pyNumber(step),
+            `m[${layer}]`,
+            `L[${layer}]`,
+            ...(this.dialect.name === 'torch' ? ['bits'] : []),
+          ),
+        );
         return;
       }
       case 'scale': {
@@ -160,7 +188,10 @@ export class OperationPrinter {
 
   /** The same number everywhere. */
   private full(rows: Size, value: string): string {
-    return `${value === '1' ? '' : `(${value}) * `}${this.dialect.xp}.ones(${this.size(rows)}, **like)`.replace(/^\(([\w.]+|t\d+)\) /, '$1 ');
+    return `${value === '1' ? '' : `(${value}) * `}${this.dialect.xp}.ones(${this.size(rows)}, **like)`.replace(
+      /^\(([\w.]+|t\d+)\) /,
+      '$1 ',
+    );
   }
 
   private operand({ buffer, transposed }: MatrixOperand): string {
@@ -180,7 +211,9 @@ export class OperationPrinter {
           rows.set(key, [...(rows.get(key) ?? []), this.operand(operand)]);
         }
         const text = `[${[...rows.values()].map((row) => `[${row.join(', ')}]`).join(', ')}]`;
-        return this.dialect.block.startsWith('_') ? this.call(this.dialect.block, text) : `${this.dialect.block}(${text})`;
+        return this.dialect.block.startsWith('_')
+          ? this.call(this.dialect.block, text)
+          : `${this.dialect.block}(${text})`;
       }
       case 'slice': {
         const range = (from: Size, length: Size): string => {
@@ -195,10 +228,16 @@ export class OperationPrinter {
       case 'solve': {
         const { factor, matrix, transposed, side } = operation;
         const flag = transposed ? ['transposed=True'] : [];
-        return side === 'left' ? this.call('_solve_left', `t${factor}`, `t${matrix}`, ...flag) : this.call('_solve_right', `t${matrix}`, `t${factor}`, ...flag);
+        return side === 'left'
+          ? this.call('_solve_left', `t${factor}`, `t${matrix}`, ...flag)
+          : this.call('_solve_right', `t${matrix}`, `t${factor}`, ...flag);
       }
       case 'cayley':
-        return this.noted('_cayley', `t${operation.matrix}`, pyString('LW404 a Cayley transform is out of range for the precision'));
+        return this.noted(
+          '_cayley',
+          `t${operation.matrix}`,
+          pyString('LW404 a Cayley transform is out of range for the precision'),
+        );
       case 'norm':
         return this.call('_spectral_norm', `t${operation.matrix}`);
     }
@@ -208,9 +247,17 @@ export class OperationPrinter {
     const { xp } = this.dialect;
     const rows = this.rows(out);
     const printed = terms.map(({ factor, operand }) => {
-      const matrix = operand.kind === 'matrix' ? this.operand(operand) : operand.kind === 'diagonal' ? `${xp}.diag(t${operand.buffer})` : `${xp}.eye(${this.size(rows)}, **like)`;
+      const matrix =
+        operand.kind === 'matrix'
+          ? this.operand(operand)
+          : operand.kind === 'diagonal'
+            ? `${xp}.diag(t${operand.buffer})`
+            : `${xp}.eye(${this.size(rows)}, **like)`;
       const { negative, printed: size } = this.expressions.signed(factor);
-      const text: Printed = size.text === '1' ? { text: matrix, level: level.atom, fixed: false } : { text: `${within(size, level.product)} * ${matrix}`, level: level.product, fixed: false };
+      const text: Printed =
+        size.text === '1'
+          ? { text: matrix, level: level.atom, fixed: false }
+          : { text: `${within(size, level.product)} * ${matrix}`, level: level.product, fixed: false };
       return { negative, printed: text };
     });
     return this.expressions.sum(printed).text;

@@ -35,7 +35,8 @@ export class PythonCode {
   }
 
   comment(text: string): this {
-    for (const line of fill(oneLine(text), LINE_LIMIT - this.indent.length - 2)) this.lines.push(`${this.indent}# ${line}`);
+    for (const line of fill(oneLine(text), LINE_LIMIT - this.indent.length - 2))
+      this.lines.push(`${this.indent}# ${line}`);
     return this;
   }
 
@@ -59,7 +60,9 @@ export class PythonCode {
   /** A docstring; its lines are safe text, and broken between words where they are too long. */
   doc(lines: readonly string[]): this {
     const limit = LINE_LIMIT - this.indent.length;
-    const [first = '', ...rest] = lines.flatMap((line, at) => (line.startsWith(' ') ? [line] : fill(line, limit - (at === 0 ? (lines.length === 1 ? 6 : 3) : 0))));
+    const [first = '', ...rest] = lines.flatMap((line, at) =>
+      line.startsWith(' ') ? [line] : fill(line, limit - (at === 0 ? (lines.length === 1 ? 6 : 3) : 0)),
+    );
     if (rest.length === 0) this.lines.push(`${this.indent}"""${first}"""`);
     else this.verbatim([`"""${first}`, ...rest, '"""']);
     return this;

@@ -77,20 +77,32 @@ export class ScalarPrinter {
   private product(coefficient: number, items: readonly Scalar[], v: string): Printed {
     const isBelow = (item: Scalar): boolean => item.kind === 'power' && approximate(item.exponent) < 0;
     const above = items.filter((item) => !isBelow(item)).map((item) => this.print(item, v));
-    const below = items.flatMap((item) => (item.kind === 'power' && isBelow(item) ? [this.power(item.base, -approximate(item.exponent), v)] : []));
+    const below = items.flatMap((item) =>
+      item.kind === 'power' && isBelow(item) ? [this.power(item.base, -approximate(item.exponent), v)] : [],
+    );
     const factors = coefficient === 1 && above.length > 0 ? above : [this.number(coefficient), ...above];
     const [only] = factors;
     if (only !== undefined && factors.length + below.length === 1) return only;
-    const text = (list: readonly Printed[]): string => list.map((item, at) => within(item, at === 0 ? level.product : level.sign)).join(' * ');
+    const text = (list: readonly Printed[]): string =>
+      list.map((item, at) => within(item, at === 0 ? level.product : level.sign)).join(' * ');
     const divisor = below.length === 1 && below[0] !== undefined ? within(below[0], level.sign) : `(${text(below)})`;
-    return { text: below.length === 0 ? text(factors) : `${text(factors)} / ${divisor}`, level: level.product, fixed: false };
+    return {
+      text: below.length === 0 ? text(factors) : `${text(factors)} / ${divisor}`,
+      level: level.product,
+      fixed: false,
+    };
   }
 
   private power(base: Scalar, exponent: number, v: string): Printed {
-    if (exponent < 0) return { text: `1 / ${within(this.power(base, -exponent, v), level.sign)}`, level: level.product, fixed: false };
+    if (exponent < 0)
+      return { text: `1 / ${within(this.power(base, -exponent, v), level.sign)}`, level: level.product, fixed: false };
     if (exponent === 1) return this.print(base, v);
     if (exponent === 0.5) return this.call('sqrt', this.print(base, v).text);
-    return { text: `${within(this.print(base, v), level.atom)}**${pyNumber(exponent)}`, level: level.power, fixed: false };
+    return {
+      text: `${within(this.print(base, v), level.atom)}**${pyNumber(exponent)}`,
+      level: level.power,
+      fixed: false,
+    };
   }
 
   private call(name: ElementaryName | 'sqrt', argument: string): Printed {
@@ -107,12 +119,30 @@ export class ScalarPrinter {
     const at = this.cases;
     const { xp } = this.dialect;
     this.lines.push(`case${at} = ${within(this.print(guard, v), level.sum)} > 0`);
-    const inside = this.branch(positive, v, `a${at}`, (value) => decide(value) > 0, (variable, point) => `${xp}.where(case${at}, ${variable}, ${point})`);
-    const outside = this.branch(negative, v, `b${at}`, (value) => decide(value) < 0, (variable, point) => `${xp}.where(case${at}, ${point}, ${variable})`);
+    const inside = this.branch(
+      positive,
+      v,
+      `a${at}`,
+      (value) => decide(value) > 0,
+      (variable, point) => `${xp}.where(case${at}, ${variable}, ${point})`,
+    );
+    const outside = this.branch(
+      negative,
+      v,
+      `b${at}`,
+      (value) => decide(value) < 0,
+      (variable, point) => `${xp}.where(case${at}, ${point}, ${variable})`,
+    );
     return atom(`${xp}.where(case${at}, ${inside.text}, ${outside.text})`);
   }
 
-  private branch(node: Scalar, v: string, name: string, holds: (value: number) => boolean, choose: (variable: string, point: string) => string): Printed {
+  private branch(
+    node: Scalar,
+    v: string,
+    name: string,
+    holds: (value: number) => boolean,
+    choose: (variable: string, point: string) => string,
+  ): Printed {
     const point = isDelicate(node) ? pointInside(node, holds) : null;
     if (point === null) return this.print(node, v);
     this.lines.push(`${name} = ${choose(v, pyNumber(point))}`);
@@ -124,7 +154,9 @@ export class ScalarPrinter {
 function numberAndRest(node: Scalar): { readonly coefficient: number; readonly factors: readonly Scalar[] } {
   if (isConstant(node)) return { coefficient: numericFunction(node)(0), factors: [] };
   if (node.kind !== 'product') return { coefficient: 1, factors: [node] };
-  const number = node.items.filter(isConstant).reduce((all, item) => all * numericFunction(item)(0), approximate(node.coefficient));
+  const number = node.items
+    .filter(isConstant)
+    .reduce((all, item) => all * numericFunction(item)(0), approximate(node.coefficient));
   return { coefficient: number, factors: node.items.filter((item) => !isConstant(item)) };
 }
 
@@ -132,7 +164,8 @@ function numberAndRest(node: Scalar): { readonly coefficient: number; readonly f
 function isDelicate(node: Scalar): boolean {
   if (isConstant(node)) return false;
   if (node.kind === 'function' && (node.name === 'exp' || node.name === 'log')) return true;
-  if (node.kind === 'power' && !(Number.isInteger(approximate(node.exponent)) && approximate(node.exponent) > 0)) return true;
+  if (node.kind === 'power' && !(Number.isInteger(approximate(node.exponent)) && approximate(node.exponent) > 0))
+    return true;
   return parts(node).some(isDelicate);
 }
 
@@ -140,5 +173,11 @@ function isDelicate(node: Scalar): boolean {
 function pointInside(node: Scalar, holds: (value: number) => boolean): number | null {
   const value = numericFunction(node);
   const step = 2 ** -20;
-  return candidates.find((at) => [at - step * Math.abs(at) - 1e-9, at, at + step * Math.abs(at) + 1e-9].every((near) => holds(near) && Math.abs(value(near)) < 1e9)) ?? null;
+  return (
+    candidates.find((at) =>
+      [at - step * Math.abs(at) - 1e-9, at, at + step * Math.abs(at) + 1e-9].every(
+        (near) => holds(near) && Math.abs(value(near)) < 1e9,
+      ),
+    ) ?? null
+  );
 }

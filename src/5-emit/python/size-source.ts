@@ -13,7 +13,8 @@ export class SizeSource {
       for (const { name, rows, columns, structure } of slots) {
         const sides: readonly Size[] = structure === 'dense' ? [rows, columns] : [rows];
         sides.forEach((size, axis) => {
-          if (typeof size === 'number' && !this.found.has(size)) this.found.set(size, `${table}[${pyString(name)}].shape[${axis}]`);
+          if (typeof size === 'number' && !this.found.has(size))
+            this.found.set(size, `${table}[${pyString(name)}].shape[${axis}]`);
         });
       }
     }

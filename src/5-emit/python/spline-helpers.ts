@@ -11,7 +11,12 @@ export const splineHelpers: Readonly<Record<string, Helper>> = {
     ],
     uses: () => ['_spline_quanta'],
     body: ({ xp, name }) => {
-      const still = (text: string): string => (name === 'jax' ? `jax.lax.stop_gradient(${text})` : /^\w+$/.test(text) ? `${text}.detach()` : `(${text}).detach()`);
+      const still = (text: string): string =>
+        name === 'jax'
+          ? `jax.lax.stop_gradient(${text})`
+          : /^\w+$/.test(text)
+            ? `${text}.detach()`
+            : `(${text}).detach()`;
       const clip = (text: string, low: string, high: string): string => `${xp}.clip(${text}, ${low}, ${high})`;
       const result = 'quantum * (offset + heights)';
       return [
@@ -64,7 +69,9 @@ export const splineHelpers: Readonly<Record<string, Helper>> = {
   },
   _splines: {
     signature: 'values, step, v',
-    about: () => ['One linear spline a unit at v, (..., d): values (d, K) at the knots (k - (K - 1) / 2) step, continued by the outer slopes.'],
+    about: () => [
+      'One linear spline a unit at v, (..., d): values (d, K) at the knots (k - (K - 1) / 2) step, continued by the outer slopes.',
+    ],
     body: ({ xp, name }) => [
       'last = values.shape[1] - 1',
       `k = ${xp}.clip(${xp}.floor(${xp}.nan_to_num(v / step) + last / 2), 0, last)`,
@@ -72,7 +79,9 @@ export const splineHelpers: Readonly<Record<string, Helper>> = {
       'knot = (k - last / 2) * step',
       'above = (k + 1 - last / 2) * step',
       `k = ${xp}.where((k > 0) & (v < knot), k - 1, ${xp}.where((k < last) & (v >= above), k + 1, k))`,
-      name === 'torch' ? 'place, unit = k.long(), torch.arange(len(values), device=values.device)' : `place, unit = k.astype(int), ${xp}.arange(len(values))`,
+      name === 'torch'
+        ? 'place, unit = k.long(), torch.arange(len(values), device=values.device)'
+        : `place, unit = k.astype(int), ${xp}.arange(len(values))`,
       name === 'torch' ? 'piece = place.clamp(max=last - 1)' : `piece = ${xp}.minimum(place, last - 1)`,
       'slope = (values[unit, piece + 1] - values[unit, piece]) / step',
       'return values[unit, place] + slope * (v - (k - last / 2) * step)',

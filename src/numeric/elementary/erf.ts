@@ -37,7 +37,7 @@ function seriesBound(x: number, above: boolean): number {
   let error = (2 * w) / (2 * last + 3) / u;
   for (let n = last - 1; n >= 0; n -= 1) {
     const weight = w / (2 * n + 3);
-    const term = sum * w / (2 * n + 3);
+    const term = (sum * w) / (2 * n + 3);
     sum = 1 + term;
     error = error * weight + 3 * term + sum;
   }

@@ -1,4 +1,15 @@
-import { addDown, addUp, divideDown, divideUp, down, multiplyDown, multiplyUp, sqrtDown, sqrtUp, up } from './directed.js';
+import {
+  addDown,
+  addUp,
+  divideDown,
+  divideUp,
+  down,
+  multiplyDown,
+  multiplyUp,
+  sqrtDown,
+  sqrtUp,
+  up,
+} from './directed.js';
 import { expDown, expm1Down, expm1Up, expUp } from './exp.js';
 import { atanhDown, atanhUp, logDown, logUp } from './log.js';
 import { ln2 } from './constants.js';

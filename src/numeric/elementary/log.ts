@@ -36,7 +36,11 @@ export function atanhUp(s: number): number {
 }
 
 /** 2^512, 2^256, … 2: taking these out where they fit leaves a number in [1/2, 2). */
-const shifts = [512, 256, 128, 64, 32, 16, 8, 4, 2, 1].map((shift) => ({ shift, factor: powerOfTwo(shift), inverse: powerOfTwo(-shift) }));
+const shifts = [512, 256, 128, 64, 32, 16, 8, 4, 2, 1].map((shift) => ({
+  shift,
+  factor: powerOfTwo(shift),
+  inverse: powerOfTwo(-shift),
+}));
 
 /**
  * log y for 0 < y < ∞ with a relative error below 6u; log 1 = 0. With y = 2^k m, 0.7 ≤ m ≤ 1.42, it is

@@ -17,7 +17,9 @@ const whole: Interval = Object.freeze({ lo: -1, hi: 1 });
 const sineCoefficients = [3, 5, 7, 9, 11, 13, 15, 17].map((n) => (n % 4 === 3 ? -1 : 1) * (inverseFactorials[n] ?? 0));
 
 /** 1/2!, −1/4!, … 1/18!. */
-const cosineCoefficients = [2, 4, 6, 8, 10, 12, 14, 16, 18].map((n) => (n % 4 === 0 ? -1 : 1) * (inverseFactorials[n] ?? 0));
+const cosineCoefficients = [2, 4, 6, 8, 10, 12, 14, 16, 18].map(
+  (n) => (n % 4 === 0 ? -1 : 1) * (inverseFactorials[n] ?? 0),
+);
 
 /** x = quarter · π/2 + rest. */
 interface Reduced {

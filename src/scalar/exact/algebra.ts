@@ -38,14 +38,20 @@ function spreadProduct(node: Scalar): readonly Scalar[] | null {
 }
 
 function repeated(node: Scalar): { readonly base: Scalar; readonly times: number } {
-  const spreads = node.kind === 'power' && node.base.kind === 'sum' && q.isInteger(node.exponent) && node.exponent.numerator > 0n && node.exponent.numerator <= 8n;
+  const spreads =
+    node.kind === 'power' &&
+    node.base.kind === 'sum' &&
+    q.isInteger(node.exponent) &&
+    node.exponent.numerator > 0n &&
+    node.exponent.numerator <= 8n;
   return spreads ? { base: node.base, times: Number(node.exponent.numerator) } : { base: node, times: 1 };
 }
 
 /** Whether two functions are one, as far as multiplying out shows it. */
 export const isSame = (a: Scalar, b: Scalar): boolean => a.key === b.key || isZero(build.subtract(a, b));
 
-export const isZero = (node: Scalar): boolean => node.key === build.zero.key || factorize(node).some(({ key }) => key === build.zero.key);
+export const isZero = (node: Scalar): boolean =>
+  node.key === build.zero.key || factorize(node).some(({ key }) => key === build.zero.key);
 
 interface Shared {
   readonly base: Scalar;
@@ -95,7 +101,8 @@ function commonFactors(items: readonly Scalar[]): readonly Scalar[] {
   }
   const exponentials = all.map(({ exponential }) => exponential);
   const [first] = exponentials;
-  if (first !== null && first !== undefined && exponentials.every((exponential) => exponential !== null)) common.push(build.call('exp', first));
+  if (first !== null && first !== undefined && exponentials.every((exponential) => exponential !== null))
+    common.push(build.call('exp', first));
   return common;
 }
 

@@ -30,9 +30,11 @@ export interface Condition {
   readonly right: Scalar;
 }
 
-export const conditionText = ({ left, relation, right }: Condition): string => `${scalarText(left)} ${relation} ${scalarText(right)}`;
+export const conditionText = ({ left, relation, right }: Condition): string =>
+  `${scalarText(left)} ${relation} ${scalarText(right)}`;
 
-export const rangeOfParameter = ({ parameters }: Assumptions, name: string): ParameterRange => parameters.get(name) ?? anyReal;
+export const rangeOfParameter = ({ parameters }: Assumptions, name: string): ParameterRange =>
+  parameters.get(name) ?? anyReal;
 
 export function isInRange({ from, to, fromOpen, toOpen }: ParameterRange, value: Rational): boolean {
   const low = from === null ? 1 : compareRationals(value, from);
@@ -52,11 +54,22 @@ export function cutRange(range: ParameterRange, at: Rational, side: 'below' | 'a
 }
 
 /** The one number in a range that has only one. */
-export const onlyNumber = ({ from, to }: ParameterRange): Rational | null => (from !== null && to !== null && isEqual(from, to) ? from : null);
+export const onlyNumber = ({ from, to }: ParameterRange): Rational | null =>
+  from !== null && to !== null && isEqual(from, to) ? from : null;
 
 /** The assumption with a parameter put to a value. @throws RangeError where an assumption is undefined there */
-export const withRange = ({ parameters, positive }: Assumptions, name: string, range: ParameterRange): Assumptions => ({ parameters: new Map([...parameters, [name, range]]), positive });
+export const withRange = ({ parameters, positive }: Assumptions, name: string, range: ParameterRange): Assumptions => ({
+  parameters: new Map([...parameters, [name, range]]),
+  positive,
+});
 
-export const withPositive = ({ parameters, positive }: Assumptions, node: Scalar): Assumptions => ({ parameters, positive: [...positive, node] });
+export const withPositive = ({ parameters, positive }: Assumptions, node: Scalar): Assumptions => ({
+  parameters,
+  positive: [...positive, node],
+});
 
-export const condition = (left: Scalar, relation: Condition['relation'], right: Scalar = build.zero): Condition => ({ left, relation, right });
+export const condition = (left: Scalar, relation: Condition['relation'], right: Scalar = build.zero): Condition => ({
+  left,
+  relation,
+  right,
+});

@@ -21,7 +21,12 @@ export type Growth =
 
 const unknown: Growth = { kind: 'unknown' };
 const small: Growth = { kind: 'small' };
-const power = (order: Rational, coefficient: Scalar | null, only = false): Growth => ({ kind: 'power', order, coefficient, only });
+const power = (order: Rational, coefficient: Scalar | null, only = false): Growth => ({
+  kind: 'power',
+  order,
+  coefficient,
+  only,
+});
 const vanishing = power(q.ZERO, build.zero);
 const bounded = power(q.ZERO, null);
 
@@ -32,7 +37,11 @@ export const signOf = (judge: Judge, node: Scalar): 1 | -1 | null => {
 };
 const times = (a: 1 | -1, b: 1 | -1): 1 | -1 => (a === b ? 1 : -1);
 
-const limits: Readonly<Record<'atan' | 'tanh' | 'erf', Scalar>> = { atan: build.product([build.number(q.rational(1, 2)), build.pi]), tanh: build.one, erf: build.one };
+const limits: Readonly<Record<'atan' | 'tanh' | 'erf', Scalar>> = {
+  atan: build.product([build.number(q.rational(1, 2)), build.pi]),
+  tanh: build.one,
+  erf: build.one,
+};
 
 /** f'(0) of the functions with f(0) = 0. */
 const atZero = (name: ElementaryName): Scalar | null => {
@@ -64,7 +73,9 @@ export class Asymptotics {
       case 'sum':
         return this.#sum(node.items.map((item) => this.growth(item)));
       case 'product':
-        return node.items.map((item) => this.growth(item)).reduce((total, item) => this.#product(total, item), power(q.ZERO, build.number(node.coefficient), true));
+        return node.items
+          .map((item) => this.growth(item))
+          .reduce((total, item) => this.#product(total, item), power(q.ZERO, build.number(node.coefficient), true));
       case 'power':
         return this.#power(this.growth(node.base), node.exponent);
       case 'function':
@@ -77,12 +88,17 @@ export class Asymptotics {
   #sum(items: readonly Growth[]): Growth {
     if (items.some(({ kind }) => kind === 'unknown')) return unknown;
     const [large, opposite] = [1, -1].map((sign) => items.find((item) => item.kind === 'large' && item.sign === sign));
-    if (large !== undefined || opposite !== undefined) return large === undefined ? (opposite ?? unknown) : opposite === undefined ? large : unknown;
+    if (large !== undefined || opposite !== undefined)
+      return large === undefined ? (opposite ?? unknown) : opposite === undefined ? large : unknown;
     const powers = items.flatMap((item) => (item.kind === 'power' ? [item] : []));
     const slow = items.flatMap((item) => (item.kind === 'slow' ? [item] : []));
     const [first] = slow;
-    const order = powers.reduce<Rational | null>((most, item) => (most === null || q.compareRationals(item.order, most) > 0 ? item.order : most), null);
-    if (first !== undefined && (order === null || q.signOf(order) <= 0)) return slow.every(({ sign }) => sign === first.sign) ? first : unknown;
+    const order = powers.reduce<Rational | null>(
+      (most, item) => (most === null || q.compareRationals(item.order, most) > 0 ? item.order : most),
+      null,
+    );
+    if (first !== undefined && (order === null || q.signOf(order) <= 0))
+      return slow.every(({ sign }) => sign === first.sign) ? first : unknown;
     if (order === null) return small;
     const leading = powers.filter((item) => q.isEqual(item.order, order));
     const coefficients = leading.flatMap(({ coefficient }) => (coefficient === null ? [] : [coefficient]));
@@ -97,7 +113,11 @@ export class Asymptotics {
     if (a.kind === 'small' || b.kind === 'small') return a.kind === 'large' || b.kind === 'large' ? unknown : small;
     if (a.kind === 'power' && b.kind === 'power') {
       const zero = [a, b].some(({ coefficient }) => coefficient?.key === build.zero.key);
-      const coefficient = zero ? build.zero : a.coefficient === null || b.coefficient === null ? null : build.product([a.coefficient, b.coefficient]);
+      const coefficient = zero
+        ? build.zero
+        : a.coefficient === null || b.coefficient === null
+          ? null
+          : build.product([a.coefficient, b.coefficient]);
       return power(q.plus(a.order, b.order), coefficient, a.only && b.only);
     }
     if (b.kind === 'power') return this.#product(b, a);
@@ -135,7 +155,8 @@ export class Asymptotics {
 
   #call(name: ElementaryName, u: Growth): Growth {
     if (u.kind === 'large' || u.kind === 'slow') return this.#far(name, u, u.sign);
-    if (u.kind === 'unknown') return name === 'exp' || name === 'log' || name === 'asinh' || name === 'softplus' ? unknown : bounded;
+    if (u.kind === 'unknown')
+      return name === 'exp' || name === 'log' || name === 'asinh' || name === 'softplus' ? unknown : bounded;
     if (u.kind === 'small') return this.#near(name, build.zero, u);
     const { order, coefficient } = u;
     if (q.signOf(order) < 0) return this.#near(name, build.zero, u);
@@ -155,7 +176,12 @@ export class Asymptotics {
       if (slope !== null) return this.#product(power(q.ZERO, slope), u);
     }
     if (name === 'log' && this.#judge(limit) !== POSITIVE) {
-      return u.kind === 'power' && q.signOf(u.order) < 0 && u.coefficient !== null && this.#judge(u.coefficient) === POSITIVE ? { kind: 'slow', sign: -1 } : unknown;
+      return u.kind === 'power' &&
+        q.signOf(u.order) < 0 &&
+        u.coefficient !== null &&
+        this.#judge(u.coefficient) === POSITIVE
+        ? { kind: 'slow', sign: -1 }
+        : unknown;
     }
     const only = u.kind === 'small' || (u.kind === 'power' && q.signOf(u.order) === 0 && u.only);
     return power(q.ZERO, build.call(name, limit), only);
@@ -189,4 +215,3 @@ export class Asymptotics {
     }
   }
 }
-

@@ -18,7 +18,12 @@ export type Continuity =
   | { readonly kind: 'jump'; readonly at: Scalar; readonly difference: Scalar }
   | { readonly kind: 'undefined'; readonly at: Scalar }
   /** With a difference: continuous only if it is 0. */
-  | { readonly kind: 'unknown'; readonly because: string; readonly at: Scalar | null; readonly difference: Scalar | null };
+  | {
+      readonly kind: 'unknown';
+      readonly because: string;
+      readonly at: Scalar | null;
+      readonly difference: Scalar | null;
+    };
 
 /**
  * Whether an explicit case distinction is continuous wherever it matters: both branches agree where the guard is 0.
@@ -39,15 +44,24 @@ function meetAt({ guard, positive, negative }: Branch, at: Scalar, prover: Prove
   if (!mayHold(guard, ZERO, at, prover)) return { kind: 'continuous' };
   const sides = [positive, negative].map((side) => valuesAt(side, at, prover));
   if (sides.some(({ kind }) => kind === 'undefined')) return { kind: 'undefined', at };
-  const [above, below] = sides.map((side) => (side.kind === 'values' && side.values.length === 1 ? side.values[0] : undefined));
+  const [above, below] = sides.map((side) =>
+    side.kind === 'values' && side.values.length === 1 ? side.values[0] : undefined,
+  );
   if (above === undefined || below === undefined) return notShown('that its branches have values', at, null);
   if (isSame(above, below)) return { kind: 'continuous' };
   const difference = build.subtract(above, below);
   const certain = !mayHold(guard, ANY & ~ZERO, at, prover);
-  return certain && never(prover.judge(difference), ZERO) ? { kind: 'jump', at, difference } : notShown(`that ${scalarText(difference)} = 0`, at, difference);
+  return certain && never(prover.judge(difference), ZERO)
+    ? { kind: 'jump', at, difference }
+    : notShown(`that ${scalarText(difference)} = 0`, at, difference);
 }
 
-const notShown = (what: string, at: Scalar, difference: Scalar | null): Continuity => ({ kind: 'unknown', because: `${what} at v = ${scalarText(at)} is not shown`, at, difference });
+const notShown = (what: string, at: Scalar, difference: Scalar | null): Continuity => ({
+  kind: 'unknown',
+  because: `${what} at v = ${scalarText(at)} is not shown`,
+  at,
+  difference,
+});
 
 /** A jump is worse than what is undefined, and that is worse than what is not known. */
 function firstFault(all: readonly Continuity[]): Continuity {
@@ -60,10 +74,12 @@ function firstFault(all: readonly Continuity[]): Continuity {
 
 /** Whether a function is defined and continuous where its pieces meet. */
 export function continuityBetween(root: Scalar, pieces: readonly Piece[], prover: Prover): Continuity {
-  return firstFault(pieces.slice(1).flatMap((right, index) => {
-    const left = pieces[index];
-    return left === undefined || right.from === null ? [] : [continuityAt(root, right.from, left, right, prover)];
-  }));
+  return firstFault(
+    pieces.slice(1).flatMap((right, index) => {
+      const left = pieces[index];
+      return left === undefined || right.from === null ? [] : [continuityAt(root, right.from, left, right, prover)];
+    }),
+  );
 }
 
 /** All values that the case distinctions leave open at a place are one, and no root or quotient leaves its domain there. */
@@ -76,7 +92,8 @@ function continuityAt(root: Scalar, at: Scalar, left: Piece, right: Piece, prove
   const difference = build.subtract(above.value, below.value);
   if (never(prover.judge(difference), ZERO)) return { kind: 'jump', at, difference };
   const [first = build.zero, ...others] = found.kind === 'values' ? found.values : [];
-  const open = isSame(difference, build.zero) ? others.map((other) => build.subtract(first, other)).find((other) => !isSame(other, build.zero)) : difference;
+  const open = isSame(difference, build.zero)
+    ? others.map((other) => build.subtract(first, other)).find((other) => !isSame(other, build.zero))
+    : difference;
   return notShown('continuity', at, open ?? null);
 }
-

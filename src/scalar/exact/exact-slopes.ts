@@ -42,18 +42,27 @@ const mostSpans = 64;
  */
 export function exactSlopes(f: Scalar, assumptions: Assumptions): ExactSlopes {
   const prover = new Prover(assumptions);
-  const unknown = (because: string, more: readonly Scalar[] = []): ExactSlopes => ({ kind: 'unknown', because, undecided: [...more, ...prover.undecided] });
+  const unknown = (because: string, more: readonly Scalar[] = []): ExactSlopes => ({
+    kind: 'unknown',
+    because,
+    undecided: [...more, ...prover.undecided],
+  });
   try {
     const cut = piecesOf(f, prover);
     if (cut.kind === 'unknown') return unknown(cut.because);
     const continuity = continuityBetween(f, cut.pieces, prover);
-    if (continuity.kind === 'unknown') return unknown(continuity.because, continuity.difference === null ? [] : [continuity.difference]);
+    if (continuity.kind === 'unknown')
+      return unknown(continuity.because, continuity.difference === null ? [] : [continuity.difference]);
     if (continuity.kind === 'undefined') return continuity;
-    if (continuity.kind === 'jump') return { kind: 'discontinuous', at: continuity.at, difference: continuity.difference };
+    if (continuity.kind === 'jump')
+      return { kind: 'discontinuous', at: continuity.at, difference: continuity.difference };
     const pieces = cut.pieces.map((piece) => slopesOn(piece, prover));
     const unbounded = pieces.find(({ kind }) => kind === 'unbounded') ?? pieces.find(({ kind }) => kind !== 'exact');
     if (unbounded !== undefined) return unbounded.kind === 'unknown' ? unknown(unbounded.because) : unbounded;
-    return { kind: 'exact', candidates: distinct(pieces.flatMap((piece) => (piece.kind === 'exact' ? piece.candidates : []))) };
+    return {
+      kind: 'exact',
+      candidates: distinct(pieces.flatMap((piece) => (piece.kind === 'exact' ? piece.candidates : []))),
+    };
   } catch (error) {
     // Numbers that grow beyond what `build` handles.
     if (error instanceof RangeError) return unknown(error.message);
@@ -63,7 +72,12 @@ export function exactSlopes(f: Scalar, assumptions: Assumptions): ExactSlopes {
 
 /** Slopes on one piece, cut further where f'' may change its sign. */
 function slopesOn(piece: Piece, prover: Prover): ExactSlopes {
-  if (!piece.smooth || !prover.on(piece).isSmooth(piece.function)) return { kind: 'unknown', because: `that ${scalarText(piece.function)} is smooth between the cuts is not shown`, undecided: [] };
+  if (!piece.smooth || !prover.on(piece).isSmooth(piece.function))
+    return {
+      kind: 'unknown',
+      because: `that ${scalarText(piece.function)} is smooth between the cuts is not shown`,
+      undecided: [],
+    };
   const slope = differentiate(piece.function);
   const ends = atEnds(slope, piece, prover);
   const far = ends.find(({ limit }) => limit.kind === 'infinite');
@@ -75,19 +89,29 @@ function slopesOn(piece: Piece, prover: Prover): ExactSlopes {
     if (isOpen(prover.on(span).signs(span.function))) {
       const at = turningPoint(span, prover);
       spans += 1;
-      if (at === null || spans > mostSpans) return { kind: 'unknown', because: `where f' rises and falls is not known: f'' = ${scalarText(bend)}`, undecided: [] };
+      if (at === null || spans > mostSpans)
+        return {
+          kind: 'unknown',
+          because: `where f' rises and falls is not known: f'' = ${scalarText(bend)}`,
+          undecided: [],
+        };
       open.push({ ...span, from: at }, { ...span, to: at });
       continue;
     }
     for (const { at, limit } of atEnds(slope, span, prover)) {
-      if (limit.kind !== 'finite') return { kind: 'unknown', because: `the limit of f' at ${placeText(at)} is not known`, undecided: [] };
+      if (limit.kind !== 'finite')
+        return { kind: 'unknown', because: `the limit of f' at ${placeText(at)} is not known`, undecided: [] };
       candidates.push({ value: limit.value, at, attained: typeof at !== 'string' });
     }
   }
   return { kind: 'exact', candidates };
 }
 
-function atEnds(slope: Scalar, { from, to }: Piece, prover: Prover): readonly { readonly at: Place; readonly limit: Limit }[] {
+function atEnds(
+  slope: Scalar,
+  { from, to }: Piece,
+  prover: Prover,
+): readonly { readonly at: Place; readonly limit: Limit }[] {
   const [first, last] = prover.on({ from, to }).endLimits(slope);
   return [
     { at: from ?? '−∞', limit: first },

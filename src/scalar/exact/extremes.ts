@@ -13,7 +13,9 @@ export interface Extreme extends Candidate {
   readonly enclosure: Interval;
 }
 
-export type ExactExtremes = { readonly kind: 'exact'; readonly m: Extreme; readonly L: Extreme } | Exclude<ExactSlopes, { readonly kind: 'exact' }>;
+export type ExactExtremes =
+  | { readonly kind: 'exact'; readonly m: Extreme; readonly L: Extreme }
+  | Exclude<ExactSlopes, { readonly kind: 'exact' }>;
 
 /** m = inf and L = sup of the slopes of a function without parameters, in closed form. @throws RangeError for a parameter */
 export function exactExtremes(f: Scalar): ExactExtremes {
@@ -29,12 +31,15 @@ export function exactExtremes(f: Scalar): ExactExtremes {
 const lesser = (a: Extreme, b: Extreme): Extreme => {
   if (a.enclosure.hi <= b.enclosure.lo) return a;
   if (isSame(a.value, b.value)) return a;
-  return b.enclosure.hi <= a.enclosure.lo ? b : { ...a, value: build.minimum(a.value, b.value), enclosure: minimum(a.enclosure, b.enclosure) };
+  return b.enclosure.hi <= a.enclosure.lo
+    ? b
+    : { ...a, value: build.minimum(a.value, b.value), enclosure: minimum(a.enclosure, b.enclosure) };
 };
 
 const greater = (a: Extreme, b: Extreme): Extreme => {
   if (a.enclosure.lo >= b.enclosure.hi) return a;
   if (isSame(a.value, b.value)) return a;
-  return b.enclosure.lo >= a.enclosure.hi ? b : { ...a, value: build.maximum(a.value, b.value), enclosure: maximum(a.enclosure, b.enclosure) };
+  return b.enclosure.lo >= a.enclosure.hi
+    ? b
+    : { ...a, value: build.maximum(a.value, b.value), enclosure: maximum(a.enclosure, b.enclosure) };
 };
-

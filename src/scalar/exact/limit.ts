@@ -8,7 +8,10 @@ import { ANY, NEGATIVE, never, POSITIVE, ZERO } from './signs.js';
 import { nodes, substitute } from '../visit.js';
 
 /** Exact limits: a function without v, or ±∞. */
-export type Limit = { readonly kind: 'finite'; readonly value: Scalar } | { readonly kind: 'infinite'; readonly sign: 1 | -1 } | { readonly kind: 'unknown' };
+export type Limit =
+  | { readonly kind: 'finite'; readonly value: Scalar }
+  | { readonly kind: 'infinite'; readonly sign: 1 | -1 }
+  | { readonly kind: 'unknown' };
 
 /** The limit as v → +∞ or −∞. `judge` knows signs of functions without v. */
 export function limitAtInfinity(node: Scalar, side: 1 | -1, judge: Judge): Limit {
@@ -49,7 +52,8 @@ export function limitAt(node: Scalar, at: Scalar, side: 1 | -1, judge: Judge): L
 }
 
 /** No logarithm, root or quotient meets the end of its domain at v = at. Case distinctions must be settled before. */
-export const isContinuousAt = (node: Scalar, at: Scalar, judge: Judge): boolean => definednessAt(node, at, judge) === 'continuous';
+export const isContinuousAt = (node: Scalar, at: Scalar, judge: Judge): boolean =>
+  definednessAt(node, at, judge) === 'continuous';
 
 /** Whether a function without case distinctions is defined and continuous at v = at, or proven to be undefined there. */
 export function definednessAt(node: Scalar, at: Scalar, judge: Judge): 'continuous' | 'undefined' | 'unknown' {
@@ -81,4 +85,5 @@ function signsAt(node: Scalar, at: Scalar, judge: Judge): Signs | 'undefined' {
 }
 
 /** Whether `build` refused 1 / 0 or a root of what is not positive, and not a number too large to write down. */
-export const saysUndefined = ({ message }: RangeError): boolean => message.includes('denominator of 0') || message.includes('a root of');
+export const saysUndefined = ({ message }: RangeError): boolean =>
+  message.includes('denominator of 0') || message.includes('a root of');

@@ -1,6 +1,14 @@
 import { coefficientsIn, factorize } from './algebra.js';
 import type { Assumptions, Condition, ParameterRange } from './assumptions.js';
-import { condition, cutRange, isInRange, onlyNumber, rangeOfParameter, withPositive, withRange } from './assumptions.js';
+import {
+  condition,
+  cutRange,
+  isInRange,
+  onlyNumber,
+  rangeOfParameter,
+  withPositive,
+  withRange,
+} from './assumptions.js';
 import * as build from '../build.js';
 import type { Scalar } from '../node.js';
 import type * as q from '../rational.js';
@@ -21,8 +29,14 @@ export interface Split {
 
 /** Functions of the parameters to tell cases apart by: factors of the undecided ones, in their order. */
 export function splitters(undecided: readonly Scalar[]): readonly Scalar[] {
-  const factors = undecided.flatMap((node) => factorize(node)).map((factor) => (factor.kind === 'power' ? factor.base : factor));
-  const found = new Map(factors.filter((factor) => parameterNames(factor).length > 0 && !dependsOnVariable(factor)).map((factor) => [factor.key, factor] as const));
+  const factors = undecided
+    .flatMap((node) => factorize(node))
+    .map((factor) => (factor.kind === 'power' ? factor.base : factor));
+  const found = new Map(
+    factors
+      .filter((factor) => parameterNames(factor).length > 0 && !dependsOnVariable(factor))
+      .map((factor) => [factor.key, factor] as const),
+  );
   return [...found.values()];
 }
 
@@ -33,14 +47,26 @@ export function splitBy(splitter: Scalar, { assumptions, values }: ParameterCase
     const [constant, slope, more] = coefficientsIn(splitter, parameter) ?? [];
     if (constant === undefined || slope?.kind !== 'rational' || more !== undefined) continue;
     const at = build.divide(build.negate(constant), slope);
-    const fixed = (): ParameterCase => ({ assumptions: fix(assumptions, name, at), values: new Map([...substituteAll(values, name, at), [name, at]]) });
-    const split = at.kind === 'rational' ? byNumber(name, at.value, assumptions, values, fixed) : byFunction(name, at, assumptions, values, fixed);
+    const fixed = (): ParameterCase => ({
+      assumptions: fix(assumptions, name, at),
+      values: new Map([...substituteAll(values, name, at), [name, at]]),
+    });
+    const split =
+      at.kind === 'rational'
+        ? byNumber(name, at.value, assumptions, values, fixed)
+        : byFunction(name, at, assumptions, values, fixed);
     if (split !== null) return { parameter, at, cases: split };
   }
   return null;
 }
 
-function byNumber(name: string, at: q.Rational, assumptions: Assumptions, values: ParameterCase['values'], fixed: () => ParameterCase): Split['cases'] | null {
+function byNumber(
+  name: string,
+  at: q.Rational,
+  assumptions: Assumptions,
+  values: ParameterCase['values'],
+  fixed: () => ParameterCase,
+): Split['cases'] | null {
   const range = rangeOfParameter(assumptions, name);
   if (onlyNumber(range) !== null) return null;
   const cases: Split['cases'][number][] = [];
@@ -53,7 +79,13 @@ function byNumber(name: string, at: q.Rational, assumptions: Assumptions, values
   return cases.length > 1 ? cases : null;
 }
 
-function byFunction(name: string, at: Scalar, assumptions: Assumptions, values: ParameterCase['values'], fixed: () => ParameterCase): Split['cases'] | null {
+function byFunction(
+  name: string,
+  at: Scalar,
+  assumptions: Assumptions,
+  values: ParameterCase['values'],
+  fixed: () => ParameterCase,
+): Split['cases'] | null {
   const { from, to, fromOpen, toOpen } = rangeOfParameter(assumptions, name);
   // A closed end would have to be passed on to `at` as ≥, which assumptions do not say.
   if ((from !== null && !fromOpen) || (to !== null && !toOpen)) return null;
@@ -70,13 +102,22 @@ function fix(assumptions: Assumptions, name: string, at: Scalar): Assumptions {
   const { from, to } = rangeOfParameter(assumptions, name);
   const parameters = new Map([...assumptions.parameters].filter(([other]) => other !== name));
   const put = (node: Scalar): Scalar => substitute(node, { parameters: new Map([[name, at]]) });
-  const ends = at.kind === 'rational' ? [] : [from === null ? null : build.subtract(at, build.number(from)), to === null ? null : build.subtract(build.number(to), at)];
+  const ends =
+    at.kind === 'rational'
+      ? []
+      : [
+          from === null ? null : build.subtract(at, build.number(from)),
+          to === null ? null : build.subtract(build.number(to), at),
+        ];
   const positive = [...assumptions.positive.map(put), ...ends.flatMap((end) => (end === null ? [] : [end]))];
   return { parameters, positive: positive.filter(({ kind }) => kind !== 'rational') };
 }
 
 function substituteAll(values: ParameterCase['values'], name: string, at: Scalar): ParameterCase['values'] {
-  return new Map([...values].map(([key, value]) => [key, substitute(value, { parameters: new Map([[name, at]]) })] as const));
+  return new Map(
+    [...values].map(([key, value]) => [key, substitute(value, { parameters: new Map([[name, at]]) })] as const),
+  );
 }
 
-export const relationCondition = (split: Split, relation: Condition['relation']): Condition => condition(split.parameter, relation, split.at);
+export const relationCondition = (split: Split, relation: Condition['relation']): Condition =>
+  condition(split.parameter, relation, split.at);

@@ -19,7 +19,9 @@ export interface Piece extends Span {
 }
 
 /** From −∞ to +∞, each piece beginning where the last one ends. */
-export type Pieces = { readonly kind: 'pieces'; readonly pieces: readonly Piece[] } | { readonly kind: 'unknown'; readonly because: string };
+export type Pieces =
+  | { readonly kind: 'pieces'; readonly pieces: readonly Piece[] }
+  | { readonly kind: 'unknown'; readonly because: string };
 
 const mostPieces = 64;
 
@@ -32,7 +34,8 @@ export function piecesOf(root: Scalar, prover: Prover): Pieces {
   try {
     return cutUp(root, prover);
   } catch (error) {
-    if (error instanceof FlatGuard) return { kind: 'unknown', because: 'both sides of a condition are equal on a whole interval' };
+    if (error instanceof FlatGuard)
+      return { kind: 'unknown', because: 'both sides of a condition are equal on a whole interval' };
     throw error;
   }
 }
@@ -46,7 +49,8 @@ function cutUp(root: Scalar, prover: Prover): Pieces {
     const settled = settle(root, (guard) => inside.signs(guard), {
       meet: (node, part) => {
         const [of] = parts(node);
-        if (of !== undefined && (node.kind === 'power' || node.kind === 'function') && !inside.isInside(node, part(of))) rough.push(part(of));
+        if (of !== undefined && (node.kind === 'power' || node.kind === 'function') && !inside.isInside(node, part(of)))
+          rough.push(part(of));
       },
     });
     const cut = guards(settled).length === 0 ? roughPlace(rough, span, prover) : guardPlace(settled, span, prover);
@@ -76,7 +80,10 @@ function guardPlace(settled: Scalar, span: Span, prover: Prover): Scalar | strin
 /** A place inside at which a root, quotient or logarithm of what is `rough` may leave its domain. */
 function roughPlace(rough: readonly Scalar[], span: Span, prover: Prover): Scalar | null {
   if (rough.length === 0) return null;
-  return [...rough.flatMap((part) => polynomialRoots(part, prover)), build.zero].find((at) => isInside(at, span, prover)) ?? null;
+  return (
+    [...rough.flatMap((part) => polynomialRoots(part, prover)), build.zero].find((at) => isInside(at, span, prover)) ??
+    null
+  );
 }
 
 /** √(b²) = ±b and √(a b) = √±a √±b, where the factors have known signs. */
@@ -101,4 +108,3 @@ export function isInside(at: Scalar, { from, to }: Span, prover: Prover): boolea
   const below = to === null ? POSITIVE : prover.judge(build.subtract(to, at));
   return above === POSITIVE && below === POSITIVE;
 }
-

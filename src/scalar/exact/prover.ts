@@ -15,7 +15,19 @@ import type { Range } from './range.js';
 import { rangeOf, rangeSigns } from './range.js';
 import { constantSigns, powerSigns, ratios } from './sign-rules.js';
 import type { Signs } from './signs.js';
-import { ANY, flipped, isOpen, isSingle, NEGATIVE, never, POSITIVE, productSigns, rationalSigns, sumSigns, ZERO } from './signs.js';
+import {
+  ANY,
+  flipped,
+  isOpen,
+  isSingle,
+  NEGATIVE,
+  never,
+  POSITIVE,
+  productSigns,
+  rationalSigns,
+  sumSigns,
+  ZERO,
+} from './signs.js';
 import { dependsOnVariable, nodes, parameterNames, rewrite } from '../visit.js';
 
 /** More than twice what any known activation needs; a proof that needs more is not found. */
@@ -74,7 +86,8 @@ export class Prover {
     if (this.#steps.count > mostSteps) return ANY;
     const signs = this.#find(node, depth);
     if (depth === 0 || !isOpen(signs)) this.#known.set(node.key, signs);
-    if (!isSingle(signs) && this.#span === null && (node.kind === 'parameter' || node.kind === 'sum')) this.#undecided.set(node.key, node);
+    if (!isSingle(signs) && this.#span === null && (node.kind === 'parameter' || node.kind === 'sum'))
+      this.#undecided.set(node.key, node);
     return signs;
   }
 
@@ -83,7 +96,8 @@ export class Prover {
     const parameters = parameterNames(node);
     if (!dependsOnVariable(node) && parameters.length === 0) return constantSigns(node);
     const signs = this.#byForm(node, depth);
-    if (!isOpen(signs) || (node.kind !== 'sum' && node.kind !== 'parameter')) return isNonnegative(node) ? signs & ~NEGATIVE : signs;
+    if (!isOpen(signs) || (node.kind !== 'sum' && node.kind !== 'parameter'))
+      return isNonnegative(node) ? signs & ~NEGATIVE : signs;
     return this.#bySum(node, depth);
   }
 
@@ -107,7 +121,11 @@ export class Prover {
         return this.#callSigns(node, depth);
       case 'select': {
         const guard = of(node.guard);
-        return guard === POSITIVE ? of(node.positive) : guard === NEGATIVE ? of(node.negative) : of(node.positive) | of(node.negative);
+        return guard === POSITIVE
+          ? of(node.positive)
+          : guard === NEGATIVE
+            ? of(node.negative)
+            : of(node.positive) | of(node.negative);
       }
     }
   }
@@ -131,7 +149,14 @@ export class Prover {
 
   #bySum(node: Scalar, depth: number): Signs {
     if (this.#isMixed(node)) return ANY;
-    const attempts = [this.#byAssumption, this.#byRange, this.#byFactors, this.#bySquare, this.#bySoftplus, this.#byMonotony];
+    const attempts = [
+      this.#byAssumption,
+      this.#byRange,
+      this.#byFactors,
+      this.#bySquare,
+      this.#bySoftplus,
+      this.#byMonotony,
+    ];
     let signs = ANY;
     for (const attempt of attempts) {
       signs &= attempt.call(this, node, depth);
@@ -198,7 +223,13 @@ export class Prover {
   /** softplus u = u + softplus(−u), which takes the place of u − softplus u. */
   #bySoftplus(node: Scalar, depth: number): Signs {
     if (depth >= deepest) return ANY;
-    const turned = expand(rewrite(node, (part) => (part.kind === 'function' && part.name === 'softplus' ? build.sum([part.argument, build.call('softplus', build.negate(part.argument))]) : null)));
+    const turned = expand(
+      rewrite(node, (part) =>
+        part.kind === 'function' && part.name === 'softplus'
+          ? build.sum([part.argument, build.call('softplus', build.negate(part.argument))])
+          : null,
+      ),
+    );
     return turned.key === node.key ? ANY : this.#signs(turned, depth + 1);
   }
 
@@ -210,7 +241,12 @@ export class Prover {
     const [from, to] = this.endLimits(node);
     const [low, high] = never(rising, NEGATIVE) ? [from, to] : [to, from];
     const strict = never(rising, ZERO);
-    const range: Range = { lo: low.kind === 'finite' ? low.value : null, hi: high.kind === 'finite' ? high.value : null, above: strict, below: strict };
+    const range: Range = {
+      lo: low.kind === 'finite' ? low.value : null,
+      hi: high.kind === 'finite' ? high.value : null,
+      above: strict,
+      below: strict,
+    };
     return rangeSigns(range, this.judge);
   }
 
@@ -240,7 +276,12 @@ export class Prover {
 
   #parameterRange(name: string): Range {
     const { from, to, fromOpen, toOpen } = rangeOfParameter(this.assumptions, name);
-    return { lo: from === null ? null : build.number(from), hi: to === null ? null : build.number(to), above: fromOpen, below: toOpen };
+    return {
+      lo: from === null ? null : build.number(from),
+      hi: to === null ? null : build.number(to),
+      above: fromOpen,
+      below: toOpen,
+    };
   }
 }
 

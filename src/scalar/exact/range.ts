@@ -17,7 +17,12 @@ export interface Range {
 export const everything: Range = { lo: null, hi: null, above: false, below: false };
 
 const exactly = (node: Scalar): Range => ({ lo: node, hi: node, above: false, below: false });
-const negative = ({ lo, hi, above, below }: Range): Range => ({ lo: hi === null ? null : build.negate(hi), hi: lo === null ? null : build.negate(lo), above: below, below: above });
+const negative = ({ lo, hi, above, below }: Range): Range => ({
+  lo: hi === null ? null : build.negate(hi),
+  hi: lo === null ? null : build.negate(lo),
+  above: below,
+  below: above,
+});
 
 /** Bounds of each function's values, and its ends at ∓∞ where they are finite. All but sech, sin and cos increase. */
 const natural: Readonly<Record<ElementaryName, Range>> = {
@@ -25,7 +30,12 @@ const natural: Readonly<Record<ElementaryName, Range>> = {
   log: everything,
   sin: { lo: build.number(-1), hi: build.one, above: false, below: false },
   cos: { lo: build.number(-1), hi: build.one, above: false, below: false },
-  atan: { lo: build.product([build.number(q.rational(-1, 2)), build.pi]), hi: build.product([build.number(q.rational(1, 2)), build.pi]), above: true, below: true },
+  atan: {
+    lo: build.product([build.number(q.rational(-1, 2)), build.pi]),
+    hi: build.product([build.number(q.rational(1, 2)), build.pi]),
+    above: true,
+    below: true,
+  },
   tanh: { lo: build.number(-1), hi: build.one, above: true, below: true },
   sech: { lo: build.zero, hi: build.one, above: true, below: false },
   sigmoid: { lo: build.zero, hi: build.one, above: true, below: true },
@@ -46,7 +56,9 @@ export function rangeOf(node: Scalar, atom: Scalar, given: Range, judge: Judge):
       case 'sum':
         return part.items.map(visit).reduce(add);
       case 'product':
-        return part.items.map(visit).reduce((total, range) => multiply(total, range, judge), exactly(build.number(part.coefficient)));
+        return part.items
+          .map(visit)
+          .reduce((total, range) => multiply(total, range, judge), exactly(build.number(part.coefficient)));
       case 'power':
         return raise(visit(part.base), part.exponent, judge);
       case 'function':
@@ -96,7 +108,12 @@ function scale(factor: Range, b: Range, judge: Judge): Range {
   }
   if (factor.lo !== null && factor.lo.key === factor.hi?.key) {
     const strict = judge(factor.lo) === POSITIVE;
-    return { lo: times(factor.lo, b.lo), hi: times(factor.lo, b.hi), above: strict && b.above, below: strict && b.below };
+    return {
+      lo: times(factor.lo, b.lo),
+      hi: times(factor.lo, b.hi),
+      above: strict && b.above,
+      below: strict && b.below,
+    };
   }
   // 0 ≤ factor ≤ hi and b on both sides of 0, or of unknown sign.
   const lo = b.lo !== null && never(judge(b.lo), POSITIVE) ? times(factor.hi, b.lo) : null;
@@ -124,7 +141,12 @@ function reciprocal(range: Range, judge: Judge): Range {
   if (!isNonnegative(range, judge)) return everything;
   const invert = (node: Scalar | null): Scalar | null => (node === null ? null : build.power(node, q.MINUS_ONE));
   const away = range.lo !== null && judge(range.lo) === POSITIVE;
-  return { lo: range.hi === null ? build.zero : invert(range.hi), hi: away ? invert(range.lo) : null, above: range.hi === null || range.below, below: range.above };
+  return {
+    lo: range.hi === null ? build.zero : invert(range.hi),
+    hi: away ? invert(range.lo) : null,
+    above: range.hi === null || range.below,
+    below: range.above,
+  };
 }
 
 function apply(name: ElementaryName, u: Range, judge: Judge): Range {

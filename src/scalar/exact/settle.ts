@@ -21,7 +21,11 @@ export interface SettleOptions {
  * that is not taken is not built. `select` nodes do not say which branch holds where the guard is 0.
  * @throws FlatGuard if a guard is the number 0 and its branches differ
  */
-export function settle(root: Scalar, signs: Judge, { replace = () => null, meet = () => undefined }: SettleOptions = {}): Scalar {
+export function settle(
+  root: Scalar,
+  signs: Judge,
+  { replace = () => null, meet = () => undefined }: SettleOptions = {},
+): Scalar {
   const done = new Map<string, Scalar>();
   const visit = (node: Scalar): Scalar => {
     const known = done.get(node.key);

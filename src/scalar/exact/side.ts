@@ -18,4 +18,6 @@ export function mayHold(node: Scalar, signs: Signs, at: Scalar, prover: Prover):
 
 /** Whether a place may lie on all of these sides. */
 export const holdsAt = (where: readonly Side[], at: Scalar, prover: Prover): boolean =>
-  where.every(({ guard, positive, closed }) => mayHold(guard, (closed ? ZERO : 0) | (positive ? POSITIVE : NEGATIVE), at, prover));
+  where.every(({ guard, positive, closed }) =>
+    mayHold(guard, (closed ? ZERO : 0) | (positive ? POSITIVE : NEGATIVE), at, prover),
+  );

@@ -35,8 +35,12 @@ function solve(node: Scalar, given: ParameterCase, where: readonly Condition[], 
     for (const splitter of splitters(prover.undecided)) {
       const split = splitBy(splitter, given);
       if (split === null) continue;
-      const cases = split.cases.flatMap(({ relation, case: part }) => solve(node, part, [...where, relationCondition(split, relation)], depth + 1));
-      return cases.every((other) => other.signs === cases[0]?.signs) ? [{ where, signs: cases[0]?.signs ?? signs }] : cases;
+      const cases = split.cases.flatMap(({ relation, case: part }) =>
+        solve(node, part, [...where, relationCondition(split, relation)], depth + 1),
+      );
+      return cases.every((other) => other.signs === cases[0]?.signs)
+        ? [{ where, signs: cases[0]?.signs ?? signs }]
+        : cases;
     }
   }
   return [{ where, signs }];
@@ -52,9 +56,22 @@ const isMixed = (signs: Signs): boolean => ![1, 2, 4].includes(signs);
 
 /** The cases in which all of these conditions hold; empty if they contradict each other or cannot be used. */
 export function casesWhere(conditions: readonly Condition[], given: ParameterCase): readonly ParameterCase[] {
-  const relations: Readonly<Record<Condition['relation'], string>> = { '<': '<', '<=': '<=', '=': '=', '>=': '>=', '>': '>', '!=': '<>' };
-  return conditions.reduce<readonly ParameterCase[]>((cases, { left, relation, right }) => cases.flatMap((each) => {
-    const split = splitBy(subtract(left, right), each);
-    return split === null ? [each] : split.cases.filter((part) => relations[relation].includes(part.relation)).map((part) => part.case);
-  }), [given]);
+  const relations: Readonly<Record<Condition['relation'], string>> = {
+    '<': '<',
+    '<=': '<=',
+    '=': '=',
+    '>=': '>=',
+    '>': '>',
+    '!=': '<>',
+  };
+  return conditions.reduce<readonly ParameterCase[]>(
+    (cases, { left, relation, right }) =>
+      cases.flatMap((each) => {
+        const split = splitBy(subtract(left, right), each);
+        return split === null
+          ? [each]
+          : split.cases.filter((part) => relations[relation].includes(part.relation)).map((part) => part.case);
+      }),
+    [given],
+  );
 }

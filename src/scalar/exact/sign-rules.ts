@@ -11,7 +11,11 @@ export function powerSigns(base: Signs, exponent: q.Rational): Signs {
   // 0 has no negative powers, and roots are taken of what is not negative.
   const defined = q.signOf(exponent) < 0 ? base & ~ZERO : base;
   if (!q.isInteger(exponent)) return defined & ~NEGATIVE;
-  return exponent.numerator % 2n !== 0n ? defined : (defined & NEGATIVE) !== 0 ? (defined & ~NEGATIVE) | POSITIVE : defined;
+  return exponent.numerator % 2n !== 0n
+    ? defined
+    : (defined & NEGATIVE) !== 0
+      ? (defined & ~NEGATIVE) | POSITIVE
+      : defined;
 }
 
 /** Of a function without v and parameters: by its enclosure, or 0 if it multiplies out to nothing. */
@@ -25,7 +29,11 @@ export function constantSigns(node: Scalar): Signs {
 
 /** The multiples of `positive` that would cancel one of the sum's terms. */
 export function ratios(node: Scalar, positive: Scalar): readonly q.Rational[] {
-  const wanted = new Map(terms(positive).map((term) => build.splitCoefficient(term)).map(({ coefficient, rest }) => [rest.key, coefficient] as const));
+  const wanted = new Map(
+    terms(positive)
+      .map((term) => build.splitCoefficient(term))
+      .map(({ coefficient, rest }) => [rest.key, coefficient] as const),
+  );
   const found = terms(node).flatMap((term) => {
     const { coefficient, rest } = build.splitCoefficient(term);
     const other = wanted.get(rest.key);

@@ -12,7 +12,8 @@ export const ANY = 7;
 export type Judge = (node: Scalar) => Signs;
 
 export const never = (signs: Signs, excluded: Signs): boolean => (signs & excluded) === 0;
-export const flipped = (signs: Signs): Signs => (signs & ZERO) | ((signs & NEGATIVE) === 0 ? 0 : POSITIVE) | ((signs & POSITIVE) === 0 ? 0 : NEGATIVE);
+export const flipped = (signs: Signs): Signs =>
+  (signs & ZERO) | ((signs & NEGATIVE) === 0 ? 0 : POSITIVE) | ((signs & POSITIVE) === 0 ? 0 : NEGATIVE);
 
 /** Both signs still possible. */
 export const isOpen = (signs: Signs): boolean => (signs & (NEGATIVE | POSITIVE)) === (NEGATIVE | POSITIVE);
@@ -33,4 +34,5 @@ export function sumSigns(items: readonly Signs[]): Signs {
   return items.every((signs) => (signs & ZERO) !== 0) ? all : all & ~ZERO;
 }
 
-export const rationalSigns = ({ numerator }: { readonly numerator: bigint }): Signs => (numerator > 0n ? POSITIVE : numerator < 0n ? NEGATIVE : ZERO);
+export const rationalSigns = ({ numerator }: { readonly numerator: bigint }): Signs =>
+  numerator > 0n ? POSITIVE : numerator < 0n ? NEGATIVE : ZERO;

@@ -11,7 +11,10 @@ import { rebuild } from '../visit.js';
  * What a function may be at a place, free of v: more than one value if a guard is or may be 0 there and its branches
  * differ. With one value, the function is continuous there.
  */
-export type ValuesAt = { readonly kind: 'values'; readonly values: readonly Scalar[] } | { readonly kind: 'undefined' } | { readonly kind: 'unknown' };
+export type ValuesAt =
+  | { readonly kind: 'values'; readonly values: readonly Scalar[] }
+  | { readonly kind: 'undefined' }
+  | { readonly kind: 'unknown' };
 
 const mostRuns = 16;
 
@@ -97,4 +100,3 @@ class Run {
     return this.#visit(node.positive);
   }
 }
-

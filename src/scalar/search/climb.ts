@@ -77,7 +77,13 @@ class Climb {
     if (typeof this.#at !== 'string' && this.#unbounded === null) this.#polish(this.#at);
     const left = this.#heap.pop();
     if (left !== undefined) this.#putAside(left.top, left.box ?? left.germ);
-    return { value: { lo: this.#best, hi: Math.max(this.#best, this.#rest) }, at: this.#at, near: this.#restAt, boxes: this.#boxes, unbounded: this.#unbounded };
+    return {
+      value: { lo: this.#best, hi: Math.max(this.#best, this.#rest) },
+      at: this.#at,
+      near: this.#restAt,
+      boxes: this.#boxes,
+      unbounded: this.#unbounded,
+    };
   }
 
   #matters(top: number): boolean {
@@ -88,7 +94,10 @@ class Climb {
 
   /** What was put aside stays in the way, though better values may be found while there are few boxes. */
   #isHopeless(): boolean {
-    return this.#rest === Infinity || (this.#boxes > 2 * manyBoxes && this.#rest > this.#best + 10 * coarse * Math.max(1, Math.abs(this.#best)));
+    return (
+      this.#rest === Infinity ||
+      (this.#boxes > 2 * manyBoxes && this.#rest > this.#best + 10 * coarse * Math.max(1, Math.abs(this.#best)))
+    );
   }
 
   #oriented(range: Interval): Interval {
@@ -131,7 +140,10 @@ class Climb {
     this.#see(range.lo, box);
     const isSmooth = !crossed && defined && slope.lo > -Infinity && slope.hi < Infinity;
     if (isSmooth && (slope.lo >= 0 || slope.hi <= 0)) {
-      const end = slope.lo >= 0 ? { lo: Math.max(box.lo, down(box.hi)), hi: box.hi } : { lo: box.lo, hi: Math.min(box.hi, up(box.lo)) };
+      const end =
+        slope.lo >= 0
+          ? { lo: Math.max(box.lo, down(box.hi)), hi: box.hi }
+          : { lo: box.lo, hi: Math.min(box.hi, up(box.lo)) };
       this.#putAside(Math.min(limit, this.#sample(end, view).hi), end);
       return;
     }
@@ -178,7 +190,11 @@ class Climb {
   /** What oscillates far out comes close to its supremum in every period there, but halving would hardly find where. */
   #scout({ side }: Germ): void {
     const window = side > 0 ? { lo: scoutAt, hi: scoutAt + 32 } : { lo: -scoutAt - 32, hi: -scoutAt };
-    const found = new Climb({ ...this.#land, boxes: pieces(window.lo, window.hi, this.#land.cuts), tails: [] }, this.#sign, this.#tolerance).run(200);
+    const found = new Climb(
+      { ...this.#land, boxes: pieces(window.lo, window.hi, this.#land.cuts), tails: [] },
+      this.#sign,
+      this.#tolerance,
+    ).run(200);
     this.#boxes += found.boxes;
     if (typeof found.at !== 'string') this.#see(found.value.lo, found.at);
   }
@@ -204,7 +220,10 @@ class Climb {
       for (const piece of pieces(lo, hi, this.#land.cuts)) this.#examine(piece, this.#land.views.on(piece), top);
     } else if (box !== null && view !== null) {
       const at = halfway(box);
-      if (at === null) { this.#settle(box, top); return; }
+      if (at === null) {
+        this.#settle(box, top);
+        return;
+      }
       this.#examine({ lo: box.lo, hi: at }, view, top);
       this.#examine({ lo: at, hi: box.hi }, view, top);
     }
@@ -220,7 +239,9 @@ class Climb {
       this.#putAside(known.hi, box);
       return;
     }
-    const tops = this.#land.views.branches(box)?.map((view) => this.#oriented(view.value(box).ranges[0] ?? wholeLine).hi);
+    const tops = this.#land.views
+      .branches(box)
+      ?.map((view) => this.#oriented(view.value(box).ranges[0] ?? wholeLine).hi);
     this.#putAside(tops === undefined ? top : Math.min(top, Math.max(...tops)), box);
   }
 }

@@ -15,8 +15,14 @@ export interface Beside {
 const unknown: Beside = { range: null, unbounded: null };
 
 /** On a box in which natural interval extension finds no bound, because 1/√|v| · v is ∞ · 0 at 0. */
-export function valuesBeside({ cases, corners }: { readonly cases: Cases; readonly corners: readonly Corner[] }, box: Interval): Beside {
-  for (const { at, place } of [...corners.filter(({ place }) => place.lo <= box.hi && place.hi >= box.lo), ...doublesOf(box)]) {
+export function valuesBeside(
+  { cases, corners }: { readonly cases: Cases; readonly corners: readonly Corner[] },
+  box: Interval,
+): Beside {
+  for (const { at, place } of [
+    ...corners.filter(({ place }) => place.lo <= box.hi && place.hi >= box.lo),
+    ...doublesOf(box),
+  ]) {
     const reach = Math.max(box.hi, place.hi) - Math.min(box.lo, place.lo);
     const k = Math.min(60, Math.floor(-Math.log2(reach)) - 1);
     if (!(k >= 1)) continue;
@@ -31,7 +37,8 @@ export function valuesBeside({ cases, corners }: { readonly cases: Cases; readon
   return unknown;
 }
 
-const doublesOf = ({ lo, hi }: Interval): readonly Corner[] => (lo < 0 && hi > 0 ? [0] : [lo, hi]).map((value) => ({ at: exactNumber(value), place: { lo: value, hi: value } }));
+const doublesOf = ({ lo, hi }: Interval): readonly Corner[] =>
+  (lo < 0 && hi > 0 ? [0] : [lo, hi]).map((value) => ({ at: exactNumber(value), place: { lo: value, hi: value } }));
 
 function beside(cases: Cases, at: Scalar, place: Interval, box: Interval, k: number): Beside {
   let total: Interval | null = null;

@@ -44,13 +44,15 @@ function gatherSum(sum: Scalar & { readonly kind: 'sum' }): Scalar {
 function denominators(sum: Scalar & { readonly kind: 'sum' }): readonly Scalar[] {
   const found = new Map<string, Scalar>();
   for (const factor of sum.items.flatMap(factorsOf)) {
-    if (factor.kind === 'power' && factor.base.kind === 'sum' && q.signOf(factor.exponent) < 0) found.set(factor.base.key, factor.base);
+    if (factor.kind === 'power' && factor.base.kind === 'sum' && q.signOf(factor.exponent) < 0)
+      found.set(factor.base.key, factor.base);
   }
   return [...found.values()];
 }
 
 /** The factors of a term without its coefficient. */
-const factorsOf = (term: Scalar): readonly Scalar[] => (term.kind === 'product' ? term.items : term.kind === 'rational' ? [] : [term]);
+const factorsOf = (term: Scalar): readonly Scalar[] =>
+  term.kind === 'product' ? term.items : term.kind === 'rational' ? [] : [term];
 
 function exponentOf(term: Scalar, base: Scalar): Rational {
   for (const factor of factorsOf(term)) {
@@ -71,10 +73,12 @@ function byOuterFactor(terms: readonly Scalar[]): readonly (readonly Scalar[])[]
 
 /** What of a term multiplying out leaves alone: only terms that agree in it can cancel. */
 const outerFactor = (term: Scalar): string =>
-  build.product(factorsOf(term).filter((factor) => {
-    const base = factor.kind === 'power' ? factor.base : factor;
-    return base.kind !== 'sum' && base.kind !== 'rational' && !(base.kind === 'function' && base.name === 'exp');
-  })).key;
+  build.product(
+    factorsOf(term).filter((factor) => {
+      const base = factor.kind === 'power' ? factor.base : factor;
+      return base.kind !== 'sum' && base.kind !== 'rational' && !(base.kind === 'function' && base.name === 'exp');
+    }),
+  ).key;
 
 /** base^least · Σ of the numerators, multiplied out; null unless terms cancel. */
 function overCommonDenominator(group: readonly Scalar[], base: Scalar): Scalar | null {
@@ -104,7 +108,14 @@ function expand(root: Scalar): readonly Scalar[] | null {
     if (terms.length > mostTerms) return null;
     const split = terms.map(splitSum);
     if (split.every((parts) => parts === null)) return terms;
-    terms = termsOf(build.sum(terms.flatMap((term, at) => split[at]?.sum.items.map((item) => build.product([split[at]?.cofactor ?? build.one, item])) ?? [term])));
+    terms = termsOf(
+      build.sum(
+        terms.flatMap(
+          (term, at) =>
+            split[at]?.sum.items.map((item) => build.product([split[at]?.cofactor ?? build.one, item])) ?? [term],
+        ),
+      ),
+    );
   }
   return null;
 }
@@ -114,9 +125,17 @@ function splitSum(term: Scalar): { readonly sum: Scalar & { readonly kind: 'sum'
   const factors = factorsOf(term);
   for (const factor of factors) {
     const [base, exponent] = factor.kind === 'power' ? [factor.base, factor.exponent] : [factor, q.ONE];
-    if (base.kind !== 'sum' || !q.isInteger(exponent) || exponent.numerator < 1n || exponent.numerator > highestPower) continue;
+    if (base.kind !== 'sum' || !q.isInteger(exponent) || exponent.numerator < 1n || exponent.numerator > highestPower)
+      continue;
     const rest = build.power(base, q.minus(exponent, q.ONE));
-    return { sum: base, cofactor: build.product([build.number(build.splitCoefficient(term).coefficient), rest, ...factors.filter((other) => other !== factor)]) };
+    return {
+      sum: base,
+      cofactor: build.product([
+        build.number(build.splitCoefficient(term).coefficient),
+        rest,
+        ...factors.filter((other) => other !== factor),
+      ]),
+    };
   }
   return null;
 }

@@ -18,7 +18,10 @@ import { affineZero, cornersOf, Views } from './views.js';
 type Demand = Obligation['demand'];
 
 /** `at` is a point where the demand surely fails, or next to one; `near` is ±∞ for a tail. */
-export type SignProof = { readonly kind: 'proven' } | { readonly kind: 'refuted'; readonly at: number } | { readonly kind: 'unknown'; readonly near: number };
+export type SignProof =
+  | { readonly kind: 'proven' }
+  | { readonly kind: 'refuted'; readonly at: number }
+  | { readonly kind: 'unknown'; readonly near: number };
 
 const mostBoxes = 2000;
 
@@ -82,7 +85,9 @@ class SignProver {
     this.#demand = demand;
     this.#where = where;
     this.#guards = encloser(where.map(({ guard }) => guard));
-    this.#cuts = [e, ...where.map(({ guard }) => build.select(guard, build.one, build.zero))].flatMap(cornersOf).map(({ place }) => place);
+    this.#cuts = [e, ...where.map(({ guard }) => build.select(guard, build.one, build.zero))]
+      .flatMap(cornersOf)
+      .map(({ place }) => place);
     this.#views = new Views(Cases.ofValues(e));
   }
 
@@ -90,7 +95,11 @@ class SignProver {
     const period = this.#where.length === 0 ? periodOf(this.#e) : null;
     const reach = period === null ? 16 : period.hi / 2;
     this.#enqueue({ lo: -reach, hi: reach });
-    for (const side of period === null ? ([1, -1] as const) : []) this.#tail(germAtInfinity(Cases.ofValues(this.#e), side), this.#where.map(({ guard }) => germAtInfinity(Cases.ofValues(guard), side)));
+    for (const side of period === null ? ([1, -1] as const) : [])
+      this.#tail(
+        germAtInfinity(Cases.ofValues(this.#e), side),
+        this.#where.map(({ guard }) => germAtInfinity(Cases.ofValues(guard), side)),
+      );
     for (let at = 0; this.#refuted === null; at += 1) {
       const next = this.#queue[at];
       if (next === undefined) break;
@@ -105,7 +114,8 @@ class SignProver {
   }
 
   #enqueue({ lo, hi }: Interval): void {
-    for (const box of pieces(lo, hi, [...this.#cuts, { lo: 0, hi: 0 }])) this.#queue.push({ box, view: this.#views.on(box) });
+    for (const box of pieces(lo, hi, [...this.#cuts, { lo: 0, hi: 0 }]))
+      this.#queue.push({ box, view: this.#views.on(box) });
   }
 
   /** Shortens the tail until it is known; what is cut off goes to the queue. */
@@ -161,7 +171,13 @@ class SignProver {
     const isSmooth = !crossed && defined && slope.lo > -Infinity && slope.hi < Infinity;
     if (isSmooth && (slope.lo >= 0 || slope.hi <= 0) && this.#isMonotoneEnough(box, slope, ends)) return;
     const centre = middle(box);
-    if (isSmooth && this.#meets(intersect(range, add(this.#value(view, box, centre), multiply(slope, subtract(box, point(centre))))) ?? range)) return;
+    if (
+      isSmooth &&
+      this.#meets(
+        intersect(range, add(this.#value(view, box, centre), multiply(slope, subtract(box, point(centre))))) ?? range,
+      )
+    )
+      return;
     for (const at of [centre, box.lo, box.hi]) if (this.#isCounterexample(at)) return;
     if (standing === 'inside' && isSmooth && this.#changesSign(view, box, ends)) return;
     const half = halfway(box);
@@ -199,7 +215,8 @@ class SignProver {
     const isStrict = slope.lo > 0 || slope.hi < 0;
     const zeroAtLo = ends.lo.lo === 0 && ends.lo.hi === 0;
     const zeroAtHi = ends.hi.lo === 0 && ends.hi.hi === 0;
-    if (!isStrict || zeroAtLo === zeroAtHi || this.#standing(point(zeroAtLo ? box.lo : box.hi)) !== 'outside') return false;
+    if (!isStrict || zeroAtLo === zeroAtHi || this.#standing(point(zeroAtLo ? box.lo : box.hi)) !== 'outside')
+      return false;
     return this.#demand === 'nonzero' || (zeroAtLo ? slope.lo > 0 : slope.hi < 0);
   }
 

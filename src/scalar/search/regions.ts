@@ -22,6 +22,10 @@ export function pieces(lo: number, hi: number, cuts: readonly Interval[]): reado
 export function halfway({ lo, hi }: Interval): number | null {
   if (hi - lo <= Math.max(Math.max(Math.abs(lo), Math.abs(hi)) * 2 ** -50, 2 ** -64)) return null;
   const isWide = (near: number, far: number): boolean => near >= 1 && far > 4 * near;
-  const middle = isWide(lo, hi) ? Math.sqrt(lo) * Math.sqrt(hi) : isWide(-hi, -lo) ? -Math.sqrt(-lo) * Math.sqrt(-hi) : lo / 2 + hi / 2;
+  const middle = isWide(lo, hi)
+    ? Math.sqrt(lo) * Math.sqrt(hi)
+    : isWide(-hi, -lo)
+      ? -Math.sqrt(-lo) * Math.sqrt(-hi)
+      : lo / 2 + hi / 2;
   return middle > lo && middle < hi ? middle : null;
 }

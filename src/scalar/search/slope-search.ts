@@ -23,8 +23,20 @@ export type Search =
       /** Encloses a period of f', where one was used instead of the whole line. */
       readonly period: Interval | null;
     }
-  | { readonly kind: 'unbounded'; readonly towards: '+∞' | '−∞' | number; readonly sign: 1 | -1 | null; readonly boxes: number }
-  | { readonly kind: 'undecided'; readonly m: Interval; readonly L: Interval; readonly near: number | '+∞' | '−∞'; readonly because: string; readonly boxes: number };
+  | {
+      readonly kind: 'unbounded';
+      readonly towards: '+∞' | '−∞' | number;
+      readonly sign: 1 | -1 | null;
+      readonly boxes: number;
+    }
+  | {
+      readonly kind: 'undecided';
+      readonly m: Interval;
+      readonly L: Interval;
+      readonly near: number | '+∞' | '−∞';
+      readonly because: string;
+      readonly boxes: number;
+    };
 
 export interface SearchOptions {
   /** Enclosures of the points where f' may jump; without them such points are found by halving. */
@@ -48,7 +60,15 @@ export function searchSlopes(f: Scalar, options: SearchOptions = {}): Search {
   const slope = gather(differentiate(f));
   if (!dependsOnVariable(slope)) {
     const value = encloseConstant(slope);
-    return { kind: 'enclosed', m: value, L: value, mAt: { lo: 0, hi: 0 }, LAt: { lo: 0, hi: 0 }, boxes: 0, period: null };
+    return {
+      kind: 'enclosed',
+      m: value,
+      L: value,
+      mAt: { lo: 0, hi: 0 },
+      LAt: { lo: 0, hi: 0 },
+      boxes: 0,
+      period: null,
+    };
   }
   const period = periodOf(slope);
   const landscape = survey(f, period, cuts);
@@ -64,7 +84,8 @@ export function searchSlopes(f: Scalar, options: SearchOptions = {}): Search {
   return { kind: 'undecided', m, L, near, because: reason(open, open === highest ? 'greatest' : 'least'), boxes };
 }
 
-const isTight = ({ lo, hi }: Interval): boolean => lo > -Infinity && hi < Infinity && hi - lo <= acceptable * Math.max(1, Math.min(Math.abs(lo), Math.abs(hi)));
+const isTight = ({ lo, hi }: Interval): boolean =>
+  lo > -Infinity && hi < Infinity && hi - lo <= acceptable * Math.max(1, Math.min(Math.abs(lo), Math.abs(hi)));
 
 function unbounded({ unbounded: germ }: Ascent, boxes: number): Search {
   const sign = germ?.tail(60).diverges ?? 0;

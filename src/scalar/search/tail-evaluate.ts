@@ -67,7 +67,9 @@ class Tails {
       case 'sum':
         return this.#complement(node.items) ?? node.items.map((item) => this.of(item)).reduce(addTails);
       case 'product':
-        return node.items.map((item) => this.of(item)).reduce(multiplyTails, boundedTail(this.#k, rationalInterval(node.coefficient)));
+        return node.items
+          .map((item) => this.of(item))
+          .reduce(multiplyTails, boundedTail(this.#k, rationalInterval(node.coefficient)));
       case 'power':
         return powerTail(this.of(node.base), node.exponent);
       case 'function':
@@ -85,10 +87,16 @@ class Tails {
       const { coefficient, rest } = build.splitCoefficient(item);
       if (rest.kind !== 'function' || rest.name !== 'erf') continue;
       const sign = direction(this.of(rest.argument));
-      const limit = items.find((other) => other.kind === 'rational' && q.isEqual(other.value, q.times(coefficient, q.rational(-sign))));
+      const limit = items.find(
+        (other) => other.kind === 'rational' && q.isEqual(other.value, q.times(coefficient, q.rational(-sign))),
+      );
       if (sign === 0 || limit?.kind !== 'rational') continue;
       const gauss = functionTail('exp', this.#split(build.negate(build.power(rest.argument, q.rational(2)))));
-      const complement = [boundedTail(this.#k, rationalInterval(limit.value)), gauss, boundedTail(this.#k, { lo: 0, hi: 1 })].reduce(multiplyTails);
+      const complement = [
+        boundedTail(this.#k, rationalInterval(limit.value)),
+        gauss,
+        boundedTail(this.#k, { lo: 0, hi: 1 }),
+      ].reduce(multiplyTails);
       const others = items.filter((other) => other !== item && other !== limit);
       return [complement, ...others.map((other) => this.of(other))].reduce(addTails);
     }
@@ -101,7 +109,11 @@ class Tails {
     if (range.lo >= 0 && range.hi > 0) return this.of(positive);
     if (range.hi <= 0 && range.lo < 0) return this.of(negative);
     const [a, b] = [this.of(positive), this.of(negative)];
-    return boundedTail(this.#k, encloseChoice(choiceOf(node), a.range, b.range), a.diverges === b.diverges ? a.diverges : 0);
+    return boundedTail(
+      this.#k,
+      encloseChoice(choiceOf(node), a.range, b.range),
+      a.diverges === b.diverges ? a.diverges : 0,
+    );
   }
 
   #split(argument: Scalar): Split {
@@ -140,7 +152,10 @@ function saturated(name: string, u: Scalar, sign: -1 | 1): Scalar | null {
     return build.product([build.number(sign), build.subtract(build.one, build.product([build.number(2), vanishing]))]);
   }
   if (name === 'atan') {
-    return build.subtract(build.product([build.number(q.rational(sign, 2)), build.pi]), build.call('atan', build.power(u, q.MINUS_ONE)));
+    return build.subtract(
+      build.product([build.number(q.rational(sign, 2)), build.pi]),
+      build.call('atan', build.power(u, q.MINUS_ONE)),
+    );
   }
   return null;
 }

@@ -18,12 +18,17 @@ export interface Split {
 }
 
 export const negateTail = (u: Tail): Tail => multiplyTails(boundedTail(u.k, point(-1)), u);
-const negateSplit = ({ whole, slope, rest }: Split): Split => ({ whole: negateTail(whole), slope: q.negated(slope), rest: negateTail(rest) });
+const negateSplit = ({ whole, slope, rest }: Split): Split => ({
+  whole: negateTail(whole),
+  slope: q.negated(slope),
+  rest: negateTail(rest),
+});
 
 const scaled = (u: Tail, factor: Interval): Tail => multiplyTails(boundedTail(u.k, factor), u);
 
 /** The sign of u where |u| grows on the tail. */
-export const direction = (u: Tail): -1 | 0 | 1 => (signOf(u.growth) <= 0 ? 0 : u.factor.lo > 0 ? 1 : u.factor.hi < 0 ? -1 : 0);
+export const direction = (u: Tail): -1 | 0 | 1 =>
+  signOf(u.growth) <= 0 ? 0 : u.factor.lo > 0 ? 1 : u.factor.hi < 0 ? -1 : 0;
 
 /** |u| ≥ c · t^p with p > 0, for a u that grows. */
 function leastGrowth(u: Tail): { readonly c: number; readonly p: Rational } {
@@ -63,11 +68,20 @@ function logArgumentTail(k: number): Tail {
 function logTail(u: Tail): Tail {
   const { k, growth, factor } = u;
   const range = u.range.hi > 0 ? log(u.range) : null;
-  if (range === null || factor.lo <= 0 || factor.hi === Infinity) return range === null ? boundedTail(k, { lo: -Infinity, hi: Infinity }) : boundedTail(k, range, u.diverges > 0 ? 1 : 0);
+  if (range === null || factor.lo <= 0 || factor.hi === Infinity)
+    return range === null
+      ? boundedTail(k, { lo: -Infinity, hi: Infinity })
+      : boundedTail(k, range, u.diverges > 0 ? 1 : 0);
   const lines = scaled(makeTail(k, linear, point(1)), rationalInterval(growth.rate));
   const powers = scaled(logArgumentTail(k), rationalInterval(growth.power));
   const total = addTails(addTails(lines, powers), boundedTail(k, log(factor)));
-  return makeTail(k, total.growth, total.factor, intersectRange(total.range, range), u.diverges > 0 ? 1 : total.diverges);
+  return makeTail(
+    k,
+    total.growth,
+    total.factor,
+    intersectRange(total.range, range),
+    u.diverges > 0 ? 1 : total.diverges,
+  );
 }
 
 const intersectRange = (a: Interval, b: Interval): Interval => ({ lo: Math.max(a.lo, b.lo), hi: Math.min(a.hi, b.hi) });
@@ -96,16 +110,24 @@ function nearZeroTail(name: ElementaryName, u: Tail): Tail | null {
 }
 
 /** e^u / (1 + e^u) for u → −∞. */
-const sigmoidTail = (u: Split): Tail => multiplyTails(exponentialTail(u), boundedTail(u.whole.k, sigmoid(negate(u.whole.range))));
+const sigmoidTail = (u: Split): Tail =>
+  multiplyTails(exponentialTail(u), boundedTail(u.whole.k, sigmoid(negate(u.whole.range))));
 
 /** ln(1 + x) ∈ x · [1 − x/2, 1] with x = e^u. */
 function softplusTail(u: Split): Tail {
   const { hi } = exp({ lo: u.whole.range.hi, hi: u.whole.range.hi });
-  return multiplyTails(exponentialTail(u), boundedTail(u.whole.k, { lo: Math.max(0, subtract(point(1), multiply(point(hi), point(0.5))).lo), hi: 1 }));
+  return multiplyTails(
+    exponentialTail(u),
+    boundedTail(u.whole.k, { lo: Math.max(0, subtract(point(1), multiply(point(hi), point(0.5))).lo), hi: 1 }),
+  );
 }
 
 /** 2 e^−u / (1 + e^−2u) for u → ∞. */
-const sechTail = (u: Split): Tail => multiplyTails(exponentialTail(negateSplit(u)), boundedTail(u.whole.k, multiply(point(2), sigmoid(multiply(point(2), u.whole.range)))));
+const sechTail = (u: Split): Tail =>
+  multiplyTails(
+    exponentialTail(negateSplit(u)),
+    boundedTail(u.whole.k, multiply(point(2), sigmoid(multiply(point(2), u.whole.range)))),
+  );
 
 export function functionTail(name: ElementaryName, u: Split): Tail {
   const { whole } = u;
@@ -115,11 +137,15 @@ export function functionTail(name: ElementaryName, u: Split): Tail {
   const range = elementaryEnclosures[name](whole.range);
   const sign = direction(whole);
   const plain = boundedTail(k, range);
-  const refined = (tail: Tail): Tail => makeTail(k, tail.growth, tail.factor, intersectRange(tail.range, range), tail.diverges);
+  const refined = (tail: Tail): Tail =>
+    makeTail(k, tail.growth, tail.factor, intersectRange(tail.range, range), tail.diverges);
   if (name === 'sigmoid') return sign < 0 ? refined(sigmoidTail(u)) : plain;
   if (name === 'sech') return sign === 0 ? plain : refined(sechTail(sign > 0 ? u : negateSplit(u)));
   if (name === 'softplus') {
-    if (sign > 0) return refined(addTails(whole, boundedTail(k, { lo: 0, hi: exp(negate({ lo: whole.range.lo, hi: whole.range.lo })).hi })));
+    if (sign > 0)
+      return refined(
+        addTails(whole, boundedTail(k, { lo: 0, hi: exp(negate({ lo: whole.range.lo, hi: whole.range.lo })).hi })),
+      );
     return sign < 0 ? refined(softplusTail(u)) : { ...plain, diverges: whole.diverges > 0 ? 1 : 0 };
   }
   if (name === 'asinh') {

@@ -23,18 +23,28 @@ const isBounded = ({ lo, hi }: Interval): boolean => lo > -Infinity && hi < Infi
 const excludesZero = ({ lo, hi }: Interval): boolean => lo > 0 || hi < 0;
 
 /** Each of factor and range tightened by the other. Every tail is made here. */
-export function makeTail(k: number, growth: Growth, factor: Interval, range: Interval = whole, diverges: -1 | 0 | 1 = 0): Tail {
+export function makeTail(
+  k: number,
+  growth: Growth,
+  factor: Interval,
+  range: Interval = whole,
+  diverges: -1 | 0 | 1 = 0,
+): Tail {
   const inside = intersect(range, multiply(valuesBeyond(growth, k), factor)) ?? range;
   const grows = signOf(growth) > 0 && excludesZero(factor) ? (factor.lo > 0 ? 1 : -1) : diverges;
   // A bound without growth is better than one that grows, and than none.
   if (signOf(growth) === 0 || (isBounded(inside) && (signOf(growth) > 0 || !isBounded(factor)))) {
     return { k, growth: bounded, factor: inside, range: inside, diverges: grows };
   }
-  const signed = { lo: inside.lo >= 0 ? Math.max(0, factor.lo) : factor.lo, hi: inside.hi <= 0 ? Math.min(0, factor.hi) : factor.hi };
+  const signed = {
+    lo: inside.lo >= 0 ? Math.max(0, factor.lo) : factor.lo,
+    hi: inside.hi <= 0 ? Math.min(0, factor.hi) : factor.hi,
+  };
   return { k, growth, factor: signed.lo <= signed.hi ? signed : factor, range: inside, diverges: grows };
 }
 
-export const boundedTail = (k: number, range: Interval, diverges: -1 | 0 | 1 = 0): Tail => makeTail(k, bounded, range, range, diverges);
+export const boundedTail = (k: number, range: Interval, diverges: -1 | 0 | 1 = 0): Tail =>
+  makeTail(k, bounded, range, range, diverges);
 
 /** t itself. */
 export const argumentTail = (k: number): Tail => makeTail(k, linear, point(1), { lo: start(k).lo, hi: Infinity });
@@ -43,7 +53,12 @@ export function addTails(a: Tail, b: Tail): Tail {
   const relative = times(b.growth, raise(a.growth, q.MINUS_ONE));
   if (signOf(relative) > 0) return addTails(b, a);
   const factor = add(a.factor, multiply(b.factor, valuesBeyond(relative, a.k)));
-  const diverges = a.diverges !== 0 && staysAbove(b, a.diverges) ? a.diverges : b.diverges !== 0 && staysAbove(a, b.diverges) ? b.diverges : 0;
+  const diverges =
+    a.diverges !== 0 && staysAbove(b, a.diverges)
+      ? a.diverges
+      : b.diverges !== 0 && staysAbove(a, b.diverges)
+        ? b.diverges
+        : 0;
   return makeTail(a.k, a.growth, factor, add(a.range, b.range), diverges);
 }
 

@@ -30,10 +30,19 @@ function tightenProduct(node: Scalar & { readonly kind: 'product' }): Scalar {
       const ratio = ratioOf(factor, square.u);
       if (ratio === null) continue;
       const { a, c, u } = square;
-      const bounded = build.call('tanh', build.call('asinh', build.product([build.squareRoot(build.number(q.over(a, c))), u])));
+      const bounded = build.call(
+        'tanh',
+        build.call('asinh', build.product([build.squareRoot(build.number(q.over(a, c))), u])),
+      );
       const others = node.items.filter((item) => item !== root && item !== factor);
       const rest = build.power(root.base, q.plus(root.exponent, q.rational(1, 2)));
-      return build.product([build.number(q.times(node.coefficient, ratio)), build.power(build.number(a), q.rational(-1, 2)), bounded, rest, ...others]);
+      return build.product([
+        build.number(q.times(node.coefficient, ratio)),
+        build.power(build.number(a), q.rational(-1, 2)),
+        bounded,
+        rest,
+        ...others,
+      ]);
     }
   }
   return node;
@@ -52,7 +61,9 @@ function squarePlusConstant(node: Scalar): { readonly a: Rational; readonly c: R
 
 /** r for factor = r · u. */
 function ratioOf(factor: Scalar, u: Scalar): Rational | null {
-  const [a, b] = [factor, u].map((node) => build.splitCoefficient(node.kind === 'sum' ? (node.items[0] ?? node) : node).coefficient);
+  const [a, b] = [factor, u].map(
+    (node) => build.splitCoefficient(node.kind === 'sum' ? (node.items[0] ?? node) : node).coefficient,
+  );
   if (a === undefined || b === undefined) return null;
   const ratio = q.over(a, b);
   return build.product([build.number(ratio), u]).key === factor.key ? ratio : null;

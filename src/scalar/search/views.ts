@@ -39,7 +39,18 @@ export class Views {
   branches(box: Interval): readonly View[] | null {
     const signs = this.#signs(box);
     if (signs.filter((sign) => sign === 0).length > mostOpenCases) return null;
-    const complete = signs.reduce<(readonly Sign[])[]>((all, sign) => all.flatMap((one) => (sign === 0 ? [[...one, 1], [...one, -1]] : [[...one, sign]])), [[]]);
+    const complete = signs.reduce<(readonly Sign[])[]>(
+      (all, sign) =>
+        all.flatMap((one) =>
+          sign === 0
+            ? [
+                [...one, 1],
+                [...one, -1],
+              ]
+            : [[...one, sign]],
+        ),
+      [[]],
+    );
     return complete.map((choice) => this.#view(choice));
   }
 

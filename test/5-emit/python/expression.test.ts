@@ -15,14 +15,24 @@ const text = (tree: Tree, dialect = numpy): string => new ExpressionPrinter(dial
 /** Trees of positive numbers: sums of negative terms come in with a sign that keeps the whole away from 0. */
 function randomTree(random: Random, depth: number): Tree {
   const inner = (): Tree => randomTree(random, depth - 1);
-  if (depth === 0) return random.pick([number(random.pick([1, 2, 0.5, 3, 2 ** -60, 0.1, -1, -3])), slope(random.integer(0, 1)), buffer(random.integer(0, 3)), { kind: 'parameter', parameter: { kind: 'lipschitz' } }]);
+  if (depth === 0)
+    return random.pick([
+      number(random.pick([1, 2, 0.5, 3, 2 ** -60, 0.1, -1, -3])),
+      slope(random.integer(0, 1)),
+      buffer(random.integer(0, 3)),
+      { kind: 'parameter', parameter: { kind: 'lipschitz' } },
+    ]);
   switch (random.integer(0, 6)) {
     case 0:
       return { kind: 'add', items: Array.from({ length: random.integer(2, 3) }, inner) };
     case 1:
       return { kind: 'multiply', items: Array.from({ length: random.integer(2, 3) }, inner) };
     case 2:
-      return { kind: 'divide', numerator: inner(), denominator: { kind: 'add', items: [number(7), { kind: 'abs', body: inner() }] } };
+      return {
+        kind: 'divide',
+        numerator: inner(),
+        denominator: { kind: 'add', items: [number(7), { kind: 'abs', body: inner() }] },
+      };
     case 3:
       return { kind: 'abs', body: inner() };
     case 4:
@@ -30,7 +40,15 @@ function randomTree(random: Random, depth: number): Tree {
     case 5:
       return { kind: random.pick(['min', 'max'] as const), items: [inner(), inner()] };
     default:
-      return { kind: 'divide', numerator: { kind: 'multiply', items: [inner(), inner()] }, denominator: { kind: 'divide', numerator: { kind: 'add', items: [number(7), { kind: 'abs', body: inner() }] }, denominator: number(3) } };
+      return {
+        kind: 'divide',
+        numerator: { kind: 'multiply', items: [inner(), inner()] },
+        denominator: {
+          kind: 'divide',
+          numerator: { kind: 'add', items: [number(7), { kind: 'abs', body: inner() }] },
+          denominator: number(3),
+        },
+      };
   }
 }
 
@@ -39,28 +57,51 @@ const [lower, lipschitz] = [[-0.5, 0.75], 3];
 
 const scope = {
   lip: lipschitz,
-  ...Object.fromEntries([...buffers.map((entry, at) => [`t${at}`, entry] as const), ...lower.map((entry, at) => [`m_${at}`, entry] as const)]),
+  ...Object.fromEntries([
+    ...buffers.map((entry, at) => [`t${at}`, entry] as const),
+    ...lower.map((entry, at) => [`m_${at}`, entry] as const),
+  ]),
   tiny: 2 ** -60,
   _capped: (limit: number, above: number, below: number): number => (above >= limit * below ? limit : above / below),
   _ratio: (a: number, b: number): number => a / b,
 };
 
 /** The value of a printed expression on scalars: mathjs binds as Python does, and writes a power as ^. */
-const value = (python: string): number => Number(evaluate(python.replace(/\b(?:np|math)\./g, '').replace(/\bm\[(\d)\]/g, 'm_$1').replaceAll('minimum(', 'min(').replaceAll('maximum(', 'max(').replaceAll('**', '^'), { ...scope }));
+const value = (python: string): number =>
+  Number(
+    evaluate(
+      python
+        .replace(/\b(?:np|math)\./g, '')
+        .replace(/\bm\[(\d)\]/g, 'm_$1')
+        .replaceAll('minimum(', 'min(')
+        .replaceAll('maximum(', 'max(')
+        .replaceAll('**', '^'),
+      { ...scope },
+    ),
+  );
 
 describe('expressions', () => {
   it('have the value of the tree, whatever its shape', () => {
     const random = generator(21);
     const context = {
       buffer: (id: number): Float64Array => Float64Array.of(buffers[id] ?? NaN),
-      parameter: (parameter: Parameter): Float64Array => Float64Array.of(parameter.kind === 'lipschitz' ? lipschitz : parameter.kind === 'slope-lower' ? (lower[parameter.layer] ?? NaN) : NaN),
+      parameter: (parameter: Parameter): Float64Array =>
+        Float64Array.of(
+          parameter.kind === 'lipschitz'
+            ? lipschitz
+            : parameter.kind === 'slope-lower'
+              ? (lower[parameter.layer] ?? NaN)
+              : NaN,
+        ),
     };
     for (let round = 0; round < 1000; round += 1) {
       const tree = randomTree(random, random.integer(1, 4));
       const out = new Float64Array(1);
       planTree(tree, out, context)();
       const expected = out[0] ?? NaN;
-      expect(Math.abs(value(text(tree)) - expected), text(tree)).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(expected)));
+      expect(Math.abs(value(text(tree)) - expected), text(tree)).toBeLessThanOrEqual(
+        1e-12 * Math.max(1, Math.abs(expected)),
+      );
     }
   });
 
@@ -68,16 +109,31 @@ describe('expressions', () => {
     const product = (...items: readonly Tree[]): Tree => ({ kind: 'multiply', items });
     const over = (numerator: Tree, denominator: Tree): Tree => ({ kind: 'divide', numerator, denominator });
     expect(text({ kind: 'add', items: [buffer(1), product(number(-1), slope(0))] })).toBe('t1 - m[0]');
-    expect(text(product(number(2), over(number(1), product(buffer(1), buffer(1), buffer(2)))))).toBe('2 / (t1**2 * t2)');
-    expect(text({ kind: 'exp', body: { kind: 'min', items: [{ kind: 'max', items: [buffer(1), number(-32)] }, number(32)] } })).toBe('np.exp(np.clip(t1, -32, 32))');
-    expect(text({ kind: 'select', guard: buffer(1), positive: buffer(2), otherwise: number(0) }, torch)).toBe('torch.where(t1 > 0, t2, 0)');
+    expect(text(product(number(2), over(number(1), product(buffer(1), buffer(1), buffer(2)))))).toBe(
+      '2 / (t1**2 * t2)',
+    );
+    expect(
+      text({
+        kind: 'exp',
+        body: { kind: 'min', items: [{ kind: 'max', items: [buffer(1), number(-32)] }, number(32)] },
+      }),
+    ).toBe('np.exp(np.clip(t1, -32, 32))');
+    expect(text({ kind: 'select', guard: buffer(1), positive: buffer(2), otherwise: number(0) }, torch)).toBe(
+      'torch.where(t1 > 0, t2, 0)',
+    );
   });
 
   it('do not form a quotient that is not taken', () => {
-    const ratio: Tree = { kind: 'divide', numerator: { kind: 'parameter', parameter: { kind: 'lipschitz' } }, denominator: buffer(1) };
+    const ratio: Tree = {
+      kind: 'divide',
+      numerator: { kind: 'parameter', parameter: { kind: 'lipschitz' } },
+      denominator: buffer(1),
+    };
     for (const dialect of [numpy, jax, torch]) {
       expect(text({ kind: 'min', items: [number(1), ratio] }, dialect)).toBe('_capped(1, lip, t1)');
-      expect(text({ kind: 'min', items: [number(1), { kind: 'sqrt', body: ratio }] }, dialect)).toBe(`${dialect.xp}.sqrt(_capped(1, lip, t1))`);
+      expect(text({ kind: 'min', items: [number(1), { kind: 'sqrt', body: ratio }] }, dialect)).toBe(
+        `${dialect.xp}.sqrt(_capped(1, lip, t1))`,
+      );
     }
   });
 

@@ -1,12 +1,47 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { docText, oneLine, pyFloat, pyNumber, pyString, pyStrings, pyTuple } from '../../../src/5-emit/python/literal.js';
+import {
+  docText,
+  oneLine,
+  pyFloat,
+  pyNumber,
+  pyString,
+  pyStrings,
+  pyTuple,
+} from '../../../src/5-emit/python/literal.js';
 import { LINE_LIMIT, fill, wrap } from '../../../src/5-emit/python/layout.js';
 
 /** What Python makes of a literal; its escapes that we print are JSON's. */
 const read = (literal: string): unknown => JSON.parse(literal);
 
-const nasty = fc.array(fc.constantFrom('"', "'", '\\', '\n', '\r', '\t', '\0', '\u2028', '\u202e', '\ufeff', '{', '}', '%s', '"""', "'''", '#', 'a', ' ', 'λ', '𝓛', '\ud800'), { maxLength: 40 }).map((parts) => parts.join(''));
+const nasty = fc
+  .array(
+    fc.constantFrom(
+      '"',
+      "'",
+      '\\',
+      '\n',
+      '\r',
+      '\t',
+      '\0',
+      '\u2028',
+      '\u202e',
+      '\ufeff',
+      '{',
+      '}',
+      '%s',
+      '"""',
+      "'''",
+      '#',
+      'a',
+      ' ',
+      'λ',
+      '𝓛',
+      '\ud800',
+    ),
+    { maxLength: 40 },
+  )
+  .map((parts) => parts.join(''));
 
 describe('literals', () => {
   it('strings say what they were made of, on one line, without characters that hide or turn text', () => {
@@ -50,10 +85,21 @@ describe('literals', () => {
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         // JavaScript reads them as Python does, but for a sign in front of a power.
         const power = /^(-?)2\.0\*\*(-?\d+)$/.exec(pyNumber(value));
-        expect(power === null ? Number(pyNumber(value)) : (power[1] === '-' ? -1 : 1) * 2 ** Number(power[2])).toBe(value);
+        expect(power === null ? Number(pyNumber(value)) : (power[1] === '-' ? -1 : 1) * 2 ** Number(power[2])).toBe(
+          value,
+        );
       }),
     );
-    expect([2 ** 64, -(2 ** -60), 0.5, 1, 32768, 1e21, Infinity, -Infinity].map(pyNumber)).toEqual(['2.0**64', '-2.0**-60', '0.5', '1', '32768', '1e+21', 'math.inf', '-math.inf']);
+    expect([2 ** 64, -(2 ** -60), 0.5, 1, 32768, 1e21, Infinity, -Infinity].map(pyNumber)).toEqual([
+      '2.0**64',
+      '-2.0**-60',
+      '0.5',
+      '1',
+      '32768',
+      '1e+21',
+      'math.inf',
+      '-math.inf',
+    ]);
     expect([1, 0.25, -3].map(pyFloat)).toEqual(['1.0', '0.25', '-3.0']);
     expect([pyTuple([]), pyTuple(['1']), pyTuple(['1', '2'])]).toEqual(['()', '(1,)', '(1, 2)']);
   });
@@ -66,20 +112,33 @@ describe('lines', () => {
     const lines = wrap(text, '    ');
     expect(lines.length).toBeGreaterThan(4);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(LINE_LIMIT);
-    expect(lines.map((line) => line.trim()).join(' ').replaceAll('( ', '(').replace(/,? \)/g, ')')).toBe(text);
+    expect(
+      lines
+        .map((line) => line.trim())
+        .join(' ')
+        .replaceAll('( ', '(')
+        .replace(/,? \)/g, ')'),
+    ).toBe(text);
   });
 
   it('get brackets of their own where they have none', () => {
     const terms = Array.from({ length: 10 }, (_, k) => `first_${k} * second_${k}`);
     const lines = wrap(`total = ${terms.join(' + ')}`, '');
-    expect([lines[0], lines[1], lines[2], lines[lines.length - 1]]).toEqual(['total = (', '    first_0 * second_0', '    + first_1 * second_1', ')']);
+    expect([lines[0], lines[1], lines[2], lines[lines.length - 1]]).toEqual([
+      'total = (',
+      '    first_0 * second_0',
+      '    + first_1 * second_1',
+      ')',
+    ]);
   });
 
   it('never break inside a string', () => {
     const message = `"LW402 ${'(infeasible, as it were) + '.repeat(8)}"`;
     const lines = wrap(`t1 = _cholesky(t0, checks, ${message})`, '    ');
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(LINE_LIMIT);
-    const joined = lines.filter((line) => line.trim().startsWith('"')).map((line) => String(read(line.trim().replace(/,$/, ''))));
+    const joined = lines
+      .filter((line) => line.trim().startsWith('"'))
+      .map((line) => String(read(line.trim().replace(/,$/, ''))));
     expect(joined.join('')).toBe(read(message));
   });
 

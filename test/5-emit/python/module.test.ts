@@ -10,17 +10,37 @@ import { seven, splines } from '../../activation-architectures.js';
 import { builtin } from '../../architectures.js';
 import { beside, composed, nested } from '../../block-architectures.js';
 
-const derived: Readonly<Record<string, (program: Program) => string>> = { numpy: derivedTargets.numpyModule, jax: derivedTargets.jaxModule, torch: derivedTargets.torchModule };
+const derived: Readonly<Record<string, (program: Program) => string>> = {
+  numpy: derivedTargets.numpyModule,
+  jax: derivedTargets.jaxModule,
+  torch: derivedTargets.torchModule,
+};
 const targets = { numpy: numpyModule, jax: jaxModule, torch: torchModule } as const;
 const hostileTitle = `he said """ and ''' and \\ # \u2028 {x} %s \\`;
-const hostile = parseArchitecture(`name: hostile\ntitle: ${JSON.stringify(hostileTitle).replace('\u2028', '\\u2028')}\nsource: ${JSON.stringify('a """ b \\')}\nequations: |\n  w[l] = phi(lambda[l] * x + forward[l]) for l in 1..1\n  u = tanh(t0 * w[1] + class)\n  y = np * u + d0\n# """ \\ end\n`, null);
+const hostile = parseArchitecture(
+  `name: hostile\ntitle: ${JSON.stringify(hostileTitle).replace('\u2028', '\\u2028')}\nsource: ${JSON.stringify('a """ b \\')}\nequations: |\n  w[l] = phi(lambda[l] * x + forward[l]) for l in 1..1\n  u = tanh(t0 * w[1] + class)\n  y = np * u + d0\n# """ \\ end\n`,
+  null,
+);
 
 const programs: readonly Program[] = [
-  ...(['gershgorin', 'gershgorin-paper', 'scaled-gershgorin'] as const).flatMap((strategy) => [builtin('residual'), builtin('dense-skip'), beside(), hostile].map((architecture) => lowerArchitecture(architecture, { depth: 2, strategy }))),
-  ...(['free', 'dominance'] as const).flatMap((multipliers) =>
-    (['cholesky', 'aol', 'cayley', 'spectral'] as const).map((contraction) => lowerArchitecture(builtin('two-branch'), { depth: 2, strategy: pivotStrategy({ multipliers, contraction }) })),
+  ...(['gershgorin', 'gershgorin-paper', 'scaled-gershgorin'] as const).flatMap((strategy) =>
+    [builtin('residual'), builtin('dense-skip'), beside(), hostile].map((architecture) =>
+      lowerArchitecture(architecture, { depth: 2, strategy }),
+    ),
   ),
-  ...[builtin('linear'), nested(), ...composed(), parseArchitecture(seven, null), parseArchitecture(splines, null), hostile].map((architecture) => lowerArchitecture(architecture, { depth: 2, strategy: 'pivot' })),
+  ...(['free', 'dominance'] as const).flatMap((multipliers) =>
+    (['cholesky', 'aol', 'cayley', 'spectral'] as const).map((contraction) =>
+      lowerArchitecture(builtin('two-branch'), { depth: 2, strategy: pivotStrategy({ multipliers, contraction }) }),
+    ),
+  ),
+  ...[
+    builtin('linear'),
+    nested(),
+    ...composed(),
+    parseArchitecture(seven, null),
+    parseArchitecture(splines, null),
+    hostile,
+  ].map((architecture) => lowerArchitecture(architecture, { depth: 2, strategy: 'pivot' })),
 ];
 
 interface Parts {
@@ -35,14 +55,15 @@ function partsOf(text: string): Parts {
   const strings: string[] = [];
   const open: string[] = [];
   const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const rest = text.slice(at, at + 3);
     const character = text[at] ?? '';
     if (character === '"') {
       const mark = rest === '"""' ? '"""' : '"';
       let end = at + mark.length;
       while (!text.startsWith(mark, end)) {
-        if (end >= text.length || (mark === '"' && text[end] === '\n')) throw new Error(`a string that does not end: ${text.slice(at, at + 60)}`);
+        if (end >= text.length || (mark === '"' && text[end] === '\n'))
+          throw new Error(`a string that does not end: ${text.slice(at, at + 60)}`);
         end += text[end] === '\\' ? 2 : 1;
       }
       strings.push(text.slice(at + mark.length, end));
@@ -52,7 +73,8 @@ function partsOf(text: string): Parts {
       while (at < text.length && text[at] !== '\n') at += 1;
     } else {
       if (closing[character] !== undefined) open.push(closing[character] ?? '');
-      else if (')]}'.includes(character) && open.pop() !== character) throw new Error(`a bracket that nothing opened before ${text.slice(at, at + 60)}`);
+      else if (')]}'.includes(character) && open.pop() !== character)
+        throw new Error(`a bracket that nothing opened before ${text.slice(at, at + 60)}`);
       code += character;
       at += 1;
     }
@@ -78,13 +100,29 @@ describe.each(Object.entries(targets))('the %s module', (name, print) => {
   });
 
   it('imports its framework and the standard library, and only what it uses', () => {
-    const standard = ['__future__', 'json', 'math', 'collections.abc', 'fractions', 'functools', 'numbers', 'typing', 'warnings'];
-    const framework = { numpy: ['numpy'], jax: ['jax', 'jax.numpy', 'jax.scipy.linalg', 'numpy'], torch: ['torch'] }[name] ?? [];
+    const standard = [
+      '__future__',
+      'json',
+      'math',
+      'collections.abc',
+      'fractions',
+      'functools',
+      'numbers',
+      'typing',
+      'warnings',
+    ];
+    const framework =
+      { numpy: ['numpy'], jax: ['jax', 'jax.numpy', 'jax.scipy.linalg', 'numpy'], torch: ['torch'] }[name] ?? [];
     for (const { parts } of modules) {
-      const imports = [...parts.code.matchAll(/^(?:from ([\w.]+) import|import ([\w.]+))/gm)].map(([, from, plain]) => from ?? plain ?? '');
+      const imports = [...parts.code.matchAll(/^(?:from ([\w.]+) import|import ([\w.]+))/gm)].map(
+        ([, from, plain]) => from ?? plain ?? '',
+      );
       for (const module of imports) expect([...standard, ...framework]).toContain(module);
-      const names = [...parts.code.matchAll(/^(?:from (?!__future__)[\w.]+ import (.*)|import [\w.]+(?: as (\w+))?)$/gm)].flatMap(([line, list, alias]) => (list ?? alias ?? line.replace(/^import /, '')).split(', '));
-      for (const called of names) expect(parts.code.split(new RegExp(`\\b${called}\\b`)).length, called).toBeGreaterThan(2);
+      const names = [
+        ...parts.code.matchAll(/^(?:from (?!__future__)[\w.]+ import (.*)|import [\w.]+(?: as (\w+))?)$/gm),
+      ].flatMap(([line, list, alias]) => (list ?? alias ?? line.replace(/^import /, '')).split(', '));
+      for (const called of names)
+        expect(parts.code.split(new RegExp(`\\b${called}\\b`)).length, called).toBeGreaterThan(2);
     }
   });
 
@@ -101,7 +139,8 @@ describe.each(Object.entries(targets))('the %s module', (name, print) => {
       }
       const defined = [...parts.code.matchAll(/^def (_\w+)/gm)].map(([, helper]) => helper ?? '');
       expect(defined.length).toBeGreaterThan(5);
-      for (const helper of defined) expect(parts.code.split(new RegExp(`\\b${helper}\\b`)).length, helper).toBeGreaterThan(2);
+      for (const helper of defined)
+        expect(parts.code.split(new RegExp(`\\b${helper}\\b`)).length, helper).toBeGreaterThan(2);
       const called = [...parts.code.matchAll(/(?<![\w.])(_\w+)\(/g)].map(([, helper]) => helper ?? '');
       const methods = [...parts.code.matchAll(/^ {4}def (_\w+)/gm)].map(([, method]) => method ?? '');
       for (const helper of called) expect([...defined, ...methods]).toContain(helper);
@@ -115,8 +154,19 @@ describe.each(Object.entries(targets))('the %s module', (name, print) => {
       expect(doc).toContain(`depth ${program.depth}, strategy ${program.strategy}`);
       // The literals in the brackets of DEFINITION are the file.
       const count = /^DEFINITION = \(([\s"]*)\)/m.exec(parts.code)?.[1]?.split('""').length ?? 0;
-      const first = parts.strings.findIndex((text) => program.definition !== '' && text !== '' && program.definition.startsWith(String(read(text))) && !text.includes('Generated'));
-      expect(parts.strings.slice(first, first + count - 1).map((text) => String(read(text))).join('')).toBe(program.definition);
+      const first = parts.strings.findIndex(
+        (text) =>
+          program.definition !== '' &&
+          text !== '' &&
+          program.definition.startsWith(String(read(text))) &&
+          !text.includes('Generated'),
+      );
+      expect(
+        parts.strings
+          .slice(first, first + count - 1)
+          .map((text) => String(read(text)))
+          .join(''),
+      ).toBe(program.definition);
     }
   });
 });
@@ -131,7 +181,9 @@ const read = (text: string): unknown => {
 
 it('the targets offer the same functions in the same order', () => {
   for (const program of programs) {
-    const names = Object.values(targets).map((print) => [...partsOf(print(program)).code.matchAll(/^def ([a-z]\w*)/gm)].map(([, found]) => found));
+    const names = Object.values(targets).map((print) =>
+      [...partsOf(print(program)).code.matchAll(/^def ([a-z]\w*)/gm)].map(([, found]) => found),
+    );
     expect(names[0]).toEqual(['dims', 'constrain', 'forward', 'lmi', 'check', 'init', 'export', 'metadata']);
     expect(names[1]).toEqual(names[0]?.map((found) => (found === 'forward' ? 'apply' : found)));
     expect(names[2]).toEqual(names[0]);

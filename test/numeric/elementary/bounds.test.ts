@@ -7,7 +7,15 @@ import { around } from './points.js';
 
 /** The bounds that the other functions are made of, where these do not hide an error of theirs. */
 const subjects = [
-  { name: 'expm1', lower: expm1Down, upper: expm1Up, from: -29, to: 3, turns: [0.3466, 0.34657359027997264, 0.6931, 1], most: 40 },
+  {
+    name: 'expm1',
+    lower: expm1Down,
+    upper: expm1Up,
+    from: -29,
+    to: 3,
+    turns: [0.3466, 0.34657359027997264, 0.6931, 1],
+    most: 40,
+  },
   { name: 'log1p', lower: log1pDown, upper: log1pUp, from: -1074, to: 0, turns: [2 ** -60, 2 ** -1021, 0.5], most: 16 },
   { name: 'atanh', lower: atanhDown, upper: atanhUp, from: -400, to: -1.6, turns: [0.25, 1 / 3], most: 16 },
 ] as const;

@@ -35,7 +35,8 @@ describe('constants, against series in integers', () => {
   });
 
   it('π/2 in three parts', () => {
-    const rest = pi(places) / 2n - fixed(constants.halfPiFirst) - fixed(constants.halfPiSecond) - fixed(constants.halfPiThird);
+    const rest =
+      pi(places) / 2n - fixed(constants.halfPiFirst) - fixed(constants.halfPiSecond) - fixed(constants.halfPiThird);
     expect(rest < 1n << 179n && rest > -(1n << 179n)).toBe(true);
     expect(digits(constants.halfPiFirst)).toBeLessThanOrEqual(33);
     expect(digits(constants.halfPiSecond)).toBeLessThanOrEqual(33);

@@ -23,15 +23,45 @@ interface Subject {
 const quarters = [...[1, 2, 3, 4, 5, 8, 355, 1e5].map((n) => (n * Math.PI) / 2), 45.553093477052, 321307.9594422229];
 
 const subjects: readonly Subject[] = [
-  { name: 'exp', spread: 30, largest: 800, turns: [0, 0.34657, 0.3466, 709.782712893384, 710, 708.3964185322641, 745.1332191019412, 746, 1e-300], width: 1.3e-15 },
-  { name: 'log', spread: 10, largest: 1e308, turns: [1, 0.7, 1.42, 0.5, 2, 1.4, 2 ** -1000, 2 ** -1022, 2 ** 512, 2 ** -512, 1e308], width: 2.2e-15 },
-  { name: 'sin', spread: 20, largest: 1e6, turns: [2 ** -30, 2 ** 20, 0.7853981633974483, 2.356194490192345, ...quarters], width: 2.2e-15 },
-  { name: 'cos', spread: 20, largest: 1e6, turns: [2 ** -30, 2 ** 20, 0.7853981633974483, 2.356194490192345, ...quarters], width: 2.2e-15 },
+  {
+    name: 'exp',
+    spread: 30,
+    largest: 800,
+    turns: [0, 0.34657, 0.3466, 709.782712893384, 710, 708.3964185322641, 745.1332191019412, 746, 1e-300],
+    width: 1.3e-15,
+  },
+  {
+    name: 'log',
+    spread: 10,
+    largest: 1e308,
+    turns: [1, 0.7, 1.42, 0.5, 2, 1.4, 2 ** -1000, 2 ** -1022, 2 ** 512, 2 ** -512, 1e308],
+    width: 2.2e-15,
+  },
+  {
+    name: 'sin',
+    spread: 20,
+    largest: 1e6,
+    turns: [2 ** -30, 2 ** 20, 0.7853981633974483, 2.356194490192345, ...quarters],
+    width: 2.2e-15,
+  },
+  {
+    name: 'cos',
+    spread: 20,
+    largest: 1e6,
+    turns: [2 ** -30, 2 ** 20, 0.7853981633974483, 2.356194490192345, ...quarters],
+    width: 2.2e-15,
+  },
   { name: 'atan', spread: 5, largest: 1e308, turns: [2 ** -30, 1, 1e308], width: 4e-15 },
   { name: 'tanh', spread: 5, largest: 1e308, turns: [2 ** -30, 2 ** -61, 0.1733, 20, 1e308], width: 4e-15 },
   { name: 'sech', spread: 5, largest: 800, turns: [0, 1e-8, 709.1, 745.8, 746], width: 2e-15 },
   { name: 'sigmoid', spread: 20, largest: 800, turns: [0, 37, 709, 745.1332191019412, 746], width: 2e-15 },
-  { name: 'softplus', spread: 20, largest: 800, turns: [0, 41.58883083359672, 709, 745.1332191019412, 746], width: 3e-15 },
+  {
+    name: 'softplus',
+    spread: 20,
+    largest: 800,
+    turns: [0, 41.58883083359672, 709, 745.1332191019412, 746],
+    width: 3e-15,
+  },
   { name: 'asinh', spread: 3, largest: 1e308, turns: [2 ** -30, 0.35, 2 ** 30, 1e308], width: 4e-15 },
   { name: 'erf', spread: 3, largest: 30, turns: [2 ** -30, 2, 6, 7], width: 8e-15 },
 ];
@@ -44,7 +74,11 @@ const reduction = 2 ** -93;
 
 function relativeWidth(a: Interval, value: number, allowance: number): number {
   const width = a.hi - a.lo - allowance;
-  return Math.abs(value) < smallest ? (width <= 4 * Number.MIN_VALUE + 1e-14 * smallest ? 0 : Infinity) : width / Math.abs(value);
+  return Math.abs(value) < smallest
+    ? width <= 4 * Number.MIN_VALUE + 1e-14 * smallest
+      ? 0
+      : Infinity
+    : width / Math.abs(value);
 }
 
 /** Arguments at which f certainly misses the true value. */
@@ -121,7 +155,12 @@ describe('the check of containment', () => {
   const at = points(11, 600, 4, 100, []);
 
   it('sees that the library functions of the language are not enclosures', () => {
-    for (const [name, f] of [['exp', Math.exp], ['sin', Math.sin], ['tanh', Math.tanh], ['atan', Math.atan]] as const) {
+    for (const [name, f] of [
+      ['exp', Math.exp],
+      ['sin', Math.sin],
+      ['tanh', Math.tanh],
+      ['atan', Math.atan],
+    ] as const) {
       const rounded = (a: Interval): Interval => ({ lo: f(a.lo), hi: f(a.hi) });
       expect(failures(rounded, name, at).length).toBeGreaterThan(300);
     }

@@ -12,7 +12,9 @@ describe('the oracle itself', () => {
   it('has the constants of the handbooks (OEIS)', () => {
     expect(decimals({ value: ln2(300), error: 1n, places: 300 })).toBe('0.6931471805599453094172321214581765680755');
     expect(decimals({ value: pi(300), error: 1n, places: 300 })).toBe('3.1415926535897932384626433832795028841971');
-    expect(decimals({ value: twoOverRootPi(300), error: 1n, places: 300 })).toBe('1.1283791670955125738961589031215451716881');
+    expect(decimals({ value: twoOverRootPi(300), error: 1n, places: 300 })).toBe(
+      '1.1283791670955125738961589031215451716881',
+    );
   });
 
   it('has the values of the handbooks (OEIS)', () => {

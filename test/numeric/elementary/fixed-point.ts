@@ -28,7 +28,7 @@ export function integerRoot(n: bigint): bigint {
   if (n < 2n) {
     return n;
   }
-  for (let x = 1n << BigInt((bitLength(n) + 1) >> 1); ; ) {
+  for (let x = 1n << BigInt((bitLength(n) + 1) >> 1); ;) {
     const y = (x + n / x) >> 1n;
     if (y >= x) {
       return x;

@@ -14,7 +14,13 @@ export function anySize(random: Random, from: number, to: number): number {
 }
 
 /** `count` arguments: a third between ±spread, the rest of all magnitudes from denormals to `largest`, and more at and near the turns. */
-export function points(seed: number, count: number, spread: number, largest: number, turns: readonly number[]): number[] {
+export function points(
+  seed: number,
+  count: number,
+  spread: number,
+  largest: number,
+  turns: readonly number[],
+): number[] {
   const random = generator(seed);
   const exponent = Math.log10(largest);
   const sizes = [
@@ -26,6 +32,9 @@ export function points(seed: number, count: number, spread: number, largest: num
     () => anySize(random, -323, -1),
   ];
   const drawn = Array.from({ length: count }, (_, i) => (sizes[i % 6] ?? random.uniform)());
-  const near = turns.flatMap((x) => [...around(x), ...Array.from({ length: 12 }, () => x * (0.8 + 0.4 * random.uniform()))]);
+  const near = turns.flatMap((x) => [
+    ...around(x),
+    ...Array.from({ length: 12 }, () => x * (0.8 + 0.4 * random.uniform())),
+  ]);
   return [...drawn, ...near, ...near.map((x) => -x)].filter((x) => Math.abs(x) <= largest * 1.1);
 }

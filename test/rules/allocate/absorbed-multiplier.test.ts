@@ -15,25 +15,46 @@ const eta = 2 ** -10;
 /** The last signal, one with a layer behind it, two at once. */
 const absorbing = [
   { a: 1, reads: 2, count: 1, signal: 'f', architecture: written(['f = phi(F * x)', 'y = f + (1/3) * B * f']) },
-  { a: 3, reads: 3, count: 1, signal: 'f', architecture: written(['f = phi(F * x)', 'g = phi(G * f)', 'y = B * f - 3 * f + 0.1 * D * f + C * g']) },
-  { a: 0.5, reads: 2, count: 2, signal: 'g', architecture: written(['f = phi(F * x)', 'g = phi(G * f + H * x)', 'y = B * f + f + C * g - 0.5 * g']) },
+  {
+    a: 3,
+    reads: 3,
+    count: 1,
+    signal: 'f',
+    architecture: written(['f = phi(F * x)', 'g = phi(G * f)', 'y = B * f - 3 * f + 0.1 * D * f + C * g']),
+  },
+  {
+    a: 0.5,
+    reads: 2,
+    count: 2,
+    signal: 'g',
+    architecture: written(['f = phi(F * x)', 'g = phi(G * f + H * x)', 'y = B * f + f + C * g - 0.5 * g']),
+  },
 ] as const;
 
 const variants = [{}, { contraction: 'spectral' }, { contraction: 'cayley' }, { multipliers: 'dominance' }] as const;
 
 describe('allocate/absorbed-multiplier', () => {
-  it('has the description of a rule', () => expect(descriptionViolations(absorbedMultiplier, 'allocate/absorbed-multiplier')).toEqual([]));
+  it('has the description of a rule', () =>
+    expect(descriptionViolations(absorbedMultiplier, 'allocate/absorbed-multiplier')).toEqual([]));
 
   it('has ν = a²γ/(2ω²) (1 + S²/σ² · μ/(1 − μ)), by plain numbers', () => {
     const random = generator(791);
     for (const { source, numbers } of layerTrials(random, 10)) {
       const least = scalarSymbol('least-multiplier', source.split.layer.derived, { positive: true });
-      const absorbed = { coefficient: random.normal(), perRoundoff: 2 ** random.integer(4, 20), least, growth: 2 ** random.integer(0, 16) };
+      const absorbed = {
+        coefficient: random.normal(),
+        perRoundoff: 2 ** random.integer(4, 20),
+        least,
+        growth: 2 ** random.integer(0, 16),
+      };
       put(numbers, roundoff, new Dense([[2 ** -24]]));
       expect(runs(absorbedMultiplier.apply({ ...source, absorbed }), numbers)).toBe(true);
-      const [mu = NaN, sigma = NaN, sum = NaN] = [source.used, source.spread, source.split.layer.slopeSum].map((symbol) => numbers.value(symbol).get(0, 0));
+      const [mu = NaN, sigma = NaN, sum = NaN] = [source.used, source.spread, source.split.layer.slopeSum].map(
+        (symbol) => numbers.value(symbol).get(0, 0),
+      );
       const omega = 2 ** 24 / absorbed.perRoundoff;
-      const expected = ((absorbed.coefficient ** 2 * absorbed.growth) / (2 * omega ** 2)) * (1 + ((sum / sigma) ** 2 * mu) / (1 - mu));
+      const expected =
+        ((absorbed.coefficient ** 2 * absorbed.growth) / (2 * omega ** 2)) * (1 + ((sum / sigma) ** 2 * mu) / (1 - mu));
       expect(numbers.value(least).get(0, 0) / expected).toBeCloseTo(1, 10);
     }
   });
@@ -46,7 +67,11 @@ describe('allocate/absorbed-multiplier', () => {
       for (let round = 0; round < 6; round += 1) {
         const lipschitz = 10 ** random.integer(-3, 1);
         // What is kept is rounded to single precision.
-        const found = covarianceOf(random, { architecture, variant, lipschitz, slopes: () => random.pick(slopeChoices), precision: 'single', size: 20 }, signal);
+        const found = covarianceOf(
+          random,
+          { architecture, variant, lipschitz, slopes: () => random.pick(slopeChoices), precision: 'single', size: 20 },
+          signal,
+        );
         expect(found).not.toBeNull();
         const part = (a * a * (found === null ? Infinity : longest(found))) / omega ** 2;
         expect(part).toBeLessThan(1 + 1e-4);

@@ -6,14 +6,20 @@ import { descriptionViolations } from '../../laws/common.js';
 import { outputTrials, put, runs } from './allocation.js';
 
 describe('allocate/absorbed-share', () => {
-  it('has the description of a rule', () => expect(descriptionViolations(absorbedShare, 'allocate/absorbed-share')).toEqual([]));
+  it('has the description of a rule', () =>
+    expect(descriptionViolations(absorbedShare, 'allocate/absorbed-share')).toEqual([]));
 
   it('shrinks all weights that share a signal by one factor, to what rounding changes by η/32 at most', () => {
     const random = generator(67);
     const seen = { shrunk: 0, kept: 0 };
-    for (const { source: { allocation }, numbers } of outputTrials(random, 25)) {
+    for (const {
+      source: { allocation },
+      numbers,
+    } of outputTrials(random, 25)) {
       if (absorbedShare.refuses(allocation) !== null) continue;
-      const reads = allocation.groups.flatMap(({ absorber, fixed }) => (fixed.length + (absorber === null ? 0 : 1) > 1 ? fixed.flatMap(({ weight }) => weight ?? []) : []));
+      const reads = allocation.groups.flatMap(({ absorber, fixed }) =>
+        fixed.length + (absorber === null ? 0 : 1) > 1 ? fixed.flatMap(({ weight }) => weight ?? []) : [],
+      );
       const before = reads.map((weight) => numbers.value(weight));
       const epsilon = 10 ** random.integer(-9, 3);
       put(numbers, allocation.symbols.weightRounding, new Dense([[epsilon]]));

@@ -31,9 +31,20 @@ interface Captured {
 const architectures = [
   written(['h = phi(H * x)', 'y = B * h']),
   written(['h = phi(H * x)', 'g = phi(2 * G * h - 0.5 * E * x)', 'y = B * g - 3 * C * h'], { E: 'diagonal' }),
-  written(['h = phi(H * x)', 'g = phi(G * h + 0.25 * F * x - 0.125 * x)', 'k = phi(K * g + P * h + D * x)', 'y = B * k + 0.5 * x + A * x + 2 * Q * g'], { A: 'diagonal', D: 'diagonal', F: 'diagonal', Q: 'diagonal' }),
+  written(
+    [
+      'h = phi(H * x)',
+      'g = phi(G * h + 0.25 * F * x - 0.125 * x)',
+      'k = phi(K * g + P * h + D * x)',
+      'y = B * k + 0.5 * x + A * x + 2 * Q * g',
+    ],
+    { A: 'diagonal', D: 'diagonal', F: 'diagonal', Q: 'diagonal' },
+  ),
   written(['h = phi(x)', 'g = phi(A * h - 0.5 * x)', 'y = 0.25 * g + E * x'], { A: 'diagonal', E: 'diagonal' }),
-  written(['h = phi(-2 * H * x + 0.5 * F * x + 0.25 * x)', 'y = B * h + 0.5 * G * h + 2 * C * x + E * x'], { E: 'diagonal', F: 'diagonal' }),
+  written(['h = phi(-2 * H * x + 0.5 * F * x + 0.25 * x)', 'y = B * h + 0.5 * G * h + 2 * C * x + E * x'], {
+    E: 'diagonal',
+    F: 'diagonal',
+  }),
 ];
 
 function capture(architecture: (typeof architectures)[number]): Captured {
@@ -77,14 +88,19 @@ export interface Trial<S> {
   readonly numbers: Numbers;
 }
 
-export const gaussian = (random: Random, rows: number, columns: number): Dense => new Dense(Array.from({ length: rows }, () => Array.from({ length: columns }, () => random.normal())));
+export const gaussian = (random: Random, rows: number, columns: number): Dense =>
+  new Dense(Array.from({ length: rows }, () => Array.from({ length: columns }, () => random.normal())));
 
 /** Widths 1 … 4, weights, 𝓛, one covariance for all signals together (well conditioned), [m, L] of either sign. */
 function draw(random: Random, { network, layers, checks }: Captured): Numbers {
   const widths = new Map<string, number>();
   const own = (name: string): number => {
     const row = network.rows.find(({ signal }) => labelText(signal) === name);
-    const key = labelText(network.dimension(row?.signal ?? (name === labelText(network.output.target) ? network.output.target : { name, index: null })));
+    const key = labelText(
+      network.dimension(
+        row?.signal ?? (name === labelText(network.output.target) ? network.output.target : { name, index: null }),
+      ),
+    );
     widths.set(key, widths.get(key) ?? random.integer(1, 4));
     return widths.get(key) ?? 0;
   };
@@ -103,13 +119,20 @@ function draw(random: Random, { network, layers, checks }: Captured): Numbers {
   const total = signals.reduce((sum, signal) => sum + width(labelText(signal)), 0);
   const root = gaussian(random, total, total + 2);
   const joint = Dense.add(root.mmul(root.transpose()).div(total), Dense.eye(total).mul(0.1));
-  const from = (signal: Label): number => signals.slice(0, signals.findIndex((other) => labelText(other) === labelText(signal))).reduce((sum, each) => sum + width(labelText(each)), 0);
+  const from = (signal: Label): number =>
+    signals
+      .slice(
+        0,
+        signals.findIndex((other) => labelText(other) === labelText(signal)),
+      )
+      .reduce((sum, each) => sum + width(labelText(each)), 0);
   const covariance = checks[0]?.allocation.covariance;
   for (const a of signals) {
     for (const b of signals) {
       const symbol = covariance?.(a, b);
       const [i, j] = [from(a), from(b)];
-      if (symbol?.kind === 'symbol') put(symbol, joint.subMatrix(i, i + width(labelText(a)) - 1, j, j + width(labelText(b)) - 1));
+      if (symbol?.kind === 'symbol')
+        put(symbol, joint.subMatrix(i, i + width(labelText(a)) - 1, j, j + width(labelText(b)) - 1));
     }
   }
   for (const layer of layers) {
@@ -117,23 +140,43 @@ function draw(random: Random, { network, layers, checks }: Captured): Numbers {
     const [a, b] = [random.normal(), random.normal()];
     const [m, L] = random.integer(0, 5) === 0 ? [a, a] : [Math.min(a, b), Math.max(a, b)];
     const sigma = Math.max(L - m, 2 ** -6 * Math.max(Math.abs(m), Math.abs(L)));
-    const values = [[split.lower, m], [upper, L], [split.layer.slopeSum, L + m], [split.range, L - m], [spread, sigma], [layer.used, usedPart(layer, L + m, sigma)]] as const;
+    const values = [
+      [split.lower, m],
+      [upper, L],
+      [split.layer.slopeSum, L + m],
+      [split.range, L - m],
+      [spread, sigma],
+      [layer.used, usedPart(layer, L + m, sigma)],
+    ] as const;
     for (const [symbol, value] of values) put(symbol, new Dense([[value]]));
     const least = 2 ** random.normal();
     for (const kept of [skip, absorbed]) if (kept !== null) put(kept.least, new Dense([[least]]));
   }
-  const environment = storeEnvironment(store, ({ key }) => { throw new Error(`${key} has no value`); }, width);
+  const environment = storeEnvironment(
+    store,
+    ({ key }) => {
+      throw new Error(`${key} has no value`);
+    },
+    width,
+  );
   return { store, environment, width, value: (symbol) => dense(environment.value(symbol)) };
 }
 
-function trials<S>(random: Random, rounds: number, sources: (from: Captured) => readonly S[], prepare: (source: S, numbers: Numbers) => void): readonly Trial<S>[] {
-  return Array.from({ length: rounds }, () => captured).flat().flatMap((from) =>
-    sources(from).map((source) => {
-      const numbers = draw(random, from);
-      prepare(source, numbers);
-      return { source, numbers };
-    }),
-  );
+function trials<S>(
+  random: Random,
+  rounds: number,
+  sources: (from: Captured) => readonly S[],
+  prepare: (source: S, numbers: Numbers) => void,
+): readonly Trial<S>[] {
+  return Array.from({ length: rounds }, () => captured)
+    .flat()
+    .flatMap((from) =>
+      sources(from).map((source) => {
+        const numbers = draw(random, from);
+        prepare(source, numbers);
+        return { source, numbers };
+      }),
+    );
 }
 
 /** Everything that stands before a rule: K, its factor R and the fixed reads' Y and Q, made here without the rules. */
@@ -146,23 +189,39 @@ function prepared(source: AllocationSource, numbers: Numbers): void {
   store.set(symbols.factor.key, plain(factor));
   sharedRoundings(source, numbers);
   const { fixedSquare } = partsOf(source, numbers);
-  store.set(symbols.fixedSquare.key, plain(fixedSquare ?? Dense.zeros(width(labelText(source.width)), width(labelText(source.width)))));
+  store.set(
+    symbols.fixedSquare.key,
+    plain(fixedSquare ?? Dense.zeros(width(labelText(source.width)), width(labelText(source.width)))),
+  );
 }
 
 /** What a signal is read with more than once, all but one dense weight: Σ |c_k| √(‖O_k‖₁ ‖O_k‖_∞), of weights and of identities, and √‖K‖. */
-export function sharedSizes(source: AllocationSource, numbers: Numbers): readonly { readonly signal: Label; readonly root: number; readonly weights: number; readonly identities: number; readonly reads: number }[] {
-  const lines = (value: Dense): number => Math.max(...value.to2DArray().map((line) => line.reduce((sum, entry) => sum + Math.abs(entry), 0)));
+export function sharedSizes(
+  source: AllocationSource,
+  numbers: Numbers,
+): readonly {
+  readonly signal: Label;
+  readonly root: number;
+  readonly weights: number;
+  readonly identities: number;
+  readonly reads: number;
+}[] {
+  const lines = (value: Dense): number =>
+    Math.max(...value.to2DArray().map((line) => line.reduce((sum, entry) => sum + Math.abs(entry), 0)));
   return source.groups.flatMap(({ signal, absorber, fixed }) => {
     const reads = fixed.length + (absorber === null ? 0 : 1);
     if (reads < 2) return [];
     const own = source.covariance(signal, signal);
     if (own.kind !== 'symbol') throw new Error('a covariance that is no symbol');
-    const size = (isIdentity: boolean): number => fixed.reduce((sum, { weight, coefficient }) => {
-      if ((weight === null) !== isIdentity) return sum;
-      const value = weight === null ? Dense.eye(1) : numbers.value(weight);
-      return sum + Math.abs(coefficient) * Math.sqrt(lines(value) * lines(value.transpose()));
-    }, 0);
-    return [{ signal, root: Math.sqrt(longest(numbers.value(own))), weights: size(false), identities: size(true), reads }];
+    const size = (isIdentity: boolean): number =>
+      fixed.reduce((sum, { weight, coefficient }) => {
+        if ((weight === null) !== isIdentity) return sum;
+        const value = weight === null ? Dense.eye(1) : numbers.value(weight);
+        return sum + Math.abs(coefficient) * Math.sqrt(lines(value) * lines(value.transpose()));
+      }, 0);
+    return [
+      { signal, root: Math.sqrt(longest(numbers.value(own))), weights: size(false), identities: size(true), reads },
+    ];
   });
 }
 
@@ -171,16 +230,29 @@ function sharedRoundings(source: AllocationSource, numbers: Numbers): void {
   const { symbols } = source;
   const shared = sharedSizes(source, numbers);
   const counted = 4 * (Math.max(0, ...shared.map(({ reads }) => reads)) + 4) * numbers.value(roundoff).get(0, 0);
-  const total = (part: 'weights' | 'identities'): number => counted * shared.reduce((sum, each) => sum + each.root * each[part], 0);
+  const total = (part: 'weights' | 'identities'): number =>
+    counted * shared.reduce((sum, each) => sum + each.root * each[part], 0);
   put(numbers, symbols.weightRounding, new Dense([[total('weights')]]));
   put(numbers, symbols.identityRounding, new Dense([[total('identities')]]));
   put(numbers, symbols.absorbedShare, new Dense([[1]]));
 }
 
 /** Layers of all architectures, `rounds` times. */
-export const layerTrials = (random: Random, rounds: number): readonly Trial<MultiplierSource>[] => trials(random, rounds, ({ layers }) => layers, ({ allocation }, numbers) => prepared(allocation, numbers));
+export const layerTrials = (random: Random, rounds: number): readonly Trial<MultiplierSource>[] =>
+  trials(
+    random,
+    rounds,
+    ({ layers }) => layers,
+    ({ allocation }, numbers) => prepared(allocation, numbers),
+  );
 /** Outputs of all architectures, `rounds` times. */
-export const outputTrials = (random: Random, rounds: number): readonly Trial<CheckSource>[] => trials(random, rounds, ({ checks }) => checks, ({ allocation }, numbers) => prepared(allocation, numbers));
+export const outputTrials = (random: Random, rounds: number): readonly Trial<CheckSource>[] =>
+  trials(
+    random,
+    rounds,
+    ({ checks }) => checks,
+    ({ allocation }, numbers) => prepared(allocation, numbers),
+  );
 /** Both, as what a layer or the output reads. */
 export const readTrials = (random: Random, rounds: number): readonly Trial<AllocationSource>[] =>
   trials(random, rounds, ({ layers, checks }) => [...layers, ...checks].map(({ allocation }) => allocation), prepared);
@@ -193,25 +265,47 @@ export function jointOf({ joint, covariance }: AllocationSource, { environment }
     if (other.kind === 'symbol') return dense(environment.value(other)).transpose();
     throw new Error('a covariance that is no symbol');
   };
-  const rows = joint.signals.map((a) => joint.signals.map((b) => block(a, b)).reduce((left, right) => new Dense(left.to2DArray().map((row, i) => [...row, ...right.getRow(i)]))));
+  const rows = joint.signals.map((a) =>
+    joint.signals
+      .map((b) => block(a, b))
+      .reduce((left, right) => new Dense(left.to2DArray().map((row, i) => [...row, ...right.getRow(i)]))),
+  );
   return new Dense(rows.flatMap((row) => row.to2DArray()));
 }
 
 /** V_d and V_f by the equations' own summands, and the blocks of K that belong to them. Null: there are none. */
-export function partsOf(source: AllocationSource, numbers: Numbers): { readonly dense: Dense | null; readonly fixed: Dense | null; readonly order: number; readonly fixedSquare: Dense | null } {
+export function partsOf(
+  source: AllocationSource,
+  numbers: Numbers,
+): {
+  readonly dense: Dense | null;
+  readonly fixed: Dense | null;
+  readonly order: number;
+  readonly fixedSquare: Dense | null;
+} {
   const { groups, width } = source;
   const rows = numbers.width(labelText(width));
   const part = (isDense: boolean): Dense | null => {
-    const blocks = groups.filter(({ absorber }) => (absorber !== null) === isDense).map(({ absorber, fixed, signal }) => {
-      const total = Dense.zeros(rows, numbers.width(labelText(signal)));
-      for (const { coefficient, weight } of [...(absorber === null ? [] : [absorber]), ...fixed]) total.add((weight === null ? Dense.eye(rows) : numbers.value(weight)).mul(coefficient));
-      return total;
-    });
-    return blocks.length === 0 ? null : new Dense(Array.from({ length: rows }, (_, i) => blocks.flatMap((block) => block.getRow(i))));
+    const blocks = groups
+      .filter(({ absorber }) => (absorber !== null) === isDense)
+      .map(({ absorber, fixed, signal }) => {
+        const total = Dense.zeros(rows, numbers.width(labelText(signal)));
+        for (const { coefficient, weight } of [...(absorber === null ? [] : [absorber]), ...fixed])
+          total.add((weight === null ? Dense.eye(rows) : numbers.value(weight)).mul(coefficient));
+        return total;
+      });
+    return blocks.length === 0
+      ? null
+      : new Dense(Array.from({ length: rows }, (_, i) => blocks.flatMap((block) => block.getRow(i))));
   };
   const [own, fixed] = [part(true), part(false)];
   const order = own?.columns ?? 0;
-  return { dense: own, fixed, order, fixedSquare: fixed === null ? null : fixed.mmul(remaining(jointOf(source, numbers), order)).mmul(fixed.transpose()) };
+  return {
+    dense: own,
+    fixed,
+    order,
+    fixedSquare: fixed === null ? null : fixed.mmul(remaining(jointOf(source, numbers), order)).mmul(fixed.transpose()),
+  };
 }
 
 /** K[f | d], with the first `order` coordinates given. */
@@ -229,7 +323,9 @@ export function remaining(joint: Dense, order: number): Dense {
 export function reachedBy(source: AllocationSource, numbers: Numbers): Dense {
   const { dense: own, fixed } = partsOf(source, numbers);
   const rows = (own ?? fixed)?.rows ?? 0;
-  const all = new Dense(Array.from({ length: rows }, (_, i) => [...(own?.getRow(i) ?? []), ...(fixed?.getRow(i) ?? [])]));
+  const all = new Dense(
+    Array.from({ length: rows }, (_, i) => [...(own?.getRow(i) ?? []), ...(fixed?.getRow(i) ?? [])]),
+  );
   return all.mmul(jointOf(source, numbers)).mmul(all.transpose());
 }
 
@@ -244,7 +340,8 @@ export function runs(assignments: readonly Assignment[], { store, environment }:
   }
 }
 
-export const singularValues = (value: Dense): readonly number[] => new SingularValueDecomposition(value.rows < value.columns ? value.transpose() : value).diagonal;
+export const singularValues = (value: Dense): readonly number[] =>
+  new SingularValueDecomposition(value.rows < value.columns ? value.transpose() : value).diagonal;
 export const longest = (value: Dense): number => Math.max(0, ...singularValues(value));
 
 /** A random matrix whose largest singular value is 1. */
@@ -253,4 +350,5 @@ export function unitNorm(random: Random, rows: number, columns: number): Dense {
   return drawn.div(longest(drawn));
 }
 
-export const put = ({ store }: Numbers, symbol: SymbolNode, value: Dense): void => void store.set(symbol.key, plain(value));
+export const put = ({ store }: Numbers, symbol: SymbolNode, value: Dense): void =>
+  void store.set(symbol.key, plain(value));

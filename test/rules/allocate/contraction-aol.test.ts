@@ -7,7 +7,8 @@ import { freeTrials } from './contraction.js';
 import { longest, runs } from './allocation.js';
 
 describe('allocate/contraction-aol', () => {
-  it('has the description of a rule', () => expect(descriptionViolations(contractionAol, 'allocate/contraction-aol')).toEqual([]));
+  it('has the description of a rule', () =>
+    expect(descriptionViolations(contractionAol, 'allocate/contraction-aol')).toEqual([]));
 
   it('takes every Z to a contraction, column by column a multiple of Z', () => {
     for (const { source, numbers, free } of freeTrials(generator(47), 8)) {
@@ -16,7 +17,9 @@ describe('allocate/contraction-aol', () => {
       expect(longest(found)).toBeLessThan(1 + 1e-12);
       for (let j = 0; j < free.columns; j += 1) {
         const [before, after] = [free.getColumnVector(j), found.getColumnVector(j)];
-        expect(Math.abs(before.dot(after) - before.norm() * after.norm())).toBeLessThan(1e-12 * Math.max(1, before.norm()));
+        expect(Math.abs(before.dot(after) - before.norm() * after.norm())).toBeLessThan(
+          1e-12 * Math.max(1, before.norm()),
+        );
       }
     }
   });

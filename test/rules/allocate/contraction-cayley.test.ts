@@ -7,7 +7,8 @@ import { freeTrials } from './contraction.js';
 import { runs, singularValues } from './allocation.js';
 
 describe('allocate/contraction-cayley', () => {
-  it('has the description of a rule', () => expect(descriptionViolations(contractionCayley, 'allocate/contraction-cayley')).toEqual([]));
+  it('has the description of a rule', () =>
+    expect(descriptionViolations(contractionCayley, 'allocate/contraction-cayley')).toEqual([]));
 
   it('takes every Z to orthonormal columns or rows; square ones are rotations', () => {
     let squares = 0;

@@ -8,7 +8,8 @@ import { freeTrials } from './contraction.js';
 import { longest, runs } from './allocation.js';
 
 describe('allocate/contraction-spectral', () => {
-  it('has the description of a rule', () => expect(descriptionViolations(contractionSpectral, 'allocate/contraction-spectral')).toEqual([]));
+  it('has the description of a rule', () =>
+    expect(descriptionViolations(contractionSpectral, 'allocate/contraction-spectral')).toEqual([]));
 
   it('takes every Z to a contraction of nearly unit norm in the same direction, and 0 to 0', () => {
     for (const { source, numbers, free } of freeTrials(generator(51), 8)) {
@@ -28,7 +29,12 @@ describe('allocate/contraction-spectral', () => {
   it('by the Gram iteration of the programs: between σ_max and rank^(1/1024) σ_max', () => {
     for (const { free } of freeTrials(generator(52), 8)) {
       const { rows, columns } = free;
-      const bound = gramNormInto(new Float64Array(gramNormWork(rows, columns)), Float64Array.from(free.to1DArray()), rows, columns);
+      const bound = gramNormInto(
+        new Float64Array(gramNormWork(rows, columns)),
+        Float64Array.from(free.to1DArray()),
+        rows,
+        columns,
+      );
       expect(bound).toBeGreaterThanOrEqual(longest(free) * (1 - 1e-13));
       expect(bound).toBeLessThanOrEqual(longest(free) * Math.min(rows, columns) ** (1 / 1024) * (1 + 1e-13));
     }

@@ -30,7 +30,11 @@ export function freeTrials(random: Random, rounds: number): readonly FreeTrial[]
     };
     const [rows, columns] = [numbers.width(labelText(source.width)), numbers.width(labelText(source.dense.dimension))];
     const free = gaussian(random, rows, columns).mul(10 ** random.integer(-3, 3));
-    if (random.integer(0, 5) === 0) free.setColumn(random.integer(0, columns - 1), Array.from({ length: rows }, () => 0));
+    if (random.integer(0, 5) === 0)
+      free.setColumn(
+        random.integer(0, columns - 1),
+        Array.from({ length: rows }, () => 0),
+      );
     if (random.integer(0, 9) === 0) free.mul(0);
     load(free);
     return [{ source, numbers, free, load }];

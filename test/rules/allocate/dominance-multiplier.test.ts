@@ -7,7 +7,8 @@ import { drawLogarithms, fullness } from './multiplier.js';
 import { layerTrials, partsOf, runs } from './allocation.js';
 
 describe('allocate/dominance-multiplier', () => {
-  it('has the description of a rule', () => expect(descriptionViolations(dominanceMultiplier, 'allocate/dominance-multiplier')).toEqual([]));
+  it('has the description of a rule', () =>
+    expect(descriptionViolations(dominanceMultiplier, 'allocate/dominance-multiplier')).toEqual([]));
 
   it('meets s² Λ (X Xᵀ + Q) Λ ≼ 2μΛ by its eigenvalues, for any X, any scales and any fixed reads', () => {
     const random = generator(59);
@@ -36,13 +37,16 @@ describe('allocate/dominance-multiplier', () => {
       const { fixedSquare } = partsOf(allocation, numbers);
       const lambda = numbers.value(split.layer.multiplier).diagonal();
       const body = fixedSquare ?? Dense.zeros(lambda.length, lambda.length);
-      if (allocation.dense !== null) body.add(numbers.value(allocation.symbols.image).mmul(numbers.value(allocation.symbols.image).transpose()));
+      if (allocation.dense !== null)
+        body.add(numbers.value(allocation.symbols.image).mmul(numbers.value(allocation.symbols.image).transpose()));
       const q = numbers.value(logScale).to1DArray().map(Math.exp);
       const [sigma = NaN, mu = NaN] = [spread, used].map((symbol) => numbers.value(symbol).get(0, 0));
       if (mu < 0.9 * (1 - allocation.margin)) less += 1;
       lambda.forEach((entry, i) => {
         let sums = 0;
-        q.forEach((scale, j) => { sums += (Math.abs(body.get(i, j)) * scale) / (q[i] ?? Number.NaN); });
+        q.forEach((scale, j) => {
+          sums += (Math.abs(body.get(i, j)) * scale) / (q[i] ?? Number.NaN);
+        });
         expect((entry * sigma * sigma * sums) / (2 * mu)).toBeCloseTo(1, 10);
         compared += 1;
       });

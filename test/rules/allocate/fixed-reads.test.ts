@@ -7,7 +7,8 @@ import { eigenvalues } from '../pivot/elimination.js';
 import { partsOf, reachedBy, readTrials, runs } from './allocation.js';
 
 describe('allocate/fixed-reads', () => {
-  it('has the description of a rule', () => expect(descriptionViolations(fixedReads, 'allocate/fixed-reads')).toEqual([]));
+  it('has the description of a rule', () =>
+    expect(descriptionViolations(fixedReads, 'allocate/fixed-reads')).toEqual([]));
 
   it('makes Q the part of V K Vᵀ that the Schur complement K[f | d] says, which no dense weights go below', () => {
     let tried = 0;

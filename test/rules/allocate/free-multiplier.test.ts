@@ -13,18 +13,30 @@ import { lipschitzSymbol } from '../../../rules/lmi/lipschitz-goal.js';
 function contracted(seed: number): readonly (Trial<MultiplierSource> & { readonly contraction: Dense | null })[] {
   const random = generator(seed);
   return layerTrials(random, 12).map((trial) => {
-    const { source: { allocation }, numbers } = trial;
+    const {
+      source: { allocation },
+      numbers,
+    } = trial;
     drawLogarithms(random, trial.source, numbers);
-    const contraction = allocation.dense === null ? null : unitNorm(random, numbers.width(labelText(allocation.width)), numbers.width(labelText(allocation.dense.dimension)));
+    const contraction =
+      allocation.dense === null
+        ? null
+        : unitNorm(
+            random,
+            numbers.width(labelText(allocation.width)),
+            numbers.width(labelText(allocation.dense.dimension)),
+          );
     if (contraction !== null) put(numbers, allocation.symbols.contraction, contraction);
     return { ...trial, contraction };
   });
 }
 
-const range = ({ split, spread }: MultiplierSource, numbers: Numbers): readonly number[] => [split.range, spread].map((symbol) => numbers.value(symbol).get(0, 0));
+const range = ({ split, spread }: MultiplierSource, numbers: Numbers): readonly number[] =>
+  [split.range, spread].map((symbol) => numbers.value(symbol).get(0, 0));
 
 describe('allocate/free-multiplier', () => {
-  it('has the description of a rule', () => expect(descriptionViolations(freeMultiplier, 'allocate/free-multiplier')).toEqual([]));
+  it('has the description of a rule', () =>
+    expect(descriptionViolations(freeMultiplier, 'allocate/free-multiplier')).toEqual([]));
 
   it('meets s² Λ (X Xᵀ + Q) Λ ≼ 2μΛ by its eigenvalues, for any ψ, any contraction and any fixed reads', () => {
     let [fixed, less] = [0, 0];
@@ -52,7 +64,12 @@ describe('allocate/free-multiplier', () => {
       runs(freeMultiplier.apply(source), numbers);
       expect(fullness(source, numbers, null)).toBeCloseTo(1, 10);
       const lip = numbers.value(lipschitzSymbol).get(0, 0);
-      numbers.value(logMultiplier).to1DArray().forEach((psi, i) => expect(numbers.value(split.layer.multiplier).get(i, i) / (lip * lip * Math.exp(psi))).toBeCloseTo(1, 12));
+      numbers
+        .value(logMultiplier)
+        .to1DArray()
+        .forEach((psi, i) =>
+          expect(numbers.value(split.layer.multiplier).get(i, i) / (lip * lip * Math.exp(psi))).toBeCloseTo(1, 12),
+        );
     }
     expect(tight).toBeGreaterThan(5);
   });
@@ -81,11 +98,22 @@ describe('allocate/free-multiplier', () => {
       const { symbols } = source.allocation;
       runs(freeMultiplier.apply(source), numbers);
       const psi = numbers.value(source.logMultiplier);
-      for (const symbol of [symbols.contraction, source.logMultiplier, source.room, symbols.diagonalRoom, symbols.roomFactor]) numbers.store.delete(symbol.key);
+      for (const symbol of [
+        symbols.contraction,
+        source.logMultiplier,
+        source.room,
+        symbols.diagonalRoom,
+        symbols.roomFactor,
+      ])
+        numbers.store.delete(symbol.key);
       expect(runs(freeMultiplier.undo(source), numbers)).toBe(true);
-      if (contraction !== null) expect(Dense.sub(numbers.value(symbols.contraction), contraction).norm()).toBeLessThan(1e-8);
+      if (contraction !== null)
+        expect(Dense.sub(numbers.value(symbols.contraction), contraction).norm()).toBeLessThan(1e-8);
       // ψ comes back as its exponential.
-      numbers.value(source.logMultiplier).to1DArray().forEach((value, i) => expect(Math.log(value)).toBeCloseTo(psi.get(i, 0), 6));
+      numbers
+        .value(source.logMultiplier)
+        .to1DArray()
+        .forEach((value, i) => expect(Math.log(value)).toBeCloseTo(psi.get(i, 0), 6));
     }
   });
 });

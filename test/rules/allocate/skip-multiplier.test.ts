@@ -10,16 +10,40 @@ import { slopeChoices, taken, tooSmall } from './skips.js';
 /** The output reads the last signal as it is, an earlier one beside a dense weight, several, and x as well; `least`: 𝓛 must be larger. */
 const skipping = [
   { least: 0, total: (1 - 2 ** -12) ** 2, architecture: written(['f = phi(F * x)', 'g = phi(G * f)', 'y = g']) },
-  { least: 0, total: 1 / 2, architecture: written(['f = phi(F * x)', 'g = phi(G * f)', 'h = phi(H * g + E * x)', 'y = 3 * f + B * h']) },
-  { least: 0, total: (1 - 2 ** -12) ** 2, architecture: written(['f = phi(F * x)', 'g = phi(G * f)', 'y = 0.5 * f - 2 * g']) },
-  { least: 0.5, total: 1, architecture: written(['f = phi(F * x)', 'g = phi(G * f + D * x)', 'h = phi(H * g)', 'y = g - f + 0.5 * x + B * h']) },
+  {
+    least: 0,
+    total: 1 / 2,
+    architecture: written(['f = phi(F * x)', 'g = phi(G * f)', 'h = phi(H * g + E * x)', 'y = 3 * f + B * h']),
+  },
+  {
+    least: 0,
+    total: (1 - 2 ** -12) ** 2,
+    architecture: written(['f = phi(F * x)', 'g = phi(G * f)', 'y = 0.5 * f - 2 * g']),
+  },
+  {
+    least: 0.5,
+    total: 1,
+    architecture: written([
+      'f = phi(F * x)',
+      'g = phi(G * f + D * x)',
+      'h = phi(H * g)',
+      'y = g - f + 0.5 * x + B * h',
+    ]),
+  },
 ] as const;
 
-const variants = [{}, { contraction: 'spectral' }, { contraction: 'cayley' }, { contraction: 'aol' }, { multipliers: 'dominance' }] as const;
+const variants = [
+  {},
+  { contraction: 'spectral' },
+  { contraction: 'cayley' },
+  { contraction: 'aol' },
+  { multipliers: 'dominance' },
+] as const;
 const eta = 2 ** -10;
 
 describe('allocate/skip-multiplier', () => {
-  it('has the description of a rule', () => expect(descriptionViolations(skipMultiplier, 'allocate/skip-multiplier')).toEqual([]));
+  it('has the description of a rule', () =>
+    expect(descriptionViolations(skipMultiplier, 'allocate/skip-multiplier')).toEqual([]));
 
   it('has ν = a²γ/(2b²(1 − η)) (1 + S²/σ² · μ/(1 − μ)) and μ ≤ 1/(1 + S²/σ²), by plain numbers', () => {
     const random = generator(775);
@@ -28,14 +52,19 @@ describe('allocate/skip-multiplier', () => {
       const { skip, used, spread, split } = source;
       // γ = 2 and b = ζ/k where x is not read so.
       if (skip === null || skip.reserve.coefficient !== 0) continue;
-      const [before, sigma, sum] = [used, spread, split.layer.slopeSum].map((symbol) => numbers.value(symbol).get(0, 0));
+      const [before, sigma, sum] = [used, spread, split.layer.slopeSum].map((symbol) =>
+        numbers.value(symbol).get(0, 0),
+      );
       put(numbers, spread, new Dense([[sigma ?? NaN]]));
       expect(runs(skipMultiplier.apply(source), numbers)).toBe(true);
       const passed = ((sum ?? NaN) / (sigma ?? NaN)) ** 2;
       const mu = Math.min(before ?? NaN, 1 / (1 + passed));
       expect(numbers.value(used).get(0, 0) / mu).toBeCloseTo(1, 12);
       const each = skip.kept / skip.reserve.hidden;
-      expect(numbers.value(skip.least).get(0, 0) / ((skip.coefficient ** 2 / (each ** 2 * (1 - eta))) * (1 + (passed * mu) / (1 - mu)))).toBeCloseTo(1, 10);
+      expect(
+        numbers.value(skip.least).get(0, 0) /
+          ((skip.coefficient ** 2 / (each ** 2 * (1 - eta))) * (1 + (passed * mu) / (1 - mu))),
+      ).toBeCloseTo(1, 10);
       compared += 1;
     }
     expect(compared).toBeGreaterThan(20);
@@ -59,7 +88,15 @@ describe('allocate/skip-multiplier', () => {
 
   it('multipliers of a thousandth would leave the output nothing', () => {
     const random = generator(777);
-    const found = skipping.slice(0, 3).map(({ architecture }) => taken(random, { architecture, variant: { contraction: 'spectral' }, rules: tooSmall, lipschitz: 0.1, slopes: () => [0, 1] }, 100));
+    const found = skipping
+      .slice(0, 3)
+      .map(({ architecture }) =>
+        taken(
+          random,
+          { architecture, variant: { contraction: 'spectral' }, rules: tooSmall, lipschitz: 0.1, slopes: () => [0, 1] },
+          100,
+        ),
+      );
     expect(found).toEqual([null, null, null]);
   });
 });

@@ -11,7 +11,13 @@ import { slopeChoices, taken, unreserved } from './skips.js';
 /** y = a x + …: all hidden layers unread but the last, two read, all reads of x by identities beside a diagonal weight. */
 const skipping = [
   { a: 1, architecture: written(['f = phi(F * x)', 'g = phi(G * f)', 'h = phi(H * g)', 'y = x + B * h']) },
-  { a: 0.5, architecture: written(['f = phi(F * x)', 'g = phi(G * f + D * x)', 'h = phi(H * g)', 'y = 0.5 * x + B * h + C * f'], { D: 'diagonal' }) },
+  {
+    a: 0.5,
+    architecture: written(
+      ['f = phi(F * x)', 'g = phi(G * f + D * x)', 'h = phi(H * g)', 'y = 0.5 * x + B * h + C * f'],
+      { D: 'diagonal' },
+    ),
+  },
   { a: -3, architecture: written(['f = phi(F * x)', 'g = phi(G * x)', 'y = B * g - 2 * x - x']) },
   { a: 1, architecture: written(['f = phi(F * x)', 'y = x + B * f']) },
 ] as const;
@@ -20,7 +26,8 @@ const variants = [{}, { contraction: 'spectral' }, { contraction: 'cayley' }, { 
 const eta = 2 ** -10;
 
 describe('allocate/skip-reserve', () => {
-  it('has the description of a rule', () => expect(descriptionViolations(skipReserve, 'allocate/skip-reserve')).toEqual([]));
+  it('has the description of a rule', () =>
+    expect(descriptionViolations(skipReserve, 'allocate/skip-reserve')).toEqual([]));
 
   it('takes μ to (1 − r²)/((1 + r²) Σc) at most, by plain numbers', () => {
     const random = generator(771);
@@ -29,11 +36,18 @@ describe('allocate/skip-reserve', () => {
       const { reserve, crossing, used } = source;
       if (reserve === null) continue;
       const lip = numbers.value(lipschitzSymbol).get(0, 0);
-      const drawn = new Map(reserve.read.map(({ lower, upper, product }) => {
-        const [m, L] = random.pick(slopeChoices);
-        for (const [symbol, value] of [[lower, m], [upper, L], [product, m * L]] as const) put(numbers, symbol, new Dense([[value]]));
-        return [lower.key, Math.max(0, -4 * m * L) / (L - m || 1) ** 2] as const;
-      }));
+      const drawn = new Map(
+        reserve.read.map(({ lower, upper, product }) => {
+          const [m, L] = random.pick(slopeChoices);
+          for (const [symbol, value] of [
+            [lower, m],
+            [upper, L],
+            [product, m * L],
+          ] as const)
+            put(numbers, symbol, new Dense([[value]]));
+          return [lower.key, Math.max(0, -4 * m * L) / (L - m || 1) ** 2] as const;
+        }),
+      );
       const before = numbers.value(used).get(0, 0);
       expect(runs(skipReserve.apply(source), numbers)).toBe(true);
       const found = numbers.value(used).get(0, 0);
@@ -69,14 +83,54 @@ describe('allocate/skip-reserve', () => {
 
   it('without it layers leave too little', () => {
     const random = generator(773);
-    const found = skipping.slice(0, 2).map(({ a, architecture }) => taken(random, { architecture, variant: { contraction: 'spectral' }, rules: unreserved, lipschitz: 1.2 * a, slopes: () => [0, 1] }, 100));
+    const found = skipping.slice(0, 2).map(({ a, architecture }) =>
+      taken(
+        random,
+        {
+          architecture,
+          variant: { contraction: 'spectral' },
+          rules: unreserved,
+          lipschitz: 1.2 * a,
+          slopes: () => [0, 1],
+        },
+        100,
+      ),
+    );
     expect(found).toEqual([null, null]);
   });
 
   it('one layer alone may use what it likes where its slopes do not cross, and not where they do', () => {
     const random = generator(774);
     const [, , , { architecture }] = skipping;
-    for (const slopes of [[0, 1], [0.2, 1]] as const) expect(taken(random, { architecture, variant: { contraction: 'spectral' }, rules: unreserved, lipschitz: 1.001, slopes: () => slopes }, 100)).not.toBeNull();
-    expect(taken(random, { architecture, variant: { contraction: 'spectral' }, rules: unreserved, lipschitz: 1.001, slopes: () => [-1, 1] }, 100)).toBeNull();
+    for (const slopes of [
+      [0, 1],
+      [0.2, 1],
+    ] as const)
+      expect(
+        taken(
+          random,
+          {
+            architecture,
+            variant: { contraction: 'spectral' },
+            rules: unreserved,
+            lipschitz: 1.001,
+            slopes: () => slopes,
+          },
+          100,
+        ),
+      ).not.toBeNull();
+    expect(
+      taken(
+        random,
+        {
+          architecture,
+          variant: { contraction: 'spectral' },
+          rules: unreserved,
+          lipschitz: 1.001,
+          slopes: () => [-1, 1],
+        },
+        100,
+      ),
+    ).toBeNull();
   });
 });

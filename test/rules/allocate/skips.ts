@@ -28,19 +28,41 @@ export interface Skipping {
   readonly slopes: () => Pair;
 }
 
-export const slopeChoices: readonly Pair[] = [[0, 1], [0, 1], [-1, 1], [0.2, 1], [-0.13, 1.13], [-0.3, 0.9], [0.5, 0.5], [-2, -0.5]];
+export const slopeChoices: readonly Pair[] = [
+  [0, 1],
+  [0, 1],
+  [-1, 1],
+  [0.2, 1],
+  [-0.13, 1.13],
+  [-0.3, 0.9],
+  [0.5, 0.5],
+  [-2, -0.5],
+];
 
 const shipped = createRules();
 const { skip } = shipped.allocate;
 
 /** Layers leave nothing to skips. */
-export const unreserved: RuleBook = { ...shipped, allocate: { ...shipped.allocate, reserve: { ...shipped.allocate.reserve, refuses: () => refuse('left out') } } };
+export const unreserved: RuleBook = {
+  ...shipped,
+  allocate: { ...shipped.allocate, reserve: { ...shipped.allocate.reserve, refuses: () => refuse('left out') } },
+};
 /** ν a thousandth of what it is. */
 export const tooSmall: RuleBook = {
   ...shipped,
   allocate: {
     ...shipped.allocate,
-    skip: { ...skip, apply: (source) => skip.apply(source).map((item) => (item.kind === 'define' && item.symbol.role === 'least-multiplier' ? { ...item, value: scale(1e-3, [], item.value) } : item)) },
+    skip: {
+      ...skip,
+      apply: (source) =>
+        skip
+          .apply(source)
+          .map((item) =>
+            item.kind === 'define' && item.symbol.role === 'least-multiplier'
+              ? { ...item, value: scale(1e-3, [], item.value) }
+              : item,
+          ),
+    },
   },
 };
 
@@ -48,14 +70,32 @@ export const tooSmall: RuleBook = {
  * The largest eigenvalue of V_f K[f | d] V_fᵀ, f being what identities alone read and d what dense weights read; null where the run stops
  * with LW402. All widths are one number, free numbers of size `size`, so that layers use all that they may.
  */
-export function taken(random: Random, { architecture, variant, rules, lipschitz, slopes }: Skipping, size: number): number | null {
-  const compiled = compile(architecture, { depth: 1, strategy: pivotStrategy(variant), ...(rules === undefined ? {} : { rules }) });
+export function taken(
+  random: Random,
+  { architecture, variant, rules, lipschitz, slopes }: Skipping,
+  size: number,
+): number | null {
+  const compiled = compile(architecture, {
+    depth: 1,
+    strategy: pivotStrategy(variant),
+    ...(rules === undefined ? {} : { rules }),
+  });
   const widths = Object.fromEntries(compiled.program.widths.map(([name = '']) => [name, 2]));
   const dims = compiled.dims(widths);
-  const free = Object.fromEntries(Object.entries(dims).map(([name, shape]) => [name, Float64Array.from({ length: shape.reduce((all, side) => all * side, 1) }, () => (shape.length === 1 ? 1 : size) * random.normal())]));
+  const free = Object.fromEntries(
+    Object.entries(dims).map(([name, shape]) => [
+      name,
+      Float64Array.from(
+        { length: shape.reduce((all, side) => all * side, 1) },
+        () => (shape.length === 1 ? 1 : size) * random.normal(),
+      ),
+    ]),
+  );
   const { output, rows } = concreteNetwork(architecture, 1);
   const made: Constrained[] = [];
-  const code = codeOf(() => made.push(compiled.constrain(free, { widths, lipschitz, slopes: rows.slice(1).map(slopes) })));
+  const code = codeOf(() =>
+    made.push(compiled.constrain(free, { widths, lipschitz, slopes: rows.slice(1).map(slopes) })),
+  );
   if (code === 'LW402') return null;
   const [constrained] = made;
   if (constrained === undefined) throw new Error(code ?? 'nothing');
@@ -64,9 +104,17 @@ export function taken(random: Random, { architecture, variant, rules, lipschitz,
   for (const { signal, weight, coefficient } of output.reads) {
     const name = labelText(signal);
     const entries = weight === null ? null : constrained.weights[labelText(weight.label)];
-    const matrix = weight === null ? Dense.eye(2) : weight.diagonal ? Dense.diag([...(entries ?? [])]) : Dense.from1DArray(2, 2, [...(entries ?? [])]);
+    const matrix =
+      weight === null
+        ? Dense.eye(2)
+        : weight.diagonal
+          ? Dense.diag([...(entries ?? [])])
+          : Dense.from1DArray(2, 2, [...(entries ?? [])]);
     const known = reads.get(name) ?? { matrix: Dense.zeros(2, 2), isDense: false };
-    reads.set(name, { matrix: Dense.add(known.matrix, matrix.mul(coefficient)), isDense: known.isDense || (weight !== null && !weight.diagonal) });
+    reads.set(name, {
+      matrix: Dense.add(known.matrix, matrix.mul(coefficient)),
+      isDense: known.isDense || (weight !== null && !weight.diagonal),
+    });
   }
   const order = names.length * 2;
   const whole = Dense.from1DArray(order, order, [...compiled.lmi(constrained)]);

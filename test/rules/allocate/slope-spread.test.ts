@@ -7,7 +7,8 @@ import { descriptionViolations } from '../../laws/common.js';
 import { layerTrials, put, runs, usedPart } from './allocation.js';
 
 describe('allocate/slope-spread', () => {
-  it('has the description of a rule', () => expect(descriptionViolations(slopeSpread, 'allocate/slope-spread')).toEqual([]));
+  it('has the description of a rule', () =>
+    expect(descriptionViolations(slopeSpread, 'allocate/slope-spread')).toEqual([]));
 
   it('gives s = L − m and a positive σ ≥ s, equal to it unless the slopes are nearly one', () => {
     const random = generator(53);
@@ -24,7 +25,9 @@ describe('allocate/slope-spread', () => {
         expect(runs(slopeSpread.apply(source), numbers)).toBe(true);
         const [s, sigma] = [split.range, spread].map((symbol) => numbers.value(symbol).get(0, 0));
         expect(s).toBe(L - m);
-        expect(sigma).toBe(Math.max(L - m, 2 ** -6 * Math.abs(m), 2 ** -6 * Math.abs(L), numbers.value(roundoff).get(0, 0)));
+        expect(sigma).toBe(
+          Math.max(L - m, 2 ** -6 * Math.abs(m), 2 ** -6 * Math.abs(L), numbers.value(roundoff).get(0, 0)),
+        );
       }
     }
   });
@@ -37,8 +40,22 @@ describe('allocate/slope-spread', () => {
       const source = random.integer(0, 1) === 0 ? drawn : { ...drawn, growth: 4 };
       const { split, upper, used, growth, allocation } = source;
       const eta = allocation.margin;
-      for (const [m, L] of [[0, 1], [-0.3, 0.3], [0.5, 1], [0.99, 1], [-1, -0.98], [2, 2], [-7e5, -7e5], [3e-9, 4e-9]] as const) {
-        for (const [symbol, value] of [[split.lower, m], [upper, L], [split.layer.slopeSum, L + m]] as const) put(numbers, symbol, new Dense([[value]]));
+      for (const [m, L] of [
+        [0, 1],
+        [-0.3, 0.3],
+        [0.5, 1],
+        [0.99, 1],
+        [-1, -0.98],
+        [2, 2],
+        [-7e5, -7e5],
+        [3e-9, 4e-9],
+      ] as const) {
+        for (const [symbol, value] of [
+          [split.lower, m],
+          [upper, L],
+          [split.layer.slopeSum, L + m],
+        ] as const)
+          put(numbers, symbol, new Dense([[value]]));
         numbers.store.delete(used.key);
         expect(runs(slopeSpread.apply(source), numbers)).toBe(true);
         const mu = numbers.value(used).get(0, 0);
@@ -47,7 +64,8 @@ describe('allocate/slope-spread', () => {
         expect(mu).toBeGreaterThan(0);
         expect(mu).toBeLessThanOrEqual(1 - eta);
         // What a signal takes over from v is less than g times its noise: S²/σ² · μ/(1 − μ) ≤ g, and so for σ in the place of S.
-        for (const size of [L + m, sigma]) expect((size / sigma) ** 2 * (mu / (1 - mu))).toBeLessThanOrEqual(growth * (1 + 1e-9));
+        for (const size of [L + m, sigma])
+          expect((size / sigma) ** 2 * (mu / (1 - mu))).toBeLessThanOrEqual(growth * (1 + 1e-9));
         kinds[mu === 1 - eta ? 'margin' : Math.abs(L + m) <= sigma ? 'spread' : 'sum'] += 1;
       }
     }
@@ -59,7 +77,8 @@ describe('allocate/slope-spread', () => {
     const [trial] = layerTrials(generator(54), 1);
     if (trial === undefined) throw new Error('no layer');
     const { source, numbers } = trial;
-    for (const symbol of [source.split.lower, source.upper, source.split.layer.slopeSum]) put(numbers, symbol, new Dense([[0]]));
+    for (const symbol of [source.split.lower, source.upper, source.split.layer.slopeSum])
+      put(numbers, symbol, new Dense([[0]]));
     for (const u of [2 ** -53, 2 ** -24]) {
       for (const symbol of [source.spread, source.used, source.split.range]) numbers.store.delete(symbol.key);
       put(numbers, roundoff, new Dense([[u]]));

@@ -18,7 +18,8 @@ function imageOf(source: AllocationSource, numbers: Numbers): Dense {
 }
 
 describe('allocate/solve-weights', () => {
-  it('has the description of a rule', () => expect(descriptionViolations(solveWeights, 'allocate/solve-weights')).toEqual([]));
+  it('has the description of a rule', () =>
+    expect(descriptionViolations(solveWeights, 'allocate/solve-weights')).toEqual([]));
 
   it('makes weights whose image is X, whatever else is read; and undo makes X of the weights', () => {
     const random = generator(61);
@@ -31,7 +32,11 @@ describe('allocate/solve-weights', () => {
       }
       tried += 1;
       expect(solveWeights.refuses(source)).toBeNull();
-      const wanted = gaussian(random, numbers.width(labelText(source.width)), numbers.width(labelText(dense.dimension)));
+      const wanted = gaussian(
+        random,
+        numbers.width(labelText(source.width)),
+        numbers.width(labelText(dense.dimension)),
+      );
       put(numbers, symbols.image, wanted);
       runs(solveWeights.apply(source), numbers);
       expect(Dense.sub(imageOf(source, numbers), wanted).norm()).toBeLessThan(1e-10 * (1 + wanted.norm()));
@@ -46,8 +51,14 @@ describe('allocate/solve-weights', () => {
     const random = generator(62);
     for (const { source, numbers } of readTrials(random, 3)) {
       if (source.dense === null) continue;
-      put(numbers, source.symbols.image, gaussian(random, numbers.width(labelText(source.width)), numbers.width(labelText(source.dense.dimension))));
-      const others = source.groups.flatMap(({ fixed }) => fixed.flatMap(({ weight }) => (weight === null ? [] : [weight])));
+      put(
+        numbers,
+        source.symbols.image,
+        gaussian(random, numbers.width(labelText(source.width)), numbers.width(labelText(source.dense.dimension))),
+      );
+      const others = source.groups.flatMap(({ fixed }) =>
+        fixed.flatMap(({ weight }) => (weight === null ? [] : [weight])),
+      );
       const before = others.map((weight) => numbers.value(weight).to2DArray());
       runs(solveWeights.apply(source), numbers);
       expect(others.map((weight) => numbers.value(weight).to2DArray())).toEqual(before);

@@ -7,9 +7,21 @@ import { P, S, X, Y, c } from '../../laws/symbols.js';
 
 describe('bound/absolute-homogeneity', () => {
   it('passes the laws of a rewriting rule', () => {
-    const accepts = [rowSums(abs(scale(-2, [], X))), rowSums(abs(scale(1, [P, c], X))), rowSums(abs(transpose(scale(3, [S], X))))];
-    const refuses = [rowSums(abs(X)), rowSums(abs(sum([X, scale(2, [], Y)]))), scale(-2, [], rowSums(abs(X))), rowSums(X), number(-2)];
-    expect(rewriteViolations(absoluteHomogeneity, { stem: 'bound/absolute-homogeneity', accepts, refuses })).toEqual([]);
+    const accepts = [
+      rowSums(abs(scale(-2, [], X))),
+      rowSums(abs(scale(1, [P, c], X))),
+      rowSums(abs(transpose(scale(3, [S], X)))),
+    ];
+    const refuses = [
+      rowSums(abs(X)),
+      rowSums(abs(sum([X, scale(2, [], Y)]))),
+      scale(-2, [], rowSums(abs(X))),
+      rowSums(X),
+      number(-2),
+    ];
+    expect(rewriteViolations(absoluteHomogeneity, { stem: 'bound/absolute-homogeneity', accepts, refuses })).toEqual(
+      [],
+    );
   });
 
   it('takes |−2 P X| 1 to 2 |P| |X| 1', () => {
@@ -20,6 +32,8 @@ describe('bound/absolute-homogeneity', () => {
 
   it('leaves the product inside alone', () => {
     const inner = product([transpose(X), Y]);
-    expect(absoluteHomogeneity.apply(rowSums(abs(scale(-0.5, [], inner)))).key).toBe(scale(0.5, [], rowSums(abs(inner))).key);
+    expect(absoluteHomogeneity.apply(rowSums(abs(scale(-0.5, [], inner)))).key).toBe(
+      scale(0.5, [], rowSums(abs(inner))).key,
+    );
   });
 });

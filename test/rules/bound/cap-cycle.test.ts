@@ -1,7 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { capCycle } from '../../../rules/bound/cap-cycle.js';
 import { constant, label } from '../../../src/base/label.js';
-import { abs, diag, fill, hadamard, number, product, quotient, rowSums, scale, square, subtract, sum, symbol, transpose } from '../../../src/expr/build.js';
+import {
+  abs,
+  diag,
+  fill,
+  hadamard,
+  number,
+  product,
+  quotient,
+  rowSums,
+  scale,
+  square,
+  subtract,
+  sum,
+  symbol,
+  transpose,
+} from '../../../src/expr/build.js';
 import { evaluate } from '../../../src/expr/evaluate.js';
 import type { Expression, SymbolNode } from '../../../src/expr/node.js';
 import { text } from '../../../src/expr/print.js';
@@ -15,27 +30,50 @@ import { A, P, S, X, d, layerOf } from '../../laws/symbols.js';
 const layer = layerOf(1, [{ coefficient: 1, weight: X, signal: label('x') }]);
 const lambda = diag(layer.multiplier);
 const sums = (of: Expression): Expression => rowSums(abs(of));
-const source = (weight: SymbolNode): Parameters<typeof capCycle.apply>[0] => ({ weight, layer, span: null, capLabel: label('', constant(1)) });
+const source = (weight: SymbolNode): Parameters<typeof capCycle.apply>[0] => ({
+  weight,
+  layer,
+  span: null,
+  capLabel: label('', constant(1)),
+});
 const one = fill(number(1), d);
 
 /** |W| 1 on either side of κ, λ and the slopes anything, |S| κ < 2. */
 function points(weight: SymbolNode, cap: SymbolNode): readonly Point[] {
   const random = generator(10);
   return Array.from({ length: 300 }, (_, at) => {
-    const point = samplePoint(random, flavours[at % flavours.length] ?? 'plain').with(S, matrix(1, 1, () => random.pick([-1, 0, 0.5, 1])));
+    const point = samplePoint(random, flavours[at % flavours.length] ?? 'plain').with(
+      S,
+      matrix(1, 1, () => random.pick([-1, 0, 0.5, 1])),
+    );
     const { rows, columns } = point.value(weight);
     const size = 1.5 * random.uniform();
-    const filled = point.with(weight, matrix(rows, columns, (i, j) => (weight.diagonal && i !== j ? 0 : (size * random.normal()) / columns)));
+    const filled = point.with(
+      weight,
+      matrix(rows, columns, (i, j) => (weight.diagonal && i !== j ? 0 : (size * random.normal()) / columns)),
+    );
     const wide = random.integer(0, 2) > 0;
     const reached = evaluate(sums(weight), filled);
-    return filled.with(cap, matrix(rows, 1, (i) => Math.min(1.9, wide ? (reached.data[i] ?? 0) + random.uniform() : random.uniform())));
+    return filled.with(
+      cap,
+      matrix(rows, 1, (i) => Math.min(1.9, wide ? (reached.data[i] ?? 0) + random.uniform() : random.uniform())),
+    );
   });
 }
 
 function totalsOf(weight: SymbolNode): readonly Expression[] {
   const inner = hadamard([lambda, sums(weight)]);
-  const dense = [scale(2, [abs(P)], product([transpose(abs(weight)), inner])), sum([scale(1, [abs(S)], product([transpose(abs(weight)), lambda])), scale(2, [abs(P)], product([transpose(abs(weight)), inner]))])];
-  const narrow = (): readonly Expression[] => [scale(2, [abs(P)], hadamard([square(diag(weight)), lambda])), sum([square(diag(weight)), hadamard([sums(weight), lambda])])];
+  const dense = [
+    scale(2, [abs(P)], product([transpose(abs(weight)), inner])),
+    sum([
+      scale(1, [abs(S)], product([transpose(abs(weight)), lambda])),
+      scale(2, [abs(P)], product([transpose(abs(weight)), inner])),
+    ]),
+  ];
+  const narrow = (): readonly Expression[] => [
+    scale(2, [abs(P)], hadamard([square(diag(weight)), lambda])),
+    sum([square(diag(weight)), hadamard([sums(weight), lambda])]),
+  ];
   const solved = quotient(lambda, subtract(scale(2, [], one), scale(1, [abs(S)], sums(weight))));
   return [inner, solved, sums(weight), ...(weight.diagonal ? narrow() : dense)];
 }
@@ -57,7 +95,7 @@ describe.each([
     expect(implicationViolations(capCycle, trial)).toEqual([]);
   });
 
-  it('leaves no |W| 1 behind, and in the weight\'s own inequality one factor |W|', () => {
+  it("leaves no |W| 1 behind, and in the weight's own inequality one factor |W|", () => {
     for (const total of totalsOf(weight)) {
       expect(text(cap.replaceAll(total))).not.toContain(text(sums(weight)));
       expect(cap.replaceAll(cap.replaceAll(total)).key).toBe(cap.replaceAll(total).key);

@@ -7,7 +7,12 @@ import { A, D, E, X, Y } from '../../laws/symbols.js';
 
 describe('bound/diagonal-left-factor', () => {
   it('passes the laws of a rewriting rule', () => {
-    const accepts = [rowSums(abs(product([D, X]))), rowSums(abs(product([A, X, E]))), rowSums(abs(product([E, transpose(X)]))), rowSums(abs(transpose(product([X, E]))))];
+    const accepts = [
+      rowSums(abs(product([D, X]))),
+      rowSums(abs(product([A, X, E]))),
+      rowSums(abs(product([E, transpose(X)]))),
+      rowSums(abs(transpose(product([X, E])))),
+    ];
     const refuses = [
       rowSums(abs(product([X, E]))),
       rowSums(abs(product([transpose(X), D]))),

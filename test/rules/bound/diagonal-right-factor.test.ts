@@ -7,7 +7,11 @@ import { A, D, E, F, X, Y } from '../../laws/symbols.js';
 
 describe('bound/diagonal-right-factor', () => {
   it('passes the laws of a rewriting rule', () => {
-    const accepts = [rowSums(abs(product([X, E]))), rowSums(abs(product([transpose(X), D]))), rowSums(abs(product([A, X, F])))];
+    const accepts = [
+      rowSums(abs(product([X, E]))),
+      rowSums(abs(product([transpose(X), D]))),
+      rowSums(abs(product([A, X, F]))),
+    ];
     const refuses = [
       rowSums(abs(product([D, X]))),
       rowSums(abs(A)),
@@ -16,7 +20,9 @@ describe('bound/diagonal-right-factor', () => {
       rowSums(product([X, E])),
       rowSums(abs(sum([product([X, E]), Y]))),
     ];
-    expect(rewriteViolations(diagonalRightFactor, { stem: 'bound/diagonal-right-factor', accepts, refuses })).toEqual([]);
+    expect(rewriteViolations(diagonalRightFactor, { stem: 'bound/diagonal-right-factor', accepts, refuses })).toEqual(
+      [],
+    );
   });
 
   it('is rowsum|CᵀΛ| = |C|ᵀ λ and rowsum|BᵀA| = |B|ᵀ |a|', () => {

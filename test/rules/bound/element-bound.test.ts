@@ -19,7 +19,8 @@ const reader = layerOf(3, [{ coefficient: 1, weight: X, signal: label('e') }]);
 const { slopeSum: S, slopeProduct: P, multiplier } = reader;
 const lambda = diag(multiplier);
 const linear = (a: number, of: Expression = X): Expression => scale(a, [abs(S)], product([transpose(abs(of)), lambda]));
-const quadratic = (b: number, of: Expression = X): Expression => scale(-b, [P], product([transpose(square(of)), lambda]));
+const quadratic = (b: number, of: Expression = X): Expression =>
+  scale(-b, [P], product([transpose(square(of)), lambda]));
 const source = (numerator: Expression): NumeratorSource => ({ numerator, weight: X, reader, span: null });
 
 /** All widths 1, so that the summands are λ (a |S| |w| − b P w²) for one entry w; P > 0. */
@@ -67,7 +68,13 @@ describe('bound/element-bound', () => {
 
   it('refuses numerators without the pair', () => {
     const foreign = scale(-2, [otherP], product([transpose(square(X)), lambda]));
-    for (const numerator of [linear(1), quadratic(2), sum([linear(1), quadratic(-2)]), sum([linear(1, Y), quadratic(2)]), sum([linear(1), foreign])]) {
+    for (const numerator of [
+      linear(1),
+      quadratic(2),
+      sum([linear(1), quadratic(-2)]),
+      sum([linear(1, Y), quadratic(2)]),
+      sum([linear(1), foreign]),
+    ]) {
       expect(rule.refuses(source(numerator))?.because, numerator.key).toBeTruthy();
     }
   });

@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { gershgorinDisc } from '../../../rules/bound/gershgorin-disc.js';
 import { constant, label } from '../../../src/base/label.js';
-import { abs, diag, offDiagonal, product, rangeSum, rowSums, scale, sum, symbol, transpose } from '../../../src/expr/build.js';
+import {
+  abs,
+  diag,
+  offDiagonal,
+  product,
+  rangeSum,
+  rowSums,
+  scale,
+  sum,
+  symbol,
+  transpose,
+} from '../../../src/expr/build.js';
 import type { BlockRow } from '../../../src/model/lmi.js';
 import { discTrial, rowOf } from '../../laws/discs.js';
 import { implicationViolations } from '../../laws/implication.js';
@@ -16,7 +27,13 @@ describe('bound/gershgorin-disc', () => {
     const gram = product([transpose(X), X]);
     const other = symbol('weight', label('O'), { rows: e, columns: d });
     const row: BlockRow = rowOf(label('s'), [
-      [label('s'), sum([scale(-2, [], symbol('multiplier', label('s'), { rows: e, columns: e }, { diagonal: true, positive: true })), gram])],
+      [
+        label('s'),
+        sum([
+          scale(-2, [], symbol('multiplier', label('s'), { rows: e, columns: e }, { diagonal: true, positive: true })),
+          gram,
+        ]),
+      ],
       [label('t'), other],
     ]);
     const { centre, radius } = gershgorinDisc.apply(row);
@@ -28,7 +45,9 @@ describe('bound/gershgorin-disc', () => {
   it('takes summands of the diagonal block without a plain diagonal into the radius whole', () => {
     const skew = scale(1, [P], product([A, symbol('weight', label('Q'), { rows: d, columns: d })]));
     const crossed = sum([skew, transpose(skew)]);
-    const { centre, radius } = gershgorinDisc.apply(rowOf(label('s'), [[label('s'), sum([scale(-2, [], D), crossed])]]));
+    const { centre, radius } = gershgorinDisc.apply(
+      rowOf(label('s'), [[label('s'), sum([scale(-2, [], D), crossed])]]),
+    );
     expect(centre.key).toBe(scale(-2, [], diag(D)).key);
     expect(radius.key).toBe(rowSums(abs(crossed)).key);
   });
@@ -37,7 +56,10 @@ describe('bound/gershgorin-disc', () => {
     const many = symbol('weight', label('V', { base: 'loop', offset: 0 }), { rows: d, columns: e });
     const span = { from: constant(2), to: { base: 'depth', offset: 0 } as const };
     const row = rowOf(label('s'), [[label('s'), scale(-2, [], D)]]);
-    const { radius } = gershgorinDisc.apply({ ...row, blocks: [...row.blocks, { column: label('t', { base: 'loop', offset: 0 }), span, expression: many }] });
+    const { radius } = gershgorinDisc.apply({
+      ...row,
+      blocks: [...row.blocks, { column: label('t', { base: 'loop', offset: 0 }), span, expression: many }],
+    });
     expect(radius.key).toBe(rangeSum(rowSums(abs(many)), span.from, span.to).key);
   });
 

@@ -9,7 +9,14 @@ const gram = product([transpose(X), D, X]);
 describe('bound/gram-diagonal', () => {
   it('passes the laws of a rewriting rule', () => {
     const accepts = [diag(gram), diag(product([transpose(X), X])), diag(product([X, transpose(X)]))];
-    const refuses = [diag(product([transpose(X), D, Y])), diag(product([transpose(X), A, X])), diag(D), rowSums(gram), gram, diag(product([X, transpose(Y)]))];
+    const refuses = [
+      diag(product([transpose(X), D, Y])),
+      diag(product([transpose(X), A, X])),
+      diag(D),
+      rowSums(gram),
+      gram,
+      diag(product([X, transpose(Y)])),
+    ];
     expect(rewriteViolations(gramDiagonal, { stem: 'bound/gram-diagonal', accepts, refuses })).toEqual([]);
   });
 

@@ -28,8 +28,10 @@ const constraint = (kind: Constraint['kind'], left: Expression, right: Expressio
   row: layer.target,
   span: null,
 });
-const ballOf = (share: number, right: Expression = width, of: Expression = X): Constraint => constraint('row-ball', scale(share, [], rowSums(abs(of))), right);
-const elementOf = (share: number): Constraint => constraint('element-bound', abs(X), quotient(scale(0.5 / share, [abs(S)], number(1)), P));
+const ballOf = (share: number, right: Expression = width, of: Expression = X): Constraint =>
+  constraint('row-ball', scale(share, [], rowSums(abs(of))), right);
+const elementOf = (share: number): Constraint =>
+  constraint('element-bound', abs(X), quotient(scale(0.5 / share, [abs(S)], number(1)), P));
 const source = (element: Constraint, ball: Constraint): ImpliedSource => ({ element, ball, layer });
 
 describe('bound/implied-element-bound', () => {
@@ -45,9 +47,18 @@ describe('bound/implied-element-bound', () => {
       const { rows, columns } = point.value(X);
       const size = (2 / (L + m) / share) * 4 * random.uniform();
       return point
-        .with(S, matrix(1, 1, () => L + m))
-        .with(P, matrix(1, 1, () => L * m))
-        .with(X, matrix(rows, columns, () => random.pick([0, (size * random.normal()) / columns, size])));
+        .with(
+          S,
+          matrix(1, 1, () => L + m),
+        )
+        .with(
+          P,
+          matrix(1, 1, () => L * m),
+        )
+        .with(
+          X,
+          matrix(rows, columns, () => random.pick([0, (size * random.normal()) / columns, size])),
+        );
     });
     const [element, ball] = [elementOf(share), ballOf(share)];
     const [kept] = rule.apply(source(element, ball));
@@ -71,7 +82,13 @@ describe('bound/implied-element-bound', () => {
     const wide = ballOf(1, sum([width, fill(number(0.25), d)]));
     const wider = ballOf(1, fill(quotient(number(3), abs(S)), d));
     const tight = constraint('element-bound', abs(X), quotient(scale(0.25, [abs(S)], number(1)), P));
-    for (const refused of [source(elementOf(1), wide), source(elementOf(1), wider), source(elementOf(1), ballOf(1, width, Y)), source(tight, ballOf(1)), source(elementOf(1), ballOf(2))]) {
+    for (const refused of [
+      source(elementOf(1), wide),
+      source(elementOf(1), wider),
+      source(elementOf(1), ballOf(1, width, Y)),
+      source(tight, ballOf(1)),
+      source(elementOf(1), ballOf(2)),
+    ]) {
       expect(rule.refuses(refused)?.because).toBeTruthy();
     }
   });

@@ -1,7 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { isolateMultiplier } from '../../../rules/bound/isolate-multiplier.js';
 import { label } from '../../../src/base/label.js';
-import { abs, diag, fill, hadamard, number, product, quotient, rowSums, scale, square, subtract, sum, symbol, transpose } from '../../../src/expr/build.js';
+import {
+  abs,
+  diag,
+  fill,
+  hadamard,
+  number,
+  product,
+  quotient,
+  rowSums,
+  scale,
+  square,
+  subtract,
+  sum,
+  symbol,
+  transpose,
+} from '../../../src/expr/build.js';
 import type { Expression } from '../../../src/expr/node.js';
 import { generator } from '../../../src/numeric/random.js';
 import { matrix } from '../../../src/numeric/matrix.js';
@@ -30,8 +45,19 @@ function trialFor(source: RowTotal): ImplicationTrial<Point> {
     const point = samplePoint(random, flavours[at % flavours.length] ?? 'plain');
     // Small weights keep the divisor positive often enough, and λ lies on either side of its bound.
     const { rows, columns } = point.value(X);
-    const small = point.with(X, matrix(rows, columns, () => random.normal() / 8)).with(S, matrix(1, 1, () => random.normal()));
-    return small.with(D, matrix(rows, rows, (i, j) => (i === j ? 2 ** (8 * random.normal()) : 0)));
+    const small = point
+      .with(
+        X,
+        matrix(rows, columns, () => random.normal() / 8),
+      )
+      .with(
+        S,
+        matrix(1, 1, () => random.normal()),
+      );
+    return small.with(
+      D,
+      matrix(rows, rows, (i, j) => (i === j ? 2 ** (8 * random.normal()) : 0)),
+    );
   }).filter((point) => slackBetween(zero, divisor, point) > 1e-9);
   return {
     stem: 'bound/isolate-multiplier',
@@ -51,7 +77,10 @@ describe('bound/isolate-multiplier', () => {
   });
 
   it('is λ ∘ (2 − |S| |C| 1) ≥ ρ, the middle block of the literature', () => {
-    const { divisor, numerator, bound } = rule.apply({ total: sum([scale(-2, [], lambda), ownSums, linear]), multiplier: D });
+    const { divisor, numerator, bound } = rule.apply({
+      total: sum([scale(-2, [], lambda), ownSums, linear]),
+      multiplier: D,
+    });
     const expected = subtract(fill(number(2), d), scale(1, [abs(S)], rowSums(abs(X))));
     expect(divisor.key).toBe(expected.key);
     expect(numerator.key).toBe(linear.key);
@@ -60,7 +89,10 @@ describe('bound/isolate-multiplier', () => {
 
   it('keeps a coefficient that is no small integer bit for bit', () => {
     for (const value of [0.1, 1e-20, 1 / 3, 123456789.123, 2 ** 80]) {
-      const { numerator } = rule.apply({ total: sum([scale(-2, [], lambda), scale(value, [], linear)]), multiplier: D });
+      const { numerator } = rule.apply({
+        total: sum([scale(-2, [], lambda), scale(value, [], linear)]),
+        multiplier: D,
+      });
       expect(numerator.key).toBe(scale(value, [], linear).key);
     }
   });

@@ -7,8 +7,18 @@ import { A, D, X, Y, Z } from '../../laws/symbols.js';
 
 describe('bound/product-triangle', () => {
   it('passes the laws of a rewriting rule', () => {
-    const accepts = [rowSums(abs(product([X, Z]))), rowSums(abs(product([transpose(X), D, Y]))), rowSums(abs(product([transpose(X), A, D, Y, Z])))];
-    const refuses = [rowSums(abs(X)), rowSums(abs(sum([X, Y]))), rowSums(product([X, Z])), rowSums(abs(offDiagonal(product([transpose(X), X])))), product([X, rowSums(abs(Z))])];
+    const accepts = [
+      rowSums(abs(product([X, Z]))),
+      rowSums(abs(product([transpose(X), D, Y]))),
+      rowSums(abs(product([transpose(X), A, D, Y, Z]))),
+    ];
+    const refuses = [
+      rowSums(abs(X)),
+      rowSums(abs(sum([X, Y]))),
+      rowSums(product([X, Z])),
+      rowSums(abs(offDiagonal(product([transpose(X), X])))),
+      product([X, rowSums(abs(Z))]),
+    ];
     expect(rewriteViolations(productTriangle, { stem: 'bound/product-triangle', accepts, refuses })).toEqual([]);
   });
 

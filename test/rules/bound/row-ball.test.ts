@@ -31,7 +31,13 @@ describe('bound/row-ball', () => {
       const shape = point.value(X);
       const size = 2 ** random.normal();
       const draw = (): Matrix => matrix(shape.rows, shape.columns, () => (size * random.normal()) / shape.columns);
-      return point.with(S, matrix(1, 1, () => random.pick([-1, 1, 2, 0.3, 1e-6]))).with(X, draw()).with(Y, draw());
+      return point
+        .with(
+          S,
+          matrix(1, 1, () => random.pick([-1, 1, 2, 0.3, 1e-6])),
+        )
+        .with(X, draw())
+        .with(Y, draw());
     });
     const constraint = rule.apply({ layer, span: null, divisor });
     const zero = fill(number(0), d);
@@ -46,14 +52,24 @@ describe('bound/row-ball', () => {
 
   it('is |C| 1 < 2/|S|, as in the literature', () => {
     const constraint = rule.apply({ layer, span: null, divisor: subtract(two, scale(1, [abs(S)], sums(X))) });
-    expect(constraint).toMatchObject({ kind: 'row-ball', relation: '<', onlyIfPositive: null, parameters: [X], row: layer.target });
+    expect(constraint).toMatchObject({
+      kind: 'row-ball',
+      relation: '<',
+      onlyIfPositive: null,
+      parameters: [X],
+      row: layer.target,
+    });
     expect(constraint.left.key).toBe(sums(X).key);
     expect(constraint.right.key).toBe(fill(quotient(number(2), abs(S)), d).key);
     expect(text(constraint.right)).toBe('2 / |S[2]|');
   });
 
   it('bounds all weights of a layer together, and takes off what identity reads use up', () => {
-    const mixed = rule.apply({ layer, span: null, divisor: subtract(divisor, scale(0.25, [abs(S)], fill(number(1), d))) });
+    const mixed = rule.apply({
+      layer,
+      span: null,
+      divisor: subtract(divisor, scale(0.25, [abs(S)], fill(number(1), d))),
+    });
     expect(mixed.parameters.map((weight) => weight.key).sort()).toEqual([X.key, Y.key]);
     expect(mixed.left.key).toBe(sum([sums(X), scale(0.5, [], sums(Y))]).key);
     expect(mixed.right.key).toBe(subtract(fill(quotient(number(2), abs(S)), d), fill(number(0.25), d)).key);
@@ -69,6 +85,7 @@ describe('bound/row-ball', () => {
       subtract(two, scale(1, [abs(S), abs(S)], sums(X))),
       subtract(two, square(sums(X))),
     ];
-    for (const node of refused) expect(rule.refuses({ layer, span: null, divisor: node })?.because, node.key).toBeTruthy();
+    for (const node of refused)
+      expect(rule.refuses({ layer, span: null, divisor: node })?.because, node.key).toBeTruthy();
   });
 });

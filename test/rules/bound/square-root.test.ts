@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { squareRoot } from '../../../rules/bound/square-root.js';
 import { label } from '../../../src/base/label.js';
-import { abs, diag, fill, number, product, rowSums, scalarSymbol, scale, square, sum, transpose } from '../../../src/expr/build.js';
+import {
+  abs,
+  diag,
+  fill,
+  number,
+  product,
+  rowSums,
+  scalarSymbol,
+  scale,
+  square,
+  sum,
+  transpose,
+} from '../../../src/expr/build.js';
 import type { Expression } from '../../../src/expr/node.js';
 import { text } from '../../../src/expr/print.js';
 import type { Constraint } from '../../../src/model/inequality.js';
@@ -14,7 +26,16 @@ import { A, D, X, d, e } from '../../laws/symbols.js';
 
 const lip = scalarSymbol('lipschitz', label('Lip'), { positive: true });
 const limit = (coefficient = 1, size = d): Expression => scale(coefficient, [lip, lip], fill(number(1), size));
-const share = (left: Expression, right: Expression, kind: Constraint['kind'] = 'budget'): Constraint => ({ kind, parameters: [A], left, relation: '<', right, onlyIfPositive: null, row: label('x'), span: null });
+const share = (left: Expression, right: Expression, kind: Constraint['kind'] = 'budget'): Constraint => ({
+  kind,
+  parameters: [A],
+  left,
+  relation: '<',
+  right,
+  onlyIfPositive: null,
+  row: label('x'),
+  span: null,
+});
 const source = share(square(diag(A)), limit());
 
 describe('bound/square-root', () => {
@@ -24,7 +45,15 @@ describe('bound/square-root', () => {
     const points = Array.from({ length: 300 }, (_, at): Point => {
       const point = samplePoint(random, flavours[at % flavours.length] ?? 'plain');
       const { rows } = point.value(A);
-      return point.with(A, matrix(rows, rows, (i, j) => (i === j ? random.normal() : 0))).with(lip, matrix(1, 1, () => 2 ** random.normal()));
+      return point
+        .with(
+          A,
+          matrix(rows, rows, (i, j) => (i === j ? random.normal() : 0)),
+        )
+        .with(
+          lip,
+          matrix(1, 1, () => 2 ** random.normal()),
+        );
     });
     const trial = {
       stem: 'bound/square-root',
@@ -43,10 +72,30 @@ describe('bound/square-root', () => {
     const points = Array.from({ length: 300 }, (_, at): Point => {
       const point = samplePoint(random, flavours[at % flavours.length] ?? 'plain');
       const { rows } = point.value(A);
-      const diagonal = (draw: () => number): ReturnType<typeof matrix> => matrix(rows, rows, (i, j) => (i === j ? draw() : 0));
-      return point.with(A, diagonal(() => random.normal())).with(D, diagonal(() => 2 ** random.normal())).with(lip, matrix(1, 1, () => 2 ** random.normal()));
+      const diagonal = (draw: () => number): ReturnType<typeof matrix> =>
+        matrix(rows, rows, (i, j) => (i === j ? draw() : 0));
+      return point
+        .with(
+          A,
+          diagonal(() => random.normal()),
+        )
+        .with(
+          D,
+          diagonal(() => 2 ** random.normal()),
+        )
+        .with(
+          lip,
+          matrix(1, 1, () => 2 ** random.normal()),
+        );
     });
-    expect(implicationViolations(squareRoot, { stem: 'bound/square-root', points, source: (point) => constraintSlack(scaled, point), target: (point) => constraintSlack(target, point) })).toEqual([]);
+    expect(
+      implicationViolations(squareRoot, {
+        stem: 'bound/square-root',
+        points,
+        source: (point) => constraintSlack(scaled, point),
+        target: (point) => constraintSlack(target, point),
+      }),
+    ).toEqual([]);
     // A square of something that may be negative has another root.
     expect(squareRoot.refuses(share(square(diag(A)), scale(1, [lip, lip], square(diag(A)))))?.because).toBeTruthy();
   });
@@ -69,6 +118,7 @@ describe('bound/square-root', () => {
       share(square(diag(A)), sum([limit(), fill(number(-1), d)])),
       share(square(diag(A)), limit(), 'row-ball'),
     ];
-    for (const constraint of refused) expect(squareRoot.refuses(constraint)?.because, constraint.right.key).toBeTruthy();
+    for (const constraint of refused)
+      expect(squareRoot.refuses(constraint)?.because, constraint.right.key).toBeTruthy();
   });
 });

@@ -7,8 +7,17 @@ import { D, E, P, X, Y } from '../../laws/symbols.js';
 
 describe('bound/triangle-inequality', () => {
   it('passes the laws of a rewriting rule', () => {
-    const accepts = [rowSums(abs(sum([X, Y]))), rowSums(abs(transpose(sum([X, scale(-2, [P], Y)])))), rowSums(abs(sum([product([D, X]), product([X, E]), Y])))];
-    const refuses = [rowSums(abs(X)), rowSums(sum([X, Y])), sum([rowSums(abs(X)), rowSums(abs(Y))]), rowSums(abs(scale(2, [], X)))];
+    const accepts = [
+      rowSums(abs(sum([X, Y]))),
+      rowSums(abs(transpose(sum([X, scale(-2, [P], Y)])))),
+      rowSums(abs(sum([product([D, X]), product([X, E]), Y]))),
+    ];
+    const refuses = [
+      rowSums(abs(X)),
+      rowSums(sum([X, Y])),
+      sum([rowSums(abs(X)), rowSums(abs(Y))]),
+      rowSums(abs(scale(2, [], X))),
+    ];
     expect(rewriteViolations(triangleInequality, { stem: 'bound/triangle-inequality', accepts, refuses })).toEqual([]);
   });
 
@@ -18,6 +27,8 @@ describe('bound/triangle-inequality', () => {
 
   it('goes under a sum over a range', () => {
     const [from, to] = [constant(2), { base: 'depth', offset: 0 } as const];
-    expect(triangleInequality.apply(rowSums(abs(rangeSum(X, from, to)))).key).toBe(rangeSum(rowSums(abs(X)), from, to).key);
+    expect(triangleInequality.apply(rowSums(abs(rangeSum(X, from, to)))).key).toBe(
+      rangeSum(rowSums(abs(X)), from, to).key,
+    );
   });
 });

@@ -11,7 +11,12 @@ const squares = product([transpose(square(X)), diag(D)]);
 
 describe('bound/unknown-sign', () => {
   it('passes the laws of a rewriting rule', () => {
-    const accepts = [scale(1, [P], sums), scale(-2, [P], squares), scale(-1, [S, P, p], squares), scale(3, [P, P], sums)];
+    const accepts = [
+      scale(1, [P], sums),
+      scale(-2, [P], squares),
+      scale(-1, [S, P, p], squares),
+      scale(3, [P, P], sums),
+    ];
     const refuses = [
       sums,
       scale(2, [p], sums),

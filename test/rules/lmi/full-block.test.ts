@@ -19,26 +19,41 @@ const reads = [
   { coefficient: -0.5, weight: G, signal: label('w', constant(2)) },
   { coefficient: 3, weight: null, signal: label('w', constant(3)) },
 ];
-const blockLayer = (...given: Parameters<typeof layerOf>): ReturnType<typeof layerOf> => ({ ...layerOf(...given), activation: { kind: 'block', name: 'f', slopes: [-1, 1] } });
+const blockLayer = (...given: Parameters<typeof layerOf>): ReturnType<typeof layerOf> => ({
+  ...layerOf(...given),
+  activation: { kind: 'block', name: 'f', slopes: [-1, 1] },
+});
 const layer = blockLayer(4, reads);
 const { multiplier, slopeProduct } = layer;
 const form = fullBlock.apply(layer);
 
-function preActivation(increments: Increments, point: Point, of: (summand: number) => number = (summand) => summand): Float64Array {
+function preActivation(
+  increments: Increments,
+  point: Point,
+  of: (summand: number) => number = (summand) => summand,
+): Float64Array {
   return Float64Array.from({ length: point.width('d') }, (_, i) => {
     let total = 0;
     for (const { coefficient, weight, signal } of reads) {
       const read = increments.get(labelText(signal)) ?? new Float64Array(0);
       if (weight === null) total += of(coefficient * (read[i] ?? 0));
-      else for (let j = 0; j < read.length; j += 1) total += of(coefficient * at(point.value(weight), i, j) * (read[j] ?? 0));
+      else
+        for (let j = 0; j < read.length; j += 1)
+          total += of(coefficient * at(point.value(weight), i, j) * (read[j] ?? 0));
     }
     return total;
   });
 }
 
-const noise = (random: Random, length: number): Float64Array => Float64Array.from({ length }, () => random.pick([0, random.normal(), random.normal() * 100]));
+const noise = (random: Random, length: number): Float64Array =>
+  Float64Array.from({ length }, () => random.pick([0, random.normal(), random.normal() * 100]));
 const readIncrements = (random: Random, point: Point): Map<string, Float64Array> =>
-  new Map(reads.map(({ signal }) => [labelText(signal), noise(random, point.width(labelText(signal) === 'w[1]' ? 'e' : 'd'))]));
+  new Map(
+    reads.map(({ signal }) => [
+      labelText(signal),
+      noise(random, point.width(labelText(signal) === 'w[1]' ? 'e' : 'd')),
+    ]),
+  );
 
 const squares = (values: Float64Array): number => values.reduce((sum, value) => sum + value * value, 0);
 
@@ -51,14 +66,31 @@ describe('lmi/full-block', () => {
     const uniform = (point: Point): { readonly point: Point; readonly k: number; readonly lambda: number } => {
       const [k, lambda] = [random.pick([0.5, 1, 3]), random.pick([1e-3, 1, 40])];
       const width = point.width('d');
-      return { k, lambda, point: point.with(slopeProduct, matrix(1, 1, () => -(k * k))).with(multiplier, matrix(width, width, (i, j) => (i === j ? lambda / 2 : 0))) };
+      return {
+        k,
+        lambda,
+        point: point
+          .with(
+            slopeProduct,
+            matrix(1, 1, () => -(k * k)),
+          )
+          .with(
+            multiplier,
+            matrix(width, width, (i, j) => (i === j ? lambda / 2 : 0)),
+          ),
+      };
     };
     const samples = Array.from({ length: 200 }, (_, n) => {
       const { point, k, lambda } = uniform(samplePoint(random, flavours[n % 5] ?? 'plain'));
       const increments = readIncrements(random, point);
       const dw = noise(random, point.width('d'));
       const size = lambda * (k * k * squares(preActivation(increments, point, Math.abs)) + squares(dw));
-      return { point, increments: new Map([...increments, ['w[4]', dw]]), direct: lambda * (k * k * squares(preActivation(increments, point)) - squares(dw)), size };
+      return {
+        point,
+        increments: new Map([...increments, ['w[4]', dw]]),
+        direct: lambda * (k * k * squares(preActivation(increments, point)) - squares(dw)),
+        size,
+      };
     });
     const along = Array.from({ length: 200 }, (_, n) => {
       const { point, k } = uniform(samplePoint(random, flavours[n % 5] ?? 'plain'));
@@ -71,7 +103,11 @@ describe('lmi/full-block', () => {
 
   it('adds no mixed blocks for v = C x', () => {
     const call = blockLayer(1, [{ coefficient: 1, weight: X, signal: label('x') }]);
-    const blocks = new Map(fullBlock.apply(call).map(({ row, column, expression }) => [`${labelText(row)}, ${labelText(column)}`, expression.key]));
+    const blocks = new Map(
+      fullBlock
+        .apply(call)
+        .map(({ row, column, expression }) => [`${labelText(row)}, ${labelText(column)}`, expression.key]),
+    );
     const expected: readonly (readonly [string, Expression])[] = [
       ['x, x', scale(-2, [call.slopeProduct], product([transpose(X), call.multiplier, X]))],
       ['w[1], w[1]', scale(-2, [], call.multiplier)],

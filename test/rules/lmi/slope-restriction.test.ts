@@ -26,23 +26,35 @@ const form = slopeRestriction.apply(layer);
 const sizeOf = (signal: string, point: Point): number => point.width(signal === 'w[1]' ? 'e' : 'd');
 
 /** Δv from the Δw that the layer reads, by plain loops; with `Math.abs` the size of what is added up. */
-function preActivation(increments: Increments, point: Point, of: (summand: number) => number = (summand) => summand): Float64Array {
+function preActivation(
+  increments: Increments,
+  point: Point,
+  of: (summand: number) => number = (summand) => summand,
+): Float64Array {
   return Float64Array.from({ length: point.width('d') }, (_, i) => {
     let total = 0;
     for (const { coefficient, weight, signal } of reads) {
       const read = increments.get(labelText(signal)) ?? new Float64Array(0);
       if (weight === null) total += of(coefficient * (read[i] ?? 0));
-      else for (let j = 0; j < read.length; j += 1) total += of(coefficient * at(point.value(weight), i, j) * (read[j] ?? 0));
+      else
+        for (let j = 0; j < read.length; j += 1)
+          total += of(coefficient * at(point.value(weight), i, j) * (read[j] ?? 0));
     }
     return total;
   });
 }
 
-const noise = (random: Random, length: number): Float64Array => Float64Array.from({ length }, () => random.pick([0, random.normal(), random.normal() * 100]));
-const readIncrements = (random: Random, point: Point): Map<string, Float64Array> => new Map(reads.map(({ signal }) => [labelText(signal), noise(random, sizeOf(labelText(signal), point))]));
+const noise = (random: Random, length: number): Float64Array =>
+  Float64Array.from({ length }, () => random.pick([0, random.normal(), random.normal() * 100]));
+const readIncrements = (random: Random, point: Point): Map<string, Float64Array> =>
+  new Map(reads.map(({ signal }) => [labelText(signal), noise(random, sizeOf(labelText(signal), point))]));
 
 /** −2P ΔvᵀΛΔv + 2S ΔvᵀΛΔw − 2 ΔwᵀΛΔw, (QC) of the literature. */
-function direct(point: Point, increments: Increments, dw: Float64Array): { readonly direct: number; readonly size: number } {
+function direct(
+  point: Point,
+  increments: Increments,
+  dw: Float64Array,
+): { readonly direct: number; readonly size: number } {
   const [S, P] = [at(point.value(slopeSum), 0, 0), at(point.value(slopeProduct), 0, 0)];
   let value = 0;
   let size = 0;
@@ -77,8 +89,14 @@ describe('lmi/slope-restriction', () => {
     const along = Array.from({ length: 200 }, (_, k) => {
       const [phi, m, L] = activations[k % activations.length] ?? [Math.tanh, 0, 1];
       const point = samplePoint(random, flavours[k % 5] ?? 'plain')
-        .with(slopeSum, matrix(1, 1, () => L + m))
-        .with(slopeProduct, matrix(1, 1, () => L * m));
+        .with(
+          slopeSum,
+          matrix(1, 1, () => L + m),
+        )
+        .with(
+          slopeProduct,
+          matrix(1, 1, () => L * m),
+        );
       const increments = readIncrements(random, point);
       const dv = preActivation(increments, point);
       const base = noise(random, dv.length);
@@ -91,7 +109,11 @@ describe('lmi/slope-restriction', () => {
   it('adds the blocks of the literature for v = C w[l−1]', () => {
     const chain = layerOf(1, [{ coefficient: 1, weight: X, signal: label('x') }]);
     const { multiplier: lambda, slopeSum: S, slopeProduct: P } = chain;
-    const blocks = new Map(slopeRestriction.apply(chain).map(({ row, column, expression }) => [`${labelText(row)}, ${labelText(column)}`, expression.key]));
+    const blocks = new Map(
+      slopeRestriction
+        .apply(chain)
+        .map(({ row, column, expression }) => [`${labelText(row)}, ${labelText(column)}`, expression.key]),
+    );
     const expected: readonly (readonly [string, Expression])[] = [
       ['x, x', scale(-2, [P], product([transpose(X), lambda, X]))],
       ['x, w[1]', scale(1, [S], product([transpose(X), lambda]))],

@@ -16,31 +16,46 @@ const cap = symbol('cap', label('K'), { rows: d, columns: null }, { positive: tr
 const cycle = (weight: typeof X, value: Expression | null): Cycle => ({ between: [weight, D], cap, value, span: null });
 
 describe('parameterize/cap-value', () => {
-  it.each([X, A])('passes the laws of a parameterizing rule: κ = |Z| 1 caps every W that shrinking makes of Z ($key)', (weight) => {
-    const random = generator(26);
-    const points = Array.from({ length: 200 }, () => {
-      const point = samplePoint(random, 'plain');
-      return point.with(weight, hostileWeight(weight, point, random));
-    });
-    const trial = {
-      stem: 'parameterize/cap-value',
-      assignment: capValue.apply({ cycle: cycle(weight, null) }),
-      weights: [],
-      points,
-      // Strict up to the candidate itself, which may touch its cap.
-      slack: (point: Point) => {
-        const { rows, columns, data } = point.value(weight);
-        const reached = [1, 0.7, 0].map((factor) => evaluate(rowSums(abs(weight)), point.with(weight, { rows, columns, data: data.map((entry) => entry * factor) })));
-        return Math.min(...reached.map((sums) => least(sums, evaluate(cap, point), (x, y) => (y >= x ? 1 : -1))));
-      },
-    };
-    expect(mapViolations(capValue, trial)).toEqual([]);
-  });
+  it.each([X, A])(
+    'passes the laws of a parameterizing rule: κ = |Z| 1 caps every W that shrinking makes of Z ($key)',
+    (weight) => {
+      const random = generator(26);
+      const points = Array.from({ length: 200 }, () => {
+        const point = samplePoint(random, 'plain');
+        return point.with(weight, hostileWeight(weight, point, random));
+      });
+      const trial = {
+        stem: 'parameterize/cap-value',
+        assignment: capValue.apply({ cycle: cycle(weight, null) }),
+        weights: [],
+        points,
+        // Strict up to the candidate itself, which may touch its cap.
+        slack: (point: Point) => {
+          const { rows, columns, data } = point.value(weight);
+          const reached = [1, 0.7, 0].map((factor) =>
+            evaluate(
+              rowSums(abs(weight)),
+              point.with(weight, { rows, columns, data: data.map((entry) => entry * factor) }),
+            ),
+          );
+          return Math.min(...reached.map((sums) => least(sums, evaluate(cap, point), (x, y) => (y >= x ? 1 : -1))));
+        },
+      };
+      expect(mapViolations(capValue, trial)).toEqual([]);
+    },
+  );
 
-  it('gives the paper\'s constant κ = 1/|S|, finite where S = 0', () => {
+  it("gives the paper's constant κ = 1/|S|, finite where S = 0", () => {
     const assignment = capValue.apply({ cycle: cycle(X, fill(quotient(number(1), abs(S)), d)) });
     if (assignment.kind !== 'define') throw new Error('a definition expected');
-    const value = (slope: number): number => evaluate(assignment.value, samplePoint(generator(1), 'plain').with(S, matrix(1, 1, () => slope))).data[0] ?? NaN;
+    const value = (slope: number): number =>
+      evaluate(
+        assignment.value,
+        samplePoint(generator(1), 'plain').with(
+          S,
+          matrix(1, 1, () => slope),
+        ),
+      ).data[0] ?? NaN;
     expect(value(0.5)).toBe(2);
     expect(value(-4)).toBe(0.25);
     expect(value(0)).toBe(2 ** 60);

@@ -29,20 +29,46 @@ function points(pairs: readonly (readonly [number, number])[]): readonly Point[]
   return Array.from({ length: 200 }, () => {
     const [m, L] = random.pick(pairs);
     const point = samplePoint(random, 'plain')
-      .with(S, matrix(1, 1, () => L + m))
-      .with(P, matrix(1, 1, () => L * m));
+      .with(
+        S,
+        matrix(1, 1, () => L + m),
+      )
+      .with(
+        P,
+        matrix(1, 1, () => L * m),
+      );
     return point.with(X, hostileWeight(X, point, random));
   });
 }
 
 describe('parameterize/element-clip', () => {
   it('passes the laws of a parameterizing rule', () => {
-    const list = points([[0.1, 1], [1, 1], [-2, -0.5], [1e-9, 1], [0, 1], [-0.2, 1.2], [2 ** -40, 2 ** 40]]);
-    expect(mapViolations(elementClip, { stem: 'parameterize/element-clip', assignment, weights: [X], points: list, slack: (point) => constraintSlack(constraint, point) })).toEqual([]);
+    const list = points([
+      [0.1, 1],
+      [1, 1],
+      [-2, -0.5],
+      [1e-9, 1],
+      [0, 1],
+      [-0.2, 1.2],
+      [2 ** -40, 2 ** 40],
+    ]);
+    expect(
+      mapViolations(elementClip, {
+        stem: 'parameterize/element-clip',
+        assignment,
+        weights: [X],
+        points: list,
+        slack: (point) => constraintSlack(constraint, point),
+      }),
+    ).toEqual([]);
   });
 
   it('leaves the weight alone where P ≤ 0', () => {
-    const list = points([[0, 1], [-0.2, 1.2], [-1, 0]]);
+    const list = points([
+      [0, 1],
+      [-0.2, 1.2],
+      [-1, 0],
+    ]);
     for (const point of list) {
       const store = new Map([[X.key, point.value(X)]]);
       carryOut(assignment, store, point);
@@ -57,6 +83,7 @@ describe('parameterize/element-clip', () => {
       { ...constraint, parameters: [X, Y] },
       { ...constraint, kind: 'cap', left: rowSums(abs(X)) },
     ];
-    for (const source of refused) expect(elementClip.refuses({ constraint: source, last: false })?.because).toBeTruthy();
+    for (const source of refused)
+      expect(elementClip.refuses({ constraint: source, last: false })?.because).toBeTruthy();
   });
 });

@@ -19,7 +19,17 @@ const { value } = assignment;
 function scaleOf(z: number): number {
   const point = samplePoint(generator(1), 'plain');
   const width = point.width('d');
-  return firstColumn(evaluate(value, point.with(T, matrix(width, width, (i, j) => (i === j ? z : 0)))))[0] ?? NaN;
+  return (
+    firstColumn(
+      evaluate(
+        value,
+        point.with(
+          T,
+          matrix(width, width, (i, j) => (i === j ? z : 0)),
+        ),
+      ),
+    )[0] ?? NaN
+  );
 }
 
 describe('parameterize/positive-scale', () => {
@@ -28,10 +38,16 @@ describe('parameterize/positive-scale', () => {
     const points = Array.from({ length: 300 }, () => {
       const point = samplePoint(random, 'plain');
       const width = point.width('d');
-      return point.with(T, matrix(width, width, (i, j) => (i === j ? random.pick([1, 1e150, 1e290]) * hostileEntry(random) : 0)));
+      return point.with(
+        T,
+        matrix(width, width, (i, j) => (i === j ? random.pick([1, 1e150, 1e290]) * hostileEntry(random) : 0)),
+      );
     });
-    const slack = (point: Point): number => Math.min(...firstColumn(evaluate(diag(T), point)).map((t) => (t >= 2 ** -20 && t <= 2 ** 20 ? 1 : -1)));
-    expect(mapViolations(positiveScale, { stem: 'parameterize/positive-scale', assignment, weights: [], points, slack })).toEqual([]);
+    const slack = (point: Point): number =>
+      Math.min(...firstColumn(evaluate(diag(T), point)).map((t) => (t >= 2 ** -20 && t <= 2 ** 20 ? 1 : -1)));
+    expect(
+      mapViolations(positiveScale, { stem: 'parameterize/positive-scale', assignment, weights: [], points, slack }),
+    ).toEqual([]);
   });
 
   it('is exp(asinh(z / 2)): exactly 1 at 0, and t(−z) is 1 / t(z)', () => {
@@ -46,7 +62,12 @@ describe('parameterize/positive-scale', () => {
     const grid = Array.from({ length: 2001 }, (_, k) => Math.sinh((k - 1000) / 20));
     const scales = grid.map(scaleOf);
     scales.forEach((t, k) => expect(t).toBeGreaterThanOrEqual(scales[k - 1] ?? 0));
-    expect([scaleOf(1e300), scaleOf(-1e300), scaleOf(Number.MAX_VALUE), scaleOf(-Number.MAX_VALUE)]).toEqual([2 ** 20, 2 ** -20, 2 ** 20, 2 ** -20]);
+    expect([scaleOf(1e300), scaleOf(-1e300), scaleOf(Number.MAX_VALUE), scaleOf(-Number.MAX_VALUE)]).toEqual([
+      2 ** 20,
+      2 ** -20,
+      2 ** 20,
+      2 ** -20,
+    ]);
     expect(scaleOf(2 ** 19)).toBeLessThan(2 ** 20);
   });
 

@@ -13,7 +13,14 @@ describe('parameterize/range-clamp', () => {
     const points = Array.from({ length: 200 }, () => {
       const point = samplePoint(random, 'plain');
       const { rows, columns } = point.value(weight);
-      return point.with(weight, matrix(rows, columns, (i, j) => (weight.diagonal && i !== j ? 0 : random.pick([anyDouble(random), Number.MAX_VALUE, -Number.MAX_VALUE, 2 ** 64, -(2 ** 64)]))));
+      return point.with(
+        weight,
+        matrix(rows, columns, (i, j) =>
+          weight.diagonal && i !== j
+            ? 0
+            : random.pick([anyDouble(random), Number.MAX_VALUE, -Number.MAX_VALUE, 2 ** 64, -(2 ** 64)]),
+        ),
+      );
     });
     const trial = {
       stem: 'parameterize/range-clamp',
@@ -21,7 +28,8 @@ describe('parameterize/range-clamp', () => {
       weights: [weight],
       points,
       // The bound itself is allowed.
-      slack: (point: (typeof points)[number]) => 2 ** 64 * (1 + 2 ** -52) - Math.max(...point.value(weight).data.map(Math.abs)),
+      slack: (point: (typeof points)[number]) =>
+        2 ** 64 * (1 + 2 ** -52) - Math.max(...point.value(weight).data.map(Math.abs)),
     };
     expect(mapViolations(rangeClamp, trial)).toEqual([]);
   });
@@ -31,7 +39,10 @@ describe('parameterize/range-clamp', () => {
   });
 
   it('refuses everything but weights', () => {
-    expect([D, P].map((symbol) => rangeClamp.refuses(symbol)?.because)).toEqual(['only weights have free entries', 'only weights have free entries']);
+    expect([D, P].map((symbol) => rangeClamp.refuses(symbol)?.because)).toEqual([
+      'only weights have free entries',
+      'only weights have free entries',
+    ]);
     expect(rangeClamp.refuses(X)).toBeNull();
   });
 });

@@ -10,7 +10,11 @@ import { least, samplePoint } from '../../laws/points.js';
 import { A, D, P, S, X, d } from '../../laws/symbols.js';
 
 const cases = [
-  ['dense', X, product([transpose(abs(X)), hadamard([diag(D), sum([fill(abs(S), d), scale(2, [abs(P)], rowSums(abs(X)))])])])],
+  [
+    'dense',
+    X,
+    product([transpose(abs(X)), hadamard([diag(D), sum([fill(abs(S), d), scale(2, [abs(P)], rowSums(abs(X)))])])]),
+  ],
   ['diagonal', A, hadamard([rowSums(abs(A)), diag(D)])],
 ] as const;
 
@@ -20,7 +24,10 @@ function points(weight: typeof X, exponents: readonly [number, number]): readonl
   return Array.from({ length: 200 }, () => {
     const point = samplePoint(random, 'plain');
     const { rows } = point.value(D);
-    const large = point.with(D, matrix(rows, rows, (i, j) => (i === j ? 2 ** random.integer(...exponents) : 0)));
+    const large = point.with(
+      D,
+      matrix(rows, rows, (i, j) => (i === j ? 2 ** random.integer(...exponents) : 0)),
+    );
     return large.with(weight, hostileWeight(weight, point, random));
   });
 }
@@ -33,7 +40,12 @@ describe('parameterize/range-guard', () => {
       weights: [weight],
       points: points(weight, [-40, 400]),
       // The limit may be reached up to rounding; what matters is that it stays far below overflow.
-      slack: (point: Point) => least(evaluate(usage, point), matrix(1, 1, () => 2 ** 300 * (1 + 2 ** -40)), (x, y) => y - x),
+      slack: (point: Point) =>
+        least(
+          evaluate(usage, point),
+          matrix(1, 1, () => 2 ** 300 * (1 + 2 ** -40)),
+          (x, y) => y - x,
+        ),
     };
     expect(mapViolations(rangeGuard, trial)).toEqual([]);
   });

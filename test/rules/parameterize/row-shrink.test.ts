@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { rowShrink } from '../../../rules/parameterize/row-shrink.js';
 import { label } from '../../../src/base/label.js';
-import { abs, fill, number, quotient, rowSums, scalarSymbol, scale, subtract, sum, symbol } from '../../../src/expr/build.js';
+import {
+  abs,
+  fill,
+  number,
+  quotient,
+  rowSums,
+  scalarSymbol,
+  scale,
+  subtract,
+  sum,
+  symbol,
+} from '../../../src/expr/build.js';
 import { evaluate } from '../../../src/expr/evaluate.js';
 import type { Expression, SymbolNode } from '../../../src/expr/node.js';
 import type { Constraint } from '../../../src/model/inequality.js';
@@ -17,7 +28,12 @@ const cap = symbol('cap', label('K'), { rows: d, columns: null }, { positive: tr
 const sums = (of: Expression): Expression => rowSums(abs(of));
 const ball = fill(quotient(number(2), abs(S)), d);
 
-const of = (kind: Constraint['kind'], parameters: readonly SymbolNode[], left: Expression, right: Expression): Constraint => ({ kind, parameters, left, relation: '<', right, onlyIfPositive: null, row: label('w'), span: null });
+const of = (
+  kind: Constraint['kind'],
+  parameters: readonly SymbolNode[],
+  left: Expression,
+  right: Expression,
+): Constraint => ({ kind, parameters, left, relation: '<', right, onlyIfPositive: null, row: label('w'), span: null });
 
 const cases: readonly (readonly [string, Constraint])[] = [
   ['row ball', of('row-ball', [X], sums(X), ball)],
@@ -32,8 +48,14 @@ function points(weights: readonly SymbolNode[], slopes: readonly number[]): read
   const random = generator(22);
   return Array.from({ length: 200 }, () => {
     const point = samplePoint(random, 'plain')
-      .with(S, matrix(1, 1, () => random.pick(slopes)))
-      .with(lip, matrix(1, 1, () => random.pick([1, 2 ** -60, 2 ** 60, 3.7])));
+      .with(
+        S,
+        matrix(1, 1, () => random.pick(slopes)),
+      )
+      .with(
+        lip,
+        matrix(1, 1, () => random.pick([1, 2 ** -60, 2 ** 60, 3.7])),
+      );
     return weights.reduce((all, weight) => all.with(weight, hostileWeight(weight, point, random)), point);
   });
 }
@@ -45,7 +67,8 @@ describe('parameterize/row-shrink', () => {
       assignment: rowShrink.apply({ constraint, last: false }),
       weights: constraint.parameters,
       points: points(constraint.parameters, [1, -1, 0.3, 1e-9, 4]),
-      slack: (point: Point) => least(evaluate(constraint.left, point), evaluate(constraint.right, point), (x, y) => y - x),
+      slack: (point: Point) =>
+        least(evaluate(constraint.left, point), evaluate(constraint.right, point), (x, y) => y - x),
     };
     expect(mapViolations(rowShrink, trial)).toEqual([]);
   });
@@ -68,7 +91,13 @@ describe('parameterize/row-shrink', () => {
   });
 
   it('refuses bounds that mix rows', () => {
-    const refused = [of('budget', [X], sums(X), ball), of('element-bound', [X], abs(X), number(1)), of('multiplier-bound', [X], sums(X), ball), of('row-ball', [], sums(X), ball)];
-    for (const constraint of refused) expect(rowShrink.refuses({ constraint, last: false })?.because, constraint.kind).toBeTruthy();
+    const refused = [
+      of('budget', [X], sums(X), ball),
+      of('element-bound', [X], abs(X), number(1)),
+      of('multiplier-bound', [X], sums(X), ball),
+      of('row-ball', [], sums(X), ball),
+    ];
+    for (const constraint of refused)
+      expect(rowShrink.refuses({ constraint, last: false })?.because, constraint.kind).toBeTruthy();
   });
 });

@@ -19,11 +19,27 @@ import { A, D, S, X, d, e } from '../../laws/symbols.js';
 const T = symbol('scale', label('w'), { rows: d, columns: d }, { diagonal: true, positive: true });
 const U = symbol('scale', label('x'), { rows: e, columns: e }, { diagonal: true, positive: true });
 const cases: readonly (readonly [string, Scaled, Scaled])[] = [
-  ['a weight between two signals', scaledWeight(X, T, U), { symbol: X, left: { scale: T, inverse: true }, right: { scale: U, inverse: false } }],
+  [
+    'a weight between two signals',
+    scaledWeight(X, T, U),
+    { symbol: X, left: { scale: T, inverse: true }, right: { scale: U, inverse: false } },
+  ],
   ['a weight of the output', scaledWeight(X, null, U), { symbol: X, left: null, right: { scale: U, inverse: false } }],
-  ['a weight that reads a signal of scale 1', scaledWeight(X, T, null), { symbol: X, left: { scale: T, inverse: true }, right: null }],
-  ['a diagonal weight', scaledWeight(A, T, T), { symbol: A, left: { scale: T, inverse: true }, right: { scale: T, inverse: false } }],
-  ['a multiplier', scaledMultiplier(D, T), { symbol: D, left: { scale: T, inverse: false }, right: { scale: T, inverse: false } }],
+  [
+    'a weight that reads a signal of scale 1',
+    scaledWeight(X, T, null),
+    { symbol: X, left: { scale: T, inverse: true }, right: null },
+  ],
+  [
+    'a diagonal weight',
+    scaledWeight(A, T, T),
+    { symbol: A, left: { scale: T, inverse: true }, right: { scale: T, inverse: false } },
+  ],
+  [
+    'a multiplier',
+    scaledMultiplier(D, T),
+    { symbol: D, left: { scale: T, inverse: false }, right: { scale: T, inverse: false } },
+  ],
 ];
 
 describe('parameterize/scale-back', () => {
@@ -31,26 +47,31 @@ describe('parameterize/scale-back', () => {
     expect(descriptionViolations(scaleBack, 'parameterize/scale-back')).toEqual([]);
   });
 
-  it.each(cases)('is undone by the statement of diagonal-scaling, C̃ = T_l⁻¹ C T_j, Λ̃ = T_l Λ T_l: %s', (_name, scaled, forth) => {
-    const random = generator(62);
-    const assignment = scaleBack.apply(scaled);
-    expect(assignment.rule).toBe('parameterize/scale-back');
-    for (let round = 0; round < 60; round += 1) {
-      const point = samplePoint(random, flavours[round % flavours.length] ?? 'plain');
-      const store: Store = new Map();
-      carryOut(assignment, store, { width: point.width, value: (node) => store.get(node.key) ?? point.value(node) });
-      const [before, after] = [point.value(scaled.symbol), store.get(scaled.symbol.key)];
-      if (after === undefined) throw new Error('no value');
-      const side = (of: Scaled['left']): ((i: number) => number) => {
-        const value: Matrix | null = of === null ? null : point.value(of.scale);
-        return (i) => (value === null ? 1 : of?.inverse === true ? 1 / at(value, i, i) : at(value, i, i));
-      };
-      const [left, right] = [side(forth.left), side(forth.right)];
-      const again = matrix(after.rows, after.columns, (i, j) => left(i) * at(after, i, j) * right(j));
-      again.data.forEach((entry, k) => expect(Math.abs(entry - (before.data[k] ?? NaN))).toBeLessThanOrEqual(6 * 2 ** -53 * Math.abs(entry)));
-      if (scaled.symbol === D) for (let i = 0; i < after.rows; i += 1) expect(at(after, i, i)).toBeGreaterThan(0);
-    }
-  });
+  it.each(cases)(
+    'is undone by the statement of diagonal-scaling, C̃ = T_l⁻¹ C T_j, Λ̃ = T_l Λ T_l: %s',
+    (_name, scaled, forth) => {
+      const random = generator(62);
+      const assignment = scaleBack.apply(scaled);
+      expect(assignment.rule).toBe('parameterize/scale-back');
+      for (let round = 0; round < 60; round += 1) {
+        const point = samplePoint(random, flavours[round % flavours.length] ?? 'plain');
+        const store: Store = new Map();
+        carryOut(assignment, store, { width: point.width, value: (node) => store.get(node.key) ?? point.value(node) });
+        const [before, after] = [point.value(scaled.symbol), store.get(scaled.symbol.key)];
+        if (after === undefined) throw new Error('no value');
+        const side = (of: Scaled['left']): ((i: number) => number) => {
+          const value: Matrix | null = of === null ? null : point.value(of.scale);
+          return (i) => (value === null ? 1 : of?.inverse === true ? 1 / at(value, i, i) : at(value, i, i));
+        };
+        const [left, right] = [side(forth.left), side(forth.right)];
+        const again = matrix(after.rows, after.columns, (i, j) => left(i) * at(after, i, j) * right(j));
+        again.data.forEach((entry, k) =>
+          expect(Math.abs(entry - (before.data[k] ?? NaN))).toBeLessThanOrEqual(6 * 2 ** -53 * Math.abs(entry)),
+        );
+        if (scaled.symbol === D) for (let i = 0; i < after.rows; i += 1) expect(at(after, i, i)).toBeGreaterThan(0);
+      }
+    },
+  );
 
   it('is shown as it is meant', () => {
     const naming = { ...defaultNaming, mark: tilde };

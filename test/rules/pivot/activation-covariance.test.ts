@@ -38,9 +38,16 @@ describe('pivot/activation-covariance', () => {
   });
 
   it('would not without G, or without the m² K[v, v] that comes before the layer', () => {
-    const bare = (definition: Definition): Definition => (definition.symbol.role === 'gain' ? { ...definition, value: identity(definition.symbol.rows) } : definition);
-    const late = (definition: Definition): Definition => (definition.symbol.role === 'gain' ? definition : { ...definition, value: sum(summands(definition.value).slice(1), definition.value) });
-    for (const change of [bare, late]) expect(definitionViolations(activationCovariance, 'pivot/activation-covariance', trials(change)).join()).toMatch('value');
+    const bare = (definition: Definition): Definition =>
+      definition.symbol.role === 'gain' ? { ...definition, value: identity(definition.symbol.rows) } : definition;
+    const late = (definition: Definition): Definition =>
+      definition.symbol.role === 'gain'
+        ? definition
+        : { ...definition, value: sum(summands(definition.value).slice(1), definition.value) };
+    for (const change of [bare, late])
+      expect(definitionViolations(activationCovariance, 'pivot/activation-covariance', trials(change)).join()).toMatch(
+        'value',
+      );
   });
 
   it('defines nothing for a signal that nobody reads', () => {

@@ -24,11 +24,16 @@ describe('pivot/conditioning', () => {
   });
 
   it('would not with s for s², without the update, or with its sign turned', () => {
-    const second = (factor: number) => (definition: Definition): Definition => {
-      const [known, ...rest] = summands(definition.value);
-      return known === undefined ? definition : { ...definition, value: sum([known, ...rest.map((term) => scale(factor, [], term))]) };
-    };
-    for (const factor of [0, 0.5, -1]) expect(definitionViolations(conditioning, 'pivot/conditioning', trials(second(factor))).join()).toMatch('value');
+    const second =
+      (factor: number) =>
+      (definition: Definition): Definition => {
+        const [known, ...rest] = summands(definition.value);
+        return known === undefined
+          ? definition
+          : { ...definition, value: sum([known, ...rest.map((term) => scale(factor, [], term))]) };
+      };
+    for (const factor of [0, 0.5, -1])
+      expect(definitionViolations(conditioning, 'pivot/conditioning', trials(second(factor))).join()).toMatch('value');
   });
 
   it('updates what has a value already', () => {

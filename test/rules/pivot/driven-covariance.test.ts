@@ -10,7 +10,9 @@ function trials(change: (source: LayerSource) => LayerSource = (same) => same): 
   return layerTrials(generator(32), 50).map(({ sample, index, source }) => {
     const covariance = covarianceOf(sample, index);
     const v = labelText(source.drive);
-    const cross = source.before.map((j) => [source.symbolOf(j, source.drive).key, covariance(labelText(j), v)] as const);
+    const cross = source.before.map(
+      (j) => [source.symbolOf(j, source.drive).key, covariance(labelText(j), v)] as const,
+    );
     return {
       definitions: drivenCovariance.apply(change(source)),
       environment: (made) => environmentOf(sample, index, made),
@@ -25,8 +27,13 @@ describe('pivot/driven-covariance', () => {
   });
 
   it('would not without a read, a coefficient or a weight', () => {
-    const withReads = (change: (reads: LayerSource['split']['layer']['reads']) => LayerSource['split']['layer']['reads']) =>
-      trials((source) => ({ ...source, split: { ...source.split, layer: { ...source.split.layer, reads: change(source.split.layer.reads) } } }));
+    const withReads = (
+      change: (reads: LayerSource['split']['layer']['reads']) => LayerSource['split']['layer']['reads'],
+    ) =>
+      trials((source) => ({
+        ...source,
+        split: { ...source.split, layer: { ...source.split.layer, reads: change(source.split.layer.reads) } },
+      }));
     for (const wrong of [
       withReads((reads) => (reads.length > 1 ? reads.slice(0, -1) : reads)),
       withReads((reads) => reads.map((read) => ({ ...read, coefficient: 1 }))),

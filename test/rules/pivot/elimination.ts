@@ -22,7 +22,10 @@ import { descriptionViolations, unique } from '../../laws/common.js';
  * coordinates (x, w̃), and inverted as a whole by ml-matrix. No recursion, no pivots: the rules are judged by it.
  */
 
-export const dense = (value: Matrix): Dense => new Dense(Array.from({ length: value.rows }, (_, i) => Array.from({ length: value.columns }, (_entry, j) => at(value, i, j))));
+export const dense = (value: Matrix): Dense =>
+  new Dense(
+    Array.from({ length: value.rows }, (_, i) => Array.from({ length: value.columns }, (_entry, j) => at(value, i, j))),
+  );
 export const plain = (value: Dense): Matrix => matrix(value.rows, value.columns, (i, j) => value.get(i, j));
 
 /** Eigenvalues in ascending order; rounding's asymmetry is averaged away. */
@@ -42,23 +45,54 @@ export function definiteness(value: Dense): number {
 /** Reads of one and of several signals, one signal twice, coefficients, identity and diagonal weights, a signal nobody reads. */
 const networks: readonly Network[] = [
   concreteNetwork(written(['h = phi(H * x + b)', 'y = B * h']), 1),
-  concreteNetwork(written(['w[0] = x', 'w[l] = phi(C[l] * w[l-1]) for l in 1..n', 'y = A * x + B * w[n]'], { A: 'diagonal' }), 3),
-  concreteNetwork(written(['h = phi(H * x)', 'g = phi(2 * G * h - 0.5 * E * h + F * x)', 'k = phi(K * g + h)', 'y = B * k - 3 * C * h + g'], { E: 'diagonal' }), 1),
-  concreteNetwork(written(['u = phi(-0.25 * x + U * x)', 'p = phi(V * x)', 'w = phi(W * u + 0.1 * Q * p)', 'y = D * w + 0.5 * E * u + x'], { D: 'diagonal' }), 1),
+  concreteNetwork(
+    written(['w[0] = x', 'w[l] = phi(C[l] * w[l-1]) for l in 1..n', 'y = A * x + B * w[n]'], { A: 'diagonal' }),
+    3,
+  ),
+  concreteNetwork(
+    written(
+      ['h = phi(H * x)', 'g = phi(2 * G * h - 0.5 * E * h + F * x)', 'k = phi(K * g + h)', 'y = B * k - 3 * C * h + g'],
+      { E: 'diagonal' },
+    ),
+    1,
+  ),
+  concreteNetwork(
+    written(
+      ['u = phi(-0.25 * x + U * x)', 'p = phi(V * x)', 'w = phi(W * u + 0.1 * Q * p)', 'y = D * w + 0.5 * E * u + x'],
+      { D: 'diagonal' },
+    ),
+    1,
+  ),
   concreteNetwork(written(['h = phi(H * x)', 'g = phi(G * x)', 'y = A * x + 0.3 * h'], { A: 'diagonal' }), 1),
 ];
 
 /** Only for who reads what; the rules under test are applied by the tests. */
-const recursions: readonly Recursion[] = networks.map((network) => eliminate(network, { rules: createRules().pivot, naming: defaultNaming, trace: { record: () => undefined } }));
+const recursions: readonly Recursion[] = networks.map((network) =>
+  eliminate(network, { rules: createRules().pivot, naming: defaultNaming, trace: { record: () => undefined } }),
+);
 
-const slopeChoices: readonly (readonly [number, number] | null)[] = [[0, 1], [0, 1], [-1, 1], [0.2, 1], [-0.13, 1.13], [-2, -0.5], [0.5, 0.5], null, null];
+const slopeChoices: readonly (readonly [number, number] | null)[] = [
+  [0, 1],
+  [0, 1],
+  [-1, 1],
+  [0.2, 1],
+  [-0.13, 1.13],
+  [-2, -0.5],
+  [0.5, 0.5],
+  null,
+  null,
+];
 
 /** A network with numbers. */
 export interface Sample {
   readonly network: Network;
   readonly recursion: Recursion;
   readonly width: (signal: Label) => number;
-  readonly layers: readonly { readonly layer: Layer; readonly slopes: readonly [number, number]; readonly multiplier: Dense }[];
+  readonly layers: readonly {
+    readonly layer: Layer;
+    readonly slopes: readonly [number, number];
+    readonly multiplier: Dense;
+  }[];
   readonly weights: ReadonlyMap<string, Dense>;
   readonly lipschitz: number;
 }
@@ -74,7 +108,12 @@ interface Maps {
 }
 
 /** Σ c_k C_k T_k. */
-function combined({ reads, target }: Layer | Output, maps: ReadonlyMap<string, Dense>, size: number, { weights, width }: Sample): Dense {
+function combined(
+  { reads, target }: Layer | Output,
+  maps: ReadonlyMap<string, Dense>,
+  size: number,
+  { weights, width }: Sample,
+): Dense {
   const total = Dense.zeros(width(target), size);
   for (const { coefficient, weight, signal } of reads) {
     const map = maps.get(labelText(signal)) ?? Dense.zeros(0, 0);
@@ -97,7 +136,10 @@ function mapsOf(sample: Sample, count: number, coordinates: Coordinates): Maps {
   const signals = new Map([[labelText(network.input), pick(0, width(network.input))]]);
   const drives: Dense[] = [];
   let from = width(network.input);
-  for (const { layer, slopes: [lower] } of known) {
+  for (const {
+    layer,
+    slopes: [lower],
+  } of known) {
     const drive = combined(layer, signals, size, sample);
     const own = pick(from, width(layer.target));
     drives.push(drive);
@@ -113,7 +155,10 @@ export function formOf(sample: Sample, count: number, coordinates: Coordinates):
   const { signals, drives, size } = mapsOf(sample, count, coordinates);
   const of = (signal: Label): Dense => signals.get(labelText(signal)) ?? Dense.zeros(0, size);
   const x = of(network.input);
-  const form = x.transpose().mmul(x).mul(lipschitz * lipschitz);
+  const form = x
+    .transpose()
+    .mmul(x)
+    .mul(lipschitz * lipschitz);
   layers.slice(0, count).forEach(({ layer, slopes: [m, L], multiplier }, index) => {
     const [v, w] = [drives[index] ?? Dense.zeros(0, size), of(layer.target)];
     const between = (a: Dense, b: Dense): Dense => a.transpose().mmul(multiplier).mmul(b);
@@ -140,7 +185,8 @@ export function covarianceOf(sample: Sample, count: number): (a: string, b: stri
   const map = (name: string): Dense => {
     const known = signals.get(name);
     if (known !== undefined) return known;
-    if (next === undefined || labelText(next.drive) !== name) throw new Error(`${name} is not known after ${count} layers`);
+    if (next === undefined || labelText(next.drive) !== name)
+      throw new Error(`${name} is not known after ${count} layers`);
     return combined(next.split.layer, signals, size, sample);
   };
   return (a, b) => map(a).mmul(inner).mmul(map(b).transpose());
@@ -155,7 +201,11 @@ export function ownCovariance(sample: Sample, index: number): Dense {
 }
 
 /** The meaning of symbols before layer `index` is eliminated; `index` = the number of layers: after all of them. */
-export function environmentOf(sample: Sample, index: number, made: ReadonlyMap<string, Matrix> = new Map()): Environment {
+export function environmentOf(
+  sample: Sample,
+  index: number,
+  made: ReadonlyMap<string, Matrix> = new Map(),
+): Environment {
   const covariance = covarianceOf(sample, index);
   const current = sample.layers[index];
   const scalar = (value: number): Matrix => matrix(1, 1, () => value);
@@ -171,7 +221,9 @@ export function environmentOf(sample: Sample, index: number, made: ReadonlyMap<s
       multiplier: () => plain(owner?.multiplier ?? Dense.zeros(0, 0)),
       weight: () => plain(sample.weights.get(symbol.key) ?? Dense.zeros(0, 0)),
       covariance: () => plain(covariance(labelText(symbol.label), labelText(symbol.other ?? symbol.label))),
-      ...(current !== undefined && current === owner ? { pivot: () => plain(inverse(ownCovariance(sample, index))) } : {}),
+      ...(current !== undefined && current === owner
+        ? { pivot: () => plain(inverse(ownCovariance(sample, index))) }
+        : {}),
     };
     const meaning = meanings[symbol.role];
     if (meaning !== undefined) return meaning();
@@ -198,7 +250,9 @@ export function drawSample(random: Random, which: number): Sample {
   const widths = new Map<string, number>();
   const width = (signal: Label): number => {
     // Dimensions are asked for by the text of the label that stands for them.
-    const known = network.rows.find((row) => labelText(row.signal) === labelText(signal) || labelText(row.signal) === signal.name);
+    const known = network.rows.find(
+      (row) => labelText(row.signal) === labelText(signal) || labelText(row.signal) === signal.name,
+    );
     const name = labelText(network.dimension(known?.signal ?? signal));
     const drawn = widths.get(name) ?? random.integer(1, 4);
     widths.set(name, drawn);
@@ -209,7 +263,16 @@ export function drawSample(random: Random, which: number): Sample {
     for (const { weight, signal } of reader.reads) {
       if (weight === null) continue;
       const [rows, columns] = [width(reader.target), width(signal)];
-      weights.set(weight.key, new Dense(Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_entry, j) => (weight.diagonal && i !== j ? 0 : (scale * random.normal()) / Math.sqrt(columns))))));
+      weights.set(
+        weight.key,
+        new Dense(
+          Array.from({ length: rows }, (_, i) =>
+            Array.from({ length: columns }, (_entry, j) =>
+              weight.diagonal && i !== j ? 0 : (scale * random.normal()) / Math.sqrt(columns),
+            ),
+          ),
+        ),
+      );
     }
   };
   const lipschitz = 2 ** (2 * random.uniform());
@@ -236,17 +299,30 @@ export function atBorder(sample: Sample, random: Random): Sample {
   const reached = Math.max(...eigenvalues(map.mmul(inverse(formOf(sample, count, 'split'))).mmul(map.transpose())));
   const factor = Math.sqrt(2 ** (2 * random.uniform() - 1) / reached);
   const own = new Set(sample.network.output.reads.map(({ weight }) => weight?.key));
-  return { ...sample, weights: new Map([...sample.weights].map(([key, value]) => [key, own.has(key) ? Dense.mul(value, factor) : value])) };
+  return {
+    ...sample,
+    weights: new Map([...sample.weights].map(([key, value]) => [key, own.has(key) ? Dense.mul(value, factor) : value])),
+  };
 }
 
 /** The same sample with the multiplier of one layer times a number: N before that layer stays as it is. */
 export function stretched(sample: Sample, index: number, factor: number): Sample {
-  return { ...sample, layers: sample.layers.map((entry, k) => (k === index ? { ...entry, multiplier: Dense.mul(entry.multiplier, factor) } : entry)) };
+  return {
+    ...sample,
+    layers: sample.layers.map((entry, k) =>
+      k === index ? { ...entry, multiplier: Dense.mul(entry.multiplier, factor) } : entry,
+    ),
+  };
 }
 
 /** All layers of all networks with numbers in them, several times over. */
-export function layerTrials(random: Random, rounds: number): readonly { readonly sample: Sample; readonly index: number; readonly source: LayerSource }[] {
-  return Array.from({ length: rounds }, (_, which) => drawSample(random, which)).flatMap((sample) => sample.recursion.layers.map(({ source }, index) => ({ sample, index, source })));
+export function layerTrials(
+  random: Random,
+  rounds: number,
+): readonly { readonly sample: Sample; readonly index: number; readonly source: LayerSource }[] {
+  return Array.from({ length: rounds }, (_, which) => drawSample(random, which)).flatMap((sample) =>
+    sample.recursion.layers.map(({ source }, index) => ({ sample, index, source })),
+  );
 }
 
 export interface DefinitionTrial {
@@ -266,13 +342,18 @@ const allowed = 1e-9;
  * - vacuous: something is defined, and not all of it is 0;
  * - and those of `descriptionViolations`.
  */
-export function definitionViolations(rule: Described, stem: string, trials: readonly DefinitionTrial[]): readonly string[] {
+export function definitionViolations(
+  rule: Described,
+  stem: string,
+  trials: readonly DefinitionTrial[],
+): readonly string[] {
   const violations = [...descriptionViolations(rule, stem)];
   let sizes = 0;
   for (const { definitions, environment, expected } of trials) {
     const made = new Map<string, Matrix>();
     const keys = definitions.map(({ symbol }) => symbol.key);
-    if (keys.length !== expected.size || keys.some((key) => !expected.has(key))) violations.push(`defines: ${keys.join(', ')} for ${[...expected.keys()].join(', ')}`);
+    if (keys.length !== expected.size || keys.some((key) => !expected.has(key)))
+      violations.push(`defines: ${keys.join(', ')} for ${[...expected.keys()].join(', ')}`);
     for (const { symbol, value, rule: name } of definitions) {
       if (name !== stem) violations.push(`name: the definition says ${name}`);
       const found = dense(evaluate(value, environment(made)));
@@ -281,8 +362,10 @@ export function definitionViolations(rule: Described, stem: string, trials: read
       if (wanted === undefined) continue;
       const size = wanted.norm();
       sizes += size;
-      if (found.rows !== wanted.rows || found.columns !== wanted.columns) violations.push(`value: the shape of ${symbol.key}`);
-      else if (!(Dense.sub(found, wanted).norm() <= allowed * Math.max(size, 1e-3))) violations.push(`value: ${symbol.key.replaceAll(/\d+/g, '#')}`);
+      if (found.rows !== wanted.rows || found.columns !== wanted.columns)
+        violations.push(`value: the shape of ${symbol.key}`);
+      else if (!(Dense.sub(found, wanted).norm() <= allowed * Math.max(size, 1e-3)))
+        violations.push(`value: ${symbol.key.replaceAll(/\d+/g, '#')}`);
     }
   }
   if (!(sizes > 0)) violations.push('vacuous: nothing but zeros');

@@ -14,7 +14,11 @@ function trials(change: (definition: Definition) => Definition = (same) => same)
     const sample = drawSample(random, which);
     const { network, recursion } = sample;
     const definition = change(inputCovariance.apply({ network, covariance: recursion.covariance }));
-    return { definitions: [definition], environment: (made) => environmentOf(sample, 0, made), expected: new Map([[definition.symbol.key, covarianceOf(sample, 0)('x', 'x')]]) };
+    return {
+      definitions: [definition],
+      environment: (made) => environmentOf(sample, 0, made),
+      expected: new Map([[definition.symbol.key, covarianceOf(sample, 0)('x', 'x')]]),
+    };
   });
 }
 

@@ -20,7 +20,9 @@ function violations(change: (left: Expression, sample: Sample) => Expression): r
       const { network, recursion, layers } = sample;
       const { left, right } = outputBound.apply({ network, covariance: recursion.covariance });
       const environment = environmentOf(sample, layers.length);
-      return definiteness(Dense.sub(dense(evaluate(right, environment)), dense(evaluate(change(left, sample), environment))));
+      return definiteness(
+        Dense.sub(dense(evaluate(right, environment)), dense(evaluate(change(left, sample), environment))),
+      );
     },
   });
 }
@@ -32,7 +34,16 @@ describe('pivot/output-bound', () => {
 
   it('would not without the summands between two signals, or with half of all', () => {
     const diagonalOnly = (left: Expression, { network, recursion }: Sample): Expression =>
-      sum(network.output.reads.map((read) => outputBound.apply({ network: { ...network, output: { ...network.output, reads: [read] } }, covariance: recursion.covariance }).left), left);
+      sum(
+        network.output.reads.map(
+          (read) =>
+            outputBound.apply({
+              network: { ...network, output: { ...network.output, reads: [read] } },
+              covariance: recursion.covariance,
+            }).left,
+        ),
+        left,
+      );
     expect(violations(diagonalOnly).join()).toMatch(/implies|converse/);
     expect(violations((left) => scale(0.5, [], left)).join()).toMatch('implies');
     expect(violations((left) => scale(2, [], left)).join()).toMatch('converse');
@@ -41,7 +52,11 @@ describe('pivot/output-bound', () => {
   it('names the weights that are to be chosen, and is a constraint ≼ I', () => {
     const { network, recursion } = drawSample(generator(3), 2);
     const constraint = outputBound.apply({ network, covariance: recursion.covariance });
-    expect([constraint.kind, constraint.relation, constraint.parameters.map(({ label }) => label.name)]).toEqual(['output-bound', '≼', ['B', 'C']]);
+    expect([constraint.kind, constraint.relation, constraint.parameters.map(({ label }) => label.name)]).toEqual([
+      'output-bound',
+      '≼',
+      ['B', 'C'],
+    ]);
     // Three reads: three own summands and three pairs, each twice.
     expect(summands(constraint.left)).toHaveLength(9);
   });

@@ -21,11 +21,17 @@ describe('pivot/split-slope', () => {
     const random = generator(40);
     const { mixed, own, lower, range } = rule.apply(layer);
     for (let round = 0; round < 300; round += 1) {
-      const [m, step, v, rest] = [random.integer(-9, 9), random.integer(0, 9), random.integer(-9, 9), random.integer(-9, 9)];
+      const [m, step, v, rest] = [
+        random.integer(-9, 9),
+        random.integer(0, 9),
+        random.integer(-9, 9),
+        random.integer(-9, 9),
+      ];
       const L = m + step;
       const environment = {
         width: () => 1,
-        value: ({ key }: { readonly key: string }) => matrix(1, 1, () => (key === lower.key ? m : key === range.key ? L - m : Number.NaN)),
+        value: ({ key }: { readonly key: string }) =>
+          matrix(1, 1, () => (key === lower.key ? m : key === range.key ? L - m : Number.NaN)),
       };
       const [crossed, square] = [mixed, own].map((node) => at(evaluate(node, environment), 0, 0));
       const w = m * v + rest;

@@ -16,7 +16,11 @@ const broken = vi.hoisted(() => ({ part: 'none' }));
 
 vi.mock(import('../../../src/scalar/exact/limit.js'), async (original) => {
   const sound = await original();
-  return { ...sound, limitAtInfinity: (...given) => (broken.part === 'limits are 0' ? { kind: 'finite', value: build.zero } : sound.limitAtInfinity(...given)) };
+  return {
+    ...sound,
+    limitAtInfinity: (...given) =>
+      broken.part === 'limits are 0' ? { kind: 'finite', value: build.zero } : sound.limitAtInfinity(...given),
+  };
 });
 
 vi.mock(import('../../../src/scalar/exact/signs.js'), async (original) => {
@@ -30,12 +34,19 @@ vi.mock(import('../../../src/scalar/exact/signs.js'), async (original) => {
 
 vi.mock(import('../../../src/scalar/exact/critical.js'), async (original) => {
   const sound = await original();
-  return { ...sound, polynomialRoots: (...given) => (broken.part === 'no roots' ? [] : sound.polynomialRoots(...given)) };
+  return {
+    ...sound,
+    polynomialRoots: (...given) => (broken.part === 'no roots' ? [] : sound.polynomialRoots(...given)),
+  };
 });
 
 vi.mock(import('../../../src/scalar/differentiate.js'), async (original) => {
   const sound = await original();
-  return { ...sound, differentiate: (f) => (broken.part === 'derivatives of opposite sign' ? build.negate(sound.differentiate(f)) : sound.differentiate(f)) };
+  return {
+    ...sound,
+    differentiate: (f) =>
+      broken.part === 'derivatives of opposite sign' ? build.negate(sound.differentiate(f)) : sound.differentiate(f),
+  };
 });
 
 afterEach(() => {
@@ -45,7 +56,12 @@ afterEach(() => {
 /** What sampling holds against the answer; null for a sound one, 'no answer' if there is none. */
 function verdict(f: Scalar): string | null {
   const found = exactExtremes(f);
-  return found.kind === 'exact' ? faultOf({ m: found.m.enclosure.lo, L: found.L.enclosure.hi }, sampleSlopes(numericFunction(f), generator(3), [-Math.SQRT2, Math.SQRT2])) : 'no answer';
+  return found.kind === 'exact'
+    ? faultOf(
+        { m: found.m.enclosure.lo, L: found.L.enclosure.hi },
+        sampleSlopes(numericFunction(f), generator(3), [-Math.SQRT2, Math.SQRT2]),
+      )
+    : 'no answer';
 }
 
 describe('a broken engine', () => {
@@ -72,7 +88,8 @@ describe('a broken engine', () => {
     const [sound] = parametricSlopes(elu(alpha), [], noAssumptions()).cells;
     const faults = [cell, sound].map((one) =>
       [-2, 0.5, 3].map((number) => {
-        const put = (node: Scalar): Scalar => substitute(node, { parameters: new Map([['alpha', build.number(BigInt(Math.round(number * 2)))]]) });
+        const put = (node: Scalar): Scalar =>
+          substitute(node, { parameters: new Map([['alpha', build.number(BigInt(Math.round(number * 2)))]]) });
         if (one?.result.kind !== 'bounded') return 'no answer';
         const claim = { m: encloseConstant(put(one.result.m)).lo, L: encloseConstant(put(one.result.L)).hi };
         return faultOf(claim, sampleSlopes(numericFunction(put(elu(alpha))), generator(4)));

@@ -17,13 +17,23 @@ function faultIn(f: Scalar, seed: number): { readonly kind: string; readonly fau
   switch (found.kind) {
     case 'exact': {
       const places = [found.m.at, found.L.at].flatMap((at) => (typeof at === 'string' ? [] : [numberOf(at)]));
-      return { kind: found.kind, fault: faultOf({ m: found.m.enclosure.lo, L: found.L.enclosure.hi }, sampleSlopes(g, generator(seed), places, 1500), 0.02) };
+      return {
+        kind: found.kind,
+        fault: faultOf(
+          { m: found.m.enclosure.lo, L: found.L.enclosure.hi },
+          sampleSlopes(g, generator(seed), places, 1500),
+          0.02,
+        ),
+      };
     }
     case 'discontinuous': {
       const [at, jump] = [numberOf(found.at), numberOf(found.difference)];
       const step = 1e-9 * Math.max(1, Math.abs(at));
       const seen = g(at + step) - g(at - step);
-      return { kind: found.kind, fault: Math.abs(seen - jump) < 1e-6 * Math.max(1, Math.abs(jump)) ? null : `a jump of ${seen}, not ${jump}` };
+      return {
+        kind: found.kind,
+        fault: Math.abs(seen - jump) < 1e-6 * Math.max(1, Math.abs(jump)) ? null : `a jump of ${seen}, not ${jump}`,
+      };
     }
     case 'unbounded':
       return { kind: found.kind, fault: grows(g, found.towards, found.sign) ? null : 'slopes that do not grow' };

@@ -10,10 +10,39 @@ import type { ExactExtremes } from '../../../src/scalar/exact/extremes.js';
 import type { Scalar } from '../../../src/scalar/node.js';
 import { scalarText } from '../../../src/scalar/print.js';
 import * as q from '../../../src/scalar/rational.js';
-import { alpha, fraction, gelu, hardshrink, hardtanh, hi, lo, mish, silu, square, tanh, thresholded, truths } from '../activations.js';
+import {
+  alpha,
+  fraction,
+  gelu,
+  hardshrink,
+  hardtanh,
+  hi,
+  lo,
+  mish,
+  silu,
+  square,
+  tanh,
+  thresholded,
+  truths,
+} from '../activations.js';
 import { faultOf, sampleSlopes } from '../sampled-slopes.js';
 
-const { call, divide, maximum, negate, number, one, power, product, select, squareRoot, subtract, sum, variable: v, zero } = build;
+const {
+  call,
+  divide,
+  maximum,
+  negate,
+  number,
+  one,
+  power,
+  product,
+  select,
+  squareRoot,
+  subtract,
+  sum,
+  variable: v,
+  zero,
+} = build;
 
 function exact(f: Scalar): ExactExtremes & { readonly kind: 'exact' } {
   const found = exactExtremes(f);
@@ -31,7 +60,10 @@ function holds({ lo: low, hi: high }: { readonly lo: number; readonly hi: number
   const truth = q.fromDecimal(digits);
   // The last digit of a number without a finite decimal is rounded.
   const last = digits.length > 20 ? q.fromDecimal('1e-37') : q.ZERO;
-  return q.compareRationals(dyadic(low), q.plus(truth, last)) <= 0 && q.compareRationals(dyadic(high), q.minus(truth, last)) >= 0;
+  return (
+    q.compareRationals(dyadic(low), q.plus(truth, last)) <= 0 &&
+    q.compareRationals(dyadic(high), q.minus(truth, last)) >= 0
+  );
 }
 
 describe('m and L in closed form', () => {
@@ -46,12 +78,19 @@ describe('m and L in closed form', () => {
   it.each(truths)('%s: sampled slopes stay inside and come near', (_, f) => {
     const { m, L } = exact(f);
     const places = [m.at, L.at].flatMap((at) => (typeof at === 'string' ? [] : [numericFunction(at)(0)]));
-    expect(faultOf({ m: m.enclosure.lo, L: L.enclosure.hi }, sampleSlopes(numericFunction(f), generator(1), places))).toBeNull();
+    expect(
+      faultOf({ m: m.enclosure.lo, L: L.enclosure.hi }, sampleSlopes(numericFunction(f), generator(1), places)),
+    ).toBeNull();
   });
 
   it('says where', () => {
     const found = exact(gelu);
-    expect([found.m, found.L].map(({ at, attained }) => [typeof at === 'string' ? at : scalarText(at), attained])).toEqual([['-sqrt(2)', true], ['sqrt(2)', true]]);
+    expect(
+      [found.m, found.L].map(({ at, attained }) => [typeof at === 'string' ? at : scalarText(at), attained]),
+    ).toEqual([
+      ['-sqrt(2)', true],
+      ['sqrt(2)', true],
+    ]);
     expect([exact(tanh).m.attained, exact(tanh).L.attained]).toEqual([false, true]);
     expect(scalarText(found.L.value)).toBe('0.5 * erf(1) + exp(-1) / sqrt(pi) + 0.5');
   });
@@ -86,12 +125,19 @@ describe('what has no exact answer', () => {
 
   it('gives the jump', () => {
     const found = exactSlopes(thresholded(fraction(1, 2), number(3)), noAssumptions());
-    expect(found.kind === 'discontinuous' && [scalarText(found.at), scalarText(found.difference)]).toEqual(['0.5', '-2.5']);
+    expect(found.kind === 'discontinuous' && [scalarText(found.at), scalarText(found.difference)]).toEqual([
+      '0.5',
+      '-2.5',
+    ]);
   });
 
   it('gives the direction', () => {
     expect(exactSlopes(call('exp', v), noAssumptions())).toMatchObject({ kind: 'unbounded', towards: '+∞', sign: 1 });
-    expect(exactSlopes(negate(squareRoot(build.absolute(v))), noAssumptions())).toMatchObject({ kind: 'unbounded', towards: zero, sign: 1 });
+    expect(exactSlopes(negate(squareRoot(build.absolute(v))), noAssumptions())).toMatchObject({
+      kind: 'unbounded',
+      towards: zero,
+      sign: 1,
+    });
   });
 });
 
@@ -103,7 +149,10 @@ describe('the checker of samples', () => {
   const fault = (f: Scalar, values: readonly number[]): string | null => {
     const { m, L } = exact(f);
     const places = [m.at, L.at].flatMap((at) => (typeof at === 'string' ? [] : [numericFunction(at)(0)]));
-    return faultOf({ m: Math.min(...values), L: Math.max(...values) }, sampleSlopes(numericFunction(f), generator(2), places));
+    return faultOf(
+      { m: Math.min(...values), L: Math.max(...values) },
+      sampleSlopes(numericFunction(f), generator(2), places),
+    );
   };
 
   it('accepts the candidates', () => {
@@ -115,8 +164,18 @@ describe('the checker of samples', () => {
       const all = candidates(f);
       const [least, greatest] = [Math.min(...all), Math.max(...all)];
       if (all.length < 2) continue;
-      expect(fault(f, all.filter((value) => value !== greatest))).not.toBeNull();
-      expect(fault(f, all.filter((value) => value !== least))).not.toBeNull();
+      expect(
+        fault(
+          f,
+          all.filter((value) => value !== greatest),
+        ),
+      ).not.toBeNull();
+      expect(
+        fault(
+          f,
+          all.filter((value) => value !== least),
+        ),
+      ).not.toBeNull();
     }
   });
 

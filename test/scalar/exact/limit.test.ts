@@ -14,8 +14,12 @@ import { alpha, beta, celu, elu, fraction, gelu, mish, silu, softplus, square } 
 const { call, divide, negate, number, one, pi, power, product, squareRoot, subtract, sum, variable: v, zero } = build;
 
 const prover = new Prover(noAssumptions());
-const text = (limit: Limit): string => (limit.kind === 'finite' ? scalarText(limit.value) : limit.kind === 'infinite' ? (limit.sign > 0 ? '∞' : '−∞') : '?');
-const both = (f: Scalar, judge = prover.judge): readonly string[] => [text(limitAtInfinity(f, -1, judge)), text(limitAtInfinity(f, 1, judge))];
+const text = (limit: Limit): string =>
+  limit.kind === 'finite' ? scalarText(limit.value) : limit.kind === 'infinite' ? (limit.sign > 0 ? '∞' : '−∞') : '?';
+const both = (f: Scalar, judge = prover.judge): readonly string[] => [
+  text(limitAtInfinity(f, -1, judge)),
+  text(limitAtInfinity(f, 1, judge)),
+];
 
 // exp(−v²) and its like, v / √(v² + 4), …: limits as any calculus book has them.
 const cases: readonly (readonly [string, Scalar, string, string])[] = [
@@ -29,8 +33,18 @@ const cases: readonly (readonly [string, Scalar, string, string])[] = [
   ['erf(v) + 1', sum([call('erf', v), one]), '0', '2'],
   ['v (1 + erf v)', product([v, sum([call('erf', v), one])]), '0', '∞'],
   ['v / √(v² + 4)', divide(v, squareRoot(sum([square(v), number(4)]))), '-1', '1'],
-  ['(3v² + v) / (2v² − 5)', divide(sum([product([number(3), square(v)]), v]), subtract(product([number(2), square(v)]), number(5))), '1.5', '1.5'],
-  ['1/(1 + v) − v/(1 + v)²', subtract(power(sum([one, v]), q.MINUS_ONE), product([v, power(sum([one, v]), q.rational(-2))])), '0', '0'],
+  [
+    '(3v² + v) / (2v² − 5)',
+    divide(sum([product([number(3), square(v)]), v]), subtract(product([number(2), square(v)]), number(5))),
+    '1.5',
+    '1.5',
+  ],
+  [
+    '1/(1 + v) − v/(1 + v)²',
+    subtract(power(sum([one, v]), q.MINUS_ONE), product([v, power(sum([one, v]), q.rational(-2))])),
+    '0',
+    '0',
+  ],
   ['asinh', call('asinh', v), '−∞', '∞'],
   ['asinh(v) / √(1 + v²)', divide(call('asinh', v), squareRoot(sum([one, square(v)]))), '0', '0'],
   ['log(1 + v²)', call('log', sum([one, square(v)])), '∞', '∞'],
@@ -68,14 +82,19 @@ describe('limits at infinity', () => {
     const { judge } = new Prover(positive);
     expect(both(differentiate(softplus(beta)), judge)).toEqual(['0', '1']);
     expect(both(product([v, call('exp', product([number(-1), beta, square(v)]))]), judge)).toEqual(['0', '0']);
-    expect(both(call('tanh', product([beta, v])), new Prover({ ...noAssumptions(), positive: [negate(beta)] }).judge)).toEqual(['1', '-1']);
+    expect(
+      both(call('tanh', product([beta, v])), new Prover({ ...noAssumptions(), positive: [negate(beta)] }).judge),
+    ).toEqual(['1', '-1']);
     expect(both(differentiate(elu(alpha)))).toEqual(['?', '?']);
     expect(both(differentiate(celu(number(2))))).toEqual(['?', '?']);
   });
 });
 
 describe('one-sided limits', () => {
-  const at = (f: Scalar, place: Scalar): readonly string[] => [text(limitAt(f, place, -1, prover.judge)), text(limitAt(f, place, 1, prover.judge))];
+  const at = (f: Scalar, place: Scalar): readonly string[] => [
+    text(limitAt(f, place, -1, prover.judge)),
+    text(limitAt(f, place, 1, prover.judge)),
+  ];
 
   it.each([
     ['exp at 0', call('exp', v), zero, '1', '1'],

@@ -14,7 +14,27 @@ import type { ParametricSlopes } from '../../../src/scalar/exact/parametric-slop
 import { scalarText } from '../../../src/scalar/print.js';
 import * as q from '../../../src/scalar/rational.js';
 import { parameterNames, substitute } from '../../../src/scalar/visit.js';
-import { a, alpha, beta, celu, elu, hardshrink, hardtanh, hi, lambda, leaky, lo, silu, softplus, softshrink, square, tanh, threshold, thresholded, value } from '../activations.js';
+import {
+  a,
+  alpha,
+  beta,
+  celu,
+  elu,
+  hardshrink,
+  hardtanh,
+  hi,
+  lambda,
+  leaky,
+  lo,
+  silu,
+  softplus,
+  softshrink,
+  square,
+  tanh,
+  threshold,
+  thresholded,
+  value,
+} from '../activations.js';
 import { faultOf, sampleSlopes } from '../sampled-slopes.js';
 
 const { call, maximum, minimum, number, product, subtract, sum, variable: v, zero } = build;
@@ -22,27 +42,63 @@ const { call, maximum, minimum, number, product, subtract, sum, variable: v, zer
 const position = { file: null, line: 1, column: 1 };
 const nonzero = (expression: Scalar): Obligation => ({ demand: 'nonzero', expression, where: [], position, text: '' });
 const ordered: Assumptions = { ...noAssumptions(), positive: [subtract(hi, lo)] };
-const among = (name: string, range: Partial<ParameterRange>): Assumptions => ({ ...noAssumptions(), parameters: new Map([[name, { ...anyReal, ...range }]]) });
+const among = (name: string, range: Partial<ParameterRange>): Assumptions => ({
+  ...noAssumptions(),
+  parameters: new Map([[name, { ...anyReal, ...range }]]),
+});
 
 /** One line a cell, as a reader sees it. */
 const lines = ({ cells }: ParametricSlopes): readonly string[] =>
-  cells.map(({ where, result }) => `${where.map(conditionText).join(', ')}: ${result.kind === 'bounded' ? `${scalarText(result.m)} .. ${scalarText(result.L)}` : result.kind}`);
+  cells.map(
+    ({ where, result }) =>
+      `${where.map(conditionText).join(', ')}: ${result.kind === 'bounded' ? `${scalarText(result.m)} .. ${scalarText(result.L)}` : result.kind}`,
+  );
 
 const all: readonly (readonly [string, Scalar, readonly Obligation[], Assumptions, readonly string[]])[] = [
   ['ELU', elu(alpha), [], noAssumptions(), [': min(0, alpha) .. max(1, alpha)']],
   ['LeakyReLU', leaky(a), [], noAssumptions(), [': min(a, 1) .. max(1, a)']],
   ['max(v, a v)', maximum(v, product([a, v])), [], noAssumptions(), [': min(a, 1) .. max(1, a)']],
-  ['CELU', celu(alpha), [nonzero(alpha)], noAssumptions(), ['alpha < 0: unbounded', 'alpha = 0: undefined', 'alpha > 0: 0 .. 1']],
+  [
+    'CELU',
+    celu(alpha),
+    [nonzero(alpha)],
+    noAssumptions(),
+    ['alpha < 0: unbounded', 'alpha = 0: undefined', 'alpha > 0: 0 .. 1'],
+  ],
   ['CELU for alpha > 0', celu(alpha), [nonzero(alpha)], among('alpha', { from: q.ZERO }), [': 0 .. 1']],
   ['Softplus', softplus(beta), [nonzero(beta)], noAssumptions(), ['beta != 0: 0 .. 1', 'beta = 0: undefined']],
   ['Hardtanh', hardtanh(lo, hi), [], ordered, [': 0 .. 1']],
-  ['Softshrink', softshrink(lambda), [], among('lambda', { from: q.ZERO, fromOpen: false }), ['lambda = 0: 1 .. 1', 'lambda > 0: 0 .. 1']],
-  ['Softshrink for any lambda', softshrink(lambda), [], noAssumptions(), ['lambda < 0: discontinuous', 'lambda = 0: 1 .. 1', 'lambda > 0: 0 .. 1']],
+  [
+    'Softshrink',
+    softshrink(lambda),
+    [],
+    among('lambda', { from: q.ZERO, fromOpen: false }),
+    ['lambda = 0: 1 .. 1', 'lambda > 0: 0 .. 1'],
+  ],
+  [
+    'Softshrink for any lambda',
+    softshrink(lambda),
+    [],
+    noAssumptions(),
+    ['lambda < 0: discontinuous', 'lambda = 0: 1 .. 1', 'lambda > 0: 0 .. 1'],
+  ],
   ['Hardshrink', hardshrink(lambda), [], noAssumptions(), ['lambda <= 0: 1 .. 1', 'lambda > 0: discontinuous']],
-  ['Threshold', thresholded(threshold, value), [], noAssumptions(), ['threshold != value: discontinuous', 'threshold = value: 0 .. 1']],
+  [
+    'Threshold',
+    thresholded(threshold, value),
+    [],
+    noAssumptions(),
+    ['threshold != value: discontinuous', 'threshold = value: 0 .. 1'],
+  ],
   ['a tanh', product([a, tanh]), [], noAssumptions(), [': min(0, a) .. max(a, 0)']],
   ['tanh(beta v)', call('tanh', product([beta, v])), [], noAssumptions(), [': min(0, beta) .. max(beta, 0)']],
-  ['two slopes', sum([product([a, maximum(v, zero)]), product([beta, minimum(v, zero)])]), [], noAssumptions(), [': min(a, beta) .. max(beta, a)']],
+  [
+    'two slopes',
+    sum([product([a, maximum(v, zero)]), product([beta, minimum(v, zero)])]),
+    [],
+    noAssumptions(),
+    [': min(a, beta) .. max(beta, a)'],
+  ],
   ['a v²', product([a, square(v)]), [], noAssumptions(), ['a < 0: unbounded', 'a = 0: 0 .. 0', 'a > 0: unbounded']],
   ['a ReLU', product([a, maximum(zero, v)]), [], noAssumptions(), [': min(0, a) .. max(a, 0)']],
 ];
@@ -64,18 +120,25 @@ describe('slope bounds as formulas', () => {
   });
 
   it('does not call a function undefined for a quotient that no obligation speaks of', () => {
-    expect(lines(parametricSlopes(celu(alpha), [], noAssumptions()))).toEqual(['alpha < 0: unbounded', 'alpha = 0: unknown', 'alpha > 0: 0 .. 1']);
+    expect(lines(parametricSlopes(celu(alpha), [], noAssumptions()))).toEqual([
+      'alpha < 0: unbounded',
+      'alpha = 0: unknown',
+      'alpha > 0: 0 .. 1',
+    ]);
   });
 });
 
 type Values = ReadonlyMap<string, q.Rational>;
 
-const at = (node: Scalar, values: Values): Scalar => substitute(node, { parameters: new Map([...values].map(([name, known]) => [name, number(known)])) });
+const at = (node: Scalar, values: Values): Scalar =>
+  substitute(node, { parameters: new Map([...values].map(([name, known]) => [name, number(known)])) });
 
 function holds({ left, relation, right }: Condition, values: Values): boolean {
   const difference = at(subtract(left, right), values);
   const sign = difference.kind === 'rational' ? q.signOf(difference.value) : NaN;
-  return { '<': sign < 0, '<=': sign <= 0, '=': sign === 0, '>=': sign >= 0, '>': sign > 0, '!=': sign !== 0 }[relation];
+  return { '<': sign < 0, '<=': sign <= 0, '=': sign === 0, '>=': sign >= 0, '>': sign > 0, '!=': sign !== 0 }[
+    relation
+  ];
 }
 
 function randomValues(f: Scalar, random: Random): Values {
@@ -83,7 +146,11 @@ function randomValues(f: Scalar, random: Random): Values {
 }
 
 const isAllowed = ({ parameters, positive }: Assumptions, values: Values): boolean =>
-  positive.every((node) => encloseConstant(at(node, values)).lo > 0) && [...parameters].every(([name, { from, fromOpen }]) => from === null || q.compareRationals(values.get(name) ?? q.ZERO, from) >= (fromOpen ? 1 : 0));
+  positive.every((node) => encloseConstant(at(node, values)).lo > 0) &&
+  [...parameters].every(
+    ([name, { from, fromOpen }]) =>
+      from === null || q.compareRationals(values.get(name) ?? q.ZERO, from) >= (fromOpen ? 1 : 0),
+  );
 
 describe('numbers put in', () => {
   it.each(all)('%s: one cell, the right one', (_, f, obligations, assumptions) => {

@@ -14,7 +14,14 @@ import { NEGATIVE, POSITIVE, ZERO } from '../../../src/scalar/exact/signs.js';
 import { alpha, beta, fraction, hi, lo, square } from '../activations.js';
 
 const { call, divide, negate, number, one, pi, power, product, squareRoot, subtract, sum, variable: v, zero } = build;
-const text = (signs: number): string => [[NEGATIVE, '−'], [ZERO, '0'], [POSITIVE, '+']].map(([bit, sign]) => ((signs & Number(bit)) === 0 ? '' : sign)).join('');
+const text = (signs: number): string =>
+  [
+    [NEGATIVE, '−'],
+    [ZERO, '0'],
+    [POSITIVE, '+'],
+  ]
+    .map(([bit, sign]) => ((signs & Number(bit)) === 0 ? '' : sign))
+    .join('');
 const sigmoid = (u: Scalar): Scalar => call('sigmoid', u);
 
 describe('signs of functions of v', () => {
@@ -23,7 +30,13 @@ describe('signs of functions of v', () => {
     ['1 − 2 σ(v)', subtract(one, product([number(2), sigmoid(v)])), zero, null, '−'],
     ['1 − v²/2', subtract(one, divide(square(v), number(2))), zero, squareRoot(number(2)), '+'],
     ['1 − v²/2 beyond', subtract(one, divide(square(v), number(2))), squareRoot(number(2)), null, '−'],
-    ['a common factor', subtract(product([square(v), call('exp', negate(v))]), product([number(3), v, call('exp', negate(v))])), zero, number(3), '−'],
+    [
+      'a common factor',
+      subtract(product([square(v), call('exp', negate(v))]), product([number(3), v, call('exp', negate(v))])),
+      zero,
+      number(3),
+      '−',
+    ],
     ['v² − v + 1', sum([square(v), negate(v), one]), null, null, '+'],
     ['v² − 2v + 1', sum([square(v), product([number(-2), v]), one]), null, null, '0+'],
     ['v − tanh v', subtract(v, call('tanh', v)), zero, null, '+'],
@@ -32,7 +45,13 @@ describe('signs of functions of v', () => {
     ['v − softplus v', subtract(v, call('softplus', v)), null, null, '−'],
     ['exp(v) − 1', subtract(call('exp', v), one), null, zero, '−'],
     ['log v', call('log', v), one, null, '+'],
-    ['1/(1 + v) − v/(1 + v)²', subtract(power(sum([one, v]), q.MINUS_ONE), product([v, power(sum([one, v]), q.rational(-2))])), zero, null, '+'],
+    [
+      '1/(1 + v) − v/(1 + v)²',
+      subtract(power(sum([one, v]), q.MINUS_ONE), product([v, power(sum([one, v]), q.rational(-2))])),
+      zero,
+      null,
+      '+',
+    ],
     ['v³', power(v, q.rational(3)), null, zero, '−'],
     ['2 + cos v', sum([number(2), call('cos', v)]), null, null, '+'],
     ['1 + cos v', sum([one, call('cos', v)]), null, null, '0+'],
@@ -53,7 +72,13 @@ describe('signs of functions of v', () => {
 });
 
 describe('signs of functions of parameters', () => {
-  const given: Assumptions = { parameters: new Map([['alpha', { ...anyReal, from: q.ZERO, to: q.ONE }], ['beta', { ...anyReal, from: q.ONE, fromOpen: false }]]), positive: [subtract(hi, lo)] };
+  const given: Assumptions = {
+    parameters: new Map([
+      ['alpha', { ...anyReal, from: q.ZERO, to: q.ONE }],
+      ['beta', { ...anyReal, from: q.ONE, fromOpen: false }],
+    ]),
+    positive: [subtract(hi, lo)],
+  };
 
   it.each([
     ['α', alpha, '+'],
@@ -79,9 +104,26 @@ describe('signs of functions of parameters', () => {
 
 /** Smooth functions of v without poles. */
 function smooth(random: Random, depth: number): Scalar {
-  if (depth === 0) return random.pick([v, one, number(q.rational(random.integer(-4, 4), 2)), product([number(random.pick([-2, -1, 1, 2])), v])]);
+  if (depth === 0)
+    return random.pick([
+      v,
+      one,
+      number(q.rational(random.integer(-4, 4), 2)),
+      product([number(random.pick([-2, -1, 1, 2])), v]),
+    ]);
   const next = (): Scalar => smooth(random, depth - 1);
-  const names: readonly ElementaryName[] = ['exp', 'tanh', 'sigmoid', 'softplus', 'erf', 'atan', 'sech', 'asinh', 'sin', 'cos'];
+  const names: readonly ElementaryName[] = [
+    'exp',
+    'tanh',
+    'sigmoid',
+    'softplus',
+    'erf',
+    'atan',
+    'sech',
+    'asinh',
+    'sin',
+    'cos',
+  ];
   switch (random.integer(0, 4)) {
     case 0:
     case 1:
@@ -101,13 +143,26 @@ describe('random functions', () => {
     let decided = 0;
     for (let n = 0; n < 600; n += 1) {
       const node = smooth(random, 1 + (n % 3));
-      const [from, to] = random.pick([[zero, null], [null, zero], [one, number(3)], [number(-1), one], [null, null]] as const);
+      const [from, to] = random.pick([
+        [zero, null],
+        [null, zero],
+        [one, number(3)],
+        [number(-1), one],
+        [null, null],
+      ] as const);
       const signs = new Prover(noAssumptions()).on({ from, to }).signs(node);
       if (signs !== (NEGATIVE | ZERO | POSITIVE)) decided += 1;
       const f = numericFunction(node);
       for (let k = 0; k < 60; k += 1) {
         const u = random.uniform();
-        const x = from === null && to === null ? Math.tan(3 * (u - 0.5)) : from === null ? -u / (1 - u) : to === null ? u / (1 - u) : numericFunction(from)(0) * (1 - u) + numericFunction(to)(0) * u;
+        const x =
+          from === null && to === null
+            ? Math.tan(3 * (u - 0.5))
+            : from === null
+              ? -u / (1 - u)
+              : to === null
+                ? u / (1 - u)
+                : numericFunction(from)(0) * (1 - u) + numericFunction(to)(0) * u;
         const y = f(x);
         // Rounding may turn a tiny value's sign.
         if (!Number.isFinite(y) || Math.abs(y) < 1e-9) continue;

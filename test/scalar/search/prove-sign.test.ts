@@ -34,11 +34,21 @@ const proven: readonly Row[] = [
   ['v where v < 0', v, 'nonzero', [below(v)]],
   ['e^v − 1 where v > 0: zero at the open end only', minus(call('exp', v), one), 'positive', [above(v)]],
   ['v where v ≥ 0', v, 'nonnegative', [above(v, true)]],
-  ['v (4 − v) where v ≥ 0 and v ≤ 4', product([v, minus(n('4'), v)]), 'nonnegative', [above(v, true), below(minus(v, n('4')), true)]],
+  [
+    'v (4 − v) where v ≥ 0 and v ≤ 4',
+    product([v, minus(n('4'), v)]),
+    'nonnegative',
+    [above(v, true), below(minus(v, n('4')), true)],
+  ],
   ['3v − 1 where v > 1/3', sum([product([n('3'), v]), n('-1')]), 'positive', [above(third)]],
   ['v^3 − 2 where v < 1', cubic, 'nonzero', [below(minus(v, one))]],
   ['1 + sin v', sum([one, call('sin', v)]), 'nonnegative', []],
-  ['2.3 + 2 sin v + cos v, over a period', sum([n('2.3'), product([n('2'), call('sin', v)]), call('cos', v)]), 'positive', []],
+  [
+    '2.3 + 2 sin v + cos v, over a period',
+    sum([n('2.3'), product([n('2'), call('sin', v)]), call('cos', v)]),
+    'positive',
+    [],
+  ],
   ['√(v^2 + 1) − v, by its square', minus(build.squareRoot(sum([one, square(v)])), v), 'positive', []],
   ['log(1 + v^2) + v^4', sum([call('log', sum([one, square(v)])), power(v, q.rational(4))]), 'nonnegative', []],
 ];
@@ -69,9 +79,15 @@ describe('signs', () => {
   }
 
   it('says that it does not know: zeros that touch, between doubles', () => {
-    expect(proveSign(sum([one, call('sin', v)]), 'nonzero', [])).toMatchObject({ kind: 'unknown', near: expect.closeTo(-Math.PI / 2, 3) as number });
+    expect(proveSign(sum([one, call('sin', v)]), 'nonzero', [])).toMatchObject({
+      kind: 'unknown',
+      near: expect.closeTo(-Math.PI / 2, 3) as number,
+    });
     const touching = sum([square(v), product([number(q.rational(-2, 3)), v]), number(q.rational(1, 9))]);
-    expect(proveSign(touching, 'nonnegative', [])).toMatchObject({ kind: 'unknown', near: expect.closeTo(1 / 3, 3) as number });
+    expect(proveSign(touching, 'nonnegative', [])).toMatchObject({
+      kind: 'unknown',
+      near: expect.closeTo(1 / 3, 3) as number,
+    });
   });
 });
 

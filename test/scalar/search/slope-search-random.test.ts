@@ -12,7 +12,9 @@ import { anyFunction, boundedSlopes } from '../random-function.js';
 
 /** Doubles over many magnitudes, some of them close together, in increasing order. */
 function points(random: Random, count: number): readonly number[] {
-  const found = Array.from({ length: count }, () => (random.uniform() < 0.9 ? 12 * random.normal() : random.normal() * 10 ** random.integer(-6, 12)));
+  const found = Array.from({ length: count }, () =>
+    random.uniform() < 0.9 ? 12 * random.normal() : random.normal() * 10 ** random.integer(-6, 12),
+  );
   return [...found, ...found.slice(0, count / 10).map((x) => x + 1e-4)];
 }
 
@@ -21,7 +23,9 @@ function claimed(found: Search): readonly number[] {
   if (found.kind !== 'enclosed') return [];
   return [found.mAt, found.LAt].flatMap((at) => {
     const far = at === '+∞' ? 1 : -1;
-    return typeof at === 'string' ? [3 * far, 4 * far, 1e6 * far, 2e6 * far] : [-1e-3, -1e-4, -1e-6, 0, 1e-6, 1e-4, 1e-3].map((offset) => at.lo + offset * Math.max(1, Math.abs(at.lo)));
+    return typeof at === 'string'
+      ? [3 * far, 4 * far, 1e6 * far, 2e6 * far]
+      : [-1e-3, -1e-4, -1e-6, 0, 1e-6, 1e-4, 1e-3].map((offset) => at.lo + offset * Math.max(1, Math.abs(at.lo)));
   });
 }
 
@@ -32,10 +36,17 @@ function slopes(f: Scalar, found: Search, random: Random): readonly Interval[] {
   const values = at.map((x) => value(point(x)).ranges[0] ?? { lo: -Infinity, hi: Infinity });
   const quotient = (a: number, b: number): Interval[] => {
     const [x, y, p, r] = [at[a], at[b], values[a], values[b]];
-    return x === undefined || y === undefined || p === undefined || r === undefined || x === y ? [] : [divide(subtract(r, p), subtract(point(y), point(x)))];
+    return x === undefined || y === undefined || p === undefined || r === undefined || x === y
+      ? []
+      : [divide(subtract(r, p), subtract(point(y), point(x)))];
   };
   const near = at.flatMap((_, i) => quotient(i, i + 1));
-  return [...near, ...Array.from({ length: 8_000 }, () => quotient(random.integer(0, at.length - 1), random.integer(0, at.length - 1))).flat()];
+  return [
+    ...near,
+    ...Array.from({ length: 8_000 }, () =>
+      quotient(random.integer(0, at.length - 1), random.integer(0, at.length - 1)),
+    ).flat(),
+  ];
 }
 
 interface Tally {
@@ -89,7 +100,16 @@ describe('random functions: every sampled slope lies in the enclosure', () => {
     if (found.kind !== 'enclosed') throw new Error('an example that is enclosed');
     const tally: Tally = { kinds: {}, wrong: [], loose: [] };
     const width = found.L.hi - found.m.lo;
-    judge(f, { ...found, L: { lo: found.L.lo, hi: found.L.hi - 0.02 * width }, m: { lo: found.m.lo + 0.02 * width, hi: found.m.hi } }, random, tally);
+    judge(
+      f,
+      {
+        ...found,
+        L: { lo: found.L.lo, hi: found.L.hi - 0.02 * width },
+        m: { lo: found.m.lo + 0.02 * width, hi: found.m.hi },
+      },
+      random,
+      tally,
+    );
     expect(tally.wrong).toHaveLength(1);
   });
 });

@@ -35,14 +35,20 @@ describe('slopes known from the literature', () => {
 
   it('says where: GELU is steepest at ±√2, softplus at the ends', () => {
     const gelu = searchSlopes(known('GELU'));
-    expect(gelu).toMatchObject({ kind: 'enclosed', LAt: { lo: expect.closeTo(Math.SQRT2, 6) as number }, mAt: { hi: expect.closeTo(-Math.SQRT2, 6) as number } });
+    expect(gelu).toMatchObject({
+      kind: 'enclosed',
+      LAt: { lo: expect.closeTo(Math.SQRT2, 6) as number },
+      mAt: { hi: expect.closeTo(-Math.SQRT2, 6) as number },
+    });
     expect(searchSlopes(known('softplus'))).toMatchObject({ mAt: '−∞', LAt: '+∞' });
     expect(searchSlopes(known('max(v/3 − 1/7, 0)'))).toMatchObject({ kind: 'enclosed' });
   });
 
   it('uses a period where there is one', () => {
     const found = searchSlopes(known('v + sin(v)^2'));
-    expect(found.kind === 'enclosed' && found.period !== null && encloses(found.period, '6.283185307179586476925286766559')).toBe(true);
+    expect(
+      found.kind === 'enclosed' && found.period !== null && encloses(found.period, '6.283185307179586476925286766559'),
+    ).toBe(true);
   });
 });
 
@@ -66,7 +72,9 @@ describe('slopes without bound', () => {
     expect(at(build.squareRoot(build.absolute(v)))).toEqual([0, expect.anything()]);
     const third = sum([v, number(q.rational(-1, 3))]);
     expect(at(build.squareRoot(build.maximum(third, build.zero)))).toEqual([expect.closeTo(1 / 3, 12), 1]);
-    expect(at(build.select(v, power(v, q.rational(1, 3)), build.negate(power(build.negate(v), q.rational(1, 3)))))).toEqual([0, 1]);
+    expect(
+      at(build.select(v, power(v, q.rational(1, 3)), build.negate(power(build.negate(v), q.rational(1, 3))))),
+    ).toEqual([0, 1]);
   });
 
   it('v sin(v) is not enclosed', () => {
@@ -92,7 +100,7 @@ describe('refusals', () => {
     if (found.kind === 'undecided') expect(found.L.lo < 1.1289041452 && found.L.hi > 1.1289041451).toBe(true);
   });
 
-  it('parameters are the caller\'s to fill in', () => {
+  it("parameters are the caller's to fill in", () => {
     expect(() => searchSlopes(product([build.parameter('alpha'), v]))).toThrow(RangeError);
   });
 });
@@ -102,10 +110,12 @@ describe('injected faults are found by the comparison with known slopes', () => 
     m: negate(climb(landscape, -1, 1e-12, 10_000).value),
     L: climb(landscape, 1, 1e-12, 10_000).value,
   });
-  const wrongBoth = (both: Encloser): Encloser => (box) => {
-    const { ranges, ...rest } = both(box);
-    return { ...rest, ranges: ranges.map((range, at) => (at === 1 ? negate(range) : range)) };
-  };
+  const wrongBoth =
+    (both: Encloser): Encloser =>
+    (box) => {
+      const { ranges, ...rest } = both(box);
+      return { ...rest, ranges: ranges.map((range, at) => (at === 1 ? negate(range) : range)) };
+    };
 
   it('a tail that is skipped', () => {
     const right = survey(known('squareplus'), null, []);
@@ -118,8 +128,16 @@ describe('injected faults are found by the comparison with known slopes', () => 
     for (const name of ['ELU, alpha = 1.5', 'Hardswish']) {
       const right = survey(known(name), null, []);
       const entry = knownSlopes.find((other) => other.name === name);
-      const wrong: Landscape = { ...right, views: { ...right.views, branches: () => null, on: (box) => ({ ...right.views.on(box), both: wrongBoth(right.views.on(box).both) }) } };
-      const isRight = (land: Landscape): boolean => encloses(enclosureOf(land).m, entry?.m ?? '0') && encloses(enclosureOf(land).L, entry?.L ?? '0');
+      const wrong: Landscape = {
+        ...right,
+        views: {
+          ...right.views,
+          branches: () => null,
+          on: (box) => ({ ...right.views.on(box), both: wrongBoth(right.views.on(box).both) }),
+        },
+      };
+      const isRight = (land: Landscape): boolean =>
+        encloses(enclosureOf(land).m, entry?.m ?? '0') && encloses(enclosureOf(land).L, entry?.L ?? '0');
       expect(isRight(right)).toBe(true);
       expect([name, isRight(wrong)]).toEqual([name, false]);
     }

@@ -45,13 +45,26 @@ describe('tails of what interval arithmetic calls ∞ · 0', () => {
 
   it('limits are met within 1e-12 by some tail, for the slopes of the usual activations', () => {
     const limits: Record<string, readonly [number, number]> = {
-      GELU: [0, 1], SiLU: [0, 1], Mish: [0, 1], 'tanh-GELU': [0, 1], softplus: [0, 1], tanhshrink: [1, 1], squareplus: [0, 1], 'v atan(v)': [-Math.PI / 2, Math.PI / 2], softsign: [0, 0], serf: [0, 1], 'Mish by exponentials': [0, 1], 'ELU, alpha = 1.5': [0, 1],
+      GELU: [0, 1],
+      SiLU: [0, 1],
+      Mish: [0, 1],
+      'tanh-GELU': [0, 1],
+      softplus: [0, 1],
+      tanhshrink: [1, 1],
+      squareplus: [0, 1],
+      'v atan(v)': [-Math.PI / 2, Math.PI / 2],
+      softsign: [0, 0],
+      serf: [0, 1],
+      'Mish by exponentials': [0, 1],
+      'ELU, alpha = 1.5': [0, 1],
     };
     for (const { name, f } of knownSlopes) {
       const ends = limits[name];
       if (ends === undefined) continue;
       for (const [at, slope] of [mirrored(differentiate(f)), differentiate(f)].entries()) {
-        const best = [4, 6, 10, 20, 40, 60].map((k) => encloseTail(slope, k).range).find(({ lo, hi }) => hi - lo <= 1e-12);
+        const best = [4, 6, 10, 20, 40, 60]
+          .map((k) => encloseTail(slope, k).range)
+          .find(({ lo, hi }) => hi - lo <= 1e-12);
         expect(best, name).toBeDefined();
         expect(Math.abs((best?.lo ?? 9) - (ends[at] ?? 9)), name).toBeLessThan(2e-12);
       }
@@ -91,12 +104,21 @@ describe('scales', () => {
   });
 
   it('exponentials are on the right side of their scales', () => {
-    for (const [c, p, k] of [[-1, 1, 4], [-0.5, 2, 4], [-3, 0.5, 6], [1, 1, 4], [0.01, 2, 6], [2, 0.5, 6]] as const) {
+    for (const [c, p, k] of [
+      [-1, 1, 4],
+      [-0.5, 2, 4],
+      [-3, 0.5, 6],
+      [1, 1, 4],
+      [0.01, 2, 6],
+      [2, 0.5, 6],
+    ] as const) {
       const { growth, factor } = exponentialScale(c, q.rational(p * 2, 2), k);
       for (const t of [2 ** k, 1.5 * 2 ** k, 3 * 2 ** k, 10 * 2 ** k]) {
         const logScale = q.approximate(growth.rate) * t + q.approximate(growth.power) * Math.log(t);
         const bound = c < 0 ? factor.hi : factor.lo;
-        expect(Math.sign(c) * (c * t ** p - logScale - Math.log(bound))).toBeGreaterThanOrEqual(-1e-9 * Math.abs(c * t ** p));
+        expect(Math.sign(c) * (c * t ** p - logScale - Math.log(bound))).toBeGreaterThanOrEqual(
+          -1e-9 * Math.abs(c * t ** p),
+        );
       }
     }
   });
@@ -123,7 +145,9 @@ describe('random functions', () => {
         expect(intersect(tail.range, found), `${scalarText(f)} at ${t}`).not.toBeNull();
       }
       if (tail.diverges === 0) continue;
-      const sizes = [1e3, 1e60].map((t) => value(point(t)).ranges[0]).map((found) => (found === undefined ? 0 : tail.diverges > 0 ? found.hi : -found.lo));
+      const sizes = [1e3, 1e60]
+        .map((t) => value(point(t)).ranges[0])
+        .map((found) => (found === undefined ? 0 : tail.diverges > 0 ? found.hi : -found.lo));
       expect(sizes[1] ?? 0, scalarText(f)).toBeGreaterThan(1);
     }
     expect(bounded).toBeGreaterThan(100);
