@@ -20,10 +20,14 @@ function sampledSlopes(f: Scalar): readonly [number, number] {
   return [least, largest];
 }
 
-/** Time per activation: text → exact function → derivative → proven enclosures of m and L, against sampling 100,000 slopes. */
+/**
+ * Time per activation: text → exact function → derivative → proven enclosures of m and L, against sampling 100,000
+ * slopes.
+ */
 export function activationSpeed(say: (line: string) => void, ms: (value: number) => string): void {
   say(
-    '\nslope bounds of activations, from the text to proven enclosures, against the estimate from 100,000 sampled slopes',
+    '\nslope bounds of activations, from the text to proven enclosures, against the estimate ' +
+      'from 100,000 sampled slopes',
   );
   say('| activation | method | time | sampling | time / sampling | width of m | width of L |');
   say('|---|---|---|---|---|---|---|');
@@ -49,7 +53,8 @@ export function activationSpeed(say: (line: string) => void, ms: (value: number)
       hi - lo === 0 ? '0' : (hi - lo).toExponential(1);
     const { m, L, method } = result.analysis;
     say(
-      `| ${entry.name} | ${method} | ${ms(first)} | ${ms(second)} | ${ratio.toFixed(2)} | ${width(m.enclosure)} | ${width(L.enclosure)} |`,
+      `| ${entry.name} | ${method} | ${ms(first)} | ${ms(second)} | ${ratio.toFixed(2)} | ` +
+        `${width(m.enclosure)} | ${width(L.enclosure)} |`,
     );
   }
 }

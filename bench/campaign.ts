@@ -1,9 +1,9 @@
 /**
  * `npm run campaign -- [runs] [exact] [seed] [--variants runs] [--only text]`: for every strategy and every variant of
- * pivot `runs` (100,000) property cases, half of them over the shipped architectures and half over 200 random graphs, then
- * `exact` (10,000) verdicts in all on LMIs of order up to 24 compared with exact arithmetic. `--variants` gives the variants
- * that are not the default another number of cases; `--only` takes the strategies whose name begins like that. Ends with
- * exit status 1 if anything failed.
+ * pivot `runs` (100,000) property cases, half of them over the shipped architectures and half over 200 random graphs,
+ * then `exact` (10,000) verdicts in all on LMIs of order up to 24 compared with exact arithmetic. `--variants` gives
+ * the variants that are not the default another number of cases; `--only` takes the strategies whose name begins like
+ * that. Ends with exit status 1 if anything failed.
  */
 import { parseArgs } from 'node:util';
 import { strategies } from '../rules/strategies.js';
@@ -20,7 +20,9 @@ import type { CampaignResult } from '../src/verify/campaign.js';
 import type { Tally } from '../src/verify/tally.js';
 import { randomArchitecture, sharingArchitecture } from '../test/random-architecture.js';
 
-/** Graphs that each strategy is tried on, and the seeds that they are drawn from: some have no parameterization by rows. */
+/**
+ * Graphs that each strategy is tried on, and the seeds that they are drawn from: some have no parameterization by rows.
+ */
 const wanted = 200;
 const graphSeeds = 400;
 
@@ -105,7 +107,9 @@ const tallied = (name: string, architecture: string, tally: Tally, perSecond: nu
 };
 
 let bad = 0;
-/** A failure is told at once: it holds the architecture's text and all numbers. Its replay would hold all architectures. */
+/**
+ * A failure is told at once: it holds the architecture's text and all numbers. Its replay would hold all architectures.
+ */
 function judge({ failures, exactDisagreements, counterexample }: CampaignResult): void {
   if (failures + exactDisagreements === 0) return;
   bad += 1;

@@ -60,7 +60,8 @@ function numpy(): Numpy | null {
 export function kernelSpeed(say: (line: string) => void, ms: (value: number) => string): void {
   const lapack = numpy();
   say(
-    '\ndense kernels, n × n with n right sides: how many times longer ml-matrix takes; and LAPACK through NumPy on one thread',
+    '\ndense kernels, n × n with n right sides: how many times longer ml-matrix takes; and ' +
+      'LAPACK through NumPy on one thread',
   );
   say(
     lapack === null
@@ -91,7 +92,8 @@ export function kernelSpeed(say: (line: string) => void, ms: (value: number) => 
     const report = (name: string, theirs: () => unknown, ours: () => unknown, other: number | undefined): void => {
       const { second, ratio } = pair(theirs, ours, rounds);
       say(
-        `| ${n} | ${name} | ${ms(second)} | ${ratio.toFixed(1)} | ${other === undefined ? '' : (other / second).toFixed(2)} |`,
+        `| ${n} | ${name} | ${ms(second)} | ${ratio.toFixed(1)} | ` +
+          `${other === undefined ? '' : (other / second).toFixed(2)} |`,
       );
     };
     report(
@@ -133,6 +135,7 @@ export function kernelSpeed(say: (line: string) => void, ms: (value: number) => 
   const room = new Float64Array(gramNormWork(n, n));
   const product = once(() => multiplyInto(room, matrix, false, matrix, false, n, n, n));
   say(
-    `Gram iteration at ${n}: ${(once(() => gramNormInto(room, matrix, n, n)) / product).toFixed(1)} products of that size`,
+    `Gram iteration at ${n}: ` +
+      `${(once(() => gramNormInto(room, matrix, n, n)) / product).toFixed(1)} products of that size`,
   );
 }

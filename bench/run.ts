@@ -88,7 +88,9 @@ async function constrainSpeed(folder: string): Promise<void> {
     const memoryVersusHand = pair(memory, hand);
     const versusMathjs = pair(() => mathjs(handFree, -0.2, 1.1, 1), compiled, w > 64 ? 3 : 7);
     say(
-      `| x=${x}, w=${w} | ${ms(versusHand.first)} | ${ms(memoryVersusHand.first)} | ${ms(versusHand.second)} | ${ms(versusMathjs.first)} | ${versusHand.ratio.toFixed(2)} | ${memoryVersusHand.ratio.toFixed(2)} | ${versusMathjs.ratio.toFixed(0)} |`,
+      `| x=${x}, w=${w} | ${ms(versusHand.first)} | ${ms(memoryVersusHand.first)} | ` +
+        `${ms(versusHand.second)} | ${ms(versusMathjs.first)} | ${versusHand.ratio.toFixed(2)} | ` +
+        `${memoryVersusHand.ratio.toFixed(2)} | ${versusMathjs.ratio.toFixed(0)} |`,
     );
   }
 }

@@ -48,7 +48,10 @@ interface Certificate {
   readonly multipliers: readonly (readonly number[])[];
 }
 
-/** The least 𝓛 that the discs of TMT prove, with the best multipliers for this T: rows are met with equality from the last one up. */
+/**
+ * The least 𝓛 that the discs of TMT prove, with the best multipliers for this T: rows are met with equality from the
+ * last one up.
+ */
 function discs({ width: n, a, b, c }: Weights, t: readonly (readonly number[])[]): Certificate {
   const one = Array<number>(n).fill(1);
   const scale = (k: number): readonly number[] => t[k] ?? one;
@@ -176,7 +179,9 @@ export function scaledGain(say: (line: string) => void, seeds = 5): void {
       return { bound, perron: own / perron, best: bound / withBestScales(weights) };
     });
     say(
-      `| ${depth} | ${median(found.map(({ bound }) => bound)).toFixed(2)} | ${median(found.map(({ perron }) => perron)).toFixed(3)} | ${median(found.map(({ best }) => best)).toFixed(3)} |`,
+      `| ${depth} | ${median(found.map(({ bound }) => bound)).toFixed(2)} | ` +
+        `${median(found.map(({ perron }) => perron)).toFixed(3)} | ` +
+        `${median(found.map(({ best }) => best)).toFixed(3)} |`,
     );
   }
 }

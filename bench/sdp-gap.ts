@@ -72,7 +72,8 @@ export async function sdpGap(say: (line: string) => void): Promise<void> {
   const networks = specifications.map(randomNetwork);
   const reference = solved(networks, process.env['PYTHON'] ?? 'python3');
   say(
-    `\ncertified bounds against the optimum of the semidefinite program (${reference?.solver ?? 'not solved: python3 with cvxpy and clarabel is not here'})`,
+    '\ncertified bounds against the optimum of the semidefinite program ' +
+      `(${reference?.solver ?? 'not solved: python3 with cvxpy and clarabel is not here'})`,
   );
   say('| network | N | certified | solver | relative difference | own gap | steps | time / solver |');
   say('|---|---|---|---|---|---|---|---|');
@@ -94,7 +95,9 @@ export async function sdpGap(say: (line: string) => void): Promise<void> {
         : `| ${other.lipschitz} (${other.status}) | ${(lipschitz / other.lipschitz - 1).toExponential(1)} | `;
     const order = (widths['x'] ?? 0) + depth * ((widths['w'] ?? 0) + (widths['u'] ?? 0));
     say(
-      `| ${architecture} ${depth}, [${slopes.join(', ')}], seed ${seed} | ${order} | ${lipschitz} ${compared}${certificate.gap?.toExponential(1) ?? 'none'} | ${certificate.iterations} | ${other === undefined ? '' : (seconds / other.seconds).toPrecision(2)} |`,
+      `| ${architecture} ${depth}, [${slopes.join(', ')}], seed ${seed} | ${order} | ${lipschitz} ` +
+        `${compared}${certificate.gap?.toExponential(1) ?? 'none'} | ${certificate.iterations} | ` +
+        `${other === undefined ? '' : (seconds / other.seconds).toPrecision(2)} |`,
     );
   }
 }

@@ -47,10 +47,12 @@ function ratio(strategy: Strategy, depth: number, seed: number, skip: boolean): 
 /** How much of what a strategy certifies its random networks really use. */
 export function tightness(say: (line: string) => void): void {
   say(
-    `certified 𝓛 over the largest slope found by search (worst activations with slopes in [0, 1]); residual, width ${width}, Gaussian free parameters, median of ${seeds} seeds`,
+    'certified 𝓛 over the largest slope found by search (worst activations with slopes in [0, ' +
+      `1]); residual, width ${width}, Gaussian free parameters, median of ${seeds} seeds`,
   );
   say(
-    `${''.padEnd(34)}${depths.map((depth) => `n = ${depth}`.padStart(10)).join('')}      A = 0${depths.map((depth) => `n = ${depth}`.padStart(10)).join('')}`,
+    `${''.padEnd(34)}${depths.map((depth) => `n = ${depth}`.padStart(10)).join('')}      A = ` +
+      `0${depths.map((depth) => `n = ${depth}`.padStart(10)).join('')}`,
   );
   const text = (value: number): string => (value < 1000 ? value.toPrecision(3) : value.toExponential(1)).padStart(10);
   for (const [name, strategy] of variants()) {

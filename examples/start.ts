@@ -43,7 +43,8 @@ const sample = sampleInstance(architecture, { depth: 3, widths: { x: 3, w: 4, y:
 const { negativeSemidefinite, method, margin } = sample.verdict;
 say(`  𝓛 = ${sample.lipschitz}, slopes in [-0.2, 1.1], LMI of order ${sample.lmi?.length ?? 0}`);
 say(
-  `  M ≼ 0: ${negativeSemidefinite ? 'proven' : 'not proven'} by ${method}, relative margin ${margin === null ? 'none' : marginText(margin)}`,
+  `  M ≼ 0: ${negativeSemidefinite ? 'proven' : 'not proven'} by ${method}, relative margin ` +
+    `${margin === null ? 'none' : marginText(margin)}`,
 );
 
 heading('5. A campaign: 1,000 random shapes, slopes, bounds and hostile parameters');
@@ -59,7 +60,9 @@ const campaign = await runCampaign({
 });
 progress.stop();
 say(
-  `  ${campaign.runs} cases, ${campaign.failures} failures, worst relative margin ${campaign.worstMargin === null ? 'none' : marginText(campaign.worstMargin)}, ${campaign.seconds.toFixed(1)} s`,
+  `  ${campaign.runs} cases, ${campaign.failures} failures, worst relative margin ` +
+    `${campaign.worstMargin === null ? 'none' : marginText(campaign.worstMargin)}, ` +
+    `${campaign.seconds.toFixed(1)} s`,
 );
 say('\nNext: npx lipwright --help, or write your own architecture file (see README.md).');
 process.exitCode = campaign.interrupted ? 130 : campaign.failures > 0 ? 1 : 0;

@@ -31,7 +31,8 @@ export const strategies: readonly Strategy[] = [
     name: 'scaled-gershgorin',
     title: 'Gershgorin rows of TMT with a trainable positive scale for every unit',
     source:
-      'the rows of gershgorin after a diagonal congruence; its weights t as in AOL (Prach, Lampert, ECCV 2022) and SLL (Araujo et al., ICLR 2023)',
+      'the rows of gershgorin after a diagonal congruence; its weights t as in AOL (Prach, ' +
+      'Lampert, ECCV 2022) and SLL (Araujo et al., ICLR 2023)',
     elementBounds: 'drop',
     cap: 'measured',
     scales: 'trainable',

@@ -4,7 +4,10 @@ import { contractionChoices, multiplierChoices } from '../src/model/strategy.js'
 import type { Variant } from '../src/model/variant.js';
 import { strategies } from './strategies.js';
 
-/** What each choice costs for p × q free numbers Z, how smooth it is and what it reaches: a line each, for lists and help. */
+/**
+ * What each choice costs for p × q free numbers Z, how smooth it is and what it reaches: a line each, for lists and
+ * help.
+ */
 export const variantNotes: {
   readonly multipliers: Readonly<Record<MultiplierChoice, string>>;
   readonly contraction: Readonly<Record<ContractionChoice, string>>;

@@ -1,7 +1,8 @@
 /**
- * `npm run check:latex`: every shipped architecture and some made up to be awkward, by every strategy and variant, at depths
- * 1 to 4 and n, through pdflatex: no error, and no line that sticks out by more than 5 pt. Not a part of `npm test`, which
- * measures lines without TeX; names after `--` check these alone. Exit status 1 if a line sticks out, 2 if there is no pdflatex.
+ * `npm run check:latex`: every shipped architecture and some made up to be awkward, by every strategy and variant, at
+ * depths 1 to 4 and n, through pdflatex: no error, and no line that sticks out by more than 5 pt. Not a part of `npm
+ * test`, which measures lines without TeX; names after `--` check these alone. Exit status 1 if a line sticks out, 2 if
+ * there is no pdflatex.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
@@ -30,7 +31,8 @@ for (const { name, latex } of latexCases().filter((each) => wanted.length === 0 
   const most = Math.max(0, ...over);
   const pages = /\((\d+) pages?/.exec(log)?.[1] ?? '0';
   console.log(
-    `${name.padEnd(32)} ${status === 0 ? 'read' : 'FAILED'}, ${pages} pages, ${over.length} lines stick out, by ${most} pt at most`,
+    `${name.padEnd(32)} ${status === 0 ? 'read' : 'FAILED'}, ${pages} pages, ${over.length} ` +
+      `lines stick out, by ${most} pt at most`,
   );
   if (status !== 0) console.log(/^!.*(?:\n.*){0,4}/m.exec(log)?.[0] ?? log.slice(-500));
   worst = Math.max(worst, most);

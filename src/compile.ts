@@ -102,7 +102,8 @@ function blocksBy(strategy: Strategy, architecture: Architecture, options: Deriv
 
 /**
  * Steps 2 to 4: from the equations to assignments, with the rule behind every step.
- * @throws LW405 for a composition, which has blocks and no equations; LW401 where no rule applies, with the strategy that would
+ * @throws LW405 for a composition, which has blocks and no equations; LW401 where no rule applies, with the strategy
+ *   that would
  */
 export function derive(architecture: Architecture, options: DeriveOptions): Derivation {
   knownOptions(options, deriveOptions, 'derive');
@@ -189,8 +190,9 @@ export function lowerArchitecture(
 }
 
 /**
- * The program of the way back, from weights and multipliers to the free parameters that lead to them: its free parameters
- * are those weights, and `lambda…`; what it returns as weights are the free ones, and as multipliers the exponentials of ψ.
+ * The program of the way back, from weights and multipliers to the free parameters that lead to them: its free
+ * parameters are those weights, and `lambda…`; what it returns as weights are the free ones, and as multipliers the
+ * exponentials of ψ.
  * @throws LW317 if the strategy has no way back
  */
 export function lowerRecovery(

@@ -23,7 +23,11 @@ parameters: { A: { structure: diagonal } }
 
 /** Another activation in the first layer than in the rest of the family. */
 export const family =
-  'name: family\nactivations: { g: gelu }\nequations: |\n  w[1] = g(C[1] * x + b[1])\n  w[l] = tanh(C[l] * w[l-1] + b[l]) for l in 2..n\n  y = A * x + B * w[n]\nparameters: { A: { structure: diagonal } }\n';
+  'name: family\nactivations: { g: gelu }\nequations: |\n  w[1] = g(C[1] * x + b[1])\n  w[l] = ' +
+  'tanh(C[l] * w[l-1] + b[l]) for l in 2..n\n  y = A * x + B * w[n]\nparameters: { A: { ' +
+  'structure: diagonal } }\n';
 
 export const splines =
-  'name: splines\nactivations: { s: { spline: { knots: 9, step: 0.25, slopes: [-1, 1] } } }\nequations: |\n  w[0] = x\n  w[l] = s(C[l] * w[l-1] + b[l]) for l in 1..n\n  y = B * w[n] + c\n';
+  'name: splines\nactivations: { s: { spline: { knots: 9, step: 0.25, slopes: [-1, 1] } } }\n' +
+  'equations: |\n  w[0] = x\n  w[l] = s(C[l] * w[l-1] + b[l]) for l in 1..n\n  y = B * w[n] + ' +
+  'c\n';

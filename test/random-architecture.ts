@@ -5,8 +5,8 @@ import { generator } from '../src/numeric/random.js';
 
 /**
  * An acyclic architecture drawn at random, as the text of a file: up to five hidden signals, each reading one to three
- * earlier ones through dense, diagonal, identity or scaled weights, several weights on one signal included, in an order of
- * lines that need not be that of the signals. Equal seeds give equal texts.
+ * earlier ones through dense, diagonal, identity or scaled weights, several weights on one signal included, in an order
+ * of lines that need not be that of the signals. Equal seeds give equal texts.
  */
 export function randomArchitectureText(seed: number): string {
   const random = generator(seed);
@@ -42,13 +42,17 @@ export function randomArchitectureText(seed: number): string {
   });
   const shuffled = shuffle(lines, random);
   const parameters = structures.length === 0 ? '' : `parameters:\n${structures.join('\n')}\n`;
-  return `name: random-${seed}\nequations: |\n${[...shuffled, `y = ${terms(signals, 0)}`].map((line) => `  ${line}\n`).join('')}${parameters}`;
+  return (
+    `name: random-${seed}\nequations: |\n` +
+    `${[...shuffled, `y = ${terms(signals, 0)}`].map((line) => `  ${line}\n`).join('')}${parameters}`
+  );
 }
 
 /**
- * An architecture whose signals are read more than once, as the text of a file: y reads the last of one to three hidden signals, and
- * perhaps others and x, through two to four summands each, dense, diagonal and identity, with coefficients that are no powers of two;
- * hidden signals do so now and then. What such summands leave of one another is where rounding shows.
+ * An architecture whose signals are read more than once, as the text of a file: y reads the last of one to three hidden
+ * signals, and perhaps others and x, through two to four summands each, dense, diagonal and identity, with coefficients
+ * that are no powers of two; hidden signals do so now and then. What such summands leave of one another is where
+ * rounding shows.
  */
 export function sharingArchitectureText(seed: number): string {
   const random = generator(seed);
@@ -70,7 +74,9 @@ export function sharingArchitectureText(seed: number): string {
   const signals = ['x'];
   const lines = Array.from({ length: random.integer(1, 3) }, (_, at) => {
     const [last = 'x'] = signals.slice(-1);
-    const line = `h${at + 1} = phi(${plain(random.uniform() < 0.4 ? reads(last, ['dense', 'diagonal', 'identity']) : [summand(last, 'dense')])})`;
+    const line =
+      `h${at + 1} = ` +
+      `phi(${plain(random.uniform() < 0.4 ? reads(last, ['dense', 'diagonal', 'identity']) : [summand(last, 'dense')])})`;
     signals.push(`h${at + 1}`);
     return line;
   });

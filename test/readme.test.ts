@@ -6,7 +6,9 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pythonForTests } from './python/environment.js';
 
-/** The README's snippets run as they stand: shell blocks with the checkout's command line, ts blocks with its sources. */
+/**
+ * The README's snippets run as they stand: shell blocks with the checkout's command line, ts blocks with its sources.
+ */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = await readFile(join(root, 'README.md'), 'utf8');
 const execute = promisify(execFile);

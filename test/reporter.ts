@@ -1,8 +1,8 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
 /**
- * Closes a run with `N passed, N failed` (and `, N skipped` if any) alone on the last line of standard output. Before it
- * stands why tests were skipped, once for each reason.
+ * Closes a run with `N passed, N failed` (and `, N skipped` if any) alone on the last line of standard output. Before
+ * it stands why tests were skipped, once for each reason.
  */
 export class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {

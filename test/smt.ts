@@ -77,14 +77,19 @@ export function mutants(script: string): readonly Mutant[] {
   });
 }
 
-/** An obligation without its last assertion, which by convention is the negated claim: only the assumptions are left. */
+/**
+ * An obligation without its last assertion, which by convention is the negated claim: only the assumptions are left.
+ */
 export function withoutClaim(script: string): string {
   const at = script.lastIndexOf('\n(assert ');
   if (at < 0) throw new Error(`an obligation without an assertion: ${script}`);
   return `${script.slice(0, at)}\n(check-sat)\n`;
 }
 
-/** Applies a mutant to an obligation's code, comments left out. @throws if the original text does not stand there exactly once */
+/**
+ * Applies a mutant to an obligation's code, comments left out. @throws if the original text does not stand there
+ * exactly once
+ */
 export function mutate(script: string, { original, replacement }: Mutant): string {
   const code = script.replace(/;.*$/gm, '');
   const places = code.split(original).length - 1;

@@ -2,7 +2,10 @@ import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** A process that takes one line of JSON for a job and answers with one line of JSON; stderr has its steps and complaints. */
+/**
+ * A process that takes one line of JSON for a job and answers with one line of JSON; stderr has its steps and
+ * complaints.
+ */
 export interface Command {
   readonly program: string;
   readonly parameters: readonly string[];

@@ -39,7 +39,9 @@ function table(outcomes: readonly Outcome[]): readonly string[] {
     `|---|${depths.map(() => '---|').join('')}`,
     ...rows.map(
       ({ name }) =>
-        `| ${name} | ${depths.map((depth) => cell(outcomes.filter((outcome) => outcome.entrant === name && outcome.depth === depth))).join(' | ')} |`,
+        `| ${name} | ` +
+        `${depths.map((depth) => cell(outcomes.filter((outcome) => outcome.entrant === name && outcome.depth === depth))).join(' | ')} ` +
+        '|',
     ),
   ];
 }
@@ -51,7 +53,10 @@ function slopeTable(outcomes: readonly Outcome[]): readonly string[] {
     '|---|---|---|---|',
     ...rows.map(({ name }) => {
       const own = outcomes.filter(({ entrant }) => entrant === name);
-      return `| ${name} | ${Math.max(...own.map(({ slope }) => slope)).toFixed(4)} | ${Math.max(...own.map(({ bound }) => bound))} | ${own.length} |`;
+      return (
+        `| ${name} | ${Math.max(...own.map(({ slope }) => slope)).toFixed(4)} | ` +
+        `${Math.max(...own.map(({ bound }) => bound))} | ${own.length} |`
+      );
     }),
   ];
 }
@@ -65,9 +70,15 @@ export async function writeReport(outcomes: readonly Outcome[], folder: string):
   const text = [
     '# cos, by networks that are proven 1-Lipschitz',
     '',
-    `Written by \`npm run example:cosine\`: a network 1 → ${task.width} → … → ${task.width} → 1 with ReLU, held to the Lipschitz bound ${task.lipschitz}, is fitted to cos on [−2π, 2π] (${task.points} points, mean squared error, ${task.steps.toLocaleString('en')} steps of Adam).`,
-    `Learning rate for all: ${training.warmup} steps of warm-up to ${training.rate}, from step ${training.drop.toLocaleString('en')} on ${training.dropped}. The network 0 has an error of 0.5. Initial values are those of each module's \`init\`.`,
-    'In bold the median over seeds, in parentheses the worst; a single number is one seed. Errors are those of the float32 network.',
+    `Written by \`npm run example:cosine\`: a network 1 → ${task.width} → … → ${task.width} → 1 ` +
+      `with ReLU, held to the Lipschitz bound ${task.lipschitz}, is fitted to cos on [−2π, 2π] ` +
+      `(${task.points} points, mean squared error, ${task.steps.toLocaleString('en')} steps of ` +
+      'Adam).',
+    `Learning rate for all: ${training.warmup} steps of warm-up to ${training.rate}, from step ` +
+      `${training.drop.toLocaleString('en')} on ${training.dropped}. The network 0 has an error of ` +
+      `0.5. Initial values are those of each module's \`init\`.`,
+    'In bold the median over seeds, in parentheses the worst; a single number is one seed. ' +
+      'Errors are those of the float32 network.',
     '',
     '![error against depth](error.svg)',
     '',
@@ -83,7 +94,9 @@ export async function writeReport(outcomes: readonly Outcome[], folder: string):
     '',
     '## Slopes and bounds',
     '',
-    'The largest slope between neighbours of a grid eight times as fine, and the bound that is proven for the float32 weights as they are (by their own multipliers, or by `certify` where rounding carried them over the edge).',
+    'The largest slope between neighbours of a grid eight times as fine, and the bound that is ' +
+      'proven for the float32 weights as they are (by their own multipliers, or by `certify` where ' +
+      'rounding carried them over the edge).',
     '',
     ...slopeTable(outcomes),
     '',

@@ -13,8 +13,8 @@ import { curvePoints, depths, entrants, frameworks, headline, rateAt, seeds, slo
 import type { Framework, Outcome, Trained } from './settings.js';
 
 /**
- * The experiment (`npm run example:cosine`): the strategies' networks, generated for TensorFlow.js, PyTorch or JAX, trained
- * on the same task; tables and figures beside this file.
+ * The experiment (`npm run example:cosine`): the strategies' networks, generated for TensorFlow.js, PyTorch or JAX,
+ * trained on the same task; tables and figures beside this file.
  */
 const here = fileURLToPath(new URL('.', import.meta.url));
 const generated = join(here, 'generated');
@@ -45,7 +45,10 @@ const framework = (text: string): Framework => {
 
 const options = new Command('example:cosine')
   .description(
-    `Fit cos on [−2π, 2π] with 1-Lipschitz networks of depth ${depths[0]} … ${depths[depths.length - 1] ?? ''} and write RESULTS.md and figures. In tfjs by default ${headline} is trained with all seeds, all else with seed ${seeds[0]}; jax and torch train all seeds at once.`,
+    `Fit cos on [−2π, 2π] with 1-Lipschitz networks of depth ${depths[0]} … ` +
+      `${depths[depths.length - 1] ?? ''} and write RESULTS.md and figures. In tfjs by default ` +
+      `${headline} is trained with all seeds, all else with seed ${seeds[0]}; jax and torch train ` +
+      'all seeds at once.',
   )
   .option('--framework <name>', frameworks.join(', '), framework, 'tfjs')
   .option('--full', 'all strategies with all seeds in tfjs too (hours)')
@@ -136,7 +139,9 @@ async function trainAll(): Promise<boolean> {
       : `, about ${Math.ceil((((Date.now() - began) / steps) * (total - steps)) / 60_000)} min left`;
   };
   note(
-    `${options.framework}: ${jobs.length} ${options.framework !== 'tfjs' ? `jobs of up to ${options.seeds.length} trainings` : 'trainings'}, ${task.steps} steps each, ${options.processes} at a time`,
+    `${options.framework}: ${jobs.length} ` +
+      `${options.framework !== 'tfjs' ? `jobs of up to ${options.seeds.length} trainings` : 'trainings'}, ` +
+      `${task.steps} steps each, ${options.processes} at a time`,
   );
   await runJobs(jobs, {
     processes: options.processes,
@@ -164,7 +169,8 @@ async function trainAll(): Promise<boolean> {
       save(outcomes);
       const errors = trained.map(({ error }) => error.toExponential(1));
       note(
-        `${process.stderr.isTTY ? '\r' : ''}${finished}/${jobs.length} ${job.entrant}, depth ${job.depth}, seed ${job.seeds.join(', ')}: error ${errors.join(', ')}${left()}`,
+        `${process.stderr.isTTY ? '\r' : ''}${finished}/${jobs.length} ${job.entrant}, depth ` +
+          `${job.depth}, seed ${job.seeds.join(', ')}: error ${errors.join(', ')}${left()}`,
       );
     },
   });

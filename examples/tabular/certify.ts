@@ -30,7 +30,9 @@ const slopes = [0, 1] as const;
 /** The search may stop this near to the least bound: what it has then is proven all the same. */
 const tolerance = 1e-3;
 
-/** The least bound that the LMI certifies for the weights of a file, and whether those of the training hold as they are. */
+/**
+ * The least bound that the LMI certifies for the weights of a file, and whether those of the training hold as they are.
+ */
 export async function certifyNetwork(folder: string, trained: Trained, method: Method): Promise<CertifiedNetwork> {
   const path = join(folder, trained.file);
   const architecture = architectureOf(method);

@@ -49,12 +49,14 @@ export function resultsText(plan: Plan, evaluated: readonly Evaluated[]): string
   return `${[
     '# Certified accuracy on tabular data: results',
     '',
-    'Written by `npm run example:tabular`; README.md says what was done and what to make of it. Accuracies are in percent of the test points, mean ± standard',
+    'Written by `npm run example:tabular`; README.md says what was done and what to make of it. ' +
+      'Accuracies are in percent of the test points, mean ± standard',
     `deviation over ${plan.seeds.length} splits. *r* is the radius in the Euclidean norm.`,
     '',
     '## Summary',
     '',
-    `Certified accuracy, mean over r = ${plan.radii.join(', ')}; in brackets the difference from ${nameOf(yardstickOf(plan))} on the same splits, ± its standard error.`,
+    `Certified accuracy, mean over r = ${plan.radii.join(', ')}; in brackets the difference from ` +
+      `${nameOf(yardstickOf(plan))} on the same splits, ± its standard error.`,
     '',
     ...summary(plan, dataSets.map(groupsOf)),
     ...dataSets.flatMap((dataSet) => [
@@ -68,8 +70,10 @@ export function resultsText(plan: Plan, evaluated: readonly Evaluated[]): string
     '',
     '## Checks',
     '',
-    `- An attack within the certified radius of each test point changed the class of ${overturned} out of ${points} points.`,
-    `- ${own.filter(({ proven }) => proven === true).length} of ${own.length} networks of Lipwright are proven 1-Lipschitz with the float32 weights that training left.`,
+    '- An attack within the certified radius of each test point changed the class of ' +
+      `${overturned} out of ${points} points.`,
+    `- ${own.filter(({ proven }) => proven === true).length} of ${own.length} networks of ` +
+      'Lipwright are proven 1-Lipschitz with the float32 weights that training left.',
   ].join('\n')}\n`;
 }
 
@@ -96,7 +100,10 @@ function summary(plan: Plan, dataSets: readonly (readonly Group[])[]): readonly 
     const value = (100 * mean(own.map(({ certified }) => mean(certified)))).toFixed(1);
     if (method.id === yardstick.id) return value;
     const difference = mean(differences);
-    return `${value} (${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(1)} ± ${(spread(differences) / Math.sqrt(own.length)).toFixed(1)})`;
+    return (
+      `${value} (${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(1)} ± ` +
+      `${(spread(differences) / Math.sqrt(own.length)).toFixed(1)})`
+    );
   };
   return table(
     ['', ...Object.keys(plan.budgets).map(capital)],

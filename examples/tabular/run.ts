@@ -1,7 +1,7 @@
 /**
- * Train and certify classifiers on data sets that scikit-learn ships: `npm run example:tabular`. The generated PyTorch modules are
- * compiled here, trained by train.py beside two published baselines, certified here, evaluated and attacked by evaluate.py, and written as
- * RESULTS.md and certified-accuracy.svg.
+ * Train and certify classifiers on data sets that scikit-learn ships: `npm run example:tabular`. The generated PyTorch
+ * modules are compiled here, trained by train.py beside two published baselines, certified here, evaluated and attacked
+ * by evaluate.py, and written as RESULTS.md and certified-accuracy.svg.
  */
 import { Command } from 'commander';
 import { spawn } from 'node:child_process';
@@ -71,7 +71,8 @@ interface Options {
 
 const values = new Command('example:tabular')
   .description(
-    'Train and certify classifiers on data sets that scikit-learn ships, beside published baselines; write RESULTS.md and certified-accuracy.svg (about ten minutes).',
+    'Train and certify classifiers on data sets that scikit-learn ships, beside published ' +
+      'baselines; write RESULTS.md and certified-accuracy.svg (about ten minutes).',
   )
   .option(
     '--quick',

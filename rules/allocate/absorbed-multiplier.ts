@@ -10,26 +10,30 @@ const rule = 'allocate/absorbed-multiplier';
 /**
  * # Multipliers of signals that the output reads as they are beside a dense weight
  *
- * **Statement.** Let y = a w + c D w + …, let the layer of w use the part μ of its pivot and later ones enlarge K[w, w] by γ at most. If
- * λ ≥ ν = a²γ/(2ω²) · (1 + S²/σ² · μ/(1 − μ)) for every unit, then a² ‖K[w, w]‖ ≤ ω² at the output.
+ * **Statement.** Let y = a w + c D w + …, let the layer of w use the part μ of its pivot and later ones enlarge K[w, w]
+ * by γ at most. If λ ≥ ν = a²γ/(2ω²) · (1 + S²/σ² · μ/(1 − μ)) for every unit, then a² ‖K[w, w]‖ ≤ ω² at the output.
  *
  * **Source.** A layer whose signal the output reads by an identity and a dense weight.
  *
- * **Target.** ν, which multipliers must exceed: D makes up for the identity, but D is rounded, and what that changes grows with K.
+ * **Target.** ν, which multipliers must exceed: D makes up for the identity, but D is rounded, and what that changes
+ * grows with K.
  *
  * **Derivation.** Right after its layer K[w, w] ≼ Λ⁻¹/2 · (1 + S²/σ² · μ/(1 − μ)), as in `skip-multiplier`.
  *
  * **Assumptions.** 0 < μ < 1, σ ≥ s.
  *
- * **When not to use.** Where the layer itself reads earlier signals by identities these ask for multipliers that may be smaller than ν: the last
- * check decides then.
+ * **When not to use.** Where the layer itself reads earlier signals by identities these ask for multipliers that may be
+ * smaller than ν: the last check decides then.
  */
 export const absorbedMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
   name: 'allocate/absorbed-multiplier',
   statement:
-    'y = a w + c D w + …: λ ≥ ν = a²γ/(2ω²) · (1 + S²/σ² · μ/(1 − μ)) gives a² ‖K[w, w]‖ ≤ ω², so that rounding D does not show',
+    'y = a w + c D w + …: λ ≥ ν = a²γ/(2ω²) · (1 + S²/σ² · μ/(1 − μ)) gives a² ‖K[w, w]‖ ≤ ω², ' +
+    'so that rounding D does not show',
   latex:
-    '\\lambda \\ge \\nu = \\frac{a^2 \\gamma}{2 \\omega^2} \\Bigl(1 + \\frac{S^2}{\\sigma^2} \\frac{\\mu}{1-\\mu}\\Bigr) \\implies a^2 \\lVert K_{ww} \\rVert \\le \\omega^2 \\quad (0 < \\mu < 1,\\ \\sigma \\ge s)',
+    '\\lambda \\ge \\nu = \\frac{a^2 \\gamma}{2 \\omega^2} \\Bigl(1 + \\frac{S^2}{\\sigma^2} ' +
+    '\\frac{\\mu}{1-\\mu}\\Bigr) \\implies a^2 \\lVert K_{ww} \\rVert \\le \\omega^2 \\quad (0 < ' +
+    '\\mu < 1,\\ \\sigma \\ge s)',
   exact: false,
   assumptions: [
     { text: '0 < μ < 1', latex: '0 < \\mu < 1' },

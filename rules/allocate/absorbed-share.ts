@@ -10,23 +10,28 @@ import { refuse } from '../../src/rule/contract.js';
 /**
  * # Weights beside others
  *
- * **Statement.** With ε a bound of what rounding weights that share a signal changes of V R, homogeneous in them, the factor
- * f = min(1, τη/ε) on all of them keeps that below τη, and where a dense weight reads the signal as well leaves every sum V = c D + O possible.
+ * **Statement.** With ε a bound of what rounding weights that share a signal changes of V R, homogeneous in them, the
+ * factor f = min(1, τη/ε) on all of them keeps that below τη, and where a dense weight reads the signal as well leaves
+ * every sum V = c D + O possible.
  *
  * **Source.** The output's diagonal and further dense weights on signals that are read more than once.
  *
- * **Target.** The same weights, so small that rounding the dense weight, which is the difference, does not show: τ = 1/32 of the margin.
+ * **Target.** The same weights, so small that rounding the dense weight, which is the difference, does not show: τ =
+ * 1/32 of the margin.
  *
- * **Derivation.** Only the sum V = c D + O of the weights on a signal enters W K Wᵀ, and D = (V − O)/c exists for every O.
+ * **Derivation.** Only the sum V = c D + O of the weights on a signal enters W K Wᵀ, and D = (V − O)/c exists for every
+ * O.
  *
  * **Assumptions.** None.
  *
- * **When not to use.** In hidden layers the multiplier gives way instead. Without a dense weight V changes with O; then `diagonal-share` bounds O too.
+ * **When not to use.** In hidden layers the multiplier gives way instead. Without a dense weight V changes with O; then
+ * `diagonal-share` bounds O too.
  */
 export const absorbedShare: Rule<AllocationSource, readonly Assignment[]> = {
   name: 'allocate/absorbed-share',
   statement:
-    'f = min(1, τη/ε) on weights that share a signal keeps what their rounding changes below τη and leaves every sum V = c D + f O possible',
+    'f = min(1, τη/ε) on weights that share a signal keeps what their rounding changes below τη ' +
+    'and leaves every sum V = c D + f O possible',
   latex: 'f = \\min(1, \\tau\\eta/\\varepsilon),\\quad D = (V - f O)/c \\implies f \\varepsilon \\le \\tau\\eta',
   exact: true,
   assumptions: [],

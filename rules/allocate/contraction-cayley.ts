@@ -7,8 +7,8 @@ import { refuse } from '../../src/rule/contract.js';
 /**
  * # Contraction by the Cayley transform
  *
- * **Statement.** For Z = [X; Y] with X square, A = X − Xᵀ + YᵀY: U = [(I + A)⁻¹(I − A); −2Y(I + A)⁻¹] has UᵀU = I. A wide Z is
- * taken by its transpose.
+ * **Statement.** For Z = [X; Y] with X square, A = X − Xᵀ + YᵀY: U = [(I + A)⁻¹(I − A); −2Y(I + A)⁻¹] has UᵀU = I. A
+ * wide Z is taken by its transpose.
  *
  * **Source.** The free numbers Z.
  *
@@ -19,14 +19,16 @@ import { refuse } from '../../src/rule/contract.js';
  *
  * **Assumptions.** None: the symmetric part of I + A is I + YᵀY ≻ 0.
  *
- * **When not to use.** Cost of an LU factorization, about 2q³/3 + 2 p q²; smooth; not complete: all singular values are 1. A
- * square U is a rotation, never a reflection (a single unit has U = 1); U whose square part has the eigenvalue −1 are limits.
+ * **When not to use.** Cost of an LU factorization, about 2q³/3 + 2 p q²; smooth; not complete: all singular values are
+ * 1. A square U is a rotation, never a reflection (a single unit has U = 1); U whose square part has the eigenvalue −1
+ * are limits.
  */
 export const contractionCayley: Rule<AllocationSource, readonly Assignment[]> = {
   name: 'allocate/contraction-cayley',
   statement: 'the Cayley transform of Z has orthonormal columns or rows; smooth, every singular value is 1',
   latex:
-    'U = \\begin{bmatrix}(I+A)^{-1}(I-A) \\\\ -2Y(I+A)^{-1}\\end{bmatrix},\\ A = X - X^{\\top} + Y^{\\top}Y \\implies U^{\\top}U = I',
+    'U = \\begin{bmatrix}(I+A)^{-1}(I-A) \\\\ -2Y(I+A)^{-1}\\end{bmatrix},\\ A = X - X^{\\top} + ' +
+    'Y^{\\top}Y \\implies U^{\\top}U = I',
   exact: false,
   assumptions: [],
   refuses: ({ dense }) => (dense === null ? refuse('no dense weight, nothing to contract') : null),

@@ -22,10 +22,11 @@ import { refuse } from '../../src/rule/contract.js';
 /**
  * # Contraction by Cholesky
  *
- * **Statement.** With I + Z Zᵀ = E Eᵀ, U = E⁻¹ Z has U Uᵀ = I − E⁻¹ E⁻ᵀ ≺ I for every Z, also for g Z with g = min(1, τ/ζ),
- * ζ = √(‖Z‖₁ ‖Z‖_∞) ≥ ‖Z‖.
+ * **Statement.** With I + Z Zᵀ = E Eᵀ, U = E⁻¹ Z has U Uᵀ = I − E⁻¹ E⁻ᵀ ≺ I for every Z, also for g Z with g = min(1,
+ * τ/ζ), ζ = √(‖Z‖₁ ‖Z‖_∞) ≥ ‖Z‖.
  *
- * **Source.** The free numbers Z. They are shortened to τ, where rounding Z Zᵀ would reach I and leave nothing that is positive definite.
+ * **Source.** The free numbers Z. They are shortened to τ, where rounding Z Zᵀ would reach I and leave nothing that is
+ * positive definite.
  *
  * **Target.** U, strictly inside U Uᵀ ≺ I.
  *
@@ -33,8 +34,9 @@ import { refuse } from '../../src/rule/contract.js';
  *
  * **Assumptions.** None: I + Z Zᵀ ≻ 0.
  *
- * **When not to use.** Cost p³/3 + p² q for p × q, smooth where ζ ≠ τ, and complete up to 1/(2τ²), which is less than the margins: every U with
- * U Uᵀ ≺ I comes from the one Z = E U with E⁻¹ the Cholesky factor of I − U Uᵀ (if that has ζ ≤ τ). Singular values near 1 need large Z, and learn slowly there.
+ * **When not to use.** Cost p³/3 + p² q for p × q, smooth where ζ ≠ τ, and complete up to 1/(2τ²), which is less than
+ * the margins: every U with U Uᵀ ≺ I comes from the one Z = E U with E⁻¹ the Cholesky factor of I − U Uᵀ (if that has ζ
+ * ≤ τ). Singular values near 1 need large Z, and learn slowly there.
  */
 export const contractionCholesky: Reversible<AllocationSource, readonly Assignment[]> = {
   name: 'allocate/contraction-cholesky',

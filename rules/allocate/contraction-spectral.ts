@@ -15,8 +15,8 @@ import { refuse } from '../../src/rule/contract.js';
  *
  * **Target.** U, whose largest singular value is at most 1 and nearly 1.
  *
- * **Derivation.** β is found by Gram iteration, which bounds σ_max from above at every step: ‖G^m‖_F^(1/m) ≥ λ_max(G) for
- * G = ZᵀZ and m = 2⁸, so that β is at most rank^(1/1024) σ_max (Delattre et al., ICML 2023, arXiv 2305.16173).
+ * **Derivation.** β is found by Gram iteration, which bounds σ_max from above at every step: ‖G^m‖_F^(1/m) ≥ λ_max(G)
+ * for G = ZᵀZ and m = 2⁸, so that β is at most rank^(1/1024) σ_max (Delattre et al., ICML 2023, arXiv 2305.16173).
  *
  * **Assumptions.** None; Z = 0 stays 0.
  *

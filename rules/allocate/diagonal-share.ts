@@ -16,8 +16,8 @@ import { refuse } from '../../src/rule/contract.js';
  *
  * **Target.** Diagonal weights that leave the dense ones room: κ² = (1 − η)(1 − δ).
  *
- * **Derivation.** Triangle inequality for the spectral norm. Without identity reads nothing is lost but what β_a exceeds the
- * norm by: every diagonal with ‖V_a R_f‖ ≤ κ is kept as it is.
+ * **Derivation.** Triangle inequality for the spectral norm. Without identity reads nothing is lost but what β_a
+ * exceeds the norm by: every diagonal with ‖V_a R_f‖ ≤ κ is kept as it is.
  *
  * **Assumptions.** κ > β_I, which is demanded of the given slopes and 𝓛.
  *
@@ -27,7 +27,8 @@ export const diagonalShare: Rule<AllocationSource, readonly Assignment[]> = {
   name: 'allocate/diagonal-share',
   statement: 'f = min(1, (κ − β_I)/β_a) on the diagonal weights gives ‖(V_I + f V_a) R_f‖ ≤ κ',
   latex:
-    'f = \\min(1, (\\kappa - \\beta_I)/\\beta_a) \\implies \\lVert (V_I + f V_a) R_f \\rVert \\le \\kappa \\quad (\\kappa > \\beta_I)',
+    'f = \\min(1, (\\kappa - \\beta_I)/\\beta_a) \\implies \\lVert (V_I + f V_a) R_f \\rVert ' +
+    '\\le \\kappa \\quad (\\kappa > \\beta_I)',
   exact: false,
   assumptions: [{ text: 'the identity reads alone stay below κ', latex: '\\kappa > \\beta_I' }],
   refuses: (source) => (shared(source).length === 0 ? refuse('no diagonal weight takes a share') : null),

@@ -33,23 +33,27 @@ const perBound = quotient(number(1), lipschitzSymbol);
  *
  * **Source.** A pivot D = 2Λ − s² Λ V K Vᵀ Λ and V K Vᵀ = X Xᵀ + Q.
  *
- * **Target.** λ for a free X = Z/𝓛. Reads that a dense weight makes up for add a little to θ. Where the output reads the layer's signal as it is
- * (`skip-multiplier`, `absorbed-multiplier`) and nothing is fixed, rows of X are multiplied by f = min(1, 2/(σ²ν θ)), θ too.
+ * **Target.** λ for a free X = Z/𝓛. Reads that a dense weight makes up for add a little to θ. Where the output reads
+ * the layer's signal as it is (`skip-multiplier`, `absorbed-multiplier`) and nothing is fixed, rows of X are multiplied
+ * by f = min(1, 2/(σ²ν θ)), θ too.
  *
- * **Derivation.** f_i Σ_j |B|_ij f_j q_j / q_i ≤ f_i θ_i μ. diag(q)(μΘ − B)diag(q) has rows that dominate their diagonals: Gershgorin on the pivot alone. With n = 1
- * these are the multipliers and the scales q of SLL (Araujo et al., ICLR 2023, theorem 3).
+ * **Derivation.** f_i Σ_j |B|_ij f_j q_j / q_i ≤ f_i θ_i μ. diag(q)(μΘ − B)diag(q) has rows that dominate their
+ * diagonals: Gershgorin on the pivot alone. With n = 1 these are the multipliers and the scales q of SLL (Araujo et
+ * al., ICLR 2023, theorem 3).
  *
  * **Assumptions.** σ ≥ s ≥ 0, q > 0, 0 < μ ≤ 1 − η (`slope-spread`).
  *
- * **When not to use.** Cost p² q, no contraction in hidden layers, smooth almost everywhere; not complete: B must be dominated,
- * so multipliers are larger, and gains smaller, than they need be.
+ * **When not to use.** Cost p² q, no contraction in hidden layers, smooth almost everywhere; not complete: B must be
+ * dominated, so multipliers are larger, and gains smaller, than they need be.
  */
 export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
   name: 'allocate/dominance-multiplier',
   statement:
     'for any X and q > 0: θ_i = μ⁻¹ Σ_j |X Xᵀ + Q|_ij q_j / q_i, λ = 2/(σ²θ) gives s²Λ(X Xᵀ + Q)Λ ≼ 2μΛ ≼ (1 − η) 2Λ',
   latex:
-    '\\theta_i = \\mu^{-1} \\sum_j |X X^{\\top} + Q|_{ij} q_j / q_i \\implies s^2 \\Lambda (X X^{\\top} + Q) \\Lambda \\preceq 2\\mu\\Lambda \\preceq 2(1-\\eta)\\Lambda,\\ \\Lambda = 2\\sigma^{-2}\\Theta^{-1} \\quad (\\sigma \\ge s \\ge 0,\\ q > 0,\\ 0 < \\mu \\le 1-\\eta)',
+    '\\theta_i = \\mu^{-1} \\sum_j |X X^{\\top} + Q|_{ij} q_j / q_i \\implies s^2 \\Lambda (X ' +
+    'X^{\\top} + Q) \\Lambda \\preceq 2\\mu\\Lambda \\preceq 2(1-\\eta)\\Lambda,\\ \\Lambda = ' +
+    '2\\sigma^{-2}\\Theta^{-1} \\quad (\\sigma \\ge s \\ge 0,\\ q > 0,\\ 0 < \\mu \\le 1-\\eta)',
   exact: false,
   assumptions: [
     { text: 'σ ≥ s ≥ 0', latex: '\\sigma \\ge s \\ge 0' },
@@ -75,7 +79,8 @@ export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> 
       fill(number(margins.smallestSquare), split.layer.multiplier.rows),
     );
     const beside = absorbed === null ? null : times(quotient(number(1), used), absorbed.room);
-    // Rows of X that ask for more than ν leaves are shortened: |B| falls by their factors f ≤ 1, and so may θ. What is made up for does not.
+    // Rows of X that ask for more than ν leaves are shortened: |B| falls by their factors f ≤ 1, and so may θ. What is
+    // made up for does not.
     const most = floor !== null && dense !== null && fixed === null ? reciprocal(source, fill(floor, room.rows)) : null;
     const limit =
       most === null || beside === null ? most : maximum([subtract(most, beside), scale(margins.demand, [], most)]);

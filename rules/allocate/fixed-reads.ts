@@ -13,8 +13,8 @@ import type { Rule } from '../../src/rule/contract.js';
  *
  * **Target.** Y and Q: fixed structures are allocated first, and the dense weights take the rest.
  *
- * **Derivation.** R_f R_fᵀ = K[f | d], the Schur complement of the dense signals in K; the dense weights can cancel V_f T and
- * nothing else of the fixed reads.
+ * **Derivation.** R_f R_fᵀ = K[f | d], the Schur complement of the dense signals in K; the dense weights can cancel V_f
+ * T and nothing else of the fixed reads.
  *
  * **Assumptions.** K ≻ 0.
  *

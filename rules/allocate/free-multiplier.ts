@@ -49,8 +49,9 @@ export function reciprocal({ spread, split }: MultiplierSource, of: Expression):
 }
 
 /**
- * What Θ must leave for rounding where reads share a signal, which X must not be smaller than: what is made up for by dense weights, and
- * 20 ε²/η² for what rounding changes of V R, by ε (`shared-rounding`). Then (V + E) K (V + E)ᵀ ≼ (1 + η/4) V K Vᵀ + (1 + 4/η) ε² I takes η/2 Θ more at most.
+ * What Θ must leave for rounding where reads share a signal, which X must not be smaller than: what is made up for by
+ * dense weights, and 20 ε²/η² for what rounding changes of V R, by ε (`shared-rounding`). Then (V + E) K (V + E)ᵀ ≼ (1
+ * + η/4) V K Vᵀ + (1 + 4/η) ε² I takes η/2 Θ more at most.
  */
 export function absorbedRoom(
   allocation: AllocationSource,
@@ -74,28 +75,31 @@ export const leastOf = ({ skip, absorbed }: MultiplierSource): SymbolNode | null
 /**
  * # Free multipliers
  *
- * **Statement.** With Θ = 2/(σ² λ) and 0 < μ ≤ 1 − η: any λ > 0 with μ Θ ≻ Q and X = J U with J Jᵀ = μ Θ − Q, U Uᵀ ≼ I, give
- * s² Λ (X Xᵀ + Q) Λ ≼ 2μΛ ≼ (1 − η) 2Λ. Where nothing is fixed Q = 0 and J = (μ Θ)^(1/2).
+ * **Statement.** With Θ = 2/(σ² λ) and 0 < μ ≤ 1 − η: any λ > 0 with μ Θ ≻ Q and X = J U with J Jᵀ = μ Θ − Q, U Uᵀ ≼ I,
+ * give s² Λ (X Xᵀ + Q) Λ ≼ 2μΛ ≼ (1 − η) 2Λ. Where nothing is fixed Q = 0 and J = (μ Θ)^(1/2).
  *
  * **Source.** A pivot D = 2Λ − s² Λ V K Vᵀ Λ and V K Vᵀ = X Xᵀ + Q.
  *
- * **Target.** λ = 𝓛² exp ψ, or ν(1 + exp ψ) where the output reads the layer's signal as it is (`skip-multiplier`), 𝓛² exp ψ + ν where a dense weight reads it too
- * (`absorbed-multiplier`), unless fixed reads ask for less, and X. Fixed reads ask for Θ of at least (1 + η)/μ times the
- * row sums of |Q|, reads that a dense weight makes up for a little more; the rest of Θ is free.
+ * **Target.** λ = 𝓛² exp ψ, or ν(1 + exp ψ) where the output reads the layer's signal as it is (`skip-multiplier`), 𝓛²
+ * exp ψ + ν where a dense weight reads it too (`absorbed-multiplier`), unless fixed reads ask for less, and X. Fixed
+ * reads ask for Θ of at least (1 + η)/μ times the row sums of |Q|, reads that a dense weight makes up for a little
+ * more; the rest of Θ is free.
  *
  * **Derivation.** Multiply 2μΛ − s² Λ (X Xᵀ + Q) Λ by Λ⁻¹ on both sides and use s ≤ σ, Λ⁻¹ = σ² Θ/2: it is enough that
  * X Xᵀ + Q ≼ μ Θ. With Q and J, X Xᵀ = J U Uᵀ Jᵀ ≼ J Jᵀ. μ Θ − Q ≻ 0 by diagonal dominance.
  *
  * **Assumptions.** σ ≥ s ≥ 0, 0 < μ ≤ 1 − η (`slope-spread`), U Uᵀ ≼ I.
  *
- * **When not to use.** Complete where nothing is fixed and σ = s: every (C, Λ) that leaves the part 1 − μ of the pivot has its ψ = log(λ/𝓛²)
- * and U; with ν those with λ > ν. With fixed reads only the Θ that dominate |Q| are reached.
+ * **When not to use.** Complete where nothing is fixed and σ = s: every (C, Λ) that leaves the part 1 − μ of the pivot
+ * has its ψ = log(λ/𝓛²) and U; with ν those with λ > ν. With fixed reads only the Θ that dominate |Q| are reached.
  */
 export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]> = {
   name: 'allocate/free-multiplier',
   statement: 'any λ > 0 with μΘ ≻ Q, Θ = 2/(σ²λ), J Jᵀ = μΘ − Q, X = J U: then s²Λ(X Xᵀ + Q)Λ ≼ 2μΛ ≼ (1 − η) 2Λ',
   latex:
-    'J J^{\\top} = \\mu\\Theta - Q,\\ X = J U,\\ \\Theta = 2\\sigma^{-2}\\Lambda^{-1} \\implies s^2 \\Lambda (X X^{\\top} + Q) \\Lambda \\preceq 2\\mu\\Lambda \\preceq 2 (1-\\eta) \\Lambda \\quad (\\sigma \\ge s \\ge 0,\\ 0 < \\mu \\le 1-\\eta,\\ U U^{\\top} \\preceq I)',
+    'J J^{\\top} = \\mu\\Theta - Q,\\ X = J U,\\ \\Theta = 2\\sigma^{-2}\\Lambda^{-1} \\implies ' +
+    's^2 \\Lambda (X X^{\\top} + Q) \\Lambda \\preceq 2\\mu\\Lambda \\preceq 2 (1-\\eta) ' +
+    '\\Lambda \\quad (\\sigma \\ge s \\ge 0,\\ 0 < \\mu \\le 1-\\eta,\\ U U^{\\top} \\preceq I)',
   exact: false,
   assumptions: [
     { text: 'σ ≥ s ≥ 0', latex: '\\sigma \\ge s \\ge 0' },
@@ -140,7 +144,9 @@ export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]>
     const lambda = diag(split.layer.multiplier);
     const { images, asked } = askedRoom(source);
     const left = asked === null ? diag(room) : subtract(diag(room), asked);
-    const because = `the multiplier of ${allocation.name} leaves its fixed reads less than the row sums that this parameterization asks for`;
+    const because =
+      `the multiplier of ${allocation.name} leaves its fixed reads less than the row sums that ` +
+      'this parameterization asks for';
     const least = leastOf(source);
     const beyond =
       least === null ? reciprocal(source, left) : subtract(reciprocal(source, left), fill(least, lambda.rows));
@@ -157,10 +163,16 @@ export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]>
   },
 };
 
-/** Covariances are homogeneous in 𝓛⁻², so that weights of hidden layers do not depend on 𝓛; what the output reads as it is does. */
+/**
+ * Covariances are homogeneous in 𝓛⁻², so that weights of hidden layers do not depend on 𝓛; what the output reads as it
+ * is does.
+ */
 const unitOf = ({ skip }: MultiplierSource): Expression => (skip === null ? squaredBound : skip.least);
 
-/** What Θ must exceed for the reads that are not free, if there are any: their row sums, and the rounding of what is made up for. */
+/**
+ * What Θ must exceed for the reads that are not free, if there are any: their row sums, and the rounding of what is
+ * made up for.
+ */
 function askedRoom({ allocation, used }: MultiplierSource): {
   readonly images: readonly Assignment[];
   readonly asked: Expression | null;

@@ -8,15 +8,16 @@ import { roundingOf } from './shared-rounding.js';
 /**
  * # The output's condition, looked at again
  *
- * **Statement.** (1 − 2ε) I − W K Wᵀ ≻ 0 for the weights as they were rounded, ε a bound of what forming W changes of W R (`shared-rounding`; 0 where no
- * signal is read more than once): then the true W has W K Wᵀ ≼ I.
+ * **Statement.** (1 − 2ε) I − W K Wᵀ ≻ 0 for the weights as they were rounded, ε a bound of what forming W changes of W
+ * R (`shared-rounding`; 0 where no signal is read more than once): then the true W has W K Wᵀ ≼ I.
  *
  * **Source.** The condition on the output.
  *
  * **Target.** Its Cholesky factor, which exists only where it holds.
  *
- * **Derivation.** ‖(W + E) R‖ ≤ ‖W R‖ + ε ≤ √(1 − 2ε) + ε ≤ 1. The hidden pivots are factored on the way; the last condition is factored here, so that free parameters for
- * which double precision does not suffice end with a coded error instead of weights that no certificate fits.
+ * **Derivation.** ‖(W + E) R‖ ≤ ‖W R‖ + ε ≤ √(1 − 2ε) + ε ≤ 1. The hidden pivots are factored on the way; the last
+ * condition is factored here, so that free parameters for which double precision does not suffice end with a coded
+ * error instead of weights that no certificate fits.
  *
  * ε must be below η/8, or rounding alone may take what is left: LW402.
  *
@@ -37,7 +38,10 @@ export const outputCheck: Rule<CheckSource, readonly Assignment[]> = {
     const { name, symbols } = allocation;
     const rounding = roundingOf(allocation, symbols.absorbedShare);
     const left = subtract(bound.right, bound.left);
-    const because = `${name} reads a signal as it is beside a dense weight, and what the layers make of it (they read it, or what it is made of, through weights that are not free) leaves less than rounding takes: choose a larger 𝓛`;
+    const because =
+      `${name} reads a signal as it is beside a dense weight, and what the layers make of it (they ` +
+      'read it, or what it is made of, through weights that are not free) leaves less than ' +
+      'rounding takes: choose a larger 𝓛';
     return [
       ...(rounding === null
         ? []

@@ -13,9 +13,10 @@ import type { Reversible } from '../../src/rule/contract.js';
  *
  * **Target.** X; J is the identity times √(1 − η) where nothing is fixed.
  *
- * **Derivation.** J U Uᵀ Jᵀ ≼ J Jᵀ. Feasible exactly if Q = V_f K[f | d] V_fᵀ ≼ (1 − η) I (≺ is asked for). For y = a x + B w[n]
- * and m = 0 that is a² K[x | w[n]], and K[x | w[n]] is K[x, x] before the last layer: I/𝓛² and what all layers but the last add. For a < 𝓛
- * `skip-reserve` has kept room. At a = 𝓛 nothing is left for a second layer, and with η > 0 nothing for the first.
+ * **Derivation.** J U Uᵀ Jᵀ ≼ J Jᵀ. Feasible exactly if Q = V_f K[f | d] V_fᵀ ≼ (1 − η) I (≺ is asked for). For y = a x
+ * + B w[n] and m = 0 that is a² K[x | w[n]], and K[x | w[n]] is K[x, x] before the last layer: I/𝓛² and what all layers
+ * but the last add. For a < 𝓛 `skip-reserve` has kept room. At a = 𝓛 nothing is left for a second layer, and with η > 0
+ * nothing for the first.
  *
  * **Assumptions.** U Uᵀ ≼ I.
  *
@@ -25,7 +26,8 @@ export const outputRoom: Reversible<AllocationSource, readonly Assignment[]> = {
   name: 'allocate/output-room',
   statement: 'with J Jᵀ = (1 − η) I − Q, X = J U: X Xᵀ + Q ≼ (1 − η) I',
   latex:
-    'J J^{\\top} = (1-\\eta) I - Q,\\ X = J U \\implies X X^{\\top} + Q \\preceq (1-\\eta) I \\quad (U U^{\\top} \\preceq I)',
+    'J J^{\\top} = (1-\\eta) I - Q,\\ X = J U \\implies X X^{\\top} + Q \\preceq (1-\\eta) I ' +
+    '\\quad (U U^{\\top} \\preceq I)',
   exact: false,
   assumptions: [{ text: 'U is a contraction', latex: 'U U^{\\top} \\preceq I' }],
   refuses: () => null,
@@ -66,7 +68,11 @@ function room(source: AllocationSource): readonly Assignment[] {
   const { name, symbols, margin, fixed, width } = source;
   const rule = 'allocate/output-room';
   const names = (fixed?.signals ?? []).map((signal) => signal.name).join(', ');
-  const because = `${asItIs(source) ?? `${name} reads ${names} through weights that are not free: choose a larger 𝓛.`} What the layers leave of the bound does not suffice (an identity skip a x needs a² < (1 − η) 𝓛²: with m = 0 the conditional covariance of x given w[n] is I/𝓛² plus what each layer but the last adds, and at a = 𝓛 nothing is left to any of them)`;
+  const because =
+    `${asItIs(source) ?? `${name} reads ${names} through weights that are not free: choose a larger 𝓛.`} ` +
+    'What the layers leave of the bound does not suffice (an identity skip a x needs a² < (1 − ' +
+    'η) 𝓛²: with m = 0 the conditional covariance of x given w[n] is I/𝓛² plus what each layer ' +
+    'but the last adds, and at a = 𝓛 nothing is left to any of them)';
   return [
     {
       kind: 'matrix',
@@ -89,5 +95,8 @@ function asItIs({ name, groups }: AllocationSource): string | null {
   )
     return null;
   const a = read.fixed.reduce((sum, { coefficient }) => sum + coefficient, 0);
-  return `${name} reads ${a === 1 ? '' : `${a} `}x as it is: that alone asks for 𝓛 above ${Math.abs(a)}: choose a larger 𝓛.`;
+  return (
+    `${name} reads ${a === 1 ? '' : `${a} `}x as it is: that alone asks for 𝓛 above ` +
+    `${Math.abs(a)}: choose a larger 𝓛.`
+  );
 }

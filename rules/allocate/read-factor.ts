@@ -12,7 +12,8 @@ import { refuse } from '../../src/rule/contract.js';
  *
  * **Source.** The covariance of all signals that a layer or the output reads.
  *
- * **Target.** R. Its blocks tell apart what reads of fixed structure (identity, diagonal) cost whatever the dense ones are.
+ * **Target.** R. Its blocks tell apart what reads of fixed structure (identity, diagonal) cost whatever the dense ones
+ * are.
  *
  * **Derivation.** V K Vᵀ = (V R)(V R)ᵀ; R = [[R_d, 0], [T, R_f]].
  *
@@ -24,7 +25,8 @@ export const readFactor: Rule<AllocationSource, readonly Assignment[]> = {
   name: 'allocate/read-factor',
   statement: 'with K = R Rᵀ, V K Vᵀ = X Xᵀ + Y Yᵀ for X = V_d R_d + V_f T, Y = V_f R_f',
   latex:
-    'V K V^{\\top} = X X^{\\top} + Y Y^{\\top},\\quad X = V_d R_d + V_f T,\\ Y = V_f R_f \\quad (K = R R^{\\top} \\succ 0)',
+    'V K V^{\\top} = X X^{\\top} + Y Y^{\\top},\\quad X = V_d R_d + V_f T,\\ Y = V_f R_f \\quad ' +
+    '(K = R R^{\\top} \\succ 0)',
   exact: true,
   assumptions: [{ text: 'K = R Rᵀ is positive definite', latex: 'K = R R^{\\top} \\succ 0' }],
   refuses: ({ joint }) => (joint.signals.length === 0 ? refuse('nothing is read') : null),

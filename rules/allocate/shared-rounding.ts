@@ -12,15 +12,16 @@ const rule = 'allocate/shared-rounding';
 /**
  * # What rounding does where reads share a signal
  *
- * **Statement.** Where |E| ≤ κ u Σ_k |c_k O_k| entry by entry for the weights O_k on a signal, with ν_k = √(‖O_k‖₁ ‖O_k‖_∞) and ρ² ≥ ‖K‖ of that
- * signal ‖E R‖ ≤ ε = κ u Σ ρ Σ_k |c_k| ν_k, summed over the signals that are read more than once.
+ * **Statement.** Where |E| ≤ κ u Σ_k |c_k O_k| entry by entry for the weights O_k on a signal, with ν_k = √(‖O_k‖₁
+ * ‖O_k‖_∞) and ρ² ≥ ‖K‖ of that signal ‖E R‖ ≤ ε = κ u Σ ρ Σ_k |c_k| ν_k, summed over the signals that are read more
+ * than once.
  *
  * **Source.** What a layer or the output reads, and the covariance of each signal that is read more than once.
  *
  * **Target.** ε of the weights on such signals (all but one dense one), and of the identities beside them.
  *
- * **Derivation.** ‖E R‖ ≤ Σ ‖E_s‖ ‖R_s‖ over the signals s, ‖R_s‖² = ‖K_ss‖, ‖E_s‖ ≤ ‖|E_s|‖, and ‖A‖² ≤ ‖A‖₁ ‖A‖_∞. V = c D + Σ c_k O_k may cancel to almost
- * nothing, its rounding errors do not: they are relative to the terms.
+ * **Derivation.** ‖E R‖ ≤ Σ ‖E_s‖ ‖R_s‖ over the signals s, ‖R_s‖² = ‖K_ss‖, ‖E_s‖ ≤ ‖|E_s|‖, and ‖A‖² ≤ ‖A‖₁ ‖A‖_∞. V
+ * = c D + Σ c_k O_k may cancel to almost nothing, its rounding errors do not: they are relative to the terms.
  *
  * **Assumptions.** u is the relative error of one operation; κ counts them (`model/reads`).
  *
@@ -29,9 +30,13 @@ const rule = 'allocate/shared-rounding';
 export const sharedRounding: Rule<AllocationSource, readonly Assignment[]> = {
   name: 'allocate/shared-rounding',
   statement:
-    'where reads c_k O_k share a signal, rounding changes V R by at most ε = κ u Σ ρ Σ |c_k| ν_k, ν_k = √(‖O_k‖₁ ‖O_k‖_∞), ρ² ≥ ‖K‖ of the signal',
+    'where reads c_k O_k share a signal, rounding changes V R by at most ε = κ u Σ ρ Σ |c_k| ' +
+    'ν_k, ν_k = √(‖O_k‖₁ ‖O_k‖_∞), ρ² ≥ ‖K‖ of the signal',
   latex:
-    '|E_s| \\le \\kappa u \\sum_k |c_k O_k| \\implies \\lVert E R \\rVert \\le \\varepsilon = \\kappa u \\sum_s \\rho_s \\sum_k |c_k| \\sqrt{\\lVert O_k \\rVert_1 \\lVert O_k \\rVert_\\infty},\\quad \\rho_s^2 \\ge \\lVert K_{ss} \\rVert \\quad (|\\mathrm{fl}(a) - a| \\le u |a|)',
+    '|E_s| \\le \\kappa u \\sum_k |c_k O_k| \\implies \\lVert E R \\rVert \\le \\varepsilon = ' +
+    '\\kappa u \\sum_s \\rho_s \\sum_k |c_k| \\sqrt{\\lVert O_k \\rVert_1 \\lVert O_k ' +
+    '\\rVert_\\infty},\\quad \\rho_s^2 \\ge \\lVert K_{ss} \\rVert \\quad (|\\mathrm{fl}(a) - a| ' +
+    '\\le u |a|)',
   exact: false,
   assumptions: [{ text: 'u is the relative error of one operation', latex: '|\\mathrm{fl}(a) - a| \\le u |a|' }],
   refuses: ({ groups }) => (sharedReads(groups).length === 0 ? refuse('no signal is read more than once') : null),

@@ -9,28 +9,33 @@ import { enlarged, inputShare } from './skip-reserve.js';
 /**
  * # Multipliers of signals that the output reads as they are
  *
- * **Statement.** Let y = Σ a_k w_k + …, w_k signals that no dense weight reads there, and b_k ≥ 0. If the layer of w_k uses μ_k of its pivot,
- * later ones enlarge what is left of it by γ at most, and λ_k ≥ ν_k = a_k² γ/(2 b_k²(1 − η)) · (1 + S²/σ² · μ_k/(1 − μ_k)), then
- * a_k² K[w_k | d] ≼ b_k² (1 − η) I, and the output spends at most (Σ b_k)² of its condition on all of them.
+ * **Statement.** Let y = Σ a_k w_k + …, w_k signals that no dense weight reads there, and b_k ≥ 0. If the layer of w_k
+ * uses μ_k of its pivot, later ones enlarge what is left of it by γ at most, and λ_k ≥ ν_k = a_k² γ/(2 b_k²(1 − η)) ·
+ * (1 + S²/σ² · μ_k/(1 − μ_k)), then a_k² K[w_k | d] ≼ b_k² (1 − η) I, and the output spends at most (Σ b_k)² of its
+ * condition on all of them.
  *
  * **Source.** A layer whose signal the output reads by an identity alone.
  *
  * **Target.** ν, which multipliers must reach, and μ ≤ 1/(1 + S²/σ²).
  *
- * **Derivation.** Given v, w has the covariance Λ⁻¹/2; with v it is at most Λ⁻¹/2 · (1 + S²/σ² · μ/(1 − μ)). V K Vᵀ ≼ (Σ a_k √κ_k)² I if the
- * blocks of K on the diagonal are ≼ κ_k I. μ(1 − μ) is what w can pass on; for ReLU the bound on μ is 1/2, where that is largest.
+ * **Derivation.** Given v, w has the covariance Λ⁻¹/2; with v it is at most Λ⁻¹/2 · (1 + S²/σ² · μ/(1 − μ)). V K Vᵀ ≼
+ * (Σ a_k √κ_k)² I if the blocks of K on the diagonal are ≼ κ_k I. μ(1 − μ) is what w can pass on; for ReLU the bound on
+ * μ is 1/2, where that is largest.
  *
  * **Assumptions.** 0 < μ < 1, σ ≥ s.
  *
- * **When not to use.** Where the layer itself reads earlier signals by identities alone these ask for multipliers that may be smaller than ν: the output's
- * condition decides then.
+ * **When not to use.** Where the layer itself reads earlier signals by identities alone these ask for multipliers that
+ * may be smaller than ν: the output's condition decides then.
  */
 export const skipMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
   name: 'allocate/skip-multiplier',
   statement:
-    'y = Σ a_k w_k + …: λ_k ≥ ν_k = a_k²γ/(2b_k²(1 − η)) · (1 + S²/σ² · μ/(1 − μ)) gives a_k² K[w_k | d] ≼ b_k²(1 − η) I, and Σ b_k < 1 leaves room; μ ≤ 1/(1 + S²/σ²)',
+    'y = Σ a_k w_k + …: λ_k ≥ ν_k = a_k²γ/(2b_k²(1 − η)) · (1 + S²/σ² · μ/(1 − μ)) gives a_k² ' +
+    'K[w_k | d] ≼ b_k²(1 − η) I, and Σ b_k < 1 leaves room; μ ≤ 1/(1 + S²/σ²)',
   latex:
-    '\\lambda_k \\ge \\nu_k = \\frac{a_k^2 \\gamma}{2 b_k^2 (1-\\eta)} \\Bigl(1 + \\frac{S^2}{\\sigma^2} \\frac{\\mu_k}{1-\\mu_k}\\Bigr) \\implies a_k^2 K_{w_k|d} \\preceq b_k^2 (1-\\eta) I \\quad (0 < \\mu < 1,\\ \\sigma \\ge s)',
+    '\\lambda_k \\ge \\nu_k = \\frac{a_k^2 \\gamma}{2 b_k^2 (1-\\eta)} \\Bigl(1 + ' +
+    '\\frac{S^2}{\\sigma^2} \\frac{\\mu_k}{1-\\mu_k}\\Bigr) \\implies a_k^2 K_{w_k|d} \\preceq ' +
+    'b_k^2 (1-\\eta) I \\quad (0 < \\mu < 1,\\ \\sigma \\ge s)',
   exact: false,
   assumptions: [
     { text: '0 < μ < 1', latex: '0 < \\mu < 1' },

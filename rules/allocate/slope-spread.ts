@@ -14,11 +14,11 @@ import type { Rule } from '../../src/rule/contract.js';
  *
  * **Target.** s, σ ≥ s that can be divided by, and the part μ of the pivot that the layer may use.
  *
- * **Derivation.** A maximum is at least each of its parts. Multipliers are chosen as for the range σ: since D = 2Λ − s²Λ K Λ
- * only grows when s falls, D ≻ 0 for σ is D ≻ 0 for s. A linear activation (s = 0) thereby keeps a finite λ, and a
- * constant one (m = L = 0) weights whose squares and their products are in the range of what they are kept in: u is the roundoff of that.
- * μ keeps what the signal takes over from v below g times its own noise Λ⁻¹/2 (see model/margins), without which the weights of nearly
- * linear layers would have to cancel to more digits than there are.
+ * **Derivation.** A maximum is at least each of its parts. Multipliers are chosen as for the range σ: since D = 2Λ −
+ * s²Λ K Λ only grows when s falls, D ≻ 0 for σ is D ≻ 0 for s. A linear activation (s = 0) thereby keeps a finite λ,
+ * and a constant one (m = L = 0) weights whose squares and their products are in the range of what they are kept in: u
+ * is the roundoff of that. μ keeps what the signal takes over from v below g times its own noise Λ⁻¹/2 (see
+ * model/margins), without which the weights of nearly linear layers would have to cancel to more digits than there are.
  *
  * **Assumptions.** m ≤ L.
  *
@@ -27,9 +27,11 @@ import type { Rule } from '../../src/rule/contract.js';
 export const slopeSpread: Rule<MultiplierSource, readonly Assignment[]> = {
   name: 'allocate/slope-spread',
   statement:
-    'σ = max(s, δ max(|m|, |L|), u) ≥ s = L − m can be divided by; the part μ = min(1 − η, 1/(1 + max(S², σ²)/(σ²g))) of the pivot is used',
+    'σ = max(s, δ max(|m|, |L|), u) ≥ s = L − m can be divided by; the part μ = min(1 − η, 1/(1 ' +
+    '+ max(S², σ²)/(σ²g))) of the pivot is used',
   latex:
-    '\\sigma = \\max(s, \\delta\\max(|m|,|L|), u) \\ge s = L - m,\\ \\mu = \\min(1-\\eta, 1/(1 + \\max(S^2, \\sigma^2) \\sigma^{-2} g^{-1})) \\le 1-\\eta \\quad (m \\le L)',
+    '\\sigma = \\max(s, \\delta\\max(|m|,|L|), u) \\ge s = L - m,\\ \\mu = \\min(1-\\eta, 1/(1 + ' +
+    '\\max(S^2, \\sigma^2) \\sigma^{-2} g^{-1})) \\le 1-\\eta \\quad (m \\le L)',
   exact: false,
   assumptions: [{ text: 'm ≤ L', latex: 'm \\le L' }],
   refuses: () => null,

@@ -26,8 +26,8 @@ import { refuse } from '../../src/rule/contract.js';
  * **Target.** The dense weights, each its columns of V_d over its coefficient, less what else reads the same signal.
  *
  * **Derivation.** R_d is triangular with a positive diagonal. A signal that is read several times is read with the sum
- * of the weights: the dense one makes up for the others. Weights are rounded to what they are kept in here, so that the recursion goes on with what
- * the network has: a weight that is rounded later is another one.
+ * of the weights: the dense one makes up for the others. Weights are rounded to what they are kept in here, so that the
+ * recursion goes on with what the network has: a weight that is rounded later is another one.
  *
  * **Assumptions.** R_d is invertible.
  *

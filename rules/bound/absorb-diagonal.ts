@@ -11,7 +11,10 @@ interface Pair {
   readonly joined: Expression;
 }
 
-/** Summands c·diag(G) with their c·rowsum|offdiag(G)|, c known to be ≥ 0 and G a gram; all of a sum at once, which may have hundreds. */
+/**
+ * Summands c·diag(G) with their c·rowsum|offdiag(G)|, c known to be ≥ 0 and G a gram; all of a sum at once, which may
+ * have hundreds.
+ */
 function findPairs(node: Expression): readonly Pair[] {
   const terms = summands(node);
   const radii = new Map<string, Expression>();
@@ -49,7 +52,8 @@ export const absorbDiagonal: RewriteRule = {
   name: 'bound/absorb-diagonal',
   statement: 'diag(G) + |offdiag(G)| 1 = |G| 1 for G = XᵀDX',
   latex:
-    '\\operatorname{diag}(G) + \\left|\\operatorname{offdiag}(G)\\right|\\mathbf{1} = \\left|G\\right|\\mathbf{1} \\quad (G = X^{\\top} D X,\\ D \\ge 0)',
+    '\\operatorname{diag}(G) + \\left|\\operatorname{offdiag}(G)\\right|\\mathbf{1} = ' +
+    '\\left|G\\right|\\mathbf{1} \\quad (G = X^{\\top} D X,\\ D \\ge 0)',
   exact: true,
   assumptions: [{ text: 'G = XᵀDX with D ≥ 0', latex: 'G = X^{\\top} D X,\\ D \\ge 0' }],
   refuses: (node) =>

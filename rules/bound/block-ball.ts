@@ -8,20 +8,22 @@ import { refuse } from '../../src/rule/contract.js';
 /**
  * # Ball for what a block reads
  *
- * **Statement.** With P = −k²: `u ≤ 1/k` gives `|P| u ∘ u ≤ 1`, u = Σ |c_j| |C_j| 1 the row sums of the weights in the call of a
- * block.
+ * **Statement.** With P = −k²: `u ≤ 1/k` gives `|P| u ∘ u ≤ 1`, u = Σ |c_j| |C_j| 1 the row sums of the weights in the
+ * call of a block.
  *
  * **Source.** The call of a k-Lipschitz block: nothing in its own row bounds its weights, since S = 0.
  *
  * **Target.** A bound on their absolute row sums.
  *
- * **Derivation.** The rows of the signals that the block reads hold |P| C_jᵀ(λ ∘ (|C_k| 1)) and nothing else of the block: with the
- * ball they hold at most λ-weighted column sums times k. What a block is given may be scaled down by any factor and its
- * output up by the same, so that no gain is lost: of f(v) = W v, ‖W‖ ≤ k, B f(D x) has every gain up to 𝓛 with |D| 1 ≤ 1/k.
+ * **Derivation.** The rows of the signals that the block reads hold |P| C_jᵀ(λ ∘ (|C_k| 1)) and nothing else of the
+ * block: with the ball they hold at most λ-weighted column sums times k. What a block is given may be scaled down by
+ * any factor and its output up by the same, so that no gain is lost: of f(v) = W v, ‖W‖ ≤ k, B f(D x) has every gain up
+ * to 𝓛 with |D| 1 ≤ 1/k.
  *
  * **Assumptions.** P < 0.
  *
- * **When not to use.** It is a choice, not a condition of M ≼ 0: strategies that know the covariance of v need no such bound.
+ * **When not to use.** It is a choice, not a condition of M ≼ 0: strategies that know the covariance of v need no such
+ * bound.
  */
 export const blockBall: Rule<CallSource, Constraint> = {
   name: 'bound/block-ball',

@@ -8,7 +8,8 @@ import { refuse } from '../../src/rule/contract.js';
 /**
  * # Cap that breaks a cycle
  *
- * **Statement.** If |W| 1 ≤ κ and a total increases with |W| 1, then the total with κ in its place is at least as large.
+ * **Statement.** If |W| 1 ≤ κ and a total increases with |W| 1, then the total with κ in its place is at least as
+ * large.
  *
  * **Source.** A weight W and a multiplier λ that each need the other first.
  *
@@ -25,7 +26,8 @@ export const capCycle: Rule<CycleSource, Cap> = {
   name: 'bound/cap-cycle',
   statement: '|W| 1 ≤ κ allows κ for |W| 1 in every total that grows with it',
   latex:
-    '\\left|W\\right|\\mathbf{1} \\le \\kappa \\;\\Rightarrow\\; g(\\left|W\\right|\\mathbf{1}) \\le g(\\kappa) \\quad (g\\ \\text{nondecreasing})',
+    '\\left|W\\right|\\mathbf{1} \\le \\kappa \\;\\Rightarrow\\; g(\\left|W\\right|\\mathbf{1}) ' +
+    '\\le g(\\kappa) \\quad (g\\ \\text{nondecreasing})',
   exact: false,
   assumptions: [
     { text: 'κ bounds the row sums', latex: '\\left|W\\right|\\mathbf{1} \\le \\kappa' },

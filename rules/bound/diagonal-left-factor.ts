@@ -31,7 +31,8 @@ export const diagonalLeftFactor: RewriteRule = {
   name: 'bound/diagonal-left-factor',
   statement: '|D X| 1 = |d| ∘ (|X| 1)',
   latex:
-    '\\left|D X\\right|\\mathbf{1} = \\left|d\\right| \\circ \\left(\\left|X\\right|\\mathbf{1}\\right) \\quad (D = \\operatorname{Diag}(d))',
+    '\\left|D X\\right|\\mathbf{1} = \\left|d\\right| \\circ ' +
+    '\\left(\\left|X\\right|\\mathbf{1}\\right) \\quad (D = \\operatorname{Diag}(d))',
   exact: true,
   assumptions: [{ text: 'D is diagonal', latex: 'D = \\operatorname{Diag}(d)' }],
   refuses: (node) => (split(node) === null ? refuse('no diagonal factor on the left') : null),

@@ -18,7 +18,8 @@ function split(node: Expression): { readonly diagonals: readonly Expression[]; r
 /**
  * # Diagonal right factor
  *
- * **Statement.** `|X D| 1 = |X| |d|` for a diagonal D = diag(d), and the same for several: `|X D E| 1 = |X| (|d| ∘ |e|)`.
+ * **Statement.** `|X D| 1 = |X| |d|` for a diagonal D = diag(d), and the same for several: `|X D E| 1 = |X| (|d| ∘
+ * |e|)`.
  *
  * **Source.** The row sums of the absolute values of X D.
  *

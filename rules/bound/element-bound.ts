@@ -42,14 +42,16 @@ function find({ numerator, weight, reader }: NumeratorSource): Summands | null {
  *
  * **Assumptions.** P > 0; for P ≤ 0 the summands are nonnegative anyway.
  *
- * **When not to use.** It is implied by the row ball (see implied-element-bound); only the paper's own strategy keeps it.
+ * **When not to use.** It is implied by the row ball (see implied-element-bound); only the paper's own strategy keeps
+ * it.
  */
 export function elementBound(algebra: Algebra): Rule<NumeratorSource, Constraint> {
   return {
     name: 'bound/element-bound',
     statement: 'with P > 0: a |S| |w| − b P w² ≥ 0 is |w| ≤ a |S| / (b P)',
     latex:
-      'a\\left|S\\right|\\left|w\\right| - b\\,P\\,w^2 \\ge 0 \\iff \\left|w\\right| \\le \\frac{a\\left|S\\right|}{b\\,P} \\quad (P > 0)',
+      'a\\left|S\\right|\\left|w\\right| - b\\,P\\,w^2 \\ge 0 \\iff \\left|w\\right| \\le ' +
+      '\\frac{a\\left|S\\right|}{b\\,P} \\quad (P > 0)',
     exact: true,
     assumptions: [{ text: 'P is positive', latex: 'P > 0' }],
     refuses: (source) => (find(source) === null ? refuse('the numerator has no pair |S| |W|ᵀλ, −P (W ∘ W)ᵀλ') : null),

@@ -38,7 +38,9 @@ export const gershgorinDisc: Rule<BlockRow, RowInequality> = {
   name: 'bound/gershgorin-disc',
   statement: 'every row: diag(M_ii) + rowsum|offdiag(M_ii)| + Σ_j≠i rowsum|M_ij| ≤ 0 makes M ≼ 0',
   latex:
-    '\\operatorname{diag}(M_{ii}) + \\left|\\operatorname{offdiag}(M_{ii})\\right|\\mathbf{1} + \\sum_{j \\ne i} \\left|M_{ij}\\right|\\mathbf{1} \\le 0 \\;\\forall i \\;\\Rightarrow\\; M \\preceq 0 \\quad (M = M^{\\top})',
+    '\\operatorname{diag}(M_{ii}) + \\left|\\operatorname{offdiag}(M_{ii})\\right|\\mathbf{1} + ' +
+    '\\sum_{j \\ne i} \\left|M_{ij}\\right|\\mathbf{1} \\le 0 \\;\\forall i \\;\\Rightarrow\\; M ' +
+    '\\preceq 0 \\quad (M = M^{\\top})',
   exact: false,
   assumptions: [{ text: 'M is symmetric', latex: 'M = M^{\\top}' }],
   refuses: (row) =>

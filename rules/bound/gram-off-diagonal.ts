@@ -30,7 +30,9 @@ export const gramOffDiagonal: RewriteRule = {
   name: 'bound/gram-off-diagonal',
   statement: '|offdiag(XᵀDX)| 1 ≤ |X|ᵀ (d ∘ (|X| 1)) − (X ∘ X)ᵀ d',
   latex:
-    '\\left|\\operatorname{offdiag}(X^{\\top} D X)\\right|\\mathbf{1} \\le \\left|X\\right|^{\\top}\\left(d \\circ \\left|X\\right|\\mathbf{1}\\right) - (X \\circ X)^{\\top} d \\quad (D = \\operatorname{Diag}(d) \\ge 0)',
+    '\\left|\\operatorname{offdiag}(X^{\\top} D X)\\right|\\mathbf{1} \\le ' +
+    '\\left|X\\right|^{\\top}\\left(d \\circ \\left|X\\right|\\mathbf{1}\\right) - (X \\circ ' +
+    'X)^{\\top} d \\quad (D = \\operatorname{Diag}(d) \\ge 0)',
   exact: false,
   assumptions: [{ text: 'D is diagonal and nonnegative', latex: 'D = \\operatorname{Diag}(d) \\ge 0' }],
   refuses: (node) => (offDiagonalGram(node) === null ? refuse('not the off-diagonal row sums of XᵀDX') : null),

@@ -44,7 +44,8 @@ export function impliedElementBound(algebra: Algebra): Rule<ImpliedSource, reado
     name: 'bound/implied-element-bound',
     statement: '|W| 1 ≤ 2/|S| implies |w| ≤ |S|/(2P), since S² − 4P = (L − m)² ≥ 0',
     latex:
-      '\\left|W\\right|\\mathbf{1} \\le \\frac{2}{\\left|S\\right|} \\Rightarrow \\left|w\\right| \\le \\frac{\\left|S\\right|}{2P} \\quad (P > 0,\\ S = L + m,\\ P = L m)',
+      '\\left|W\\right|\\mathbf{1} \\le \\frac{2}{\\left|S\\right|} \\Rightarrow \\left|w\\right| ' +
+      '\\le \\frac{\\left|S\\right|}{2P} \\quad (P > 0,\\ S = L + m,\\ P = L m)',
     exact: true,
     assumptions: [
       { text: 'P is positive', latex: 'P > 0' },

@@ -24,7 +24,9 @@ export const productTriangle: RewriteRule = {
   name: 'bound/product-triangle',
   statement: '|X Y| 1 ≤ |X| (|Y| 1)',
   latex:
-    '\\left|X Y\\right|\\mathbf{1} \\le \\left|X\\right|\\left(\\left|Y\\right|\\mathbf{1}\\right) \\quad (X \\in \\mathbb{R}^{d \\times e},\\ Y \\in \\mathbb{R}^{e \\times f})',
+    '\\left|X Y\\right|\\mathbf{1} \\le ' +
+    '\\left|X\\right|\\left(\\left|Y\\right|\\mathbf{1}\\right) \\quad (X \\in \\mathbb{R}^{d ' +
+    '\\times e},\\ Y \\in \\mathbb{R}^{e \\times f})',
   exact: false,
   assumptions: [
     { text: 'the inner dimensions fit', latex: 'X \\in \\mathbb{R}^{d \\times e},\\ Y \\in \\mathbb{R}^{e \\times f}' },

@@ -43,8 +43,8 @@ function split({ layer, divisor }: Divisor): Parts | null {
  *
  * **Target.** A bound on the absolute row sums of the layer's weights together.
  *
- * **Derivation.** The root of |S| u − c in u; for S = 0 the condition holds for every u, and the bound c/|S| = ∞ with it.
- * Juston et al., arXiv 2502.21279, section 3.
+ * **Derivation.** The root of |S| u − c in u; for S = 0 the condition holds for every u, and the bound c/|S| = ∞ with
+ * it. Juston et al., arXiv 2502.21279, section 3.
  *
  * **Assumptions.** |S| > 0; what identity reads use up is subtracted from the bound.
  *

@@ -22,7 +22,8 @@ export const triangleInequality: RewriteRule = {
   name: 'bound/triangle-inequality',
   statement: '|X + Y| 1 ≤ |X| 1 + |Y| 1',
   latex:
-    '\\left|X + Y\\right|\\mathbf{1} \\le \\left|X\\right|\\mathbf{1} + \\left|Y\\right|\\mathbf{1} \\quad (X, Y \\in \\mathbb{R}^{d \\times e})',
+    '\\left|X + Y\\right|\\mathbf{1} \\le \\left|X\\right|\\mathbf{1} + ' +
+    '\\left|Y\\right|\\mathbf{1} \\quad (X, Y \\in \\mathbb{R}^{d \\times e})',
   exact: false,
   assumptions: [{ text: 'X and Y have one shape', latex: 'X, Y \\in \\mathbb{R}^{d \\times e}' }],
   refuses: (node) => {

@@ -33,7 +33,9 @@ const positive = (source: BudgetSource): readonly Expression[] =>
 const negative = (source: BudgetSource): readonly Expression[] =>
   summands(source.total).filter((term) => monomial(term).coefficient <= 0);
 
-/** At most three shares: the output's weights that read the row's signal, its other weights, the hidden layers' readers. */
+/**
+ * At most three shares: the output's weights that read the row's signal, its other weights, the hidden layers' readers.
+ */
 function shares(source: BudgetSource): readonly Share[] {
   const byLevel = new Map<number, { owners: Map<string, SymbolNode>; terms: Expression[] }>();
   const own = new Set(source.ownWeights.map((weight) => weight.key));

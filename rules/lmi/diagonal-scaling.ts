@@ -32,7 +32,10 @@ class Powers {
   }
 }
 
-/** T_i · term · T_j, with X = left X̃ right for every X in it; null if powers of T are left over at a matrix that is not diagonal. */
+/**
+ * T_i · term · T_j, with X = left X̃ right for every X in it; null if powers of T are left over at a matrix that is not
+ * diagonal.
+ */
 function scaledTerm(
   term: Expression,
   row: SymbolNode | null,
@@ -77,15 +80,16 @@ function scaledBlock(
 /**
  * # Diagonal scaling
  *
- * **Statement.** `M ≼ 0 ⇔ TMT ≼ 0` for a positive diagonal T, and with C = T_l C̃ T_j⁻¹, Λ = T_l⁻¹ Λ̃ T_l⁻¹, D = D̃ T_j⁻¹ the
- * blocks of TMT are those of M in the tilde matrices, but for −𝓛² I, which becomes −𝓛² T_x².
+ * **Statement.** `M ≼ 0 ⇔ TMT ≼ 0` for a positive diagonal T, and with C = T_l C̃ T_j⁻¹, Λ = T_l⁻¹ Λ̃ T_l⁻¹, D = D̃
+ * T_j⁻¹ the blocks of TMT are those of M in the tilde matrices, but for −𝓛² I, which becomes −𝓛² T_x².
  *
  * **Source.** The LMI and one positive diagonal T for each signal.
  *
  * **Target.** The LMI TMT, in which weights and multipliers stand for the tilde matrices.
  *
  * **Derivation.** xᵀTMTx = (Tx)ᵀM(Tx), and x ↦ Tx is a bijection (congruence; Sylvester 1852). T_j C_jᵀ Λ C_k T_k =
- * C̃_jᵀ Λ̃ C̃_k, since T_l⁻¹ T_l cancel; T_j D_jᵀ D_k T_k = D̃_jᵀ D̃_k. Discs of TMT: t_i m_ii + Σ_{j≠i} |m_ij| t_j ≤ 0.
+ * C̃_jᵀ Λ̃ C̃_k, since T_l⁻¹ T_l cancel; T_j D_jᵀ D_k T_k = D̃_jᵀ D̃_k. Discs of TMT: t_i m_ii + Σ_{j≠i} |m_ij| t_j ≤
+ * 0.
  *
  * **Assumptions.** T diagonal and positive; an identity between two signals needs T_l = T_j, one to the output T_j = I.
  *
@@ -95,7 +99,8 @@ export const diagonalScaling: Rule<ScalingSource, Lmi> = {
   name: 'lmi/diagonal-scaling',
   statement: 'M ≼ 0 is TMT ≼ 0, the LMI of C̃ = T_l⁻¹ C T_j, Λ̃ = T_l Λ T_l, D̃ = D T_j with −𝓛² T_x² for −𝓛² I',
   latex:
-    'M \\preceq 0 \\iff T M T \\preceq 0 \\quad (T = \\operatorname{Diag}(t),\\ t > 0,\\ T_l = T_j \\text{ at identity reads})',
+    'M \\preceq 0 \\iff T M T \\preceq 0 \\quad (T = \\operatorname{Diag}(t),\\ t > 0,\\ T_l = ' +
+    'T_j \\text{ at identity reads})',
   exact: true,
   assumptions: [
     { text: 'T is diagonal and positive', latex: 'T = \\operatorname{Diag}(t),\\ t > 0' },

@@ -8,18 +8,19 @@ import { refuse } from '../../src/rule/contract.js';
 /**
  * # Full block
  *
- * **Statement.** If w = f(v) with ‖Δw‖ ≤ k‖Δv‖, then for every λ > 0 `λ(k²‖Δv‖² − ‖Δw‖²) ≥ 0`. With Λ = (λ/2) I and P = −k²
- * this is `−2P ΔvᵀΛΔv − 2 ΔwᵀΛΔw ≥ 0`.
+ * **Statement.** If w = f(v) with ‖Δw‖ ≤ k‖Δv‖, then for every λ > 0 `λ(k²‖Δv‖² − ‖Δw‖²) ≥ 0`. With Λ = (λ/2) I and P =
+ * −k² this is `−2P ΔvᵀΛΔv − 2 ΔwᵀΛΔw ≥ 0`.
  *
  * **Source.** A layer w = f(v), v = Σ c_j C_j w_j + b, whose f is a block with a bound k of its own.
  *
- * **Target.** The quadratic form's summands over the signals, which may be added to the LMI with any Λ that is a positive
- * multiple of the identity.
+ * **Target.** The quadratic form's summands over the signals, which may be added to the LMI with any Λ that is a
+ * positive multiple of the identity.
  *
- * **Derivation.** ‖Δw‖² ≤ k²‖Δv‖² by assumption; multiply by λ, put Δv = Σ c_j C_j Δw_j. It is what a slope restriction to
- * [−k, k] would say (S = 0, P = −k²), but for one λ: Fazlyab et al., LipSDP, NeurIPS 2019.
+ * **Derivation.** ‖Δw‖² ≤ k²‖Δv‖² by assumption; multiply by λ, put Δv = Σ c_j C_j Δw_j. It is what a slope restriction
+ * to [−k, k] would say (S = 0, P = −k²), but for one λ: Fazlyab et al., LipSDP, NeurIPS 2019.
  *
- * **Assumptions.** f is k-Lipschitz in the Euclidean norm, which the block's own LMI proves; all entries of Λ are equal.
+ * **Assumptions.** f is k-Lipschitz in the Euclidean norm, which the block's own LMI proves; all entries of Λ are
+ * equal.
  *
  * **When not to use.** For elementwise functions: they admit every diagonal Λ.
  */
@@ -27,7 +28,10 @@ export const fullBlock: Rule<Layer, readonly QuadraticTerm[]> = {
   name: 'lmi/full-block',
   statement: 'a k-Lipschitz block w = f(v) adds −2P vᵀΛv − 2 wᵀΛw, P = −k² and Λ = (λ/2) I: λ(k²‖Δv‖² − ‖Δw‖²)',
   latex:
-    '\\lambda (k^2 \\lVert\\Delta v\\rVert^2 - \\lVert\\Delta w\\rVert^2) = -2P\\,\\Delta v^{\\top}\\Lambda\\Delta v - 2\\,\\Delta w^{\\top}\\Lambda\\Delta w \\ge 0 \\quad (\\lVert f(a) - f(b)\\rVert \\le k \\lVert a - b\\rVert,\\ P = -k^2,\\ \\Lambda = \\tfrac{\\lambda}{2} I,\\ \\lambda > 0)',
+    '\\lambda (k^2 \\lVert\\Delta v\\rVert^2 - \\lVert\\Delta w\\rVert^2) = -2P\\,\\Delta ' +
+    'v^{\\top}\\Lambda\\Delta v - 2\\,\\Delta w^{\\top}\\Lambda\\Delta w \\ge 0 \\quad (\\lVert ' +
+    'f(a) - f(b)\\rVert \\le k \\lVert a - b\\rVert,\\ P = -k^2,\\ \\Lambda = ' +
+    '\\tfrac{\\lambda}{2} I,\\ \\lambda > 0)',
   exact: true,
   assumptions: [
     {

@@ -25,7 +25,9 @@ export const slopeRestriction: Rule<Layer, readonly QuadraticTerm[]> = {
   name: 'lmi/slope-restriction',
   statement: 'a layer w = phi(v) with slopes in [m, L] adds −2P vᵀΛv + 2S vᵀΛw − 2 wᵀΛw',
   latex:
-    "-2P\\,\\Delta v^{\\top}\\Lambda\\Delta v + 2S\\,\\Delta v^{\\top}\\Lambda\\Delta w - 2\\,\\Delta w^{\\top}\\Lambda\\Delta w \\ge 0 \\quad (m \\le \\varphi' \\le L,\\ \\Lambda \\succ 0)",
+    '-2P\\,\\Delta v^{\\top}\\Lambda\\Delta v + 2S\\,\\Delta v^{\\top}\\Lambda\\Delta w - ' +
+    "2\\,\\Delta w^{\\top}\\Lambda\\Delta w \\ge 0 \\quad (m \\le \\varphi' \\le L,\\ \\Lambda " +
+    '\\succ 0)',
   exact: true,
   assumptions: [
     { text: 'the slopes of phi lie in [m, L]', latex: "m \\le \\varphi' \\le L" },

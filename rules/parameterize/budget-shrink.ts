@@ -72,16 +72,17 @@ function jointForm(left: Expression, owners: readonly SymbolNode[]): Form {
 /**
  * # Budget shrink
  *
- * **Statement.** If g is nondecreasing in |W| and g(sZ) ≤ s^p g(Z) for factors s ≤ 1 on the entries that g_i holds, then
- * W = min(1, ((1 − ε) u / g(Z))^{1/p}) Z meets g(W) < u.
+ * **Statement.** If g is nondecreasing in |W| and g(sZ) ≤ s^p g(Z) for factors s ≤ 1 on the entries that g_i holds,
+ * then W = min(1, ((1 − ε) u / g(Z))^{1/p}) Z meets g(W) < u.
  *
  * **Source.** A share of a budget: Σ T(W) < u, u what earlier shares left.
  *
  * **Target.** The share's weights, scaled together by columns, by rows, or as a whole.
  *
- * **Derivation.** T = |W|ᵀω scales with its column; T = d ∘ (|W| 1) with its row; T = |X|ᵀ(|W| 1) with the smallest factor
- * that a row needs among the entries X_ij ≠ 0 through which it counts; a gram |WᵀW| 1 with the square of one common factor.
- * Different kinds in one share fall back to one common factor, the smallest power being the safe one since s ≤ 1.
+ * **Derivation.** T = |W|ᵀω scales with its column; T = d ∘ (|W| 1) with its row; T = |X|ᵀ(|W| 1) with the smallest
+ * factor that a row needs among the entries X_ij ≠ 0 through which it counts; a gram |WᵀW| 1 with the square of one
+ * common factor. Different kinds in one share fall back to one common factor, the smallest power being the safe one
+ * since s ≤ 1.
  *
  * **Assumptions.** u > 0, since earlier shares left a positive rest; Z is any real matrix.
  *

@@ -14,8 +14,8 @@ import { heldAway } from '../../src/rule/held-away.js';
  *
  * **Target.** A value for κ that is known before the multiplier.
  *
- * **Derivation.** The budget multiplies columns by factors ≤ 1, so |W| 1 ≤ |Ẑ| 1. Juston et al., arXiv 2502.21279, section 3,
- * take the constant κ = 1/|S|, which makes the multiplier's denominator 1.
+ * **Derivation.** The budget multiplies columns by factors ≤ 1, so |W| 1 ≤ |Ẑ| 1. Juston et al., arXiv 2502.21279,
+ * section 3, take the constant κ = 1/|S|, which makes the multiplier's denominator 1.
  *
  * **Assumptions.** The candidate has met its row ball (or the cap) before; later assignments only shrink it.
  *
@@ -25,7 +25,8 @@ export const capValue: Rule<CapSource, Assignment> = {
   name: 'parameterize/cap-value',
   statement: 'κ = |Ẑ| 1 caps every W that shrinking makes of Ẑ',
   latex:
-    '\\kappa = \\left|\\hat Z\\right|\\mathbf{1} \\ge \\left|W\\right|\\mathbf{1} \\quad (\\left|W\\right| \\le \\left|\\hat Z\\right|)',
+    '\\kappa = \\left|\\hat Z\\right|\\mathbf{1} \\ge \\left|W\\right|\\mathbf{1} \\quad ' +
+    '(\\left|W\\right| \\le \\left|\\hat Z\\right|)',
   exact: false,
   assumptions: [
     { text: 'the candidate only shrinks afterwards', latex: '\\left|W\\right| \\le \\left|\\hat Z\\right|' },

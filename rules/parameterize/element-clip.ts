@@ -13,7 +13,8 @@ import { refuse } from '../../src/rule/contract.js';
  *
  * **Target.** The weight with clipped entries where P > 0, unchanged elsewhere.
  *
- * **Derivation.** |min(max(z, −v), v)| ≤ v for v ≥ 0. Juston et al., arXiv 2502.21279, section 3, in place of their tanh.
+ * **Derivation.** |min(max(z, −v), v)| ≤ v for v ≥ 0. Juston et al., arXiv 2502.21279, section 3, in place of their
+ * tanh.
  *
  * **Assumptions.** u ≥ 0.
  *

@@ -9,15 +9,17 @@ import { heldAway } from '../../src/rule/held-away.js';
 /**
  * # Feasible demand
  *
- * **Statement.** If `u₊ − u₋ > ε₁ u₊`, a limit u = u₊ − u₋ is positive, and by so much that rounding cannot hide its sign.
+ * **Statement.** If `u₊ − u₋ > ε₁ u₊`, a limit u = u₊ − u₋ is positive, and by so much that rounding cannot hide its
+ * sign.
  *
- * **Source.** A limit from which something fixed is subtracted (identity reads, constant caps), or a row that holds nothing
- * but fixed things: no weight can be chosen so that it is met.
+ * **Source.** A limit from which something fixed is subtracted (identity reads, constant caps), or a row that holds
+ * nothing but fixed things: no weight can be chosen so that it is met.
  *
  * **Target.** A demand on the slopes and on 𝓛, checked when they are given; where it fails the run stops with LW402.
  *
- * **Derivation.** The difference of two numbers that agree in all but the last digits is nothing but rounding: the divisor
- * 2 − |S| u of a multiplier would then have any sign. The relative distance ε₁ = 2⁻²⁰ is far above the rounding of u.
+ * **Derivation.** The difference of two numbers that agree in all but the last digits is nothing but rounding: the
+ * divisor 2 − |S| u of a multiplier would then have any sign. The relative distance ε₁ = 2⁻²⁰ is far above the rounding
+ * of u.
  *
  * **Assumptions.** u₊ > 0.
  *
@@ -45,7 +47,8 @@ export const feasibleDemand: Rule<ConstraintSource, Assignment> = {
     const because =
       constraint.kind === 'budget'
         ? 'the identity skip alone uses up the budget 𝓛²: a larger Lipschitz bound is needed'
-        : `identity reads and caps alone use up the row ball of ${labelText(constraint.row)}: smaller slopes are needed`;
+        : `identity reads and caps alone use up the row ball of ${labelText(constraint.row)}: smaller ` +
+          'slopes are needed';
     return {
       kind: 'demand',
       rule: 'parameterize/feasible-demand',

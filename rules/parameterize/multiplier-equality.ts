@@ -14,8 +14,8 @@ import { lipschitzSymbol } from '../lmi/lipschitz-goal.js';
  *
  * **Target.** The multiplier itself: no free parameter, since a larger λ only makes the rows above it harder.
  *
- * **Derivation.** ρ/δ ≥ 0, so (1 + ε) ρ/δ ≥ ρ/δ; the second summand is positive. It is relative to 𝓛², the scale of the LMI,
- * and small enough to cost nothing. Juston et al., arXiv 2502.21279, section 3.
+ * **Derivation.** ρ/δ ≥ 0, so (1 + ε) ρ/δ ≥ ρ/δ; the second summand is positive. It is relative to 𝓛², the scale of the
+ * LMI, and small enough to cost nothing. Juston et al., arXiv 2502.21279, section 3.
  *
  * **Assumptions.** ρ ≥ 0 and δ > 0, which the row balls give.
  *
@@ -25,7 +25,8 @@ export const multiplierEquality: Rule<ConstraintSource, Assignment> = {
   name: 'parameterize/multiplier-equality',
   statement: 'λ = (1 + ε) ρ/δ + ε₀ 𝓛² 1 meets λ ≥ ρ/δ, λ > 0',
   latex:
-    '\\lambda = (1+\\varepsilon)\\,\\rho/\\delta + \\varepsilon_0\\,\\mathcal{L}^2\\,\\mathbf{1} \\quad (\\rho \\ge 0,\\ \\delta > 0)',
+    '\\lambda = (1+\\varepsilon)\\,\\rho/\\delta + \\varepsilon_0\\,\\mathcal{L}^2\\,\\mathbf{1} ' +
+    '\\quad (\\rho \\ge 0,\\ \\delta > 0)',
   exact: false,
   assumptions: [
     { text: 'the numerator is nonnegative', latex: '\\rho \\ge 0' },

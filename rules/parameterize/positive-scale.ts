@@ -24,25 +24,28 @@ const root = (a: Expression): Expression => scale(0.5, [], sum([a, sqrt(sum([squ
 /**
  * # Positive scale
  *
- * **Statement.** `t = q(max(z, 0)) / q(max(−z, 0))`, q(a) = (a + √(a² + 4))/2, clamped to [2⁻²⁰, 2²⁰], is positive for every real z,
- * and 1 for z = 0.
+ * **Statement.** `t = q(max(z, 0)) / q(max(−z, 0))`, q(a) = (a + √(a² + 4))/2, clamped to [2⁻²⁰, 2²⁰], is positive for
+ * every real z, and 1 for z = 0.
  *
  * **Source.** The free values z of a scale T.
  *
  * **Target.** Its diagonal t.
  *
- * **Derivation.** q maps [0, ∞) onto [1, ∞), so t is q(z) for z ≥ 0 and 1/q(−z) for z < 0: exp(asinh(z/2)), smooth, with slope 1/2
- * at 0, t(−z) = 1/t(z), in operations that round alike on every machine. One of the two factors is 1, so nothing cancels.
+ * **Derivation.** q maps [0, ∞) onto [1, ∞), so t is q(z) for z ≥ 0 and 1/q(−z) for z < 0: exp(asinh(z/2)), smooth,
+ * with slope 1/2 at 0, t(−z) = 1/t(z), in operations that round alike on every machine. One of the two factors is 1, so
+ * nothing cancels.
  *
  * **Assumptions.** The free value is finite.
  *
- * **When not to use.** Scales beyond 2^±20: multipliers and weights would leave the range that the margins are made for.
+ * **When not to use.** Scales beyond 2^±20: multipliers and weights would leave the range that the margins are made
+ * for.
  */
 export const positiveScale: Rule<SymbolNode, Assignment> = {
   name: 'parameterize/positive-scale',
   statement: 't = q(max(z, 0)) / q(max(−z, 0)), q(a) = (a + √(a² + 4)) / 2, within [2⁻²⁰, 2²⁰]',
   latex:
-    't = \\min\\!\\left(\\max\\!\\left(\\frac{q(\\max(z, 0))}{q(\\max(-z, 0))}, 2^{-20}\\right), 2^{20}\\right),\\quad q(a) = \\frac{a + \\sqrt{a^2 + 4}}{2} \\quad (z \\in \\mathbb{R})',
+    't = \\min\\!\\left(\\max\\!\\left(\\frac{q(\\max(z, 0))}{q(\\max(-z, 0))}, 2^{-20}\\right), ' +
+    '2^{20}\\right),\\quad q(a) = \\frac{a + \\sqrt{a^2 + 4}}{2} \\quad (z \\in \\mathbb{R})',
   exact: false,
   assumptions: [{ text: 'the free value is finite', latex: 'z \\in \\mathbb{R}' }],
   refuses: (symbol) => (symbol.role === 'scale' ? null : refuse('only scales are made so')),

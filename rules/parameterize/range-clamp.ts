@@ -11,11 +11,11 @@ import { refuse } from '../../src/rule/contract.js';
  *
  * **Source.** A weight with any finite free value.
  *
- * **Target.** The weight with entries of at most 2⁶⁴ in size; under the pivot strategy, whose free numbers enter products
- * before anything shrinks them, at most 2¹⁵ (dense) or 2⁴⁰.
+ * **Target.** The weight with entries of at most 2⁶⁴ in size; under the pivot strategy, whose free numbers enter
+ * products before anything shrinks them, at most 2¹⁵ (dense) or 2⁴⁰.
  *
- * **Derivation.** Later assignments only shrink entries and enforce the constraints themselves; the clamp comes first and
- * only keeps sums of squares of width up to 2¹⁶ far below the overflow threshold 2¹⁰²⁴.
+ * **Derivation.** Later assignments only shrink entries and enforce the constraints themselves; the clamp comes first
+ * and only keeps sums of squares of width up to 2¹⁶ far below the overflow threshold 2¹⁰²⁴.
  *
  * **Assumptions.** The free value is finite.
  *

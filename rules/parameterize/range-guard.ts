@@ -13,10 +13,10 @@ import { refuse } from '../../src/rule/contract.js';
  *
  * **Target.** The weight with columns scaled so that the sum is in range.
  *
- * **Derivation.** Shrinking columns lowers every total that the weight stands in (see cap-cycle), so it is always sound; it keeps
- * the multipliers, which may grow by 1/η a layer, below the overflow threshold at any depth, except along identity reads,
- * which hold no weight that could shrink: there a very deep network may end in LW307. For ordinary parameters no column
- * is touched.
+ * **Derivation.** Shrinking columns lowers every total that the weight stands in (see cap-cycle), so it is always
+ * sound; it keeps the multipliers, which may grow by 1/η a layer, below the overflow threshold at any depth, except
+ * along identity reads, which hold no weight that could shrink: there a very deep network may end in LW307. For
+ * ordinary parameters no column is touched.
  *
  * **Assumptions.** The sum is linear in the weight's columns.
  *
@@ -26,7 +26,8 @@ export const rangeGuard: Rule<GuardSource, Assignment> = {
   name: 'parameterize/range-guard',
   statement: 'columns shrink until |W|ᵀω ≤ 2³⁰⁰',
   latex:
-    'W = Z\\operatorname{Diag}\\!\\left(\\min\\!\\left(1, \\frac{2^{300}}{\\left|Z\\right|^{\\top}\\omega}\\right)\\right) \\quad (\\omega \\ge 0)',
+    'W = Z\\operatorname{Diag}\\!\\left(\\min\\!\\left(1, ' +
+    '\\frac{2^{300}}{\\left|Z\\right|^{\\top}\\omega}\\right)\\right) \\quad (\\omega \\ge 0)',
   exact: false,
   assumptions: [{ text: 'the weights ω of the sum are nonnegative', latex: '\\omega \\ge 0' }],
   refuses: ({ weight }) => (weight.role === 'weight' ? null : refuse('only weights can be shrunk')),

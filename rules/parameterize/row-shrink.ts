@@ -25,7 +25,8 @@ export const rowShrink: Rule<ConstraintSource, Assignment> = {
   name: 'parameterize/row-shrink',
   statement: 'W = diag(min(1, (1 − η) u / |Z| 1)) Z meets |W| 1 < u',
   latex:
-    'W = \\operatorname{Diag}\\!\\left(\\min\\!\\left(1, \\frac{(1-\\eta)\\,u}{\\left|Z\\right|\\mathbf{1}}\\right)\\right) Z \\quad (u > 0)',
+    'W = \\operatorname{Diag}\\!\\left(\\min\\!\\left(1, ' +
+    '\\frac{(1-\\eta)\\,u}{\\left|Z\\right|\\mathbf{1}}\\right)\\right) Z \\quad (u > 0)',
   exact: false,
   assumptions: [{ text: 'the limit is positive', latex: 'u > 0' }],
   refuses: ({ constraint }) => {

@@ -6,14 +6,15 @@ import { refuse } from '../../src/rule/contract.js';
 /**
  * # Scaling back
  *
- * **Statement.** `C = T_l C̃ T_j⁻¹`, `D = D̃ T_j⁻¹` and `Λ = T_l⁻¹ Λ̃ T_l⁻¹` meet M ≼ 0 if the tilde matrices meet TMT ≼ 0.
+ * **Statement.** `C = T_l C̃ T_j⁻¹`, `D = D̃ T_j⁻¹` and `Λ = T_l⁻¹ Λ̃ T_l⁻¹` meet M ≼ 0 if the tilde matrices meet TMT
+ * ≼ 0.
  *
  * **Source.** A weight or multiplier in scaled coordinates, with the scales of the signals beside it.
  *
  * **Target.** The weight or multiplier of the network itself.
  *
- * **Derivation.** The substitution of diagonal-scaling read backwards. Each entry is rounded twice or three times, a relative
- * 2⁻⁵¹, far within the margins that the tilde matrices keep.
+ * **Derivation.** The substitution of diagonal-scaling read backwards. Each entry is rounded twice or three times, a
+ * relative 2⁻⁵¹, far within the margins that the tilde matrices keep.
  *
  * **Assumptions.** T > 0; nothing else changes the matrices afterwards.
  *
@@ -23,7 +24,8 @@ export const scaleBack: Rule<Scaled, Assignment> = {
   name: 'parameterize/scale-back',
   statement: 'C = T_l C̃ T_j⁻¹, D = D̃ T_j⁻¹, Λ = T_l⁻¹ Λ̃ T_l⁻¹',
   latex:
-    'C = T_l \\tilde C T_j^{-1},\\quad D = \\tilde D T_j^{-1},\\quad \\Lambda = T_l^{-1} \\tilde\\Lambda T_l^{-1} \\quad (T > 0)',
+    'C = T_l \\tilde C T_j^{-1},\\quad D = \\tilde D T_j^{-1},\\quad \\Lambda = T_l^{-1} ' +
+    '\\tilde\\Lambda T_l^{-1} \\quad (T > 0)',
   exact: true,
   assumptions: [{ text: 'the scales are positive', latex: 'T > 0' }],
   refuses: ({ symbol }) =>

@@ -25,7 +25,8 @@ export const activationCovariance: Rule<LayerSource, readonly Definition[]> = {
   name: 'pivot/activation-covariance',
   statement: 'with G = I + m s K[v, v] Λ: K[j, w] = m K[j, v] + s K[j, v] Λ D⁻¹ Gᵀ, K[w, w] = m² K[v, v] + G D⁻¹ Gᵀ',
   latex:
-    'K_{j,w} = m K_{j,v} + s K_{j,v} \\Lambda D^{-1} G^{\\top},\\quad K_{w,w} = m^2 K_{v,v} + G D^{-1} G^{\\top},\\quad G = I + m s K_{v,v} \\Lambda \\quad (D \\succ 0)',
+    'K_{j,w} = m K_{j,v} + s K_{j,v} \\Lambda D^{-1} G^{\\top},\\quad K_{w,w} = m^2 K_{v,v} + G ' +
+    'D^{-1} G^{\\top},\\quad G = I + m s K_{v,v} \\Lambda \\quad (D \\succ 0)',
   exact: true,
   assumptions: [{ text: 'the pivot D is positive definite', latex: 'D \\succ 0' }],
   refuses: () => null,

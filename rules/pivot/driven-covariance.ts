@@ -22,7 +22,8 @@ export const drivenCovariance: Rule<LayerSource, readonly Definition[]> = {
   name: 'pivot/driven-covariance',
   statement: 'for v = Σ c_k C_k w_k: K[j, v] = Σ c_k K[j, k] C_kᵀ, K[v, v] = Σ c_k C_k K[k, v]',
   latex:
-    'K_{j,v} = \\sum_k c_k K_{j,k} C_k^{\\top},\\quad K_{v,v} = \\sum_k c_k C_k K_{k,v} \\quad (v = \\textstyle\\sum_k c_k C_k w_k)',
+    'K_{j,v} = \\sum_k c_k K_{j,k} C_k^{\\top},\\quad K_{v,v} = \\sum_k c_k C_k K_{k,v} \\quad ' +
+    '(v = \\textstyle\\sum_k c_k C_k w_k)',
   exact: true,
   assumptions: [{ text: 'v is linear in the signals', latex: 'v = \\textstyle\\sum_k c_k C_k w_k' }],
   refuses: () => null,

@@ -13,8 +13,8 @@ import type { Rule } from '../../src/rule/contract.js';
  *
  * **Target.** Its pivot D in the block LDLᵀ factorization of N, and the condition on it.
  *
- * **Derivation.** The layer adds to N the row −s Λ V of its map V: v = V (x, w̃_1 … w̃_{l−1}) and the diagonal block 2Λ.
- * The Schur complement is 2Λ − (s Λ V) N⁻¹ (s Λ V)ᵀ, and V N⁻¹ Vᵀ = K[v, v]. N with the new row is ≻ 0 exactly if N
+ * **Derivation.** The layer adds to N the row −s Λ V of its map V: v = V (x, w̃_1 … w̃_{l−1}) and the diagonal block
+ * 2Λ. The Schur complement is 2Λ − (s Λ V) N⁻¹ (s Λ V)ᵀ, and V N⁻¹ Vᵀ = K[v, v]. N with the new row is ≻ 0 exactly if N
  * and the Schur complement are (Boyd and Vandenberghe, Convex Optimization, A.5.5).
  *
  * **Assumptions.** N ≻ 0 before the layer, which the pivots of the layers before give.

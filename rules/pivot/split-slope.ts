@@ -31,7 +31,10 @@ export function splitSlope(algebra: Algebra): Rule<Layer, SplitLayer> {
     name: 'pivot/split-slope',
     statement: 'with w = m v + w̃ and s = L − m the layer adds 2s vᵀΛw̃ − 2 w̃ᵀΛw̃',
     latex:
-      '-2P\\,\\Delta v^{\\top}\\Lambda\\Delta v + 2S\\,\\Delta v^{\\top}\\Lambda\\Delta w - 2\\,\\Delta w^{\\top}\\Lambda\\Delta w = 2s\\,\\Delta v^{\\top}\\Lambda\\Delta\\tilde w - 2\\,\\Delta\\tilde w^{\\top}\\Lambda\\Delta\\tilde w \\quad (w = m v + \\tilde w,\\ s = L - m)',
+      '-2P\\,\\Delta v^{\\top}\\Lambda\\Delta v + 2S\\,\\Delta v^{\\top}\\Lambda\\Delta w - ' +
+      '2\\,\\Delta w^{\\top}\\Lambda\\Delta w = 2s\\,\\Delta v^{\\top}\\Lambda\\Delta\\tilde w - ' +
+      '2\\,\\Delta\\tilde w^{\\top}\\Lambda\\Delta\\tilde w \\quad (w = m v + \\tilde w,\\ s = L - ' +
+      'm)',
     exact: true,
     assumptions: [{ text: 'w = m v + w̃ and s = L − m', latex: 'w = m v + \\tilde w,\\ s = L - m' }],
     refuses: () => (algebra.identical(restricted, split) ? null : refuse('the two forms are not the same polynomial')),

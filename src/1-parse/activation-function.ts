@@ -24,8 +24,8 @@ export interface WrittenActivation {
 }
 
 /**
- * A library entry with the given parameters, the others at their defaults. @throws LW506 not elementwise, LW507 unknown,
- * missing or out of range, LW307 not finite
+ * A library entry with the given parameters, the others at their defaults. @throws LW506 not elementwise, LW507
+ * unknown, missing or out of range, LW307 not finite
  */
 export function writtenActivation(
   entry: LibraryActivation,
@@ -103,7 +103,10 @@ export function parseActivation(text: string, parameters: Iterable<string>, loca
   return parseScalar(text, { parameters: new Set(parameters), named: libraryFunctions, locate });
 }
 
-/** Activations of the library that an expression may call, at their defaults: `gelu(2 * v)`. What jumps is no part of one. */
+/**
+ * Activations of the library that an expression may call, at their defaults: `gelu(2 * v)`. What jumps is no part of
+ * one.
+ */
 function libraryFunctions(): ReadonlyMap<string, (argument: Scalar) => Scalar> {
   return new Map(
     activationLibrary().map((entry) => [
@@ -142,7 +145,8 @@ export function withNumbers(
   const settledBy = [...values].map(([name, value]) => `${name} = ${value}`).join(', ');
   try {
     for (const branch of written.branches) {
-      // `select` does not say whose side 0 is on; where the guard is 0 at a point only, continuity makes that immaterial.
+      // `select` does not say whose side 0 is on; where the guard is 0 at a point only, continuity makes that
+      // immaterial.
       if (isZero(put(branch.guard)) && put(branch.positive).key !== put(branch.negative).key)
         fail(
           'LW507',
@@ -204,7 +208,10 @@ export type ActivationText =
 /** As long as an equation may be. */
 const longestText = 4096;
 
-/** With a library that has been read where there are many texts. @throws LW310 unknown name, LW507 parameters that are no `name=number` */
+/**
+ * With a library that has been read where there are many texts. @throws LW310 unknown name, LW507 parameters that are
+ * no `name=number`
+ */
 export function readActivationText(
   text: string,
   position: Position,

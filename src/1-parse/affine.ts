@@ -94,7 +94,11 @@ function noActivation(name: string, position: Position): never {
 /** What trainers have as a layer and no equation of slopes can hold: the reason, and the way. */
 function insteadOf(name: string): string | null {
   if (!/^batch_?norm(?:alization)?(?:_?[123]d)?$/i.test(name)) return null;
-  return 'no batch normalization: in training its scale depends on the batch, so that no bound holds for all inputs (arXiv 2502.21279, equations 45 to 47). As in evaluation it is a diagonal map: fold it into the weight beside it (lipwright import does), or write a diagonal weight';
+  return (
+    'no batch normalization: in training its scale depends on the batch, so that no bound holds ' +
+    'for all inputs (arXiv 2502.21279, equations 45 to 47). As in evaluation it is a diagonal ' +
+    'map: fold it into the weight beside it (lipwright import does), or write a diagonal weight'
+  );
 }
 
 /** Left-leaning chains of summands are walked in a loop: one of 2,000 would otherwise copy its list 2,000 times. */

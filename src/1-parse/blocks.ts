@@ -47,8 +47,8 @@ const mostBlocks = 64;
 const range = { least: 2 ** -40, largest: 2 ** 40 } as const;
 
 /**
- * The blocks of a file, each parsed. @throws LW105 neither or both of include and text, or no k where one is needed, LW107 two
- * of one name, LW110 what cannot be included, LW214 too many, LW306 a k out of range
+ * The blocks of a file, each parsed. @throws LW105 neither or both of include and text, or no k where one is needed,
+ * LW107 two of one name, LW110 what cannot be included, LW214 too many, LW306 a k out of range
  */
 export function readBlocks(
   entries: readonly BlockDeclaration[],
@@ -126,8 +126,8 @@ export function checkCalls(equations: readonly Equation[], entries: readonly Blo
 }
 
 /**
- * The file's text with the texts of its blocks in the place of their `include`, also of those inside a block's own text, so that
- * nothing needs to be read again. @throws LW102
+ * The file's text with the texts of its blocks in the place of their `include`, also of those inside a block's own
+ * text, so that nothing needs to be read again. @throws LW102
  */
 export function inlined(
   definition: string,

@@ -63,7 +63,9 @@ export class ArchitectureBuilder {
     return new Bias(name);
   }
 
-  /** What a name stands for in `hidden`: a name of the library, an expression in v, parameters with either, or a spline. */
+  /**
+   * What a name stands for in `hidden`: a name of the library, an expression in v, parameters with either, or a spline.
+   */
   activation(name: string, specification: ActivationSpecification): string {
     this.#activations.set(name, specification);
     return name;

@@ -220,7 +220,10 @@ interface Complaint {
   readonly message: string;
 }
 
-/** An activation may be one of several things: if only one of them has all its fields, its complaint says more than that of all. */
+/**
+ * An activation may be one of several things: if only one of them has all its fields, its complaint says more than that
+ * of all.
+ */
 function inside(issue: z.core.$ZodIssue, root: YAMLMap): Complaint {
   if (issue.code !== 'invalid_union' || (issue.path[0] !== 'activations' && issue.path[0] !== 'blocks')) return issue;
   const node = find(root, issue.path);

@@ -12,7 +12,10 @@ import type { LibraryActivation } from './library.js';
 
 const nowhere = (): Position & { file: null } => ({ file: null, line: 1, column: 1 });
 
-/** Slopes of an entry for all parameters that its library accepts, case by case; null without an expression or parameters. */
+/**
+ * Slopes of an entry for all parameters that its library accepts, case by case; null without an expression or
+ * parameters.
+ */
 export function libraryParametricSlopes(entry: LibraryActivation): ParametricSlopes | null {
   const names = Object.keys(entry.parameters ?? {});
   if (names.length === 0 || entry.expression === undefined) return null;
@@ -40,7 +43,8 @@ function rangeOf({ from, above, to, below }: NonNullable<LibraryActivation['para
 
 /**
  * The slopes of the activation that a text means. The bare name of an entry with parameters gives formulas over them;
- * anything else gives numbers, with defaults for parameters that are left out. @throws LW310, LW507 for a text that means nothing
+ * anything else gives numbers, with defaults for parameters that are left out. @throws LW310, LW507 for a text that
+ * means nothing
  */
 export function knownActivation(text: string, library?: () => readonly LibraryActivation[]): KnownActivation {
   const read = readActivationText(text, nowhere(), library);
@@ -71,7 +75,10 @@ export function knownActivation(text: string, library?: () => readonly LibraryAc
   }
 }
 
-/** The function that a text means, with parameters at their defaults, and its slopes, rounded outwards. @throws LW2xx, LW310, LW5xx */
+/**
+ * The function that a text means, with parameters at their defaults, and its slopes, rounded outwards. @throws LW2xx,
+ * LW310, LW5xx
+ */
 export function activationInWords(
   text: string,
   library?: () => readonly LibraryActivation[],

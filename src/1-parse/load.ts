@@ -8,14 +8,17 @@ import { parseArchitecture } from './parse.js';
 import { expectation } from '../base/suggest.js';
 import { maximumBytes } from './yaml-guard.js';
 
-/** Reads and parses an architecture file. LW101 cannot be read (in a browser: never), LW102 above 256 KiB, and all that parsing may raise. */
+/**
+ * Reads and parses an architecture file. LW101 cannot be read (in a browser: never), LW102 above 256 KiB, and all that
+ * parsing may raise.
+ */
 export function readArchitecture(path: string): Architecture {
   return parseArchitecture(readBoundedText(path, maximumBytes, 'LW103'), path, includer(path));
 }
 
 /**
- * Blocks by built-in name, or by a path relative to the file that includes them. Only architecture files are read, so that
- * a file from elsewhere cannot have others quoted in messages. @throws LW101, LW102, LW110
+ * Blocks by built-in name, or by a path relative to the file that includes them. Only architecture files are read, so
+ * that a file from elsewhere cannot have others quoted in messages. @throws LW101, LW102, LW110
  */
 function includer(outermost: string): Includer {
   const paths = hostModule('node:path');

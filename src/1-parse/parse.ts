@@ -11,9 +11,9 @@ import { readEquations } from './equations.js';
  *
  *     YAML text → fields → equation lines → tokens → expression trees → terms → checked equations
  *
- * `file` is only printed in positions (null for text from memory). Nothing in the text is ever evaluated, and no file is
- * read but by `include`; without it a block that is to be included is refused (LW110). Throws
- * `LipwrightError` (LW101 … LW110, LW201 … LW214, LW306, LW307, LW310, LW501 … LW507) at the line and column of the offence.
+ * `file` is only printed in positions (null for text from memory). Nothing in the text is ever evaluated, and no file
+ * is read but by `include`; without it a block that is to be included is refused (LW110). Throws `LipwrightError`
+ * (LW101 … LW110, LW201 … LW214, LW306, LW307, LW310, LW501 … LW507) at the line and column of the offence.
  */
 export function parseArchitecture(text: string, file: string | null, include: Includer | null = null): Architecture {
   return parseWithin(text, { file, include, chain: [file ?? '<text>'], counter: { blocks: 0 } });

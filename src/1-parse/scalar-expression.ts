@@ -27,7 +27,10 @@ import type { Locate } from './tokens.js';
 
 export interface ScalarScope {
   readonly parameters: ReadonlySet<string>;
-  /** Activations that may be called by name, `gelu(v)`; what they demand has been met. Asked for at the first name that is no function. */
+  /**
+   * Activations that may be called by name, `gelu(v)`; what they demand has been met. Asked for at the first name that
+   * is no function.
+   */
   readonly named: () => ReadonlyMap<string, (argument: Scalar) => Scalar>;
   readonly locate: Locate;
 }
@@ -53,7 +56,8 @@ const largestExponent = q.rational(64);
  * An activation's text → the exact function, with all that has to be proved before the two are the same: where the text
  * is defined (`obligations`) and where it might jump (`branches`). Demands that the form alone settles are dropped.
  *
- * @throws LipwrightError LW201 syntax, LW202 unknown names, LW107 forbidden names, LW214 too large, LW307 numbers beyond
+ * @throws LipwrightError LW201 syntax, LW202 unknown names, LW107 forbidden names, LW214 too large, LW307 numbers
+ *   beyond
  * 1e±300, LW501 what cannot be analysed, LW504 what is plainly undefined; each at its place
  */
 export function parseScalar(text: string, scope: ScalarScope): ParsedScalar {

@@ -5,7 +5,10 @@ import * as q from '../scalar/rational.js';
 
 const { call, divide, one, product, subtract, sum } = build;
 
-/** What a function may ask for while it is written out: that an expression made of argument `of` meets a demand, or a case distinction. */
+/**
+ * What a function may ask for while it is written out: that an expression made of argument `of` meets a demand, or a
+ * case distinction.
+ */
 export interface Site {
   readonly demand: (
     demand: Obligation['demand'],

@@ -4,7 +4,9 @@ import type { Alphabet, Locate, Token } from './tokens.js';
 
 const maximumLength = 4096;
 
-/** Brackets inside brackets, signs in a row, powers of powers, cases: the expression parser recurses on each of them. */
+/**
+ * Brackets inside brackets, signs in a row, powers of powers, cases: the expression parser recurses on each of them.
+ */
 const maximumNesting = 32;
 
 const maximumArguments = 32;

@@ -44,7 +44,8 @@ const activationSchema = z.union(
   ],
   {
     error:
-      'the name of an activation, an expression in v, or { name | expression, parameters } or { spline: { knots, range, slopes } }',
+      'the name of an activation, an expression in v, or { name | expression, parameters } or { ' +
+      'spline: { knots, range, slopes } }',
   },
 );
 
@@ -99,12 +100,14 @@ export const fileSchema = z
       )
       .optional()
       .describe(
-        'Activations by the name that equations call them by; a name that is not declared here, such as tanh, is looked up in the library',
+        'Activations by the name that equations call them by; a name that is not declared here, such ' +
+          'as tanh, is looked up in the library',
       ),
     blocks: z
       .union([z.record(z.string().refine(isSymbol), blockSchema), z.array(listedSchema).min(1).max(32)], {
         error:
-          'a mapping such as { inner: { include: residual, depth: 2, lipschitz: 0.5 } }; with compose a list of such blocks',
+          'a mapping such as { inner: { include: residual, depth: 2, lipschitz: 0.5 } }; with compose ' +
+          'a list of such blocks',
       })
       .optional()
       .describe('With equations: blocks by the name that equations call them by. With compose: the blocks in order'),

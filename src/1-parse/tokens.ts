@@ -29,7 +29,10 @@ const hints: ReadonlyMap<string, string> = new Map([
   [';', 'one equation a line'],
 ]);
 
-/** What a language's words look like. `token` is sticky; `words` are allowed although no author may choose them as names. */
+/**
+ * What a language's words look like. `token` is sticky; `words` are allowed although no author may choose them as
+ * names.
+ */
 export interface Alphabet {
   readonly token: RegExp;
   readonly blanks: string;

@@ -3,8 +3,8 @@ import { positionAt } from './scalar.js';
 import type { Source } from './scalar.js';
 
 /**
- * What does not parse as YAML, in the words of somebody who writes equations where it is one of the usual slips: a tab before a line, or lines
- * under `equations: |` at the margin. Else as the parser says it. @throws LW103
+ * What does not parse as YAML, in the words of somebody who writes equations where it is one of the usual slips: a tab
+ * before a line, or lines under `equations: |` at the margin. Else as the parser says it. @throws LW103
  */
 export function refuseYaml(source: Source, message: string, offset: number): never {
   const { text } = source;

@@ -120,7 +120,9 @@ function rowBlocks(
   return blocks.collected();
 }
 
-/** A signal that a whole range of layers reads has one block for each of them: the transposes of what their rows hold. */
+/**
+ * A signal that a whole range of layers reads has one block for each of them: the transposes of what their rows hold.
+ */
 function completeRanges(rows: readonly { readonly row: SignalRow; readonly blocks: Map<string, Block> }[]): void {
   for (const { row, blocks } of rows) {
     if (!row.readers.some((reader) => reader.span !== null)) continue;

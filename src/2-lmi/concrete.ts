@@ -167,7 +167,8 @@ function checkTies(all: readonly (readonly Read[])[]): void {
 
 /**
  * The network at a concrete depth.
- * @throws LW302 depth not in 1…4096, LW314 more than 4096 hidden signals, LW202 a read of a signal that does not exist at this depth, LW203 a cycle,
+ * @throws LW302 depth not in 1…4096, LW314 more than 4096 hidden signals, LW202 a read of a signal that does not exist
+ *   at this depth, LW203 a cycle,
  *   LW206 a signal with two definitions, LW307 a coefficient out of range, LW208 a weight in two places
  */
 export function concreteNetwork(architecture: Architecture, depth: number): Network {

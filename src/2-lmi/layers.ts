@@ -45,7 +45,9 @@ export function toLabel(reference: {
   return label(reference.family ?? reference.name ?? '', reference.index);
 }
 
-/** What it takes to turn an equation into a layer: aliases, the widths' representatives, and how multipliers are named. */
+/**
+ * What it takes to turn an equation into a layer: aliases, the widths' representatives, and how multipliers are named.
+ */
 export interface LayerContext {
   readonly architecture: Architecture;
   readonly aliases: ReadonlyMap<string, Label>;

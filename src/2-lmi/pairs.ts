@@ -6,7 +6,8 @@ import type { Layer, Network, Output } from '../model/network.js';
 export const maximumPairs = 40_000;
 
 /**
- * The LMI multiplies every two terms of an equation by each other, and rows, constraints and reports hold all of these products.
+ * The LMI multiplies every two terms of an equation by each other, and rows, constraints and reports hold all of these
+ * products.
  * @throws LW314 at the longest equation
  */
 export function checkPairs({ rows, output }: Network): void {
@@ -16,7 +17,8 @@ export function checkPairs({ rows, output }: Network): void {
   const longest = equations.reduce((a, b) => (b.reads.length > a.reads.length ? b : a));
   fail(
     'LW314',
-    `${pairs} products of two terms, with ${longest.reads.length} terms in the equation of ${labelText(longest.target)}`,
+    `${pairs} products of two terms, with ${longest.reads.length} terms in the equation of ` +
+      `${labelText(longest.target)}`,
     `at most ${maximumPairs}, such as one equation of ${Math.floor(Math.sqrt(maximumPairs))} terms`,
     longest.position,
   );

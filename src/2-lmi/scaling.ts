@@ -34,7 +34,10 @@ function scaleSymbol(network: Network, at: Label, signal: Label): SymbolNode {
   return symbol('scale', at, { rows: width, columns: width }, { diagonal: true, positive: true });
 }
 
-/** What an identity ties to the output, and what blocks give: their multiplier is one number, which scales would not leave. */
+/**
+ * What an identity ties to the output, and what blocks give: their multiplier is one number, which scales would not
+ * leave.
+ */
 function unscaled({ output, rows }: Network): readonly Label[] {
   const read = output.reads.filter(({ weight }) => weight === null).map(({ signal }) => signal);
   return [...read, ...rows.filter(({ layer }) => layer?.activation?.kind === 'block').map(({ signal }) => signal)];
@@ -106,7 +109,8 @@ export function scaleLmi(source: ScalingSource, rule: Rule<ScalingSource, Lmi>, 
   trace.record(
     rule.name,
     `${form} ≼ 0, scales ${shown === '' ? 'none' : shown}`,
-    `${scale} ${form} ${scale} ≼ 0${row === undefined || own === undefined ? '' : `, block (${labelText(row.signal)}, ${labelText(row.signal)}): ${text(own.expression, marked)}`}`,
+    `${scale} ${form} ${scale} ≼ ` +
+      `0${row === undefined || own === undefined ? '' : `, block (${labelText(row.signal)}, ${labelText(row.signal)}): ${text(own.expression, marked)}`}`,
   );
   for (const scaled of scaledSymbols(lmi.network, scaling).values())
     trace.record(rule.name, text(scaled.symbol, naming), text(written(scaled), marked));

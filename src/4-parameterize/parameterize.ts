@@ -169,7 +169,9 @@ class Sequence {
     this.push(this.rules.guard.apply({ weight, usage }), `row of ${labelText(read.signal)}`);
   }
 
-  /** A limit from which something fixed is subtracted must leave something: that is for the given slopes and 𝓛 to say. */
+  /**
+   * A limit from which something fixed is subtracted must leave something: that is for the given slopes and 𝓛 to say.
+   */
   private demand(constraint: Constraint): void {
     for (const node of [...symbols(constraint.left), ...symbols(constraint.right)])
       if (node.role === 'cap') this.cap(node);

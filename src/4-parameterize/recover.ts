@@ -13,8 +13,9 @@ import { usedPart } from './used-part.js';
 
 /**
  * The recursion → assignments that take weights and multipliers back to the free numbers which lead to them: the same
- * walk as `allocate`, with every choice undone. Multipliers stand among the free parameters; at the end each holds exp ψ,
- * dense weights hold their Z, and the others themselves. Only free multipliers with a contraction that can be undone have such a way back.
+ * walk as `allocate`, with every choice undone. Multipliers stand among the free parameters; at the end each holds exp
+ * ψ, dense weights hold their Z, and the others themselves. Only free multipliers with a contraction that can be undone
+ * have such a way back.
  * @throws LW317 for other variants
  */
 export function recover(recursion: Recursion, rules: AllocateRules, strategy: PivotStrategy): Parameterization {

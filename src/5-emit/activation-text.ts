@@ -13,7 +13,10 @@ import { typing } from './style.js';
 export interface ActivationKnowledge {
   readonly table: FrameworkTable;
   readonly derived: readonly KnownActivation[];
-  /** A function of the framework's arrays for it, where there are some: of the name that the framework has for it, or of the function. */
+  /**
+   * A function of the framework's arrays for it, where there are some: of the name that the framework has for it, or of
+   * the function.
+   */
   readonly onArrays?: (name: string | null, phi: Scalar) => string;
 }
 
@@ -30,13 +33,17 @@ export function activationTypes(code: Code, onArrays: boolean): void {
         .line('slopes: readonly [number, number] | null;')
         .line('stated: boolean;')
         .line(
-          `apply: ${onArrays ? '((value: never, layer: number) => unknown)' : '((value: number, layer: number) => number)'} | null;`,
+          'apply: ' +
+            `${onArrays ? '((value: never, layer: number) => unknown)' : '((value: number, layer: number) => number)'} ` +
+            '| null;',
         );
       if (onArrays) code.line('tensor?: (v: tf.Tensor) => tf.Tensor;');
     });
 }
 
-/** Prints what a module knows of activations, how the slopes of a run follow, and what may be applied to its weights. */
+/**
+ * Prints what a module knows of activations, how the slopes of a run follow, and what may be applied to its weights.
+ */
 export class ActivationPrinter {
   private readonly program: Program;
   private readonly code: Code;
@@ -74,17 +81,22 @@ export class ActivationPrinter {
     const own = program.layers.map(({ activation }) =>
       activation.kind === 'open'
         ? 'null'
-        : `{ of: ${quote(activation.name)}, slopes: [${activation.slopes.join(', ')}], least: ${String(activation.kind === 'scalar')}${activation.kind === 'block' ? ', block: true' : ''} }`,
+        : `{ of: ${quote(activation.name)}, slopes: [${activation.slopes.join(', ')}], least: ` +
+          `${String(activation.kind === 'scalar')}${activation.kind === 'block' ? ', block: true' : ''} ` +
+          '}',
     );
     code.line(
       comment(
-        'What the equations say of the activations: null where they are left open; `least` where narrower slopes would be wrong.',
+        'What the equations say of the activations: null where they are left open; `least` where ' +
+          'narrower slopes would be wrong.',
       ),
     );
     const blocks = program.blocks.length > 0;
     if (blocks) code.line(comment('The bounds of a `block` are what it was made for.'));
     code.line(
-      `const declared${this.type(`: readonly ({ of: string; slopes: readonly [number, number]; least: boolean${blocks ? '; block?: boolean' : ''} } | null)[]`)} = [${own.join(', ')}];`,
+      'const ' +
+        `declared${this.type(`: readonly ({ of: string; slopes: readonly [number, number]; least: boolean${blocks ? '; block?: boolean' : ''} } | null)[]`)} ` +
+        `= [${own.join(', ')}];`,
     );
   }
 
@@ -94,18 +106,23 @@ export class ActivationPrinter {
     const derived = new Map(knowledge.derived.map((each) => [each.text, each]));
     code.line(
       comment(
-        'Activations that are known, by functions and texts, with their slopes as Lipwright derived them, rounded outwards, or why there are none.',
+        'Activations that are known, by functions and texts, with their slopes as Lipwright derived ' +
+          'them, rounded outwards, or why there are none.',
       ),
     );
     code.block(
-      `const knownActivations${this.type(': readonly { readonly is: Activation | string; readonly by: readonly unknown[] }[]')} = [`,
+      'const ' +
+        `knownActivations${this.type(': readonly { readonly is: Activation | string; readonly by: readonly unknown[] }[]')} ` +
+        '= [',
       () => {
         for (const { is, also = [], functions, runs } of known) {
           const found = derived.get(is);
           if (found === undefined || found.kind === 'formulas') continue;
           const by = [...functions, ...[is, ...also].map(quote)].join(', ');
           code.line(
-            `{ is: ${found.kind === 'none' ? quote(`has no slope bounds: ${found.because}`) : this.activation(found, runs === undefined ? (functions[0] ?? null) : null)}, by: [${by}] },`,
+            '{ is: ' +
+              `${found.kind === 'none' ? quote(`has no slope bounds: ${found.because}`) : this.activation(found, runs === undefined ? (functions[0] ?? null) : null)}, ` +
+              `by: [${by}] },`,
           );
         }
         for (const { because, functions } of refused)
@@ -121,7 +138,10 @@ export class ActivationPrinter {
   ): string {
     const { onArrays } = this.knowledge;
     const apply = `(v${this.type(': number')}) => ${this.scalars.expression(phi)}`;
-    return `{ name: ${quote(text)}, slopes: [${slopes.join(', ')}], stated: false, apply: ${apply}${onArrays === undefined ? '' : `, tensor: ${onArrays(name, phi)}`} }`;
+    return (
+      `{ name: ${quote(text)}, slopes: [${slopes.join(', ')}], stated: false, apply: ` +
+      `${apply}${onArrays === undefined ? '' : `, tensor: ${onArrays(name, phi)}`} }`
+    );
   }
 
   /** From what is handed over to what is known of it: `ActivationFinder`. */
@@ -134,13 +154,16 @@ export class ActivationPrinter {
       `function each(activation${this.type(': Activations')})${this.type(': readonly ActivationChoice[]')} {`,
       () => {
         code.line(
-          "if (typeof activation === 'object' && activation !== null && !Array.isArray(activation)) throw new RangeError('LW305 an activation is a function or a text, found an object');",
+          "if (typeof activation === 'object' && activation !== null && !Array.isArray(activation)) " +
+            "throw new RangeError('LW305 an activation is a function or a text, found an object');",
         );
         code.line(
-          `const list${this.type(': readonly ActivationChoice[]')} = Array.isArray(activation) ? activation : declared.map(() => activation${this.type(' as ActivationChoice')});`,
+          `const list${this.type(': readonly ActivationChoice[]')} = Array.isArray(activation) ? ` +
+            `activation : declared.map(() => activation${this.type(' as ActivationChoice')});`,
         );
         code.line(
-          'if (list.length !== declared.length) throw new RangeError(`LW305 ${declared.length} activations expected, one a hidden signal, found ${list.length}`);',
+          'if (list.length !== declared.length) throw new RangeError(`LW305 ${declared.length} ' +
+            'activations expected, one a hidden signal, found ${list.length}`);',
         );
         code.line('return declared.map((own, k) => (own === null ? (list[k] ?? null) : null));');
       },
@@ -150,12 +173,15 @@ export class ActivationPrinter {
       `function knownOf(choice${this.type(': ActivationChoice')})${this.type(': Activation | null')} {`,
       () => {
         code.line(
-          "if (typeof choice !== 'string' && typeof choice !== 'function') throw new RangeError(`LW305 an activation is a function or a text, found ${typeof choice}`);",
+          "if (typeof choice !== 'string' && typeof choice !== 'function') throw new RangeError(`LW305 " +
+            'an activation is a function or a text, found ${typeof choice}`);',
         );
         code.line('const found = knownActivations.find(({ by }) => by.includes(choice))?.is ?? null;');
         code.line("if (typeof found === 'string') throw new RangeError(`LW305 ${called(choice)} ${found}`);");
         code.line(
-          "if (found === null && typeof choice === 'string') throw new RangeError(`LW310 the activation ${choice} is not known here: ${knownActivations.flatMap(({ is }) => (typeof is === 'string' ? [] : [is.name])).join(', ')}`);",
+          "if (found === null && typeof choice === 'string') throw new RangeError(`LW310 the " +
+            'activation ${choice} is not known here: ${knownActivations.flatMap(({ is }) => (typeof is ' +
+            "=== 'string' ? [] : [is.name])).join(', ')}`);",
         );
         code.line('return found;');
       },
@@ -168,7 +194,8 @@ export class ActivationPrinter {
     });
     code.line(
       comment(
-        'Slopes were given for an activation that is not known, or for none: that they hold is the word of who gave them.',
+        'Slopes were given for an activation that is not known, or for none: that they hold is the ' +
+          'word of who gave them.',
       ),
     );
     code.block(`function stated(choice${this.type(': ActivationChoice')})${this.type(': Activation')} {`, () => {
@@ -177,10 +204,12 @@ export class ActivationPrinter {
       );
     });
     code.block(
-      `function contain([m, L]${this.type(': readonly [number, number]')}, { name, slopes }${this.type(': Activation')})${this.type(': void')} {`,
+      `function contain([m, L]${this.type(': readonly [number, number]')}, { name, slopes ` +
+        `}${this.type(': Activation')})${this.type(': void')} {`,
       () => {
         code.line(
-          'if (slopes !== null && !(m <= slopes[0] && slopes[1] <= L)) throw new RangeError(`LW305 the slopes of ${name} are [${slopes[0]}, ${slopes[1]}], which [${m}, ${L}] does not contain`);',
+          'if (slopes !== null && !(m <= slopes[0] && slopes[1] <= L)) throw new RangeError(`LW305 the ' +
+            'slopes of ${name} are [${slopes[0]}, ${slopes[1]}], which [${m}, ${L}] does not contain`);',
         );
       },
     );
@@ -190,7 +219,8 @@ export class ActivationPrinter {
       ),
     );
     code.line(
-      `const adjacent = (a${this.type(': number')}, b${this.type(': number')}) => (a + b) / 2 === a || (a + b) / 2 === b;`,
+      `const adjacent = (a${this.type(': number')}, b${this.type(': number')}) => (a + b) / 2 === ` +
+        'a || (a + b) / 2 === b;',
     );
     code.line();
   }
@@ -201,16 +231,19 @@ export class ActivationPrinter {
     const blocks = program.blocks.length > 0;
     code.line(
       comment(
-        'S = L + m and P = L m of every layer, and what is known of its activation. One pair is for the activations that are left open, or for all if none is.',
+        'S = L + m and P = L m of every layer, and what is known of its activation. One pair is for ' +
+          'the activations that are left open, or for all if none is.',
       ),
     );
     code.block(
-      `function setSlopes(plan${this.type(': Plan')}, { slopes${open ? ', activation' : ''} }${this.type(': Options')})${this.type(': void')} {`,
+      `function setSlopes(plan${this.type(': Plan')}, { slopes${open ? ', activation' : ''} ` +
+        `}${this.type(': Options')})${this.type(': void')} {`,
       () => {
         const layers = program.layers.length;
         code.line("const single = slopes === undefined || typeof slopes[0] === 'number';");
         code.line(
-          `if (!single && slopes.length !== ${layers}) throw new RangeError(\`LW305 ${layers} pairs of slopes expected, found \${slopes.length}\`);`,
+          `if (!single && slopes.length !== ${layers}) throw new RangeError(\`LW305 ${layers} pairs of ` +
+            `slopes expected, found \${slopes.length}\`);`,
         );
         code.line('const someOpen = declared.some((own) => own === null);');
         if (open)
@@ -218,27 +251,35 @@ export class ActivationPrinter {
         code.block(`for (let k = 0; k < ${layers}; k += 1) {`, () => {
           code.line('const own = declared[k];');
           code.line(
-            `const given = single ? (own === null || !someOpen${blocks ? ' && !own.block' : ''} ? slopes : undefined) : (slopes[k] ?? undefined);`,
+            `const given = single ? (own === null || !someOpen${blocks ? ' && !own.block' : ''} ? slopes ` +
+              ': undefined) : (slopes[k] ?? undefined);',
           );
           if (open) {
             code.line('const choice = choices === null ? null : choices[k];');
             code.line('const found = choice === null ? null : knownOf(choice);');
             code.line(
-              'if (given === undefined && choice !== null && found === null) throw new RangeError(`LW305 the slopes of ${called(choice)} are not known: give slopes: [m, L] that hold for it`);',
+              'if (given === undefined && choice !== null && found === null) throw new RangeError(`LW305 ' +
+                'the slopes of ${called(choice)} are not known: give slopes: [m, L] that hold for it`);',
             );
           }
           code.line(
-            `${open ? 'let' : 'const'} [m, L] = (given ?? own?.slopes ?? ${open ? 'found?.slopes ?? ' : ''}[0, 1])${this.type(' as readonly [number, number]')};`,
+            `${open ? 'let' : 'const'} [m, L] = (given ?? own?.slopes ?? ` +
+              `${open ? 'found?.slopes ?? ' : ''}[0, 1])${this.type(' as readonly [number, number]')};`,
           );
           code.line(
-            `if (!(Number.isFinite(m) && Number.isFinite(L) && m <= L && Math.max(Math.abs(m), Math.abs(L)) <= ${LARGEST_SLOPE})) throw new RangeError(\`LW305 slopes must be finite with m <= L, found [\${m}, \${L}]\`);`,
+            'if (!(Number.isFinite(m) && Number.isFinite(L) && m <= L && Math.max(Math.abs(m), ' +
+              `Math.abs(L)) <= ${LARGEST_SLOPE})) throw new RangeError(\`LW305 slopes must be finite with ` +
+              `m <= L, found [\${m}, \${L}]\`);`,
           );
           code.line(
-            'if (own !== null && own.least && !(m <= own.slopes[0] && L >= own.slopes[1])) throw new RangeError(`LW305 the slopes of ${own.of} are [${own.slopes[0]}, ${own.slopes[1]}], which [${m}, ${L}] does not contain`);',
+            'if (own !== null && own.least && !(m <= own.slopes[0] && L >= own.slopes[1])) throw new ' +
+              'RangeError(`LW305 the slopes of ${own.of} are [${own.slopes[0]}, ${own.slopes[1]}], which ' +
+              '[${m}, ${L}] does not contain`);',
           );
           if (blocks)
             code.line(
-              'if (own?.block && (m !== own.slopes[0] || L !== own.slopes[1])) throw new RangeError(`LW305 the block ${own.of} is held to [${own.slopes[0]}, ${own.slopes[1]}], found [${m}, ${L}]`);',
+              'if (own?.block && (m !== own.slopes[0] || L !== own.slopes[1])) throw new RangeError(`LW305 ' +
+                'the block ${own.of} is held to [${own.slopes[0]}, ${own.slopes[1]}], found [${m}, ${L}]`);',
             );
           if (open) {
             code.block('if (found !== null && found.slopes !== null) {', () => {
@@ -261,7 +302,8 @@ export class ActivationPrinter {
   private admitted(): void {
     const { code } = this;
     const made = this.type(
-      ': { readonly slopes: readonly (readonly [number, number])[]; readonly activations?: readonly (Activation | null)[] | undefined }',
+      ': { readonly slopes: readonly (readonly [number, number])[]; readonly activations?: ' +
+        'readonly (Activation | null)[] | undefined }',
     );
     code.line(
       comment(
@@ -269,7 +311,8 @@ export class ActivationPrinter {
       ),
     );
     code.block(
-      `function admitted(activation${this.type(': Activations')}, { slopes, activations }${made})${this.type(': (Activation | null)[]')} {`,
+      `function admitted(activation${this.type(': Activations')}, { slopes, activations ` +
+        `}${made})${this.type(': (Activation | null)[]')} {`,
       () => {
         code.block(
           'return each(activation).map((choice, k) => {',
@@ -278,7 +321,8 @@ export class ActivationPrinter {
             code.line('const found = knownOf(choice);');
             code.line('if (found !== null) contain(slopes[k], found);');
             code.line(
-              'else if (activations?.[k]?.stated !== true) throw new RangeError(`LW305 the slopes of ${called(choice)} are not known: constrain with slopes: [m, L] that hold for it`);',
+              'else if (activations?.[k]?.stated !== true) throw new RangeError(`LW305 the slopes of ' +
+                '${called(choice)} are not known: constrain with slopes: [m, L] that hold for it`);',
             );
             code.line('return found ?? stated(choice);');
           },

@@ -5,7 +5,10 @@ import type { Scalar } from '../scalar/node.js';
 import type { Activation, ActivationChoice, Activations, Constrained } from './compiled.js';
 import { javascriptActivations } from './framework-activations.js';
 
-/** What a text such as `gelu` or `elu(alpha=1.5)` means: a function and its slopes, rounded outwards. @throws LW2xx, LW310, LW5xx */
+/**
+ * What a text such as `gelu` or `elu(alpha=1.5)` means: a function and its slopes, rounded outwards. @throws LW2xx,
+ * LW310, LW5xx
+ */
 export type ActivationReader = (text: string) => {
   readonly function: Scalar;
   readonly slopes: readonly [m: number, L: number];
@@ -31,7 +34,10 @@ export class ActivationFinder {
     this.read = read;
   }
 
-  /** One for each hidden signal; null where none is given, or where the equations name it; empty if nothing is said. @throws LW305 not as many, or none at all */
+  /**
+   * One for each hidden signal; null where none is given, or where the equations name it; empty if nothing is said.
+   * @throws LW305 not as many, or none at all
+   */
   each(activation: Activations | undefined): readonly (Given | null)[] {
     const { layers } = this;
     if (activation === undefined || activation === null) return [];
@@ -63,7 +69,10 @@ export class ActivationFinder {
     return known === undefined ? null : this.inWords(known.is);
   }
 
-  /** @throws LW305 where the function is not known and nothing was said of its slopes, or where these are beyond those of the weights */
+  /**
+   * @throws LW305 where the function is not known and nothing was said of its slopes, or where these are beyond those
+   * of the weights
+   */
   admitted(activation: Activations, { slopes, activations }: Constrained): readonly (Activation | null)[] {
     return this.each(activation).map((choice, k) => {
       const pair = slopes[k] ?? [Number.NaN, Number.NaN];
@@ -91,7 +100,10 @@ export class ActivationFinder {
   }
 }
 
-/** Slopes were given, and an activation that is not known or none: it is whatever keeps to them, by the word of who gave them. */
+/**
+ * Slopes were given, and an activation that is not known or none: it is whatever keeps to them, by the word of who gave
+ * them.
+ */
 export const stated = (choice: ActivationChoice): Activation =>
   typeof choice === 'function' ? { name: null, slopes: null, stated: true, apply: choice } : onlySlopes;
 const onlySlopes: Activation = { name: null, slopes: null, stated: true, apply: null };
@@ -117,7 +129,10 @@ export function called(activation: ActivationChoice | Activation): string {
 /** What JavaScript has under this name, `Math.tanh`. */
 const at = (path: string): unknown => Reflect.get(Math, path.replace('Math.', ''));
 
-/** The activation of layer k at v, of what was chosen; m v for v < 0 and L v for v >= 0 where nothing was. @throws LW305 for what is no number */
+/**
+ * The activation of layer k at v, of what was chosen; m v for v < 0 and L v for v >= 0 where nothing was. @throws LW305
+ * for what is no number
+ */
 export function applied(
   chosen: readonly (Activation | null)[] | undefined,
   slopes: Constrained['slopes'],

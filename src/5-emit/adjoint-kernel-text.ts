@@ -1,7 +1,10 @@
 import type { Kernel } from './kernel.js';
 import { count, vector } from './kernel.js';
 
-/** The kernels of `src/numeric/reductions.ts` and `cayley-adjoint.ts` as text, and the adjoint of a projection of splines. */
+/**
+ * The kernels of `src/numeric/reductions.ts` and `cayley-adjoint.ts` as text, and the adjoint of a projection of
+ * splines.
+ */
 export const adjointKernels = {
   totalRows: {
     about: 'out = M 1',
@@ -40,7 +43,8 @@ export const adjointKernels = {
   },
   cayleyAdjoint: {
     about:
-      'The adjoint of Z, where q is its Cayley transform and `given` the adjoint of q; 4 rows · columns + 4 min(rows, columns)² numbers of work',
+      'The adjoint of Z, where q is its Cayley transform and `given` the adjoint of q; 4 rows · ' +
+      'columns + 4 min(rows, columns)² numbers of work',
     parameters: [
       vector('out'),
       vector('Z'),
@@ -55,14 +59,18 @@ export const adjointKernels = {
       'const wide = rows < columns;',
       'const long = wide ? columns : rows, order = wide ? rows : columns;',
       'const square = order * order, tall = long * order;',
-      'const upright = work.subarray(0, tall), ofQ = work.subarray(tall, 2 * tall), result = work.subarray(2 * tall, 3 * tall), spare = work.subarray(3 * tall, 4 * tall);',
-      'const w = work.subarray(4 * tall, 4 * tall + square), ofW = work.subarray(4 * tall + square, 4 * tall + 2 * square);',
-      'const ofA = work.subarray(4 * tall + 2 * square, 4 * tall + 3 * square), product = work.subarray(4 * tall + 3 * square, 4 * tall + 4 * square);',
+      'const upright = work.subarray(0, tall), ofQ = work.subarray(tall, 2 * tall), result = ' +
+        'work.subarray(2 * tall, 3 * tall), spare = work.subarray(3 * tall, 4 * tall);',
+      'const w = work.subarray(4 * tall, 4 * tall + square), ofW = work.subarray(4 * tall + ' +
+        'square, 4 * tall + 2 * square);',
+      'const ofA = work.subarray(4 * tall + 2 * square, 4 * tall + 3 * square), product = ' +
+        'work.subarray(4 * tall + 3 * square, 4 * tall + 4 * square);',
       'block(upright, 0, order, Z, 0, columns, wide, long, order);',
       'block(ofQ, 0, order, given, 0, columns, wide, long, order);',
       'block(w, 0, order, q, 0, columns, wide, order, order);',
       '// Upright Z = [X; Y], q = [2W − I; −2YW], W = (I + X − Xᵀ + YᵀY)⁻¹.',
-      'for (let i = 0; i < order; i += 1) for (let j = 0; j < order; j += 1) w[i * order + j] = (w[i * order + j] + (i === j ? 1 : 0)) / 2;',
+      'for (let i = 0; i < order; i += 1) for (let j = 0; j < order; j += 1) w[i * order + j] = ' +
+        '(w[i * order + j] + (i === j ? 1 : 0)) / 2;',
       'const lower = upright.subarray(square), ofLower = ofQ.subarray(square), bottom = result.subarray(square);',
       'multiplyInto(product, lower, true, ofLower, false, order, order, long - order);',
       'for (let k = 0; k < square; k += 1) ofW[k] = 2 * ofQ[k] - 2 * product[k];',

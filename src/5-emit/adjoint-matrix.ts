@@ -5,7 +5,10 @@ import { leaf, plain } from './tape.js';
 
 const number = (value: number): Tree => ({ kind: 'number', value });
 
-/** Squarings of the normed Gram matrix in `numeric/gram-iteration`; its bound is (Σ σ_i^p)^(1/p), p = 2 · 2^(squarings + 1). */
+/**
+ * Squarings of the normed Gram matrix in `numeric/gram-iteration`; its bound is (Σ σ_i^p)^(1/p), p = 2 · 2^(squarings +
+ * 1).
+ */
 const SQUARINGS = 8;
 /** Norms below this count as this where they are divided by: the matrix is then 0 for every purpose. */
 const SMALLEST_NORM = 2 ** -512;
@@ -62,7 +65,8 @@ export function adjointOfMatrix(operation: MatrixOperation, adjoint: number, tap
       return;
     }
     case 'cholesky': {
-      // A = L Lᵀ: Ā = L⁻ᵀ Φ(Lᵀ L̄) L⁻¹, Φ the lower triangle with half the diagonal, made symmetric (Murray, arXiv 1602.07527).
+      // A = L Lᵀ: Ā = L⁻ᵀ Φ(Lᵀ L̄) L⁻¹, Φ the lower triangle with half the diagonal, made symmetric (Murray, arXiv
+      // 1602.07527).
       const { out: factor, matrix } = operation;
       const inner = tape.lower(tape.multiply(plain(factor, true), plain(adjoint)), 1 / 2);
       const { rows, columns } = tape.shape(matrix);
@@ -129,8 +133,8 @@ function readsActive(tree: Tree, tape: Tape): boolean {
 }
 
 /**
- * ν = (Σ σ_i^p)^(1/p) of the matrix A has the gradient (A/ν) (AᵀA/ν²)^(p/2 − 1): with H = AᵀA/ν², whose eigenvalues are at
- * most 1, the power is the product of H, H², H⁴ … H^(2^squarings).
+ * ν = (Σ σ_i^p)^(1/p) of the matrix A has the gradient (A/ν) (AᵀA/ν²)^(p/2 − 1): with H = AᵀA/ν², whose eigenvalues are
+ * at most 1, the power is the product of H, H², H⁴ … H^(2^squarings).
  */
 function adjointOfNorm(matrix: number, norm: number, adjoint: number, tape: Tape): number {
   const guarded: Tree = { kind: 'max', items: [leaf(norm), number(SMALLEST_NORM)] };

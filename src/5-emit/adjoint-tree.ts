@@ -30,8 +30,9 @@ export const absolute = (body: Tree): Tree => ({ kind: 'abs', body });
 export const sign = (tree: Tree): Tree => select(tree, one, select(negative(tree), number(-1), zero));
 
 /**
- * Reverse-mode derivatives of elementwise arithmetic: calls `found` for every leaf with its share of the tree's adjoint.
- * Where a tree has a kink one of the one-sided derivatives is taken (0 for |v| and √v at 0), so that all are finite.
+ * Reverse-mode derivatives of elementwise arithmetic: calls `found` for every leaf with its share of the tree's
+ * adjoint. Where a tree has a kink one of the one-sided derivatives is taken (0 for |v| and √v at 0), so that all are
+ * finite.
  */
 export function differentiateTree(tree: Tree, adjoint: Tree, found: Found): void {
   const inner = (part: Tree, share: Tree): void => differentiateTree(part, share, found);
@@ -76,7 +77,10 @@ export function differentiateTree(tree: Tree, adjoint: Tree, found: Found): void
 
 type Found = (leaf: Leaf, adjoint: Tree) => void;
 
-/** The part counts where the guard is positive (or is not): the choice stands outside, so that what is infinite elsewhere is not multiplied by 0. */
+/**
+ * The part counts where the guard is positive (or is not): the choice stands outside, so that what is infinite
+ * elsewhere is not multiplied by 0.
+ */
 function where(guard: Tree, positive: boolean, part: Tree, adjoint: Tree, found: Found): void {
   differentiateTree(part, adjoint, (leaf, share) =>
     found(leaf, positive ? select(guard, share, zero) : select(guard, zero, share)),

@@ -10,10 +10,10 @@ const zero: Tree = { kind: 'number', value: 0 };
 const one: Tree = { kind: 'number', value: 1 };
 
 /**
- * The reverse sweep of a program, derived operation by operation, last to first: each adds to the adjoints of what it reads
- * its own Jacobian, transposed, times the adjoint of what it writes (reverse accumulation: Griewank and Walther, Evaluating
- * Derivatives, 2nd ed. 2008, ch. 3; of matrix functions: Giles, Collected matrix derivative results, 2008). Demands
- * have no derivative; where an operation has a kink, one of the one-sided derivatives is taken.
+ * The reverse sweep of a program, derived operation by operation, last to first: each adds to the adjoints of what it
+ * reads its own Jacobian, transposed, times the adjoint of what it writes (reverse accumulation: Griewank and Walther,
+ * Evaluating Derivatives, 2nd ed. 2008, ch. 3; of matrix functions: Giles, Collected matrix derivative results, 2008).
+ * Demands have no derivative; where an operation has a kink, one of the one-sided derivatives is taken.
  */
 export function adjointOf(program: Program): Adjoint {
   const tape = new Tape(program, activeBuffers(program));

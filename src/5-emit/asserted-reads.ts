@@ -5,9 +5,9 @@ const unasserted = /^\s*(?:=(?![=>])|\?\?|\?\.|[!=]== undefined)/;
 const mayMiss = /(?<![\w$.])(?:free|given|known)$/;
 
 /**
- * A line of JavaScript whose reads by index are asserted with `!`, as TypeScript wants them under noUncheckedIndexedAccess.
- * The modules' loops stay within their arrays; the mark says so and costs nothing at run time. Tables whose entries may
- * be missing (`free`, `given`, `known`) are left as they are.
+ * A line of JavaScript whose reads by index are asserted with `!`, as TypeScript wants them under
+ * noUncheckedIndexedAccess. The modules' loops stay within their arrays; the mark says so and costs nothing at run
+ * time. Tables whose entries may be missing (`free`, `given`, `known`) are left as they are.
  */
 export function assertedReads(line: string): string {
   const scanner = new Scanner(line);

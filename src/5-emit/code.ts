@@ -58,7 +58,9 @@ export class Code {
   }
 }
 
-/** Is the name used in the lines? What stands in comments and in string literals, such as the author's names, is no use. */
+/**
+ * Is the name used in the lines? What stands in comments and in string literals, such as the author's names, is no use.
+ */
 export function uses(lines: readonly string[], name: string): boolean {
   const word = new RegExp(`(?<![\\w$.])${name}(?![\\w$])`);
   return lines.some(

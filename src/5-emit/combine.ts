@@ -82,7 +82,10 @@ export function embed(outer: Program, parts: readonly Part[]): Program {
   };
 }
 
-/** Blocks in sequence, added, or one below the other. Blocks that state no bound share what is left of the bound of a run. @throws LW316 later, if nothing is left */
+/**
+ * Blocks in sequence, added, or one below the other. Blocks that state no bound share what is left of the bound of a
+ * run. @throws LW316 later, if nothing is left
+ */
 export function compose(architecture: Architecture, depth: number, parts: readonly Part[]): Program {
   const kind = architecture.composition ?? 'sequence';
   const ports = [{ name: 'x' }, { name: 'y' }];

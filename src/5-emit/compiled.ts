@@ -14,11 +14,15 @@ export interface Constrained {
   readonly weights: Values;
   readonly biases: Values;
   readonly multipliers: Values;
-  /** What is applied to each hidden signal where the equations leave it open; null where they do not, or where nothing was said. */
+  /**
+   * What is applied to each hidden signal where the equations leave it open; null where they do not, or where nothing
+   * was said.
+   */
   readonly activations?: readonly (Activation | null)[];
   /**
-   * Where Cholesky factors are taken: the condition number of each factored matrix, by its name, as its factor's diagonal
-   * tells it, (max l_ii / min l_ii)². That is an estimate from below. A matrix factored several times has its largest.
+   * Where Cholesky factors are taken: the condition number of each factored matrix, by its name, as its factor's
+   * diagonal tells it, (max l_ii / min l_ii)². That is an estimate from below. A matrix factored several times has its
+   * largest.
    */
   readonly conditions?: Readonly<Record<string, number>>;
 }
@@ -34,8 +38,9 @@ export interface ConstrainOptions {
    */
   readonly slopes?: Slopes;
   /**
-   * Of the layers that the equations leave open, or one for each hidden signal: a text such as `gelu`, `elu(alpha=1.5)` or an
-   * expression in v, or a function. Texts and functions of Math bring their own slopes; other functions need `slopes`.
+   * Of the layers that the equations leave open, or one for each hidden signal: a text such as `gelu`, `elu(alpha=1.5)`
+   * or an expression in v, or a function. Texts and functions of Math bring their own slopes; other functions need
+   * `slopes`.
    */
   readonly activation?: Activations;
   /** What the weights will be kept in; say `single` where they are rounded to float32. Double if left out. */
@@ -71,7 +76,10 @@ export interface Activation {
 }
 
 export interface InitialOptions extends Pick<ConstrainOptions, 'slopes' | 'lipschitz' | 'activation'> {
-  /** Inputs such as the network will get: over what they make of each pre-activation the kinks are spread. Left out: points of [−1, 1]^d_x. */
+  /**
+   * Inputs such as the network will get: over what they make of each pre-activation the kinks are spread. Left out:
+   * points of [−1, 1]^d_x.
+   */
   readonly domain?: readonly ArrayLike<number>[];
 }
 
@@ -85,8 +93,9 @@ export interface Compiled {
   readonly init: (seed: number, widths: Readonly<Record<string, number>>, options?: InitialOptions) => Values;
   readonly constrain: (free: Readonly<Record<string, ArrayLike<number>>>, options?: ConstrainOptions) => Constrained;
   /**
-   * The vector–Jacobian product of `constrain`: adjoints of its results → adjoints of the free parameters, Jᵀ times a vector,
-   * by reverse accumulation. Where `constrain` has a kink, one of its one-sided derivatives. Bound and slopes are constants.
+   * The vector–Jacobian product of `constrain`: adjoints of its results → adjoints of the free parameters, Jᵀ times a
+   * vector, by reverse accumulation. Where `constrain` has a kink, one of its one-sided derivatives. Bound and slopes
+   * are constants.
    */
   readonly vjp: (
     free: Readonly<Record<string, ArrayLike<number>>>,
@@ -94,9 +103,9 @@ export interface Compiled {
     options?: Omit<ConstrainOptions, 'into'>,
   ) => Values;
   /**
-   * y of length d_y. Where the equations leave the activation open it is the one that `constrain` was given, or else m v for v < 0
-   * and L v for v ≥ 0, or another one here. @throws LW303, LW305 for one whose slopes are beyond those of the weights, or not known
-   * where none were given
+   * y of length d_y. Where the equations leave the activation open it is the one that `constrain` was given, or else m
+   * v for v < 0 and L v for v ≥ 0, or another one here. @throws LW303, LW305 for one whose slopes are beyond those of
+   * the weights, or not known where none were given
    */
   readonly forward: (weights: Constrained, x: ArrayLike<number>, activation?: Activations) => Float64Array;
   /** The numeric LMI, N × N row major. */

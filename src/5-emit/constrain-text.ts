@@ -43,7 +43,9 @@ export class ConstrainPrinter {
       code.line('let known = plans.get(key);');
       code.block('if (known === undefined) {', () => {
         code.line(
-          `known = { d, runs: 0, m: new Float64Array(${layers}), L: new Float64Array(${layers}), S: new Float64Array(${layers}), P: new Float64Array(${layers}), activations: Array(${layers}).fill(null), ...plan(d) };`,
+          `known = { d, runs: 0, m: new Float64Array(${layers}), L: new Float64Array(${layers}), S: ` +
+            `new Float64Array(${layers}), P: new Float64Array(${layers}), activations: ` +
+            `Array(${layers}).fill(null), ...plan(d) };`,
         );
         code.line('if (plans.size >= 16) plans.clear();');
         code.line('plans.set(key, known);');
@@ -53,19 +55,24 @@ export class ConstrainPrinter {
     code.line();
     code.block(`function emptyResult(plan${this.type(': Plan')})${this.type(': Constrained')} {`, () => {
       code.line(
-        `const values = (slots${this.type(': readonly Slot[]')})${this.type(': Values')} => Object.fromEntries(slots.map(([name, , , buffer]) => [name, new Float64Array(plan.buffers[buffer].length)]));`,
+        `const values = (slots${this.type(': readonly Slot[]')})${this.type(': Values')} => ` +
+          'Object.fromEntries(slots.map(([name, , , buffer]) => [name, new ' +
+          'Float64Array(plan.buffers[buffer].length)]));',
       );
       code.line('const widths = Object.fromEntries(signals.map(([name, size]) => [name, plan.d[size]]));');
       code.line(`const slopes = Array.from({ length: ${layers} }, ()${this.type(': [number, number]')} => [0, 0]);`);
       code.line(
-        'const result = { widths, slopes, lipschitz: 0, weights: values(weightSlots), biases: values(biasSlots), multipliers: values(multiplierSlots), activations: [...plan.activations] };',
+        'const result = { widths, slopes, lipschitz: 0, weights: values(weightSlots), biases: ' +
+          'values(biasSlots), multipliers: values(multiplierSlots), activations: [...plan.activations] ' +
+          '};',
       );
       code.line('planOf.set(result, plan);');
       code.line('return result;');
     });
     code.line();
     code.block(
-      `function store(plan${this.type(': Plan')}, slots${this.type(': readonly Slot[]')}, values${this.type(': Values')})${this.type(': void')} {`,
+      `function store(plan${this.type(': Plan')}, slots${this.type(': readonly Slot[]')}, ` +
+        `values${this.type(': Values')})${this.type(': void')} {`,
       () => {
         code.line('for (let k = 0; k < slots.length; k += 1) values[slots[k][0]].set(plan.buffers[slots[k][3]]);');
       },
@@ -73,16 +80,20 @@ export class ConstrainPrinter {
     code.line();
     code.line(comment('Fills the buffers and runs the program. Returns the bound.'));
     code.block(
-      `function fillAndRun(plan${this.type(': Plan')}, free${this.type(': Readonly<Record<string, ArrayLike<number>>>')}, options${this.type(': Options')})${this.type(': number')} {`,
+      `function fillAndRun(plan${this.type(': Plan')}, ` +
+        `free${this.type(': Readonly<Record<string, ArrayLike<number>>>')}, ` +
+        `options${this.type(': Options')})${this.type(': number')} {`,
       () => {
         code.line('const lip = options.lipschitz ?? lipschitz;');
         code.line(
-          `if (!(lip >= ${LIPSCHITZ_RANGE.least} && lip <= ${LIPSCHITZ_RANGE.largest})) throw new RangeError(\`LW306 the Lipschitz bound must be positive and finite, found \${lip}\`);`,
+          `if (!(lip >= ${LIPSCHITZ_RANGE.least} && lip <= ${LIPSCHITZ_RANGE.largest})) throw new ` +
+            `RangeError(\`LW306 the Lipschitz bound must be positive and finite, found \${lip}\`);`,
         );
         // Also where no operation reads a share: a bound below what the blocks are held to is refused.
         if (this.program.budgets.length > 0) code.line('budgets(lip);');
         code.line(
-          'for (let k = 0; k < freeSlots.length; k += 1) fill(freeSlots[k][0], free[freeSlots[k][0]], plan.buffers[freeSlots[k][3]]);',
+          'for (let k = 0; k < freeSlots.length; k += 1) fill(freeSlots[k][0], free[freeSlots[k][0]], ' +
+            'plan.buffers[freeSlots[k][3]]);',
         );
         code.line('setSlopes(plan, options);');
         code.line('plan.run(plan, lip);');
@@ -90,7 +101,8 @@ export class ConstrainPrinter {
         code.block('for (let k = 0; k < multiplierSlots.length; k += 1) {', () => {
           code.line('const values = plan.buffers[multiplierSlots[k][3]];');
           code.line(
-            'for (let i = 0; i < values.length; i += 1) if (!Number.isFinite(values[i])) throw new RangeError(`LW307 ${multiplierSlots[k][0]} is out of range for double precision`);',
+            'for (let i = 0; i < values.length; i += 1) if (!Number.isFinite(values[i])) throw new ' +
+              'RangeError(`LW307 ${multiplierSlots[k][0]} is out of range for double precision`);',
           );
         });
         code.line('return lip;');
@@ -98,10 +110,13 @@ export class ConstrainPrinter {
     );
     code.line();
     code.block(
-      `function fill(name${this.type(': string')}, values${this.type(': ArrayLike<number> | undefined')}, target${this.type(': Float64Array')})${this.type(': void')} {`,
+      `function fill(name${this.type(': string')}, ` +
+        `values${this.type(': ArrayLike<number> | undefined')}, ` +
+        `target${this.type(': Float64Array')})${this.type(': void')} {`,
       () => {
         code.line(
-          'if (values?.length !== target.length) throw new RangeError(`LW312 ${name} needs ${target.length} numbers, found ${values?.length ?? "none"}`);',
+          'if (values?.length !== target.length) throw new RangeError(`LW312 ${name} needs ' +
+            '${target.length} numbers, found ${values?.length ?? "none"}`);',
         );
         code.line('target.set(values);');
         code.line('let finite = 0;');
@@ -112,27 +127,32 @@ export class ConstrainPrinter {
     code.line();
     code.line(
       comment(
-        'Free parameters → feasible weights and the multipliers that prove it. Buffers are planned once for each set of',
+        'Free parameters → feasible weights and the multipliers that prove it. Buffers are planned ' +
+          'once for each set of',
       ),
     );
     code.line(
       comment('widths; pass an earlier result as options.into to have it overwritten: then nothing is allocated.'),
     );
     code.block(
-      `export function constrain(free${this.type(': Readonly<Record<string, ArrayLike<number>>>')}, options${this.type(': Options')} = {})${this.type(': Constrained')} {`,
+      'export function ' +
+        `constrain(free${this.type(': Readonly<Record<string, ArrayLike<number>>>')}, ` +
+        `options${this.type(': Options')} = {})${this.type(': Constrained')} {`,
       () => {
         code.line('knownOptions(options);');
         code.line('const { into } = options;');
         code.line('const known = into === undefined ? undefined : planOf.get(into);');
         code.line(
-          'const plan = known ?? planFor(options.widths === undefined ? inferWidths(free) : resolveWidths(options.widths));',
+          'const plan = known ?? planFor(options.widths === undefined ? inferWidths(free) : ' +
+            'resolveWidths(options.widths));',
         );
         code.line('const lip = fillAndRun(plan, free, options);');
         code.line('const result = known !== undefined && into !== undefined ? into : emptyResult(plan);');
         code.line('result.lipschitz = lip;');
         code.line('const activations = (result.activations ??= []);');
         code.line(
-          `for (let k = 0; k < ${layers}; k += 1) { result.slopes[k][0] = plan.m[k]; result.slopes[k][1] = plan.L[k]; activations[k] = plan.activations[k]; }`,
+          `for (let k = 0; k < ${layers}; k += 1) { result.slopes[k][0] = plan.m[k]; ` +
+            'result.slopes[k][1] = plan.L[k]; activations[k] = plan.activations[k]; }',
         );
         code.line('store(plan, weightSlots, result.weights);');
         code.line('store(plan, biasSlots, result.biases);');
@@ -156,26 +176,31 @@ export class ConstrainPrinter {
     code.line(`const biasAdjoints${this.type(': readonly number[]')} = ${ids(adjoint.biases)};`);
     code.line(`const multiplierAdjoints${this.type(': readonly number[]')} = ${ids(adjoint.multipliers)};`);
     code.line(
-      `const gradients${this.type(': readonly (number | null)[]')} = [${adjoint.gradients.map(({ at }) => String(at)).join(', ')}];`,
+      `const gradients${this.type(': readonly (number | null)[]')} = ` +
+        `[${adjoint.gradients.map(({ at }) => String(at)).join(', ')}];`,
     );
     code.line();
     code.line(
       comment(
-        'The vector–Jacobian product of constrain(): adjoints (cotangents) of its results, by name, each as long as what it',
+        'The vector–Jacobian product of constrain(): adjoints (cotangents) of its results, by name, ' +
+          'each as long as what it',
       ),
     );
     code.line(
       comment(
-        'belongs to and 0 if left out → adjoints of the free parameters, by name. For trainers: the gradient of a loss with',
+        'belongs to and 0 if left out → adjoints of the free parameters, by name. For trainers: the ' +
+          'gradient of a loss with',
       ),
     );
     code.line(
       comment(
-        'respect to the free parameters is vjp(free, its gradient with respect to weights and biases). Bound and slopes are constants.',
+        'respect to the free parameters is vjp(free, its gradient with respect to weights and ' +
+          'biases). Bound and slopes are constants.',
       ),
     );
     code.block(
-      `export function vjp(free${values}, cotangents${this.type(': Cotangents')}, options${this.type(': Options')} = {})${this.type(': Values')} {`,
+      `export function vjp(free${values}, cotangents${this.type(': Cotangents')}, ` +
+        `options${this.type(': Options')} = {})${this.type(': Values')} {`,
       () => {
         code.line('knownOptions(options);');
         code.line('const d = options.widths === undefined ? inferWidths(free) : resolveWidths(options.widths);');
@@ -186,14 +211,19 @@ export class ConstrainPrinter {
     code.line();
     code.line(comment('The reverse sweep of what the plan last ran, for the bound lip.'));
     code.block(
-      `function pullBack(plan${this.type(': Plan')}, lip${this.type(': number')}, cotangents${this.type(': Cotangents')})${this.type(': Values')} {`,
+      `function pullBack(plan${this.type(': Plan')}, lip${this.type(': number')}, ` +
+        `cotangents${this.type(': Cotangents')})${this.type(': Values')} {`,
       () => {
         code.line('const { buffers, run } = (plan.reversed ??= plan.reverse());');
         code.block(
-          `const seed = (slots${this.type(': readonly Slot[]')}, at${this.type(': readonly number[]')}, given${this.type(': Readonly<Record<string, ArrayLike<number>>>')} = {})${this.type(': void')} => {`,
+          `const seed = (slots${this.type(': readonly Slot[]')}, ` +
+            `at${this.type(': readonly number[]')}, ` +
+            `given${this.type(': Readonly<Record<string, ArrayLike<number>>>')} = ` +
+            `{})${this.type(': void')} => {`,
           () => {
             code.line(
-              'for (const name of Object.keys(given)) if (!slots.some((slot) => slot[0] === name)) throw new RangeError(`LW312 there is no ${name} to have a cotangent`);',
+              'for (const name of Object.keys(given)) if (!slots.some((slot) => slot[0] === name)) throw ' +
+                'new RangeError(`LW312 there is no ${name} to have a cotangent`);',
             );
             code.block('for (let k = 0; k < slots.length; k += 1) {', () => {
               code.line(
@@ -278,7 +308,9 @@ export class ConstrainPrinter {
                 for (const operation of adjoint.operations) printer.print(operation);
               });
               code.line(
-                `return { buffers: { ${[...new Set([...adjoint.weights, ...adjoint.biases, ...adjoint.multipliers].map(({ buffer }) => buffer).concat(adjoint.gradients.flatMap(({ at }) => (at === null ? [] : [at]))))].map((id) => `${id}: t${id}`).join(', ')} }${this.type(' as Record<number, Float64Array>')}, run };`,
+                'return { buffers: { ' +
+                  `${[...new Set([...adjoint.weights, ...adjoint.biases, ...adjoint.multipliers].map(({ buffer }) => buffer).concat(adjoint.gradients.flatMap(({ at }) => (at === null ? [] : [at]))))].map((id) => `${id}: t${id}`).join(', ')} ` +
+                  `}${this.type(' as Record<number, Float64Array>')}, run };`,
               );
             },
             '};',

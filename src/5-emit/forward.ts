@@ -71,7 +71,10 @@ export function networkRun(
   };
 }
 
-/** y of length d_y. @throws LW303 on an x of another length than d_x, LW305 for an activation that the weights were not made for */
+/**
+ * y of length d_y. @throws LW303 on an x of another length than d_x, LW305 for an activation that the weights were not
+ * made for
+ */
 export function forward(
   program: Program,
   functions: readonly (((v: number) => number) | null)[],

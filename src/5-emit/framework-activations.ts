@@ -1,9 +1,12 @@
 /**
- * Which functions and classes of the frameworks are which activation: names and arguments, and no slope. Those are derived
- * from the text. Tests hold every line against the framework itself.
+ * Which functions and classes of the frameworks are which activation: names and arguments, and no slope. Those are
+ * derived from the text. Tests hold every line against the framework itself.
  */
 export interface FrameworkActivation {
-  /** Where it is in the framework, as functions of an array (the first one runs), and as classes of modules. Without any it is known by its text. */
+  /**
+   * Where it is in the framework, as functions of an array (the first one runs), and as classes of modules. Without any
+   * it is known by its text.
+   */
   readonly functions: readonly string[];
   readonly modules?: readonly string[];
   /** The activation as an architecture file calls it: a name of the library, or an expression in v. */

@@ -28,12 +28,14 @@ export function printInit(program: Program, code: Code, style: ModuleStyle): voi
   program.free.forEach(({ name }, k) => code.line(comment(`  ${name}: ${starts[initial[k]?.kind ?? 'zero']}`)));
   code.line(
     comment(
-      'options.domain: an array of inputs such as the network will get; if left out, points of [-1, 1]^d. Further options:',
+      'options.domain: an array of inputs such as the network will get; if left out, points of ' +
+        '[-1, 1]^d. Further options:',
     ),
   );
   code.line(comment('slopes, lipschitz, and activation (of the layers that the equations leave open), as at use.'));
   code.block(
-    `export function init(seed${type(': number')}, widths${type(': Widths')}, options${type(': InitialOptions')} = {})${type(': Values')} {`,
+    `export function init(seed${type(': number')}, widths${type(': Widths')}, ` +
+      `options${type(': InitialOptions')} = {})${type(': Values')} {`,
     () => {
       code.line("knownOptions(options, ['domain', ...optionNames]);");
       code.line('const { domain, ...settings } = options;');
@@ -61,10 +63,12 @@ export function printInit(program: Program, code: Code, style: ModuleStyle): voi
       const { signals, output, locals, input } = program;
       code.line(`const length = weights.widths[${quote([...signals, output, ...locals][input]?.name ?? '')}];`);
       code.line(
-        'const points = domain ?? Array.from({ length: 256 }, () => Float64Array.from({ length }, () => 2 * random.uniform() - 1));',
+        'const points = domain ?? Array.from({ length: 256 }, () => Float64Array.from({ length }, () ' +
+          '=> 2 * random.uniform() - 1));',
       );
       code.line(
-        'if (points.length === 0 || points.some((point) => point.length !== length)) throw new RangeError(`LW303 a domain of points with ${length} numbers expected`);',
+        'if (points.length === 0 || points.some((point) => point.length !== length)) throw new ' +
+          'RangeError(`LW303 a domain of points with ${length} numbers expected`);',
       );
       placedText(program, code, type);
       code.line('return start;');
@@ -76,11 +80,13 @@ export function printInit(program: Program, code: Code, style: ModuleStyle): voi
 
 function normalRow(code: Code, type: (annotation: string) => string): void {
   code.block(
-    `const normalRow = (values${type(': Float64Array')}, from${type(': number')}, to${type(': number')}, norm${type(': number')}, length${type(': number')}) => {`,
+    `const normalRow = (values${type(': Float64Array')}, from${type(': number')}, ` +
+      `to${type(': number')}, norm${type(': number')}, length${type(': number')}) => {`,
     () => {
       code.line('let total = 0;');
       code.line(
-        'for (let j = from; j < to; j += 1) { values[j] = random.normal(); total += norm === 1 ? Math.abs(values[j]) : values[j] * values[j]; }',
+        'for (let j = from; j < to; j += 1) { values[j] = random.normal(); total += norm === 1 ? ' +
+          'Math.abs(values[j]) : values[j] * values[j]; }',
       );
       code.line('const factor = length / (norm === 1 ? total : Math.sqrt(total));');
       code.line('for (let j = from; j < to; j += 1) values[j] *= factor;');
@@ -172,11 +178,14 @@ function placedText(program: Program, code: Code, type: (annotation: string) => 
   );
   code.line(
     comment(
-      "Which step, its bias and that one's coefficient; where in their range the kinks stand (null: the mean is taken off).",
+      "Which step, its bias and that one's coefficient; where in their range the kinks stand " +
+        '(null: the mean is taken off).',
     ),
   );
   code.line(
-    `const placed${type(': readonly (readonly [number, string, number, readonly [number, number] | null])[]')} = [${list.join(', ')}];`,
+    'const ' +
+      `placed${type(': readonly (readonly [number, string, number, readonly [number, number] | null])[]')} ` +
+      `= [${list.join(', ')}];`,
   );
   const hasKinks = firsts.some(({ range }) => range !== 'null');
   code.block(`for (const [step, name, coefficient${hasKinks ? ', range' : ''}] of placed) {`, () => {
@@ -190,7 +199,8 @@ function placedText(program: Program, code: Code, type: (annotation: string) => 
         () => {
           code.line('if (at !== step) return;');
           code.line(
-            'for (let i = 0; i < v.length; i += 1) { least[i] = Math.min(least[i], v[i]); largest[i] = Math.max(largest[i], v[i]); total[i] += v[i]; }',
+            'for (let i = 0; i < v.length; i += 1) { least[i] = Math.min(least[i], v[i]); largest[i] = ' +
+              'Math.max(largest[i], v[i]); total[i] += v[i]; }',
           );
         },
         '});',
@@ -201,7 +211,8 @@ function placedText(program: Program, code: Code, type: (annotation: string) => 
       code.block('for (let i = 0; i < bias.length; i += 1) {', () => {
         code.line('if (range === null) bias[i] = -total[i] / points.length / coefficient;');
         code.line(
-          'else bias[i] = -(least[i] + (range[0] + (range[1] - range[0]) * ((order[i] + 1 / 2) / bias.length)) * (largest[i] - least[i])) / coefficient;',
+          'else bias[i] = -(least[i] + (range[0] + (range[1] - range[0]) * ((order[i] + 1 / 2) / ' +
+            'bias.length)) * (largest[i] - least[i])) / coefficient;',
         );
       });
     } else code.line('for (let i = 0; i < bias.length; i += 1) bias[i] = -total[i] / points.length / coefficient;');
@@ -209,11 +220,14 @@ function placedText(program: Program, code: Code, type: (annotation: string) => 
   });
 }
 
-/** The generator of `numeric/random`: splitmix32 fills the state of xoshiro128++; normals by Marsaglia's polar method. */
+/**
+ * The generator of `numeric/random`: splitmix32 fills the state of xoshiro128++; normals by Marsaglia's polar method.
+ */
 function generator(code: Code, type: (annotation: string) => string): void {
   code.line(
     comment(
-      'xoshiro128++ (Blackman and Vigna, ACM TOMS 47, 2021), its state filled by splitmix32; normals by the polar method of Marsaglia.',
+      'xoshiro128++ (Blackman and Vigna, ACM TOMS 47, 2021), its state filled by splitmix32; ' +
+        'normals by the polar method of Marsaglia.',
     ),
   );
   code.block(

@@ -2,15 +2,23 @@ import type { Initial } from '../model/initial.js';
 import type { Program, Slot } from '../model/program.js';
 import type { Strategy } from '../model/strategy.js';
 
-/** The part of a range of pre-activations in which kinks stand: none so near an end that the unit starts dead or linear. */
+/**
+ * The part of a range of pre-activations in which kinks stand: none so near an end that the unit starts dead or linear.
+ */
 const middle = { from: 0.1, to: 0.9 } as const;
-/** Of rows that read hidden signals only: those are squeezed layer by layer, and few units would stay alive in the middle. */
+/**
+ * Of rows that read hidden signals only: those are squeezed layer by layer, and few units would stay alive in the
+ * middle.
+ */
 const low = { from: 0, to: 0.3 } as const;
 /** Where diagonal weights begin, on the output and in hidden layers. */
 const ofOutput = 1 / 64;
 const ofHidden = 1 / 2;
 
-/** The free parameters of a program, each with the way in which it begins under the strategy. Of several biases of one sum the first does the work. */
+/**
+ * The free parameters of a program, each with the way in which it begins under the strategy. Of several biases of one
+ * sum the first does the work.
+ */
 export function withInitial(program: Program, strategy: Strategy): readonly Slot[] {
   const splines = new Map(
     program.operations.flatMap((operation) =>

@@ -24,7 +24,8 @@ export function printInstance(program: Program, code: Code, style: ModuleStyle):
   );
   code.line(
     comment(
-      'squared, multiples of multipliers, squares of weights. At most 0 if they keep the bound, whatever the sizes of parameters and multipliers.',
+      'squared, multiples of multipliers, squares of weights. At most 0 if they keep the bound, ' +
+        'whatever the sizes of parameters and multipliers.',
     ),
   );
   code.line(comment('Floating point, hence an estimate: `lipwright check` proves it of instance(weights).'));
@@ -32,11 +33,14 @@ export function printInstance(program: Program, code: Code, style: ModuleStyle):
     code.line('const M = lmi(weights);');
     code.line('const N = Math.sqrt(M.length);');
     code.line(
-      'const sizes = parts({ ...weights, weights: Object.fromEntries(Object.entries(weights.weights).map(([name, values]) => [name, values.map(Math.abs)])) });',
+      'const sizes = parts({ ...weights, weights: ' +
+        'Object.fromEntries(Object.entries(weights.weights).map(([name, values]) => [name, ' +
+        'values.map(Math.abs)])) });',
     );
     code.line('const scale = Float64Array.from({ length: N }, (_, i) => Math.sqrt(sizes[i * N + i]) || 1);');
     code.line(
-      'for (let i = 0; i < N; i += 1) for (let j = 0; j < N; j += 1) M[i * N + j] = M[i * N + j] / scale[i] / scale[j];',
+      'for (let i = 0; i < N; i += 1) for (let j = 0; j < N; j += 1) M[i * N + j] = M[i * N + j] / ' +
+        'scale[i] / scale[j];',
     );
     code.line('let size = 0;');
     code.line('for (let k = 0; k < M.length; k += 1) size += M[k] * M[k];');
@@ -55,7 +59,8 @@ export function printInstance(program: Program, code: Code, style: ModuleStyle):
   code.line();
   code.line(comment('The Jacobi rotation that makes M[i, j] zero.'));
   code.block(
-    `function rotate(M${type(': Float64Array')}, N${type(': number')}, i${type(': number')}, j${type(': number')})${type(': void')} {`,
+    `function rotate(M${type(': Float64Array')}, N${type(': number')}, i${type(': number')}, ` +
+      `j${type(': number')})${type(': void')} {`,
     () => {
       code.line('const entry = M[i * N + j];');
       code.line('if (entry === 0) return;');
@@ -78,17 +83,20 @@ export function printInstance(program: Program, code: Code, style: ModuleStyle):
   code.line();
   code.line(
     comment(
-      'These weights and multipliers as plain data, in the form that `lipwright check` proves and `lipwright certify` bounds.',
+      'These weights and multipliers as plain data, in the form that `lipwright check` proves and ' +
+        '`lipwright certify` bounds.',
     ),
   );
   code.block(`export function instance(weights${type(': Constrained')})${type(': object')} {`, () => {
     code.line('const { widths, slopes } = weights;');
     code.line(
-      `const dense = new Set${type('<string>')}(${quoted(program.weights.flatMap(({ name, structure }) => (structure === 'dense' ? [name] : [])))});`,
+      'const dense = new ' +
+        `Set${type('<string>')}(${quoted(program.weights.flatMap(({ name, structure }) => (structure === 'dense' ? [name] : [])))});`,
     );
     code.line('const d = resolveWidths(widths);');
     code.block(
-      `const table = (slots${type(': readonly Slot[]')}, values${type(': Values')}) => Object.fromEntries(slots.map(([name, rows, columns]) => {`,
+      `const table = (slots${type(': readonly Slot[]')}, values${type(': Values')}) => ` +
+        'Object.fromEntries(slots.map(([name, rows, columns]) => {',
       () => {
         code.line('const data = Array.from(values[name]);');
         code.line('if (!dense.has(name)) return [name, data];');
@@ -108,11 +116,14 @@ export function printInstance(program: Program, code: Code, style: ModuleStyle):
         'const unknown = open.flatMap(([k, name]) => (weights.activations?.[k]?.stated === true ? [name] : []));',
       );
       code.line(
-        "const assumed = unknown.length === 0 ? [] : [`that the activation keeps to the given slopes: ${unknown.join(', ')}`];",
+        'const assumed = unknown.length === 0 ? [] : [`that the activation keeps to the given ' +
+          "slopes: ${unknown.join(', ')}`];",
       );
     }
     code.line(
-      'return { architecture, depth, strategy, lipschitz: weights.lipschitz, slopes, dims: widths, weights: table(weightSlots, weights.weights), biases: table(biasSlots, weights.biases), multipliers: table(multiplierSlots, weights.multipliers)' +
+      'return { architecture, depth, strategy, lipschitz: weights.lipschitz, slopes, dims: widths, ' +
+        'weights: table(weightSlots, weights.weights), biases: table(biasSlots, weights.biases), ' +
+        'multipliers: table(multiplierSlots, weights.multipliers)' +
         (hasOpen(program) ? ', activations, assumed' : '') +
         ', definition };',
     );

@@ -5,7 +5,10 @@ import { javascriptActivations } from './framework-activations.js';
 import { moduleText } from './module-text.js';
 import { provenanceOf } from './provenance.js';
 
-/** Target `js`: an ES module that imports nothing, with `dims`, `constrain`, `forward`, `lmi` and `lipschitz`. It knows the given activations. */
+/**
+ * Target `js`: an ES module that imports nothing, with `dims`, `constrain`, `forward`, `lmi` and `lipschitz`. It knows
+ * the given activations.
+ */
 export const javascript = (program: Program, derived: readonly KnownActivation[] = []): string =>
   moduleText(program, { typed: false, precision: 'double' }, provenanceOf(program), {
     table: javascriptActivations,

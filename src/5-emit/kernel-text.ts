@@ -71,7 +71,8 @@ export const kernels = {
       '    const f2 = d === null ? X[a + 2 * rows] : X[a + 2 * rows] * d[k + 2];',
       '    const f3 = d === null ? X[a + 3 * rows] : X[a + 3 * rows] * d[k + 3];',
       '    for (let j = from; j < columns; j += 1) {',
-      '      line[j] += f0 * Y[b + j] + f1 * Y[b + columns + j] + f2 * Y[b + 2 * columns + j] + f3 * Y[b + 3 * columns + j];',
+      '      line[j] += f0 * Y[b + j] + f1 * Y[b + columns + j] + f2 * Y[b + 2 * columns + j] + f3 ' +
+        '* Y[b + 3 * columns + j];',
       '    }',
       '  }',
       '  for (; k < inner; k += 1) {',
@@ -102,7 +103,8 @@ export const kernels = {
   },
   projectSplines: {
     about:
-      'Each row of knots values: slopes clipped to [m, L] and integrated from the value that keeps the mean, on a grid of quanta, so that the bounds hold exactly',
+      'Each row of knots values: slopes clipped to [m, L] and integrated from the value that keeps ' +
+      'the mean, on a grid of quanta, so that the bounds hold exactly',
     parameters: [vector('out'), vector('c'), count('knots'), count('step'), count('m'), count('L'), count('digits')],
     body: [
       '// a · b − fl(a · b), exactly (Dekker, Numerische Mathematik 18 (1971)).',
@@ -127,7 +129,8 @@ export const kernels = {
       '  return Number.isInteger(quotient) && error(slope, step, exact) < 0 ? quotient - 1 : Math.floor(quotient);',
       '};',
       'const [lowest, highest] = [-below(-m), below(L)];',
-      'if (!(room && lowest <= highest)) throw new RangeError(`LW305 a spline needs room between its slopes, found [${m}, ${L}]`);',
+      'if (!(room && lowest <= highest)) throw new RangeError(`LW305 a spline needs room between ' +
+        'its slopes, found [${m}, ${L}]`);',
       'const limit = Math.floor(2 ** 52 / knots);',
       'const start = limit - knots * 2 ** digits;',
       'for (let row = 0; row < c.length; row += knots) {',

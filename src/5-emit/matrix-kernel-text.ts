@@ -19,7 +19,8 @@ const product = [
 export const matrixKernels = {
   addProduct: {
     about:
-      'out += sign · a b: out_ij gets a_ik b_kj for k = 0, 1, … in this order; a by the steps aRow and aStep, tiles of 4 × 4 coefficients',
+      'out += sign · a b: out_ij gets a_ik b_kj for k = 0, 1, … in this order; a by the steps aRow ' +
+      'and aStep, tiles of 4 × 4 coefficients',
     parameters: [
       ...product,
       vector('b'),
@@ -42,10 +43,14 @@ export const matrixKernels = {
       '  for (let k = 0; k < wholeInner; k += 4) {',
       '    const p1 = p0 + aRow, p2 = p0 + 2 * aRow, p3 = p0 + 3 * aRow;',
       '    const q1 = q0 + bStep, q2 = q0 + 2 * bStep, q3 = q0 + 3 * bStep;',
-      '    const f00 = sign * a[p0], f01 = sign * a[p0 + aStep], f02 = sign * a[p0 + step2], f03 = sign * a[p0 + step3];',
-      '    const f10 = sign * a[p1], f11 = sign * a[p1 + aStep], f12 = sign * a[p1 + step2], f13 = sign * a[p1 + step3];',
-      '    const f20 = sign * a[p2], f21 = sign * a[p2 + aStep], f22 = sign * a[p2 + step2], f23 = sign * a[p2 + step3];',
-      '    const f30 = sign * a[p3], f31 = sign * a[p3 + aStep], f32 = sign * a[p3 + step2], f33 = sign * a[p3 + step3];',
+      '    const f00 = sign * a[p0], f01 = sign * a[p0 + aStep], f02 = sign * a[p0 + step2], f03 = ' +
+        'sign * a[p0 + step3];',
+      '    const f10 = sign * a[p1], f11 = sign * a[p1 + aStep], f12 = sign * a[p1 + step2], f13 = ' +
+        'sign * a[p1 + step3];',
+      '    const f20 = sign * a[p2], f21 = sign * a[p2 + aStep], f22 = sign * a[p2 + step2], f23 = ' +
+        'sign * a[p2 + step3];',
+      '    const f30 = sign * a[p3], f31 = sign * a[p3 + aStep], f32 = sign * a[p3 + step2], f33 = ' +
+        'sign * a[p3 + step3];',
       '    for (let j = 0; j < columns; j += 1) {',
       '      const y0 = b[q0 + j], y1 = b[q1 + j], y2 = b[q2 + j], y3 = b[q3 + j];',
       '      out[o0 + j] = out[o0 + j] + f00 * y0 + f01 * y1 + f02 * y2 + f03 * y3;',
@@ -133,7 +138,8 @@ export const matrixKernels = {
     body: [
       'const [aRow, aStep] = aTransposed ? [1, rows] : [inner, 1];',
       'out.fill(0, 0, rows * columns);',
-      'if (bTransposed) addProductTransposed(out, 0, columns, a, 0, aRow, aStep, b, 0, inner, rows, columns, inner, 1);',
+      'if (bTransposed) addProductTransposed(out, 0, columns, a, 0, aRow, aStep, b, 0, inner, ' +
+        'rows, columns, inner, 1);',
       'else addProduct(out, 0, columns, a, 0, aRow, aStep, b, 0, columns, rows, columns, inner, 1);',
     ],
   },
@@ -179,7 +185,8 @@ export const matrixKernels = {
       '  const size = Math.min(4, n - done);',
       '  // Four rows from the top, or from the bottom, lose what the finished rows stand for.',
       '  const first = transposed ? n - done - size : done;',
-      '  if (transposed) addProduct(out, first * columns, columns, l, n * n - n + first, 1, -n, out, (n - 1) * columns, -columns, size, columns, done, -1);',
+      '  if (transposed) addProduct(out, first * columns, columns, l, n * n - n + first, 1, -n, ' +
+        'out, (n - 1) * columns, -columns, size, columns, done, -1);',
       '  else addProduct(out, first * columns, columns, l, first * n, n, 1, out, 0, columns, size, columns, done, -1);',
       '  for (let step = 0; step < size; step += 1) {',
       '    const i = transposed ? first + size - 1 - step : first + step;',
@@ -240,8 +247,10 @@ export const matrixKernels = {
       '    const pivot = work[best * n + k];',
       '    if (!(Math.abs(pivot) > 0)) return false;',
       '    if (best !== k) {',
-      '      for (let j = 0; j < n; j += 1) [work[k * n + j], work[best * n + j]] = [work[best * n + j], work[k * n + j]];',
-      '      for (let j = 0; j < columns; j += 1) [out[k * columns + j], out[best * columns + j]] = [out[best * columns + j], out[k * columns + j]];',
+      '      for (let j = 0; j < n; j += 1) [work[k * n + j], work[best * n + j]] = [work[best * n ' +
+        '+ j], work[k * n + j]];',
+      '      for (let j = 0; j < columns; j += 1) [out[k * columns + j], out[best * columns + j]] ' +
+        '= [out[best * columns + j], out[k * columns + j]];',
       '    }',
       '    for (let i = k + 1; i < n; i += 1) {',
       '      const factor = work[i * n + k] / pivot;',
@@ -256,12 +265,15 @@ export const matrixKernels = {
       '      for (let j = 0; j < columns; j += 1) out[i * columns + j] -= factor * out[k * columns + j];',
       '    }',
       '  }',
-      '  addProduct(work, to * n + to, n, work, to * n + from, n, 1, work, from * n + to, n, right, right, to - from, -1);',
-      '  addProduct(out, to * columns, columns, work, to * n + from, n, 1, out, from * columns, columns, right, columns, to - from, -1);',
+      '  addProduct(work, to * n + to, n, work, to * n + from, n, 1, work, from * n + to, n, ' +
+        'right, right, to - from, -1);',
+      '  addProduct(out, to * columns, columns, work, to * n + from, n, 1, out, from * columns, ' +
+        'columns, right, columns, to - from, -1);',
       '}',
       'for (let to = n; to > 0; to -= 4) {',
       '  const from = Math.max(to - 4, 0);',
-      '  addProduct(out, from * columns, columns, work, from * n + n - 1, n, -1, out, (n - 1) * columns, -columns, to - from, columns, n - to, -1);',
+      '  addProduct(out, from * columns, columns, work, from * n + n - 1, n, -1, out, (n - 1) * ' +
+        'columns, -columns, to - from, columns, n - to, -1);',
       '  for (let i = to - 1; i >= from; i -= 1) {',
       '    for (let k = to - 1; k > i; k -= 1) {',
       '      const factor = work[i * n + k];',
@@ -275,7 +287,8 @@ export const matrixKernels = {
   },
   gramNormInto: {
     about:
-      'An upper bound of the largest singular value by Gram iteration (Delattre et al., ICML 2023); rows · columns + 2 min(rows, columns)² numbers of work',
+      'An upper bound of the largest singular value by Gram iteration (Delattre et al., ICML ' +
+      '2023); rows · columns + 2 min(rows, columns)² numbers of work',
     parameters: [vector('work'), vector('a'), count('rows'), count('columns')],
     returns: 'number',
     uses: ['addProduct'],
@@ -287,15 +300,18 @@ export const matrixKernels = {
       '// The scaled matrix stands upright: its columns are the fewer.',
       'const wide = rows < columns;',
       'const order = wide ? rows : columns;',
-      'for (let i = 0; i < rows; i += 1) for (let j = 0; j < columns; j += 1) work[wide ? j * rows + i : i * columns + j] = a[i * columns + j] / largest;',
+      'for (let i = 0; i < rows; i += 1) for (let j = 0; j < columns; j += 1) work[wide ? j * rows ' +
+        '+ i : i * columns + j] = a[i * columns + j] / largest;',
       'let from = 0, into = rows * columns, length = wide ? columns : rows, square = 1;',
       'for (let k = 0; k <= 8; k += 1) {',
       '  const end = into + order * order;',
       '  work.fill(0, into, end);',
       '  for (let i = 0; i < order; i += 4) {',
-      '    addProduct(work, into + i * order + i, order, work, from + i, 1, order, work, from + i, order, Math.min(4, order - i), order - i, length, 1);',
+      '    addProduct(work, into + i * order + i, order, work, from + i, 1, order, work, from + i, ' +
+        'order, Math.min(4, order - i), order - i, length, 1);',
       '  }',
-      '  for (let i = 0; i < order; i += 1) for (let j = 0; j < i; j += 1) work[into + i * order + j] = work[into + j * order + i];',
+      '  for (let i = 0; i < order; i += 1) for (let j = 0; j < i; j += 1) work[into + i * order + ' +
+        'j] = work[into + j * order + i];',
       '  let total = 0;',
       '  for (let i = into; i < end; i += 1) total += work[i] * work[i];',
       '  const norm = Math.sqrt(total);',

@@ -248,8 +248,8 @@ function storeConditions(factored: readonly Factored[], { buffers }: Workspace, 
 }
 
 /**
- * (max l_ii / min l_ii)² of an n × n lower triangular L, row major: κ(L Lᵀ) is at least that, since the greatest and least
- * singular values of a triangular matrix enclose its diagonal.
+ * (max l_ii / min l_ii)² of an n × n lower triangular L, row major: κ(L Lᵀ) is at least that, since the greatest and
+ * least singular values of a triangular matrix enclose its diagonal.
  */
 function conditionBelow(factor: Float64Array): number {
   const step = Math.sqrt(factor.length) + 1;

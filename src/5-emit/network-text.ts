@@ -60,41 +60,51 @@ export class NetworkPrinter {
       for (const term of layer.terms) this.forwardTerm(layer.signal, term, values, diagonal);
       for (const { coefficient, bias } of layer.biases)
         code.line(
-          `for (let i = 0; i < v${layer.signal}.length; i += 1) v${layer.signal}[i] += ${times(coefficient)}${values.get(bias) ?? ''}[i];`,
+          `for (let i = 0; i < v${layer.signal}.length; i += 1) v${layer.signal}[i] += ` +
+            `${times(coefficient)}${values.get(bias) ?? ''}[i];`,
         );
     };
     const phi = this.activations();
     code.line(
       comment(
-        'The network. Where the equations leave the activation open it is the one that constrain() was given, or else m v for v < 0',
+        'The network. Where the equations leave the activation open it is the one that constrain() ' +
+          'was given, or else m v for v < 0',
       ),
     );
     code.line(
       comment(
-        'and L v for v >= 0; or `activation`, one or one for each hidden signal, whose slopes must be known and lie in those of the',
+        'and L v for v >= 0; or `activation`, one or one for each hidden signal, whose slopes must ' +
+          'be known and lie in those of the',
       ),
     );
     code.line(comment('weights, or else be your word: that of the slopes which constrain() was given.'));
     const given = `weights${this.type(': Constrained')}, x${this.type(': ArrayLike<number>')}`;
     const open = hasOpen(program);
     code.block(
-      `export function forward(${given}, ${open ? 'activation' : '_activation'}${this.type('?: Activations')})${this.type(': Float64Array')} {`,
+      `export function forward(${given}, ` +
+        `${open ? 'activation' : '_activation'}${this.type('?: Activations')})${this.type(': Float64Array')} ` +
+        '{',
       () =>
         code.line(
           open
-            ? 'return run(weights, x, activation === undefined || activation === null ? weights.activations : admitted(activation, weights));'
+            ? 'return run(weights, x, activation === undefined || activation === null ? ' +
+                'weights.activations : admitted(activation, weights));'
             : 'return run(weights, x);',
         ),
     );
     code.line();
     code.line(comment('`seen` is shown the sum of every step before anything is applied to it.'));
     code.block(
-      `function run(${given}, ${open ? 'chosen' : '_chosen'}${this.type('?: readonly (Activation | null)[]')}, seen${this.type('?: (step: number, v: Float64Array) => void')})${this.type(': Float64Array')} {`,
+      `function run(${given}, ` +
+        `${open ? 'chosen' : '_chosen'}${this.type('?: readonly (Activation | null)[]')}, ` +
+        `seen${this.type('?: (step: number, v: Float64Array) => void')})${this.type(': Float64Array')} ` +
+        '{',
       () => {
         if (open) this.open();
         const width = this.widthOf(program.input);
         code.line(
-          `if (x.length !== ${width}) throw new RangeError(\`LW303 an input of \${x.length} numbers, \${${width}} expected\`);`,
+          `if (x.length !== ${width}) throw new RangeError(\`LW303 an input of \${x.length} numbers, ` +
+            `\${${width}} expected\`);`,
         );
         code.line(`const v${program.input} = Float64Array.from(x);`);
         for (const [at, step] of program.steps.entries()) {
@@ -124,7 +134,8 @@ export class NetworkPrinter {
         code.line('if (f === null) return v >= 0 ? weights.slopes[k][1] * v : weights.slopes[k][0] * v;');
         code.line(`const value${this.type(': unknown')} = f(v, k);`);
         code.line(
-          "if (typeof value !== 'number') throw new RangeError(`LW305 an activation that gives ${typeof value}: forward needs a function of numbers`);",
+          "if (typeof value !== 'number') throw new RangeError(`LW305 an activation that gives " +
+            '${typeof value}: forward needs a function of numbers`);',
         );
         code.line('return value;');
       },
@@ -169,7 +180,10 @@ export class NetworkPrinter {
       if (activation.kind === 'open') return `phi(${v}, ${at})`;
       if (activation.kind === 'block') return v;
       if (activation.kind === 'scalar') return `activations[${places.indexOf(texts[at] ?? '')}](${v})`;
-      return `splineAt(${values.get(activation.coefficients) ?? ''}, i * ${activation.knots}, ${activation.knots}, ${activation.step}, ${v})`;
+      return (
+        `splineAt(${values.get(activation.coefficients) ?? ''}, i * ${activation.knots}, ` +
+        `${activation.knots}, ${activation.step}, ${v})`
+      );
     };
   }
 
@@ -221,11 +235,17 @@ export class NetworkPrinter {
     const array = this.type(': ArrayLike<number> | null');
     code.line(
       comment(
-        'block(row, column) += scalar · leftᵀ · diag(middle) · right on and above the diagonal; null stands for the identity.',
+        'block(row, column) += scalar · leftᵀ · diag(middle) · right on and above the diagonal; null ' +
+          'stands for the identity.',
       ),
     );
     code.block(
-      `function accumulate(M${this.type(': Float64Array')}, N${this.type(': number')}, row${this.type(': number')}, column${this.type(': number')}, rows${this.type(': number')}, columns${this.type(': number')}, inner${this.type(': number')}, scalar${this.type(': number')}, left${array}, leftDiagonal${this.type(': boolean')}, middle${array}, right${array}, rightDiagonal${this.type(': boolean')})${this.type(': void')} {`,
+      `function accumulate(M${this.type(': Float64Array')}, N${this.type(': number')}, ` +
+        `row${this.type(': number')}, column${this.type(': number')}, rows${this.type(': number')}, ` +
+        `columns${this.type(': number')}, inner${this.type(': number')}, ` +
+        `scalar${this.type(': number')}, left${array}, leftDiagonal${this.type(': boolean')}, ` +
+        `middle${array}, right${array}, ` +
+        `rightDiagonal${this.type(': boolean')})${this.type(': void')} {`,
       () => {
         code.block('for (let k = 0; k < inner; k += 1) {', () => {
           code.line('const weight = middle === null ? scalar : scalar * middle[k];');
@@ -235,7 +255,8 @@ export class NetworkPrinter {
             code.line('const l = left === null ? weight : weight * (leftDiagonal ? left[i] : left[k * rows + i]);');
             code.block('for (let j = j0; j < j1; j += 1) {', () => {
               code.line(
-                'if (column + j >= row + i) M[(row + i) * N + column + j] += right === null ? l : l * (rightDiagonal ? right[j] : right[k * columns + j]);',
+                'if (column + j >= row + i) M[(row + i) * N + column + j] += right === null ? l : l * ' +
+                  '(rightDiagonal ? right[j] : right[k * columns + j]);',
               );
             });
           });
@@ -245,14 +266,16 @@ export class NetworkPrinter {
     code.line();
     code.line(
       comment(
-        `The LMI, N × N row major, over the signals ${program.signals.map(({ name }) => name).join(', ')}. It is negative semidefinite.`,
+        'The LMI, N × N row major, over the signals ' +
+          `${program.signals.map(({ name }) => name).join(', ')}. It is negative semidefinite.`,
       ),
     );
     this.assembled('export function lmi', program.lmi, (scalar) => scalar, values, diagonal);
     code.line();
     code.line(
       comment(
-        'The sizes of what the diagonal of the LMI is the sum of, on the diagonal of a matrix, from the sizes of the weights.',
+        'The sizes of what the diagonal of the LMI is the sum of, on the diagonal of a matrix, from ' +
+          'the sizes of the weights.',
       ),
     );
     this.assembled('function parts', diagonalTerms(program), (scalar) => `Math.abs(${scalar})`, values, diagonal);
@@ -269,7 +292,8 @@ export class NetworkPrinter {
     code.block(`${header}(weights${this.type(': Constrained')})${this.type(': Float64Array')} {`, () => {
       code.line('let N = 0;');
       code.line(
-        `const offset = signals.slice(0, ${program.signals.length}).map(([name]) => (N += weights.widths[name]) - weights.widths[name]);`,
+        `const offset = signals.slice(0, ${program.signals.length}).map(([name]) => (N += ` +
+          'weights.widths[name]) - weights.widths[name]);',
       );
       code.line('const M = new Float64Array(N * N);');
       const declarations = [
@@ -301,7 +325,9 @@ export class NetworkPrinter {
     // A dense block right of a null left factor has its own row count; the row's width is the same number.
     const count = term.left === null ? rows : inner;
     this.code.line(
-      `accumulate(M, N, offset[${term.row}], offset[${term.column}], ${rows}, ${columns}, ${count}, ${scalar}, ${text(term.left)}, ${isDiagonal(term.left)}, ${text(term.middle)}, ${text(term.right)}, ${isDiagonal(term.right)});`,
+      `accumulate(M, N, offset[${term.row}], offset[${term.column}], ${rows}, ${columns}, ` +
+        `${count}, ${scalar}, ${text(term.left)}, ${isDiagonal(term.left)}, ${text(term.middle)}, ` +
+        `${text(term.right)}, ${isDiagonal(term.right)});`,
     );
   }
 }

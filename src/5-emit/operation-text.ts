@@ -141,7 +141,8 @@ export class OperationPrinter {
         else
           this.loop('i', `t${operation.out}.length`, () =>
             code.line(
-              `t${operation.out}[i] = Math.fround(Math.max(-${largestSingle}, Math.min(${largestSingle}, t${operation.matrix}[i])));`,
+              `t${operation.out}[i] = Math.fround(Math.max(-${largestSingle}, Math.min(${largestSingle}, ` +
+                `t${operation.matrix}[i])));`,
             ),
           );
         return;
@@ -179,7 +180,8 @@ export class OperationPrinter {
           code.line('let least = 1;');
           this.loop('j', this.columns(operation.matrix), () =>
             code.line(
-              `if (t${operation.matrix}[i * ${this.columns(operation.matrix)} + j] !== 0) least = Math.min(least, t${operation.vector}[j]);`,
+              `if (t${operation.matrix}[i * ${this.columns(operation.matrix)} + j] !== 0) least = ` +
+                `Math.min(least, t${operation.vector}[j]);`,
             ),
           );
           code.line(`t${operation.out}[i] = least;`);
@@ -257,7 +259,8 @@ export class OperationPrinter {
       case 'cholesky':
         this.used.add('choleskyInto');
         code.line(
-          `if (choleskyInto(${out}, t${operation.matrix}, ${rows}) >= 0) throw new RangeError(${JSON.stringify(`${operation.code} ${operation.because}`)});`,
+          `if (choleskyInto(${out}, t${operation.matrix}, ${rows}) >= 0) throw new ` +
+            `RangeError(${JSON.stringify(`${operation.code} ${operation.because}`)});`,
         );
         return;
       case 'solve': {
@@ -271,7 +274,8 @@ export class OperationPrinter {
       case 'cayley':
         this.used.add('cayley');
         code.line(
-          `if (!cayley(${out}, t${operation.matrix}, ${rows}, ${columns}, work)) throw new RangeError('LW404 a Cayley transform is out of range for double precision');`,
+          `if (!cayley(${out}, t${operation.matrix}, ${rows}, ${columns}, work)) throw new ` +
+            `RangeError('LW404 a Cayley transform is out of range for double precision');`,
         );
         return;
       case 'norm': {

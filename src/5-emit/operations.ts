@@ -30,7 +30,10 @@ export interface Workspace {
   readonly reverse: () => Reverse;
 }
 
-/** Adjoints: those of the results are written into their buffers before `run`, those of the free parameters read after it. */
+/**
+ * Adjoints: those of the results are written into their buffers before `run`, those of the free parameters read after
+ * it.
+ */
 export interface Reverse {
   readonly adjoint: Adjoint;
   readonly buffer: (id: number) => Float64Array;

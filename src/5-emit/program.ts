@@ -323,7 +323,10 @@ function lowerAssignment(assignment: Assignment, lowering: Lowering, matrices: M
   }
 }
 
-/** Row and column sums by absolute value, the root of each greatest one, kept away from 0 where its derivative is not finite. */
+/**
+ * Row and column sums by absolute value, the root of each greatest one, kept away from 0 where its derivative is not
+ * finite.
+ */
 function lowerMajorant({ symbol, of }: Extract<Assignment, { kind: 'majorant' }>, lowering: Lowering): void {
   const matrix = lowering.valueOf(of);
   const root = (size: Size, fill: (out: number) => void): Tree => {

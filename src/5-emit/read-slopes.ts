@@ -13,8 +13,9 @@ export interface SlopeOptions {
 }
 
 /**
- * Writes m and L of every layer into the two vectors, and gives what is known of the activations that are left open. One pair
- * is for these (for all, if none is); a declared or known activation has its own slopes unless wider ones are given.
+ * Writes m and L of every layer into the two vectors, and gives what is known of the activations that are left open.
+ * One pair is for these (for all, if none is); a declared or known activation has its own slopes unless wider ones are
+ * given.
  * @throws LW305, also for an activation that is not known where no slopes are given
  */
 export function readSlopes(
@@ -82,7 +83,10 @@ export function readSlopes(
   return chosen;
 }
 
-/** (m, L) around the slopes of a known activation: one double wider where it was rounded as what was derived was not. @throws LW305 */
+/**
+ * (m, L) around the slopes of a known activation: one double wider where it was rounded as what was derived was not.
+ * @throws LW305
+ */
 function around(found: Activation, m: number, L: number): readonly [number, number] {
   const [least, most] = found.slopes ?? [m, L];
   const pair = [adjacent(least, m) ? Math.min(m, least) : m, adjacent(most, L) ? Math.max(L, most) : L] as const;

@@ -18,7 +18,9 @@ export function checkLipschitz(lipschitz: number): number {
 
 const familyOf = (name: string): string => name.replace(/\[.*$/, '');
 
-/** The widths of a program from widths by signal or family. @throws LW303 on a clash, LW304 on a missing or bad width */
+/**
+ * The widths of a program from widths by signal or family. @throws LW303 on a clash, LW304 on a missing or bad width
+ */
 export function programWidths(program: Program, given: ReadonlyMap<string, number>): readonly number[] {
   const known = new Set(program.widths.flat().flatMap((name) => [name, familyOf(name)]));
   for (const [name, width] of given) {
@@ -46,14 +48,18 @@ export function programWidths(program: Program, given: ReadonlyMap<string, numbe
       fail(
         'LW303',
         `${first.name}=${first.width} and ${other.name}=${other.width}`,
-        `one width, because an identity or diagonal weight${program.blocks.length === 0 ? '' : ', or a block,'} joins them`,
+        'one width, because an identity or diagonal ' +
+          `weight${program.blocks.length === 0 ? '' : ', or a block,'} joins them`,
       );
     return first.width;
   });
   return withSums(program, widths);
 }
 
-/** Widths that are sums of others, which may be sums themselves. @throws LW303 on a clash, LW304 on one that stays unknown */
+/**
+ * Widths that are sums of others, which may be sums themselves. @throws LW303 on a clash, LW304 on one that stays
+ * unknown
+ */
 export function withSums(
   program: Pick<Program, 'sums' | 'widths'>,
   known: readonly (number | undefined)[],
@@ -68,7 +74,8 @@ export function withSums(
       if (widths[width] !== total)
         fail(
           'LW303',
-          `${nameOf(width)}=${widths[width] ?? '?'} and ${of.map((at) => `${nameOf(at)}=${widths[at] ?? '?'}`).join(', ')}`,
+          `${nameOf(width)}=${widths[width] ?? '?'} and ` +
+            `${of.map((at) => `${nameOf(at)}=${widths[at] ?? '?'}`).join(', ')}`,
           `${nameOf(width)}=${total}, their sum`,
         );
     }
@@ -91,7 +98,9 @@ export function namedWidths(program: Program, widths: readonly number[]): Record
   );
 }
 
-/** The widths that the lengths of free parameters imply: vectors give theirs, matrices the other side of a known one. */
+/**
+ * The widths that the lengths of free parameters imply: vectors give theirs, matrices the other side of a known one.
+ */
 export function inferWidths(program: Program, lengths: ReadonlyMap<string, number>): readonly number[] {
   const widths: (number | undefined)[] = program.widths.map(() => undefined);
   const width = (size: Size): number | undefined => (typeof size === 'number' ? widths[size] : countOf(size, []));

@@ -55,7 +55,10 @@ export class ScalarPrinter {
       case 'function':
         return this.#call(node.name, node.argument);
       case 'select':
-        return `(${this.expression(node.guard)} > 0 ? ${this.expression(node.positive)} : ${this.expression(node.negative)})`;
+        return (
+          `(${this.expression(node.guard)} > 0 ? ${this.expression(node.positive)} : ` +
+          `${this.expression(node.negative)})`
+        );
     }
   }
 

@@ -54,7 +54,8 @@ export const shapeKernels = {
   },
   cayley: {
     about:
-      'orthonormal columns (rows, if Z is wide) by the Cayley transform of Z; false where that meets a NaN; 2 rows · columns + 3 min(rows, columns)² numbers of work',
+      'orthonormal columns (rows, if Z is wide) by the Cayley transform of Z; false where that ' +
+      'meets a NaN; 2 rows · columns + 3 min(rows, columns)² numbers of work',
     parameters: [vector('out'), vector('Z'), count('rows'), count('columns'), vector('work')],
     returns: 'boolean',
     uses: ['block', 'multiplyInto', 'luSolveInto'],
@@ -64,13 +65,15 @@ export const shapeKernels = {
       'const square = order * order, tall = long * order;',
       'const upright = work.subarray(0, tall), lower = work.subarray(square, tall);',
       'const sum = work.subarray(tall, tall + square), inverse = work.subarray(tall + square, tall + 2 * square);',
-      'const unit = work.subarray(tall + 2 * square, tall + 3 * square), spare = work.subarray(tall + 3 * square, tall + 4 * square);',
+      'const unit = work.subarray(tall + 2 * square, tall + 3 * square), spare = ' +
+        'work.subarray(tall + 3 * square, tall + 4 * square);',
       'const bottom = work.subarray(tall + 4 * square);',
       'block(upright, 0, order, Z, 0, columns, wide, long, order);',
       'multiplyInto(sum, lower, true, lower, false, order, order, long - order);',
       'for (let i = 0; i < order; i += 1) {',
       '  for (let j = 0; j < order; j += 1) {',
-      '    sum[i * order + j] = sum[i * order + j] + (upright[i * order + j] - upright[j * order + i]) + (i === j ? 1 : 0);',
+      '    sum[i * order + j] = sum[i * order + j] + (upright[i * order + j] - upright[j * order + ' +
+        'i]) + (i === j ? 1 : 0);',
       '    unit[i * order + j] = i === j ? 1 : 0;',
       '  }',
       '}',
@@ -78,7 +81,8 @@ export const shapeKernels = {
       'multiplyInto(bottom, lower, false, inverse, false, long - order, order, order);',
       'for (let i = 0; i < long; i += 1) {',
       '  for (let j = 0; j < order; j += 1) {',
-      '    out[wide ? j * columns + i : i * columns + j] = i < order ? 2 * inverse[i * order + j] - (i === j ? 1 : 0) : -2 * bottom[(i - order) * order + j];',
+      '    out[wide ? j * columns + i : i * columns + j] = i < order ? 2 * inverse[i * order + j] ' +
+        '- (i === j ? 1 : 0) : -2 * bottom[(i - order) * order + j];',
       '  }',
       '}',
       'return true;',

@@ -5,7 +5,10 @@ import { differentiateTree } from './adjoint-tree.js';
 
 type Along = Extract<AdjointOperation, { kind: 'total' }>['along'];
 
-/** The reverse sweep while it is written: which buffers matter, what has been added to their adjoints, and operations so far. */
+/**
+ * The reverse sweep while it is written: which buffers matter, what has been added to their adjoints, and operations so
+ * far.
+ */
 export class Tape {
   readonly buffers: Buffer[] = [];
   readonly operations: ReverseOperation[] = [];
@@ -115,7 +118,10 @@ export class Tape {
     this.operations.push(operation);
   }
 
-  /** Adds the shares of a tree's leaves, the tree being taken at every row of `over`, a vector or scalar with that adjoint. */
+  /**
+   * Adds the shares of a tree's leaves, the tree being taken at every row of `over`, a vector or scalar with that
+   * adjoint.
+   */
   addTree(tree: Tree, over: number, adjoint: Tree): void {
     const shares = new Map<number, Tree[]>();
     differentiateTree(tree, adjoint, ({ buffer }, share) => {

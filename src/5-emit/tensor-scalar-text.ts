@@ -13,9 +13,10 @@ const calls: Readonly<Partial<Record<ElementaryName, string>>> = {
   erf: 'erfTensor',
 };
 /**
- * erf x ≈ x P(x²) / Q(x²) up to 3.92, where erf is 1 in float32, and then cut off at ±1: fitted by least squares, to 2e-9, to erf x (1 + 3e-7 (x / 3.92)⁸),
- * which reaches 1 also when it is rounded. Its slopes lie in [0, 2/√π], and those of the GELU that it makes in those of GELU. Those of tf.erf
- * (Abramowitz & Stegun 7.1.26) are 7e-6 above, and it jumps at 0.
+ * erf x ≈ x P(x²) / Q(x²) up to 3.92, where erf is 1 in float32, and then cut off at ±1: fitted by least squares, to
+ * 2e-9, to erf x (1 + 3e-7 (x / 3.92)⁸), which reaches 1 also when it is rounded. Its slopes lie in [0, 2/√π], and
+ * those of the GELU that it makes in those of GELU. Those of tf.erf (Abramowitz & Stegun 7.1.26) are 7e-6 above, and it
+ * jumps at 0.
  */
 export const erfFit = {
   end: 3.92,
@@ -30,8 +31,11 @@ const erf = [
   'function erfTensor(u) {',
   `  const x = tf.clipByValue(u, -${erfFit.end}, ${erfFit.end});`,
   '  const square = tf.square(x);',
-  '  const polynomial = (coefficients) => coefficients.reduce((sum, coefficient) => tf.add(tf.mul(sum, square), coefficient));',
-  `  return tf.clipByValue(tf.div(tf.mul(x, polynomial([${[...erfFit.P].reverse().join(', ')}])), polynomial([${[...erfFit.Q].reverse().join(', ')}])), -1, 1);`,
+  '  const polynomial = (coefficients) => coefficients.reduce((sum, coefficient) => ' +
+    'tf.add(tf.mul(sum, square), coefficient));',
+  '  return tf.clipByValue(tf.div(tf.mul(x, ' +
+    `polynomial([${[...erfFit.P].reverse().join(', ')}])), ` +
+    `polynomial([${[...erfFit.Q].reverse().join(', ')}])), -1, 1);`,
   '}',
   '',
 ] as const;

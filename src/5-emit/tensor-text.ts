@@ -54,12 +54,16 @@ export class TensorPrinter {
     code.line();
     code.line(comment('tf.Variables (float32) with these free parameters, by name: what an optimizer trains.'));
     code.block(
-      `export function variables(free${this.type(': Readonly<Record<string, ArrayLike<number>>>')}, options${this.type(': Options')} = {})${this.type(': Record<string, tf.Variable>')} {`,
+      'export function ' +
+        `variables(free${this.type(': Readonly<Record<string, ArrayLike<number>>>')}, ` +
+        `options${this.type(': Options')} = {})${this.type(': Record<string, tf.Variable>')} {`,
       () => {
         code.line('knownOptions(options);');
         code.line('const d = options.widths === undefined ? inferWidths(free) : resolveWidths(options.widths);');
         code.line(
-          'return Object.fromEntries(freeSlots.map(([name, rows, columns]) => [name, tf.variable(tf.tensor(Float32Array.from(free[name]), columns === null ? [count(rows, d)] : [count(rows, d), count(columns, d)]))]));',
+          'return Object.fromEntries(freeSlots.map(([name, rows, columns]) => [name, ' +
+            'tf.variable(tf.tensor(Float32Array.from(free[name]), columns === null ? [count(rows, d)] : ' +
+            '[count(rows, d), count(columns, d)]))]));',
         );
       },
     );
@@ -70,21 +74,25 @@ export class TensorPrinter {
     code.line();
     code.line(
       comment(
-        'Free parameters (tensors or variables, by name) → weights, biases and multipliers as tensors, with gradients: constrain()',
+        'Free parameters (tensors or variables, by name) → weights, biases and multipliers as ' +
+          'tensors, with gradients: constrain()',
       ),
     );
     code.line(
       comment(
-        'in float64, rounded to float32, and its vector–Jacobian product. Reads the tensors synchronously (dataSync). Dense',
+        'in float64, rounded to float32, and its vector–Jacobian product. Reads the tensors ' +
+          'synchronously (dataSync). Dense',
       ),
     );
     code.line(
       comment(
-        'weights have the shape [rows, columns], all else [rows]. In a training step, call it inside the loss function.',
+        'weights have the shape [rows, columns], all else [rows]. In a training step, call it inside ' +
+          'the loss function.',
       ),
     );
     code.block(
-      `export function constrained(free${this.type(': Readonly<Record<string, tf.Tensor>>')}, options${this.type(': TensorOptions')} = {})${this.type(': ConstrainedTensors')} {`,
+      `export function constrained(free${this.type(': Readonly<Record<string, tf.Tensor>>')}, ` +
+        `options${this.type(': TensorOptions')} = {})${this.type(': ConstrainedTensors')} {`,
       () => {
         code.line('knownOptions(options);');
         code.line('const names = freeSlots.map(([name]) => name);');
@@ -98,7 +106,8 @@ export class TensorPrinter {
             code.line(comment('The last argument would save tensors for the gradient: the values are kept below.'));
             code.line('inputs.pop();');
             code.line(
-              'const values = Object.fromEntries(inputs.map((input, k) => [names[k], Float64Array.from(input.dataSync())]));',
+              'const values = Object.fromEntries(inputs.map((input, k) => [names[k], ' +
+                'Float64Array.from(input.dataSync())]));',
             );
             code.line('const run = { ...options, widths: undefined };');
             code.line('const lip = fillAndRun(plan, values, run);');
@@ -114,7 +123,9 @@ export class TensorPrinter {
                 code.line('const given = Float64Array.from(dy.dataSync());');
                 code.line('let from = 0;');
                 code.line(
-                  'const [weights, biases, multipliers] = groups.map((slots) => Object.fromEntries(slots.map(([name, , , buffer]) => [name, given.subarray(from, (from += plan.buffers[buffer].length))])));',
+                  'const [weights, biases, multipliers] = groups.map((slots) => ' +
+                    'Object.fromEntries(slots.map(([name, , , buffer]) => [name, given.subarray(from, (from += ' +
+                    'plan.buffers[buffer].length))])));',
                 );
                 code.line(comment('Another call may have used the buffers in the meantime.'));
                 code.line('if (plan.runs !== runs) fillAndRun(plan, values, run);');
@@ -131,7 +142,8 @@ export class TensorPrinter {
         );
         code.line('let at = 0;');
         code.block(
-          'const [weights, biases, multipliers] = groups.map((slots) => Object.fromEntries(slots.map(([name, rows, columns, buffer]) => {',
+          'const [weights, biases, multipliers] = groups.map((slots) => ' +
+            'Object.fromEntries(slots.map(([name, rows, columns, buffer]) => {',
           () => {
             code.line('const piece = tf.slice(flat, [at], [plan.buffers[buffer].length]);');
             code.line('at += plan.buffers[buffer].length;');
@@ -143,7 +155,9 @@ export class TensorPrinter {
         );
         code.line('const { widths } = emptyResult(plan);');
         code.line(
-          'return { widths, slopes: Array.from(plan.m, (m, k) => [m, plan.L[k]]), lipschitz: options.lipschitz ?? lipschitz, weights, biases, multipliers, activations: [...plan.activations] };',
+          'return { widths, slopes: Array.from(plan.m, (m, k) => [m, plan.L[k]]), lipschitz: ' +
+            'options.lipschitz ?? lipschitz, weights, biases, multipliers, activations: ' +
+            '[...plan.activations] };',
         );
       },
     );
@@ -175,31 +189,39 @@ export class TensorPrinter {
     }
     code.line(
       comment(
-        'The network on a batch x of shape [points, width of x], of weights as constrained() gives them. Where the equations leave the',
+        'The network on a batch x of shape [points, width of x], of weights as constrained() gives ' +
+          'them. Where the equations leave the',
       ),
     );
     code.line(
       comment(
-        'activation open it is the one that constrained() was given, or else m v for v < 0 and L v for v >= 0; or `activation`, one or one',
+        'activation open it is the one that constrained() was given, or else m v for v < 0 and L v ' +
+          'for v >= 0; or `activation`, one or one',
       ),
     );
     code.line(
       comment(
-        'for each hidden signal: a text, a function of TensorFlow.js, which is called with the tensor alone, or one of yours, called with',
+        'for each hidden signal: a text, a function of TensorFlow.js, which is called with the ' +
+          'tensor alone, or one of yours, called with',
       ),
     );
     code.line(
       comment(
-        'tensor and layer. Its slopes must be known and lie in those of the weights, or else be your word: the slopes that were given.',
+        'tensor and layer. Its slopes must be known and lie in those of the weights, or else be your ' +
+          'word: the slopes that were given.',
       ),
     );
     code.block(
-      `export function apply(network${this.type(': ConstrainedTensors')}, x${this.type(': tf.Tensor')}, activation${this.type('?: TensorActivation | readonly TensorActivation[]')})${this.type(': tf.Tensor2D')} {`,
+      `export function apply(network${this.type(': ConstrainedTensors')}, ` +
+        `x${this.type(': tf.Tensor')}, ` +
+        `activation${this.type('?: TensorActivation | readonly TensorActivation[]')})${this.type(': tf.Tensor2D')} ` +
+        '{',
       () => {
         if (hasOpen(program)) this.open();
         const width = this.widthOf(program.input);
         code.line(
-          `if (x.rank !== 2 || x.shape[1] !== ${width}) throw new RangeError(\`LW303 an input of shape [\${x.shape}], [points, \${${width}}] expected\`);`,
+          `if (x.rank !== 2 || x.shape[1] !== ${width}) throw new RangeError(\`LW303 an input of shape ` +
+            `[\${x.shape}], [points, \${${width}}] expected\`);`,
         );
         code.line(`const v${program.input} = x;`);
         for (const step of program.steps) {
@@ -214,7 +236,8 @@ export class TensorPrinter {
           );
           const layer = step.layer === null ? undefined : program.layers[step.layer];
           code.line(
-            `const v${step.signal} = ${layer === undefined || step.layer === null ? sum : this.activated(layer, step.layer, sum, functions.indexOf(texts[step.layer] ?? ''))};`,
+            `const v${step.signal} = ` +
+              `${layer === undefined || step.layer === null ? sum : this.activated(layer, step.layer, sum, functions.indexOf(texts[step.layer] ?? ''))};`,
           );
         }
         code.line(`return v${program.signals.length};`);
@@ -226,7 +249,8 @@ export class TensorPrinter {
   private open(): void {
     const { code } = this;
     code.line(
-      'const chosen = activation === undefined || activation === null ? network.activations : admitted(activation, network);',
+      'const chosen = activation === undefined || activation === null ? network.activations : ' +
+        'admitted(activation, network);',
     );
     code.block(
       'const phi = (v, k) => {',
@@ -235,11 +259,13 @@ export class TensorPrinter {
         code.line('const own = chosen?.[k] ?? null;');
         code.line('if (own?.tensor) return own.tensor(v);');
         code.line(
-          'if (own === null || own.apply === null) return m === 0 && L === 1 ? tf.relu(v) : tf.sub(tf.mul(L, tf.relu(v)), tf.mul(m, tf.relu(tf.neg(v))));',
+          'if (own === null || own.apply === null) return m === 0 && L === 1 ? tf.relu(v) : ' +
+            'tf.sub(tf.mul(L, tf.relu(v)), tf.mul(m, tf.relu(tf.neg(v))));',
         );
         code.line('const value = own.apply(v, k);');
         code.line(
-          "if (typeof value?.dataSync !== 'function') throw new RangeError(`LW305 an activation that gives ${typeof value}: apply needs a function of tensors`);",
+          "if (typeof value?.dataSync !== 'function') throw new RangeError(`LW305 an activation that " +
+            'gives ${typeof value}: apply needs a function of tensors`);',
         );
         code.line('return value;');
       },
@@ -279,7 +305,8 @@ export class TensorPrinter {
         coefficient,
         above === undefined
           ? v
-          : `tf.pad(${v}, [[0, 0], [${this.before(above)}, ${this.widthOf(out)} - ${this.before(above)} - ${this.widthOf(signal)}]])`,
+          : `tf.pad(${v}, [[0, 0], [${this.before(above)}, ${this.widthOf(out)} - ${this.before(above)} ` +
+              `- ${this.widthOf(signal)}]])`,
       );
     const slot = this.program.weights.find(({ buffer }) => buffer === weight);
     return scaled(
@@ -304,17 +331,20 @@ export class TensorPrinter {
     code.line();
     code.line(
       comment(
-        'What constrained() gave, with the values of its tensors as they are (float32) in Float64Arrays: for lmi(), check() and instance().',
+        'What constrained() gave, with the values of its tensors as they are (float32) in ' +
+          'Float64Arrays: for lmi(), check() and instance().',
       ),
     );
     code.block(
       `export function download(network${this.type(': ConstrainedTensors')})${this.type(': Constrained')} {`,
       () => {
         code.line(
-          'const values = (table) => Object.fromEntries(Object.entries(table).map(([name, tensor]) => [name, Float64Array.from(tensor.dataSync())]));',
+          'const values = (table) => Object.fromEntries(Object.entries(table).map(([name, tensor]) => ' +
+            '[name, Float64Array.from(tensor.dataSync())]));',
         );
         code.line(
-          'return { ...network, weights: values(network.weights), biases: values(network.biases), multipliers: values(network.multipliers) };',
+          'return { ...network, weights: values(network.weights), biases: values(network.biases), ' +
+            'multipliers: values(network.multipliers) };',
         );
       },
     );
@@ -327,7 +357,8 @@ const scaled = (coefficient: number, text: string): string =>
 /** A linear spline is its first piece and a kink at every inner knot. */
 const splineText: readonly string[] = [
   comment(
-    'The linear splines with the values of row i of c on the knots (k − (knots − 1) / 2) step, continued by their outer slopes,',
+    'The linear splines with the values of row i of c on the knots (k − (knots − 1) / 2) step, ' +
+      'continued by their outer slopes,',
   ),
   comment('at column i of v.'),
   'function splines(c, knots, step, v) {',
@@ -336,7 +367,8 @@ const splineText: readonly string[] = [
   '  const slope = (k) => tf.div(tf.sub(column(k + 1), column(k)), step);',
   '  const past = (k) => tf.sub(v, (k - (knots - 1) / 2) * step);',
   '  let sum = tf.add(column(0), tf.mul(slope(0), past(0)));',
-  '  for (let k = 1; k < knots - 1; k += 1) sum = tf.add(sum, tf.mul(tf.sub(slope(k), slope(k - 1)), tf.relu(past(k))));',
+  '  for (let k = 1; k < knots - 1; k += 1) sum = tf.add(sum, tf.mul(tf.sub(slope(k), slope(k ' +
+    '- 1)), tf.relu(past(k))));',
   '  return sum;',
   '}',
 ];

@@ -25,7 +25,10 @@ function text(program: Program, style: ModuleStyle, derived: readonly KnownActiv
   );
 }
 
-/** Target `tfjs`: the module of target `js`, and functions on TensorFlow.js tensors with gradients. Imports `@tensorflow/tfjs`. */
+/**
+ * Target `tfjs`: the module of target `js`, and functions on TensorFlow.js tensors with gradients. Imports
+ * `@tensorflow/tfjs`.
+ */
 export const tensorflowModule = (program: Program, derived: readonly KnownActivation[] = []): string =>
   text(program, { typed: false, precision: 'single' }, derived);
 

@@ -51,7 +51,9 @@ export class TreePrinter {
   }
 }
 
-/** Everything but buffers and parameters; operands are grouped from the left, as the in-memory target evaluates them. */
+/**
+ * Everything but buffers and parameters; operands are grouped from the left, as the in-memory target evaluates them.
+ */
 export function treeText(tree: Exclude<Tree, { kind: 'buffer' | 'parameter' }>, part: (inner: Tree) => string): string {
   switch (tree.kind) {
     case 'number':

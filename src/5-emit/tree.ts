@@ -131,7 +131,10 @@ function operand(tree: Tree, context: TreeContext, extent?: Extent): Operand {
   }
 }
 
-/** A function that evaluates the tree into `out`, a vector, or a matrix of that extent; all temporaries are planned here, once. */
+/**
+ * A function that evaluates the tree into `out`, a vector, or a matrix of that extent; all temporaries are planned
+ * here, once.
+ */
 export function planTree(tree: Tree, out: Float64Array, context: TreeContext, extent?: Extent): () => void {
   const top = operand(tree, context, extent);
   const step = top.values.length === 1 ? 0 : 1;

@@ -11,8 +11,8 @@ interface Host {
 }
 
 /**
- * A module of Node's own, or null where there is none, as in a browser. It is asked for at run time and not imported, so
- * that one and the same package loads everywhere and bundlers find nothing to resolve.
+ * A module of Node's own, or null where there is none, as in a browser. It is asked for at run time and not imported,
+ * so that one and the same package loads everywhere and bundlers find nothing to resolve.
  */
 export function hostModule<Name extends keyof HostModules>(name: Name): HostModules[Name] | null {
   const host: Host = globalThis;

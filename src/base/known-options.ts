@@ -1,7 +1,10 @@
 import { excerpt, fail } from './diagnostic.js';
 import { expectation } from './suggest.js';
 
-/** Names of options are checked where JavaScript would pass a misspelt one in silence. @throws LW311 an option that there is not */
+/**
+ * Names of options are checked where JavaScript would pass a misspelt one in silence. @throws LW311 an option that
+ * there is not
+ */
 export function knownOptions(given: object, known: readonly string[], owner: string): void {
   for (const name of Object.keys(given)) {
     if (!known.includes(name) && !contextNames.includes(name))

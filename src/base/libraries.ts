@@ -4,9 +4,9 @@ import type { MathjsParser } from './mathjs-parser.js';
 import { mathjsParser } from './mathjs-parser.js';
 
 /*
- * Of mathjs only the parser is loaded, and nerdamer at its first use. `require` (rather than `import()`) keeps parsing and
- * deriving synchronous, and its own cache makes the second call free. Bundlers cannot follow it: the built package gives
- * them libraries-bundled.ts instead (scripts/finish-build.mjs).
+ * Of mathjs only the parser is loaded, and nerdamer at its first use. `require` (rather than `import()`) keeps parsing
+ * and deriving synchronous, and its own cache makes the second call free. Bundlers cannot follow it: the built package
+ * gives them libraries-bundled.ts instead (scripts/finish-build.mjs).
  */
 const load = createRequire(import.meta.url);
 

@@ -1,6 +1,6 @@
 /**
- * A number for people, to so many significant digits, without zeros at the end: `0.25`, `65536`, `3.81e-6`. Powers of ten where a row of
- * zeros would have to be counted; the number itself stands in JSON.
+ * A number for people, to so many significant digits, without zeros at the end: `0.25`, `65536`, `3.81e-6`. Powers of
+ * ten where a row of zeros would have to be counted; the number itself stands in JSON.
  */
 export function brief(value: number, digits: number): string {
   const rounded = Number(value.toPrecision(digits));
@@ -9,7 +9,10 @@ export function brief(value: number, digits: number): string {
   return magnitude < 1e-4 || magnitude >= 1e9 ? rounded.toExponential().replace('e+', 'e') : String(rounded);
 }
 
-/** The same of a number that is not negative, rounded upwards: read back as a double it is not below. What is proven of the number holds for it. */
+/**
+ * The same of a number that is not negative, rounded upwards: read back as a double it is not below. What is proven of
+ * the number holds for it.
+ */
 export function briefAbove(value: number, digits: number): string {
   const { text, mantissa, exponent } = parts(value, digits);
   return Number(text) >= value ? brief(value, digits) : brief(Number(`${mantissa + 1}e${exponent}`), digits);
@@ -27,8 +30,9 @@ export function briefBelow(value: number, digits: number): string {
 }
 
 /**
- * An interval for people, rounded outwards: what lies in the interval lies in the text's. An end that is a short decimal but for the
- * roundings that enclosed it is that decimal: slopes of 0.1 are enclosed from 0.09999999999999999 on.
+ * An interval for people, rounded outwards: what lies in the interval lies in the text's. An end that is a short
+ * decimal but for the roundings that enclosed it is that decimal: slopes of 0.1 are enclosed from 0.09999999999999999
+ * on.
  */
 export function intervalText([lower, upper]: readonly [number, number], digits: number): string {
   const end = (value: number, outwards: 1 | -1): string => {

@@ -11,8 +11,8 @@ const fractions = (count: number, root: (prime: number) => number): Int32Array =
 const rotated = (word: number, by: number): number => (word >>> by) | (word << (32 - by));
 
 /**
- * SHA-256 (FIPS 180-4) of what `update` is given, piece by piece. Here because WebCrypto's is asynchronous and node:crypto
- * does not exist in browsers, where architectures are compiled too.
+ * SHA-256 (FIPS 180-4) of what `update` is given, piece by piece. Here because WebCrypto's is asynchronous and
+ * node:crypto does not exist in browsers, where architectures are compiled too.
  */
 export class Sha256 {
   readonly #state = fractions(8, Math.sqrt);

@@ -23,7 +23,9 @@ export function shippedArchitectures(): ReadonlyMap<string, string> {
 export const shippedActivations = (): string =>
   readFileSync(join(packageFolder(), 'rules', 'activations.yaml'), 'utf8');
 
-/** The slopes of that library as scripts/write-activation-slopes.ts has computed them: see cli/listed-activations.ts. */
+/**
+ * The slopes of that library as scripts/write-activation-slopes.ts has computed them: see cli/listed-activations.ts.
+ */
 export const shippedActivationSlopes = (): string =>
   readFileSync(join(packageFolder(), 'rules', 'activation-slopes.json'), 'utf8');
 

@@ -4,7 +4,10 @@ import type { Link } from './chain.js';
 import type { Fold } from '../verify/origin.js';
 import type { Tensors } from './import-origin.js';
 
-/** Where batch normalizations stand, if names do not tell: on what a weight gives, or behind the activation that follows. */
+/**
+ * Where batch normalizations stand, if names do not tell: on what a weight gives, or behind the activation that
+ * follows.
+ */
 export const normPlaces = ['before-activation', 'after-activation'] as const;
 export type NormPlace = (typeof normPlaces)[number];
 
@@ -53,8 +56,9 @@ export interface Placed {
 }
 
 /**
- * The weight that each normalization becomes part of. Numbers of one row tell (`1` behind `0` and before `3`); else names and widths tell the
- * weight, and where the activation stands is assumed. @throws LW312 where nothing tells, where two have one place, or where there is no bias
+ * The weight that each normalization becomes part of. Numbers of one row tell (`1` behind `0` and before `3`); else
+ * names and widths tell the weight, and where the activation stands is assumed. @throws LW312 where nothing tells,
+ * where two have one place, or where there is no bias
  */
 export function foldsFor(
   norms: readonly Norm[],
@@ -72,7 +76,8 @@ export function foldsFor(
     if (expected !== width)
       fail(
         'LW312',
-        `the batch normalization ${excerpt(module, 40)} of ${width} signals beside ${place.weight}, which has ${expected}`,
+        `the batch normalization ${excerpt(module, 40)} of ${width} signals beside ${place.weight}, ` +
+          `which has ${expected}`,
         'as many',
       );
     if (place.bias === null)
@@ -144,7 +149,8 @@ function byName(norm: Norm, places: readonly Place[], told: NormPlace | null, as
   if (at === undefined) return unplaced(norm, places);
   if (told === null)
     assumed.push(
-      `the batch normalization ${excerpt(module, 40)} acts on what ${places[at]?.weight ?? ''} gives, before the activation (--batch-norm)`,
+      `the batch normalization ${excerpt(module, 40)} acts on what ${places[at]?.weight ?? ''} ` +
+        'gives, before the activation (--batch-norm)',
     );
   return told === 'after-activation' ? { at: at + 1, side: 'input' } : { at, side: 'output' };
 }
@@ -153,5 +159,7 @@ const unplaced = ({ module }: Norm, places: readonly Place[]): never =>
   fail(
     'LW312',
     `the batch normalization ${excerpt(module, 40)}, whose place nothing tells`,
-    `a number in its name, or a width that is that of one of ${excerpt(places.map((place) => place.module).join(', '), 120)} alone; --prefix or --ignore if the network does not go through it; or weights into which it is folded`,
+    'a number in its name, or a width that is that of one of ' +
+      `${excerpt(places.map((place) => place.module).join(', '), 120)} alone; --prefix or --ignore ` +
+      'if the network does not go through it; or weights into which it is folded',
   );

@@ -14,7 +14,10 @@ export type Outcome<T> = { readonly left: null; readonly value: T } | { readonly
 /** Others run at least this often: an interrupt is a message, and nothing hears it while we compute. */
 const breathEvery = 25;
 
-/** Resolves when messages that wait have been heard. Browsers have no `setImmediate`; their timers wait a few milliseconds more. */
+/**
+ * Resolves when messages that wait have been heard. Browsers have no `setImmediate`; their timers wait a few
+ * milliseconds more.
+ */
 function breath(): Promise<void> {
   return new Promise((resolve) => {
     if ('setImmediate' in globalThis && typeof globalThis.setImmediate === 'function') globalThis.setImmediate(resolve);

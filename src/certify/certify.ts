@@ -59,8 +59,9 @@ export interface Certificate {
   readonly weights: string;
   readonly method: Method;
   /**
-   * 𝓛 is at most this part of itself above the least that the LMI certifies; null if nothing is known. The proof of 𝓛 is rigorous,
-   * this is not: the least is what the search's dual point in doubles says, of the network itself (see `restricted`), so up to rounding.
+   * 𝓛 is at most this part of itself above the least that the LMI certifies; null if nothing is known. The proof of 𝓛
+   * is rigorous, this is not: the least is what the search's dual point in doubles says, of the network itself (see
+   * `restricted`), so up to rounding.
    */
   readonly gap: number | null;
   readonly iterations: number;
@@ -85,11 +86,12 @@ const lowerShare = 0.1;
 
 /**
  * The smallest 𝓛 that the LMI certifies for these weights, with the multipliers that prove it. The search (an interior
- * point method on the semidefinite program min 𝓛² subject to M(λ, 𝓛²) ≼ 0, λ ≥ 0, which is linear in both; Fazlyab et al., LipSDP,
- * NeurIPS 2019) is in doubles and proves nothing; the multipliers and the 𝓛 that come out are judged by the same rigorous
- * decision as `check`'s, and 𝓛 is raised until it proves. A search that stops early gives a larger 𝓛, never a wrong one: there is
- * a bound before it begins, and the time for its proof at the end is part of the limit.
- * @throws LW302 depth, LW303 LW304 widths, LW305 slopes, LW307 numbers out of range, LW312 weights, LW314 too large, LW315 no bound proven
+ * point method on the semidefinite program min 𝓛² subject to M(λ, 𝓛²) ≼ 0, λ ≥ 0, which is linear in both; Fazlyab et
+ * al., LipSDP, NeurIPS 2019) is in doubles and proves nothing; the multipliers and the 𝓛 that come out are judged by
+ * the same rigorous decision as `check`'s, and 𝓛 is raised until it proves. A search that stops early gives a larger 𝓛,
+ * never a wrong one: there is a bound before it begins, and the time for its proof at the end is part of the limit.
+ * @throws LW302 depth, LW303 LW304 widths, LW305 slopes, LW307 numbers out of range, LW312 weights, LW314 too large,
+ *   LW315 no bound proven
  */
 export async function certify(network: GivenNetwork, options: CertifyOptions = {}): Promise<Certified> {
   const { blocks } = network.architecture;

@@ -13,8 +13,9 @@ import { folded } from './import-origin.js';
 import type { Selection } from './import-select.js';
 
 /**
- * The matrices of a file as the weights of a plain chain, by order and shape: `nn.Sequential`, or layers called `fc1`, `fc2`. Null where
- * the equations are no such chain at a depth of as many weights, or where the tensors are no such modules. @throws LW312 no one order
+ * The matrices of a file as the weights of a plain chain, by order and shape: `nn.Sequential`, or layers called `fc1`,
+ * `fc2`. Null where the equations are no such chain at a depth of as many weights, or where the tensors are no such
+ * modules. @throws LW312 no one order
  */
 export function chainReading(
   tensors: Tensors,
@@ -109,7 +110,10 @@ interface FoldedReading {
   readonly notes: readonly string[];
 }
 
-/** The reading with the batch normalizations of the file in its weights. @throws LW312 in anything but a plain chain, and as `foldsFor` and `folded` */
+/**
+ * The reading with the batch normalizations of the file in its weights. @throws LW312 in anything but a plain chain,
+ * and as `foldsFor` and `folded`
+ */
 export function foldedReading(
   found: FoundReading,
   selection: Selection,
@@ -132,7 +136,8 @@ export function foldedReading(
   if (links === null)
     return fail(
       'LW312',
-      `the batch normalization ${excerpt(first.module, 40)} ${reading.kind === 'free' ? 'among free parameters' : 'in an architecture that is no plain chain'}`,
+      `the batch normalization ${excerpt(first.module, 40)} ` +
+        `${reading.kind === 'free' ? 'among free parameters' : 'in an architecture that is no plain chain'}`,
       'weights into which it is folded, or --ignore if the network does not go through it',
     );
   const places = links.map((link): Place => {
@@ -151,7 +156,9 @@ export function foldedReading(
     ],
     notes: folds.map(
       ({ weight, bias, side, mean }) =>
-        `the batch normalization ${excerpt(moduleOf(mean), 40)} acts as in evaluation on what ${weight} ${side === 'output' ? 'gives' : 'reads'}: folded into ${weight} and ${bias} in doubles, and the folded network is the one that is certified`,
+        `the batch normalization ${excerpt(moduleOf(mean), 40)} acts as in evaluation on what ` +
+        `${weight} ${side === 'output' ? 'gives' : 'reads'}: folded into ${weight} and ${bias} in ` +
+        'doubles, and the folded network is the one that is certified',
     ),
   };
 }

@@ -9,7 +9,10 @@ export interface Link {
   readonly bias: string | null;
 }
 
-/** Weights in the order of the signals, if every signal reads the one before it through one dense weight alone; else null. */
+/**
+ * Weights in the order of the signals, if every signal reads the one before it through one dense weight alone; else
+ * null.
+ */
 export function chainOf(program: Program): readonly Link[] | null {
   const { layers, last, weights, biases, blocks } = program;
   if (blocks.length > 0) return null;
@@ -81,8 +84,8 @@ export const pattern = (name: string): string => name.replace(/\d+/g, '#');
 const mostPermuted = 16;
 
 /**
- * The matrices of a file in the order of a plain chain: by their numbers if the names differ in nothing else, else as their shapes
- * alone allow. Null where the tensors are no such modules. @throws LW312 where neither tells the order
+ * The matrices of a file in the order of a plain chain: by their numbers if the names differ in nothing else, else as
+ * their shapes alone allow. Null where the tensors are no such modules. @throws LW312 where neither tells the order
  */
 export function chainIn(tensors: Tensors, layout: Layout): readonly Module[] | null {
   const modules = modulesIn(tensors);
@@ -98,7 +101,8 @@ export function chainIn(tensors: Tensors, layout: Layout): readonly Module[] | n
   if (only !== undefined && more.length === 0) return only;
   return fail(
     'LW312',
-    `modules ${excerpt(modules.map(({ name }) => name).join(', '), 120)}, whose ${only === undefined ? 'shapes make no chain' : 'shapes allow several orders'}`,
+    `modules ${excerpt(modules.map(({ name }) => name).join(', '), 120)}, whose ` +
+      `${only === undefined ? 'shapes make no chain' : 'shapes allow several orders'}`,
     "--map with the author's names, such as C[1]=NAME.weight",
   );
 }

@@ -12,12 +12,14 @@ interface Kind {
 const torch =
   'state = torch.load(FILE, weights_only=True); safetensors.torch.save_file(state, "model.safetensors") in Python';
 const onnx =
-  'w = {t.name: onnx.numpy_helper.to_array(t) for t in onnx.load(FILE).graph.initializer}; safetensors.numpy.save_file(w, "model.safetensors") in Python';
+  'w = {t.name: onnx.numpy_helper.to_array(t) for t in onnx.load(FILE).graph.initializer}; ' +
+  'safetensors.numpy.save_file(w, "model.safetensors") in Python';
 const numpy = 'arrays = dict(numpy.load(FILE)); safetensors.numpy.save_file(arrays, "model.safetensors") in Python';
 const array =
   'safetensors.numpy.save_file({"W": numpy.load(FILE)}, "model.safetensors") in Python, one name for each array';
 const keras =
-  'model = keras.models.load_model(FILE); safetensors.numpy.save_file({v.path: v.numpy() for v in model.weights}, "model.safetensors") in Python';
+  'model = keras.models.load_model(FILE); safetensors.numpy.save_file({v.path: v.numpy() for v ' +
+  'in model.weights}, "model.safetensors") in Python';
 
 const begins = (head: Uint8Array, ...bytes: readonly number[]): boolean => bytes.every((byte, at) => head[at] === byte);
 
@@ -83,7 +85,8 @@ export type ReadKind = 'safetensors' | 'json';
 const headBytes = 512;
 
 /**
- * What the bytes are, by themselves: a name decides nothing but that a `.safetensors` file that is damaged is called so.
+ * What the bytes are, by themselves: a name decides nothing but that a `.safetensors` file that is damaged is called
+ * so.
  * @throws LW111 for files of weights of other kinds
  */
 export function kindOf(bytes: Uint8Array, path: string): ReadKind {

@@ -67,7 +67,8 @@ function refuse(
   fail(
     'LW312',
     `${excerpt(culprit, 40)} of shape ${shape.join('×')}`,
-    `${[...shape].reverse().join('×')} (${order})${allOthers ? `, or --layout ${other}, which fits all of them` : ', as all others stand'}`,
+    `${[...shape].reverse().join('×')} ` +
+      `(${order})${allOthers ? `, or --layout ${other}, which fits all of them` : ', as all others stand'}`,
   );
 }
 

@@ -65,9 +65,10 @@ interface Attempt extends Omit<Reading, 'tensors' | 'names'> {
 }
 
 /**
- * Names are taken for weights or free parameters only where all of them fit: with the same prefix before each, written as the
- * author's (`C[1]`, `C.1`), or, for free parameters, as a PyTorch module's (`C_1`).
- * @throws LW302 no depth or several, LW308 free parameters without a strategy, LW311 names that fit both kinds, LW312 names that do not fit
+ * Names are taken for weights or free parameters only where all of them fit: with the same prefix before each, written
+ * as the author's (`C[1]`, `C.1`), or, for free parameters, as a PyTorch module's (`C_1`).
+ * @throws LW302 no depth or several, LW308 free parameters without a strategy, LW311 names that fit both kinds, LW312
+ *   names that do not fit
  */
 export function findReading(tensors: ReadonlyMap<string, StoredTensor>, options: ReadingOptions): Reading {
   const names = [...tensors.keys()];
@@ -80,7 +81,8 @@ export function findReading(tensors: ReadonlyMap<string, StoredTensor>, options:
   if (fitting.some(({ kind }) => kind !== first.kind)) {
     return fail(
       'LW311',
-      `tensors ${listed(names)}, whose names are those of the weights and of the free parameters of ${options.strategy?.name ?? ''}`,
+      `tensors ${listed(names)}, whose names are those of the weights and of the free parameters ` +
+        `of ${options.strategy?.name ?? ''}`,
       '--as weights or --as free',
     );
   }
@@ -145,7 +147,8 @@ function networksAt(
   try {
     const judge = bareNetwork(architecture, depth);
     if (options.depth === null && judge.program.weights.length > names.length + options.unread.size) return null;
-    // Compiling thousands of layers takes long, and would be for nothing where a file only claims them: weights and biases are free parameters.
+    // Compiling thousands of layers takes long, and would be for nothing where a file only claims them: weights and
+    // biases are free parameters.
     const own = freeForms(judge.program);
     const wantsFree =
       as !== 'weights' &&
@@ -159,7 +162,10 @@ function networksAt(
   }
 }
 
-/** What multipliers are called among weights and biases: where one of those has the name already, `multiplier` stands before it. */
+/**
+ * What multipliers are called among weights and biases: where one of those has the name already, `multiplier` stands
+ * before it.
+ */
 export function flatMultipliers({ weights, biases, multipliers }: Program): ReadonlyMap<string, string> {
   const taken = new Set([...weights, ...biases].map(({ name }) => name));
   return new Map(multipliers.map(({ name }) => [name, taken.has(name) ? `multiplier ${name}` : name]));
@@ -241,7 +247,9 @@ function refuse(attempts: readonly Attempt[], names: readonly string[], options:
     prefix,
     match: { twice, missing, extra, expected },
   } = nearest;
-  const place = `${kind === 'free' ? `free parameters of ${options.strategy?.name ?? ''}` : 'weights'} at depth ${depth}${prefix === '' ? '' : `, each after "${excerpt(prefix, 40)}"`}`;
+  const place =
+    `${kind === 'free' ? `free parameters of ${options.strategy?.name ?? ''}` : 'weights'} at ` +
+    `depth ${depth}${prefix === '' ? '' : `, each after "${excerpt(prefix, 40)}"`}`;
   if (twice !== null)
     return fail('LW312', `two tensors for ${twice.name}, one of them ${excerpt(twice.tensor, 40)}`, 'one of them');
   const untyped = missing?.as.map((text) => `${prefix}${text}`).find((text) => options.unread.has(text));

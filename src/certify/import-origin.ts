@@ -15,8 +15,9 @@ export function transposed({ shape, data }: StoredTensor): StoredTensor {
 }
 
 /**
- * Weights and biases (by the author's names, matrices as outputs × inputs) with the normalizations in them. `file` holds the tensors by the
- * file's names. In doubles, each entry by one product, and one difference and one sum for biases: what is proven is proven of the result.
+ * Weights and biases (by the author's names, matrices as outputs × inputs) with the normalizations in them. `file`
+ * holds the tensors by the file's names. In doubles, each entry by one product, and one difference and one sum for
+ * biases: what is proven is proven of the result.
  * @throws LW312 sizes that do not fit, LW307 a variance that is not positive with eps
  */
 export function folded(tensors: Tensors, folds: readonly Fold[], file: Tensors): Tensors {
@@ -67,7 +68,8 @@ function affine(
       ? tensor.data
       : fail(
           'LW312',
-          `${excerpt(name ?? '', 60)} ${tensor === undefined ? 'missing' : `of shape ${tensor.shape.join('×') || 'none'}`}`,
+          `${excerpt(name ?? '', 60)} ` +
+            `${tensor === undefined ? 'missing' : `of shape ${tensor.shape.join('×') || 'none'}`}`,
           `${width} numbers, as many as the normalization has signals`,
         );
   };

@@ -8,7 +8,10 @@ export interface Choice {
   readonly prefix?: string;
   /** Names of the file by the author's: `C[1]` → `layers.0.weight`. */
   readonly names?: ReadonlyMap<string, string>;
-  /** Names of the file, whole or without the prefix, that are to be left; with a star at the end what such names begin with. */
+  /**
+   * Names of the file, whole or without the prefix, that are to be left; with a star at the end what such names begin
+   * with.
+   */
   readonly ignore?: readonly string[];
 }
 
@@ -25,7 +28,10 @@ export interface Selection {
   readonly ignored: readonly string[];
 }
 
-/** @throws LW312 where there is nothing under the prefix, nothing to ignore, no such tensor, or one name for two; LW109 for a tensor of another type that the map names */
+/**
+ * @throws LW312 where there is nothing under the prefix, nothing to ignore, no such tensor, or one name for two; LW109
+ * for a tensor of another type that the map names
+ */
 export function select(
   source: Pick<ImportSource, 'tensors' | 'unread'>,
   { prefix = '', names = new Map(), ignore = [] }: Choice,

@@ -60,7 +60,8 @@ type Facts = ReadonlyMap<string, unknown>;
 
 /**
  * Metadata and the user's own words, which win. `file` is only printed in positions.
- * @throws LW301 no architecture, LW2xx its definition, LW302 depth, LW304 widths, LW305 slopes, LW306 𝓛, LW308 strategy, LW311 variant, LW105 other values
+ * @throws LW301 no architecture, LW2xx its definition, LW302 depth, LW304 widths, LW305 slopes, LW306 𝓛, LW308
+ *   strategy, LW311 variant, LW105 other values
  */
 export function settingsFrom(facts: Facts, given: GivenSettings, file: string | null): Settings {
   const notes: string[] = [];
@@ -130,8 +131,9 @@ const textsOf = (value: unknown): readonly string[] =>
     : [];
 
 /**
- * A list with a text or null for each open layer, in JSON or as such, or one text for all of them. Other tools write other things under
- * this name: what says nothing to us is no reason to take the activation for another one, so the user must say it.
+ * A list with a text or null for each open layer, in JSON or as such, or one text for all of them. Other tools write
+ * other things under this name: what says nothing to us is no reason to take the activation for another one, so the
+ * user must say it.
  */
 function activationsOf(
   value: unknown,
@@ -162,7 +164,10 @@ function activationsOf(
   return null;
 }
 
-/** Does the text mean a function? One without slopes, hardshrink, is one all the same: what is wrong with it is told where its slopes are asked for. */
+/**
+ * Does the text mean a function? One without slopes, hardshrink, is one all the same: what is wrong with it is told
+ * where its slopes are asked for.
+ */
 function isActivation(text: string): boolean {
   const nowhere: Position = { file: null, line: 1, column: 1 };
   try {
@@ -210,7 +215,8 @@ function architectureFrom(
       fail(
         'LW301',
         name === null ? 'no architecture' : `"${excerpt(name)}" without a definition`,
-        `--architecture with one of ${builtinArchitectures().join(', ')} or the path of an architecture file, or a definition in the file (layers one after the other are feedforward)`,
+        `--architecture with one of ${builtinArchitectures().join(', ')} or the path of an ` +
+          'architecture file, or a definition in the file (layers one after the other are feedforward)',
       )
     );
   const parsed = parseArchitecture(
@@ -219,7 +225,8 @@ function architectureFrom(
   );
   if (name !== null && parsed.name !== name)
     notes.push(
-      `the definition in the file is of "${excerpt(parsed.name, 40)}", not of "${excerpt(name, 40)}"; it is the definition that counts`,
+      `the definition in the file is of "${excerpt(parsed.name, 40)}", not of ` +
+        `"${excerpt(name, 40)}"; it is the definition that counts`,
     );
   else if (builtin !== null && builtin.definition !== parsed.definition)
     notes.push(
@@ -265,7 +272,8 @@ function strategyFrom(facts: Facts, given: GivenSettings, file: string | null, n
     const before = withVariant(known, theirs);
     if (strategyText(name, variantOf(before)) !== strategyText(name, variantOf(strategy)))
       notes.push(
-        `${strategyText(name, variantOf(strategy))} wins over the file, which says ${strategyText(name, variantOf(before))}`,
+        `${strategyText(name, variantOf(strategy))} wins over the file, which says ` +
+          `${strategyText(name, variantOf(before))}`,
       );
   }
   return {
@@ -275,7 +283,10 @@ function strategyFrom(facts: Facts, given: GivenSettings, file: string | null, n
   };
 }
 
-/** `free multipliers, cholesky contraction, margin 0.1`, as generated files have it, or `{ multipliers, contraction, margin }`. */
+/**
+ * `free multipliers, cholesky contraction, margin 0.1`, as generated files have it, or `{ multipliers, contraction,
+ * margin }`.
+ */
 function variantFact(value: unknown, file: string | null): Partial<Variant> | null {
   if (value === undefined || value === null) return null;
   const wrong = (): never =>

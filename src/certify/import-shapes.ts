@@ -2,8 +2,8 @@ import type { Program, Size, Slot } from '../model/program.js';
 import type { StoredTensor } from './safetensors.js';
 
 /**
- * Matrices that stand in one row (typed arrays of JavaScript) with their shapes, as far as widths that are known, vectors
- * and other matrices tell them. What stays open is left as it is, for whoever reads it to refuse.
+ * Matrices that stand in one row (typed arrays of JavaScript) with their shapes, as far as widths that are known,
+ * vectors and other matrices tell them. What stays open is left as it is, for whoever reads it to refuse.
  */
 export function unflattened(
   tensors: ReadonlyMap<string, StoredTensor>,

@@ -29,9 +29,10 @@ export interface ResolvedSlopes {
 export const defaultSlopes: Pair = [0, 1];
 
 /**
- * Slopes for every layer. What the user says must contain what the file says, and slopes must contain those of an activation that is named: a
- * narrower interval would be a claim about another network.
- * @throws LW305 narrower slopes, or not as many as layers; LW105 not as many activations as open layers; LW310 LW5xx activations
+ * Slopes for every layer. What the user says must contain what the file says, and slopes must contain those of an
+ * activation that is named: a narrower interval would be a claim about another network.
+ * @throws LW305 narrower slopes, or not as many as layers; LW105 not as many activations as open layers; LW310 LW5xx
+ *   activations
  */
 export function resolvedSlopes(
   { layers, signals }: Program,

@@ -7,7 +7,10 @@ export interface ImportSource {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** Those whose entries are no floats. */
   readonly unread: ReadonlyMap<string, UnreadTensor>;
-  /** Of files in the form of `sample --json`, which have a table of their own for them; null where they stand among the tensors, if anywhere. */
+  /**
+   * Of files in the form of `sample --json`, which have a table of their own for them; null where they stand among the
+   * tensors, if anywhere.
+   */
   readonly multipliers: ReadonlyMap<string, StoredTensor> | null;
   /** What else the file says of the network, as it says it: metadata, or fields of a sample. */
   readonly facts: ReadonlyMap<string, unknown>;
@@ -15,7 +18,9 @@ export interface ImportSource {
   readonly types: readonly string[];
   /** Matrices may stand in one row, as JavaScript's typed arrays do. */
   readonly flat: boolean;
-  /** Is it known that rows of a matrix are outputs? So the form of `sample --json` has it, and what our modules export. */
+  /**
+   * Is it known that rows of a matrix are outputs? So the form of `sample --json` has it, and what our modules export.
+   */
   readonly outputsFirst: boolean;
 }
 

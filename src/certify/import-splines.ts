@@ -6,8 +6,8 @@ import { activationObjection } from '../verify/activation-check.js';
 const outwards = 2 ** -50;
 
 /**
- * The values with the slopes of every layer of learned splines widened to those that its tables have: rounding them to float32
- * makes pieces steeper than the bound that they were trained under. Null if all keep to theirs.
+ * The values with the slopes of every layer of learned splines widened to those that its tables have: rounding them to
+ * float32 makes pieces steeper than the bound that they were trained under. Null if all keep to theirs.
  */
 export function withSteeperSplines(program: Program, values: Constrained): Constrained | null {
   // Exact, where the quotients below are not.

@@ -24,7 +24,10 @@ export interface ImportedValues {
   readonly steeper: boolean;
 }
 
-/** @throws LW303 LW304 widths, LW305 slopes, LW306 𝓛, LW307 not finite, LW312 shapes, LW314 too large, LW402 free parameters that cannot be constrained */
+/**
+ * @throws LW303 LW304 widths, LW305 slopes, LW306 𝓛, LW307 not finite, LW312 shapes, LW314 too large, LW402 free
+ * parameters that cannot be constrained
+ */
 export function importedValues(
   reading: Reading,
   settings: Settings,

@@ -42,7 +42,8 @@ export async function importVerdict(
   const because =
     own === null
       ? 'the file has no multipliers'
-      : `its multipliers do not prove ${brief(values.lipschitz, 5)} for these weights${objection === null ? ', which rounding may have carried over the edge' : `: ${objection}`}`;
+      : `its multipliers do not prove ${brief(values.lipschitz, 5)} for these ` +
+        `weights${objection === null ? ', which rounding may have carried over the edge' : `: ${objection}`}`;
   const { architecture } = settings;
   const { widths, slopes, weights, biases } = values;
   try {

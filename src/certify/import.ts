@@ -43,11 +43,12 @@ export interface Imported extends ImportVerdict {
 }
 
 /**
- * Trained weights of a file as an instance with a rigorous verdict. Weights are taken as they are: float32, float16 and bfloat16
- * entries are exact doubles. If the file's multipliers do not prove its bound (rounding may have carried the weights over the
- * edge), or if it has none, `certify` searches for others, and the bound is what they prove. Free parameters are constrained in
- * float64 first. `file` is only printed in positions.
- * @throws as `readNetwork`, and LW308 strategy, LW315 no multipliers and no bound proven, LW317 LW402 nothing to recover
+ * Trained weights of a file as an instance with a rigorous verdict. Weights are taken as they are: float32, float16 and
+ * bfloat16 entries are exact doubles. If the file's multipliers do not prove its bound (rounding may have carried the
+ * weights over the edge), or if it has none, `certify` searches for others, and the bound is what they prove. Free
+ * parameters are constrained in float64 first. `file` is only printed in positions.
+ * @throws as `readNetwork`, and LW308 strategy, LW315 no multipliers and no bound proven, LW317 LW402 nothing to
+ *   recover
  */
 export async function importNetwork(
   source: ImportSource,
@@ -94,7 +95,8 @@ function trainingAssumptions(
       : []),
     ...(kind === 'free' && strategy !== null && !variantTold
       ? [
-          `${strategyText(strategy.name, variantOf(strategy))}, as nothing says which variant (--multipliers, --contraction, --margin)`,
+          `${strategyText(strategy.name, variantOf(strategy))}, as nothing says which variant ` +
+            '(--multipliers, --contraction, --margin)',
         ]
       : []),
   ];

@@ -13,9 +13,15 @@ export interface Proven extends Proof {
   readonly method: Method;
 }
 
-/** A point is proven on the way if it is better than what is proven by this part, and if proofs take no larger part of the time. */
+/**
+ * A point is proven on the way if it is better than what is proven by this part, and if proofs take no larger part of
+ * the time.
+ */
 const worth = { gain: 1e-4, share: 0.25 } as const;
-/** Proofs, of the length of the last one, for which time is kept at the end; and the largest part of all time that is kept. */
+/**
+ * Proofs, of the length of the last one, for which time is kept at the end; and the largest part of all time that is
+ * kept.
+ */
 const kept = { proofs: 10, share: 0.3 } as const;
 
 /** The least bound that is proven so far, and what it took to prove it. */
@@ -55,7 +61,10 @@ export class Incumbent {
     if (found !== null) this.offer({ ...found, verdict: byNorms }, 'layer-norms');
   }
 
-  /** Tries to prove the candidate, not very tightly, where that is better than what is proven by more than a part `gain`. */
+  /**
+   * Tries to prove the candidate, not very tightly, where that is better than what is proven by more than a part
+   * `gain`.
+   */
   *prove(candidate: () => Work<Candidate>, method: Method, gain = 0): Work<void> {
     const from = this.budget.elapsed();
     const found = yield* candidate();

@@ -83,7 +83,10 @@ function assembled(
   };
 }
 
-/** Each width from the first tensor that has it, or as given by signal or family; a clash shows when the tensors are read. */
+/**
+ * Each width from the first tensor that has it, or as given by signal or family; a clash shows when the tensors are
+ * read.
+ */
 function widthsOf(
   slots: readonly Slot[],
   classes: readonly (readonly string[])[],

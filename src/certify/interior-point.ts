@@ -35,7 +35,10 @@ export const startOfSearch = ({ hidden }: System): SearchState => ({
 const reach = 0.9;
 /** Halvings of the interval in which the boundary is looked for. */
 const halvings = 5;
-/** The dual point counts as feasible where tr(A_k X) + p − q differs from the objective by at most this part of its terms. */
+/**
+ * The dual point counts as feasible where tr(A_k X) + p − q differs from the objective by at most this part of its
+ * terms.
+ */
 const feasible = 1e-7;
 
 /** Steps without progress after which rounding is what is left. */
@@ -43,7 +46,10 @@ const patience = 8;
 /** 𝓛² below this part of the start's: a network that is constant as far as doubles tell. */
 const vanished = 2 ** -100;
 
-/** The first point whose complementarity is at most this part of 𝓛² is the anchor: near the optimum, far from the boundary. */
+/**
+ * The first point whose complementarity is at most this part of 𝓛² is the anchor: near the optimum, far from the
+ * boundary.
+ */
 const anchored = 0.5;
 
 /** Primal (μ, r) with its slacks, dual (X, p, q), and −M's factor and inverse. */
@@ -67,8 +73,9 @@ interface State {
  * dX = τ Z⁻¹ − X − sym(X dZ Z⁻¹). O(N³) a step, some 25 steps.
  *
  * What the gap says: once (X, p, q) is feasible for the dual problem, weak duality bounds r minus the optimum by
- * tr(X Z) + p · μ + q · (room − μ), up to rounding. A search that ends early, or is left, has still found a feasible point,
- * only with a larger gap, or with none (Infinity) if the dual point is not feasible yet. `visit` sees the state after each step.
+ * tr(X Z) + p · μ + q · (room − μ), up to rounding. A search that ends early, or is left, has still found a feasible
+ * point, only with a larger gap, or with none (Infinity) if the dual point is not feasible yet. `visit` sees the state
+ * after each step.
  */
 export function* minimise(
   system: System,
@@ -164,7 +171,9 @@ function distance({ system, variables, z, x, p, q }: State): number {
   return total;
 }
 
-/** How far (X, p, q) is from dual feasibility, weighed by the variables: Σ |tr(A_k X) + p − q − c_k| y_k, relative to r. */
+/**
+ * How far (X, p, q) is from dual feasibility, weighed by the variables: Σ |tr(A_k X) + p − q − c_k| y_k, relative to r.
+ */
 function residual({ system, variables, p, q }: State, { dual }: Schur): number {
   const { hidden } = system;
   let total = Math.abs(1 - (dual[hidden] ?? 0)) * (variables[hidden] ?? 0);

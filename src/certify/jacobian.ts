@@ -2,7 +2,9 @@ import type { Work } from '../numeric/work.js';
 import type { Problem } from './problem.js';
 import { addRow, timesVector } from './rows.js';
 
-/** A direction in the input and one in the output, both of length 1, with ‖J v‖ = σ up to how far the iteration came. */
+/**
+ * A direction in the input and one in the output, both of length 1, with ‖J v‖ = σ up to how far the iteration came.
+ */
 export interface Direction {
   readonly sigma: number;
   readonly input: Float64Array;
@@ -39,7 +41,9 @@ export function backwardInto(adjoint: Float64Array, problem: Problem, slopes: Fl
   }
 }
 
-/** The largest singular value of the Jacobian under slopes d, from below, by power iteration on JᵀJ from a given input. */
+/**
+ * The largest singular value of the Jacobian under slopes d, from below, by power iteration on JᵀJ from a given input.
+ */
 export function* steepestDirection(
   problem: Problem,
   slopes: Float64Array,

@@ -21,14 +21,20 @@ export interface LowerBoundOptions {
   readonly seed?: number;
 }
 
-/** The largest norms of a Jacobian that were found: in doubles, so neither is proven, and neither need be the largest there is. */
+/**
+ * The largest norms of a Jacobian that were found: in doubles, so neither is proven, and neither need be the largest
+ * there is.
+ */
 export interface LowerBounds {
   /**
-   * Of this network, with its biases, at some input: with the declared activations, and where the equations leave φ open with
-   * L v for v ≥ 0 and m v for v < 0 (ReLU for [0, 1]).
+   * Of this network, with its biases, at some input: with the declared activations, and where the equations leave φ
+   * open with L v for v ≥ 0 and m v for v < 0 (ReLU for [0, 1]).
    */
   readonly network: number;
-  /** Of the same weights with some activations whose slopes lie in [m, L]: no certificate from slopes alone can be below. */
+  /**
+   * Of the same weights with some activations whose slopes lie in [m, L]: no certificate from slopes alone can be
+   * below.
+   */
   readonly slopes: number;
 }
 
@@ -72,8 +78,9 @@ const randomVector = (random: Random, size: number, scale = 1): Float64Array =>
   Float64Array.from({ length: size }, () => scale * random.normal());
 
 /**
- * Over d ∈ [m, L]ᴺ: uᵀ J(d) v is linear in the slopes of one layer, so setting each slope to the end that its gain points
- * at cannot lower it; layer after layer, with u and v renewed, until nothing changes. Then single slopes are tried.
+ * Over d ∈ [m, L]ᴺ: uᵀ J(d) v is linear in the slopes of one layer, so setting each slope to the end that its gain
+ * points at cannot lower it; layer after layer, with u and v renewed, until nothing changes. Then single slopes are
+ * tried.
  */
 function* searchSlopes(problem: Problem, random: Random, { starts, expired }: Budget): Work<number> {
   let best = 0;
@@ -184,7 +191,10 @@ interface Place {
   readonly direction: Direction;
 }
 
-/** Random inputs, then moves that raise the norm of the Jacobian: random ones of falling size, and steps across one kink. */
+/**
+ * Random inputs, then moves that raise the norm of the Jacobian: random ones of falling size, and steps across one
+ * kink.
+ */
 function* searchInputs(
   problem: Problem,
   activations: readonly Activation[],

@@ -3,7 +3,10 @@ import { parseJson } from '../verify/json.js';
 import type { ImportSource } from './import-source.js';
 import { isOurs } from './import-source.js';
 
-/** What PyTorch calls what a module keeps in its `state_dict` beside tensors; the names of modules around it stand before. */
+/**
+ * What PyTorch calls what a module keeps in its `state_dict` beside tensors; the names of modules around it stand
+ * before.
+ */
 const stateName = '_extra_state';
 
 /** A file whose modules' own words are among its facts, and what is to be said of them. */
@@ -13,9 +16,10 @@ export interface StatedSource {
 }
 
 /**
- * Generated PyTorch modules write bound, slopes and activations into their `state_dict`, as the characters of a JSON text. Where a file
- * holds one such text under the prefix it is read like metadata, and is no tensor any more. Of several none is read, since the tensors
- * may be those of any of them; a text that is not ours stays what it is, a tensor that is left and named.
+ * Generated PyTorch modules write bound, slopes and activations into their `state_dict`, as the characters of a JSON
+ * text. Where a file holds one such text under the prefix it is read like metadata, and is no tensor any more. Of
+ * several none is read, since the tensors may be those of any of them; a text that is not ours stays what it is, a
+ * tensor that is left and named.
  * @throws LW105 where the metadata of the file says otherwise, LW104 a text that is no JSON after all
  */
 export function withModuleState(source: ImportSource, prefix: string, file: string | null): StatedSource {
@@ -27,7 +31,8 @@ export function withModuleState(source: ImportSource, prefix: string, file: stri
     return {
       source,
       notes: [
-        `the file holds the states of ${states.length} networks, none of which is read (--prefix): ${excerpt(states.map(({ name }) => name).join(', '), 200)}`,
+        `the file holds the states of ${states.length} networks, none of which is read (--prefix): ` +
+          `${excerpt(states.map(({ name }) => name).join(', '), 200)}`,
       ],
     };
   for (const [key, value] of state.facts) {

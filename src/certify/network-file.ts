@@ -55,11 +55,14 @@ export interface NetworkFile {
 }
 
 /**
- * The one reader of what a file says, for every command that takes weights: its tensors (by the author's names, by a map, or by order and shape
- * where they are a plain chain), batch normalizations folded as they act in evaluation, slopes and activations, and the rest of its words.
- * Whatever nobody says is assumed and stands in `assumed`; whatever is not read is named. `file` is only printed in positions.
- * @throws LW301, LW2xx architecture, LW302 depth, LW303 LW304 widths, LW305 slopes, LW306 𝓛, LW307 not finite, LW308 LW311 strategy and options,
- *   LW310 LW5xx activations, LW312 tensors, LW314 too large, LW402 free parameters that cannot be constrained, LW105 metadata, LW109 types
+ * The one reader of what a file says, for every command that takes weights: its tensors (by the author's names, by a
+ * map, or by order and shape where they are a plain chain), batch normalizations folded as they act in evaluation,
+ * slopes and activations, and the rest of its words. Whatever nobody says is assumed and stands in `assumed`; whatever
+ * is not read is named. `file` is only printed in positions.
+ * @throws LW301, LW2xx architecture, LW302 depth, LW303 LW304 widths, LW305 slopes, LW306 𝓛, LW307 not finite, LW308
+ *   LW311 strategy and options,
+ *   LW310 LW5xx activations, LW312 tensors, LW314 too large, LW402 free parameters that cannot be constrained, LW105
+ *   metadata, LW109 types
  */
 export function readNetwork(given: ImportSource, details: FileDetails = {}, file: string | null = null): NetworkFile {
   const { source, notes } = withModuleState(given, details.prefix ?? '', file);
@@ -116,13 +119,15 @@ export function readNetwork(given: ImportSource, details: FileDetails = {}, file
       ...leftNotes(source, selection, details.prefix ?? ''),
       ...(found.reading.kind === 'free'
         ? [
-            'these are the weights that float64 makes of the free parameters; those that the module computes in float32 differ by rounding: export() them to certify those',
+            'these are the weights that float64 makes of the free parameters; those that the module ' +
+              'computes in float32 differ by rounding: export() them to certify those',
           ]
         : []),
       ...fitted.notes,
       ...(values.steeper
         ? [
-            `splines of the file are steeper than its slopes, by rounding perhaps: judged with the slopes that they have, ${slopesText(values.values.slopes)}`,
+            'splines of the file are steeper than its slopes, by rounding perhaps: judged with the ' +
+              `slopes that they have, ${slopesText(values.values.slopes)}`,
           ]
         : []),
     ],
@@ -251,7 +256,9 @@ function otherDepth(
     ...error.diagnostic,
     code: 'LW312',
     found,
-    expected: `--depth ${chain.reading.depth}, or --map with the tensor of each weight, ${own}=${excerpt(name, 60)} for example`,
+    expected:
+      `--depth ${chain.reading.depth}, or --map with the tensor of each weight, ` +
+      `${own}=${excerpt(name, 60)} for example`,
   });
 }
 
@@ -302,12 +309,14 @@ function leftNotes(source: ImportSource, { outside, ignored, unread }: Selection
     ...(unread.size === 0
       ? []
       : [
-          `left, as they hold no weights: ${listed([...unread].map(([name, { entries }]) => `${prefix}${name} (${entries})`))}`,
+          'left, as they hold no weights: ' +
+            `${listed([...unread].map(([name, { entries }]) => `${prefix}${name} (${entries})`))}`,
         ]),
     ...(norms.length === 0
       ? []
       : [
-          `among what is left is batch normalization, ${listed(norms)}: if the network goes through it, nothing here is about that network`,
+          `among what is left is batch normalization, ${listed(norms)}: if the network goes through ` +
+            'it, nothing here is about that network',
         ]),
   ];
 }

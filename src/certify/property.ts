@@ -25,7 +25,9 @@ import { certify } from './certify.js';
 import type { Certified } from './certify.js';
 
 export interface BoundedOptions {
-  /** Somebody's code: any finite free parameters → weights (and biases), without multipliers. It may be asynchronous. */
+  /**
+   * Somebody's code: any finite free parameters → weights (and biases), without multipliers. It may be asynchronous.
+   */
   readonly constrain: (
     free: Readonly<Record<string, Float64Array>>,
     context: ForeignContext,
@@ -44,9 +46,10 @@ const boundedOptions = optionNames<BoundedOptions>({ constrain: true, depth: tru
  *
  *     await fc.assert(lipschitzBounded('residual', { depth: 3, constrain }), { numRuns: 100 });
  *
- * A failure says which of two it is: a slope above 𝓛 was found, so the bound is wrong, or nothing proves it. The first is
- * measured in doubles by the largest norm of a Jacobian, over all activations with the case's slopes; the second can be the fault of the
- * LMI or of the search. Cases in which `constrain` throws LW402 or LW316 are skipped. @throws what parsing throws, LW311, at once
+ * A failure says which of two it is: a slope above 𝓛 was found, so the bound is wrong, or nothing proves it. The first
+ * is measured in doubles by the largest norm of a Jacobian, over all activations with the case's slopes; the second can
+ * be the fault of the LMI or of the search. Cases in which `constrain` throws LW402 or LW316 are skipped. @throws what
+ * parsing throws, LW311, at once
  */
 export function lipschitzBounded(
   architecture: Architecture | string,
@@ -162,7 +165,9 @@ async function objectionTo(
   if (certified.lipschitz <= bound) return null;
   const { slopeLowerBound, lowerBound } = certified.certificate;
   const slope = Math.max(slopeLowerBound ?? 0, lowerBound ?? 0);
-  const found = `no multipliers found that prove 𝓛 (best proven ${number(certified.lipschitz)}; largest slope found ${number(slope)})`;
+  const found =
+    `no multipliers found that prove 𝓛 (best proven ${number(certified.lipschitz)}; largest ` +
+    `slope found ${number(slope)})`;
   // What was measured in doubles is called a violation only where their rounding cannot explain it.
   return slope > bound * (1 + 1e-9)
     ? `the bound is broken: a slope of ${number(slope)} was found, ${number(slope / bound)} times 𝓛; ${found}`

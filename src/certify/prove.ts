@@ -34,9 +34,9 @@ const last = 1e2;
 const halvings = 5;
 
 /**
- * M ≼ 0 for the candidate raised by `above`. With N = −M without ‖Δy‖², which is linear in (λ, 𝓛²), a point raised by δ times
- * the anchor has −M larger by δ N(anchor), and that is positive definite by a margin that rounding cannot take, in every
- * direction. Null where nothing is proven.
+ * M ≼ 0 for the candidate raised by `above`. With N = −M without ‖Δy‖², which is linear in (λ, 𝓛²), a point raised by δ
+ * times the anchor has −M larger by δ N(anchor), and that is positive definite by a margin that rounding cannot take,
+ * in every direction. Null where nothing is proven.
  */
 function* proveAt(judge: Judge, values: Constrained, candidate: Candidate, above: number): Work<Proof | null> {
   const raised = raisedBy(values, judge.program.multipliers, candidate, above);
@@ -63,8 +63,8 @@ export function* proveRoughly(
 }
 
 /**
- * The least 𝓛 at or above the point's that is proven, by bisection upwards; `onProof` sees each proof on the way. Whoever
- * leaves in between has those.
+ * The least 𝓛 at or above the point's that is proven, by bisection upwards; `onProof` sees each proof on the way.
+ * Whoever leaves in between has those.
  */
 export function* proveNear(
   judge: Judge,

@@ -10,9 +10,10 @@ import { widthsOf } from '../verify/widths.js';
 import type { Tensors } from './import-origin.js';
 
 /**
- * The weights and biases of an instance, made again of the free parameters (by the author's names) that it says they came from, as flat
- * vectors. In doubles, so that on one machine they are the same numbers.
- * @throws LW105 fields of the instance, LW308 LW311 strategy and variant, LW312 free parameters, and what `constrain` throws
+ * The weights and biases of an instance, made again of the free parameters (by the author's names) that it says they
+ * came from, as flat vectors. In doubles, so that on one machine they are the same numbers.
+ * @throws LW105 fields of the instance, LW308 LW311 strategy and variant, LW312 free parameters, and what `constrain`
+ *   throws
  */
 export function remade(
   instance: unknown,
@@ -42,7 +43,8 @@ export function remade(
       ? ([own, tensor.data] as const)
       : fail(
           'LW312',
-          `free parameter ${excerpt(own, 40)}: ${tensor === undefined ? 'none' : `shape ${tensor.shape.join('×') || 'none'}`}`,
+          `free parameter ${excerpt(own, 40)}: ` +
+            `${tensor === undefined ? 'none' : `shape ${tensor.shape.join('×') || 'none'}`}`,
           shape.join('×'),
         );
   });

@@ -12,14 +12,16 @@ const wellApart = 2 ** -20;
 const rounds = 3;
 
 /**
- * The network on a subspace of its inputs, x = T z with ‖T‖ ≤ 1, if fewer rows read x than x has entries; else as it is. Its least
- * 𝓛 is not above the network's: with the matrices W that read x, the LMI for W gives that for W T at (T z, w), as
- * ‖T z‖ ≤ ‖z‖. If T's columns span W's rows it is the same, since what is orthogonal to all rows changes nothing.
+ * The network on a subspace of its inputs, x = T z with ‖T‖ ≤ 1, if fewer rows read x than x has entries; else as it
+ * is. Its least 𝓛 is not above the network's: with the matrices W that read x, the LMI for W gives that for W T at (T
+ * z, w), as ‖T z‖ ≤ ‖z‖. If T's columns span W's rows it is the same, since what is orthogonal to all rows changes
+ * nothing.
  *
- * So what a search finds here is no less than what it would find there, and what it cannot go below here holds there, up to
- * rounding: nothing is given away for a proof. Rows that nearly cancel stay as close as they are, as what one signal
- * reads has been added up before (`problemOf`) and W T is formed from W itself. Where the rows lie well apart, W T is the triangular factor of
- * W Wᵀ. Else T is orthogonalized in rounds (shifted CholeskyQR3, Fukaya et al., SIAM J. Sci. Comput. 42 (2020)).
+ * So what a search finds here is no less than what it would find there, and what it cannot go below here holds there,
+ * up to rounding: nothing is given away for a proof. Rows that nearly cancel stay as close as they are, as what one
+ * signal reads has been added up before (`problemOf`) and W T is formed from W itself. Where the rows lie well apart, W
+ * T is the triangular factor of W Wᵀ. Else T is orthogonalized in rounds (shifted CholeskyQR3, Fukaya et al., SIAM J.
+ * Sci. Comput. 42 (2020)).
  */
 export function* restricted(problem: Problem): Work<Problem> {
   const { inputs, rows, output, hidden } = problem;

@@ -2,7 +2,10 @@ import { addProduct, divideRow, takeRow } from '../numeric/dense-product.js';
 import type { Work } from '../numeric/work.js';
 import { piece } from '../numeric/work.js';
 
-/** A matrix by the nonzero entries of its rows: those of row i are `columns` and `values` from starts[i] to starts[i + 1]. */
+/**
+ * A matrix by the nonzero entries of its rows: those of row i are `columns` and `values` from starts[i] to starts[i +
+ * 1].
+ */
 export interface SparseRows {
   readonly count: number;
   readonly starts: Int32Array;
@@ -12,8 +15,8 @@ export interface SparseRows {
 }
 
 /**
- * `count` rows of length `width`, each as `fill` makes it out of zeros: it is called twice for each row, and what is not 0 is
- * kept. One row at a time is dense.
+ * `count` rows of length `width`, each as `fill` makes it out of zeros: it is called twice for each row, and what is
+ * not 0 is kept. One row at a time is dense.
  */
 export function rowsFrom(count: number, fill: (row: Float64Array, i: number) => void, width: number): SparseRows {
   const row = new Float64Array(width);
@@ -70,8 +73,8 @@ export function addRow(x: Float64Array, rows: SparseRows, i: number, factor: num
 }
 
 /**
- * out = rows[from … to) · matrix, the first `width` columns of it. `matrix` has rows of length `stride`, `out` of length
- * `width`. Four entries of a row at a time, so that each load and store of `out` serves four products.
+ * out = rows[from … to) · matrix, the first `width` columns of it. `matrix` has rows of length `stride`, `out` of
+ * length `width`. Four entries of a row at a time, so that each load and store of `out` serves four products.
  */
 export function* timesMatrix(
   out: Float64Array,

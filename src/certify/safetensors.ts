@@ -17,7 +17,10 @@ export interface UnreadTensor {
   readonly entries: string;
   /** Do such entries stand for weights elsewhere (8-bit and complex ones), or do they only count and point? */
   readonly quantized: boolean;
-  /** Entries that may be characters (16-bit integers, not very many): how generated modules say what they are. Otherwise null. */
+  /**
+   * Entries that may be characters (16-bit integers, not very many): how generated modules say what they are. Otherwise
+   * null.
+   */
   readonly characters: Float64Array | null;
 }
 
@@ -50,7 +53,9 @@ const types: Readonly<Record<string, { readonly bytes: number; readonly read: Re
   BF16: { bytes: 2, read: (view, at) => brainFloat(view.getUint16(at, true)) },
 };
 
-/** Types of the format that are left as they are: their bytes, what they are called, and whether they stand for weights. */
+/**
+ * Types of the format that are left as they are: their bytes, what they are called, and whether they stand for weights.
+ */
 const others: Readonly<
   Record<
     string,
@@ -88,14 +93,20 @@ function brainFloat(bits: number): number {
   return view.getFloat32(0);
 }
 
-/** @throws LW101 cannot be read, LW102 too large, LW109 not such a file, and with its place what is wrong with the header */
+/**
+ * @throws LW101 cannot be read, LW102 too large, LW109 not such a file, and with its place what is wrong with the
+ * header
+ */
 export function readSafetensorsFile(path: string): ReadonlyMap<string, StoredTensor> {
   return located({ file: path, line: 1, column: 1 }, () =>
     readSafetensors(readBoundedBytes(path, maximumFileBytes), path),
   );
 }
 
-/** Tensors, metadata and types of a file. @throws as `readSafetensorsFile`, and LW109 for metadata that are no texts by name */
+/**
+ * Tensors, metadata and types of a file. @throws as `readSafetensorsFile`, and LW109 for metadata that are no texts by
+ * name
+ */
 export function readSafetensorsContents(path: string): SafetensorsContents {
   return located({ file: path, line: 1, column: 1 }, () =>
     safetensorsContents(readBoundedBytes(path, maximumFileBytes), path),
@@ -103,9 +114,10 @@ export function readSafetensorsContents(path: string): SafetensorsContents {
 }
 
 /**
- * The tensors of a safetensors file by name, all of floats: 8 bytes with the length of the header (little endian), the header (a JSON object
- * of `{ dtype, shape, data_offsets }` by name, and perhaps `__metadata__`), then the entries, each tensor's row major and
- * little endian. Strict, as files may be anybody's: no name twice, no gaps, overlaps or bytes that belong to no tensor. @throws LW102 too large, LW104 the header is not JSON, LW109
+ * The tensors of a safetensors file by name, all of floats: 8 bytes with the length of the header (little endian), the
+ * header (a JSON object of `{ dtype, shape, data_offsets }` by name, and perhaps `__metadata__`), then the entries,
+ * each tensor's row major and little endian. Strict, as files may be anybody's: no name twice, no gaps, overlaps or
+ * bytes that belong to no tensor. @throws LW102 too large, LW104 the header is not JSON, LW109
  */
 export function readSafetensors(bytes: Uint8Array, file: string | null = null): ReadonlyMap<string, StoredTensor> {
   const { tensors, unread } = safetensorsContents(bytes, file);
@@ -119,7 +131,10 @@ export function readSafetensors(bytes: Uint8Array, file: string | null = null): 
   return tensors;
 }
 
-/** Tensors of floats, others by their names and types, metadata. @throws as `readSafetensors`, and LW109 for metadata that are no texts by name */
+/**
+ * Tensors of floats, others by their names and types, metadata. @throws as `readSafetensors`, and LW109 for metadata
+ * that are no texts by name
+ */
 export function safetensorsContents(bytes: Uint8Array, file: string | null = null): SafetensorsContents {
   const header = headerOf(bytes, file);
   const floats = header.placed.filter(({ dtype }) => Object.hasOwn(types, dtype));

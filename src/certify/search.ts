@@ -22,7 +22,10 @@ import type { System } from './system.js';
 import { leastSquare, systemAt } from './system.js';
 
 export interface SearchLimits extends NewtonLimits {
-  /** Of the whole: search, proofs and lower bounds. The first proof, by one pass over the weights, is made however long it takes. */
+  /**
+   * Of the whole: search, proofs and lower bounds. The first proof, by one pass over the weights, is made however long
+   * it takes.
+   */
   readonly seconds: number;
 }
 
@@ -33,40 +36,56 @@ export interface SearchProgress {
   readonly proven: number;
   /** 𝓛 of the best point that the search has reached, not proven; null before its first step. */
   readonly estimate: number | null;
-  /** How far the estimate is above the least 𝓛 of the LMI: relative, in 𝓛², up to rounding; Infinity while nothing is known. */
+  /**
+   * How far the estimate is above the least 𝓛 of the LMI: relative, in 𝓛², up to rounding; Infinity while nothing is
+   * known.
+   */
   readonly gap: number;
 }
 
 export type Stopped = NewtonEnd | Left;
 export interface Found extends Proven {
   readonly iterations: number;
-  /** What 𝓛 cannot be below in the LMI, as the search's gap says; null if it says nothing, or only of limited multipliers. */
+  /**
+   * What 𝓛 cannot be below in the LMI, as the search's gap says; null if it says nothing, or only of limited
+   * multipliers.
+   */
   readonly least: number | null;
   readonly stopped: Stopped;
   /** The product of spectral norms; null if it overflows, or if there was no time. */
   readonly spectralProduct: number | null;
 }
 
-/** 𝓛 of a network whose output does not depend on its input as far as doubles tell: the least that compiled modules accept. */
+/**
+ * 𝓛 of a network whose output does not depend on its input as far as doubles tell: the least that compiled modules
+ * accept.
+ */
 const constantBound = 2 ** -60;
-/** From this order on the input is narrowed where it can be; below, the search takes no time worth the 1e-9 that it costs. */
+/**
+ * From this order on the input is narrowed where it can be; below, the search takes no time worth the 1e-9 that it
+ * costs.
+ */
 const narrowFrom = 64;
 /** A narrower network that may give away more of 𝓛² is not decided in the place of the network. */
 const smallLoss = 2 ** -20;
 /** Milliseconds in which a first bound is still finished after an interrupt. */
 const grace = 1000;
-/** A search that cannot make three steps at this many multiplications a millisecond, more than any machine does, is not begun. */
+/**
+ * A search that cannot make three steps at this many multiplications a millisecond, more than any machine does, is not
+ * begun.
+ */
 const fastest = 2e6;
 
 /**
- * The least 𝓛 that can be found in the time, and proven. First what norms of the weights prove by themselves, at once; then a closed
- * form; then a search that goes on from it, whose points are proven on the way; at the end the best of them is proven as tightly as
- * rounding lets it. So there is a proof at every moment after the first, and time for the last ones is kept. `until`: milliseconds
- * on the budget.
+ * The least 𝓛 that can be found in the time, and proven. First what norms of the weights prove by themselves, at once;
+ * then a closed form; then a search that goes on from it, whose points are proven on the way; at the end the best of
+ * them is proven as tightly as rounding lets it. So there is a proof at every moment after the first, and time for the
+ * last ones is kept. `until`: milliseconds on the budget.
  *
- * What is searched is the network on the subspace of its inputs that it reads, which has the same least 𝓛 (`restricted`). What is
- * decided is the network, or where that gives away less than 2⁻²⁰ of 𝓛² one with a narrower input that implies it (`narrowed`). What
- * the second one gives away stands between the proven 𝓛 and `least`, as all that proofs need does.
+ * What is searched is the network on the subspace of its inputs that it reads, which has the same least 𝓛
+ * (`restricted`). What is decided is the network, or where that gives away less than 2⁻²⁰ of 𝓛² one with a narrower
+ * input that implies it (`narrowed`). What the second one gives away stands between the proven 𝓛 and `least`, as all
+ * that proofs need does.
  * @throws LW307 weights out of range, LW315 nothing proven
  */
 export async function search(
@@ -115,7 +134,10 @@ function* quickNorms(program: Program, values: Constrained, incumbent: Incumbent
   return norms;
 }
 
-/** The product of spectral norms; null where it leaves the range of doubles. Proven, and on the way each norm that is known in the place of a quick one. */
+/**
+ * The product of spectral norms; null where it leaves the range of doubles. Proven, and on the way each norm that is
+ * known in the place of a quick one.
+ */
 function* spectralNorms(
   program: Program,
   values: Constrained,
@@ -141,7 +163,10 @@ interface ClosedForm {
 /** The first of them is at most the product of spectral norms for a chain. */
 const majorants: readonly Majorant[] = ['norm', 'row-sums'];
 
-/** The best of the closed forms, all proven as far as they can be. @throws LW307 if the weights leave the range of doubles */
+/**
+ * The best of the closed forms, all proven as far as they can be. @throws LW307 if the weights leave the range of
+ * doubles
+ */
 function* closedForms(judge: Judge, values: Constrained, incumbent: Incumbent): Work<ClosedForm> {
   const order = judge.program.signals.reduce((total, { name }) => total + (values.widths[name] ?? Number.NaN), 0);
   const narrow = order >= narrowFrom ? yield* narrowed(judge.program, values) : null;

@@ -4,7 +4,10 @@ import { spectralNormAboveInPieces } from '../numeric/spectral-norm.js';
 import { finish } from '../numeric/work.js';
 import { productOfNorms, readNorms } from '../verify/layer-norms.js';
 
-/** The bound that layer-wise spectral norms give, see `productOfNorms`. Rounded upwards. The LMI's own optimum is never above it. */
+/**
+ * The bound that layer-wise spectral norms give, see `productOfNorms`. Rounded upwards. The LMI's own optimum is never
+ * above it.
+ */
 export function spectralProduct(program: Program, values: Constrained): number {
   return productOfNorms(program, values, finish(readNorms(program, values, spectralNormAboveInPieces)));
 }

@@ -11,11 +11,17 @@ export interface Start {
   readonly multipliers: Float64Array;
   /** The factor by which the search may raise each multiplier; Infinity where the LMI bounds it by itself. */
   readonly room: Float64Array;
-  /** Whether such limits keep the search from the least 𝓛, by about 2⁻¹⁸ of it: where an activation is as good as linear. */
+  /**
+   * Whether such limits keep the search from the least 𝓛, by about 2⁻¹⁸ of it: where an activation is as good as
+   * linear.
+   */
   readonly limited: boolean;
 }
 
-/** A pre-activation counts as having at least this part of the layer's largest variance, and one that no input reaches this part. */
+/**
+ * A pre-activation counts as having at least this part of the layer's largest variance, and one that no input reaches
+ * this part.
+ */
 const floors = { live: 2 ** -24, dead: 2 ** -60 } as const;
 /** L − m counts as at least this part of max(|m|, |L|): below, larger λ would only cost precision. */
 const narrow = 2 ** -9;
@@ -26,20 +32,21 @@ const headroom = 4;
 const strict = 1.9;
 
 /**
- * How Θ ≽ G is chosen in a layer: a diagonal of row sums of |G|, or the norm of G for all neurons. With the latter 𝓛 is at
- * most the product of the spectral norms of a chain; which of the two is better depends on the weights.
+ * How Θ ≽ G is chosen in a layer: a diagonal of row sums of |G|, or the norm of G for all neurons. With the latter 𝓛 is
+ * at most the product of the spectral norms of a chain; which of the two is better depends on the weights.
  */
 export type Majorant = 'row-sums' | 'norm';
 
 /**
  * A strictly feasible point in closed form, by the covariance recursion (the joint covariance K of all signals is the
  * inverse of −M's hidden part, taken through the layers in order): with s = L − m, layer l is feasible as soon as
- * D_l = 2Λ_l − s² Λ_l G Λ_l ≻ 0, G = C_l K_rr C_lᵀ, so with any diagonal Θ ≽ G and λ < 2 / (s² Θ). Of one neuron, K_ll is
- * least, max(m², L²) G, at λ = 1 / (s max(|m|, |L|) G). For any acyclic reads; 𝓛 = 1 is no loss, as M without ‖Δy‖² is
- * homogeneous in (λ, 𝓛²). Multipliers that are not finite and positive mean that the weights leave the range of doubles.
+ * D_l = 2Λ_l − s² Λ_l G Λ_l ≻ 0, G = C_l K_rr C_lᵀ, so with any diagonal Θ ≽ G and λ < 2 / (s² Θ). Of one neuron, K_ll
+ * is least, max(m², L²) G, at λ = 1 / (s max(|m|, |L|) G). For any acyclic reads; 𝓛 = 1 is no loss, as M without ‖Δy‖²
+ * is homogeneous in (λ, 𝓛²). Multipliers that are not finite and positive mean that the weights leave the range of
+ * doubles.
  *
- * Only the covariance of signals that are still to be read is kept: Σ d³ for a chain. With scalar multipliers and slopes
- * [0, L] this is the closed form of ECLipsE-Fast (Xu and Sivaranjani, NeurIPS 2024).
+ * Only the covariance of signals that are still to be read is kept: Σ d³ for a chain. With scalar multipliers and
+ * slopes [0, L] this is the closed form of ECLipsE-Fast (Xu and Sivaranjani, NeurIPS 2024).
  */
 export function* feasibleMultipliers(problem: Problem, majorant: Majorant): Work<Start> {
   const { inputs, hidden, layers } = problem;

@@ -197,7 +197,8 @@ export function schurSpace({ order, hidden }: System): SchurSpace {
 
 /**
  * For symmetric X and Y. As −A_i = F K Fᵀ with F = [c e] and K = [−2P S; S −2], tr(A_i X A_j Y) is
- * tr(K_i G_X K_j G_Yᵀ) with the 2 × 2 products G_M = F_iᵀ M F_j, which stand in C M Cᵀ, C M and M: O(N³) for all of them.
+ * tr(K_i G_X K_j G_Yᵀ) with the 2 × 2 products G_M = F_iᵀ M F_j, which stand in C M Cᵀ, C M and M: O(N³) for all of
+ * them.
  */
 export function* schurInto(space: SchurSpace, system: System, x: Float64Array, y: Float64Array): Work<Schur> {
   const { order, inputs, hidden, rows, units, sums, products, budget } = system;

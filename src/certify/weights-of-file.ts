@@ -22,20 +22,24 @@ export function originText(instance: unknown): string | null {
     : tensors.map(([name, called]) => `${name} = ${called}`);
   const folds = origin.folds.map(
     ({ weight, side, scale, mean, variance, shift, eps }) =>
-      `normalization of what ${weight} ${side === 'output' ? 'gives' : 'reads'} (${[scale, shift, mean, variance].flatMap((name) => name ?? []).join(', ')}, eps ${eps}) folded`,
+      `normalization of what ${weight} ${side === 'output' ? 'gives' : 'reads'} ` +
+      `(${[scale, shift, mean, variance].flatMap((name) => name ?? []).join(', ')}, eps ${eps}) ` +
+      'folded',
   );
   const { made } = origin;
   if (made !== undefined)
     return excerpt(
-      `made again of the free parameters ${names.join(', ')}, by ${strategyText(made.strategy, made.variant)} for a bound of ${made.lipschitz}`,
+      `made again of the free parameters ${names.join(', ')}, by ` +
+        `${strategyText(made.strategy, made.variant)} for a bound of ${made.lipschitz}`,
       600,
     );
   return excerpt([names.join(', '), `matrices ${origin.layout}`, ...folds].join('; '), 600);
 }
 
 /**
- * Whether the weights and biases of an instance are those of a file of tensors: made again as the instance says that they came out of it
- * (`origin`: names, layout, folds), and compared number by number (−0 is 0). Why not; empty if they are.
+ * Whether the weights and biases of an instance are those of a file of tensors: made again as the instance says that
+ * they came out of it (`origin`: names, layout, folds), and compared number by number (−0 is 0). Why not; empty if they
+ * are.
  * @throws LW112 an instance that does not name its tensors; LW105 LW307 LW312 fields and tensors that make no sense
  */
 export function weightsObjections(
@@ -64,7 +68,8 @@ export function weightsObjections(
   const missing = Object.entries(origin.tensors).find(([, name]) => !source.tensors.has(name));
   if (missing !== undefined)
     return [
-      `the weight file has no tensor ${excerpt(missing[1], 60)}, which ${excerpt(missing[0], 40)} came from${rawHint(missing[1], source)}`,
+      `the weight file has no tensor ${excerpt(missing[1], 60)}, which ${excerpt(missing[0], 40)} ` +
+        `came from${rawHint(missing[1], source)}`,
     ];
   const read = new Map(
     Object.entries(origin.tensors).flatMap(([name, called]) =>
@@ -92,7 +97,8 @@ export function weightsObjections(
 function rawHint(name: string, { tensors }: { readonly tensors: Tensors }): string {
   const raw = name.replace(/\W+/g, '_').replace(/_$/, '');
   return raw !== name && tensors.has(raw)
-    ? `. It has ${excerpt(raw, 60)}: these are free parameters, from which weights are computed; compare with what export() gives, or certify this file`
+    ? `. It has ${excerpt(raw, 60)}: these are free parameters, from which weights are computed; ` +
+        'compare with what export() gives, or certify this file'
     : '';
 }
 
@@ -108,5 +114,6 @@ function difference(name: string, given: Tensor, made: StoredTensor | undefined,
   const at = entries.findIndex((value, k) => value !== made.data[k]);
   return at < 0
     ? null
-    : `${excerpt(name, 40)}, number ${at} is ${String(entries[at])}, and ${made.data[at] ?? Number.NaN} in the weight file`;
+    : `${excerpt(name, 40)}, number ${at} is ${String(entries[at])}, and ` +
+        `${made.data[at] ?? Number.NaN} in the weight file`;
 }

@@ -6,8 +6,10 @@ export function addActivations(program: Command, session: Session): void {
     .command('activations')
     .summary('slope bounds of activations, and what is published of them')
     .description(
-      'Compute m = inf and L = sup of the slopes of activations, rigorously, and compare them with Table III of arXiv 2502.21279. ' +
-        'With a name: one activation in full, with its parameters as letters too. Any expression in v may stand for the name.',
+      'Compute m = inf and L = sup of the slopes of activations, rigorously, and compare them with ' +
+        'Table III of arXiv 2502.21279. ' +
+        'With a name: one activation in full, with its parameters as letters too. Any expression in ' +
+        'v may stand for the name.',
     )
     .argument(
       '[activation]',
@@ -16,7 +18,8 @@ export function addActivations(program: Command, session: Session): void {
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nExamples:\n  lipwright activations\n  lipwright activations gelu\n  lipwright activations "elu(alpha=1.5)" --json\n  lipwright activations "max(0, v) - 0.1 * max(0, -v)"',
+      '\nExamples:\n  lipwright activations\n  lipwright activations gelu\n  lipwright activations ' +
+        '"elu(alpha=1.5)" --json\n  lipwright activations "max(0, v) - 0.1 * max(0, -v)"',
     )
     .action(async (name: string | undefined, { json }: { json?: true }) => {
       const { activationPlace, activationReportOf, activationReports, activationText, activationsText } =

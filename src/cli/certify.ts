@@ -29,8 +29,12 @@ export function addCertify(program: Command, session: Session): void {
     .command('certify')
     .summary('the smallest bound that the LMI certifies for given weights')
     .description(
-      'Search for the multipliers with the smallest Lipschitz bound that the LMI certifies for weights as they are, and prove that bound rigorously; beside it a lower bound by search and the product of spectral norms. ' +
-        'There is a proven bound from the first moment; Ctrl-C or --time end the search early, and the bound is then larger, but proven all the same. A second Ctrl-C ends at once, with nothing written.',
+      'Search for the multipliers with the smallest Lipschitz bound that the LMI certifies for ' +
+        'weights as they are, and prove that bound rigorously; beside it a lower bound by search and ' +
+        'the product of spectral norms. ' +
+        'There is a proven bound from the first moment; Ctrl-C or --time end the search early, and ' +
+        'the bound is then larger, but proven all the same. A second Ctrl-C ends at once, with ' +
+        'nothing written.',
     )
     .argument('<file>', fileArgument);
   addFileOptions(command)
@@ -42,7 +46,9 @@ export function addCertify(program: Command, session: Session): void {
     .option('--json', 'print the certificate instead of a summary')
     .addHelpText(
       'after',
-      '\nExamples:\n  lipwright certify net.json --out certificate.json\n  lipwright check certificate.json\n  lipwright certify model.safetensors --architecture feedforward --slopes=0,1 --json',
+      '\nExamples:\n  lipwright certify net.json --out certificate.json\n  lipwright check ' +
+        'certificate.json\n  lipwright certify model.safetensors --architecture feedforward ' +
+        '--slopes=0,1 --json',
     )
     .action(async (file: string, options: Options) => {
       const start = performance.now();
@@ -150,7 +156,8 @@ function certifiedText(
       spectralProduct === null ? null : boundAbove(spectralProduct),
       'what layer-wise norms give',
     ),
-    `  search            ${iterations} steps, ${ended}; ${gap === null ? 'the distance from the best bound of the LMI is not known' : `within ${briefAbove(gap, 2)} (relative) of the best bound of the LMI, up to rounding`}`,
+    `  search            ${iterations} steps, ${ended}; ` +
+      `${gap === null ? 'the distance from the best bound of the LMI is not known' : `within ${briefAbove(gap, 2)} (relative) of the best bound of the LMI, up to rounding`}`,
     ...(pairs.length === 0 ? [] : [`  slopes            ${slopesText(pairs)}`]),
     ...(named === null ? [] : [`  phi               ${named}`]),
     `  widths            ${Object.entries(widths)

@@ -14,17 +14,21 @@ export function addCheck(program: Command, session: Session): void {
     .command('check')
     .summary('a rigorous verdict on a sample, whoever made it')
     .description(
-      'Derive the LMI again from the equations, put the numbers of the file into it, and decide rigorously. Exit status 1 if the file is rejected.',
+      'Derive the LMI again from the equations, put the numbers of the file into it, and decide ' +
+        'rigorously. Exit status 1 if the file is rejected.',
     )
     .argument('<file>', 'JSON in the format that lipwright sample --json prints; - reads stdin')
     .option(
       '--weights <file>',
-      'also compare its weights, number by number, with the tensors of the file that they came from (.safetensors or JSON)',
+      'also compare its weights, number by number, with the tensors of the file that they came ' +
+        'from (.safetensors or JSON)',
     )
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nExamples:\n  lipwright check net.json\n  lipwright check certificate.json --weights model.safetensors\n  lipwright sample residual --depth 2 --dims x=3,w=4,y=3 --json | lipwright check -',
+      '\nExamples:\n  lipwright check net.json\n  lipwright check certificate.json --weights ' +
+        'model.safetensors\n  lipwright sample residual --depth 2 --dims x=3,w=4,y=3 --json | ' +
+        'lipwright check -',
     )
     .action(async (file: string, { json, weights }: { json?: true; weights?: string }) => {
       const text = await textOf(file, session);
@@ -67,7 +71,8 @@ async function withWeights(
   const place = placeOf(file);
   const instance = parseJson(text, place);
   const objections = located({ file: place, line: 1, column: 1 }, () => weightsObjections(instance, source, place));
-  const note = `weights and biases are, number by number, those of ${excerpt(weights, 80)}: ${originText(instance) ?? ''}`;
+  const note =
+    `weights and biases are, number by number, those of ${excerpt(weights, 80)}: ` + `${originText(instance) ?? ''}`;
   const reasons = [...report.reasons, ...objections];
   return {
     ...report,

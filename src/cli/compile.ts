@@ -47,7 +47,8 @@ export function addCompile(program: Command, session: Session): void {
     .command('compile')
     .summary('a standalone module for a trainer')
     .description(
-      'Compile the derived parameterization to a module of its own for a trainer: in JavaScript it imports nothing or only TensorFlow.js, in Python only its framework.',
+      'Compile the derived parameterization to a module of its own for a trainer: in JavaScript it ' +
+        'imports nothing or only TensorFlow.js, in Python only its framework.',
     )
     .argument('<architecture>', 'a built-in name (see lipwright list) or a path to an architecture file')
     .option('--depth <N>', 'number of layers n, where the equations have it');
@@ -59,7 +60,10 @@ export function addCompile(program: Command, session: Session): void {
     .option('--out <file>', 'write to a file instead of stdout')
     .addHelpText(
       'after',
-      '\nExamples:\n  lipwright compile residual --depth 3 --target js --out residual-3.js\n  lipwright compile two-branch --depth 2 --strategy gershgorin-paper --target ts\n  lipwright compile residual --depth 3 --strategy pivot --target torch --out residual.py\n  lipwright compile residual --depth 2 --strategy pivot --contraction spectral',
+      '\nExamples:\n  lipwright compile residual --depth 3 --target js --out residual-3.js\n  ' +
+        'lipwright compile two-branch --depth 2 --strategy gershgorin-paper --target ts\n  lipwright ' +
+        'compile residual --depth 3 --strategy pivot --target torch --out residual.py\n  lipwright ' +
+        'compile residual --depth 2 --strategy pivot --contraction spectral',
     )
     .action(async (name: string, options: Options) => {
       const target = targetOf(options.target, options.out);

@@ -23,7 +23,8 @@ export function addDerive(program: Command, session: Session): void {
     .command('derive')
     .summary('LMI blocks, Gershgorin rows or covariance recursion, constraints, order of evaluation')
     .description(
-      'Derive the LMI of an architecture and the inequalities that make it negative semidefinite, with the rule behind every step.',
+      'Derive the LMI of an architecture and the inequalities that make it negative semidefinite, ' +
+        'with the rule behind every step.',
     )
     .argument('<architecture>', 'a built-in name (see lipwright list) or a path to an architecture file')
     .option('--depth <N|n>', 'number of layers, or the letter n for the families of symbolic depth', 'n');
@@ -35,7 +36,9 @@ export function addDerive(program: Command, session: Session): void {
     .option('--out <file>', 'write to a file instead of stdout')
     .addHelpText(
       'after',
-      '\nExamples:\n  lipwright derive residual\n  lipwright derive residual --depth 3 --steps\n  lipwright derive residual --strategy pivot --depth 2 --multipliers dominance\n  lipwright derive my-net.yaml --format latex --out my-net.tex',
+      '\nExamples:\n  lipwright derive residual\n  lipwright derive residual --depth 3 --steps\n  ' +
+        'lipwright derive residual --strategy pivot --depth 2 --multipliers dominance\n  lipwright ' +
+        'derive my-net.yaml --format latex --out my-net.tex',
     )
     .action(async (name: string, options: Options) => {
       const depth = depthOrLetter(options.depth);
@@ -54,7 +57,9 @@ export function addDerive(program: Command, session: Session): void {
         document: options.fragment !== true,
         ...(options.strategy === undefined
           ? {
-              strategyNote: `It is what derive shows where no --strategy is named; compile, sample and verify then take ${defaultStrategy}.`,
+              strategyNote:
+                'It is what derive shows where no --strategy is named; compile, sample and verify ' +
+                `then take ${defaultStrategy}.`,
             }
           : {}),
       };

@@ -24,7 +24,9 @@ function boundText({ sample, proven, trainedFor, multipliers }: Imported): strin
   const trained = trainedFor === null ? '' : `trained for ${brief(trainedFor, 5)}, `;
   return proven
     ? `${trained}proven ${boundAbove(lipschitz)} ${origins[multipliers]} (${verdict.method})`
-    : `${trained}NOT proven (${verdict.negativeSemidefinite === false ? 'the LMI is not negative semidefinite' : 'undecided'}, ${verdict.method})`;
+    : `${trained}NOT proven ` +
+        `(${verdict.negativeSemidefinite === false ? 'the LMI is not negative semidefinite' : 'undecided'}, ` +
+        `${verdict.method})`;
 }
 
 /** What a reader of the JSON would not see: the bound, a prefix that was found, and what was assumed. */
@@ -56,7 +58,8 @@ export function importedText(imported: Imported): string {
     proven
       ? `imported: ${architecture} at depth ${depth} is ${lipschitzText(boundAbove(lipschitz))}`
       : `NOT PROVEN: ${architecture} at depth ${depth} is not shown to be ${lipschitzText(boundBelow(lipschitz))}`,
-    `  read              ${tensors} tensors of ${kind === 'free' ? 'free parameters' : 'weights as they are'}${entries}${prefix === '' ? '' : `, after the prefix "${excerpt(prefix, 80)}"`}`,
+    `  read              ${tensors} tensors of ` +
+      `${kind === 'free' ? 'free parameters' : 'weights as they are'}${entries}${prefix === '' ? '' : `, after the prefix "${excerpt(prefix, 80)}"`}`,
     `  bound             ${boundText(imported)}`,
     ...(certificate === null
       ? [`  strategy          ${strategyText(strategy, variant)}`]

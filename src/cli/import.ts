@@ -25,9 +25,14 @@ export function addImport(program: Command, session: Session): void {
     .command('import')
     .summary('trained weights as an instance with a rigorous verdict')
     .description(
-      'Read weights that somebody trained, exactly as they are, and prove a Lipschitz bound for them: with the multipliers of the file if it has them and they prove it, else with those that the search of lipwright certify finds. ' +
-        'Free parameters (the state_dict of a generated PyTorch module, or a dictionary by their names) are constrained in float64 first; batch normalization is folded as it acts in evaluation. ' +
-        'Options win over what the file says; what nobody says is assumed, and printed. Exit status 1 if no bound can be proven.',
+      'Read weights that somebody trained, exactly as they are, and prove a Lipschitz bound for ' +
+        'them: with the multipliers of the file if it has them and they prove it, else with those ' +
+        'that the search of lipwright certify finds. ' +
+        'Free parameters (the state_dict of a generated PyTorch module, or a dictionary by their ' +
+        'names) are constrained in float64 first; batch normalization is folded as it acts in ' +
+        'evaluation. ' +
+        'Options win over what the file says; what nobody says is assumed, and printed. Exit status ' +
+        '1 if no bound can be proven.',
     )
     .argument('<file>', fileArgument);
   addFileOptions(command)
@@ -44,10 +49,12 @@ export function addImport(program: Command, session: Session): void {
       [
         '\nExamples:',
         '  lipwright import export.safetensors --out net.json && lipwright check net.json',
-        '  lipwright import state_dict.safetensors --architecture residual --strategy pivot --contraction spectral --lipschitz 1',
+        '  lipwright import state_dict.safetensors --architecture residual --strategy pivot ' +
+          '--contraction spectral --lipschitz 1',
         '  lipwright import model.safetensors --prefix model.lip. --architecture net.yaml --json',
         '  lipwright import sequential.safetensors --architecture feedforward --activation relu',
-        "  lipwright import other.safetensors --architecture feedforward --map 'C[1]=0.weight,b[1]=0.bias,B=2.weight,c=2.bias'",
+        '  lipwright import other.safetensors --architecture feedforward --map ' +
+          "'C[1]=0.weight,b[1]=0.bias,B=2.weight,c=2.bias'",
       ].join('\n'),
     )
     .action(async (file: string, options: Options) => {

@@ -17,7 +17,10 @@ export interface Io {
   readonly columns: number | null;
   /** All of stdin as text. @throws LW101 cannot be read, LW102 more than `limit` bytes, LW104 not UTF-8 */
   readonly readStdin: (limit: number) => Promise<string>;
-  /** Calls back once when the user interrupts (Ctrl-C, SIGTERM); a second time ends the process. Returns how to stop listening. */
+  /**
+   * Calls back once when the user interrupts (Ctrl-C, SIGTERM); a second time ends the process. Returns how to stop
+   * listening.
+   */
   readonly onInterrupt: (listener: () => void) => () => void;
 }
 

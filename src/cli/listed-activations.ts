@@ -12,8 +12,8 @@ interface Listed {
 const digest = (text: string): string => new Sha256().update(text).hex();
 
 /**
- * The library's slopes for a list: as they were computed for the package, since a proof of each takes longer than a list
- * should. If the library is not the one that they were computed from, they are computed. No verdict rests on them.
+ * The library's slopes for a list: as they were computed for the package, since a proof of each takes longer than a
+ * list should. If the library is not the one that they were computed from, they are computed. No verdict rests on them.
  */
 export async function listedActivations(
   texts = { library: shippedActivations, slopes: shippedActivationSlopes },

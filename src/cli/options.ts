@@ -33,7 +33,10 @@ const deepest = 4096;
 
 export const depth = (text: string): number => integer(text, '--depth', 1, deepest, 'LW302');
 
-/** The depth of a network that is to be made; it need not be said where there is only one. @throws LW302, LW311 if it is missing */
+/**
+ * The depth of a network that is to be made; it need not be said where there is only one. @throws LW302, LW311 if it is
+ * missing
+ */
 export function depthFor(text: string | undefined, architecture: Architecture, commandLine: string): number {
   if (text !== undefined) return depth(text);
   if (!dependsOnDepth(architecture)) return 1;

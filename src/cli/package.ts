@@ -31,7 +31,10 @@ export interface ShippedArchitecture {
   readonly source: string | null;
 }
 
-/** Names, titles and sources of the shipped architectures; their equations are not read, which would take ten times as long. */
+/**
+ * Names, titles and sources of the shipped architectures; their equations are not read, which would take ten times as
+ * long.
+ */
 export async function shippedArchitectures(): Promise<readonly ShippedArchitecture[]> {
   const { parse } = await import('yaml');
   const folder = join(ownPackage().folder, 'rules', 'architectures');

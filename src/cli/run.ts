@@ -59,7 +59,10 @@ function createProgram(session: Session): Command {
     add(program, session);
   program.addHelpText(
     'after',
-    '\nExamples:\n  lipwright derive residual\n  lipwright sample residual --depth 2 --dims x=3,w=4,y=3\n  lipwright compile residual --depth 3 --target js --out residual-3.js\n  lipwright verify residual --runs 10000\n\nExit status: 0 done, 1 a property failed, 2 bad input, 130 interrupted.',
+    '\nExamples:\n  lipwright derive residual\n  lipwright sample residual --depth 2 --dims ' +
+      'x=3,w=4,y=3\n  lipwright compile residual --depth 3 --target js --out residual-3.js\n  ' +
+      'lipwright verify residual --runs 10000\n\nExit status: 0 done, 1 a property failed, 2 bad ' +
+      'input, 130 interrupted.',
   );
   return program;
 }

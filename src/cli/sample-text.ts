@@ -97,7 +97,8 @@ export function sampleText(sample: Sample, width: number): string {
     ).map((text) => text.replaceAll('\u00a0', ' ')),
     ...line(
       'verdict',
-      `LMI ${decided} (${verdict.method}${verdict.margin === null ? '' : `, relative margin ${marginText(verdict.margin)}`})`,
+      `LMI ${decided} ` +
+        `(${verdict.method}${verdict.margin === null ? '' : `, relative margin ${marginText(verdict.margin)}`})`,
     ),
     ...(worst === null
       ? []

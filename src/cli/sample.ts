@@ -25,7 +25,8 @@ export function addSample(program: Command, session: Session): void {
     .command('sample')
     .summary('one random instance with its verdict')
     .description(
-      'Draw random free parameters, constrain them, and print weights, multipliers, the numeric LMI and the rigorous verdict on it. Exit status 1 if it is not proven.',
+      'Draw random free parameters, constrain them, and print weights, multipliers, the numeric ' +
+        'LMI and the rigorous verdict on it. Exit status 1 if it is not proven.',
     )
     .argument('<architecture>', 'a built-in name (see lipwright list) or a path to an architecture file')
     .option('--depth <N>', 'number of layers n, where the equations have it')
@@ -33,7 +34,8 @@ export function addSample(program: Command, session: Session): void {
   addStrategyOptions(command, defaultStrategy)
     .option(
       '--activation <name>',
-      'of the activations that the equations leave open: a name, name(parameter=value) or an expression in v (default: "relu")',
+      'of the activations that the equations leave open: a name, name(parameter=value) or an ' +
+        'expression in v (default: "relu")',
     )
     .option('--slopes <m,L>', 'their slopes instead, for example --slopes=-0.2,1.1')
     .option('--lipschitz <bound>', 'the bound to certify', '1')
@@ -42,7 +44,10 @@ export function addSample(program: Command, session: Session): void {
     .option('--json', 'print one JSON object, which lipwright check accepts')
     .addHelpText(
       'after',
-      '\nExamples:\n  lipwright sample residual --depth 2 --dims x=3,w=4,y=3\n  lipwright sample feedforward --depth 3 --dims x=2,w=8,y=1 --slopes=-0.2,1.1 --seed 7 --json > net.json\n  lipwright sample residual --depth 2 --dims x=3,w=4,y=3 --strategy pivot --contraction cayley\n  lipwright check net.json',
+      '\nExamples:\n  lipwright sample residual --depth 2 --dims x=3,w=4,y=3\n  lipwright sample ' +
+        'feedforward --depth 3 --dims x=2,w=8,y=1 --slopes=-0.2,1.1 --seed 7 --json > net.json\n  ' +
+        'lipwright sample residual --depth 2 --dims x=3,w=4,y=3 --strategy pivot --contraction ' +
+        'cayley\n  lipwright check net.json',
     )
     .action(async (name: string, options: Options) => {
       const pair = await slopesFrom(options, session);

@@ -16,7 +16,10 @@ export interface SlopeOptions {
   readonly slopes?: string;
 }
 
-/** The slopes of the activations that the equations leave open. @throws LW305, LW310, LW5xx, and LW311 if both options are given */
+/**
+ * The slopes of the activations that the equations leave open. @throws LW305, LW310, LW5xx, and LW311 if both options
+ * are given
+ */
 export async function slopesFrom(
   options: SlopeOptions,
   session: Session,

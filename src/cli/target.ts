@@ -6,14 +6,20 @@ import { oneOf } from './options.js';
 
 export type Target = (typeof targets)[number]['name'];
 
-/** What the end of a file's name says that is in it; the first is meant where nobody says more, unless it is one of several frameworks. */
+/**
+ * What the end of a file's name says that is in it; the first is meant where nobody says more, unless it is one of
+ * several frameworks.
+ */
 const endings: readonly (readonly [ending: RegExp, targets: readonly [Target, ...Target[]]])[] = [
   [/\.m?js$/i, ['js', 'tfjs']],
   [/\.m?ts$/i, ['ts']],
   [/\.py$/i, ['torch', 'jax', 'numpy']],
 ];
 
-/** What is compiled for: as `--target` says, or as the name of the file tells. @throws LW309 no such target, LW311 one that the name contradicts */
+/**
+ * What is compiled for: as `--target` says, or as the name of the file tells. @throws LW309 no such target, LW311 one
+ * that the name contradicts
+ */
 export function targetOf(given: string | undefined, out: string | undefined): Target {
   const target =
     given === undefined
@@ -43,7 +49,10 @@ export function targetOf(given: string | undefined, out: string | undefined): Ta
 /** Longer ones are nobody's. */
 const largestPackage = 2 ** 20;
 
-/** Emitted modules are ES modules: what Node makes of a name that ends in .js is up to the package around it. Null if nothing need be said. */
+/**
+ * Emitted modules are ES modules: what Node makes of a name that ends in .js is up to the package around it. Null if
+ * nothing need be said.
+ */
 export function commonJsNote(out: string): string | null {
   if (!/\.js$/i.test(out)) return null;
   for (let folder = dirname(resolve(out)), last = ''; folder !== last; last = folder, folder = dirname(folder)) {
@@ -52,7 +61,8 @@ export function commonJsNote(out: string): string | null {
     const name = basename(out);
     return isModule(file)
       ? null
-      : `node takes ${excerpt(name, 80)} for CommonJS here, as ${excerpt(file, 120)} does not say "type": "module": call it ${excerpt(name.replace(/js$/i, 'mjs'), 80)}`;
+      : `node takes ${excerpt(name, 80)} for CommonJS here, as ${excerpt(file, 120)} does not say ` +
+          `"type": "module": call it ${excerpt(name.replace(/js$/i, 'mjs'), 80)}`;
   }
   return null;
 }

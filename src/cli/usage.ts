@@ -25,7 +25,9 @@ export function usageDiagnostic(error: CommanderError, argv: readonly string[]):
     return {
       code: 'LW311',
       found: `an option is missing: ${missing}`,
-      expected: `lipwright ${excerpt(argv.join(' '), 120)} ${examples[missing] ?? `${missing} …`}, for example, or ${help}`,
+      expected:
+        `lipwright ${excerpt(argv.join(' '), 120)} ${examples[missing] ?? `${missing} …`}, for ` +
+        `example, or ${help}`,
       position: null,
     };
   }

@@ -26,7 +26,8 @@ export function addVerify(program: Command, session: Session): void {
     .command('verify')
     .summary('a property campaign over random networks')
     .description(
-      'Draw random depths, widths, slopes, bounds and free parameters of hostile scales; in every case the LMI must be proven negative semidefinite. ' +
+      'Draw random depths, widths, slopes, bounds and free parameters of hostile scales; in every ' +
+        'case the LMI must be proven negative semidefinite. ' +
         'Exit status 1 if a case fails. Ctrl-C ends the campaign, prints what was run and exits with 130.',
     )
     .argument('[architecture]', 'a built-in name (see lipwright list) or a path to an architecture file')
@@ -38,7 +39,8 @@ export function addVerify(program: Command, session: Session): void {
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nExamples:\n  lipwright verify residual\n  lipwright verify residual --strategy pivot --multipliers dominance\n  lipwright verify --all --runs 100000 --seed 1 --json',
+      '\nExamples:\n  lipwright verify residual\n  lipwright verify residual --strategy pivot ' +
+        '--multipliers dominance\n  lipwright verify --all --runs 100000 --seed 1 --json',
     )
     .action(async (name: string | undefined, options: Options) => {
       const depth = depthRange(options.depth);
@@ -122,17 +124,22 @@ function campaignText(result: CampaignResult, strategy: string): string {
         : `${proven} of ${runs} runs proven${rest}, no failure`;
   const table = Object.entries(byArchitecture).map(
     ([name, tally]) =>
-      `  ${name.padEnd(20)}${String(tally.runs).padStart(9)}${String(tally.failures).padStart(10)}${String(tally.infeasible).padStart(12)}   ${margin(tally.worstMargin)}`,
+      '  ' +
+      `${name.padEnd(20)}${String(tally.runs).padStart(9)}${String(tally.failures).padStart(10)}${String(tally.infeasible).padStart(12)} ` +
+      `  ${margin(tally.worstMargin)}`,
   );
   const lines = [
     `${interrupted ? 'interrupted: ' : ''}${verdict} (strategy ${strategy}, seed ${from}, ${seconds.toFixed(1)} s)`,
-    `  ${'architecture'.padEnd(20)}${'runs'.padStart(9)}${'failures'.padStart(10)}${'infeasible'.padStart(12)}   worst margin`,
+    '  ' +
+      `${'architecture'.padEnd(20)}${'runs'.padStart(9)}${'failures'.padStart(10)}${'infeasible'.padStart(12)} ` +
+      '  worst margin',
     ...table,
     ...refused.map(
       ({ architecture, depth, code, because }) =>
         `  ${architecture} at depth ${depth} was left out (${code}): ${because}`,
     ),
-    `  worst margin ${margin(worstMargin)}${infeasible > 0 ? `; ${infeasible} cases asked for more than the parameterization can give (LW402)` : ''}`,
+    '  worst margin ' +
+      `${margin(worstMargin)}${infeasible > 0 ? `; ${infeasible} cases asked for more than the parameterization can give (LW402)` : ''}`,
   ];
   if (counterexample !== null) {
     lines.push(

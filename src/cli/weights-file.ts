@@ -30,7 +30,8 @@ export interface FileOptions extends StrategyOptions {
 }
 
 export const fileArgument =
-  '.safetensors, or JSON: the form of lipwright sample --json, or a dictionary of nested arrays (- reads JSON from stdin). Files are told by what is in them, not by their names';
+  '.safetensors, or JSON: the form of lipwright sample --json, or a dictionary of nested ' +
+  'arrays (- reads JSON from stdin). Files are told by what is in them, not by their names';
 
 export function addFileOptions(command: Command): Command {
   return command
@@ -46,11 +47,13 @@ export function addFileOptions(command: Command): Command {
     )
     .option(
       '--slopes <m,L>',
-      'their slopes instead, for example --slopes=-0.2,1.1; not narrower than what the file says (default: what the file says, or 0,1)',
+      'their slopes instead, for example --slopes=-0.2,1.1; not narrower than what the file says ' +
+        '(default: what the file says, or 0,1)',
     )
     .option(
       '--map <names>',
-      "tensors by the author's names: C[1]=layers.0.weight,b[1]=layers.0.bias (plain chains need none: they are matched by order and shape)",
+      "tensors by the author's names: C[1]=layers.0.weight,b[1]=layers.0.bias (plain chains need " +
+        'none: they are matched by order and shape)',
     )
     .option(
       '--prefix <text>',
@@ -141,7 +144,9 @@ function namesFrom(text: string): ReadonlyMap<string, string> {
 /** What a path is called in messages. */
 export const placeOf = (file: string): string => (file === '-' ? '<stdin>' : file);
 
-/** @throws LW101 cannot be read, LW102 too large, LW104 LW105 LW109 what is wrong with it, LW111 another kind of file */
+/**
+ * @throws LW101 cannot be read, LW102 too large, LW104 LW105 LW109 what is wrong with it, LW111 another kind of file
+ */
 export async function readSource(file: string, session: Session): Promise<ImportSource> {
   const { sourceOfFile, sourceOfText } = await import('../certify/source-file.js');
   if (file === '-') return sourceOfText(await session.io.readStdin(maximumSampleBytes), placeOf(file));

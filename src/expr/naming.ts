@@ -7,7 +7,9 @@ import type { Role } from './node.js';
  */
 export type DerivedRole = Exclude<Role, 'weight' | 'constant'>;
 
-/** Names that no symbol of an expression has: the two matrices, letters for any signal and any index, the unit matrix. */
+/**
+ * Names that no symbol of an expression has: the two matrices, letters for any signal and any index, the unit matrix.
+ */
 type Notation =
   'multiplier-vector' | 'scale-vector' | 'pre-activation' | 'lmi' | 'form' | 'first' | 'second' | 'index' | 'identity';
 export type NamedRole = DerivedRole | Notation;
@@ -74,7 +76,9 @@ export function inGreek(name: string): string {
   return [`${greek.get(base) ?? base}${marks}`, ...rest].join('_');
 }
 
-/** Script capitals and Fraktur small letters, which no author's name is made of, by the letters that they stand in for. */
+/**
+ * Script capitals and Fraktur small letters, which no author's name is made of, by the letters that they stand in for.
+ */
 const plainOf = (letter: string, first: number, a: string): string | null => {
   const at = (letter.codePointAt(0) ?? 0) - first;
   return at >= 0 && at < 26 ? String.fromCodePoint((a.codePointAt(0) ?? 0) + at) : null;
@@ -230,7 +234,9 @@ export const greekNames = (naming: Naming): ReadonlyMap<string, string> => {
   return new Map([...names, marked].map((name) => [name, inGreek(name)]));
 };
 
-/** What the derivation calls otherwise than it would if the author's names allowed it: preferred name → the one used. */
+/**
+ * What the derivation calls otherwise than it would if the author's names allowed it: preferred name → the one used.
+ */
 export const replaced = (naming: Naming): ReadonlyMap<string, string> =>
   new Map(
     rolesOf.filter((role) => naming[role] !== defaultNaming[role]).map((role) => [defaultNaming[role], naming[role]]),

@@ -105,15 +105,18 @@ export interface ScaleNode extends Node {
 
 /**
  * One-argument nodes. `abs`, `square`, `sqrt`, `exp` work elementwise;
- * `inverse` is that of a matrix that is diagonal, triangular or positive definite; `diag` takes a square matrix to the vector of
- * its diagonal, `off-diagonal` sets the diagonal to zero, `row-sums` takes a matrix to the vector of its row sums.
+ * `inverse` is that of a matrix that is diagonal, triangular or positive definite; `diag` takes a square matrix to the
+ * vector of its diagonal, `off-diagonal` sets the diagonal to zero, `row-sums` takes a matrix to the vector of its row
+ * sums.
  */
 export interface UnaryNode extends Node {
   readonly kind: 'transpose' | 'abs' | 'square' | 'sqrt' | 'exp' | 'inverse' | 'diag' | 'off-diagonal' | 'row-sums';
   readonly body: Expression;
 }
 
-/** Blocks side by side and one below the other; its dimensions are labels of their own that name the stacked signals. */
+/**
+ * Blocks side by side and one below the other; its dimensions are labels of their own that name the stacked signals.
+ */
 export interface StackNode extends Node {
   readonly kind: 'stack';
   readonly blocks: readonly (readonly Expression[])[];

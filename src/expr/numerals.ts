@@ -28,7 +28,10 @@ function trimmed(mantissa: bigint, exponent: number): { readonly mantissa: bigin
   return mantissa !== 0n && mantissa % 10n === 0n ? trimmed(mantissa / 10n, exponent + 1) : { mantissa, exponent };
 }
 
-/** a · b where the product of the doubles is a double, and the product of the decimals that people read is what it is printed as. */
+/**
+ * a · b where the product of the doubles is a double, and the product of the decimals that people read is what it is
+ * printed as.
+ */
 function exactProduct(a: number, b: number): number | null {
   const product = a * b;
   if (!Number.isFinite(product) || product === 0) return null;
@@ -53,8 +56,8 @@ function wholeProduct(numerals: readonly Numeral[]): number | null {
 }
 
 /**
- * The factors multiplied out where that is exact: 2 · 0.5² is 0.5. The rest stays as it was written, 2 · 0.3²: a rounded
- * product would be another formula. Factors that are 1 are gone.
+ * The factors multiplied out where that is exact: 2 · 0.5² is 0.5. The rest stays as it was written, 2 · 0.3²: a
+ * rounded product would be another formula. Factors that are 1 are gone.
  */
 export function multipliedOut(values: readonly number[]): readonly Numeral[] {
   const counts = new Map<number, number>();
@@ -69,7 +72,10 @@ export function multipliedOut(values: readonly number[]): readonly Numeral[] {
   return wholeProduct(numerals) === null ? [...asOne(dyadic), ...others] : asOne(numerals);
 }
 
-/** What `show` makes of k where the number is ±2^k with so many digits that nobody would know it by them: 2^-120; null for others. */
+/**
+ * What `show` makes of k where the number is ±2^k with so many digits that nobody would know it by them: 2^-120; null
+ * for others.
+ */
 export function powerOfTwo(value: number, show: (exponent: number) => string): string | null {
   const size = Math.abs(value);
   const exponent = Math.round(Math.log2(size));

@@ -119,7 +119,8 @@ export function instantiate(
     const shape = { rows: dimension(part.rows), columns: dimension(part.columns) };
     if (part.kind === 'symbol') {
       const moved = (at: Label): Label => alias(substituteLabel(at, assignment));
-      // What belongs to two signals is labelled by signals, and they may have aliases; other labels are the layers' own.
+      // What belongs to two signals is labelled by signals, and they may have aliases; other labels are the layers'
+      // own.
       const [at, other] =
         part.other === null ? [substituteLabel(part.label, assignment), null] : [moved(part.label), moved(part.other)];
       return build.symbol(part.role, at, shape, { ...part, other });

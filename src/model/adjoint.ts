@@ -1,6 +1,9 @@
 import type { Buffer, Operation, Program, Slot, Tree } from './program.js';
 
-/** What reverse-mode derivatives need beside the operations of programs. Adjoints (cotangents) have the shape of what they belong to. */
+/**
+ * What reverse-mode derivatives need beside the operations of programs. Adjoints (cotangents) have the shape of what
+ * they belong to.
+ */
 export type AdjointOperation =
   /** out_ij = tree at i, j */
   | { readonly kind: 'entries'; readonly out: number; readonly tree: Tree }

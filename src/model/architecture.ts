@@ -94,6 +94,9 @@ export interface Architecture {
   readonly blocks: ReadonlyMap<string, Block>;
   /** Null: the network of the equations. Compositions have no equations. */
   readonly composition: CompositionKind | null;
-  /** The file's text, with those of the files that it includes inside: what a sample carries along so that `check` can derive the LMI again. */
+  /**
+   * The file's text, with those of the files that it includes inside: what a sample carries along so that `check` can
+   * derive the LMI again.
+   */
   readonly definition: string;
 }

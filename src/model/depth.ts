@@ -1,7 +1,10 @@
 import type { Index } from '../base/label.js';
 import type { Architecture } from './architecture.js';
 
-/** Do the equations, or those of a block, mean another network at another depth? Where n stands nowhere every depth is the same one. */
+/**
+ * Do the equations, or those of a block, mean another network at another depth? Where n stands nowhere every depth is
+ * the same one.
+ */
 export function dependsOnDepth({ equations, blocks }: Architecture): boolean {
   const atDepth = (index: Index | null | undefined): boolean => index?.base === 'depth';
   return (

@@ -24,20 +24,35 @@ export function describe(assignment: Assignment, naming: Naming): string {
     case 'clamp':
       return `${name(assignment.weight)} := clamp to ±${boundText(assignment.bound)}`;
     case 'clip':
-      return `${name(assignment.weight)} := clip to ±${print(assignment.bound)} where ${print(assignment.onlyIfPositive)} > 0`;
+      return (
+        `${name(assignment.weight)} := clip to ±${print(assignment.bound)} where ` +
+        `${print(assignment.onlyIfPositive)} > 0`
+      );
     case 'shrink': {
       const names = assignment.weights.map((weight) => name(weight)).join(', ');
       const power = assignment.exponent === 1 ? '' : ' to the power 1/2';
-      return `${names} := ${names} · min(1, ${print(quotient(assignment.limit, assignment.usage))})${power} by ${assignment.spread.kind}`;
+      return (
+        `${names} := ${names} · min(1, ` +
+        `${print(quotient(assignment.limit, assignment.usage))})${power} by ${assignment.spread.kind}`
+      );
     }
     case 'define':
-      return `${name(assignment.symbol)} := ${assignment.uniform === true ? 'greatest entry of ' : ''}${print(assignment.value)}`;
+      return (
+        `${name(assignment.symbol)} := ` +
+        `${assignment.uniform === true ? 'greatest entry of ' : ''}${print(assignment.value)}`
+      );
     case 'rescale':
-      return `${nameText(assignment.symbol, { ...naming, mark: '' })} := ${print(product([...beside(assignment.left), assignment.symbol, ...beside(assignment.right)]))}`;
+      return (
+        `${nameText(assignment.symbol, { ...naming, mark: '' })} := ` +
+        `${print(product([...beside(assignment.left), assignment.symbol, ...beside(assignment.right)]))}`
+      );
     case 'matrix':
       return `${name(assignment.symbol)} := ${print(assignment.value)}`;
     case 'cholesky':
-      return `${name(assignment.symbol)} ${print(transpose(assignment.symbol))} := ${print(assignment.of)}, lower triangular`;
+      return (
+        `${name(assignment.symbol)} ${print(transpose(assignment.symbol))} := ` +
+        `${print(assignment.of)}, lower triangular`
+      );
     case 'cayley':
       return `${name(assignment.symbol)} := Cayley transform of ${print(assignment.of)}`;
     case 'norm':

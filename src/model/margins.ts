@@ -32,11 +32,16 @@ export const margins = {
   growth: 2 ** 16,
   /** Entries of Z under the pivot strategy: contractions come as near to 1 as their square tells. */
   largestFree: 2 ** 15,
-  /** τ √u: Z is shortened to τ before I + Z Zᵀ is formed, so that rounding Z Zᵀ (d u τ² at d columns) does not reach I. */
+  /**
+   * τ √u: Z is shortened to τ before I + Z Zᵀ is formed, so that rounding Z Zᵀ (d u τ² at d columns) does not reach I.
+   */
   largestRoot: 2 ** -5,
   /** |ψ| and |ρ|: multipliers and scales are exponentials of free numbers. */
   largestLogarithm: 32,
-  /** Slopes closer to each other than this, relative to their size, count as this far apart where multipliers are chosen. */
+  /**
+   * Slopes closer to each other than this, relative to their size, count as this far apart where multipliers are
+   * chosen.
+   */
   slopeRange: 2 ** -6,
   /** Lengths and squares below this count as 0 where they would be divided by. */
   smallestSquare: 2 ** -120,
@@ -65,10 +70,11 @@ export interface PivotMargins {
 /**
  * For a network with so many hidden layers, so many of which read one signal at most. Given its v, a signal w has the
  * conditional covariance Λ⁻¹/2; what it takes over from v is S²/σ² · u²/(1 − u²) times as much, u² being the part of
- * its pivot that a layer uses, and so much larger do rounding errors of K become on the way (for ReLU: (1 − η)/η). A layer therefore
- * uses at most u² = 1/(1 + max(S², σ²)/(σ² g)), so that the product over all layers stays below `margins.growth`; along a chain of
- * ReLUs that is never less than 1/2, where the gain of a layer is largest. What several layers read grows to at most K/η with
- * each of them. A margin that is asked for replaces the least one, not what rounding needs.
+ * its pivot that a layer uses, and so much larger do rounding errors of K become on the way (for ReLU: (1 − η)/η). A
+ * layer therefore uses at most u² = 1/(1 + max(S², σ²)/(σ² g)), so that the product over all layers stays below
+ * `margins.growth`; along a chain of ReLUs that is never less than 1/2, where the gain of a layer is largest. What
+ * several layers read grows to at most K/η with each of them. A margin that is asked for replaces the least one, not
+ * what rounding needs.
  */
 export function marginsOf(
   { margin, multipliers, contraction }: PivotStrategy,

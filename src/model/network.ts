@@ -84,7 +84,9 @@ export interface Network {
   readonly links: readonly WidthLink[];
   /** The signal whose width stands for the width of this one; widths joined by links share one. */
   readonly dimension: (signal: Label) => Label;
-  /** Symbolic depth only: the equations, the aliases (`w[0]` is `x`) and the least n for which the rows are as listed. */
+  /**
+   * Symbolic depth only: the equations, the aliases (`w[0]` is `x`) and the least n for which the rows are as listed.
+   */
   readonly family: {
     readonly segments: readonly Segment[];
     readonly aliases: ReadonlyMap<string, Label>;

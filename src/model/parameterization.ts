@@ -11,7 +11,10 @@ import type { ScaleFactor } from './scaling.js';
  * read once and the weight made of them.
  */
 
-/** Which entries of a weight share a factor: those of a row, of a column, all of them, or each row by where `through` is not 0. */
+/**
+ * Which entries of a weight share a factor: those of a row, of a column, all of them, or each row by where `through` is
+ * not 0.
+ */
 export type Spread =
   { readonly kind: 'rows' | 'columns' | 'all' } | { readonly kind: 'support'; readonly through: SymbolNode };
 
@@ -67,9 +70,14 @@ export type Assignment =
   | { readonly kind: 'cayley'; readonly rule: string; readonly symbol: SymbolNode; readonly of: SymbolNode }
   /** symbol := an upper bound of the largest singular value of `of`, at most rank^(1/512) times as large */
   | { readonly kind: 'norm'; readonly rule: string; readonly symbol: SymbolNode; readonly of: SymbolNode }
-  /** symbol := symbol, rounded to the precision that weights are kept in, so that what follows starts from what is kept */
+  /**
+   * symbol := symbol, rounded to the precision that weights are kept in, so that what follows starts from what is kept
+   */
   | { readonly kind: 'keep'; readonly rule: string; readonly symbol: SymbolNode }
-  /** symbol := √(greatest row sum · greatest column sum) of |of|: no matrix with entries of that size has a larger singular value */
+  /**
+   * symbol := √(greatest row sum · greatest column sum) of |of|: no matrix with entries of that size has a larger
+   * singular value
+   */
   | { readonly kind: 'majorant'; readonly rule: string; readonly symbol: SymbolNode; readonly of: SymbolNode }
   /** stops with LW402 unless every entry is > 0: a demand that no free parameter can meet */
   | { readonly kind: 'demand'; readonly rule: string; readonly value: Expression; readonly because: string };

@@ -71,7 +71,10 @@ export interface LayerRecursion {
   readonly constraint: Constraint;
 }
 
-/** What stage 3 hands on under the pivot strategy: together the constraints are equivalent to M ≼ 0 with strict hidden pivots. */
+/**
+ * What stage 3 hands on under the pivot strategy: together the constraints are equivalent to M ≼ 0 with strict hidden
+ * pivots.
+ */
 export interface Recursion {
   readonly network: Network;
   readonly start: Definition;
@@ -177,7 +180,10 @@ export interface Slopes {
   readonly product: SymbolNode;
 }
 
-/** What the output reads by identities alone must not be enlarged too much by the layers after it, since no dense weight can make up for it. */
+/**
+ * What the output reads by identities alone must not be enlarged too much by the layers after it, since no dense weight
+ * can make up for it.
+ */
 export interface SkipReserve {
   /** a of y = a x + …; 0: x is not read so. */
   readonly coefficient: number;
@@ -185,7 +191,10 @@ export interface SkipReserve {
   readonly hidden: number;
   /** η of the output. */
   readonly margin: number;
-  /** Of the layers after the first such signal: how many no dense weight of the output reads, and the slopes of those that one reads. */
+  /**
+   * Of the layers after the first such signal: how many no dense weight of the output reads, and the slopes of those
+   * that one reads.
+   */
   readonly unread: number;
   readonly read: readonly Slopes[];
 }
@@ -202,8 +211,8 @@ export interface HiddenSkip {
 }
 
 /**
- * What the output reads as it is beside a dense weight, which makes up for it: |a| √‖K‖ of all such signals together may
- * be ω = 1/(u · `perRoundoff`), so that rounding does not show.
+ * What the output reads as it is beside a dense weight, which makes up for it: |a| √‖K‖ of all such signals together
+ * may be ω = 1/(u · `perRoundoff`), so that rounding does not show.
  */
 export interface AbsorbedIdentity {
   /** a of y = a w + c D w + …. */

@@ -25,8 +25,8 @@ export interface Buffer {
 }
 
 /**
- * Scalars that come with the options of a run, and numbers of the equations that are kept apart for exact arithmetic; of
- * the program's budgets, the one of that number.
+ * Scalars that come with the options of a run, and numbers of the equations that are kept apart for exact arithmetic;
+ * of the program's budgets, the one of that number.
  */
 export type Parameter =
   | { readonly kind: 'budget'; readonly budget: number }
@@ -36,8 +36,9 @@ export type Parameter =
   | { readonly kind: 'constant'; readonly value: number };
 
 /**
- * Elementwise arithmetic. A vector leaf is read at the loop's index; buffers without size are scalars. Where a loop runs
- * over the entries of a matrix, a leaf is read at the entry, or `along` its rows (the vector's i) or columns (its j).
+ * Elementwise arithmetic. A vector leaf is read at the loop's index; buffers without size are scalars. Where a loop
+ * runs over the entries of a matrix, a leaf is read at the entry, or `along` its rows (the vector's i) or columns (its
+ * j).
  */
 export type Tree =
   | { readonly kind: 'number'; readonly value: number }
@@ -153,7 +154,10 @@ export type Operation =
   | { readonly kind: 'least'; readonly out: number; readonly vector: number }
   /** out_i = min over the j with M_ij ≠ 0 of v_j (1 if there is none) */
   | { readonly kind: 'support-least'; readonly out: number; readonly matrix: number; readonly vector: number }
-  /** Each row of `knots` values of a linear spline: slopes clipped to the layer's [m, L], the mean kept (see numeric/spline) */
+  /**
+   * Each row of `knots` values of a linear spline: slopes clipped to the layer's [m, L], the mean kept (see
+   * numeric/spline)
+   */
   | {
       readonly kind: 'project-splines';
       readonly out: number;
@@ -190,7 +194,10 @@ export interface Slot {
   readonly initial?: Initial;
 }
 
-/** One summand `coefficient · weight · signal`; a null weight is the identity, whose rows begin below `above` (at the top if left out). */
+/**
+ * One summand `coefficient · weight · signal`; a null weight is the identity, whose rows begin below `above` (at the
+ * top if left out).
+ */
 export interface ForwardTerm {
   readonly coefficient: number;
   readonly weight: number | null;
@@ -228,7 +235,9 @@ export interface AffineLayer {
   readonly biases: readonly { readonly coefficient: number; readonly bias: number }[];
 }
 
-/** One step of the forward map: the sum of the terms and biases, and on it what layer `layer` applies (null: nothing). */
+/**
+ * One step of the forward map: the sum of the terms and biases, and on it what layer `layer` applies (null: nothing).
+ */
 export interface ForwardStep extends AffineLayer {
   readonly layer: number | null;
 }
@@ -257,7 +266,9 @@ export interface ForwardLayer extends AffineLayer {
   readonly activation: LayerActivation;
 }
 
-/** block(row, column) += coefficient · Π parameters · leftᵀ · diag(middle) · right, and its transpose if row ≠ column. */
+/**
+ * block(row, column) += coefficient · Π parameters · leftᵀ · diag(middle) · right, and its transpose if row ≠ column.
+ */
 export interface LmiTerm {
   readonly row: number;
   readonly column: number;

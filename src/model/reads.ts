@@ -46,7 +46,10 @@ export function readGroups(reads: readonly Read[], dimension: Network['dimension
   });
 }
 
-/** The block of R that belongs to a signal's rows and to the columns of the dense or the fixed signals; null: it is zero. */
+/**
+ * The block of R that belongs to a signal's rows and to the columns of the dense or the fixed signals; null: it is
+ * zero.
+ */
 function factorRows(
   { symbols, joint, dense, fixed, groups }: AllocationSource,
   group: ReadGroup,
@@ -89,21 +92,24 @@ export const identitySize = ({ fixed }: ReadGroup): number =>
   fixed.reduce((total, { weight, coefficient }) => (weight === null ? total + Math.abs(coefficient) : total), 0);
 
 /**
- * The signals that are read more than once, with all of their reads but one dense weight: there V = Σ c_k W_k may cancel, and what
- * rounding changes of it does not.
+ * The signals that are read more than once, with all of their reads but one dense weight: there V = Σ c_k W_k may
+ * cancel, and what rounding changes of it does not.
  */
 export const sharedReads = (groups: readonly ReadGroup[]): readonly ReadGroup[] =>
   groups.filter(({ absorber, fixed }) => fixed.length + (absorber === null ? 0 : 1) > 1);
 
 /**
- * κ: with m reads of a signal at most, c D + Σ c_k O_k differs from the V that D = (V − Σ c_k O_k)/c was made for, and from what a
- * program makes of the sum, by at most κ u Σ |c_k O_k| in every entry, beside errors of |V| u. Each of the two has at most m + 4 roundings of
- * terms that are at most |V| + 2 Σ |c_k O_k|; twice as many are counted.
+ * κ: with m reads of a signal at most, c D + Σ c_k O_k differs from the V that D = (V − Σ c_k O_k)/c was made for, and
+ * from what a program makes of the sum, by at most κ u Σ |c_k O_k| in every entry, beside errors of |V| u. Each of the
+ * two has at most m + 4 roundings of terms that are at most |V| + 2 Σ |c_k O_k|; twice as many are counted.
  */
 export const roundings = (shared: readonly ReadGroup[]): number =>
   4 * (Math.max(0, ...shared.map(({ absorber, fixed }) => fixed.length + (absorber === null ? 0 : 1))) + 4);
 
-/** W R_d of every read beside a dense weight, which makes up for it. They are kept apart: their sum may cancel, its rounding not. */
+/**
+ * W R_d of every read beside a dense weight, which makes up for it. They are kept apart: their sum may cancel, its
+ * rounding not.
+ */
 export function absorbedImages(
   source: AllocationSource,
 ): readonly { readonly read: Read; readonly image: Expression }[] {

@@ -4,11 +4,14 @@ import type { Network } from './network.js';
 
 /**
  * Positive diagonal scales T, one for each signal: M ≼ 0 ⇔ TMT ≼ 0, and TMT is an LMI of the same form in the weights
- * C̃ = T_l⁻¹ C T_j, the multipliers Λ̃ = T_l Λ T_l and the output weights D̃ = D T_j. The same symbols stand for both sets
- * of values: before they are scaled back they hold those with the tilde.
+ * C̃ = T_l⁻¹ C T_j, the multipliers Λ̃ = T_l Λ T_l and the output weights D̃ = D T_j. The same symbols stand for both
+ * sets of values: before they are scaled back they hold those with the tilde.
  */
 export interface Scaling {
-  /** T of a signal; null where it is the identity, since the output reads the signal (or one tied to it) through an identity. */
+  /**
+   * T of a signal; null where it is the identity, since the output reads the signal (or one tied to it) through an
+   * identity.
+   */
   readonly of: (signal: Label) => SymbolNode | null;
   /** Those that are free to choose, each once, in the order of the signals. */
   readonly symbols: readonly SymbolNode[];

@@ -8,9 +8,9 @@ export function cayleyAdjointWork(rows: number, columns: number): number {
 }
 
 /**
- * The adjoint of Z where q = cayley(Z) has the adjoint `given` (all rows × columns, row major). With Z upright = [X; Y],
- * q = [2W − I; −2YW], W = (I + A)⁻¹ and A = X − Xᵀ + YᵀY: W̄ = 2q̄₁ − 2Yᵀq̄₂, Ā = −Wᵀ W̄ Wᵀ, X̄ = Ā − Āᵀ and
- * Ȳ = Y (Ā + Āᵀ) − 2q̄₂Wᵀ. W is read off q.
+ * The adjoint of Z where q = cayley(Z) has the adjoint `given` (all rows × columns, row major). With Z upright = [X;
+ * Y], q = [2W − I; −2YW], W = (I + A)⁻¹ and A = X − Xᵀ + YᵀY: W̄ = 2q̄₁ − 2Yᵀq̄₂, Ā = −Wᵀ W̄ Wᵀ, X̄ = Ā − Āᵀ and Ȳ = Y
+ * (Ā + Āᵀ) − 2q̄₂Wᵀ. W is read off q.
  */
 export function cayleyAdjointInto(
   out: Float64Array,

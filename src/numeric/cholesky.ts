@@ -34,7 +34,10 @@ export function* choleskyInPieces(a: Float64Array, n: number): Work<boolean> {
   return true;
 }
 
-/** The first column of each row that is not 0 (0 itself leaves nothing out, so that it may stand for a missing one), the same even one for every four rows, which are worked on together. */
+/**
+ * The first column of each row that is not 0 (0 itself leaves nothing out, so that it may stand for a missing one), the
+ * same even one for every four rows, which are worked on together.
+ */
 function rowStarts(a: Float64Array, n: number): Int32Array {
   const starts = new Int32Array(n);
   for (let i = 0; i < n; i += 1) {

@@ -26,7 +26,8 @@ export type { Definiteness } from './exact-ldlt.js';
  *
  * `margin`: with `verified-cholesky` the largest ε among 2⁻¹, 2⁻², …, 2⁻⁴⁵ for which −M ≽ ε · diag(−M) was proven in
  * the same way, or 0 if none was (it is unchanged when M is replaced by TMT, T diagonal: a relative margin; rows of
- * zeros take no part in it). With `exact-ldlt` and M ≼ 0 it is 0: nothing positive was proven. Otherwise, or if not asked for, null.
+ * zeros take no part in it). With `exact-ldlt` and M ≼ 0 it is 0: nothing positive was proven. Otherwise, or if not
+ * asked for, null.
  */
 export interface Verdict {
   readonly negativeSemidefinite: boolean | null;
@@ -39,7 +40,10 @@ export interface DecideOptions {
   readonly margin?: boolean;
   /** The largest order (rows of zeros not counted) at which exact LDLᵀ is tried. Default 96, seconds at worst. */
   readonly exactLimit?: number;
-  /** False: only a proof of M ≼ 0 in floating point is tried, and nothing is disproven; one factorization at most. Default true. */
+  /**
+   * False: only a proof of M ≼ 0 in floating point is tried, and nothing is disproven; one factorization at most.
+   * Default true.
+   */
   readonly disproof?: boolean;
 }
 
@@ -59,13 +63,16 @@ interface Source {
 
 /**
  * The rigorous verdict on an assembly; see `Verdict`. Whatever overflows or underflows in floating point is left to
- * exact arithmetic. Fails with LW303 if shapes clash and with LW307 if exact arithmetic meets an entry that is not finite.
+ * exact arithmetic. Fails with LW303 if shapes clash and with LW307 if exact arithmetic meets an entry that is not
+ * finite.
  */
 export function decide(assembly: Assembly, options: DecideOptions = {}): Verdict {
   return finish(decideInPieces(assembly, options));
 }
 
-/** The same in pieces; only what follows where floating point cannot tell (exact arithmetic, witnesses) is one piece. */
+/**
+ * The same in pieces; only what follows where floating point cannot tell (exact arithmetic, witnesses) is one piece.
+ */
 export function* decideInPieces(assembly: Assembly, options: DecideOptions = {}): Work<Verdict> {
   const computed = yield* assembleInPieces(assembly);
   return yield* decideSource(

@@ -3,10 +3,11 @@ import { addProduct, divideRow, takeRow } from './dense-product.js';
 /**
  * out = L with a = L Lᵀ, n × n row major, the strict upper triangle 0; only the lower triangle of a is read and `out`
  * may be `a`. Returns −1 when done, else the index of the first pivot a_jj − Σ_k l_jk² that is not > 0 or is NaN; `out`
- * is then half done. Each entry is a_ij with l_ik l_jk taken off for k = 0 … j − 1 in this order, over l_jj (or its root).
+ * is then half done. Each entry is a_ij with l_ik l_jk taken off for k = 0 … j − 1 in this order, over l_jj (or its
+ * root).
  *
- * `cholesky` in `cholesky.ts` is the one with an error analysis behind it; this one is for computing with, and feeds more
- * products from each load.
+ * `cholesky` in `cholesky.ts` is the one with an error analysis behind it; this one is for computing with, and feeds
+ * more products from each load.
  */
 export function choleskyInto(out: Float64Array, a: Float64Array, n: number): number {
   // The upper triangle holds Lᵀ while it grows, since products stream along rows.

@@ -4,9 +4,10 @@ import { addProduct, divideRow, takeRow } from './dense-product.js';
 const PANEL = 4;
 
 /**
- * out = a⁻¹ b by elimination with partial pivoting (of equal candidates the first). a is n × n, b and out n × columns, all
- * row major; out may be b, a stays as it is; `work` holds n² numbers. False if a pivot is 0 or NaN, out being half done
- * then: with a NaN in a it always is. Entries lose their products in ascending order of the pivots, unknowns in descending.
+ * out = a⁻¹ b by elimination with partial pivoting (of equal candidates the first). a is n × n, b and out n × columns,
+ * all row major; out may be b, a stays as it is; `work` holds n² numbers. False if a pivot is 0 or NaN, out being half
+ * done then: with a NaN in a it always is. Entries lose their products in ascending order of the pivots, unknowns in
+ * descending.
  */
 export function luSolveInto(
   out: Float64Array,

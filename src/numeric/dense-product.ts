@@ -10,8 +10,8 @@
 
 /**
  * out_ij += sign · Σ_k a_ik b_kj for i < rows, j < columns, k = 0 … inner − 1 in this order; sign is 1 or −1.
- * a_ik stands at aAt + i aRow + k aStep, b_kj at bAt + k bStep + j, out_ij at outAt + i outStep + j; steps may be negative.
- * `out` may be `a` or `b` as long as the entries written are not among those read.
+ * a_ik stands at aAt + i aRow + k aStep, b_kj at bAt + k bStep + j, out_ij at outAt + i outStep + j; steps may be
+ * negative. `out` may be `a` or `b` as long as the entries written are not among those read.
  */
 export function addProduct(
   out: Float64Array,
@@ -117,8 +117,8 @@ export function addProduct(
 }
 
 /**
- * The same with b transposed: out_ij += sign · Σ_k a_ik b_jk, where b_jk stands at bAt + j bRow + k. Inner products, two
- * columns against four rows at a time.
+ * The same with b transposed: out_ij += sign · Σ_k a_ik b_jk, where b_jk stands at bAt + j bRow + k. Inner products,
+ * two columns against four rows at a time.
  */
 export function addProductTransposed(
   out: Float64Array,

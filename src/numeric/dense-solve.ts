@@ -3,7 +3,8 @@ import { addProduct, addProductTransposed, divideRow, takeRow } from './dense-pr
 /**
  * Triangular systems with many right sides. L is lower triangular, n × n row major; its strict upper triangle is not
  * read. Each unknown is its right side with the products of the unknowns before it taken off, nearest the start of the
- * substitution first, over the pivot. Zero pivots give infinities and NaN, as in scalar arithmetic. Nothing is allocated.
+ * substitution first, over the pivot. Zero pivots give infinities and NaN, as in scalar arithmetic. Nothing is
+ * allocated.
  */
 
 /** out = L⁻¹ b, or L⁻ᵀ b if `transposed`. b and out are n × columns; out may be b. */

@@ -10,14 +10,15 @@ export function gramNormWork(rows: number, columns: number): number {
 }
 
 /**
- * An upper bound of ‖a‖₂, the largest singular value of a rows × columns matrix (row major), by Gram iteration (Delattre,
- * Barthélemy, Araujo and Allauzen, ICML 2023, arXiv 2305.16173): with G the smaller of a aᵀ and aᵀa, f₀ = ‖G‖_F and
- * G ← (G / f)², f its norm again, ‖a‖₂² = λ_max(G) ≤ Π_k f_k^(2⁻ᵏ), k = 0 … 8. The bound is at most rank^(1/1024) times
- * the norm, below 0.7 % at rank 1024, and exact for rank 1. It holds up to the rounding of the operations, about
- * inner · 2⁻⁵³ relative; `spectralNormAbove` is the one to prove things with.
+ * An upper bound of ‖a‖₂, the largest singular value of a rows × columns matrix (row major), by Gram iteration
+ * (Delattre, Barthélemy, Araujo and Allauzen, ICML 2023, arXiv 2305.16173): with G the smaller of a aᵀ and aᵀa, f₀ =
+ * ‖G‖_F and G ← (G / f)², f its norm again, ‖a‖₂² = λ_max(G) ≤ Π_k f_k^(2⁻ᵏ), k = 0 … 8. The bound is at most
+ * rank^(1/1024) times the norm, below 0.7 % at rank 1024, and exact for rank 1. It holds up to the rounding of the
+ * operations, about inner · 2⁻⁵³ relative; `spectralNormAbove` is the one to prove things with.
  *
- * Only + × ÷ √ enter, so every engine gets the same bits. `work` holds `gramNormWork` numbers; a stays as it is. 0 exactly
- * for the zero matrix, NaN if an entry is not finite; no entry is too large or too small, since the largest is scaled to 1.
+ * Only + × ÷ √ enter, so every engine gets the same bits. `work` holds `gramNormWork` numbers; a stays as it is. 0
+ * exactly for the zero matrix, NaN if an entry is not finite; no entry is too large or too small, since the largest is
+ * scaled to 1.
  */
 export function gramNormInto(work: Float64Array, a: Float64Array, rows: number, columns: number): number {
   let largest = 0;

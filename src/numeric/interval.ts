@@ -210,7 +210,8 @@ export function ratio(numerator: bigint, denominator: bigint): Interval {
   }
   const n = numerator < 0n ? -numerator : numerator;
   const d = denominator < 0n ? -denominator : denominator;
-  // floor(log2(n/d)) is either this or one less, so the quotient below has 53 or 54 digits, or lies on the denormals' grid.
+  // floor(log2(n/d)) is either this or one less, so the quotient below has 53 or 54 digits, or lies on the denormals'
+  // grid.
   const top = bitLength(n) - bitLength(d);
   let unit = Math.max(top - 53, -1074);
   let quotient = scaled(n, -unit) / scaled(d, unit);

@@ -2,7 +2,10 @@
 export interface PerronScales {
   /** t > 0, the largest entry of every connected part being 1. */
   readonly scales: Float64Array;
-  /** Collatz–Wielandt: the Perron value, the least max_i (Σ_{j≠i} |m_ij| t_j) / (|m_ii| t_i) over all t > 0, is at least this … */
+  /**
+   * Collatz–Wielandt: the Perron value, the least max_i (Σ_{j≠i} |m_ij| t_j) / (|m_ii| t_i) over all t > 0, is at least
+   * this …
+   */
   readonly lower: number;
   /** … and at most this, which is the maximum that `scales` attain. */
   readonly upper: number;
@@ -96,10 +99,10 @@ function powerIteration(a: Float64Array, tolerance: number, most: number): PartR
 
 /**
  * Scales t > 0 for the Gershgorin discs of a symmetric M (row major): those that minimise the largest
- * (Σ_{j≠i} |m_ij| t_j) / (|m_ii| t_i), by power iteration on |diag|⁻¹ |offdiag|, part by connected part. Row i of TMT holds,
- * t_i m_ii + Σ_{j≠i} |m_ij| t_j ≤ 0, for all i and some t iff the Perron value is ≤ 1: `upper` ≤ 1 says that it does for
- * these scales, `lower` > 1 that it does for none (both up to rounding). A row with m_ii > 0, or m_ii = 0 beside anything
- * else, is beyond all scales: lower = upper = ∞, and its part keeps t = 1.
+ * (Σ_{j≠i} |m_ij| t_j) / (|m_ii| t_i), by power iteration on |diag|⁻¹ |offdiag|, part by connected part. Row i of TMT
+ * holds, t_i m_ii + Σ_{j≠i} |m_ij| t_j ≤ 0, for all i and some t iff the Perron value is ≤ 1: `upper` ≤ 1 says that it
+ * does for these scales, `lower` > 1 that it does for none (both up to rounding). A row with m_ii > 0, or m_ii = 0
+ * beside anything else, is beyond all scales: lower = upper = ∞, and its part keeps t = 1.
  * Perron 1907, Frobenius 1912; Collatz, Math. Z. 48 (1942); Wielandt, Math. Z. 52 (1950).
  */
 export function perronScales(

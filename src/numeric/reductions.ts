@@ -1,4 +1,7 @@
-/** What reverse-mode derivatives need beside products and solves; `src/5-emit/adjoint-kernel-text.ts` prints the same. Row major. */
+/**
+ * What reverse-mode derivatives need beside products and solves; `src/5-emit/adjoint-kernel-text.ts` prints the same.
+ * Row major.
+ */
 
 /** out_i = Σ_j M_ij */
 export function totalRowsInto(out: Float64Array, m: Float64Array, rows: number, columns: number): void {

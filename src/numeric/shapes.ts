@@ -1,7 +1,9 @@
 import { luSolveInto } from './dense-lu.js';
 import { multiplyInto } from './dense-product.js';
 
-/** What matrix programs need beside products and solves; `src/5-emit/shape-kernel-text.ts` prints the same. Row major. */
+/**
+ * What matrix programs need beside products and solves; `src/5-emit/shape-kernel-text.ts` prints the same. Row major.
+ */
 
 /** out = factor · M or factor · Mᵀ, or added to it; out is rows × columns. */
 export function linearInto(
@@ -35,7 +37,10 @@ export function diagonalInto(
     out[i * rows + i] = (out[i * rows + i] ?? 0) + factor * (d === null ? 1 : (d[i] ?? 0));
 }
 
-/** Copies rows × columns entries (of Mᵀ if transposed) between blocks of larger matrices, from `from` with `fromStep` numbers a row. */
+/**
+ * Copies rows × columns entries (of Mᵀ if transposed) between blocks of larger matrices, from `from` with `fromStep`
+ * numbers a row.
+ */
 export function blockInto(
   out: Float64Array,
   at: number,
@@ -60,9 +65,9 @@ export function cayleyWork(rows: number, columns: number): number {
 }
 
 /**
- * The Cayley transform of the rows × columns matrix Z: with Z (Zᵀ if it is wide) = [X; Y], X square, A = X − Xᵀ + YᵀY and
- * W = (I + A)⁻¹, out = [2W − I; −2YW], which has orthonormal columns (orthonormal rows if Z is wide); 2W − I = W(I − A).
- * Wang and Manchester, ICML 2023. False if the elimination meets a NaN.
+ * The Cayley transform of the rows × columns matrix Z: with Z (Zᵀ if it is wide) = [X; Y], X square, A = X − Xᵀ + YᵀY
+ * and W = (I + A)⁻¹, out = [2W − I; −2YW], which has orthonormal columns (orthonormal rows if Z is wide); 2W − I = W(I
+ * − A). Wang and Manchester, ICML 2023. False if the elimination meets a NaN.
  */
 export function cayleyInto(
   out: Float64Array,

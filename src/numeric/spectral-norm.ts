@@ -12,9 +12,9 @@ const work = 2 ** 25;
 const progress = 2 ** -42;
 
 /**
- * A proven upper bound of ‖W‖₂, the largest singular value of a rows × columns matrix (row major), mostly within 1e-8 of
- * it: power iteration guesses s, and s² I − WᵀW ≽ 0 is decided rigorously. Where that fails, the Frobenius norm rounded up.
- * 0 only for W = 0; Infinity where the bound leaves the range of doubles or an entry is not finite.
+ * A proven upper bound of ‖W‖₂, the largest singular value of a rows × columns matrix (row major), mostly within 1e-8
+ * of it: power iteration guesses s, and s² I − WᵀW ≽ 0 is decided rigorously. Where that fails, the Frobenius norm
+ * rounded up. 0 only for W = 0; Infinity where the bound leaves the range of doubles or an entry is not finite.
  */
 export function spectralNormAbove(data: Float64Array, rows: number, columns: number): number {
   return finish(spectralNormAboveInPieces(data, rows, columns));
@@ -25,7 +25,8 @@ export function* spectralNormAboveInPieces(data: Float64Array, rows: number, col
   if (!data.every(Number.isFinite)) return Infinity;
   const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   if (largest === 0) return 0;
-  // To a largest entry in [1/2, 2], by a power of two: exact but for entries that vanish beside it, less than 2⁻¹⁰⁷⁴ each.
+  // To a largest entry in [1/2, 2], by a power of two: exact but for entries that vanish beside it, less than 2⁻¹⁰⁷⁴
+  // each.
   const exponent = Math.max(-1022, Math.min(1023, Math.round(Math.log2(largest))));
   const scaled = data.map((value) => value / 2 ** exponent);
   // ‖W‖ = ‖Wᵀ‖: the matrix to decide on is of the smaller order.
@@ -38,8 +39,8 @@ export function* spectralNormAboveInPieces(data: Float64Array, rows: number, col
 }
 
 /**
- * The same in one pass over the entries, and looser: the smaller of the Frobenius norm and √(‖W‖₁ ‖W‖_∞) (largest sums of columns and
- * of rows), rounded up. For up to 2²⁴ entries.
+ * The same in one pass over the entries, and looser: the smaller of the Frobenius norm and √(‖W‖₁ ‖W‖_∞) (largest sums
+ * of columns and of rows), rounded up. For up to 2²⁴ entries.
  */
 export function* quickNormAboveInPieces(data: Float64Array, rows: number, columns: number): Work<number> {
   if (!data.every(Number.isFinite)) return Infinity;

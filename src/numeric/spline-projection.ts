@@ -49,9 +49,9 @@ export interface SplineProjector extends SplineQuantization {
  * the order of the sums, on fused multiply-adds or on denormals being flushed: 1/q is a power of two, every sum is one
  * of integers below 2⁵³ whatever its order, and no result but 0 is smaller than q ≥ 2⁻⁵⁰⁰.
  *
- * **Quantum.** u is the least power of two ≥ max(|m|, |L|)·T and q = 2⁻ᴮ u with B = min(32, 44 − 2⌈log2 K⌉): 32 up to 64
- * knots, 24 at 1024. (B = 32 for all would leave A = 0 at K = 1024.) V = ⌊2⁵²/K⌋ ≥ 2⁸ K 2ᴮ, so A·q ≥ 255·K·u: offsets up
- * to 255 times the steepest rise over all knots are kept, larger ones are clipped.
+ * **Quantum.** u is the least power of two ≥ max(|m|, |L|)·T and q = 2⁻ᴮ u with B = min(32, 44 − 2⌈log2 K⌉): 32 up to
+ * 64 knots, 24 at 1024. (B = 32 for all would leave A = 0 at K = 1024.) V = ⌊2⁵²/K⌋ ≥ 2⁸ K 2ᴮ, so A·q ≥ 255·K·u:
+ * offsets up to 255 times the steepest rise over all knots are kept, larger ones are clipped.
  *
  * **Sizes.** |i_k| ≤ V, as −V ≤ x ≤ V integers give −V ≤ floor(x + 0.5) ≤ V (V ≤ 2⁵¹, so V + 0.5 is exact); likewise
  * lo ≤ d_k ≤ hi and |a| ≤ A. Hence |n_k| ≤ (K−1)·2ᴮ, |Σ i_k| ≤ 2⁵², |Σ n_k| ≤ K²2ᴮ/2 ≤ 2⁴³, and |a + n_k| < V < 2⁵³:

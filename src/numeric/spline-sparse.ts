@@ -19,9 +19,9 @@ export interface SparseSpline {
 }
 
 /**
- * Leaves out the inner knots whose slope change |s_{k+1} − s_k| is at most the tolerance (in units of slope). The values
- * at all other knots stay, so every new slope is the mean of the slopes that it replaces: no slope leaves the interval
- * of the original slopes, in exact arithmetic on the doubles, whatever the tolerance.
+ * Leaves out the inner knots whose slope change |s_{k+1} − s_k| is at most the tolerance (in units of slope). The
+ * values at all other knots stay, so every new slope is the mean of the slopes that it replaces: no slope leaves the
+ * interval of the original slopes, in exact arithmetic on the doubles, whatever the tolerance.
  *
  * With tolerance 0 only exact straight lines are joined and the function is the same. Otherwise, where n segments are
  * joined, the error between the outer knots is at most tolerance·T·n²/8 (the second difference of the error is at most

@@ -52,9 +52,9 @@ function differenceError(a: number, b: number, difference: number): number {
 }
 
 /**
- * ‖σ‖_BV(2) = TV⁽²⁾(σ) + |σ(0)| + |σ(1)| (Aziznejad et al., IEEE TSP 68 (2020)), an upper bound of every |s_k|: σ(1) − σ(0)
- * is a mean of slopes, and no slope is further than TV⁽²⁾ from a mean of slopes. Computed exactly, then rounded: off by
- * at most one unit in the last place, Infinity where it overflows. Fails with LW307 on NaN and infinities.
+ * ‖σ‖_BV(2) = TV⁽²⁾(σ) + |σ(0)| + |σ(1)| (Aziznejad et al., IEEE TSP 68 (2020)), an upper bound of every |s_k|: σ(1) −
+ * σ(0) is a mean of slopes, and no slope is further than TV⁽²⁾ from a mean of slopes. Computed exactly, then rounded:
+ * off by at most one unit in the last place, Infinity where it overflows. Fails with LW307 on NaN and infinities.
  */
 export function bv2Norm(grid: SplineGrid, c: Float64Array): number {
   const { numerator, denominator, exponent } = exactNorm(grid, c);

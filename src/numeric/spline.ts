@@ -64,11 +64,11 @@ function slope(grid: SplineGrid, c: Float64Array, k: number): number {
  * σ(v): the value at the last knot p at or below v (the first knot, if v lies below all) plus slope · (v − p). A v that
  * is the double nearest to a knot gives c_k itself.
  *
- * Rounding: with s the largest |slope|, |t| the larger size of p and the knot after it, and u = 2⁻⁵³, the result differs
- * from the real σ(v) by at most u·(3s|t| + 4s|v − p| + |σ(v)|)·(1 + 2⁻⁴⁰) unless something underflows: p is rounded, and v
- * may lie between a knot and its double, where the segment is the neighbour's; the slope has two roundings, difference,
- * product and sum one each. Bounds on slopes are statements about the real σ; computed values obey them up to that.
- * Finite wherever slope · (v − p) is. NaN for NaN. c must have K entries.
+ * Rounding: with s the largest |slope|, |t| the larger size of p and the knot after it, and u = 2⁻⁵³, the result
+ * differs from the real σ(v) by at most u·(3s|t| + 4s|v − p| + |σ(v)|)·(1 + 2⁻⁴⁰) unless something underflows: p is
+ * rounded, and v may lie between a knot and its double, where the segment is the neighbour's; the slope has two
+ * roundings, difference, product and sum one each. Bounds on slopes are statements about the real σ; computed values
+ * obey them up to that. Finite wherever slope · (v − p) is. NaN for NaN. c must have K entries.
  */
 export function evaluate(grid: SplineGrid, c: Float64Array, v: number): number {
   const k = anchor(grid, v);

@@ -45,8 +45,8 @@ function binaryExponent(x: number): number {
  *
  * Let B be A with its diagonal lowered, 0 < b_ii ≤ a_ii, and let floating-point Cholesky of B complete with L. Then
  * LLᵀ = B + Δ with |Δ| ≤ γ |L||Lᵀ| + underflow, γ = γ_{order+1} (Higham, Accuracy and stability, 2nd ed., theorem
- * 10.3: each entry's product, additions, reciprocal and scaling or root are at most order + 1 roundings, in any order of
- * summation). Its diagonal gives ‖l_i‖² ≤ a_ii / (1 − γ), so |Δ_ij| ≤ α √(a_ii a_jj), α = γ / (1 − γ), and
+ * 10.3: each entry's product, additions, reciprocal and scaling or root are at most order + 1 roundings, in any order
+ * of summation). Its diagonal gives ‖l_i‖² ≤ a_ii / (1 − γ), so |Δ_ij| ≤ α √(a_ii a_jj), α = γ / (1 − γ), and
  *
  *     xᵀΔx ≤ α (Σ |x_i| √a_ii)² ≤ α · order · Σ a_ii x_i²        (Cauchy–Schwarz)
  *

@@ -41,7 +41,10 @@ function unit(n: number, i: number): Float64Array {
   return x;
 }
 
-/** The best combinations of two coordinates: x_j = 1, x_i = −m_ij / m_ii, or far along the one that m_ii = 0 leaves free. */
+/**
+ * The best combinations of two coordinates: x_j = 1, x_i = −m_ij / m_ii, or far along the one that m_ii = 0 leaves
+ * free.
+ */
 function pairVectors(matrix: Float64Array, n: number, i: number, j: number): Float64Array[] {
   const combine = (a: number, b: number): Float64Array => {
     const corner = matrix[a * n + a] ?? Number.NaN;

@@ -95,15 +95,19 @@ export function activationsText(reports: readonly ActivationReport[], width = 10
   const audited = reports.flatMap(({ verdict }) => (verdict === null ? [] : [verdict]));
   const count = (verdict: string): number => audited.filter((each) => each === verdict).length;
   const legend =
-    `Slopes of activations: m <= (φ(a) − φ(b)) / (a − b) <= L for all a != b${columns.length > 2 ? ', with S = L + m and P = L m' : ' (wider terminals show S = L + m and P = L m)'}. ` +
-    `All are computed with proof, at the parameters' default values, and shown to ${digits} digits; --json has the enclosures. Beside them stands what ${source} prints, and what the computation says of it (*: for some values of the parameters, see the findings).`;
+    'Slopes of activations: m <= (φ(a) − φ(b)) / (a − b) <= L for all a != ' +
+    `b${columns.length > 2 ? ', with S = L + m and P = L m' : ' (wider terminals show S = L + m and P = L m)'}. ` +
+    `All are computed with proof, at the parameters' default values, and shown to ${digits} ` +
+    `digits; --json has the enclosures. Beside them stands what ${source} prints, and what the ` +
+    'computation says of it (*: for some values of the parameters, see the findings).';
   return `${[
     ...wrapWords(legend, width),
     '',
     ...(table?.lines ?? []),
     '',
     ...wrapWords(
-      `Of ${audited.length} published entries ${count('equal')} are equal to what is computed, ${count('loose')} valid but loose, ${count('wrong')} wrong.`,
+      `Of ${audited.length} published entries ${count('equal')} are equal to what is computed, ` +
+        `${count('loose')} valid but loose, ${count('wrong')} wrong.`,
       width,
     ),
     '',
@@ -111,7 +115,8 @@ export function activationsText(reports: readonly ActivationReport[], width = 10
     ...reports.flatMap((report) => remarks(report, width)),
     '',
     ...wrapWords(
-      'lipwright activations NAME shows one of them in full: closed forms, enclosures, and the bounds for all values of its parameters.',
+      'lipwright activations NAME shows one of them in full: closed forms, enclosures, and the ' +
+        'bounds for all values of its parameters.',
       width,
     ),
   ].join('\n')}\n`;
@@ -166,7 +171,8 @@ export function activationText(report: ActivationReport, width = 100): string {
       ? []
       : hangingWords(
           '  published  ',
-          `${printed.length === 0 ? `no bounds (${report.published['none'] ?? ''})` : printed.join(', ')}: ${verdictText(report)} (${source})`,
+          `${printed.length === 0 ? `no bounds (${report.published['none'] ?? ''})` : printed.join(', ')}: ` +
+            `${verdictText(report)} (${source})`,
           width,
         )),
     ...findings.flatMap((finding) => item('    ', finding, width)),
@@ -186,7 +192,9 @@ function refusalLines(report: ActivationReport, width: number): readonly string[
   );
 }
 
-/** `m = 1/6 in [0.16666666666666666, 0.16666666666666669], at v = -3`: the number itself first, then doubles around it. */
+/**
+ * `m = 1/6 in [0.16666666666666666, 0.16666666666666669], at v = -3`: the number itself first, then doubles around it.
+ */
 function boundLines(key: string, { lower, upper, exact, at }: BoundReport, width: number): readonly string[] {
   const place = at === undefined ? '' : `, ${at.startsWith('v →') ? 'approached as' : 'at'} ${at}`;
   const form = exact === null || (/^[-\d.]+$/.test(exact) && exact.length > 24) ? null : exact;

@@ -39,10 +39,16 @@ function formula(assignment: Assignment, print: Printer): string {
         `\\operatorname{clip}(${latex(assignment.weight)}, \\pm ${latex(assignment.bound)})`,
       );
     case 'shrink':
-      return `${assignment.weights.map(latex).join(',\\ ')} \\mathrel{{*}{=}} \\min(1, ${latex(quotient(assignment.limit, assignment.usage))})^{${assignment.exponent}}`;
+      return (
+        `${assignment.weights.map(latex).join(',\\ ')} \\mathrel{{*}{=}} \\min(1, ` +
+        `${latex(quotient(assignment.limit, assignment.usage))})^{${assignment.exponent}}`
+      );
     case 'define':
       // A diagonal matrix is given by its diagonal.
-      return `${latex(assignment.symbol.diagonal ? diag(assignment.symbol) : assignment.symbol)} := ${latex(assignment.value)}`;
+      return (
+        `${latex(assignment.symbol.diagonal ? diag(assignment.symbol) : assignment.symbol)} := ` +
+        `${latex(assignment.value)}`
+      );
     case 'rescale':
       return gets(
         assignment.symbol,

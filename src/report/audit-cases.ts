@@ -120,7 +120,9 @@ const strict: Readonly<Record<Condition['relation'], readonly Condition['relatio
   '!=': ['<', '>'],
 };
 
-/** The same conditions with <, = and > only, one list for each choice: a case by itself must say all that it assumes. */
+/**
+ * The same conditions with <, = and > only, one list for each choice: a case by itself must say all that it assumes.
+ */
 const variants = (where: readonly Condition[]): readonly (readonly Condition[])[] =>
   where.reduce<readonly (readonly Condition[])[]>(
     (lists, each) => lists.flatMap((list) => strict[each.relation].map((relation) => [...list, { ...each, relation }])),

@@ -42,7 +42,10 @@ function contradictsInDigits(
   return [
     {
       verdict: 'wrong',
-      text: `${name} = ${bound.text} contradicts ${formula} = ${shown(combine(encloseConstant(L.value), encloseConstant(m.value)))} of the bounds beside it`,
+      text:
+        `${name} = ${bound.text} contradicts ${formula} = ` +
+        `${shown(combine(encloseConstant(L.value), encloseConstant(m.value)))} of the bounds beside ` +
+        'it',
     },
   ];
 }
@@ -86,7 +89,9 @@ function missedSlopes(S: PublishedBound, P: PublishedBound, { analysis }: Comput
   return [
     {
       verdict: 'wrong',
-      text: `S and P stand for slopes in [${slopes}] (the roots of t² − S t + P), but the activation ${missed.join(' and ')}`,
+      text:
+        `S and P stand for slopes in [${slopes}] (the roots of t² − S t + P), but the activation ` +
+        `${missed.join(' and ')}`,
     },
   ];
 }

@@ -13,7 +13,8 @@ import type { Comparison, PublishedBound } from './published.js';
 /**
  * Published bounds against computed ones: equal (to the digits that are printed), valid but loose, or wrong. With
  * parameters they are compared for all values that are allowed: wrong if they fail for some of them; loose if they are
- * so for more than single values; undecided if a comparison failed and nothing is wrong. Null where nothing is published.
+ * so for more than single values; undecided if a comparison failed and nothing is wrong. Null where nothing is
+ * published.
  */
 export function audit({ published, parameters = {} }: LibraryActivation, computed: Computed): Audit | null {
   if (published === undefined) return null;
@@ -59,7 +60,9 @@ function withoutBounds(reason: string, { analysis, refused, parametric }: Comput
   return [
     {
       verdict: 'loose',
-      text: `published without bounds (${reason}), but it has slopes in [${shown(analysis.m.enclosure)}, ${shown(analysis.L.enclosure)}]`,
+      text:
+        `published without bounds (${reason}), but it has slopes in [${shown(analysis.m.enclosure)}, ` +
+        `${shown(analysis.L.enclosure)}]`,
     },
   ];
 }
@@ -84,14 +87,18 @@ function constantFindings(L: PublishedBound, m: PublishedBound, { analysis, refu
 const opposite = ({ lo, hi }: Interval): Interval => ({ lo: -hi, hi: -lo });
 
 function finding(name: 'L' | 'm', { text }: PublishedBound, bound: SlopeBound, comparison: Comparison): Finding {
-  const extreme = `the ${name === 'L' ? 'supremum' : 'infimum'} is ${bound.exact?.kind === 'rational' && scalarText(bound.exact).length < 20 ? scalarText(bound.exact) : shown(bound.enclosure)}`;
+  const extreme =
+    `the ${name === 'L' ? 'supremum' : 'infimum'} is ` +
+    `${bound.exact?.kind === 'rational' && scalarText(bound.exact).length < 20 ? scalarText(bound.exact) : shown(bound.enclosure)}`;
   switch (comparison.kind) {
     case 'equal':
       return { verdict: 'equal', text: null };
     case 'rounded':
       return {
         verdict: 'equal',
-        text: `${name} = ${text} agrees in all its digits, but is rounded to the wrong side, by ${size(comparison.by)}: ${extreme}`,
+        text:
+          `${name} = ${text} agrees in all its digits, but is rounded to the wrong side, by ` +
+          `${size(comparison.by)}: ${extreme}`,
       };
     case 'loose':
       return { verdict: 'loose', text: `${name} = ${text} is valid but loose by ${size(comparison.by)}: ${extreme}` };

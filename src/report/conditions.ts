@@ -57,7 +57,10 @@ export interface Case<T> {
   readonly said: T;
 }
 
-/** Cases of which `join` makes one saying, put together where one list of conditions says both: `b = 0` and `b > 0` are `b >= 0`. */
+/**
+ * Cases of which `join` makes one saying, put together where one list of conditions says both: `b = 0` and `b > 0` are
+ * `b >= 0`.
+ */
 export function united<T>(
   cases: readonly Case<T>[],
   join: (one: Case<T>, other: Case<T>) => T | null,

@@ -118,7 +118,9 @@ const merge = <M extends Member>(network: Network, members: readonly M[]): reado
     ? mergeFamilies(members)
     : members.map((member) => ({ member, span: null, members: [member] }));
 
-/** One entry a parameter and constraint, and one for the value of every cap. `pivots` names left sides by their keys. */
+/**
+ * One entry a parameter and constraint, and one for the value of every cap. `pivots` names left sides by their keys.
+ */
 export function showConstraints(
   bounds: Bounds,
   print: Printer,

@@ -65,8 +65,9 @@ function brief(report: DerivationReport): DerivationReport {
 }
 
 /**
- * The report as people read it: numbers short, and the derivation's table names in Greek where formulas have them so: `lambda_w[l]` → `λ_w[l]`. An
- * author's own `lambda` stays as it is: the derivation's names have then stepped aside (see `namingAwayFrom`).
+ * The report as people read it: numbers short, and the derivation's table names in Greek where formulas have them so:
+ * `lambda_w[l]` → `λ_w[l]`. An author's own `lambda` stays as it is: the derivation's names have then stepped aside
+ * (see `namingAwayFrom`).
  */
 export function displayed(whole: DerivationReport): DerivationReport {
   const report = brief(whole);

@@ -5,7 +5,9 @@ const [inText, inFormulas] = [
   /(?<=_\{)l(?=[+\-}=])|(?<=\\le )l(?= \\le)|(?<=\bfor \$)l(?= =)/gu,
 ];
 
-/** The report with another letter for the index that runs, where the author has a symbol l. The author's equations stay. */
+/**
+ * The report with another letter for the index that runs, where the author has a symbol l. The author's equations stay.
+ */
 export function withIndexLetter(report: DerivationReport, letter: string): DerivationReport {
   const renamed = (value: unknown, key: string): unknown => {
     if (typeof value === 'string') return value.replace(/latex$/i.test(key) ? inFormulas : inText, letter);

@@ -71,7 +71,9 @@ export function inParagraph(latex: string, width: number): string {
   );
 }
 
-/** Prose with formulas between dollar signs: those that a line cannot hold beside words are put on lines of their own. */
+/**
+ * Prose with formulas between dollar signs: those that a line cannot hold beside words are put on lines of their own.
+ */
 export const prose = (latex: string, width: number): string =>
   latex
     .replace(/(?<!\\)\$((?:[^$\\]|\\[^])*)\$/g, (_all, formula: string) => inParagraph(formula, width))
@@ -95,6 +97,8 @@ export function legend(
     const label = fitted({ latex, width: wide }, width - 20);
     return `  \\item[{$${label}$}] ${wide > labelWidth ? '\\mbox{}\\\\ ' : ''}${prose(meaning, room)}`;
   };
-  const lengths = `\\labelwidth=${labelWidth}pt \\labelsep=10pt \\leftmargin=${labelWidth + 10}pt \\itemsep=1pt \\parsep=0pt \\renewcommand{\\makelabel}[1]{#1\\hfil}`;
+  const lengths =
+    `\\labelwidth=${labelWidth}pt \\labelsep=10pt \\leftmargin=${labelWidth + 10}pt ` +
+    '\\itemsep=1pt \\parsep=0pt \\renewcommand{\\makelabel}[1]{#1\\hfil}';
   return [`\\begin{list}{}{${lengths}}\\raggedright`, ...entries.map(item), '\\end{list}'].join('\n');
 }

@@ -82,7 +82,9 @@ interface Unit {
   readonly text: string;
 }
 
-/** One unit of a formula: a group in braces, a command with its arguments, a pair of \left and \right, or a character. */
+/**
+ * One unit of a formula: a group in braces, a command with its arguments, a pair of \left and \right, or a character.
+ */
 function unitAt(latex: string, from: number, inside: (latex: string) => string): Unit {
   if (latex[from] === '{') {
     const end = Math.min(groupEnd(latex, from) + 1, latex.length);

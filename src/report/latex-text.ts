@@ -79,7 +79,10 @@ const longest = 20;
 const piecesOf = (piece: string): readonly string[] =>
   length(piece) <= longest ? [piece] : (piece.match(/.{1,10}[_.,;:/()[\]-]*/gsu) ?? []);
 
-/** Text of a file: words longer than TeX can find a place for may be broken after marks, `parameterize/` and `multiplier-equality`. */
+/**
+ * Text of a file: words longer than TeX can find a place for may be broken after marks, `parameterize/` and
+ * `multiplier-equality`.
+ */
 export function breakable(text: string): string {
   const words = text.split(/(\s+)/);
   return words

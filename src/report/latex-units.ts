@@ -12,8 +12,8 @@ import {
 } from './latex-metrics.js';
 
 /**
- * A formula as units: what TeX sets as one thing, with its width in points. The reader knows the LaTeX that the printers and
- * the rules write, and takes for wide what it does not know.
+ * A formula as units: what TeX sets as one thing, with its width in points. The reader knows the LaTeX that the
+ * printers and the rules write, and takes for wide what it does not know.
  */
 export interface Unit {
   readonly latex: string;

@@ -36,7 +36,9 @@ export function latexDocument(parts: string): string {
   ].join('\n');
 }
 
-export const fragmentNotice = `% needs \\usepackage{${packages.join(',')}} and UTF-8 input; lines are broken for a text width of ${widths.fragment} pt or more\n`;
+export const fragmentNotice =
+  `% needs \\usepackage{${packages.join(',')}} and UTF-8 input; lines are broken for ` +
+  `a text width of ${widths.fragment} pt or more\n`;
 
 /** A heading between reports. */
 export const latexHeading = (text: string): string => `\\par\\bigskip\\noindent\\textbf{${breakable(text)}}\n`;
@@ -46,7 +48,8 @@ export function layLatex(report: DerivationReport, options: LayoutOptions = {}):
   const width = options.document === true ? widths.document : widths.fragment;
   const parts = [
     '\\begingroup\\allowdisplaybreaks\\raggedright',
-    '\\abovedisplayskip=4pt plus 2pt \\belowdisplayskip=6pt plus 2pt \\abovedisplayshortskip=\\abovedisplayskip \\belowdisplayshortskip=\\belowdisplayskip',
+    '\\abovedisplayskip=4pt plus 2pt \\belowdisplayskip=6pt plus 2pt ' +
+      '\\abovedisplayshortskip=\\abovedisplayskip \\belowdisplayshortskip=\\belowdisplayskip',
     `\\section*{${breakable(report.title)}}`,
     heading(report),
     '\\subsection*{Equations}',
@@ -94,7 +97,10 @@ function heading(report: DerivationReport): string {
     validFrom === null || !hasFamilies(report)
       ? ''
       : ` The families hold for every $n \\ge ${validFrom}$; $${notation.index}$ is the index that runs.`;
-  return `Architecture ${typewriter(architecture)}, depth $${depth}$, strategy ${typewriter(strategyName(report))}.${families}${source === null ? '' : ` Source: ${breakable(source)}.`}`;
+  return (
+    `Architecture ${typewriter(architecture)}, depth $${depth}$, strategy ` +
+    `${typewriter(strategyName(report))}.${families}${source === null ? '' : ` Source: ${breakable(source)}.`}`
+  );
 }
 
 /** Lines of code, the rest of a long one moved in. */
@@ -110,7 +116,8 @@ function lmiParts({ lmi, notation: { lmi: form, lipschitz } }: DerivationReport,
   }));
   return [
     '\\subsection*{LMI}',
-    `The network is $${lipschitz.latex}$-Lipschitz if $${form.latex} \\preceq 0$. The blocks of the upper triangle that are not zero:`,
+    `The network is $${lipschitz.latex}$-Lipschitz if $${form.latex} \\preceq 0$. The blocks of ` +
+      'the upper triangle that are not zero:',
     formulas(blocks, width),
   ];
 }
@@ -173,7 +180,8 @@ function constraint({ entry, parameters }: SharedConstraint, report: DerivationR
   const note = entry.conditionLatex === undefined ? '' : `; ${entry.conditionLatex}`;
   return led(
     prose(
-      `${parameters.map(name).join(', ')} --- ${escapeLatex(entry.kind)}, by ${typewriter(entry.rule)}, ${ruleForce(report, entry.rule)}${note}:`,
+      `${parameters.map(name).join(', ')} --- ${escapeLatex(entry.kind)}, by ` +
+        `${typewriter(entry.rule)}, ${ruleForce(report, entry.rule)}${note}:`,
       width,
     ),
     statements([{ latex: entry.latex }], width),
@@ -186,7 +194,8 @@ function cycles({ cycles: broken }: DerivationReport, width: number): string {
     'itemize',
     broken.map(({ betweenLatex: [weight, multiplier], brokenByLatex, range }) =>
       prose(
-        `$${weight}$ and $${multiplier}$${range === undefined ? '' : ` ($${rangeLatex(range)}$)`} each need the other first; broken by ${brokenByLatex}`,
+        `$${weight}$ and $${multiplier}$${range === undefined ? '' : ` ($${rangeLatex(range)}$)`} ` +
+          `each need the other first; broken by ${brokenByLatex}`,
         width,
       ),
     ),

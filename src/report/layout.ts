@@ -15,7 +15,9 @@ export interface LayoutOptions {
   readonly steps?: boolean;
   /** Columns of the terminal; 100 if left out. Only the text layout looks at it. */
   readonly width?: number;
-  /** Titles of the sections that are wanted; all of them and the heading if left out. Only the text layout looks at it. */
+  /**
+   * Titles of the sections that are wanted; all of them and the heading if left out. Only the text layout looks at it.
+   */
   readonly only?: readonly string[];
   /** A sentence behind the first report's strategy; only in the text layout. */
   readonly strategyNote?: string | null;
@@ -80,7 +82,8 @@ export function rulesIntroduction(
   );
   return changed.length === 0
     ? own
-    : `${own} Some of these letters are names in the equations, so the formulas above have other letters: ${changed.join(', ')}.`;
+    : `${own} Some of these letters are names in the equations, so the formulas above have other ` +
+        `letters: ${changed.join(', ')}.`;
 }
 
 /** Neighbours of which `key` says the same. */

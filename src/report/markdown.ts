@@ -88,7 +88,9 @@ export function layMarkdown(report: DerivationReport, options: LayoutOptions = {
       : cycles
           .map(
             ({ between: [weight, multiplier], brokenBy, range }) =>
-              `- ${code(weight)} and ${code(pretty(multiplier))}${range === undefined ? '' : ` (${prettyRange(range)})`}, broken by ${code(pretty(brokenBy))}`,
+              `- ${code(weight)} and ` +
+              `${code(pretty(multiplier))}${range === undefined ? '' : ` (${prettyRange(range)})`}, broken ` +
+              `by ${code(pretty(brokenBy))}`,
           )
           .join('\n'),
     ...parameterizationParts(report),
@@ -145,7 +147,10 @@ function heading(report: DerivationReport): string {
     validFrom === null || !hasFamilies(report)
       ? ''
       : ` The families hold for every n ≥ ${validFrom}; ${report.notation.index} is the index that runs.`;
-  return `Architecture ${code(architecture)}, depth ${depth}, strategy ${code(strategyName(report))}.${families}${source === null ? '' : ` Source: ${escapeMarkdown(source)}.`}`;
+  return (
+    `Architecture ${code(architecture)}, depth ${depth}, strategy ` +
+    `${code(strategyName(report))}.${families}${source === null ? '' : ` Source: ${escapeMarkdown(source)}.`}`
+  );
 }
 
 function blockCells({ rowLatex, columnLatex, latex, range }: BlockEntry): readonly string[] {

@@ -14,7 +14,9 @@ import { layerFamilies } from './recursion.js';
 
 type Explained = Exclude<CovarianceRole, 'covariance'>;
 
-/** What a symbol is for the layer or output `of`. Those of one role that belong to one part are told apart by that part. */
+/**
+ * What a symbol is for the layer or output `of`. Those of one role that belong to one part are told apart by that part.
+ */
 type Meaning = (of: string, part: string | null, name: (role: NamedRole) => string) => string;
 
 const meanings: Readonly<Record<Explained, Meaning>> = {
@@ -47,22 +49,28 @@ const meanings: Readonly<Record<Explained, Meaning>> = {
   },
   norm: () => 'an upper bound of the largest singular value of a matrix',
   roundoff: () =>
-    'the relative error of one operation in the precision that the weights are kept in: 2⁻⁵³ for doubles, 2⁻²⁴ for float32',
+    'the relative error of one operation in the precision that the weights are kept in: 2⁻⁵³ for ' +
+    'doubles, 2⁻²⁴ for float32',
   rounding: (of, part, name) =>
-    `a bound of what rounding changes of the image of ${of} under ${name('factor')}, where ${part ?? 'reads'} share a signal with other reads`,
+    `a bound of what rounding changes of the image of ${of} under ${name('factor')}, where ` +
+    `${part ?? 'reads'} share a signal with other reads`,
   room: (_of, _part, name) =>
-    `diagonal: 2 ${name('multiplier')}⁻¹ / ${name('spread-slope')}², which ${name('image')} ${name('image')}ᵀ must stay below`,
+    `diagonal: 2 ${name('multiplier')}⁻¹ / ${name('spread-slope')}², which ${name('image')} ` +
+    `${name('image')}ᵀ must stay below`,
   'room-factor': (_of, part, name) => {
     if (part === 'check') return `its Cholesky factor, which exists as long as the condition holds`;
     if (part === 'diagonal') return `diagonal: the root of what ${name('image')} ${name('image')}ᵀ must stay below`;
     return part === null
-      ? `lower triangular, ${name('room-factor')} ${name('room-factor')}ᵀ is what is left to ${name('image')} ${name('image')}ᵀ`
+      ? `lower triangular, ${name('room-factor')} ${name('room-factor')}ᵀ is what is left to ` +
+          `${name('image')} ${name('image')}ᵀ`
       : 'lower triangular: the Cholesky factor that the contraction is made by';
   },
   'fixed-image': (of, part, name) =>
-    `the ${part === null ? 'weights of fixed structure' : 'diagonal weights'} of ${of} times their part of ${name('factor')}`,
+    `the ${part === null ? 'weights of fixed structure' : 'diagonal weights'} of ${of} times ` +
+    `their part of ${name('factor')}`,
   'fixed-square': (of, _part, name) =>
-    `${name('fixed-image')} ${name('fixed-image')}ᵀ: what ${of} spends on reads of fixed structure, whatever its dense weights are`,
+    `${name('fixed-image')} ${name('fixed-image')}ᵀ: what ${of} spends on reads of fixed ` +
+    'structure, whatever its dense weights are',
   'spread-slope': (_of, _part, name) =>
     `${name('slope-range')}, but not below a small part of the slopes' size: it can be divided by`,
   share: (of, part, name) => {
@@ -70,7 +78,8 @@ const meanings: Readonly<Record<Explained, Meaning>> = {
     if (part === 'absorbed')
       return `the factor by which weights of ${of} shrink that share a signal with other reads, a number`;
     return part === 'Z'
-      ? `the factor by which ${name('free')} is shortened, a number: 1 unless ${name('free')} is too long for the precision`
+      ? `the factor by which ${name('free')} is shortened, a number: 1 unless ${name('free')} is too ` +
+          'long for the precision'
       : `diagonal: the factors on the columns of ${name('free')}`;
   },
   'free-multiplier': () => 'free numbers: the multipliers are made of their exponentials',
@@ -78,7 +87,8 @@ const meanings: Readonly<Record<Explained, Meaning>> = {
     `what the multipliers of ${of} exceed, since the output reads ${of} as it is, perhaps beside a dense weight`,
   'free-scale': (_of, _part, name) => `free numbers: their exponentials are the scales ${name('row-scale')}`,
   used: (of) =>
-    `the part of the pivot of ${of} that it uses: at most 1 less the margin, less where the slopes are nearly one or the output reads an earlier signal as it is`,
+    `the part of the pivot of ${of} that it uses: at most 1 less the margin, less where the ` +
+    'slopes are nearly one or the output reads an earlier signal as it is',
   'row-scale': (_of, _part, name) => `diagonal and positive: scales of the rows of ${name('image')}`,
 };
 
@@ -157,7 +167,10 @@ function covariances(
         network.depth === null
           ? `; in the recursion ${voice.signal(i)} and ${voice.signal(j)} stand for any signals before the layer`
           : '';
-      return `the covariance of signals ${voice.signal(i)} and ${voice.signal(j)}: their block of the inverse of ${voice.letter('form')}; ${voice.math(between(j, i))} is its transpose${letters}`;
+      return (
+        `the covariance of signals ${voice.signal(i)} and ${voice.signal(j)}: their block of the ` +
+        `inverse of ${voice.letter('form')}; ${voice.math(between(j, i))} is its transpose${letters}`
+      );
     }),
     ...(stacked === undefined
       ? []
@@ -172,7 +185,8 @@ function covariances(
       print,
       form,
       (voice) =>
-        `−${voice.letter('lmi')} without ‖Δy‖², as a form in ${voice.signal(network.input)} and in what every activation does beyond its least slope`,
+        `−${voice.letter('lmi')} without ‖Δy‖², as a form in ${voice.signal(network.input)} and in ` +
+        'what every activation does beyond its least slope',
     ),
   ];
 }

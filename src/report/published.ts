@@ -29,7 +29,8 @@ export function publishedBound(text: string, parameters: readonly string[]): Pub
       return texts.flatMap((each) =>
         [-1, 1].map(
           (sign) =>
-            `${each.slice(0, index)}(${number} + ${sign} * ${half.numerator} / ${half.denominator})${each.slice(index + number.length)}`,
+            `${each.slice(0, index)}(${number} + ${sign} * ${half.numerator} / ` +
+            `${half.denominator})${each.slice(index + number.length)}`,
         ),
       );
     },

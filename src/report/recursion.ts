@@ -11,7 +11,9 @@ import type { Printer, Said, Voice } from './printer.js';
 import type { Met } from './rows.js';
 import { whereEntry } from './rows.js';
 
-/** All that is said of one layer: it is shown as a family only as a whole, since its definitions build on one another. */
+/**
+ * All that is said of one layer: it is shown as a family only as a whole, since its definitions build on one another.
+ */
 export interface LayerMember extends Member {
   readonly layer: LayerRecursion;
 }
@@ -104,7 +106,9 @@ interface OrderLine {
   readonly span: Span | null;
 }
 
-/** `lambda[l], C[l] for l = 1 … n`, families as in the recursion. Families that read each other take turns in one line. */
+/**
+ * `lambda[l], C[l] for l = 1 … n`, families as in the recursion. Families that read each other take turns in one line.
+ */
 export function showRecursionOrder(recursion: Recursion, print: Printer): readonly Said[] {
   const names = (parameters: readonly SymbolNode[], voice: Voice): string => parameters.map(voice.name).join(', ');
   const lines = layerFamilies(recursion).reduce<readonly OrderLine[]>((done, { member, span }) => {

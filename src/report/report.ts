@@ -123,7 +123,8 @@ function symbolEntries(
     entry(
       multiplier,
       ({ signal, math }) =>
-        `the multiplier of ${signal(target)}, diagonal and positive; ${math(diag(multiplier))} is its diagonal${inFiles(multiplier, print.naming)}`,
+        `the multiplier of ${signal(target)}, diagonal and positive; ${math(diag(multiplier))} is ` +
+        `its diagonal${inFiles(multiplier, print.naming)}`,
     ),
     ...(has.caps
       ? [

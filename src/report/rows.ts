@@ -86,7 +86,10 @@ export function showRows(
 function rowForm(blocks: BlockRow, disc: RowInequality | null, assignment: Assignment, alias: Alias): string {
   const key = (block: Block): string => {
     const column = labelText(alias(substituteLabel(block.column, assignment)));
-    return `${column} ${block.span === null ? '' : rangeText(block.span)}: ${instantiate(block.expression, assignment, alias).key}`;
+    return (
+      `${column} ${block.span === null ? '' : rangeText(block.span)}: ` +
+      `${instantiate(block.expression, assignment, alias).key}`
+    );
   };
   const discKeys =
     disc === null ? [] : [disc.centre, disc.radius].map((part) => instantiate(part, assignment, alias).key);

@@ -65,7 +65,9 @@ function scaleMembers(network: Network, scaling: Scaling): readonly ScaledMember
   return scaling.symbols.map((scale) => memberOf(scale, null, spans.get(scale.key) ?? null));
 }
 
-/** Concrete members are each their own; symbolic ones of one role and family are shown together where they say the same. */
+/**
+ * Concrete members are each their own; symbolic ones of one role and family are shown together where they say the same.
+ */
 function families(network: Network, members: readonly ScaledMember[]): readonly Merged<ScaledMember>[] {
   if (network.depth !== null) return members.map((member) => ({ member, span: null, members: [member] }));
   const roles = [...new Set(members.map(({ symbol }) => symbol.role))];
@@ -104,7 +106,10 @@ function scaleEntry({ member: { symbol }, span }: Merged<ScaledMember>, { plain 
   };
 }
 
-/** What the constraints of a derivation in scaled coordinates are completed by: the scales before, the way back after them. */
+/**
+ * What the constraints of a derivation in scaled coordinates are completed by: the scales before, the way back after
+ * them.
+ */
 export function showScaling(
   network: Network,
   scaling: Scaling,
@@ -149,7 +154,8 @@ export function scalingSymbols(
           entry(
             scale,
             (voice) =>
-              `the scales of ${voice.signal(signal)}, diagonal and positive; ${voice.math(diag(scale))} is its diagonal${inFiles(scale, scaled.naming)}`,
+              `the scales of ${voice.signal(signal)}, diagonal and positive; ${voice.math(diag(scale))} is ` +
+              `its diagonal${inFiles(scale, scaled.naming)}`,
           ),
         ]),
     ...(read === null ? [] : [{ ...entry(read, () => ''), ...unscaled(plain, read) }]),
@@ -160,7 +166,8 @@ export function scalingSymbols(
 function unscaled(plain: Printer, weight: SymbolNode): Pick<SymbolEntry, 'meaning' | 'meaningLatex'> {
   const { text, latex } = plain.say(
     (voice) =>
-      `${voice.math(weight)} in scaled coordinates, which the rows and constraints are about; so for every matrix with a tilde`,
+      `${voice.math(weight)} in scaled coordinates, which the rows and constraints are about; so ` +
+      'for every matrix with a tilde',
   );
   return { meaning: text, meaningLatex: latex };
 }

@@ -3,7 +3,9 @@ import { defaultNaming } from '../expr/naming.js';
 import type { SymbolNode } from '../expr/node.js';
 import { plainName, storedName } from '../expr/print.js';
 
-/** What files call a free parameter or multiplier, where an author's name has moved its letter; files know no tildes. */
+/**
+ * What files call a free parameter or multiplier, where an author's name has moved its letter; files know no tildes.
+ */
 export function inFiles(node: SymbolNode, naming: Naming): string {
   // Results have a table of multipliers, whose names nothing else can take.
   const plain = {

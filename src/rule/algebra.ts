@@ -113,8 +113,8 @@ function collected(polynomial: Polynomial): Polynomial {
 }
 
 /**
- * nerdamer's time grows with the square of the number of symbols, of which a long row has thousands: the cofactors of each
- * power of the variable are one symbol for it, and stand in the answer in its place again.
+ * nerdamer's time grows with the square of the number of symbols, of which a long row has thousands: the cofactors of
+ * each power of the variable are one symbol for it, and stand in the answer in its place again.
  */
 function grouped(
   template: Polynomial,

@@ -33,7 +33,9 @@ export function applyFirst<S, T>(
   return { rule, target: rule.apply(source) };
 }
 
-/** One pass, innermost parts first; rules that only bound from above are used only where that makes the whole larger. */
+/**
+ * One pass, innermost parts first; rules that only bound from above are used only where that makes the whole larger.
+ */
 function rewriteOnce(
   rules: readonly RewriteRule[],
   node: Expression,

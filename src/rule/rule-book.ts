@@ -46,7 +46,10 @@ export function formRule(rules: FormRules, { activation }: Layer): Rule<Layer, r
 /** The rules that turn block rows into constraints. */
 export interface BoundRules {
   readonly disc: Rule<BlockRow, RowInequality>;
-  /** Row sums written as products of known vectors, phase after phase; the only loss is the triangle inequality between summands. */
+  /**
+   * Row sums written as products of known vectors, phase after phase; the only loss is the triangle inequality between
+   * summands.
+   */
   readonly rowSums: readonly (readonly RewriteRule[])[];
   /** Further rewriting for summands that hold a weight which is not known yet. */
   readonly linearize: readonly RewriteRule[];

@@ -37,7 +37,10 @@ export interface SlopeBound {
 export interface SlopeAnalysis {
   readonly m: SlopeBound;
   readonly L: SlopeBound;
-  /** `exact`: f' is monotone between named points, so that its extremes are values there; else branch and bound in intervals. */
+  /**
+   * `exact`: f' is monotone between named points, so that its extremes are values there; else branch and bound in
+   * intervals.
+   */
   readonly method: 'exact' | 'branch and bound';
 }
 
@@ -139,13 +142,15 @@ function search(f: Scalar): SlopeAnalysis {
     case 'unbounded':
       return fail(
         'LW503',
-        `slopes without bound ${typeof found.towards === 'number' ? `near v = ${brief(found.towards, 6)}` : `as v → ${found.towards}`}`,
+        'slopes without bound ' +
+          `${typeof found.towards === 'number' ? `near v = ${brief(found.towards, 6)}` : `as v → ${found.towards}`}`,
         'an activation whose slopes are bounded',
       );
     case 'undecided':
       return fail(
         'LW505',
-        `slopes in [${brief(found.m.lo, 6)}, ${brief(found.L.hi, 6)}] at best: ${found.because}, ${typeof found.near === 'number' ? `near v = ${brief(found.near, 6)}` : `as v → ${found.near}`}`,
+        `slopes in [${brief(found.m.lo, 6)}, ${brief(found.L.hi, 6)}] at best: ${found.because}, ` +
+          `${typeof found.near === 'number' ? `near v = ${brief(found.near, 6)}` : `as v → ${found.near}`}`,
         'an activation whose slopes can be enclosed to 1e-9',
       );
   }

@@ -196,7 +196,10 @@ function rawPower(base: Scalar, exponent: Rational): Scalar {
 /** Of numerators and denominators of exponents: doubles have to hold them. */
 const mostDigits = 2n ** 50n;
 
-/** base^exponent for a constant rational exponent. @throws RangeError for 0 to a negative power and roots of negative numbers */
+/**
+ * base^exponent for a constant rational exponent. @throws RangeError for 0 to a negative power and roots of negative
+ * numbers
+ */
 export function power(base: Scalar, exponent: Rational): Scalar {
   if (q.signOf(exponent) === 0) return one;
   if (q.isEqual(exponent, q.ONE)) return base;

@@ -25,7 +25,9 @@ export interface Enclosure {
   readonly ranges: readonly Interval[];
   /** A case distinction that matters was not settled: the hull of both branches was taken. */
   readonly crossed: boolean;
-  /** No logarithm, root or negative power that matters saw a part outside its domain: what is not crossed is continuous. */
+  /**
+   * No logarithm, root or negative power that matters saw a part outside its domain: what is not crossed is continuous.
+   */
   readonly defined: boolean;
 }
 

@@ -5,7 +5,10 @@ import type { Scalar } from './node.js';
 export interface Side {
   readonly guard: Scalar;
   readonly positive: boolean;
-  /** Whether the author's comparison puts guard = 0 on this side: `v <= 0 ? 0 : v * log(v)` is defined, with `<` it is not. */
+  /**
+   * Whether the author's comparison puts guard = 0 on this side: `v <= 0 ? 0 : v * log(v)` is defined, with `<` it is
+   * not.
+   */
   readonly closed: boolean;
 }
 

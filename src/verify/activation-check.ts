@@ -22,7 +22,10 @@ export function activationObjection(program: Program, values: Constrained): stri
 
 type Called = Extract<LayerActivation, { kind: 'block' }>;
 
-/** A block has its bound and one multiplier; neither slopes that are not ±k nor a multiplier for each entry say anything true of it. */
+/**
+ * A block has its bound and one multiplier; neither slopes that are not ±k nor a multiplier for each entry say anything
+ * true of it.
+ */
 function blockObjection(
   { name, slopes }: Called,
   m: number,
@@ -35,7 +38,8 @@ function blockObjection(
   const other = multiplier.findIndex((value) => value !== multiplier[0]);
   return other < 0
     ? null
-    : `the multiplier of the block ${name} is ${multiplier[0] ?? 0} and ${multiplier[other] ?? 0}: a block has one number`;
+    : `the multiplier of the block ${name} is ${multiplier[0] ?? 0} and ${multiplier[other] ?? 0}: ` +
+        'a block has one number';
 }
 
 function objectionTo(
@@ -69,7 +73,10 @@ function steepPiece(
       const rise = add(fromNumber(values[k + 1] ?? Number.NaN), negate(fromNumber(values[k] ?? Number.NaN)));
       if (compare(rise, least) >= 0 && compare(rise, largest) <= 0) continue;
       const slope = ((values[k + 1] ?? Number.NaN) - (values[k] ?? Number.NaN)) / step;
-      return `${name}, neuron ${start / knots}, has slope ${slope} between knots ${k - start} and ${k - start + 1}, outside [${m}, ${L}]`;
+      return (
+        `${name}, neuron ${start / knots}, has slope ${slope} between knots ${k - start} and ` +
+        `${k - start + 1}, outside [${m}, ${L}]`
+      );
     }
   }
   return null;

@@ -9,8 +9,8 @@ type Pair = readonly [number, number];
 const mostActivations = 32;
 
 /**
- * The slopes of activations in Lipwright's own words, `gelu` or `elu(alpha=1.5)`, which a file holds: parsed and analysed, never evaluated.
- * Nulls are left out. @throws LW310 LW5xx what is none, LW314 too many different ones
+ * The slopes of activations in Lipwright's own words, `gelu` or `elu(alpha=1.5)`, which a file holds: parsed and
+ * analysed, never evaluated. Nulls are left out. @throws LW310 LW5xx what is none, LW314 too many different ones
  */
 export function activationSlopes(
   activations: readonly (string | null)[],
@@ -34,7 +34,8 @@ export function activationSlopes(
 }
 
 /**
- * Why the slopes are not those of the activations that are named for the layers that the equations leave open; null if they contain them.
+ * Why the slopes are not those of the activations that are named for the layers that the equations leave open; null if
+ * they contain them.
  * @throws as `activationSlopes`
  */
 export function namedActivationObjection(
@@ -52,7 +53,10 @@ export function namedActivationObjection(
     const least = text === null ? undefined : own.get(text);
     const [m, L] = slopes[at] ?? [Number.NaN, Number.NaN];
     if (text === null || least === undefined || (m <= least[0] && L >= least[1])) continue;
-    return `${signals[signal]?.name ?? `layer ${at}`}: the slopes [${m}, ${L}] do not contain those of ${excerpt(text, 40)}, [${least[0]}, ${least[1]}]`;
+    return (
+      `${signals[signal]?.name ?? `layer ${at}`}: the slopes [${m}, ${L}] do not contain those of ` +
+      `${excerpt(text, 40)}, [${least[0]}, ${least[1]}]`
+    );
   }
   return null;
 }

@@ -14,8 +14,9 @@ import type { Program } from '../model/program.js';
 
 /**
  * An architecture's names, shapes, forward map and LMI without any parameterization: `constrain` hands the free values
- * through with constant multipliers, which promises nothing. Verdicts start from it, so that what is judged shares no step with the
- * judge but the equations and the LMI, and so that architectures can be judged that no strategy can parameterize.
+ * through with constant multipliers, which promises nothing. Verdicts start from it, so that what is judged shares no
+ * step with the judge but the equations and the LMI, and so that architectures can be judged that no strategy can
+ * parameterize.
  * @throws LW302 depth out of range, LW202 … LW208 equations that do not hold at this depth
  */
 export function bareNetwork(architecture: Architecture, depth: number): Compiled {

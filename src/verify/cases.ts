@@ -101,7 +101,10 @@ export interface CaseLimits {
   readonly pool: number;
 }
 
-/** The limits with their defaults. @throws LW311 no architectures or an unusable width, LW302 an unusable range of depths */
+/**
+ * The limits with their defaults. @throws LW311 no architectures or an unusable width, LW302 an unusable range of
+ * depths
+ */
 export function limitsOf({
   architectures,
   depth = { from: 1, to: 6 },

@@ -31,10 +31,11 @@ function isFraction(text: string, value: number): boolean {
 }
 
 /**
- * `sha256:` and the digest in hexadecimal of all weights, sorted by name (code units): for each the length of its name in
- * UTF-8 bytes, the name, the number of its dimensions (1 for a vector or a diagonal, 2 for a matrix), the dimensions, then
- * its entries row by row as IEEE 754 binary64, −0 as +0 (JSON does not keep the sign of zeros). Lengths and dimensions are
- * unsigned 32-bit; everything is little endian. Weights that the equations do not list (identities) are not among them.
+ * `sha256:` and the digest in hexadecimal of all weights, sorted by name (code units): for each the length of its name
+ * in UTF-8 bytes, the name, the number of its dimensions (1 for a vector or a diagonal, 2 for a matrix), the
+ * dimensions, then its entries row by row as IEEE 754 binary64, −0 as +0 (JSON does not keep the sign of zeros).
+ * Lengths and dimensions are unsigned 32-bit; everything is little endian. Weights that the equations do not list
+ * (identities) are not among them.
  */
 export function weightsDigest(weights: Readonly<Record<string, Row | Table>>): string {
   const hash = new Sha256();
@@ -77,7 +78,8 @@ export function certificateObjections(
     ...(isFraction(claims.lipschitz, lipschitz)
       ? []
       : [
-          `the certificate is for the bound ${excerpt(claims.lipschitz, 60)}, which is not exactly the file's ${lipschitz}`,
+          `the certificate is for the bound ${excerpt(claims.lipschitz, 60)}, which is not exactly the ` +
+            `file's ${lipschitz}`,
         ]),
     ...(claims.weights === digest
       ? []

@@ -17,7 +17,10 @@ import { readValues } from './values.js';
 import { widthsOf } from './widths.js';
 
 export interface CheckReport {
-  /** True only if M ≼ 0 is proven for the LMI of the file's weights, all multipliers are ≥ 0 and the file does not contradict itself, its certificate included. */
+  /**
+   * True only if M ≼ 0 is proven for the LMI of the file's weights, all multipliers are ≥ 0 and the file does not
+   * contradict itself, its certificate included.
+   */
   readonly accepted: boolean;
   /** On the LMI that the weights, multipliers, slopes and 𝓛 of the file have, never on the one printed in the file. */
   readonly verdict: Verdict;
@@ -26,7 +29,10 @@ export interface CheckReport {
   readonly notes: readonly string[];
   /** What the file says that nobody said: the verdict is about the network only if it holds. */
   readonly assumed: readonly string[];
-  /** What the file calls the activations that the equations leave open, null where it names none: their own slopes lie in those of the file where it is accepted. */
+  /**
+   * What the file calls the activations that the equations leave open, null where it names none: their own slopes lie
+   * in those of the file where it is accepted.
+   */
   readonly activations: readonly (string | null)[];
   /** N, the order of the LMI. */
   readonly size: number;
@@ -124,7 +130,9 @@ export function checkSample(value: unknown, file: string | null = null): CheckRe
   };
 }
 
-/** From the definition in the file, or a built-in by name. A name is never taken for a path: the file may be anybody's. */
+/**
+ * From the definition in the file, or a built-in by name. A name is never taken for a path: the file may be anybody's.
+ */
 export function architectureOf(
   fields: { readonly architecture: string; readonly definition?: string | undefined },
   file: string | null,
@@ -145,7 +153,8 @@ export function architectureOf(
   const given = parseArchitecture(fields.definition, file === null ? 'definition' : `${file}#definition`);
   if (given.name !== name)
     notes.push(
-      `the definition in the file is of "${excerpt(given.name, 40)}", not of "${excerpt(name, 40)}"; it is the definition that counts`,
+      `the definition in the file is of "${excerpt(given.name, 40)}", not of ` +
+        `"${excerpt(name, 40)}"; it is the definition that counts`,
     );
   else if (builtin !== null && builtin.definition !== given.definition)
     notes.push(`the definition in the file differs from the built-in ${name}; it is the definition that counts`);
@@ -180,7 +189,10 @@ function otherSignals({ program }: Compiled, { signals }: SampleFields): readonl
 /** How far a printed entry may be from ours, relative to √(m_ii m_jj), besides what rounding can explain. */
 const agreement = 1e-9;
 
-/** The printed LMI against the one that the weights have: ours is within `radius` of exact, theirs may be four times as far. */
+/**
+ * The printed LMI against the one that the weights have: ours is within `radius` of exact, theirs may be four times as
+ * far.
+ */
 function contradiction(
   judge: Compiled,
   values: Constrained,

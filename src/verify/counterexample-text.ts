@@ -88,7 +88,9 @@ export function counterexampleText(
     ...(verdict === undefined
       ? []
       : [
-          `verdict     ${verdict.negativeSemidefinite === false ? 'not negative semidefinite' : verdict.negativeSemidefinite === true ? 'negative semidefinite' : 'undecided'} (${verdict.method})`,
+          'verdict     ' +
+            `${verdict.negativeSemidefinite === false ? 'not negative semidefinite' : verdict.negativeSemidefinite === true ? 'negative semidefinite' : 'undecided'} ` +
+            `(${verdict.method})`,
         ]),
     ...caseLines(facts),
     ...smallLines(counterexample),

@@ -7,7 +7,10 @@ import type { Trial } from './trial.js';
 export interface Counterexample extends Partial<Sample> {
   /** What failed. */
   readonly because: string;
-  /** `seed:path` for fast-check, and what `replay` needs besides; of properties, which fast-check runs again by its own, left out. */
+  /**
+   * `seed:path` for fast-check, and what `replay` needs besides; of properties, which fast-check runs again by its own,
+   * left out.
+   */
   readonly replay?: string;
   /** What `constrain` was given; entries that JSON cannot hold as numbers do not occur in it. */
   readonly free: Readonly<Record<string, readonly number[]>>;

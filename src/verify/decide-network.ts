@@ -11,7 +11,10 @@ import { narrowed } from './narrow.js';
 /** Below this order the LMI itself is decided first: it is quick, and says the margin. */
 const largeFrom = 512;
 
-/** The rigorous verdict on the LMI of these values; a proof may be that of a narrower network (`narrowed`), or one by norms (`leastByNorms`). */
+/**
+ * The rigorous verdict on the LMI of these values; a proof may be that of a narrower network (`narrowed`), or one by
+ * norms (`leastByNorms`).
+ */
 export function decideNetwork(judge: Judge, values: Constrained, options: DecideOptions = {}): Verdict {
   return finish(decideNetworkInPieces(judge, values, options));
 }

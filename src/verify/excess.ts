@@ -3,8 +3,9 @@ import type { Table } from './instance.js';
 const steps = 200;
 
 /**
- * How far a symmetric matrix is from M ≼ 0: xᵀMx at a unit vector x that power iteration on M + s I has turned towards its largest eigenvalue,
- * with s so large that it is positive. In doubles, never above the largest eigenvalue but for rounding; null where it is no matrix of numbers.
+ * How far a symmetric matrix is from M ≼ 0: xᵀMx at a unit vector x that power iteration on M + s I has turned towards
+ * its largest eigenvalue, with s so large that it is positive. In doubles, never above the largest eigenvalue but for
+ * rounding; null where it is no matrix of numbers.
  */
 export function excessOf(matrix: Table): number | null {
   const rows = matrix.map((row) => row.map(Number));

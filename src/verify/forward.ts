@@ -9,17 +9,23 @@ import type { Subject } from './instance.js';
 
 /** Relative room for the rounding of norms. */
 const slack = 1e-9;
-/** Times the size of all that is added up on the way: some 4,000 roundings, more than any network of a campaign has in a row. */
+/**
+ * Times the size of all that is added up on the way: some 4,000 roundings, more than any network of a campaign has in a
+ * row.
+ */
 const roundings = 2 ** -40;
-/** Above this, biases drown the differences in rounding errors and are left out: a Lipschitz bound does not depend on them. */
+/**
+ * Above this, biases drown the differences in rounding errors and are left out: a Lipschitz bound does not depend on
+ * them.
+ */
 const largestBias = 1e6;
 
 const norm = (values: Float64Array): number => Math.hypot(...values);
 
 /**
  * Whether forward fails on a few random pairs of inputs; null if not. It must be the network of the equations, up to
- * rounding, ‖f(x) − f(x')‖ ≤ 𝓛 ‖x − x'‖ must hold, and so must the slopes of the declared functions. An activation that is
- * left open has slope m below 0 and L above. Independent of the LMI.
+ * rounding, ‖f(x) − f(x')‖ ≤ 𝓛 ‖x − x'‖ must hold, and so must the slopes of the declared functions. An activation that
+ * is left open has slope m below 0 and L above. Independent of the LMI.
  */
 export function forwardObjection(subject: Subject, values: Constrained, random: Random): string | null {
   const { program } = subject;
@@ -44,7 +50,8 @@ function pairObjection(subject: Subject, values: Constrained, x: Float64Array, o
   const magnitude = largestSums(program, values, x) + largestSums(program, values, other);
   const rounding = magnitude * roundings + Number.MIN_VALUE * 2 ** 20;
   const expected = byDefinition(program, values, x);
-  // An expression such as log(2 + exp(v)) leaves the range of doubles where its value does not: that says nothing of the network.
+  // An expression such as log(2 + exp(v)) leaves the range of doubles where its value does not: that says nothing of
+  // the network.
   if (!expected.every(Number.isFinite) || !byDefinition(program, values, other).every(Number.isFinite))
     return Number.isFinite(magnitude) ? null : lipschitzFailure(values, difference, distance);
   if (!(difference <= values.lipschitz * distance * (1 + slack) + rounding))
@@ -105,7 +112,9 @@ const placesOf = ({ signals, output, locals }: Program): readonly { readonly nam
   ...locals,
 ];
 
-/** All signals, by place, from the affine maps with `part` of every number and what `activate` makes of pre-activations. */
+/**
+ * All signals, by place, from the affine maps with `part` of every number and what `activate` makes of pre-activations.
+ */
 function runAll(
   program: Program,
   values: Constrained,
@@ -190,7 +199,10 @@ function allByDefinition(program: Program, values: Constrained, x: Float64Array)
   );
 }
 
-/** Difference quotients of the declared functions, at a few random pairs of arguments, against the slopes that the LMI holds. */
+/**
+ * Difference quotients of the declared functions, at a few random pairs of arguments, against the slopes that the LMI
+ * holds.
+ */
 function slopeObjection(program: Program, values: Constrained, random: Random): string | null {
   for (const [at, { activation }] of program.layers.entries()) {
     if (activation.kind !== 'scalar') continue;

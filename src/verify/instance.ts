@@ -7,7 +7,10 @@ import type { Variant } from '../model/variant.js';
 import { normBound } from './norm-bound.js';
 import type { Origin } from './origin.js';
 
-/** A double, or where somebody's code made none the text `NaN`, `Infinity` or `-Infinity`, which `check` refuses (LW307). */
+/**
+ * A double, or where somebody's code made none the text `NaN`, `Infinity` or `-Infinity`, which `check` refuses
+ * (LW307).
+ */
 export type Entry = number | string;
 export type Row = readonly Entry[];
 export type Table = readonly Row[];
@@ -43,7 +46,10 @@ export interface Sample {
   readonly conditions?: Readonly<Record<string, Entry>>;
   readonly seed?: number;
   readonly scale?: number;
-  /** Of the layers that the equations leave open, in Lipwright's own words: `gelu`, `elu(alpha=1.5)`; null where nobody names it. */
+  /**
+   * Of the layers that the equations leave open, in Lipwright's own words: `gelu`, `elu(alpha=1.5)`; null where nobody
+   * names it.
+   */
   readonly activations?: readonly (string | null)[];
   /** Of instances that were read from a file: what nobody said and the verdict rests on. */
   readonly assumed?: readonly string[];
@@ -138,7 +144,10 @@ function namedActivations({ layers }: Program, { activations }: Constrained): Pi
   return names.some((name) => name !== null) ? { activations: names } : {};
 }
 
-/** The instance as plain JSON data, with the verdict of the given judge. Doubles survive JSON exactly, but for the sign of zeros. */
+/**
+ * The instance as plain JSON data, with the verdict of the given judge. Doubles survive JSON exactly, but for the sign
+ * of zeros.
+ */
 export function toSample(judge: Judge, values: Constrained, provenance: Provenance): Sample {
   const { program } = judge;
   const count = countOf(judge, values.widths);

@@ -48,7 +48,10 @@ export function parseJson(text: string, file: string | null): unknown {
 /** Nobody's numbers stand deeper; whoever walks the value may do so by recursion. */
 const deepest = 256;
 
-/** Where brackets are opened inside more than `deepest` others, before a parser that keeps them all sees the text; null if nowhere. */
+/**
+ * Where brackets are opened inside more than `deepest` others, before a parser that keeps them all sees the text; null
+ * if nowhere.
+ */
 function tooDeep(text: string): number | null {
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -91,8 +94,8 @@ const quote = 0x22;
 const backslash = 0x5c;
 
 /**
- * Where the string that begins at a quotation mark ends, behind its last one; null if it does not. No regular expression: one
- * that steps over escapes runs out of stack in strings of megabytes.
+ * Where the string that begins at a quotation mark ends, behind its last one; null if it does not. No regular
+ * expression: one that steps over escapes runs out of stack in strings of megabytes.
  */
 function stringEnd(text: string, from: number): number | null {
   for (let at = from + 1; at < text.length; at += 1) {

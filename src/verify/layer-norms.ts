@@ -8,14 +8,20 @@ import type { Work } from '../numeric/work.js';
 /** At least ‖W‖₂ of a rows × columns matrix, row major. */
 export type MatrixNorm = (data: Float64Array, rows: number, columns: number) => Work<number>;
 
-/** One layer's reads: each signal once, with at least the norm of the matrix that takes it to the layer's pre-activation. */
+/**
+ * One layer's reads: each signal once, with at least the norm of the matrix that takes it to the layer's
+ * pre-activation.
+ */
 export type Reads = readonly { readonly signal: number; readonly norm: number }[];
 
 /** Room for some roundings of products, sums, quotients and a root. */
 const above = 1 + 2 ** -48;
 /** Products round up to this at least, so that none vanishes. */
 const least = 2 ** -900;
-/** Exponents of 2. Beyond them nothing is proven here: within them no product of multipliers and slopes leaves the range of doubles, nor does 1 / β. */
+/**
+ * Exponents of 2. Beyond them nothing is proven here: within them no product of multipliers and slopes leaves the range
+ * of doubles, nor does 1 / β.
+ */
 const ranges = { multiplier: 400, slope: 100, scale: 900 } as const;
 
 /** At least the norms of the weights, by buffer. */
@@ -71,8 +77,8 @@ export function* readNorms(
 }
 
 /**
- * What these norms give without an LMI, rounded up: the product of norms and max(|m|, |L|) along a chain; on other graphs
- * bound(l) = max(|m|, |L|) · Σ ‖C_{l,j}‖ bound(j) over the signals j that l reads (triangle inequality).
+ * What these norms give without an LMI, rounded up: the product of norms and max(|m|, |L|) along a chain; on other
+ * graphs bound(l) = max(|m|, |L|) · Σ ‖C_{l,j}‖ bound(j) over the signals j that l reads (triangle inequality).
  */
 export const productOfNorms = (
   program: Program,
@@ -81,14 +87,15 @@ export const productOfNorms = (
 ): number => spread(reads.at(-1) ?? [], signalBounds(program, values, reads));
 
 /**
- * At least the least 𝓛 for which these multipliers make M ≼ 0, by norms alone and so without a factorization; Infinity where
- * they prove nothing. Multipliers are taken as exact.
+ * At least the least 𝓛 for which these multipliers make M ≼ 0, by norms alone and so without a factorization; Infinity
+ * where they prove nothing. Multipliers are taken as exact.
  *
- * Derivation. Of one neuron, 2λ(w − m v)(L v − w) = −2λP v² + 2λS v w − 2λ w² ≤ g v² − μ w² for all v and w if 2λ > μ and
- * g ≥ λ²S² / (2λ − μ) − 2λP (a 2 × 2 matrix), S = L + m, P = L m. So with the largest g of the layer its constraints are at most
- * g ‖v‖² − μ ‖w‖². For any β_j > 0 and a_j ≥ ‖C_{l,j}‖, σ = Σ a_j β_j, Cauchy and Schwarz give
- * ‖v‖² ≤ (Σ a_j ‖w_j‖)² ≤ σ Σ (a_j / β_j) ‖w_j‖². The output is such a sum with g = 1. From the output back to the input take for μ_j
- * what the readers of signal j add up to: then all hidden terms cancel, and what is left is (μ_x − 𝓛²) ‖x‖².
+ * Derivation. Of one neuron, 2λ(w − m v)(L v − w) = −2λP v² + 2λS v w − 2λ w² ≤ g v² − μ w² for all v and w if 2λ > μ
+ * and g ≥ λ²S² / (2λ − μ) − 2λP (a 2 × 2 matrix), S = L + m, P = L m. So with the largest g of the layer its
+ * constraints are at most g ‖v‖² − μ ‖w‖². For any β_j > 0 and a_j ≥ ‖C_{l,j}‖, σ = Σ a_j β_j, Cauchy and Schwarz give
+ * ‖v‖² ≤ (Σ a_j ‖w_j‖)² ≤ σ Σ (a_j / β_j) ‖w_j‖². The output is such a sum with g = 1. From the output back to the
+ * input take for μ_j what the readers of signal j add up to: then all hidden terms cancel, and what is left is (μ_x −
+ * 𝓛²) ‖x‖².
  */
 export function leastByNorms(
   program: Program,
@@ -103,7 +110,10 @@ export function leastByNorms(
   );
 }
 
-/** Whether the norms are all that M ≼ 0 needs; null where they do not prove it. One constraint for each neuron: there are no blocks. */
+/**
+ * Whether the norms are all that M ≼ 0 needs; null where they do not prove it. One constraint for each neuron: there
+ * are no blocks.
+ */
 export function* decideByNorms(program: Program, values: Constrained, norm: MatrixNorm): Work<Verdict | null> {
   if (!provableByNorms(program)) return null;
   const proven = leastByNorms(program, values, yield* readNorms(program, values, norm)) <= values.lipschitz;
@@ -125,7 +135,10 @@ const unread = 2 ** -30;
 /** 𝓛 of a constant network, see `search`. */
 const constant = 2 ** -60;
 
-/** Multipliers, one for all neurons of a layer, with which `leastByNorms` is the product of norms, or a little more; and that 𝓛. */
+/**
+ * Multipliers, one for all neurons of a layer, with which `leastByNorms` is the product of norms, or a little more; and
+ * that 𝓛.
+ */
 export function multipliersByNorms(
   program: Program,
   values: Pick<Constrained, 'slopes' | 'widths'>,

@@ -6,31 +6,35 @@ import { fromNumber } from '../numeric/dyadic.js';
 import { rowGram, rowLengths } from '../numeric/row-gram.js';
 import type { Work } from '../numeric/work.js';
 
-/** By how much more than rounding asks for R Rᵀ may be above W Wᵀ, tried in turn; relative to the squares of W's rows. */
+/**
+ * By how much more than rounding asks for R Rᵀ may be above W Wᵀ, tried in turn; relative to the squares of W's rows.
+ */
 const rooms = [1, 2 ** 6, 2 ** 14];
 
 /** A narrower network that proves something about another one, and how much of that it may give away. */
 export interface Narrowed {
   readonly values: Constrained;
   /**
-   * The room, as a part of the smallest pivot of W Wᵀ (rows of length 1): about by what part 𝓛² may be larger here than there. An
-   * estimate, by which to choose what is decided; no claim rests on it.
+   * The room, as a part of the smallest pivot of W Wᵀ (rows of length 1): about by what part 𝓛² may be larger here than
+   * there. An estimate, by which to choose what is decided; no claim rests on it.
    */
   readonly loss: number;
 }
 
 /**
- * Values of a narrower network whose M ≼ 0 implies M ≼ 0 for these, whatever the multipliers and 𝓛, which are the same; null
- * if there are none, or none is proven. The converse does not hold: see `loss`.
+ * Values of a narrower network whose M ≼ 0 implies M ≼ 0 for these, whatever the multipliers and 𝓛, which are the same;
+ * null if there are none, or none is proven. The converse does not hold: see `loss`.
  *
  * Let the input x occur in M only as W x, W the matrices that read it one above the other, and in −𝓛²‖x‖². If W has
- * fewer rows than columns, let R be square with R Rᵀ ≽ W Wᵀ, decided rigorously. Then W = R Z for some Z with ‖Z‖ ≤ 1 (Douglas,
- * Proc. AMS 17 (1966), theorem 1). So for any x and z = Z x: R z = W x and ‖z‖ ≤ ‖x‖, and with R in the place of W
+ * fewer rows than columns, let R be square with R Rᵀ ≽ W Wᵀ, decided rigorously. Then W = R Z for some Z with ‖Z‖ ≤ 1
+ * (Douglas, Proc. AMS 17 (1966), theorem 1). So for any x and z = Z x: R z = W x and ‖z‖ ≤ ‖x‖, and with R in the place
+ * of W
  *
  *     (x, w)ᵀ M (x, w) = q(W x, w) − 𝓛²‖x‖² ≤ q(R z, w) − 𝓛²‖z‖² = (z, w)ᵀ M′ (z, w) ≤ 0.
  *
- * R is W's triangular factor (W = R Q, Q Qᵀ = I) but for the room that rounding asks for, 1e-9 of the squares of W's rows or less. That
- * is lost in every direction: little where the rows lie well apart, much where M reads differences of rows that nearly agree.
+ * R is W's triangular factor (W = R Q, Q Qᵀ = I) but for the room that rounding asks for, 1e-9 of the squares of W's
+ * rows or less. That is lost in every direction: little where the rows lie well apart, much where M reads differences
+ * of rows that nearly agree.
  */
 export function* narrowed(program: Program, values: Constrained): Work<Narrowed | null> {
   const readers = readersOfInput(program, values);

@@ -3,8 +3,8 @@ import { layouts } from '../model/layout.js';
 import { contractionChoices, multiplierChoices } from '../model/strategy.js';
 
 /**
- * A batch normalization in evaluation, v ↦ s (v − mean) + shift with s = scale / √(variance + eps), as part of the weight and the
- * bias beside it. Tensors by their names in the file.
+ * A batch normalization in evaluation, v ↦ s (v − mean) + shift with s = scale / √(variance + eps), as part of the
+ * weight and the bias beside it. Tensors by their names in the file.
  */
 export type Fold = z.infer<typeof fold>;
 
@@ -44,7 +44,10 @@ const making = z.object({
 export type Origin = z.infer<typeof origin>;
 
 const origin = z.object({
-  /** Names in the file by the author's; of the free parameters where weights were made of them (`made`). Biases that are not among them were zeros to begin with. */
+  /**
+   * Names in the file by the author's; of the free parameters where weights were made of them (`made`). Biases that are
+   * not among them were zeros to begin with.
+   */
   tensors: z.record(z.string(), z.string()),
   layout: z.enum(layouts),
   /** In this order. */

@@ -13,8 +13,8 @@ export interface NetworkScales {
 }
 
 /**
- * The best scales for the Gershgorin discs of the LMI that given weights and multipliers have: every row of TMT is ≤ 0 for
- * some T iff the Perron value is ≤ 1, and then for these (see numeric/perron).
+ * The best scales for the Gershgorin discs of the LMI that given weights and multipliers have: every row of TMT is ≤ 0
+ * for some T iff the Perron value is ≤ 1, and then for these (see numeric/perron).
  */
 export function networkScales(judge: Judge, values: Constrained, options: PerronOptions = {}): NetworkScales {
   const count = countOf(judge, values.widths);

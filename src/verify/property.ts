@@ -52,19 +52,23 @@ export interface PropertyOptions {
   readonly depth?: number | { readonly from: number; readonly to: number };
   readonly strategy?: string | Strategy;
   readonly maxWidth?: number;
-  /** Somebody's own code in the place of the derived parameterization: any finite free parameters → weights, multipliers. */
+  /**
+   * Somebody's own code in the place of the derived parameterization: any finite free parameters → weights,
+   * multipliers.
+   */
   readonly constrain?: (free: Readonly<Record<string, Float64Array>>, context: ForeignContext) => ForeignResult;
 }
 
 const propertyOptions = optionNames<PropertyOptions>({ depth: true, strategy: true, maxWidth: true, constrain: true });
 
 /**
- * The property that in every drawn case M ≼ 0 is proven, and that random pairs of inputs keep ‖f(x) − f(x')‖ ≤ 𝓛‖x − x'‖:
+ * The property that in every drawn case M ≼ 0 is proven, and that random pairs of inputs keep ‖f(x) − f(x')‖ ≤ 𝓛‖x −
+ * x'‖:
  *
  *     fc.assert(negativeSemidefinite('residual', { depth: 3 }));
  *
- * The architecture is a built-in name, a path, or an `Architecture`. Cases that the parameterization cannot meet (LW402) are skipped
- * as preconditions. @throws what parsing and deriving throw, at once
+ * The architecture is a built-in name, a path, or an `Architecture`. Cases that the parameterization cannot meet
+ * (LW402) are skipped as preconditions. @throws what parsing and deriving throw, at once
  */
 export function negativeSemidefinite(
   architecture: Architecture | string,

@@ -18,10 +18,11 @@ export interface Recovered {
 const agreement = 1e-9;
 
 /**
- * The inverse of `constrain`: free parameters that lead to the given weights and multipliers, for the slopes and the 𝓛 that
- * come with them. Every strictly feasible point whose pivots keep the strategy's margin has them (pivot, free multipliers,
- * cholesky; no fixed reads in hidden layers); what is found is carried forward again and compared.
- * @throws LW317 if there are none, or no way back under this strategy or through blocks; LW402 if the point is not feasible with that margin
+ * The inverse of `constrain`: free parameters that lead to the given weights and multipliers, for the slopes and the 𝓛
+ * that come with them. Every strictly feasible point whose pivots keep the strategy's margin has them (pivot, free
+ * multipliers, cholesky; no fixed reads in hidden layers); what is found is carried forward again and compared.
+ * @throws LW317 if there are none, or no way back under this strategy or through blocks; LW402 if the point is not
+ *   feasible with that margin
  */
 export function recoverFree(
   architecture: Architecture,

@@ -69,8 +69,8 @@ const pathText = (path: readonly PropertyKey[]): string =>
         .join('');
 
 /**
- * The fields of a sample. @throws LW105 naming the first field that is missing or of the wrong kind, LW307 where a number
- * is beyond the range of doubles
+ * The fields of a sample. @throws LW105 naming the first field that is missing or of the wrong kind, LW307 where a
+ * number is beyond the range of doubles
  */
 export function readFields(value: unknown, file: string | null): SampleFields {
   return parsed(sample, value, file);

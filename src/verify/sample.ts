@@ -18,7 +18,10 @@ export interface SampleOptions {
   readonly widths: ReadonlyMap<string, number> | Readonly<Record<string, number>>;
   /** One [m, L] for all layers or one for each hidden signal; [0, 1] if left out. */
   readonly slopes?: Slopes;
-  /** Of the layers that the equations leave open, with its own slopes where none are given: a name, name(parameter=value) or an expression in v. */
+  /**
+   * Of the layers that the equations leave open, with its own slopes where none are given: a name,
+   * name(parameter=value) or an expression in v.
+   */
   readonly activation?: string;
   /** 𝓛, 1 if left out. */
   readonly lipschitz?: number;
@@ -31,7 +34,8 @@ export interface SampleOptions {
 /**
  * One random instance: free parameters drawn from normal(0, 1) · scale by the seeded generator, in the order of the
  * program, then constrained, assembled and judged. Equal arguments give equal results on every machine.
- * @throws LW302 depth, LW303 shapes that clash (at the equation), LW304 widths, LW305 slopes, LW310 LW5xx the activation, LW306 𝓛, LW308 strategy,
+ * @throws LW302 depth, LW303 shapes that clash (at the equation), LW304 widths, LW305 slopes, LW310 LW5xx the
+ *   activation, LW306 𝓛, LW308 strategy,
  *   LW311 seed or scale, LW314 an LMI above the limit, LW401, LW402
  */
 export function sampleInstance(architecture: Architecture, options: SampleOptions): Sample {

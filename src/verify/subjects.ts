@@ -57,7 +57,10 @@ export class Subjects {
     return made;
   }
 
-  /** Goes up from the least depth to one at which the architecture has a network. @throws what it refused with if there is none */
+  /**
+   * Goes up from the least depth to one at which the architecture has a network. @throws what it refused with if there
+   * is none
+   */
   require(architecture: number, depth: { readonly from: number; readonly to: number }): void {
     const before = this.refused.length;
     for (let at = depth.from; at <= Math.min(depth.to, depth.from + depthsTried - 1); at += 1)

@@ -12,7 +12,10 @@ import { verdictOn } from './instance.js';
 
 export type Outcome =
   | { readonly kind: 'held'; readonly verdict: Verdict }
-  /** LW402: no weights meet this 𝓛 and these slopes, whatever the free parameters; LW316: nor do blocks that state their bounds. */
+  /**
+   * LW402: no weights meet this 𝓛 and these slopes, whatever the free parameters; LW316: nor do blocks that state their
+   * bounds.
+   */
   | { readonly kind: 'infeasible'; readonly because: string }
   | {
       readonly kind: 'failed';
@@ -33,7 +36,9 @@ export interface Trial {
   readonly outcome: Outcome;
 }
 
-/** One case: constrain, judge rigorously, and perhaps run the network forward. Never throws, whatever the subject does. */
+/**
+ * One case: constrain, judge rigorously, and perhaps run the network forward. Never throws, whatever the subject does.
+ */
 export function runTrial(subject: Subject, drawn: Case, options: TrialOptions): Trial {
   const filled = fill(drawn, subject.program, options.pool);
   const { widths, slopes, lipschitz, free } = filled;

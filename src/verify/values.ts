@@ -54,7 +54,10 @@ function read(
   return Object.fromEntries(entries);
 }
 
-/** The file's own numbers in the place of what `constrain` would have made. Biases may be left out: the LMI does not hold them. */
+/**
+ * The file's own numbers in the place of what `constrain` would have made. Biases may be left out: the LMI does not
+ * hold them.
+ */
 export function readValues(judge: Judge, fields: SampleFields, widths: Readonly<Record<string, number>>): Constrained {
   const { program } = judge;
   const count = countOf(judge, widths);

@@ -6,7 +6,8 @@ import { bareNetwork } from './bare.js';
 import { checkSizes } from './order.js';
 
 /**
- * The width of every signal by name, and the order N of the LMI. Where there are blocks their signals are called `inner.w`.
+ * The width of every signal by name, and the order N of the LMI. Where there are blocks their signals are called
+ * `inner.w`.
  * @throws LW302 depth, LW303 shapes that clash (at the equation, if there is one), LW304 widths, LW314 too large
  */
 export function widthsOf(

@@ -78,7 +78,8 @@ equations: |
     mkdirSync(join(folder, 'deeper'), { recursive: true });
     write(
       'deeper/middle.yaml',
-      'name: middle\ncompose: sum\nblocks:\n  - include: ../leaf.yaml  # with a comment\n    lipschitz: 0.25\n  - { lipschitz: 0.5, name: second, "include" : "../leaf.yaml" }\n',
+      'name: middle\ncompose: sum\nblocks:\n  - include: ../leaf.yaml  # with a comment\n    ' +
+        'lipschitz: 0.25\n  - { lipschitz: 0.5, name: second, "include" : "../leaf.yaml" }\n',
     );
     const original = readArchitecture(write('top.yaml', outer('inner: { include: deeper/middle.yaml, lipschitz: 1 }')));
     expect(original.definition).not.toContain('include');
@@ -112,7 +113,9 @@ equations: |
     [
       'in a text in a text',
       (text: string): string =>
-        `  - { text: ${JSON.stringify(`name: between\ncompose: sum\nblocks:\n  - { text: ${JSON.stringify(text)} }\n`)}, lipschitz: 2 }\n`,
+        '  - { text: ' +
+        `${JSON.stringify(`name: between\ncompose: sum\nblocks:\n  - { text: ${JSON.stringify(text)} }\n`)}, ` +
+        'lipschitz: 2 }\n',
     ],
   ])('leave a definition that needs no files where an include stands inside a text, %s', (_what, entry) => {
     write('leaf.yaml', leaf);
@@ -136,7 +139,9 @@ equations: |
   });
 
   it('leave a text without includes as it is written', () => {
-    const text = `name: c\ncompose: sum\nblocks:\n  - text: |\n      name: leaf  # as it is\n      equations: y = A * x\n  - { text: ${JSON.stringify(leaf)} }\n`;
+    const text =
+      'name: c\ncompose: sum\nblocks:\n  - text: |\n      name: leaf  # as it is\n      equations: ' +
+      `y = A * x\n  - { text: ${JSON.stringify(leaf)} }\n`;
     expect(parseArchitecture(text, null).definition).toBe(text);
   });
 
@@ -155,7 +160,8 @@ equations: |
 
   it('name the blocks of a composition, or number them', () => {
     const { blocks, equations, composition } = parseArchitecture(
-      `name: c\ncompose: concatenate\nblocks:\n  - { text: ${JSON.stringify(leaf)} }\n  - { text: ${JSON.stringify(leaf)}, name: own, lipschitz: 0.5 }\n`,
+      `name: c\ncompose: concatenate\nblocks:\n  - { text: ${JSON.stringify(leaf)} }\n  - { text: ` +
+        `${JSON.stringify(leaf)}, name: own, lipschitz: 0.5 }\n`,
       null,
     );
     expect([
@@ -222,7 +228,8 @@ equations: |
     ['an empty composition', 'name: c\ncompose: sum\nblocks: []\n', 'LW105 3'],
     [
       'two blocks of one name',
-      `name: c\ncompose: sum\nblocks:\n  - { text: ${JSON.stringify(leaf)}, name: a }\n  - { text: ${JSON.stringify(leaf)}, name: a }\n`,
+      `name: c\ncompose: sum\nblocks:\n  - { text: ${JSON.stringify(leaf)}, name: a }\n  - { text: ` +
+        `${JSON.stringify(leaf)}, name: a }\n`,
       'LW107 5',
     ],
     [
@@ -287,7 +294,8 @@ equations: |
     for (let level = 1; level <= 7; level += 1)
       write(
         `level${level}.yaml`,
-        `name: level\ncompose: sum\nblocks: [{ include: level${level - 1}.yaml }, { include: level${level - 1}.yaml }]\n`,
+        `name: level\ncompose: sum\nblocks: [{ include: level${level - 1}.yaml }, { include: ` +
+          `level${level - 1}.yaml }]\n`,
       );
     expect(refusal(() => readArchitecture(join(folder, 'level5.yaml')))).toBeNull();
     expect(refusal(() => readArchitecture(join(folder, 'level6.yaml')))).toBe('LW214 3');
@@ -326,7 +334,8 @@ equations: |
     ];
     const texts = [
       inside(leaf, 2),
-      `name: c\ncompose: sum\nblocks:\n  - { text: ${JSON.stringify(inside(leaf, 1))}, name: a, depth: 2 }\n  - { text: ${JSON.stringify(leaf)}, lipschitz: 0.5 }\n`,
+      `name: c\ncompose: sum\nblocks:\n  - { text: ${JSON.stringify(inside(leaf, 1))}, name: a, ` +
+        `depth: 2 }\n  - { text: ${JSON.stringify(leaf)}, lipschitz: 0.5 }\n`,
     ];
     let refused = 0;
     for (let run = 0; run < 400; run += 1) {

@@ -281,7 +281,10 @@ function apply(
   }
 }
 
-/** `accepted`, or the code that the text is refused with. That there is an answer at all is what the suite's one limit sees to. */
+/**
+ * `accepted`, or the code that the text is refused with. That there is an answer at all is what the suite's one limit
+ * sees to.
+ */
 function attempt(text: string): string {
   let code = 'accepted';
   try {
@@ -337,7 +340,8 @@ describe('fuzzing the parser', () => {
     ['one key many times', 'k:\n'.repeat(80_000)],
     [
       'many parameters',
-      `name: a\nequations: y = A * x\nparameters:\n${Array.from({ length: 8_000 }, (_, k) => `  A${k}: { structure: dense }\n`).join('')}`,
+      'name: a\nequations: y = A * x\nparameters:\n' +
+        `${Array.from({ length: 8_000 }, (_, k) => `  A${k}: { structure: dense }\n`).join('')}`,
     ],
     ['many errors', '}'.repeat(200_000)],
     ['many quotes', '"\n'.repeat(100_000)],
@@ -345,17 +349,21 @@ describe('fuzzing the parser', () => {
     ['a long plain text', 'x '.repeat(120_000)],
     [
       'long equations',
-      `name: a\nequations: |\n${Array.from({ length: 60 }, (_, k) => `  h${k} = phi(${'x+'.repeat(2_030)}x)\n`).join('')}`,
+      'name: a\nequations: |\n' +
+        `${Array.from({ length: 60 }, (_, k) => `  h${k} = phi(${'x+'.repeat(2_030)}x)\n`).join('')}`,
     ],
     [
       'long products',
-      `name: a\nequations: |\n${Array.from({ length: 60 }, (_, k) => `  h${k} = phi(${'2*'.repeat(2_030)}x)\n`).join('')}`,
+      'name: a\nequations: |\n' +
+        `${Array.from({ length: 60 }, (_, k) => `  h${k} = phi(${'2*'.repeat(2_030)}x)\n`).join('')}`,
     ],
     ['sums of sums', `name: a\nequations: |\n  y = ${'(x+'.repeat(30)}x${')'.repeat(30)}\n`],
     ['products of sums', `name: a\nequations: |\n  y = ${'(1+1)*'.repeat(600)}x\n`],
     [
       'many indexed weights',
-      `name: a\nequations: |\n${Array.from({ length: 499 }, (_, k) => `  w[${k}] = phi(${Array.from({ length: 18 }, (_, j) => `C[${k * 18 + j}]*x`).join('+')})\n`).join('')}  y = x`,
+      'name: a\nequations: |\n' +
+        `${Array.from({ length: 499 }, (_, k) => `  w[${k}] = phi(${Array.from({ length: 18 }, (_, j) => `C[${k * 18 + j}]*x`).join('+')})\n`).join('')} ` +
+        ' y = x',
     ],
     ['continued lines', `name: a\nequations: |\n  y = x\n${'    + x\n'.repeat(30_000)}`],
     ['comments', `name: a\nequations: |\n${'  #\n'.repeat(60_000)}`],

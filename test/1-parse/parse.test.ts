@@ -35,7 +35,9 @@ describe('parseArchitecture', () => {
   it('reads maps of any length that are written in one line', () => {
     const names = Array.from({ length: 40 }, (_, k) => `W${k}`);
     const { parameters } = parseArchitecture(
-      `name: test\nparameters: { ${names.map((name) => `${name}: { structure: diagonal }`).join(', ')} }\nequations: |\n  y = ${names.map((name) => `${name} * x`).join(' + ')}\n`,
+      'name: test\nparameters: { ' +
+        `${names.map((name) => `${name}: { structure: diagonal }`).join(', ')} }\nequations: |\n  y ` +
+        `= ${names.map((name) => `${name} * x`).join(' + ')}\n`,
       null,
     );
     expect([...parameters.keys()]).toEqual(expect.arrayContaining(names));

@@ -39,7 +39,10 @@ const exponents = [
   rational(6),
 ];
 
-/** A function of v, alpha and beta made by the constructors alone. @throws RangeError where the draw has no value, such as 0^-1 */
+/**
+ * A function of v, alpha and beta made by the constructors alone. @throws RangeError where the draw has no value, such
+ * as 0^-1
+ */
 export function randomScalar(random: () => number, depth: number): Scalar {
   const pick = <Item>(items: readonly Item[]): Item => {
     const item = items[Math.floor(random() * items.length)];

@@ -279,7 +279,10 @@ function apply(
   }
 }
 
-/** `accepted`, or the code that the text is refused with. That there is an answer at all is what the suite's one limit sees to. */
+/**
+ * `accepted`, or the code that the text is refused with. That there is an answer at all is what the suite's one limit
+ * sees to.
+ */
 function attempt(text: string): string {
   let code = 'accepted';
   try {

@@ -33,7 +33,8 @@ describe('long equations', () => {
     },
   );
 
-  // Passes over the row were as many as its terms before, and 64 passes the limit; the algebra took the square of 900 symbols.
+  // Passes over the row were as many as its terms before, and 64 passes the limit; the algebra took the square of 900
+  // symbols.
   it('of one signal are derived with one pass for all diagonals', () => {
     const { steps } = derive(written(wide(30)), { depth: 1, strategy: 'gershgorin' });
     expect(steps.filter(({ rule }) => rule === 'bound/absorb-diagonal')).toHaveLength(1);

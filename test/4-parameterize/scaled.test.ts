@@ -24,7 +24,8 @@ const networks: readonly (readonly [string, Architecture, number])[] = [
   [
     'a spline',
     parseArchitecture(
-      'name: spline\nactivations:\n  t: { spline: { knots: 5, step: 0.5 } }\nequations: |\n  h = t(H * x)\n  y = B * h + A * x\n',
+      'name: spline\nactivations:\n  t: { spline: { knots: 5, step: 0.5 } }\nequations: |\n  h = ' +
+        't(H * x)\n  y = B * h + A * x\n',
       null,
     ),
     1,
@@ -138,7 +139,8 @@ describe('scales that are chosen', () => {
     const at = (t: number): Constrained =>
       scaled.constrain({ ...free, ...z('t_x', 1), ...z('t[1]', 1), ...z('t[2]', t) }, { widths });
     const [one, four] = [at(1), at(4)];
-    // Small weights meet everything, so that in scaled coordinates nothing changes: t[2] = 4 shows in the way back alone.
+    // Small weights meet everything, so that in scaled coordinates nothing changes: t[2] = 4 shows in the way back
+    // alone.
     const ratio = (name: string): number => (four.weights[name]?.[0] ?? NaN) / (one.weights[name]?.[0] ?? NaN);
     expect([ratio('B'), ratio('C[2]'), ratio('C[1]')].map((value) => Number(value.toFixed(12)))).toEqual([0.25, 4, 1]);
     expect((four.multipliers['lambda[2]']?.[0] ?? NaN) / (one.multipliers['lambda[2]']?.[0] ?? NaN)).toBeCloseTo(

@@ -9,7 +9,8 @@ import { report, reportLatex, reportMarkdown, reportText } from '../../src/repor
 /** Slopes are letters in a derivation: which activation a layer has must not change a block, a row or a constraint. */
 
 const declarations =
-  'activations:\n  g: gelu\n  s: { spline: { knots: 5, step: 1 } }\n  q_: { expression: "a * v + sin(v)", parameters: { a: 3 } }\n';
+  'activations:\n  g: gelu\n  s: { spline: { knots: 5, step: 1 } }\n  q_: { expression: "a * v ' +
+  '+ sin(v)", parameters: { a: 3 } }\n';
 const bodies: Readonly<Record<string, readonly string[]>> = {
   family: [
     'w[1] = g(C[1] * x + b[1])',
@@ -95,7 +96,10 @@ describe('derivations with declared activations', () => {
   });
 
   it('a lone family has tables by the name of the activation', () => {
-    const text = `name: net\nactivations: { spl: { spline: { knots: 5, step: 1 } } }\nequations: |\n  w[l] = phi(C[l] * x) for l in 1..4\n  w[5] = spl(C[5] * w[4])\n  y = B * w[5] + D * w[1] + E * w[2] + F * w[3]\n`;
+    const text =
+      'name: net\nactivations: { spl: { spline: { knots: 5, step: 1 } } }\nequations: |\n  w[l] = ' +
+      'phi(C[l] * x) for l in 1..4\n  w[5] = spl(C[5] * w[4])\n  y = B * w[5] + D * w[1] + E * ' +
+      'w[2] + F * w[3]\n';
     expect(compile(parseArchitecture(text, null), { depth: 1 }).program.free.map(({ name }) => name)).toContain(
       'spl[5]',
     );

@@ -254,7 +254,10 @@ describe('splines', () => {
   });
 });
 
-/** σ(v) from the rational piece, computed in integers, and how far doubles may be from it: the bound in `numeric/spline`, twice. */
+/**
+ * σ(v) from the rational piece, computed in integers, and how far doubles may be from it: the bound in
+ * `numeric/spline`, twice.
+ */
 function exactSpline(c: Float64Array, knots: number, step: number, v: number): readonly [number, number] {
   const unit = 1n << 1074n;
   const [T, at] = [integerOf(step), integerOf(v)];

@@ -23,11 +23,14 @@ const texts: Readonly<Record<string, readonly [text: string, depth: number]>> = 
   family: [family, 4],
   splines: [splines, 3],
   mixed: [
-    'name: mixed\nactivations: { s: { spline: { knots: 4, step: 1 } }, r: relu6 }\nequations: |\n  u = phi(D * x + d)\n  s_v = r(E * u + e)\n  v = s(F * s_v - 0.25 * u + G * x)\n  y = B * v + s_v\n',
+    'name: mixed\nactivations: { s: { spline: { knots: 4, step: 1 } }, r: relu6 }\nequations: |\n' +
+      '  u = phi(D * x + d)\n  s_v = r(E * u + e)\n  v = s(F * s_v - 0.25 * u + G * x)\n  y = B * ' +
+      'v + s_v\n',
     1,
   ],
   phis: [
-    'name: phis\nactivations: { φ: { spline: { knots: 5, range: 2 } } }\nequations: |\n  h = phi(A * x)\n  g = ϕ(C * h + c)\n  y = B * g\n',
+    'name: phis\nactivations: { φ: { spline: { knots: 5, range: 2 } } }\nequations: |\n  h = ' +
+      'phi(A * x)\n  g = ϕ(C * h + c)\n  y = B * g\n',
     1,
   ],
 };
@@ -148,7 +151,8 @@ describe('emitted modules', () => {
 
   it('have the free values as tables and projected ones as weights, listed after the others', () => {
     const { compiled } = subject('mixed');
-    // The table of v would be called s_v, which is a signal here; that is no clash, since signals have no values to hand in.
+    // The table of v would be called s_v, which is a signal here; that is no clash, since signals have no values to
+    // hand in.
     expect(compiled.dims({ x: 2, u: 3, s_v: 5 })).toEqual({
       D: [3, 2],
       E: [5, 3],
@@ -366,7 +370,10 @@ describe('names', () => {
   it('of activations may be anything that a name may be', async () => {
     for (const name of hostile) {
       for (const what of ['erf(v) + sech(v) + 1 / (1 + exp(-v))', null]) {
-        const text = `name: t\nactivations:\n  ${name}: ${what === null ? '{ spline: { knots: 3, step: 1 } }' : JSON.stringify(what)}\nequations: |\n  h = ${name}(A1 * x + b1)\n  y = B1 * h\n`;
+        const text =
+          `name: t\nactivations:\n  ${name}: ` +
+          `${what === null ? '{ spline: { knots: 3, step: 1 } }' : JSON.stringify(what)}\nequations: ` +
+          `|\n  h = ${name}(A1 * x + b1)\n  y = B1 * h\n`;
         const one = subjectOf(parseArchitecture(text, null), 1, 'gershgorin');
         const emitted = await workshop.load(one.text);
         const random = generator(404);
@@ -383,7 +390,8 @@ describe('names', () => {
     // A weight, a bias, or another spline's table would have the name of the table.
     [
       'a weight',
-      'activations: { s: { spline: { knots: 3, step: 1 } } }\nequations: |\n  h = s(s_h * x)\n  g = s(A * h)\n  y = B * g\n',
+      'activations: { s: { spline: { knots: 3, step: 1 } } }\nequations: |\n  h = s(s_h * x)\n  g ' +
+        '= s(A * h)\n  y = B * g\n',
       ['s_h', 'A', 'B', 's_h_', 's_g'],
     ],
     [
@@ -393,12 +401,14 @@ describe('names', () => {
     ],
     [
       'two tables',
-      'activations: { a: { spline: { knots: 3, step: 1 } }, a_b: { spline: { knots: 4, step: 1 } } }\nequations: |\n  b_c = a(A * x)\n  c = a_b(C * b_c)\n  y = B * c\n',
+      'activations: { a: { spline: { knots: 3, step: 1 } }, a_b: { spline: { knots: 4, step: 1 } } ' +
+        '}\nequations: |\n  b_c = a(A * x)\n  c = a_b(C * b_c)\n  y = B * c\n',
       ['A', 'C', 'B', 'a_b_c', 'a_b_c_'],
     ],
     [
       'members of a family',
-      'activations: { s: { spline: { knots: 3, step: 1 } } }\nequations: |\n  h = s(A * x)\n  w[1] = s(s_w[1] * h)\n  w[2] = s(C * w[1])\n  y = B * w[2]\n',
+      'activations: { s: { spline: { knots: 3, step: 1 } } }\nequations: |\n  h = s(A * x)\n  w[1] ' +
+        '= s(s_w[1] * h)\n  w[2] = s(C * w[1])\n  y = B * w[2]\n',
       ['A', 's_w[1]', 'C', 'B', 's_h', 's_w_[1]', 's_w[2]'],
     ],
   ])('of tables step aside for %s', async (_what, body, names) => {

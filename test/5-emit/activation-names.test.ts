@@ -11,7 +11,8 @@ afterAll(() => workshop.close());
 it('two files of a hierarchy may mean different functions by one name', async () => {
   const inner = 'name: i\nequations: |\n  w = s(C * x + b)\n  y = D * w\nactivations: { s: "50*v" }\n';
   const outer = parseArchitecture(
-    `name: o\nblocks:\n  inner: { text: ${JSON.stringify(inner)}, lipschitz: 1 }\nequations: |\n  h = s(C * x + b)\n  z = inner(D * h + d)\n  y = B * z + E * h\nactivations: { s: tanh }\n`,
+    `name: o\nblocks:\n  inner: { text: ${JSON.stringify(inner)}, lipschitz: 1 }\nequations: |\n ` +
+      ' h = s(C * x + b)\n  z = inner(D * h + d)\n  y = B * z + E * h\nactivations: { s: tanh }\n',
     null,
   );
   const compiled = compile(outer, { depth: 1, strategy: 'pivot' });

@@ -9,7 +9,10 @@ import { brokenPromises, values } from '../numeric/spline-cases.js';
 import type { EmittedModule, Subject } from './targets.js';
 import { Workshop, subjectOf } from './targets.js';
 
-/** What emitted modules compute from rounded products, the library computes from exact ones: both must be one projection. */
+/**
+ * What emitted modules compute from rounded products, the library computes from exact ones: both must be one
+ * projection.
+ */
 
 const workshop = new Workshop();
 afterAll(() => workshop.close());
@@ -33,7 +36,8 @@ const grids: readonly Grid[] = [
 const subjects: readonly Subject[] = grids.map(({ knots, step }) =>
   subjectOf(
     parseArchitecture(
-      `name: one\nactivations: { s: { spline: { knots: ${knots}, step: ${step} } } }\nequations: |\n  h = s(A * x + b)\n  y = B * h\n`,
+      `name: one\nactivations: { s: { spline: { knots: ${knots}, step: ${step} } } }\nequations: ` +
+        '|\n  h = s(A * x + b)\n  y = B * h\n',
       null,
     ),
     1,

@@ -56,7 +56,9 @@ describe('budgets', () => {
 
   it('go down through compositions inside compositions', () => {
     // 6 = 2 · 3; the sum inside gets 3 = 1 + 2 of it.
-    const sum = `name: s\ncompose: sum\nblocks:\n  - { text: ${JSON.stringify(linear)}, lipschitz: 1 }\n  - { text: ${JSON.stringify(linear)} }\n`;
+    const sum =
+      `name: s\ncompose: sum\nblocks:\n  - { text: ${JSON.stringify(linear)}, lipschitz: 1 }\n  - ` +
+      `{ text: ${JSON.stringify(linear)} }\n`;
     expect(
       rounded(
         boundsOf(
@@ -136,7 +138,9 @@ describe('budgets', () => {
       ),
     ).toEqual([3, 4]);
     // Inside a block that states its own bound they are refused before anything runs, at the block.
-    const sum = `name: s\ncompose: sum\nblocks:\n  - { text: ${JSON.stringify(linear)}, lipschitz: 4 }\n  - { text: ${JSON.stringify(linear)} }\n`;
+    const sum =
+      `name: s\ncompose: sum\nblocks:\n  - { text: ${JSON.stringify(linear)}, lipschitz: 4 }\n  - ` +
+      `{ text: ${JSON.stringify(linear)} }\n`;
     expect(codeOf(() => compile(composition('sequence', [[sum, 3]]), { depth: 1 }))).toBe('LW316');
   });
 });

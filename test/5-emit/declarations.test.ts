@@ -111,7 +111,8 @@ it('names all that the module exports', () => {
   expect(names(javascriptTypes(program))).toEqual(names(javascript(program)));
   expect(
     declarationsOf(
-      '// A header.\n\n// One.\n// Two */.\nexport function f(a: number, o: Options = {}): void {\n  g();\n}\nconst hidden = 1;\n',
+      '// A header.\n\n// One.\n// Two */.\nexport function f(a: number, o: Options = {}): void {\n' +
+        '  g();\n}\nconst hidden = 1;\n',
     ),
   ).toBe('// A header.\n\n/**\n * One.\n * Two * /.\n */\nexport declare function f(a: number, o?: Options): void;\n');
 });

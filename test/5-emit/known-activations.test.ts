@@ -248,7 +248,10 @@ describe('the table of JavaScript', () => {
 
 const leaky = (v: number): number => (v > 0 ? v : 0.3 * v);
 
-/** What each of the three targets must say: the slopes of the layers, or a code. `tensor` stands for a function of tensors where tensors run. */
+/**
+ * What each of the three targets must say: the slopes of the layers, or a code. `tensor` stands for a function of
+ * tensors where tensors run.
+ */
 type Way = readonly [what: string, expected: unknown, call: (target: Module) => Constrained];
 const made =
   (options: Options) =>

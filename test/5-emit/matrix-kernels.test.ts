@@ -20,7 +20,8 @@ const text = (which: Iterable<KernelName>, typed: boolean): string =>
   Array.from(
     which,
     (name) =>
-      `export ${[kernelHeader(name, typed), ...kernelBody(name, typed).map((line) => `  ${typed ? assertedReads(line) : line}`), '}'].join('\n')}\n`,
+      'export ' +
+      `${[kernelHeader(name, typed), ...kernelBody(name, typed).map((line) => `  ${typed ? assertedReads(line) : line}`), '}'].join('\n')}\n`,
   ).join('\n');
 
 const workshop = new Workshop();

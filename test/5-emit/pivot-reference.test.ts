@@ -34,7 +34,8 @@ const variants = multiplierChoices.flatMap((multipliers) =>
 );
 
 describe('the in-memory target of the pivot strategy', () => {
-  // The reference works with other kernels: what differs is rounding, which the factored matrices magnify by their condition.
+  // The reference works with other kernels: what differs is rounding, which the factored matrices magnify by their
+  // condition.
   it.each(variants)(
     'equals the parameterization carried out by expr/evaluate, $multipliers $contraction',
     (variant) => {

@@ -21,7 +21,9 @@ const pivots = multiplierChoices.flatMap((multipliers) =>
   contractionChoices.map((contraction) => pivotStrategy({ multipliers, contraction })),
 );
 
-/** Every strategy and variant once. Activations, blocks and other architectures are compiled in the tests of their own. */
+/**
+ * Every strategy and variant once. Activations, blocks and other architectures are compiled in the tests of their own.
+ */
 const programs = [
   ...[...rows, ...pivots].map((strategy) => lowerArchitecture(loadArchitecture('residual'), { depth: 1, strategy })),
   lowerArchitecture(loadArchitecture('linear'), { depth: 1 }),

@@ -22,7 +22,9 @@ import { allActivations, grid } from '../python/activations.js';
 import { randomArchitecture } from '../random-architecture.js';
 import { freeFor } from './targets.js';
 
-/** The TensorFlow.js target on the real TensorFlow.js, against the in-memory functions and difference quotients of them. */
+/**
+ * The TensorFlow.js target on the real TensorFlow.js, against the in-memory functions and difference quotients of them.
+ */
 
 type Table<T> = Readonly<Record<string, T>>;
 type Free = Record<string, Float64Array>;
@@ -75,7 +77,9 @@ const strategies: readonly (string | Strategy)[] = [
 const parsed = (text: string): Architecture => parseArchitecture(text, null);
 const activated = (name: string): Architecture =>
   parsed(
-    `name: ${name}\nequations: |\n  w[1] = ${name}(C[1] * x + b[1])\n  w[2] = ${name}(C[2] * w[1] + D * x + b[2])\n  y = A * x + B * w[2] + c\nparameters:\n  A: { structure: diagonal }\n`,
+    `name: ${name}\nequations: |\n  w[1] = ${name}(C[1] * x + b[1])\n  w[2] = ${name}(C[2] * ` +
+      'w[1] + D * x + b[2])\n  y = A * x + B * w[2] + c\nparameters:\n  A: { structure: diagonal ' +
+      '}\n',
   );
 const subjects: readonly (readonly [string, Architecture])[] = [
   ['residual', builtin('residual')],
@@ -384,32 +388,36 @@ describe('the TensorFlow.js target', () => {
     expect(checkSample(module.instance(trained)).accepted).toBe(false);
   });
 
-  it('has a check below 0 by at most the relative margin of the verdict, whatever the size of parameters and multipliers', async () => {
-    const compiled = compile(builtin('residual'), { depth: 2, strategy: pivotStrategy() });
-    const module = await load(tensorflowModule(compiled.program));
-    const widths = { x: 2, w: 3, y: 2 };
-    const random = generator(17);
-    for (const [size, psi] of [
-      [1, 0],
-      [1000, 0],
-      [1, 26],
-      [1000, 26],
-      [1, -26],
-    ] as const) {
-      const free = Object.fromEntries(
-        Object.entries(freeFor(compiled, widths, () => size * random.normal())).map(([name, values]) => [
-          name,
-          name.startsWith('psi') ? values.fill(psi) : values,
-        ]),
-      );
-      const made = module.constrain(free, { widths });
-      const { negativeSemidefinite, margin } = decide(compiled.assembly(made));
-      const found = -module.check(made);
-      expect(negativeSemidefinite).toBe(true);
-      // The margin, the largest power of two that is proven, is relative to the diagonal alone, which is less.
-      expect([found > 0, found < 2.02 * Math.max(margin ?? 0, 2 ** -44)]).toEqual([true, true]);
-    }
-  });
+  it(
+    'has a check below 0 by at most the relative margin of the verdict, whatever the size of ' +
+      'parameters and multipliers',
+    async () => {
+      const compiled = compile(builtin('residual'), { depth: 2, strategy: pivotStrategy() });
+      const module = await load(tensorflowModule(compiled.program));
+      const widths = { x: 2, w: 3, y: 2 };
+      const random = generator(17);
+      for (const [size, psi] of [
+        [1, 0],
+        [1000, 0],
+        [1, 26],
+        [1000, 26],
+        [1, -26],
+      ] as const) {
+        const free = Object.fromEntries(
+          Object.entries(freeFor(compiled, widths, () => size * random.normal())).map(([name, values]) => [
+            name,
+            name.startsWith('psi') ? values.fill(psi) : values,
+          ]),
+        );
+        const made = module.constrain(free, { widths });
+        const { negativeSemidefinite, margin } = decide(compiled.assembly(made));
+        const found = -module.check(made);
+        expect(negativeSemidefinite).toBe(true);
+        // The margin, the largest power of two that is proven, is relative to the diagonal alone, which is less.
+        expect([found > 0, found < 2.02 * Math.max(margin ?? 0, 2 ** -44)]).toEqual([true, true]);
+      }
+    },
+  );
 
   it('refuses inputs of another width with the code of forward', async () => {
     const compiled = compile(builtin('residual'), { depth: 1 });

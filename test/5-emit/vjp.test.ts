@@ -93,7 +93,10 @@ interface Case {
   readonly direction: Free;
 }
 
-/** Ordinary free parameters: nothing that a difference of 1e-6 would carry over a kink, but by bad luck. Null where they are infeasible. */
+/**
+ * Ordinary free parameters: nothing that a difference of 1e-6 would carry over a kink, but by bad luck. Null where they
+ * are infeasible.
+ */
 function caseFor(compiled: Compiled, random: Random): Case | null {
   const { program } = compiled;
   const widths = Object.fromEntries(

@@ -220,7 +220,8 @@ describe('metadata', () => {
       'a definition that includes a file',
       {
         definition:
-          'name: r\nblocks: { inner: { include: ./other.yaml, lipschitz: 1 } }\nequations: |\n  z = inner(x)\n  y = B * z\n',
+          'name: r\nblocks: { inner: { include: ./other.yaml, lipschitz: 1 } }\nequations: |\n  z = ' +
+          'inner(x)\n  y = B * z\n',
       },
       'LW110',
     ],

@@ -100,7 +100,9 @@ export function metadataOf({
     ...(variant === undefined
       ? {}
       : {
-          variant: `${variant.multipliers} multipliers, ${variant.contraction} contraction${variant.margin === null ? '' : `, margin ${variant.margin}`}`,
+          variant:
+            `${variant.multipliers} multipliers, ${variant.contraction} ` +
+            `contraction${variant.margin === null ? '' : `, margin ${variant.margin}`}`,
         }),
   };
 }

@@ -111,30 +111,34 @@ describe('exported weights', () => {
     }
   });
 
-  it('at the edge: what float64 proves and rounding to float32 carries over it is proven for the bound that it really has', async () => {
-    // 1/3 is below a third in float64 and above it in float32; |B C| is the least bound there is.
-    const edge: Tensors = new Map([
-      ['C', tensor([[1 / 3]])],
-      ['B', tensor([[3]])],
-      ['lambda_w', tensor([9])],
-    ]);
-    const details = { architecture: oneNeuron, lipschitz: 1, slopes: [0, 1] } as const;
-    const exact = await binary(edge, 'F64', null, details);
-    expect(exact).toMatchObject({ proven: true, multipliers: 'file', sample: { lipschitz: 1 } });
-    const float = await binary(edge, 'F32', null, details);
-    const least = 3 * Math.fround(1 / 3);
-    expect(least).toBeGreaterThan(1);
-    expect(float).toMatchObject({
-      proven: true,
-      multipliers: 'search',
-      trainedFor: 1,
-      sample: { weights: { C: [[Math.fround(1 / 3)]] } },
-    });
-    expect(float.sample.lipschitz).toBeGreaterThanOrEqual(least);
-    expect(float.sample.lipschitz).toBeLessThan(least * (1 + 1e-6));
-    expect(float.notes).toContainEqual(expect.stringContaining('those of a search prove 1 + 3e-8'));
-    expect(checkSample(JSON.parse(JSON.stringify(float.sample)))).toMatchObject({ accepted: true });
-  });
+  it(
+    'at the edge: what float64 proves and rounding to float32 carries over it is proven for the ' +
+      'bound that it really has',
+    async () => {
+      // 1/3 is below a third in float64 and above it in float32; |B C| is the least bound there is.
+      const edge: Tensors = new Map([
+        ['C', tensor([[1 / 3]])],
+        ['B', tensor([[3]])],
+        ['lambda_w', tensor([9])],
+      ]);
+      const details = { architecture: oneNeuron, lipschitz: 1, slopes: [0, 1] } as const;
+      const exact = await binary(edge, 'F64', null, details);
+      expect(exact).toMatchObject({ proven: true, multipliers: 'file', sample: { lipschitz: 1 } });
+      const float = await binary(edge, 'F32', null, details);
+      const least = 3 * Math.fround(1 / 3);
+      expect(least).toBeGreaterThan(1);
+      expect(float).toMatchObject({
+        proven: true,
+        multipliers: 'search',
+        trainedFor: 1,
+        sample: { weights: { C: [[Math.fround(1 / 3)]] } },
+      });
+      expect(float.sample.lipschitz).toBeGreaterThanOrEqual(least);
+      expect(float.sample.lipschitz).toBeLessThan(least * (1 + 1e-6));
+      expect(float.notes).toContainEqual(expect.stringContaining('those of a search prove 1 + 3e-8'));
+      expect(checkSample(JSON.parse(JSON.stringify(float.sample)))).toMatchObject({ accepted: true });
+    },
+  );
 
   it('bfloat16 is coarse: the bound grows, and is proven', async () => {
     const edge: Tensors = new Map([

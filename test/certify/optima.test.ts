@@ -4,8 +4,8 @@ import type { NetworkSpecification } from './random-network.js';
 import { randomNetwork } from './random-network.js';
 
 /**
- * Optima of the same semidefinite program, stated independently in bench/sdp-gap.py and solved by Clarabel 0.11.1 through
- * cvxpy 1.9.3. The networks are those of `randomNetwork` at these seeds.
+ * Optima of the same semidefinite program, stated independently in bench/sdp-gap.py and solved by Clarabel 0.11.1
+ * through cvxpy 1.9.3. The networks are those of `randomNetwork` at these seeds.
  */
 const optima: readonly (readonly [NetworkSpecification, number])[] = [
   [{ architecture: 'feedforward', depth: 1, widths: { x: 3, w: 5, y: 2 }, slopes: [0, 1], seed: 1 }, 1.77042064682],

@@ -36,7 +36,8 @@ describe('safetensors', () => {
     [1, 2, 3].forEach((value, at) => data.writeDoubleLE(value, 8 * at));
     const tensors = readSafetensors(
       file(
-        '{"b":{"dtype":"F64","shape":[1],"data_offsets":[16,24]},"a":{"dtype":"F64","shape":[1,2],"data_offsets":[0,16]},"__metadata__":{"format":"pt"}}   ',
+        '{"b":{"dtype":"F64","shape":[1],"data_offsets":[16,24]},"a":{"dtype":"F64","shape":[1,2],"data_offsets":[0,16]},"__metadata__":{"format":"pt"}} ' +
+          '  ',
         data,
       ),
     );

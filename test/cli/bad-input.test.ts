@@ -10,7 +10,8 @@ const widths = (dims: string): readonly string[] => ['sample', 'residual', '--de
 const broken = folder.file('broken.yaml');
 writeFileSync(
   broken,
-  'name: broken\nequations: |\n  w[0] = x\n  w[l] = phi(C[l] * w[l-1] + b[l])   for l in 1..n\n  y = A * z + B * w[n]\n',
+  'name: broken\nequations: |\n  w[0] = x\n  w[l] = phi(C[l] * w[l-1] + b[l])   for l in 1..n\n' +
+    '  y = A * z + B * w[n]\n',
 );
 const huge = folder.file('huge.yaml');
 writeFileSync(huge, `name: huge\nequations: |\n  y = W * x\n# ${'x'.repeat(10 * 2 ** 20)}\n`);

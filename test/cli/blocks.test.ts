@@ -7,11 +7,13 @@ afterAll(() => folder.remove());
 beforeAll(() => {
   writeFileSync(
     folder.file('outer.yaml'),
-    'name: outer\nblocks:\n  inner: { include: feedforward, depth: 2, lipschitz: 0.5 }\nequations: |\n  z = inner(D * x + d)\n  y = B * z + c\n',
+    'name: outer\nblocks:\n  inner: { include: feedforward, depth: 2, lipschitz: 0.5 }\n' +
+      'equations: |\n  z = inner(D * x + d)\n  y = B * z + c\n',
   );
   writeFileSync(
     folder.file('pair.yaml'),
-    'name: pair\ncompose: sequence\nblocks:\n  - { include: linear }\n  - { include: outer.yaml, lipschitz: 0.25, name: second }\n',
+    'name: pair\ncompose: sequence\nblocks:\n  - { include: linear }\n  - { include: outer.yaml, ' +
+      'lipschitz: 0.25, name: second }\n',
   );
 });
 

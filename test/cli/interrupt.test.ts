@@ -65,7 +65,9 @@ describe('an interrupted process', () => {
 describe('a second interrupt', () => {
   it('ends the process at once with status 130', async () => {
     const io = new URL('../../src/cli/io.ts', import.meta.url).href;
-    const text = `import { processIo } from '${io}'; processIo().onInterrupt(() => process.kill(process.pid, 'SIGINT')); setInterval(() => undefined, 1000); process.kill(process.pid, 'SIGTERM');`;
+    const text =
+      `import { processIo } from '${io}'; processIo().onInterrupt(() => process.kill(process.pid, ` +
+      `'SIGINT')); setInterval(() => undefined, 1000); process.kill(process.pid, 'SIGTERM');`;
     const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', text], {
       stdio: 'ignore',
     });

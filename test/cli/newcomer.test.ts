@@ -67,7 +67,9 @@ describe('options', () => {
     expect((await lipwright(['compile', flat, '--target', 'js'])).out).toMatch(/export function constrain/);
     // In a range, a read and a block; the depth of the last one is fixed.
     const inner = (depth: string): string =>
-      `blocks: { b: { ${depth}lipschitz: 0.5, text: "name: b\\nequations: |\\n  w[0] = x\\n  w[l] = phi(C[l] * w[l-1]) for l in 1..n\\n  y = B * w[n]\\n" } }\nequations: |\n  z = b(x)\n  y = A * z\n`;
+      `blocks: { b: { ${depth}lipschitz: 0.5, text: "name: b\\nequations: |\\n  w[0] = x\\n  w[l] ` +
+      '= phi(C[l] * w[l-1]) for l in 1..n\\n  y = B * w[n]\\n" } }\nequations: |\n  z = b(x)\n  y ' +
+      '= A * z\n';
     for (const [text, asked] of [
       ['equations: |\n  w[0] = x\n  w[l] = phi(C[l] * w[l-1]) for l in 1..n\n  y = B * w[n]\n', true],
       [inner(''), true],

@@ -11,7 +11,9 @@ const folder = new Folder();
 mkdirSync(folder.path, { recursive: true });
 afterAll(() => folder.remove());
 
-/** A hidden layer that reads x through the identity: no rule for Gershgorin rows makes its share of the budget small. */
+/**
+ * A hidden layer that reads x through the identity: no rule for Gershgorin rows makes its share of the budget small.
+ */
 const identity = folder.file('identity.yaml');
 writeFileSync(identity, 'name: identity\nequations: |\n  h = phi(x + C * x + b)\n  k = phi(h + D * h)\n  y = A * k\n');
 

@@ -186,7 +186,8 @@ describe('a variant', () => {
     );
   });
 
-  // y = W x has K = I/𝓛²: with the spectral contraction σ_max(W)² is 𝓛²(1 − η) but for what the norm is bounded too high by, rank^(1/256).
+  // y = W x has K = I/𝓛²: with the spectral contraction σ_max(W)² is 𝓛²(1 − η) but for what the norm is bounded too
+  // high by, rank^(1/256).
   it.each([0.5, 0.25, 0.01])('leaves the margin %d', async (margin) => {
     const { weights } = await sampled([
       ...base('linear'),
@@ -344,7 +345,8 @@ describe('condition numbers', () => {
       Object.entries(sample.conditions ?? {}).sort(([, a], [, b]) => Number(b) - Number(a))[0] ?? [];
     const { out } = await lipwright(base('residual'));
     expect(out.replace(/\n +/g, ' ')).toContain(
-      `worst condition number  at least ${Number(worst).toPrecision(5)}, of ${name} (from the diagonal of its Cholesky factor)`,
+      `worst condition number  at least ${Number(worst).toPrecision(5)}, of ${name} (from the ` +
+        'diagonal of its Cholesky factor)',
     );
     const rows = ['sample', 'residual', '--depth', '2', '--dims', 'x=2,w=2,y=2', '--strategy', 'gershgorin'];
     expect((await lipwright(rows)).out).not.toMatch(/condition/);

@@ -64,7 +64,8 @@ describe('verify with failures', () => {
     expect([status, err]).toEqual([1, '']);
     expect(out).toContain('FAILED in 2 of 10 runs');
     expect(out).toContain(
-      'residual at depth 2: undecided\n  widths      x=1, w=2\n  slopes      w[1] [0, 1], w[2] [-1, 0.5]\n  bound       𝓛 = 0.1\n  replay      r1\n',
+      'residual at depth 2: undecided\n  widths      x=1, w=2\n  slopes      w[1] [0, 1], w[2] ' +
+        '[-1, 0.5]\n  bound       𝓛 = 0.1\n  replay      r1\n',
     );
     expect(out).toContain('residual at depth 2 was left out (LW401): no rule');
   });

@@ -199,7 +199,8 @@ describe('printed text', () => {
       const expressions = new Expressions(random);
       const { node, value } = expressions.make(rows, columns, random.integer(1, 3));
       const printed = text(node);
-      // A bare I or a vector's 0 or 1 has no size of its own: the reader knows it from the place, our small reader does not.
+      // A bare I or a vector's 0 or 1 has no size of its own: the reader knows it from the place, our small reader does
+      // not.
       if (/\bI\b/.test(printed) || hasBareConstant(node)) continue;
       compared += 1;
       let read: Values | null = null;

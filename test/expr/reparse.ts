@@ -1,10 +1,10 @@
 import type { Values } from './random-expression.js';
 
 /**
- * Reads printed text back, by the conventions of a reader and nothing of ours: juxtaposition and · bind tightest and are the
- * matrix product (or scaling), then `∘` and `/` from left to right, entry by entry, then `+` and `−`. A lone `1` to the
- * right of a matrix is the vector of ones; a number beside a vector stands for all its entries. Throws on what it
- * cannot read.
+ * Reads printed text back, by the conventions of a reader and nothing of ours: juxtaposition and · bind tightest and
+ * are the matrix product (or scaling), then `∘` and `/` from left to right, entry by entry, then `+` and `−`. A lone
+ * `1` to the right of a matrix is the vector of ones; a number beside a vector stands for all its entries. Throws on
+ * what it cannot read.
  */
 export type Meaning = number | Values;
 export type Names = ReadonlyMap<string, Meaning>;

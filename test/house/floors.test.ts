@@ -75,7 +75,8 @@ describe('floors', () => {
     ['src/compile.ts', "import { createRules } from '../rules/index.js'; import { bound } from './3-bound/bound.js';"],
     [
       'src/verify/virtual.ts',
-      "import { compile } from '../compile.js'; import { strategies } from '../../rules/strategies.js'; import { parseArchitecture } from '../1-parse/index.js';",
+      "import { compile } from '../compile.js'; import { strategies } from " +
+        "'../../rules/strategies.js'; import { parseArchitecture } from '../1-parse/index.js';",
     ],
     ['src/cli/virtual.ts', "import { compile } from '../index.js'; import { fail } from '../base/diagnostic.js';"],
     [

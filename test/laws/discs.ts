@@ -29,7 +29,10 @@ const lambdaOf = (of: Label): SymbolNode =>
 const weight = (name: string, rows: Label, columns: Label): SymbolNode =>
   symbol('weight', label(name), { rows, columns });
 
-/** A symmetric 3 × 3 block matrix with all that the rows of an LMI hold: multipliers, grams, crossed terms, plain blocks. */
+/**
+ * A symmetric 3 × 3 block matrix with all that the rows of an LMI hold: multipliers, grams, crossed terms, plain
+ * blocks.
+ */
 const [G, H, Q, U, V] = [weight('G', s, r), weight('H', s, r), weight('Q', s, s), weight('U', r, t), weight('V', t, s)];
 const crossed = product([transpose(G), H]);
 const upper = scale(-2, [], product([transpose(G), Q]));

@@ -45,7 +45,8 @@ export interface FormTrial {
 
 /**
  * The laws of a form rule:
- * - value: the form's value is that of the directly evaluated statement (200 roundings allowed, relative to the summands);
+ * - value: the form's value is that of the directly evaluated statement (200 roundings allowed, relative to the
+ *   summands);
  * - sign: it is ≥ 0 along the network;
  * - and those of `descriptionViolations`.
  */

@@ -28,7 +28,9 @@ import { flavours, least, samplePoint } from './points.js';
 import { remade, rewriteViolations } from './rewrite.js';
 import { D, P, X, Y, d, layerOf } from './symbols.js';
 
-/** Every law-checker must reject rules that are broken in the way it looks for: a law that nothing can break is none. */
+/**
+ * Every law-checker must reject rules that are broken in the way it looks for: a law that nothing can break is none.
+ */
 
 const startsWith = (prefix: string): unknown =>
   expect.arrayContaining([expect.stringMatching(new RegExp(`^${prefix}`))]);

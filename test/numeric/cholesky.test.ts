@@ -111,7 +111,10 @@ describe('cholesky', () => {
 });
 
 describe('zeros that rows begin with', () => {
-  /** A chain of blocks, the first of them diagonal: each block reads the one before. Integers, so that the factor is exact. */
+  /**
+   * A chain of blocks, the first of them diagonal: each block reads the one before. Integers, so that the factor is
+   * exact.
+   */
   function chain(random: Random, widths: readonly number[]): { readonly factor: number[][]; readonly a: Float64Array } {
     const n = widths.reduce((total, width) => total + width, 0);
     const block = widths.flatMap((width, at) => Array.from({ length: width }, () => at));

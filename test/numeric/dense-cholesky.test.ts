@@ -45,27 +45,31 @@ describe('choleskyInto', () => {
     }
   });
 
-  it('has the backward error of its kind: |L Lᵀ − A| ≤ γ_{n+1} |L| |Lᵀ| (Higham, 2002, theorem 10.3), exactly evaluated', () => {
-    const random = generator(2);
-    for (const n of [1, 3, 4, 6, 13, 22]) {
-      const a = definite(random, n);
-      const out = new Float64Array(n * n);
-      expect(choleskyInto(out, a, n)).toBe(-1);
-      const l = Array.from(out, integerOf);
-      for (let i = 0; i < n; i += 1) {
-        for (let j = 0; j <= i; j += 1) {
-          let [total, size] = [0n, 0n];
-          for (let k = 0; k <= j; k += 1) {
-            const term = (l[i * n + k] ?? 0n) * (l[j * n + k] ?? 0n);
-            total += term;
-            size += term < 0n ? -term : term;
+  it(
+    'has the backward error of its kind: |L Lᵀ − A| ≤ γ_{n+1} |L| |Lᵀ| (Higham, 2002, theorem ' +
+      '10.3), exactly evaluated',
+    () => {
+      const random = generator(2);
+      for (const n of [1, 3, 4, 6, 13, 22]) {
+        const a = definite(random, n);
+        const out = new Float64Array(n * n);
+        expect(choleskyInto(out, a, n)).toBe(-1);
+        const l = Array.from(out, integerOf);
+        for (let i = 0; i < n; i += 1) {
+          for (let j = 0; j <= i; j += 1) {
+            let [total, size] = [0n, 0n];
+            for (let k = 0; k <= j; k += 1) {
+              const term = (l[i * n + k] ?? 0n) * (l[j * n + k] ?? 0n);
+              total += term;
+              size += term < 0n ? -term : term;
+            }
+            const error = total - (integerOf(a[i * n + j] ?? Number.NaN) << 1074n);
+            expect((error < 0n ? -error : error) * 1000n * 2n ** 53n <= size * 1001n * BigInt(n + 1)).toBe(true);
           }
-          const error = total - (integerOf(a[i * n + j] ?? Number.NaN) << 1074n);
-          expect((error < 0n ? -error : error) * 1000n * 2n ** 53n <= size * 1001n * BigInt(n + 1)).toBe(true);
         }
       }
-    }
-  });
+    },
+  );
 
   it('agrees with ml-matrix at 130', () => {
     const n = 130;

@@ -6,8 +6,8 @@ import type { Assembly, Factor } from '../../src/numeric/assembly.js';
 import type { DecideOptions, Verdict } from '../../src/numeric/definiteness.js';
 
 /**
- * Every read in the files on the way to a verdict is made to miss, one at a time: its index leads outside the data. Whatever the kernels
- * make of that, no verdict may come out that is stronger than the true one.
+ * Every read in the files on the way to a verdict is made to miss, one at a time: its index leads outside the data.
+ * Whatever the kernels make of that, no verdict may come out that is stronger than the true one.
  */
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../../src/numeric');
 const files = [
@@ -73,7 +73,9 @@ const dense = (rows: number, columns: number, entry: (i: number, j: number) => n
 });
 const number = (mantissa: bigint, exponent = 0): Assembly['terms'][number]['scalar'] => ({ mantissa, exponent });
 
-/** −diag(d) on n + n rows, with WᵀW and W beside it, such that all kinds of terms occur. With `much` it is indefinite. */
+/**
+ * −diag(d) on n + n rows, with WᵀW and W beside it, such that all kinds of terms occur. With `much` it is indefinite.
+ */
 function problem(n: number, much: boolean): Assembly {
   const W = dense(n, n, (i, j) => Math.sin(1 + i * n + j) / n);
   const D: Factor = {

@@ -66,7 +66,8 @@ describe('Perron scales', () => {
   });
 
   it('know the textbook cases', () => {
-    // |offdiag| of a path with two edges: eigenvalues 0, ±√2, the Perron vector (1, √2, 1); A alone would swing for ever.
+    // |offdiag| of a path with two edges: eigenvalues 0, ±√2, the Perron vector (1, √2, 1); A alone would swing for
+    // ever.
     const path = perronScales(Float64Array.of(-1, 1, 0, 1, -1, -1, 0, -1, -1), 3);
     expect(path.upper).toBeCloseTo(Math.SQRT2, 9);
     expect(path.lower).toBeCloseTo(Math.SQRT2, 9);

@@ -136,7 +136,8 @@ describe('spectralNormAbove', () => {
         const data = Float64Array.from({ length: rows * columns }, () => random.pick([1, -1, 0.3, 0]) * scale);
         const bound = spectralNormAbove(data, rows, columns);
         expect(Number.isNaN(bound)).toBe(false);
-        // bound² ≥ (Σ a_i²) for the longest row and the longest column, in integers: norms of parts are at most the norm.
+        // bound² ≥ (Σ a_i²) for the longest row and the longest column, in integers: norms of parts are at most the
+        // norm.
         if (bound === Infinity) continue;
         const squared = (part: Float64Array): bigint => part.reduce((sum, value) => sum + integerOf(value) ** 2n, 0n);
         const columnAt = (j: number): Float64Array =>

@@ -50,7 +50,9 @@ export const seeds = fc.integer();
 
 const scales = [0, 5e-324, 1e-310, 1e-300, 1e-20, 1e-3, 1, 1e3, 1e20, 1e300, 1e308];
 
-/** Hostile values for one spline: every kind of size and shape that a trainer could hand in, and some that it could not. */
+/**
+ * Hostile values for one spline: every kind of size and shape that a trainer could hand in, and some that it could not.
+ */
 export function values(
   grid: SplineGrid,
   { quantum, slopes, valueLimit }: SplineProjector,

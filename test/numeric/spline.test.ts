@@ -11,7 +11,10 @@ import type { Random } from '../../src/numeric/random.js';
 const unit = 1074n; // integerOf(x) = x · 2^unit
 const size = (x: bigint): bigint => (x < 0n ? -x : x);
 
-/** The segment of the real knots that v lies in, and T·σ(v), T·left, T·right there, exactly, in units of 2^-(2·unit + 1). */
+/**
+ * The segment of the real knots that v lies in, and T·σ(v), T·left, T·right there, exactly, in units of 2^-(2·unit +
+ * 1).
+ */
 function exactly(
   grid: SplineGrid,
   c: Float64Array,

@@ -79,7 +79,8 @@ describe('Node', () => {
   it('CommonJS code requires it', () => {
     writeFileSync(
       join(folder, 'common.cjs'),
-      "const { compile, loadArchitecture } = require('lipwright');\nconsole.log(compile(loadArchitecture('residual'), { depth: 1 }).program.depth);\n",
+      "const { compile, loadArchitecture } = require('lipwright');\n" +
+        "console.log(compile(loadArchitecture('residual'), { depth: 1 }).program.depth);\n",
     );
     expect(node('common.cjs')).toBe('1');
   });

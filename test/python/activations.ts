@@ -66,7 +66,10 @@ export const allActivations = (): readonly Activations[] =>
 
 type Values = Readonly<Record<string, readonly number[]>>;
 
-/** y = Σ E[k] a[k](D[k] x + b[k]) with diagonal weights: with one of the E[k] 1 and the others 0 it is one of the activations. */
+/**
+ * y = Σ E[k] a[k](D[k] x + b[k]) with diagonal weights: with one of the E[k] 1 and the others 0 it is one of the
+ * activations.
+ */
 export class Activations {
   readonly subject: Subject;
 
@@ -76,7 +79,9 @@ export class Activations {
     const sum = texts.map((_, k) => `E${k} * h${k}`).join(' + ');
     const equations = `${lines((k) => `h${k} = a${k}(D${k} * x + b${k})`)}  y = ${sum}\n`;
     const structures = ['D', 'E'].map((name) => lines((k) => `${name}${k}: { structure: diagonal }`)).join('');
-    const text = `name: all\nactivations:\n${lines((k, of) => `a${k}: ${of}`)}equations: |\n${equations}parameters:\n${structures}`;
+    const text =
+      `name: all\nactivations:\n${lines((k, of) => `a${k}: ${of}`)}equations: |\n` +
+      `${equations}parameters:\n${structures}`;
     this.subject = subjectOf(parseArchitecture(text, null), 1, findStrategy('gershgorin'));
   }
 

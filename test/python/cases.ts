@@ -39,7 +39,9 @@ export const kinds: readonly Strategy[] = [
 export function subjectOf(architecture: Architecture, depth: number, strategy: Strategy): Subject {
   const program = lowerArchitecture(architecture, { depth, strategy });
   return {
-    called: `${program.architecture}, depth ${depth}, ${strategy.name} ${program.variant ?? ''}\n${architecture.definition}`,
+    called:
+      `${program.architecture}, depth ${depth}, ${strategy.name} ${program.variant ?? ''}\n` +
+      `${architecture.definition}`,
     program,
     compiled: inMemory(program),
   };
@@ -91,7 +93,10 @@ const hostileNames = [
 
 const layersFolder = new URL('../../examples/layers/', import.meta.url);
 
-/** Every architecture under every strategy would be too many: under each of them a different one comes next, `rounds` times. */
+/**
+ * Every architecture under every strategy would be too many: under each of them a different one comes next, `rounds`
+ * times.
+ */
 export function subjects(seed: number, rounds: number): readonly Subject[] {
   const random = generator(seed);
   const fixed: readonly (readonly [Architecture, number])[] = [
@@ -124,7 +129,10 @@ export function subjects(seed: number, rounds: number): readonly Subject[] {
   ).flat();
 }
 
-/** `large`: matrices with entries up to 1/√u of single precision, of which the Cholesky contraction makes nothing unless it shortens them first. */
+/**
+ * `large`: matrices with entries up to 1/√u of single precision, of which the Cholesky contraction makes nothing unless
+ * it shortens them first.
+ */
 export type Size = 'ordinary' | 'zero' | 'large' | 'hostile';
 
 export interface Run {
@@ -177,7 +185,10 @@ export function widthsFor(
   );
 }
 
-/** The same few shapes again and again, for a framework that compiles every operation for every shape; others take all kinds of widths. */
+/**
+ * The same few shapes again and again, for a framework that compiles every operation for every shape; others take all
+ * kinds of widths.
+ */
 export const fewWidths = (): number => 2;
 
 /** `width`: of the signals that share one; from 1 to 4 at random if left out. */

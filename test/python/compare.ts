@@ -24,7 +24,10 @@ const precisions = { float64: { base: 1e-10, unit: 2 ** -53 }, float32: { base: 
 const ROUNDINGS = 32;
 /** … and elsewhere so many times: a few samples tell the size of the changes, not their bound. */
 const LOOSE = 8 * ROUNDINGS;
-/** Nothing that the constraints give is compared to fewer digits than this; in float32, what would have to be is not compared. */
+/**
+ * Nothing that the constraints give is compared to fewer digits than this; in float32, what would have to be is not
+ * compared.
+ */
 const LEAST_DIGITS = 1e-2;
 
 /** XLA flushes subnormal numbers to 0: sums of products that are next to them have no digits. */
@@ -73,7 +76,10 @@ export function codeIn(answer: Table): string | null {
     : null;
 }
 
-/** Everything that a network gives, each array with what its entries are measured by, and below which they are but rounding errors of others. */
+/**
+ * Everything that a network gives, each array with what its entries are measured by, and below which they are but
+ * rounding errors of others.
+ */
 interface Result {
   readonly part: string;
   readonly name: string;
@@ -109,7 +115,8 @@ function resultsOf(run: Run, made: Constrained, activation: Activation, unit: nu
   const shapes = shapesOf(subject, made);
   const tables = (['weights', 'biases', 'multipliers'] as const).flatMap((part): readonly Result[] => {
     const values: Values = made[part];
-    // Weights that cancel to 0 have no digits: 16 roundings of what cancels, which is as large as the others or the bound.
+    // Weights that cancel to 0 have no digits: 16 roundings of what cancels, which is as large as the others or the
+    // bound.
     const noise = 16 * unit * Math.max(lipschitz, largest(Object.values(values).flatMap((data) => [...data])));
     return Object.entries(values).map(([name, data]) => ({
       part,
@@ -181,7 +188,10 @@ function relative(lmi: Float64Array, parts: Float64Array): Float64Array {
   return lmi.map((each, at) => each / size(Math.floor(at / order)) / size(at % order));
 }
 
-/** By another library, which wants a matrix that is symmetric to the last bit, and whose iteration fails where entries are next to nothing beside others. */
+/**
+ * By another library, which wants a matrix that is symmetric to the last bit, and whose iteration fails where entries
+ * are next to nothing beside others.
+ */
 function largestEigenvalue(lmi: Float64Array, order: number): number {
   const least = largest(lmi) * 2 ** -80;
   const entry = (i: number, j: number): number => lmi[Math.max(i, j) * order + Math.min(i, j)] ?? 0;
@@ -235,7 +245,10 @@ function sensitivities(
   );
 }
 
-/** In float32 the values of splines lie on a grid of quanta that the least significant bits of K values and K slopes have to share. */
+/**
+ * In float32 the values of splines lie on a grid of quanta that the least significant bits of K values and K slopes
+ * have to share.
+ */
 function gridOf({ subject: { program } }: Run, precision: Precision): number {
   const knots = Math.max(
     0,
@@ -244,7 +257,10 @@ function gridOf({ subject: { program } }: Run, precision: Precision): number {
   return precision === 'float32' && knots > 0 ? knots * 2 ** (Math.ceil(Math.log2(knots)) - 19) : 0;
 }
 
-/** The Cayley transform inverts I + X − Xᵀ + YᵀY, whose condition number grows as the square of the entries, of which a few are added up. */
+/**
+ * The Cayley transform inverts I + X − Xᵀ + YᵀY, whose condition number grows as the square of the entries, of which a
+ * few are added up.
+ */
 function cayleyOf({ subject: { program }, free }: Run, unit: number): number {
   const isCayley = program.operations.some(({ kind }) => kind === 'cayley');
   return isCayley
@@ -263,10 +279,10 @@ export interface Expectation {
 }
 
 /**
- * The in-memory function's results in double precision, and how near Python must come: 1e-10 of the largest entry of each
- * array in float64, 1e-4 in float32. Where rounding of the operations of the program (see sensitivity) may change a result
- * by more than that, it is compared to `LOOSE` times that instead, which in float32 may be no digits at all: nothing is
- * then compared, nor where numbers leave the range.
+ * The in-memory function's results in double precision, and how near Python must come: 1e-10 of the largest entry of
+ * each array in float64, 1e-4 in float32. Where rounding of the operations of the program (see sensitivity) may change
+ * a result by more than that, it is compared to `LOOSE` times that instead, which in float32 may be no digits at all:
+ * nothing is then compared, nor where numbers leave the range.
  */
 export function expectation(given: Run, activation: Activation, precision: Precision, seed = 1): Expectation {
   const run: Run = { ...given, kept: precision === 'float32' ? 'single' : 'double' };
@@ -337,6 +353,7 @@ function complaint(result: Expectation['results'][number], answer: Table): reado
   return off <= allowed
     ? []
     : [
-        `${part} ${name} is off by ${off.toExponential(1)} of ${scale.toExponential(1)} (${allowed.toExponential(1)} allowed)`,
+        `${part} ${name} is off by ${off.toExponential(1)} of ${scale.toExponential(1)} ` +
+          `(${allowed.toExponential(1)} allowed)`,
       ];
 }

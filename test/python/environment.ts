@@ -12,7 +12,10 @@ export async function pythonForTests(): Promise<{ readonly interpreter: string |
   return { interpreter: path, reason: path === null ? notTested(reason) : '' };
 }
 
-/** A process for the file's tests, which ends with them; without Python they are skipped, with the reason. To be awaited at the top of a file. */
+/**
+ * A process for the file's tests, which ends with them; without Python they are skipped, with the reason. To be awaited
+ * at the top of a file.
+ */
 export async function sessionForTests(framework: Framework): Promise<Session> {
   const { interpreter, reason } = await pythonForTests();
   // Hundreds of networks in one test, on machines that may have other things to do.

@@ -27,7 +27,10 @@ const changes: readonly (readonly [what: string, from: RegExp, to: (found: strin
   ['a place', /\[(?:0|1)\](?= [*/+-])/g, (found) => (found === '[0]' ? '[1]' : '[0]')],
 ];
 
-/** Changes that change nothing, or less than the digits that are compared: where m <= L, |L| counts for L > 0 alone; a division by ones; and the least multipliers. */
+/**
+ * Changes that change nothing, or less than the digits that are compared: where m <= L, |L| counts for L > 0 alone; a
+ * division by ones; and the least multipliers.
+ */
 const without = (change: string): boolean =>
   /max\(abs\(m\[\d\]\), \(L\[\d\]\)\)|\/ np\.ones|- 2\.0\*\*-40|2\.0\*\*-40 \//.test(change);
 

@@ -47,7 +47,10 @@ export const vjp = ({ subject, widths, slopes, lipschitz, free }: Run, cotangent
 
 const STEP = 2 ** -9;
 
-/** Fourth-order central differences (f(−2h) − 8 f(−h) + 8 f(h) − f(2h)) / 12h; NaN where halving h says otherwise, as it does at a kink. */
+/**
+ * Fourth-order central differences (f(−2h) − 8 f(−h) + 8 f(h) − f(2h)) / 12h; NaN where halving h says otherwise, as it
+ * does at a kink.
+ */
 export function centralDifferences(run: Run, cotangents: Tables): Values {
   const value = (free: Run['free']): number => {
     const made = constrained({ ...run, free });
@@ -94,7 +97,10 @@ export interface Gradients {
   readonly all: number;
 }
 
-/** Python's derivatives against the in-memory reverse sweep, to 1e-8 of each array's largest entry, and central differences. */
+/**
+ * Python's derivatives against the in-memory reverse sweep, to 1e-8 of each array's largest entry, and central
+ * differences.
+ */
 export function compareGradients(run: Run, cotangents: Tables, answer: Table): Gradients {
   const { error } = answer;
   if (typeof error === 'string') return { complaints: [error], compared: 0, all: 1 };

@@ -14,7 +14,10 @@ import { table } from './compare.js';
 import { sessionForTests } from './environment.js';
 import type { PythonArray, Value } from './session.js';
 
-/** What generated modules know of the activations of their framework: each line of the table against the framework and against the expression. */
+/**
+ * What generated modules know of the activations of their framework: each line of the table against the framework and
+ * against the expression.
+ */
 
 const sessions = { torch: await sessionForTests('torch'), jax: await sessionForTests('jax') };
 const workshop = new Workshop();
@@ -29,7 +32,10 @@ async function observe(framework: 'torch' | 'jax', what: string): Promise<Value>
 }
 
 const nowhere = (): Position => ({ file: null, line: 1, column: 1 });
-/** One line of the table at one set of arguments: what the module says of it, and what the framework and the module give at the points. */
+/**
+ * One line of the table at one set of arguments: what the module says of it, and what the framework and the module give
+ * at the points.
+ */
 interface Line {
   readonly path: string;
   readonly is: string | null;

@@ -14,7 +14,10 @@ import type { Random } from '../../src/numeric/random.js';
 
 const SAMPLES = 4;
 
-/** The program with a factor for every entry that an operation gives, and for every entry that one reads: further free parameters, by name. */
+/**
+ * The program with a factor for every entry that an operation gives, and for every entry that one reads: further free
+ * parameters, by name.
+ */
 function withFactors(program: Program): { readonly program: Program; readonly factors: readonly Slot[] } {
   const buffers = [...program.buffers];
   const factors: Slot[] = [];
@@ -60,7 +63,10 @@ const same: Renumbering = {
 };
 
 export interface Disturbed {
-  /** The weights of a run whose operations all rounded by δ in an unlucky way; of the same run, several. @throws as `constrain` does */
+  /**
+   * The weights of a run whose operations all rounded by δ in an unlucky way; of the same run, several. @throws as
+   * `constrain` does
+   */
   readonly constrain: (...parameters: Parameters<Compiled['constrain']>) => readonly Constrained[];
 }
 

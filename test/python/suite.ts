@@ -81,7 +81,10 @@ export async function crossTarget(session: Session, workshop: Workshop, plan: Pl
   };
 }
 
-/** Splines of the largest numbers there are: in both precisions a network as in memory; with derivatives that are numbers. */
+/**
+ * Splines of the largest numbers there are: in both precisions a network as in memory; with derivatives that are
+ * numbers.
+ */
 export async function crossLargestSplines(
   session: Session,
   workshop: Workshop,

@@ -234,7 +234,8 @@ describe('the numbers of a network', () => {
       const { seen, check, tensors } = table(
         await session.call('observe', { what: 'reduced', path, widths, steps: 15 }),
       );
-      // [weights, multipliers, gradients and the LMI; outputs, which the networks of old computed with these digits, too]
+      // [weights, multipliers, gradients and the LMI; outputs, which the networks of old computed with these digits,
+      // too]
       expect(seen).toEqual({ tf32: [true, false], bfloat16: [true, false], switches: [true, false] });
       expect(Number(check)).toBeLessThan(0);
       expect(checkSample(instanceOf(subject(name), table(tensors), widths, 1)).accepted).toBe(true);

@@ -1,6 +1,7 @@
 /**
- * What is true of the activations, from their definitions in PyTorch's documentation by hand, and to 20 digits by mpmath
- * (roots of φ'' at 40 digits); and Table III of arXiv 2502.21279 as the paper prints it. Nothing here comes from our code.
+ * What is true of the activations, from their definitions in PyTorch's documentation by hand, and to 20 digits by
+ * mpmath (roots of φ'' at 40 digits); and Table III of arXiv 2502.21279 as the paper prints it. Nothing here comes from
+ * our code.
  */
 
 export interface Entry {

@@ -1,6 +1,8 @@
 import { Matrix, inverse } from 'ml-matrix';
 
-/** Networks written down by hand, and the covariances of their signals from the inverse of the whole form: no recursion. */
+/**
+ * Networks written down by hand, and the covariances of their signals from the inverse of the whole form: no recursion.
+ */
 export interface HandRead {
   readonly coefficient: number;
   /** Null for the identity. */
@@ -103,7 +105,10 @@ export class Covariances {
     return this.combined(this.network.output, rows);
   }
 
-  /** 𝓛²‖Δx‖² less the forms (QC) of the first `count` layers, written in v and w as in the literature; over z, cut to what occurs. */
+  /**
+   * 𝓛²‖Δx‖² less the forms (QC) of the first `count` layers, written in v and w as in the literature; over z, cut to
+   * what occurs.
+   */
   private form(count: number): { readonly matrix: Matrix; readonly kept: readonly number[] } {
     const x = this.own('x');
     let form = Matrix.mul(x.transpose().mmul(x), this.numbers.lipschitz ** 2);

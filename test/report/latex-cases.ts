@@ -55,12 +55,16 @@ function together(documents: readonly string[]): string {
   const begin = '\\begin{document}';
   const body = (text: string): string =>
     text.slice(text.indexOf(begin) + begin.length, text.indexOf('\\end{document}'));
-  return `${first.slice(0, first.indexOf(begin) + begin.length)}\n${documents.map(body).join('\\clearpage\n')}\\end{document}\n`;
+  return (
+    `${first.slice(0, first.indexOf(begin) + begin.length)}\n` +
+    `${documents.map(body).join('\\clearpage\n')}\\end{document}\n`
+  );
 }
 
 /** A user's own document around fragments. */
 const around = (fragments: readonly string[]): string =>
-  `\\documentclass{article}\\usepackage[utf8]{inputenc}\\usepackage{amsmath,amssymb,graphicx}\\begin{document}\n${fragments.join('\\clearpage\n')}\\end{document}\n`;
+  '\\documentclass{article}\\usepackage[utf8]{inputenc}\\usepackage{amsmath,amssymb,graphicx}\\begin{document}\n' +
+  `${fragments.join('\\clearpage\n')}\\end{document}\n`;
 
 /** One document for each architecture, its derivations one after the other, as a document and as fragments. */
 export function latexCases(): readonly LatexCase[] {

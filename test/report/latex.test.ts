@@ -75,7 +75,10 @@ describe('a formula too long for a line', () => {
   });
 });
 
-/** The formulas of all display lines and in text, with the widths of their columns; those that are scaled down fit by that. */
+/**
+ * The formulas of all display lines and in text, with the widths of their columns; those that are scaled down fit by
+ * that.
+ */
 function tooWide(latex: string, width: number): readonly string[] {
   const bare = latex.replace(/\\resizebox\{[\d.]+pt\}\{!\}\{\$\\displaystyle [^$]*\$\}/g, 'x');
   const displays = [...bare.matchAll(/\\begin\{flalign\*\}\n([^]*?)\n\\end\{flalign\*\}/g)].map(

@@ -84,7 +84,8 @@ describe.each(cases)('%s at depth %s by %s', (name, depth, strategy) => {
 
 describe('wrapping', () => {
   const formula =
-    'λ[1] ≥ (2 |P[2]| |offdiag(C[2]ᵀ Λ[2] C[2])| 1 − 2 P[2] (C[2] ∘ C[2])ᵀ λ[2] + |S[2]| |C[2]|ᵀ λ[2]) / (2 − |S[1]| κ[1])';
+    'λ[1] ≥ (2 |P[2]| |offdiag(C[2]ᵀ Λ[2] C[2])| 1 − 2 P[2] (C[2] ∘ C[2])ᵀ λ[2] + |S[2]| |C[2]|ᵀ ' +
+    'λ[2]) / (2 − |S[1]| κ[1])';
 
   it.each([20, 30, 40, 60, 80, 200])('at %i columns loses and adds nothing', (width) => {
     expect(wrap(formula, width).join(' ')).toBe(formula);
@@ -141,7 +142,8 @@ describe('scripts in LaTeX', () => {
 describe('escaping', () => {
   it('leaves no sign of LaTeX active', () => {
     expect(escapeLatex('\\input{x} 100% $_^~#& θ ≤')).toBe(
-      '\\textbackslash{}input\\{x\\} 100\\% \\$\\_\\textasciicircum{}\\textasciitilde{}\\#\\& \\ensuremath{{\\theta}} \\ensuremath{\\le}',
+      '\\textbackslash{}input\\{x\\} 100\\% \\$\\_\\textasciicircum{}\\textasciitilde{}\\#\\& ' +
+        '\\ensuremath{{\\theta}} \\ensuremath{\\le}',
     );
   });
 

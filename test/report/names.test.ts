@@ -111,7 +111,10 @@ function printed(
   return [...letters, ...own, ...weights, ...theirs];
 }
 
-/** The letters alone, without index, family and signals: an author's S and the S[1] of the derivation are a clash as well. */
+/**
+ * The letters alone, without index, family and signals: an author's S and the S[1] of the derivation are a clash as
+ * well.
+ */
 function letters(shown: ReturnType<typeof printed>): ReturnType<typeof printed> {
   const bare = (look: string): string => look.replace(/[[_].*$|\^\{.*$/su, '');
   return shown.map(([meant, looks]) => {
@@ -204,7 +207,8 @@ const authorsIn = ({ symbols: table }: DerivationReport): readonly string[] =>
 
 describe('the U-Net of a user', () => {
   const yaml =
-    'name: net\nequations: |\n  e = phi(M * x + b)\n  m = phi(S * e + P * x)\n  w = phi(lambda * m + K * e)\n  y = I * w + l * x\n';
+    'name: net\nequations: |\n  e = phi(M * x + b)\n  m = phi(S * e + P * x)\n  w = phi(lambda * ' +
+    'm + K * e)\n  y = I * w + l * x\n';
 
   it('keeps its letters; the derivation takes others, says so, and files keep their names', () => {
     const derivation = derive(parseArchitecture(yaml, 'net.yaml'), { depth: 1, strategy: 'pivot' });

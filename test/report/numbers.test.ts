@@ -25,7 +25,10 @@ const doubled = parseArchitecture(
   null,
 );
 
-/** A number, perhaps to a power, and another one behind it with nothing but space between. `|C| 1` is no such pair, nor is `1..2`. */
+/**
+ * A number, perhaps to a power, and another one behind it with nothing but space between. `|C| 1` is no such pair, nor
+ * is `1..2`.
+ */
 const adjacent = /(?<![\p{L}\p{N}_.[{(]|\d)\d+(?:\.\d+)?(?:e[+-]?\d+)?(?:[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+|\^\{?-?\d+\}?)? +\d/u;
 /** A number behind another factor: `P[1] 0.5 C`. */
 const behind = /[\])}|ᵀA-Za-zΑ-ω] +\d+\.\d/u;
@@ -44,7 +47,8 @@ describe('the text of some sections', () => {
 
 describe('letters that step aside', () => {
   it('are listed where they are printed, and no others', () => {
-    // U, V, H, P and Q are weights of the ladder; of the derivation's own letters only P is one of the formulas by rows.
+    // U, V, H, P and Q are weights of the ladder; of the derivation's own letters only P is one of the formulas by
+    // rows.
     const derivation = derive(ladder, { depth: 'n', strategy: 'gershgorin' });
     expect(report(derivation).notation.replaced.map(({ inRules }) => inRules.text)).toEqual(
       expect.arrayContaining(['P', 'U', 'V', 'H', 'Q']),

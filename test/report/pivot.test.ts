@@ -136,7 +136,10 @@ const inverted = (a: Meaning | undefined): Meaning =>
     : inverse(new Matrix(a.map((row) => [...row]))).to2DArray();
 const covarianceName = /K\[((?:[^[\],]|\[[^\]]*\])+), ((?:[^[\],]|\[[^\]]*\])+)\]/g;
 
-/** The number behind a printed formula. The reader of formulas knows no names of two signals and no inverses: both get names of their own. */
+/**
+ * The number behind a printed formula. The reader of formulas knows no names of two signals and no inverses: both get
+ * names of their own.
+ */
 function read(text: string, known: Known, identity: number): Meaning {
   const own = new Map(known);
   own.set('I', Matrix.eye(identity).to2DArray());
@@ -166,7 +169,9 @@ function expectClose(found: Meaning, expected: readonly (readonly number[])[], w
   expect(gap / scaleOf(expected), what).toBeLessThan(1e-7);
 }
 
-/** Carries the printed definitions out, layer by layer, and compares every value with the inverse of the form itself. */
+/**
+ * Carries the printed definitions out, layer by layer, and compares every value with the inverse of the form itself.
+ */
 function carryOut(
   name: string,
   n: number,
@@ -397,7 +402,9 @@ describe('strategies by rows', () => {
   });
 });
 
-/** A second script of one kind on one base, which TeX refuses. Groups, arguments and \left … \right count as one base. */
+/**
+ * A second script of one kind on one base, which TeX refuses. Groups, arguments and \left … \right count as one base.
+ */
 function doubleScript(latex: string): string | null {
   let rest = latex.replace(/\\[{}_$%&#]/g, 'x');
   // From the inside out: groups without braces in them are checked and become one sign.

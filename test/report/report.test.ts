@@ -145,7 +145,8 @@ function writtenOut(
   return { rows: Object.fromEntries(rows), constraints: Object.fromEntries(constraints) };
 }
 
-// dense-skip and awkward hold sums over l, which this textual oracle does not write out; their blocks are compared exactly elsewhere.
+// dense-skip and awkward hold sums over l, which this textual oracle does not write out; their blocks are compared
+// exactly elsewhere.
 describe.each(['residual', 'feedforward', 'two-branch', 'ladder', 'linear'])('the families of %s', (name) => {
   describe.each(['gershgorin', 'gershgorin-paper'])('with %s', (strategy) => {
     const symbolic = of(name, 'n', strategy);
@@ -201,7 +202,8 @@ describe('names', () => {
 
 describe('activations', () => {
   const named = parseArchitecture(
-    'name: named\nactivations:\n  sigma: leaky-relu(a=0.25)\n  psi: { spline: { knots: 5, step: 0.5 } }\nequations: |\n  h = sigma(C * x)\n  k = psi(D * h)\n  u = phi(E * k)\n  y = B * u\n',
+    'name: named\nactivations:\n  sigma: leaky-relu(a=0.25)\n  psi: { spline: { knots: 5, step: ' +
+      '0.5 } }\nequations: |\n  h = sigma(C * x)\n  k = psi(D * h)\n  u = phi(E * k)\n  y = B * u\n',
     null,
   );
   const derivation = derive(named, { depth: 1 });

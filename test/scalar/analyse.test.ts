@@ -24,7 +24,10 @@ function codeOf(run: () => unknown): string {
 }
 
 describe('growth on a tail', () => {
-  /** −(100 + ε cosh v) is at least 100 in size and grows like ε e^v: the first says nothing of the second. Slopes by mpmath, 60 digits. */
+  /**
+   * −(100 + ε cosh v) is at least 100 in size and grows like ε e^v: the first says nothing of the second. Slopes by
+   * mpmath, 60 digits.
+   */
   it('is not taken from a lower bound at its start', () => {
     const { analysis } = analyse('2.35e17*v*exp(-40-1e-13/sigmoid(-v))');
     expect(analysis.m.enclosure.hi).toBeLessThan(-10.6);

@@ -12,7 +12,9 @@ export const smallNumber = (random: Random): Scalar =>
 const nonzero = (random: Random): Scalar =>
   number(q.rational(random.pick([-3, -2, -1, 1, 1, 2, 3]), random.pick([1, 1, 2])));
 
-/** Mostly of the kinds that have closed forms: saturating functions of affine arguments, kinks, cases that meet or jump. */
+/**
+ * Mostly of the kinds that have closed forms: saturating functions of affine arguments, kinks, cases that meet or jump.
+ */
 export function piecewise(random: Random, depth: number): Scalar {
   const affine = (): Scalar =>
     sum([product([nonzero(random), v]), random.uniform() < 0.6 ? zero : smallNumber(random)]);

@@ -1,6 +1,8 @@
 import type { Random } from '../../src/numeric/random.js';
 
-/** The least and the greatest difference quotient that was met, and the sizes of the functions' rounding errors in them. */
+/**
+ * The least and the greatest difference quotient that was met, and the sizes of the functions' rounding errors in them.
+ */
 export interface Sampled {
   readonly least: number;
   readonly greatest: number;

@@ -19,13 +19,16 @@ const seven = parsed(texts.seven);
 const family = parsed(texts.family);
 const splines = parsed(texts.splines);
 const mixed = parsed(
-  'name: mixed\nactivations: { s: { spline: { knots: 4, step: 1 } }, r: relu6 }\nequations: |\n  u = phi(D * x + d)\n  s_v = r(E * u + e)\n  v = s(F * s_v - 0.25 * H * u + G * x)\n  y = B * v + K * s_v\n',
+  'name: mixed\nactivations: { s: { spline: { knots: 4, step: 1 } }, r: relu6 }\nequations: |\n' +
+    '  u = phi(D * x + d)\n  s_v = r(E * u + e)\n  v = s(F * s_v - 0.25 * H * u + G * x)\n  y = ' +
+    'B * v + K * s_v\n',
 );
 const single = parsed('name: single\nactivations: { f: relu }\nequations: |\n  h = f(C * x + b)\n  y = B * h\n');
 const smooth = parsed('name: smooth\nactivations: { f: gelu }\nequations: |\n  h = f(C * x + b)\n  y = B * h\n');
 /** Finite functions whose expressions overflow: log(2 + exp(v)) is Infinity from v = 710 on. */
 const overflowing = parsed(
-  'name: overflowing\nactivations: { s: log(2 + exp(v)), r: sqrt(1 + v^2), t: (1 + v^2)^(1/3) }\nequations: |\n  u = s(D * x + d)\n  v = r(E * u + e)\n  w = t(F * v)\n  y = B * w\n',
+  'name: overflowing\nactivations: { s: log(2 + exp(v)), r: sqrt(1 + v^2), t: (1 + v^2)^(1/3) ' +
+    '}\nequations: |\n  u = s(D * x + d)\n  v = r(E * u + e)\n  w = t(F * v)\n  y = B * w\n',
 );
 
 describe('campaigns over architectures with activations of their own', () => {

@@ -8,10 +8,12 @@ import { sampleInstance } from '../../src/verify/sample.js';
 
 const parsed = (body: string): Architecture => parseArchitecture(`name: net\n${body}`, null);
 const splines = parsed(
-  'activations: { s: { spline: { knots: 5, step: 0.5, slopes: [-0.25, 1] } } }\nequations: |\n  w[0] = x\n  w[l] = s(C[l] * w[l-1] + b[l]) for l in 1..n\n  y = B * w[n] + c\n',
+  'activations: { s: { spline: { knots: 5, step: 0.5, slopes: [-0.25, 1] } } }\nequations: |\n ' +
+    ' w[0] = x\n  w[l] = s(C[l] * w[l-1] + b[l]) for l in 1..n\n  y = B * w[n] + c\n',
 );
 const mixed = parsed(
-  'activations: { g: gelu, s: { spline: { knots: 4, step: 0.3 } } }\nequations: |\n  u = g(D * x + d)\n  v = s(E * u)\n  w = phi(F * v)\n  y = B * w\n',
+  'activations: { g: gelu, s: { spline: { knots: 4, step: 0.3 } } }\nequations: |\n  u = g(D * ' +
+    'x + d)\n  v = s(E * u)\n  w = phi(F * v)\n  y = B * w\n',
 );
 
 interface Copy {
@@ -263,7 +265,8 @@ describe('check, on declared functions', () => {
   });
 
   it('takes the activation of the definition, whatever the file calls it', () => {
-    // A file that swaps gelu for relu keeps nothing: slopes of gelu contain those of relu. The other way round it is rejected.
+    // A file that swaps gelu for relu keeps nothing: slopes of gelu contain those of relu. The other way round it is
+    // rejected.
     const relu = copyOf(mixed);
     expect(
       checked(relu, (value) => (value['definition'] = String(value['definition']).replace('g: gelu', 'g: relu')))
@@ -271,7 +274,8 @@ describe('check, on declared functions', () => {
     ).toBe(true);
     const other = copyOf(
       parsed(
-        'activations: { g: relu, s: { spline: { knots: 4, step: 0.3 } } }\nequations: |\n  u = g(D * x + d)\n  v = s(E * u)\n  w = phi(F * v)\n  y = B * w\n',
+        'activations: { g: relu, s: { spline: { knots: 4, step: 0.3 } } }\nequations: |\n  u = g(D * ' +
+          'x + d)\n  v = s(E * u)\n  w = phi(F * v)\n  y = B * w\n',
       ),
     );
     expect(

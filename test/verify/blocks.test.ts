@@ -68,7 +68,8 @@ describe('the LMI of a network with a block', () => {
   });
 
   it('has one multiplier: entries of their own prove nothing of a block, and are refused', () => {
-    // inner turns by a right angle, so |z_1| = k |v_2|. With D = Diag(1, 0.1), B = Diag(1, 0) the output is 0.1 x_2 ... of the other entry.
+    // inner turns by a right angle, so |z_1| = k |v_2|. With D = Diag(1, 0.1), B = Diag(1, 0) the output is 0.1 x_2 ...
+    // of the other entry.
     const k = 1;
     const turned = (multipliers: readonly number[], lipschitz: number, D: readonly (readonly number[])[]): unknown => ({
       architecture: 'gain',
@@ -87,7 +88,8 @@ describe('the LMI of a network with a block', () => {
       multipliers: { lambda_z: multipliers },
       definition: gain(k).definition,
     });
-    // y = −v_2 = −x_2, gain 1. With λ_2 ≈ 0 the second column of D would seem not to matter: 𝓛 = 0.1 "proven", and wrong.
+    // y = −v_2 = −x_2, gain 1. With λ_2 ≈ 0 the second column of D would seem not to matter: 𝓛 = 0.1 "proven", and
+    // wrong.
     const wrong = checkSample(
       turned([0.5, 0.001], 0.1, [
         [0.1, 0],

@@ -163,7 +163,8 @@ describe('a campaign', () => {
 
   it('leaves out depths at which an architecture has no network, and says so', async () => {
     const deep = parseArchitecture(
-      'name: deep\nequations: |\n  w[1] = phi(C[1] * x)\n  w[2] = phi(C[2] * w[1])\n  w[l] = phi(C[l] * w[l-1] + D[l] * w[l-2]) for l in 3..n\n  y = B * w[n]\n',
+      'name: deep\nequations: |\n  w[1] = phi(C[1] * x)\n  w[2] = phi(C[2] * w[1])\n  w[l] = ' +
+        'phi(C[l] * w[l-1] + D[l] * w[l-2]) for l in 3..n\n  y = B * w[n]\n',
       null,
     );
     const result = await runCampaign({ architectures: [deep], runs: 60, depth: { from: 1, to: 3 } });

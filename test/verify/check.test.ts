@@ -147,8 +147,8 @@ describe('check accepts', () => {
   });
 
   it('a certificate of a network that no strategy here can parameterize', () => {
-    // y = x/2 + w/4, w = relu(x): λ = 1 makes M = [[1/4 − 1, 1/8 + 1·λ], [·, 1/16 − 2λ]]; with λ = 1/2 the determinant is
-    // (3/4)(15/16) − (5/8)² = 0.703125 − 0.390625 > 0, so M ≺ 0.
+    // y = x/2 + w/4, w = relu(x): λ = 1 makes M = [[1/4 − 1, 1/8 + 1·λ], [·, 1/16 − 2λ]]; with λ = 1/2 the determinant
+    // is (3/4)(15/16) − (5/8)² = 0.703125 − 0.390625 > 0, so M ≺ 0.
     const definition = 'name: plain\nequations: |\n  w = phi(x)\n  y = 0.5 * x + 0.25 * w\n';
     const value = {
       architecture: 'plain',

@@ -465,8 +465,10 @@ const refusedFaults: readonly Fault[] = [
 /**
  * Mutants that change the numbers and stay sound, each for a reason that can be proved.
  *
- * - Square root: with T = diag(1/f, 1, …) the row of x of TMT is −𝓛²/f² + u ≤ 0 for f = 𝓛/√u, u what the row asks before
- *   shrinking, and the row of w[1] is as before shrinking, since f · 1/f = 1. Where x has only readers the square root is
+ * - Square root: with T = diag(1/f, 1, …) the row of x of TMT is −𝓛²/f² + u ≤ 0 for f = 𝓛/√u, u what the row asks
+ *   before
+ *   shrinking, and the row of w[1] is as before shrinking, since f · 1/f = 1. Where x has only readers the square root
+ *   is
  *   the better parameterization (strategy scaled-gershgorin). With a skip it is a fault, see above.
  * - Element bounds: implied by the row ball (rule implied-element-bound), so their clip may as well be wider.
  * - A gram shrunk by the first power instead of the root: factors ≤ 1 only become smaller.
@@ -520,9 +522,11 @@ const mentionsCap = (node: Expression): boolean => [...symbols(node)].some(({ ro
 
 const extra: Readonly<Record<string, string>> = {
   'identity-skip':
-    'name: identity-skip\ntitle: Identity skip\nequations: |\n  w[0] = x\n  w[l] = phi(C[l] * w[l-1]) for l in 1..n\n  y = x + B * w[n]\n',
+    'name: identity-skip\ntitle: Identity skip\nequations: |\n  w[0] = x\n  w[l] = phi(C[l] * ' +
+    'w[l-1]) for l in 1..n\n  y = x + B * w[n]\n',
   'residual-dense':
-    'name: residual-dense\ntitle: Dense skip\nequations: |\n  w[0] = x\n  w[l] = phi(C[l] * w[l-1]) for l in 1..n\n  y = A * x + B * w[n]\n',
+    'name: residual-dense\ntitle: Dense skip\nequations: |\n  w[0] = x\n  w[l] = phi(C[l] * ' +
+    'w[l-1]) for l in 1..n\n  y = A * x + B * w[n]\n',
 };
 
 async function campaign(fault: Fault, runs = 10_000) {

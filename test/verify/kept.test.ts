@@ -23,7 +23,10 @@ const graphs = Array.from({ length: 24 }, (_, seed) => randomArchitecture(100 + 
 const single = (values: Readonly<Record<string, Float64Array>>): boolean =>
   Object.values(values).every((data) => data.every((entry) => entry === Math.fround(entry)));
 
-/** How many of the runs in single precision have multipliers of their own that do not prove them, and how many hold numbers that are not single. */
+/**
+ * How many of the runs in single precision have multipliers of their own that do not prove them, and how many hold
+ * numbers that are not single.
+ */
 function unproven(
   multipliers: MultiplierChoice,
   contraction: ContractionChoice,

@@ -81,8 +81,8 @@ describe('the chain by block LDLᵀ (Juston et al., arXiv 2512.05915)', () => {
   }
 
   /**
-   * −M of the chain without its output (S = L + m, P = L m): blocks (0,0) 𝓛²I, (l,l) 2Λ_l, and from each layer 2P C_lᵀΛ_lC_l at (l−1,l−1)
-   * and −S C_lᵀΛ_l at (l−1,l).
+   * −M of the chain without its output (S = L + m, P = L m): blocks (0,0) 𝓛²I, (l,l) 2Λ_l, and from each layer 2P
+   * C_lᵀΛ_lC_l at (l−1,l−1) and −S C_lᵀΛ_l at (l−1,l).
    */
   function lmi({ lipschitz, slopes: [m, L], inputs, width, lambda }: Chain, weights: readonly Matrix[]): Matrix {
     const order = inputs + width * weights.length;
@@ -117,7 +117,8 @@ describe('the chain by block LDLᵀ (Juston et al., arXiv 2512.05915)', () => {
   }
 
   /**
-   * μ = min(1 − η, 1/(1 + max(S², σ²)/(σ² g))) for n layers, with gⁿ = 2¹⁶, S = L + m, and σ = L − m, as it is for all slopes here.
+   * μ = min(1 − η, 1/(1 + max(S², σ²)/(σ² g))) for n layers, with gⁿ = 2¹⁶, S = L + m, and σ = L − m, as it is for all
+   * slopes here.
    */
   function used({ slopes: [m, L], margin, z }: Chain): number {
     const taken = Math.max(1, (L + m) ** 2 / (L - m) ** 2);
@@ -130,7 +131,10 @@ describe('the chain by block LDLᵀ (Juston et al., arXiv 2512.05915)', () => {
   ];
   const lastOf = (all: readonly Matrix[]): Matrix => all.at(-1) ?? Matrix.zeros(0, 0);
 
-  /** C_l = s⁻¹ √2 Λ_l^(−1/2) √μ U_l R_{l−1}⁻¹ from the pivots of the layers before. The mutant has R_{l−1} = I/𝓛, which is that of a single layer. */
+  /**
+   * C_l = s⁻¹ √2 Λ_l^(−1/2) √μ U_l R_{l−1}⁻¹ from the pivots of the layers before. The mutant has R_{l−1} = I/𝓛, which
+   * is that of a single layer.
+   */
   function formula(chain: Chain, mutant = false, part = used(chain)): readonly Matrix[] {
     const {
       slopes: [m, L],
@@ -166,7 +170,8 @@ describe('the chain by block LDLᵀ (Juston et al., arXiv 2512.05915)', () => {
         expect(apart(weights[`C[${l + 1}]`], c)).toBeLessThan(1e-12);
         if (l > 0) expect(apart(weights[`C[${l + 1}]`], other[l] ?? [])).toBeGreaterThan(1e-6);
       });
-      // [A, B] = √(1 − η) U R⁻¹ with R Rᵀ the blocks of (−M)⁻¹ that belong to x and the last layer; the mutant leaves the blocks between them out.
+      // [A, B] = √(1 − η) U R⁻¹ with R Rᵀ the blocks of (−M)⁻¹ that belong to x and the last layer; the mutant leaves
+      // the blocks between them out.
       const k = inverse(lmi(chain, own));
       const read = [...list(chain.inputs, (i) => i), ...list(chain.width, (i) => k.rows - chain.width + i)];
       const output = (joint: Matrix): Matrix =>
@@ -277,7 +282,10 @@ describe('an identity skip over a chain', () => {
     for (const n of [1, 3]) expect(failure(() => constrained(identity, n, {}, {}, { widths }))?.code).toBe('LW402');
   });
 
-  /** (1 − δ) 𝓛² > 1, δ = 2⁻¹⁰ being the margin of the output: above it every layer will do, however large its free numbers are. */
+  /**
+   * (1 − δ) 𝓛² > 1, δ = 2⁻¹⁰ being the margin of the output: above it every layer will do, however large its free
+   * numbers are.
+   */
   it.each([
     [(1 - 2 ** -10) ** -0.5, 1e-5],
     [1.2, 0],
@@ -295,7 +303,8 @@ describe('an identity skip over a chain', () => {
   });
 
   it.each([1.01, 1.5, 4, 40])(
-    '𝓛 = %f: K[x | w[2]] = 𝓛⁻² (I − μ U₁ᵀU₁)⁻¹ with μ = (1 − r²)/(1 + r²), r² = 1/((1 − δ)𝓛²), which leaves half of 1 − r²',
+    '𝓛 = %f: K[x | w[2]] = 𝓛⁻² (I − μ U₁ᵀU₁)⁻¹ with μ = (1 − r²)/(1 + r²), r² = 1/((1 − ' +
+      'δ)𝓛²), which leaves half of 1 − r²',
     (lipschitz) => {
       const random = generator(4);
       const room = (1 - 2 ** -10) * lipschitz ** 2;

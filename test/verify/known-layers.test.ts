@@ -27,8 +27,8 @@ import {
 } from './published.js';
 
 /**
- * Published layers come out of the pivot strategy. Each formula is written here as its paper has it, in ml-matrix, beside a
- * mutant of it which the comparison must tell apart.
+ * Published layers come out of the pivot strategy. Each formula is written here as its paper has it, in ml-matrix,
+ * beside a mutant of it which the comparison must tell apart.
  */
 
 describe('AOL (Prach and Lampert, ECCV 2022)', () => {
@@ -71,7 +71,10 @@ describe('AOL (Prach and Lampert, ECCV 2022)', () => {
 });
 
 describe('SLL (Araujo et al., ICLR 2023)', () => {
-  /** Theorem 3: y = x − 2 W T⁻¹ φ(Wᵀx + b), T_ii = Σ_j |WᵀW|_ij q_j/q_i; this is −2 W T⁻¹. The mutant has q the other way round. */
+  /**
+   * Theorem 3: y = x − 2 W T⁻¹ φ(Wᵀx + b), T_ii = Σ_j |WᵀW|_ij q_j/q_i; this is −2 W T⁻¹. The mutant has q the other
+   * way round.
+   */
   const sll = (w: Matrix, q: readonly number[], mutant = false): Matrix => {
     const g = w.transpose().mmul(w);
     const ratio = (i: number, j: number): number => ((q[j] ?? 0) / (q[i] ?? 0)) ** (mutant ? -1 : 1);
@@ -92,7 +95,8 @@ describe('SLL (Araujo et al., ICLR 2023)', () => {
       { widths: { x: w.rows, w: w.columns, y: w.rows }, lipschitz },
     );
 
-  // No layer uses more than 1/(1 + 1/g) of its pivot, g = 2¹⁶ for a single one: the published layer would use all of it.
+  // No layer uses more than 1/(1 + 1/g) of its pivot, g = 2¹⁶ for a single one: the published layer would use all of
+  // it.
   it.each([
     [3, 8],
     [4, 16],
@@ -187,7 +191,8 @@ describe('CPL (Meunier et al., ICML 2022)', () => {
     [6, 12],
   ] as const;
 
-  // The factor 1 − η is no rounding: at η = 0 the pivot is singular. The statement about the published layer itself is the next one.
+  // The factor 1 − η is no rounding: at η = 0 the pivot is singular. The statement about the published layer itself is
+  // the next one.
   it.each(sizes)('%i inputs, %i hidden units: times 1 − η, whatever 𝓛', (inputs, hidden) => {
     const random = generator(inputs + hidden);
     for (const [lipschitz, margin] of [
@@ -280,8 +285,9 @@ describe('the sandwich layer (Wang and Manchester, ICML 2023)', () => {
         const layer = drawn(random, inputs, hidden);
         const margin = 2 ** -10;
         const root = Math.sqrt(1 - margin);
-        // Λ = Ψ², so that C = √(1 − η) √2 Ψ⁻¹ U is the published weight for U = B/√(1 − η). The output's is γ O R⁻¹ with R Rᵀ = (2 Ψ A Aᵀ Ψ)⁻¹ and
-        // the orthogonal O = √2 Aᵀ Ψ R, in which alone the published layer and U R⁻¹ differ.
+        // Λ = Ψ², so that C = √(1 − η) √2 Ψ⁻¹ U is the published weight for U = B/√(1 − η). The output's is γ O R⁻¹
+        // with R Rᵀ = (2 Ψ A Aᵀ Ψ)⁻¹ and the orthogonal O = √2 Aᵀ Ψ R, in which alone the published layer and U R⁻¹
+        // differ.
         const r = cholesky(inverse(symmetric(gram(outer(layer, 1).transpose()))));
         const orthogonal = product(outer(layer, 1), r);
         expect(Matrix.sub(gram(orthogonal), Matrix.eye(hidden)).norm()).toBeLessThan(1e-12);
@@ -312,7 +318,8 @@ describe('the sandwich layer (Wang and Manchester, ICML 2023)', () => {
     },
   );
 
-  // With its own multipliers, that is: for others the bound may be smaller (A = a, B = b, 1 × 1: the layer is 2ab-Lipschitz).
+  // With its own multipliers, that is: for others the bound may be smaller (A = a, B = b, 1 × 1: the layer is
+  // 2ab-Lipschitz).
   it.each(sizes)('%i inputs, %i hidden units: with Λ = γ²Ψ² the smallest 𝓛 of the LMI is γ', (inputs, hidden) => {
     const random = generator(inputs * 57 + hidden);
     const gamma = 0.9;

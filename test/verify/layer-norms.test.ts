@@ -195,7 +195,9 @@ describe('what is false is not proven by norms', () => {
 
   it('a network with a block, whose constraint is another one', () => {
     const text =
-      'name: outer\nblocks:\n  inner:\n    lipschitz: 0.5\n    text: |\n      name: inner\n      equations: |\n        w = phi(C * x)\n        y = B * w\nequations: |\n  z = inner(D * x + d)\n  y = B * z + c\n';
+      'name: outer\nblocks:\n  inner:\n    lipschitz: 0.5\n    text: |\n      name: inner\n      ' +
+      'equations: |\n        w = phi(C * x)\n        y = B * w\nequations: |\n  z = inner(D * x + ' +
+      'd)\n  y = B * z + c\n';
     expect(provableByNorms(bareNetwork(parseArchitecture(text, null), 1).program)).toBe(false);
   });
 });

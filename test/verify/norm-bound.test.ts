@@ -35,7 +35,8 @@ function isNear(bound: number, truth: number): void {
 describe('normBound, computed by hand', () => {
   it('of a chain: Π ‖W_l‖ ‖σ_l‖_BV⁽²⁾', () => {
     const { program } = network(
-      'activations: { s: { spline: { knots: 5, step: 1 } } }\nequations: |\n  w[0] = x\n  w[l] = s(C[l] * w[l-1]) for l in 1..n\n  y = B * w[n]\n',
+      'activations: { s: { spline: { knots: 5, step: 1 } } }\nequations: |\n  w[0] = x\n  w[l] = ' +
+        's(C[l] * w[l-1]) for l in 1..n\n  y = B * w[n]\n',
       2,
     );
     // Knots −2 … 2. |v| has slopes −1, 1: TV⁽²⁾ = 2, σ(0) = 0, σ(1) = 1, so its norm is 3; v/2 + 1 has 0 + 1 + 3/2.
@@ -55,7 +56,8 @@ describe('normBound, computed by hand', () => {
 
   it('adds over reads, takes max(|m|, |L|) for functions, and the size of coefficients, diagonals and identities', () => {
     const { program } = network(
-      'activations: { g: gelu }\nequations: |\n  u = phi(2 * A * x)\n  v = g(D * u - 0.5 * u)\n  y = E * x + 3 * B * v + u\nparameters: { A: { structure: diagonal } }\n',
+      'activations: { g: gelu }\nequations: |\n  u = phi(2 * A * x)\n  v = g(D * u - 0.5 * u)\n  y ' +
+        '= E * x + 3 * B * v + u\nparameters: { A: { structure: diagonal } }\n',
     );
     const values = valuesOf({
       widths: { x: 2, u: 2, v: 2, y: 2 },
@@ -115,17 +117,21 @@ describe('normBound, computed by hand', () => {
 /** Equations, depth, and what part of the bound some pair of inputs must reach: of a deep chain it is loose. */
 const architectures: readonly (readonly [string, number, number])[] = [
   [
-    'activations: { s: { spline: { knots: 7, step: 0.5, slopes: [-1, 1] } } }\nequations: |\n  w[0] = x\n  w[l] = s(C[l] * w[l-1] + b[l]) for l in 1..n\n  y = A * x + B * w[n] + c\n',
+    'activations: { s: { spline: { knots: 7, step: 0.5, slopes: [-1, 1] } } }\nequations: |\n  ' +
+      'w[0] = x\n  w[l] = s(C[l] * w[l-1] + b[l]) for l in 1..n\n  y = A * x + B * w[n] + c\n',
     3,
     0.02,
   ],
   [
-    'activations: { s: { spline: { knots: 3, range: 1, slopes: [-2, 3] } }, g: gelu }\nequations: |\n  u = g(D * x + d)\n  v = s(E * u - 2 * F * x)\n  w = phi(G * v + 0.5 * u)\n  y = B * w + K * v\n',
+    'activations: { s: { spline: { knots: 3, range: 1, slopes: [-2, 3] } }, g: gelu }\n' +
+      'equations: |\n  u = g(D * x + d)\n  v = s(E * u - 2 * F * x)\n  w = phi(G * v + 0.5 * u)\n  ' +
+      'y = B * w + K * v\n',
     1,
     0.1,
   ],
   [
-    'activations: { s: { spline: { knots: 30, range: 2, slopes: [0, 1] } } }\nequations: |\n  h = s(A * x)\n  y = B * h + x\nparameters: { A: { structure: diagonal } }\n',
+    'activations: { s: { spline: { knots: 30, range: 2, slopes: [0, 1] } } }\nequations: |\n  h ' +
+      '= s(A * x)\n  y = B * h + x\nparameters: { A: { structure: diagonal } }\n',
     1,
     0.1,
   ],

@@ -18,7 +18,10 @@ import type { Graph } from './reference.js';
 
 const some = (random: Random, length: number): Float64Array => Float64Array.from({ length }, () => random.normal());
 
-/** Random widths that identity and diagonal weights allow, random weights and multipliers that meet no constraint at all. */
+/**
+ * Random widths that identity and diagonal weights allow, random weights and multipliers that meet no constraint at
+ * all.
+ */
 function randomValues(subject: Subject, random: Random) {
   const { program } = subject;
   const widths = Object.fromEntries(
@@ -200,7 +203,8 @@ function feasibleValues(name: string, depth: number, random: Random, seed: numbe
 function refusalIsExpected(architecture: Architecture): 'identity' | 'several' | null {
   const reads = unrolled(architecture, 1).hidden.map((node) => node.reads.filter(({ signal }) => signal === 'x'));
   if (reads.some((list) => list.some(({ weight }) => weight === null))) return 'identity';
-  // Two weights of one layer on the input, one of them diagonal: their product holds no |W| that a column sum could bound.
+  // Two weights of one layer on the input, one of them diagonal: their product holds no |W| that a column sum could
+  // bound.
   return reads.some((list) => list.length > 1 && list.some(({ diagonal }) => diagonal)) ? 'several' : null;
 }
 

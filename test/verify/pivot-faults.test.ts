@@ -40,7 +40,10 @@ interface Fault {
   readonly rules: (rules: RuleBook) => RuleBook;
 }
 
-/** All widths are one, so that blocks of the wrong signals fit; reads of fixed structure in a hidden layer and at the output. */
+/**
+ * All widths are one, so that blocks of the wrong signals fit; reads of fixed structure in a hidden layer and at the
+ * output.
+ */
 const architectures = {
   linear: loadArchitecture('linear'),
   feedforward: loadArchitecture('feedforward'),

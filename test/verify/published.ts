@@ -9,7 +9,9 @@ import type { Architecture } from '../../src/model/architecture.js';
 import type { Variant } from '../../src/model/variant.js';
 import type { Random } from '../../src/numeric/random.js';
 
-/** What the tests of published layers share: the shipped examples with given free parameters, and ml-matrix in formulas. */
+/**
+ * What the tests of published layers share: the shipped examples with given free parameters, and ml-matrix in formulas.
+ */
 
 export const folder = fileURLToPath(new URL('../../examples/layers/', import.meta.url));
 export const example = (name: string): Architecture => readArchitecture(`${folder}${name}.yaml`);

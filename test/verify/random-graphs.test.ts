@@ -40,7 +40,8 @@ describe('random graphs', () => {
     const texts = graphs.map((_graph, seed) => randomArchitectureText(seed));
     expect(new Set(texts).size).toBe(graphs.length);
     const with_ = (pattern: RegExp): number => texts.filter((text) => pattern.test(text)).length;
-    // A diagonal weight, an identity read of a hidden signal, two weights on one signal in one line, a scaled weight, a line above what it reads.
+    // A diagonal weight, an identity read of a hidden signal, two weights on one signal in one line, a scaled weight, a
+    // line above what it reads.
     for (const pattern of [
       /diagonal/,
       /[+-] h\d/,

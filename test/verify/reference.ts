@@ -147,9 +147,9 @@ const coefficients = [1, 1, 1, -1, 2, 0.5, -0.25, 3];
 const structures = ['dense', 'dense', 'dense', 'diagonal', 'identity', 'declared'] as const;
 
 /**
- * A random acyclic network: every hidden signal reads one to three earlier signals, sometimes one of them twice, through
- * dense, diagonal or identity weights with coefficients; what nobody reads is read by the output. The lines of the file
- * are shuffled.
+ * A random acyclic network: every hidden signal reads one to three earlier signals, sometimes one of them twice,
+ * through dense, diagonal or identity weights with coefficients; what nobody reads is read by the output. The lines of
+ * the file are shuffled.
  */
 export function randomGraph(random: Random, name: string, options: { readonly identities: boolean }): Architecture {
   const parameters: string[] = [];

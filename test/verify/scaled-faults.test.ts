@@ -142,7 +142,8 @@ const faults: readonly Fault[] = [
 const extra: Readonly<Record<string, string>> = {
   'identity-inside': 'name: identity-inside\nequations: |\n  h = phi(H * x)\n  k = phi(K * h + 0.5 * h)\n  y = B * k\n',
   'identity-outside':
-    'name: identity-outside\nequations: |\n  h = phi(H * x)\n  k = phi(K * h + E * h)\n  y = 0.5 * h + B * k\nparameters:\n  E: { structure: diagonal }\n',
+    'name: identity-outside\nequations: |\n  h = phi(H * x)\n  k = phi(K * h + E * h)\n  y = 0.5 ' +
+    '* h + B * k\nparameters:\n  E: { structure: diagonal }\n',
 };
 const architecture = (name: string): ReturnType<typeof loadArchitecture> =>
   extra[name] === undefined ? loadArchitecture(name) : parseArchitecture(extra[name], null);

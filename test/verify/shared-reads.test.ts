@@ -26,7 +26,8 @@ const one = written(['w = phi(C * x + b)', 'y = w + B * w']);
 describe('signals that are read more than once', () => {
   it('graphs hold what they are drawn for', () => {
     const texts = graphs.map((_graph, seed) => sharingArchitectureText(seed));
-    // In the output: an identity beside a dense weight on one signal, coefficients that are no powers of two; in a hidden layer: several reads.
+    // In the output: an identity beside a dense weight on one signal, coefficients that are no powers of two; in a
+    // hidden layer: several reads.
     const outputs = texts.map((text) => /y = .*/.exec(text)?.[0] ?? '');
     expect(outputs.filter((line) => /W\d+ \* (\w+)\b.*[+*] \1\b/.test(line)).length).toBeGreaterThan(10);
     expect(texts.filter((text) => /\(1\/3\)/.test(text)).length).toBeGreaterThan(20);

@@ -1,7 +1,10 @@
 import type { Dialect } from './dialect.js';
 import type { Helper } from './helper.js';
 
-/** How the activation of an open layer is found, with its slopes; the tables that these read are printed by `activation-tables`. */
+/**
+ * How the activation of an open layer is found, with its slopes; the tables that these read are printed by
+ * `activation-tables`.
+ */
 
 const isTorch = ({ name }: Dialect): boolean => name === 'torch';
 /** Lines that only modules of PyTorch need. */
@@ -11,7 +14,8 @@ export const activationHelpers: Readonly<Record<string, Helper>> = {
   _open: {
     signature: 'v, k, slopes, chosen',
     about: () => [
-      'Hidden signal k where the equations leave its activation open: the chosen one, or else m v for v < 0 and L v for v >= 0.',
+      'Hidden signal k where the equations leave its activation open: the chosen one, or else m v ' +
+        'for v < 0 and L v for v >= 0.',
     ],
     body: ({ xp }) => [
       'if chosen and chosen[k] is not None and chosen[k].function is not None:',
@@ -32,7 +36,8 @@ export const activationHelpers: Readonly<Record<string, Helper>> = {
       'if slopes is None:',
       '    for f, found in zip(given, known, strict=True):',
       '        if f is not None and found is None:',
-      '            raise ValueError(f"LW305 the slopes of {_called(f)} are not known: give slopes=(m, L) that hold for it")',
+      '            raise ValueError(f"LW305 the slopes of {_called(f)} are not known: give ' +
+        'slopes=(m, L) that hold for it")',
       '    ordinary = [(0.0, 1.0) if own is None else own[2] for own in _DECLARED]',
       '    pairs = [pair if found is None else found.slopes for pair, found in zip(ordinary, known, strict=True)]',
       '    return _slopes(pairs), tuple(known)',
@@ -64,7 +69,8 @@ export const activationHelpers: Readonly<Record<string, Helper>> = {
       '    found = None if own is not None or f is None else _known(f)',
       '    if own is None and f is not None and found is None:',
       '        if one is None or not one.stated:',
-      '            raise ValueError(f"LW305 the slopes of {_called(f)} are not known: constrain with slopes=(m, L) for it")',
+      '            raise ValueError(f"LW305 the slopes of {_called(f)} are not known: constrain ' +
+        'with slopes=(m, L) for it")',
       '        found = Activation(None, pair, f, stated=True)',
       '    _contained(found, pair)',
       '    chosen.append(found)',
@@ -75,10 +81,12 @@ export const activationHelpers: Readonly<Record<string, Helper>> = {
     signature: 'activation',
     about: () => ['One activation for each hidden signal; None where none is given.'],
     body: (dialect) => [
-      `if isinstance(activation, Activation) or not isinstance(activation, (list, tuple${isTorch(dialect) ? ', torch.nn.ModuleList' : ''})):`,
+      'if isinstance(activation, Activation) or not isinstance(activation, (list, ' +
+        `tuple${isTorch(dialect) ? ', torch.nn.ModuleList' : ''})):`,
       '    return [activation] * len(_DECLARED)',
       'if len(activation) != len(_DECLARED):',
-      '    raise ValueError(f"LW305 {len(_DECLARED)} activations expected, one a hidden signal, found {len(activation)}")',
+      '    raise ValueError(f"LW305 {len(_DECLARED)} activations expected, one a hidden signal, ' +
+        'found {len(activation)}")',
       'return list(activation)',
     ],
   },
@@ -88,7 +96,8 @@ export const activationHelpers: Readonly<Record<string, Helper>> = {
     body: () => [
       'if found is not None and not (pair[0] <= found.slopes[0] and found.slopes[1] <= pair[1]):',
       '    called = found.name or "the activation"',
-      '    raise ValueError(f"LW305 the slopes of {called} are {list(found.slopes)}, which {list(pair)} does not contain")',
+      '    raise ValueError(f"LW305 the slopes of {called} are {list(found.slopes)}, which ' +
+        '{list(pair)} does not contain")',
     ],
   },
   _called: {
@@ -110,7 +119,9 @@ export const activationHelpers: Readonly<Record<string, Helper>> = {
       '    return f',
       'if not callable(f):',
       '    paths = [functions.split()[0] for name, functions, *_ in _KNOWN if name is not None and name == f]',
-      `    hint = f", pass ${dialect.name === 'jax' ? 'jax' : dialect.name === 'torch' ? 'torch' : 'np'}.{paths[0]}" if paths and paths[0] else ""`,
+      '    hint = f", pass ' +
+        `${dialect.name === 'jax' ? 'jax' : dialect.name === 'torch' ? 'torch' : 'np'}.{paths[0]}" ` +
+        'if paths and paths[0] else ""',
       '    raise ValueError(f"LW305 {f!r} is no function{hint}")',
       'given = {}',
       'while True:',
@@ -163,7 +174,8 @@ export const activationHelpers: Readonly<Record<string, Helper>> = {
       ...torchOnly(
         dialect,
         'if module and any(True for _ in f.parameters()):',
-        '    raise ValueError(f"LW305 {called} holds parameters of its own, which training may take out of any slopes")',
+        '    raise ValueError(f"LW305 {called} holds parameters of its own, which training may take ' +
+          'out of any slopes")',
       ),
       'return None',
     ],
@@ -171,7 +183,8 @@ export const activationHelpers: Readonly<Record<string, Helper>> = {
   _chained: {
     signature: 'chain',
     about: () => [
-      'A Sequential of known activations, fixed as it is now: slopes of a composition lie in the product of the intervals.',
+      'A Sequential of known activations, fixed as it is now: slopes of a composition lie in the ' +
+        'product of the intervals.',
     ],
     body: () => [
       'parts = tuple(_known(part) for part in chain)',
@@ -179,7 +192,8 @@ export const activationHelpers: Readonly<Record<string, Helper>> = {
       '    return parts[0]',
       'if None in parts:',
       '    if any(True for _ in chain.parameters()):',
-      '        raise ValueError("LW305 Sequential holds parameters of its own, which training may take out of any slopes")',
+      '        raise ValueError("LW305 Sequential holds parameters of its own, which training may ' +
+        'take out of any slopes")',
       '    return None',
       'm, L = Fraction(1), Fraction(1)',
       'for part in parts:',

@@ -23,12 +23,16 @@ export function activationTables(
   ];
   code.line().line();
   code.comment(
-    "Activations of the framework: Lipwright's text; its functions, and its classes of modules; arguments, with our names for them and their defaults; settings that the line is about, with theirs; what runs instead of the first function. Without a text: why there are no slopes.",
+    "Activations of the framework: Lipwright's text; its functions, and its classes of modules; " +
+      'arguments, with our names for them and their defaults; settings that the line is about, ' +
+      'with theirs; what runs instead of the first function. Without a text: why there are no ' +
+      'slopes.',
   );
   code.table('_KNOWN = (', rows, ')');
   code.line();
   code.comment(
-    'Their slopes (m, L) as Lipwright derived them, rounded outwards; over exact parameters where they have any. A text: why there are none.',
+    'Their slopes (m, L) as Lipwright derived them, rounded outwards; over exact parameters ' +
+      'where they have any. A text: why there are none.',
   );
   code.table(
     '_BOUNDS = {',
@@ -84,13 +88,19 @@ function casesText(cases: readonly SlopeCase[]): string {
         : `(${bounds.join(', ')})`;
   if (first.where.length === 0) return text;
   const otherwise = casesText(rest);
-  return `${text} if ${first.where.map(conditionOf).join(' and ')} else ${otherwise.includes(' if ') ? `(${otherwise})` : otherwise}`;
+  return (
+    `${text} if ${first.where.map(conditionOf).join(' and ')} else ` +
+    `${otherwise.includes(' if ') ? `(${otherwise})` : otherwise}`
+  );
 }
 
 const conditionOf = ({ left, relation, right }: Condition): string =>
   `${exactText(left) ?? 'None'} ${relation === '=' ? '==' : relation} ${exactText(right) ?? 'None'}`;
 
-/** Over fractions, hence exact: sums, products, quotients, min and max of numbers and parameters; null for what else there is. */
+/**
+ * Over fractions, hence exact: sums, products, quotients, min and max of numbers and parameters; null for what else
+ * there is.
+ */
 function exactText(node: Scalar): string | null {
   switch (node.kind) {
     case 'rational': {

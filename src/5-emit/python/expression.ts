@@ -248,7 +248,10 @@ export class ExpressionPrinter {
     return `${name}(${a}, ${b})`;
   }
 
-  /** min(limit, a / b) and min(limit, √(a / b)), whose quotients must not be formed where they are not taken: gradients would be 0 · ∞. */
+  /**
+   * min(limit, a / b) and min(limit, √(a / b)), whose quotients must not be formed where they are not taken: gradients
+   * would be 0 · ∞.
+   */
   private capped(limit: Printed, tree: Tree): Printed | null {
     if (tree.kind === 'sqrt') {
       const inner = limit.text === '1' ? this.capped(limit, tree.body) : null;

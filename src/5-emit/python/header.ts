@@ -43,10 +43,14 @@ const examples: Readonly<Record<Dialect['name'], (widths: string) => readonly st
 const noteOf: Readonly<Record<Dialect['name'], readonly string[]>> = {
   numpy: [],
   jax: [
-    'Demands that fail raise ValueError; under a trace (jit, vmap) they make every result NaN instead. Slopes are static. Weights have the precision of the free parameters; in float32 the bound holds up to rounding: `lipwright check` decides.',
+    'Demands that fail raise ValueError; under a trace (jit, vmap) they make every result NaN ' +
+      'instead. Slopes are static. Weights have the precision of the free parameters; in float32 ' +
+      'the bound holds up to rounding: `lipwright check` decides.',
   ],
   torch: [
-    'Demands that fail raise ValueError; under torch.compile and torch.func.vmap they make every result NaN instead. Weights have the precision of the free parameters; in float32 the bound holds up to rounding: `lipwright check` decides.',
+    'Demands that fail raise ValueError; under torch.compile and torch.func.vmap they make every ' +
+      'result NaN instead. Weights have the precision of the free parameters; in float32 the bound ' +
+      'holds up to rounding: `lipwright check` decides.',
   ],
 };
 
@@ -67,14 +71,16 @@ export function moduleDoc(program: Program, dialect: Dialect, { version, digest 
     ...paragraph(docText(`Sources: ${papersOf(program).join('; ')}.`)),
     '',
     ...paragraph(
-      'Any finite free parameters give weights for which the network is `lipschitz`-Lipschitz in the Euclidean norm, for activations whose slopes lie in the given intervals:',
+      'Any finite free parameters give weights for which the network is `lipschitz`-Lipschitz in ' +
+        'the Euclidean norm, for activations whose slopes lie in the given intervals:',
     ),
     '',
     ...example.flatMap((line) => wrap(line, '    ')),
     '',
     ...paragraph(
       [
-        'Weights are (outputs, inputs); diagonal weights are vectors. `check` evaluates the LMI that proves the bound in floating point, an estimate; `lipwright check` proves it.',
+        'Weights are (outputs, inputs); diagonal weights are vectors. `check` evaluates the LMI that ' +
+          'proves the bound in floating point, an estimate; `lipwright check` proves it.',
         ...noteOf[dialect.name],
       ].join(' '),
     ),

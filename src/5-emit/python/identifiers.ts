@@ -115,8 +115,8 @@ export const networkAttributes = [
 
 /**
  * The attribute, and hence the key in a state_dict, of every free parameter of the torch target, by its name: letters,
- * digits and `_` stay, `C[1]` is `C_1`, `inner.C[1]` is `inner_C_1`; `_` follows where Python or torch.nn.Module use the
- * word, or an earlier parameter does. Letters are in the form (NFKC) in which Python compares identifiers.
+ * digits and `_` stay, `C[1]` is `C_1`, `inner.C[1]` is `inner_C_1`; `_` follows where Python or torch.nn.Module use
+ * the word, or an earlier parameter does. Letters are in the form (NFKC) in which Python compares identifiers.
  */
 export function identifiers(program: Pick<Program, 'free'>): ReadonlyMap<string, string> {
   const taken = new Set<string>([...keywords, ...moduleAttributes, ...networkAttributes]);

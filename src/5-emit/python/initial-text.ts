@@ -30,7 +30,10 @@ export class InitialPrinter {
   private readonly dialect: Dialect;
   private readonly network: NetworkPrinter;
   private readonly starts: ReadonlyMap<string, Initial>;
-  /** The biases that depend on the domain: the part of its range in which a kink stands, or null where the mean is taken off. */
+  /**
+   * The biases that depend on the domain: the part of its range in which a kink stands, or null where the mean is taken
+   * off.
+   */
   private readonly placed: ReadonlyMap<number, KinkRange | null>;
 
   constructor(program: Program, code: PythonCode, dialect: Dialect, network: NetworkPrinter) {
@@ -103,7 +106,8 @@ export class InitialPrinter {
       '',
       `${source}: what is random comes from it${name === 'torch' ? '; None: from the global generator' : ''}.`,
       'widths: by signal or family, as for `dims`.',
-      `domain: a sample of inputs, (points, d_x), over which biases are placed; default ${SAMPLE} points of [-1, 1]^d_x, always the same.`,
+      `domain: a sample of inputs, (points, d_x), over which biases are placed; default ${SAMPLE} ` +
+        'points of [-1, 1]^d_x, always the same.',
       ...type,
     ];
     code.declare(`def init(${parameters.join(', ')}) -> dict[str, ${array}]:`, doc, () => {
@@ -136,20 +140,24 @@ export class InitialPrinter {
       if (name === 'torch') {
         code.block('with torch.no_grad():', () => {
           code.line(
-            `constrained = constrain(free, slopes=slopes, lipschitz=lipschitz${this.isOpen ? ', activation=activation' : ''})`,
+            'constrained = constrain(free, slopes=slopes, ' +
+              `lipschitz=lipschitz${this.isOpen ? ', activation=activation' : ''})`,
           );
           code.line(
-            `biases = _place(${this.order()}constrained, domain.to(device=like["device"], dtype=torch.promote_types(dtype, torch.float32)))`,
+            `biases = _place(${this.order()}constrained, domain.to(device=like["device"], ` +
+              'dtype=torch.promote_types(dtype, torch.float32)))',
           );
         });
       } else {
         code.line(
-          `constrained = constrain(free, slopes=slopes, lipschitz=lipschitz${this.isOpen ? ', activation=activation' : ''})`,
+          'constrained = constrain(free, slopes=slopes, ' +
+            `lipschitz=lipschitz${this.isOpen ? ', activation=activation' : ''})`,
         );
         code.line(`biases = _place(${this.order()}constrained, ${xp}.asarray(domain, dtype=dtype))`);
       }
       code.line(
-        `return {name: biases.get(name, value).${name === 'torch' ? 'to' : 'astype'}(dtype) for name, value in free.items()}`,
+        `return {name: biases.get(name, value).${name === 'torch' ? 'to' : 'astype'}(dtype) for ` +
+          'name, value in free.items()}',
       );
     });
   }
@@ -183,7 +191,8 @@ export class InitialPrinter {
             numpy: 'return rng.permutation(count)',
             jax: 'return jax.random.permutation(jax.random.fold_in(jax.random.fold_in(key, 1), k), count)',
             torch:
-              'return torch.randperm(count, generator=generator, device="cpu" if generator is None else generator.device).to(like["device"])',
+              'return torch.randperm(count, generator=generator, device="cpu" if generator is None else ' +
+              'generator.device).to(like["device"])',
           }[name],
         ),
       );
@@ -232,10 +241,13 @@ export class InitialPrinter {
           const rows = name === 'torch' ? 'torch.arange(shape[0], device=like["device"])' : `${xp}.arange(shape[0])`;
           code.line(`column = shuffled(${name === 'jax' ? 'len(_INITIAL) + k' : '0'}, shape[1])[${rows} % shape[1]]`);
           code.line(
-            `here = column[:, None] == ${name === 'torch' ? 'torch.arange(shape[1], device=like["device"])' : `${xp}.arange(shape[1])`}[None, :]`,
+            'here = column[:, None] == ' +
+              `${name === 'torch' ? 'torch.arange(shape[1], device=like["device"])' : `${xp}.arange(shape[1])`}[None, ` +
+              ':]',
           );
           code.line(
-            `free[name] = size * (${xp}.where(here, 0.75 * ${xp}.sign(value), 0.0) + 0.25 * value / ${norm('value', 1)})`,
+            `free[name] = size * (${xp}.where(here, 0.75 * ${xp}.sign(value), 0.0) + 0.25 * value / ` +
+              `${norm('value', 1)})`,
           );
         },
       ]);
@@ -256,10 +268,13 @@ export class InitialPrinter {
         () => {
           code.line('m, L = pairs[how[0]]');
           code.line(
-            `knots = (${name === 'torch' ? 'torch.arange(shape[1], **like)' : `${xp}.arange(shape[1], dtype=dtype)`} - (shape[1] - 1) / 2) * how[1]`,
+            'knots = ' +
+              `(${name === 'torch' ? 'torch.arange(shape[1], **like)' : `${xp}.arange(shape[1], dtype=dtype)`} ` +
+              '- (shape[1] - 1) / 2) * how[1]',
           );
           code.line(
-            `free[name] = ${name === 'torch' ? 'torch.where(knots < 0, m * knots, L * knots).repeat(shape[0], 1)' : `${xp}.tile(${xp}.where(knots < 0, m * knots, L * knots), (shape[0], 1))`}`,
+            'free[name] = ' +
+              `${name === 'torch' ? 'torch.where(knots < 0, m * knots, L * knots).repeat(shape[0], 1)' : `${xp}.tile(${xp}.where(knots < 0, m * knots, L * knots), (shape[0], 1))`}`,
           );
         },
       ]);

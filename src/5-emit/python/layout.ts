@@ -1,4 +1,7 @@
-/** Breaks one logical line of Python into lines that fit, as Black does: at the outermost brackets, then at commas or operators. */
+/**
+ * Breaks one logical line of Python into lines that fit, as Black does: at the outermost brackets, then at commas or
+ * operators.
+ */
 
 export const LINE_LIMIT = 120;
 const INDENT = '    ';
@@ -8,7 +11,10 @@ interface Span {
   readonly end: number;
 }
 
-/** Walks over the code of a line, string literals left out: calls back with every character and how many brackets enclose it. */
+/**
+ * Walks over the code of a line, string literals left out: calls back with every character and how many brackets
+ * enclose it.
+ */
 function walk(text: string, visit: (character: string, at: number, depth: number) => void): void {
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -85,7 +91,9 @@ function joined(literal: string, tail: string, indent: string): readonly string[
   return lines.map((line, k) => `${indent}"${line}"${k === lines.length - 1 ? tail : ''}`);
 }
 
-/** The lines of a statement at that indentation, or of a part that brackets enclose; what cannot be broken stays long. */
+/**
+ * The lines of a statement at that indentation, or of a part that brackets enclose; what cannot be broken stays long.
+ */
 export function wrap(text: string, indent: string, enclosed = false): readonly string[] {
   if (indent.length + text.length <= LINE_LIMIT) return [indent + text];
   const literal = /^("(?:[^"\\]|\\.)*")(,?)$/s.exec(text);

@@ -29,7 +29,8 @@ export const linearHelpers: Readonly<Record<string, Helper>> = {
   _kept: {
     signature: 'value, bits',
     about: ({ name }) => [
-      `Rounded to the precision that weights are kept in, at most the largest number that it has${name === 'torch' ? '; the derivative is that of the value' : ''}.`,
+      'Rounded to the precision that weights are kept in, at most the largest number that it ' +
+        `has${name === 'torch' ? '; the derivative is that of the value' : ''}.`,
     ],
     body: ({ name }) =>
       name === 'torch'
@@ -76,7 +77,8 @@ export const linearHelpers: Readonly<Record<string, Helper>> = {
   _solve_left: {
     signature: 'factor, matrix, transposed=False',
     about: ({ name }) => [
-      `factor⁻¹ @ matrix, or factor⁻ᵀ @ matrix, for a lower triangular factor${name === 'numpy' ? ': substitution, in halves' : ''}.`,
+      'factor⁻¹ @ matrix, or factor⁻ᵀ @ matrix, for a lower triangular ' +
+        `factor${name === 'numpy' ? ': substitution, in halves' : ''}.`,
     ],
     body: ({ name }) => {
       if (name === 'jax') return ['return solve_triangular(factor, matrix, trans=1 if transposed else 0, lower=True)'];
@@ -90,7 +92,8 @@ export const linearHelpers: Readonly<Record<string, Helper>> = {
         'if order > 16:',
         '    half = order // 2',
         '    top = _solve_left(factor[:half, :half], matrix[:half])',
-        '    return np.concatenate([top, _solve_left(factor[half:, half:], matrix[half:] - factor[half:, :half] @ top)])',
+        '    return np.concatenate([top, _solve_left(factor[half:, half:], matrix[half:] - ' +
+          'factor[half:, :half] @ top)])',
         'result = np.empty(matrix.shape, np.result_type(factor, matrix))',
         'for i in range(order):',
         '    result[i] = (matrix[i] - factor[i, :i] @ result[:i]) / factor[i, i]',
@@ -105,15 +108,18 @@ export const linearHelpers: Readonly<Record<string, Helper>> = {
     body: ({ name }) =>
       name === 'torch'
         ? [
-            'return torch.linalg.solve_triangular(factor.T if transposed else factor, matrix, upper=transposed, left=False)',
+            'return torch.linalg.solve_triangular(factor.T if transposed else factor, matrix, ' +
+              'upper=transposed, left=False)',
           ]
         : ['return _solve_left(factor, matrix.T, not transposed).T'],
   },
   _spectral_norm: {
     signature: 'matrix',
     about: () => [
-      'At least the largest singular value and at most rank^(1/1024) times it, by Gram iteration (Delattre, Barthélemy,',
-      'Araujo and Allauzen, ICML 2023, arXiv 2305.16173): 8 squarings. 0 for the zero matrix, and so is its gradient there.',
+      'At least the largest singular value and at most rank^(1/1024) times it, by Gram iteration ' +
+        '(Delattre, Barthélemy,',
+      'Araujo and Allauzen, ICML 2023, arXiv 2305.16173): 8 squarings. 0 for the zero matrix, and ' +
+        'so is its gradient there.',
     ],
     body: ({ xp, name }) => {
       const still = (text: string): string =>

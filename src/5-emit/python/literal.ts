@@ -33,7 +33,9 @@ export const pyFloat = (value: number): string =>
 /** A tuple of printed items; one item takes a comma. */
 export const pyTuple = (items: readonly string[]): string => `(${items.join(', ')}${items.length === 1 ? ',' : ''})`;
 
-/** The text as string literals of at most `limit` characters, cut behind newlines and between words where that can be. */
+/**
+ * The text as string literals of at most `limit` characters, cut behind newlines and between words where that can be.
+ */
 export function pyStrings(text: string, limit: number): readonly string[] {
   return text.split(/(?<=\n)/).flatMap((line) => {
     const found = [''];

@@ -15,7 +15,10 @@ import { PythonCode } from './python-code.js';
 import { printTorchNetwork } from './torch-network.js';
 
 const raises =
-  'Raises ValueError, its text beginning with a code: LW304 and LW312 for parameters that are missing or have other shapes, LW305 for slopes, LW306 for the bound, LW307 for numbers that are not finite, LW402 where the equations leave nothing that the bound allows, LW404 where the precision runs out.';
+  'Raises ValueError, its text beginning with a code: LW304 and LW312 for parameters that are ' +
+  'missing or have other shapes, LW305 for slopes, LW306 for the bound, LW307 for numbers that ' +
+  'are not finite, LW402 where the equations leave nothing that the bound allows, LW404 where ' +
+  'the precision runs out.';
 
 /** Prints a program as one Python module that imports its framework and the standard library. */
 export class ModulePrinter {
@@ -129,7 +132,8 @@ export class ModulePrinter {
         code.verbatim([
           'weights, biases, multipliers, slopes, lipschitz, *more = constrained',
           'known = isinstance(lipschitz, float)',
-          'return (weights, biases, multipliers, None if known else lipschitz), (slopes, lipschitz if known else None, *more)',
+          'return (weights, biases, multipliers, None if known else lipschitz), (slopes, lipschitz if ' +
+            'known else None, *more)',
         ]),
     );
     code.declare('def _unflatten(known, leaves):', [], () =>
@@ -147,26 +151,37 @@ export class ModulePrinter {
     const doc = [
       'Free parameters -> feasible weights, and the multipliers that prove it.',
       '',
-      'free: arrays by name, of the shapes that `dims` gives; any finite numbers will do. Only where multipliers, which are of the size of lipschitz^2 and exponentials of psi and rho, leave the range of single precision (bounds below 1e-5 with logarithms beyond 16, say) is there no result in it: LW307 or LW404.',
-      'slopes: (m, L) for the activations that are left open (for all, if none is), or one pair for each hidden signal.',
+      'free: arrays by name, of the shapes that `dims` gives; any finite numbers will do. Only ' +
+        'where multipliers, which are of the size of lipschitz^2 and exponentials of psi and rho, ' +
+        'leave the range of single precision (bounds below 1e-5 with logarithms beyond 16, say) is ' +
+        'there no result in it: LW307 or LW404.',
+      'slopes: (m, L) for the activations that are left open (for all, if none is), or one pair ' +
+        'for each hidden signal.',
       ...(this.open
         ? [
-            'activation: what the equations leave open, or one for each hidden signal. Those of _KNOWN bring their slopes; any other function of arrays needs `slopes`, which are then your word for it. None: m v for v < 0 and L v for v >= 0.',
+            'activation: what the equations leave open, or one for each hidden signal. Those of _KNOWN ' +
+              'bring their slopes; any other function of arrays needs `slopes`, which are then your word ' +
+              'for it. None: m v for v < 0 and L v for v >= 0.',
           ]
         : []),
-      `lipschitz: the bound to certify, from 2^-60 to 2^60${name === 'torch' ? '; a tensor of one number is differentiated through' : ''}.`,
+      'lipschitz: the bound to certify, from 2^-60 to ' +
+        `2^60${name === 'torch' ? '; a tensor of one number is differentiated through' : ''}.`,
       ...{
         numpy: [
           '',
-          'All of it is computed in double precision. Results are rounded to the precision of the free parameters, at least single.',
+          'All of it is computed in double precision. Results are rounded to the precision of the free ' +
+            'parameters, at least single.',
         ],
         jax: [
           '',
-          'Results have the precision of the free parameters, at least single, and are computed in it; products have all its digits.',
+          'Results have the precision of the free parameters, at least single, and are computed in it; ' +
+            'products have all its digits.',
         ],
         torch: [
           '',
-          'All of it is computed in double precision, and so are gradients: no switch for faster products touches that, nor autocast. Results are rounded to the precision of the free parameters, at least single.',
+          'All of it is computed in double precision, and so are gradients: no switch for faster ' +
+            'products touches that, nor autocast. Results are rounded to the precision of the free ' +
+            'parameters, at least single.',
         ],
       }[name],
       '',
@@ -174,11 +189,16 @@ export class ModulePrinter {
       ...(dialect.notes
         ? [
             '',
-            `Under ${name === 'jax' ? 'a trace (jit, vmap)' : 'torch.compile and torch.func.vmap'} no number can be looked at: where LW307, LW402 or LW404 would be raised, all results are NaN.`,
+            `Under ${name === 'jax' ? 'a trace (jit, vmap)' : 'torch.compile and torch.func.vmap'} no ` +
+              'number can be looked at: where LW307, LW402 or LW404 would be raised, all results are NaN.',
           ]
         : []),
     ];
-    const header = `def constrain(free: Mapping[str, ${array}], *, slopes: Sequence | None = None, lipschitz: float${name === 'torch' ? ' | torch.Tensor' : ''} = LIPSCHITZ${this.open ? ', activation: Callable | Sequence[Callable] | None = None' : ''}) -> Constrained:`;
+    const header =
+      `def constrain(free: Mapping[str, ${array}], *, slopes: Sequence | None = None, lipschitz: ` +
+      `float${name === 'torch' ? ' | torch.Tensor' : ''} = ` +
+      `LIPSCHITZ${this.open ? ', activation: Callable | Sequence[Callable] | None = None' : ''}) ` +
+      '-> Constrained:';
     const made = `Constrained(weights, biases, multipliers, pairs, lip${this.open ? ', activations' : ''})`;
     const results = 'weights, biases, multipliers';
     const message = (text: string): string => `f"LW307 {name} ${text}"`;
@@ -251,7 +271,8 @@ export class ModulePrinter {
       'kind, place = torch.float32, None',
       'for value in free.values():',
       '    kind, place = torch.promote_types(kind, value.dtype), value.device',
-      `tables = _constrain(wide, like, d, pairs, bound, ${hasBudgets ? 'shares' : '()'}, checks, torch.finfo(kind).bits)`,
+      `tables = _constrain(wide, like, d, pairs, bound, ${hasBudgets ? 'shares' : '()'}, checks, ` +
+        'torch.finfo(kind).bits)',
       'checks += [',
       `    (_fits(value, kind), ${message('is out of range for the precision')})`,
       '    for name, value in tables[2].items()',
@@ -266,17 +287,21 @@ export class ModulePrinter {
     const { code, dialect } = this;
     const { array } = dialect;
     code.declare(
-      `def ${dialect.forward}(constrained: Constrained, x: ${array}, activation: Callable | Sequence[Callable] | None = None) -> ${array}:`,
+      `def ${dialect.forward}(constrained: Constrained, x: ${array}, activation: Callable | ` +
+        `Sequence[Callable] | None = None) -> ${array}:`,
       [
         'The network: x of shape (..., d_x) to y of shape (..., d_y).',
         '',
         ...(this.open
           ? [
-              'activation: another one than `constrain` was given; its slopes must lie in those of the constrained weights, which must have been given for a function that is not known. None: the one that `constrain` was given, or else m v for v < 0 and L v for v >= 0.',
+              'activation: another one than `constrain` was given; its slopes must lie in those of the ' +
+                'constrained weights, which must have been given for a function that is not known. None: the ' +
+                'one that `constrain` was given, or else m v for v < 0 and L v for v >= 0.',
             ]
           : ['The equations leave no activation open: `activation` is not called.']),
         '',
-        `Raises ValueError LW303 if x has another width${this.open ? ', LW305 for an activation with other slopes, or unknown ones' : ''}.`,
+        'Raises ValueError LW303 if x has another ' +
+          `width${this.open ? ', LW305 for an activation with other slopes, or unknown ones' : ''}.`,
       ],
       () => this.network.forward(),
     );
@@ -287,7 +312,9 @@ export class ModulePrinter {
     const names = program.signals.map(({ name }) => name).join(', ');
     const { array, name } = dialect;
     const doc = [
-      `The LMI, N x N, over the signals in their order (${names.length > 80 ? `${program.signals.length} of them` : names}): it is negative semidefinite.`,
+      'The LMI, N x N, over the signals in their order ' +
+        `(${names.length > 80 ? `${program.signals.length} of them` : names}): it is negative ` +
+        'semidefinite.',
     ];
     const first = 'next(iter([*w.values(), *multipliers.values()]))';
     const tables = [
@@ -337,20 +364,26 @@ export class ModulePrinter {
   private check(): void {
     const { code, dialect } = this;
     const doc = [
-      'The largest eigenvalue of the LMI M relative to its diagonal, of D^(-1/2) M D^(-1/2). D has the sizes of what the diagonal of M is the sum of: of the bound squared, multiples of multipliers, squares of weights. It is computed in double precision from the weights as they are: an estimate, since it is rounded.',
+      'The largest eigenvalue of the LMI M relative to its diagonal, of D^(-1/2) M D^(-1/2). D has ' +
+        'the sizes of what the diagonal of M is the sum of: of the bound squared, multiples of ' +
+        'multipliers, squares of weights. It is computed in double precision from the weights as ' +
+        'they are: an estimate, since it is rounded.',
       '',
-      'At most 0, up to rounding, where the bound holds; sizes of parameters and multipliers do not change what it says. `lipwright check` decides rigorously.',
+      'At most 0, up to rounding, where the bound holds; sizes of parameters and multipliers do ' +
+        'not change what it says. `lipwright check` decides rigorously.',
     ];
     this.used.add('_relative');
     code.declare('def check(constrained: Constrained) -> float:', doc, () => {
       if (dialect.name === 'torch') {
         code.line(
-          'return float(torch.linalg.eigvalsh(_relative(_lmi(constrained).detach(), _parts(constrained).detach()))[-1])',
+          'return float(torch.linalg.eigvalsh(_relative(_lmi(constrained).detach(), ' +
+            '_parts(constrained).detach()))[-1])',
         );
         return;
       }
       code.line(
-        'tables = [{name: np.asarray(value, dtype=np.float64) for name, value in table.items()} for table in constrained[:3]]',
+        'tables = [{name: np.asarray(value, dtype=np.float64) for name, value in table.items()} for ' +
+          'table in constrained[:3]]',
       );
       if (dialect.name === 'jax')
         code.verbatim([
@@ -410,7 +443,8 @@ export class ModulePrinter {
     code.declare(
       'def _names(constrained):',
       [
-        "Lipwright's names of the activations that the equations leave open; None where the slopes are all that is known.",
+        "Lipwright's names of the activations that the equations leave open; None where the slopes " +
+          'are all that is known.',
       ],
       () =>
         code.verbatim([
@@ -425,7 +459,8 @@ export class ModulePrinter {
     const doc = [
       'An activation with its slopes: (f(a) - f(b)) / (a - b) lies in [m, L] for all a and b.',
       '',
-      'name: as Lipwright writes it, such as elu(alpha=1.5); None where it has no name for it. stated: the slopes were given, not derived.',
+      'name: as Lipwright writes it, such as elu(alpha=1.5); None where it has no name for it. ' +
+        'stated: the slopes were given, not derived.',
     ];
     code.declare('class Activation(NamedTuple):', doc, () => {
       code.line();
@@ -455,7 +490,9 @@ export class ModulePrinter {
     for (const text of notes.get(program.operations.length) ?? []) body.comment(text);
     for (const name of printer.used) this.used.add(name);
     const isJax = dialect.name === 'jax';
-    const doc = `The program: free parameters to tables of weights, biases and multipliers${isJax ? ', and whether each demand holds' : ''}.`;
+    const doc =
+      'The program: free parameters to tables of weights, biases and ' +
+      `multipliers${isJax ? ', and whether each demand holds' : ''}.`;
     const print = (): void => {
       const text = body.toString();
       const reads = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);

@@ -24,7 +24,9 @@ export class NetworkPrinter {
   private readonly code: PythonCode;
   private readonly dialect: Dialect;
   private readonly values = new Map<number, { readonly text: string; readonly slot: Slot }>();
-  /** The bodies of the activations that the equations name, by text; two files may mean different functions by one name. */
+  /**
+   * The bodies of the activations that the equations name, by text; two files may mean different functions by one name.
+   */
   private readonly functions = new Map<
     string,
     { readonly name: string; readonly of: string; readonly body: readonly string[] }
@@ -117,7 +119,10 @@ export class NetworkPrinter {
     code.line(`return ${isTorch ? `${y}.to(x.dtype) if half else ${y}` : y}`);
   }
 
-  /** The forward map as far as the last bias that is placed on the way: those of hidden layers by their kinks, the output's by the mean. */
+  /**
+   * The forward map as far as the last bias that is placed on the way: those of hidden layers by their kinks, the
+   * output's by the mean.
+   */
   place(drawn: ReadonlyMap<number, KinkRange | null>): void {
     const { code, program } = this;
     const last = program.steps.findLastIndex(({ biases }) => biases.some(({ bias }) => drawn.has(bias)));
@@ -159,7 +164,9 @@ export class NetworkPrinter {
       ? [
           {
             coefficient: 1,
-            text: `${dialect.xp}.concatenate([${texts.map(({ coefficient, text }) => times(coefficient) + text).join(', ')}], -1)`,
+            text:
+              `${dialect.xp}.concatenate([${texts.map(({ coefficient, text }) => times(coefficient) + text).join(', ')}], ` +
+              '-1)',
           },
         ]
       : texts;
@@ -209,7 +216,10 @@ export class NetworkPrinter {
     }
   }
 
-  /** The body of the LMI's function: one line for each block that is not 0; `tables` are the lines that take out what it reads. */
+  /**
+   * The body of the LMI's function: one line for each block that is not 0; `tables` are the lines that take out what it
+   * reads.
+   */
   lmi(tables: readonly string[]): void {
     this.assembled(tables, this.program.lmi);
   }

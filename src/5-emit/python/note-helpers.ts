@@ -1,8 +1,8 @@
 import type { Helper } from './helper.js';
 
 /**
- * Demands that may fail. NumPy raises at once; the others note whether a demand holds and settle all of them at the end:
- * that looks at one number, and where values cannot be looked at, as under a trace, it makes everything NaN.
+ * Demands that may fail. NumPy raises at once; the others note whether a demand holds and settle all of them at the
+ * end: that looks at one number, and where values cannot be looked at, as under a trace, it makes everything NaN.
  */
 export const noteHelpers: Readonly<Record<string, Helper>> = {
   _demand: {
@@ -28,7 +28,9 @@ export const noteHelpers: Readonly<Record<string, Helper>> = {
   _settle: {
     signature: 'checks, results',
     about: ({ name }) => [
-      `Raises ValueError for a check that fails. Where values cannot be looked at, under ${name === 'jax' ? 'jit and vmap' : 'torch.compile and torch.func.vmap'}, all results become NaN instead.`,
+      'Raises ValueError for a check that fails. Where values cannot be looked at, under ' +
+        `${name === 'jax' ? 'jit and vmap' : 'torch.compile and torch.func.vmap'}, all results ` +
+        'become NaN instead.',
     ],
     body: ({ name }) =>
       name === 'jax'
@@ -68,7 +70,8 @@ export const noteHelpers: Readonly<Record<string, Helper>> = {
   _cholesky: {
     signature: ({ notes }) => (notes ? 'matrix, checks, message' : 'matrix, message'),
     about: ({ notes }) => [
-      `The lower triangular factor of a matrix; ${notes ? 'notes whether it is' : 'raises where it is not'} positive definite.`,
+      'The lower triangular factor of a matrix; ' +
+        `${notes ? 'notes whether it is' : 'raises where it is not'} positive definite.`,
     ],
     body: ({ name }) => {
       if (name === 'numpy')
@@ -94,7 +97,8 @@ export const noteHelpers: Readonly<Record<string, Helper>> = {
   _cayley: {
     signature: ({ notes }) => (notes ? 'matrix, checks, message' : 'matrix, message'),
     about: () => [
-      'Orthonormal columns (rows, if it is wide) by the Cayley transform (Wang and Manchester, ICML 2023): with [X; Y] the',
+      'Orthonormal columns (rows, if it is wide) by the Cayley transform (Wang and Manchester, ' +
+        'ICML 2023): with [X; Y] the',
       'matrix, X square, and W = (I + X - X.T + Y.T Y)⁻¹ it is [2 W - I; -2 Y W].',
     ],
     body: ({ xp, name, notes }) => [

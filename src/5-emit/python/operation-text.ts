@@ -18,7 +18,10 @@ export function sizeText(size: Size): string {
 export const widthsIn = (size: Size): readonly number[] =>
   typeof size === 'number' ? [size] : size === null || 'fixed' in size ? [] : size.sum;
 
-/** Prints each operation as one assignment to a new name: no array is ever changed, so that programs can be differentiated and traced. */
+/**
+ * Prints each operation as one assignment to a new name: no array is ever changed, so that programs can be
+ * differentiated and traced.
+ */
 export class OperationPrinter {
   /** The helper functions that the printed operations call. */
   readonly used: Set<string>;
@@ -122,7 +125,8 @@ export class OperationPrinter {
             ? `torch.full_like(${condition.text}, ${bound.text})`
             : bound.text;
         code.line(
-          `limit = ${condition.fixed ? `${size} if ${condition.text} > 0 else math.inf` : `${xp}.where(${condition.text} > 0, ${size}, math.inf)`}`,
+          'limit = ' +
+            `${condition.fixed ? `${size} if ${condition.text} > 0 else math.inf` : `${xp}.where(${condition.text} > 0, ${size}, math.inf)`}`,
         );
         this.assign(
           out,

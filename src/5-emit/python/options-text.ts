@@ -43,7 +43,8 @@ export class OptionsPrinter {
       code.line(`_SUMS = ${pyTuple(program.sums.map(({ width, of }) => `(${width}, ${pyTuple(of.map(String))})`))}`);
     }
     code.comment(
-      'What the equations say of the activation of each hidden signal: None where it is left open, else what it is, its name and (m, L).',
+      'What the equations say of the activation of each hidden signal: None where it is left open, ' +
+        'else what it is, its name and (m, L).',
     );
     const own = program.layers.map(({ activation }) =>
       activation.kind === 'open'
@@ -70,7 +71,8 @@ export class OptionsPrinter {
       () => {
         const rows = program.free.map(
           ({ name, rows: r, columns, structure }) =>
-            `${pyString(name)}: ${pyTuple(structure === 'dense' ? [this.size(r), this.size(columns)] : [this.size(r)])}`,
+            `${pyString(name)}: ` +
+            `${pyTuple(structure === 'dense' ? [this.size(r), this.size(columns)] : [this.size(r)])}`,
         );
         if (rows.length === 0) code.line('return {}');
         else code.table('return {', rows, '}');
@@ -188,7 +190,8 @@ export class OptionsPrinter {
           `    if not (m <= L and max(abs(m), abs(L)) <= ${pyNumber(LARGEST_SLOPE)}):`,
           '        raise ValueError(f"LW305 slopes must be finite with m <= L, found [{m}, {L}]")',
           '    if kind == "scalar" and not (m <= least[0] and L >= least[1]):',
-          '        raise ValueError(f"LW305 the slopes of {name} are {list(least)}, which [{m}, {L}] does not contain")',
+          '        raise ValueError(f"LW305 the slopes of {name} are {list(least)}, which [{m}, {L}] ' +
+            'does not contain")',
           '    if kind == "block" and (m, L) != least:',
           '        raise ValueError(f"LW305 the block {name} is held to {list(least)}, found [{m}, {L}]")',
           '    pairs.append((m, L))',
@@ -236,7 +239,10 @@ export class OptionsPrinter {
         for (const budget of program.budgets) {
           const { of, kind, fixed, parts } = budget;
           const { left, fits, share } = budgetText(budget);
-          const problem = `LW316 infeasible: blocks held to ${fixed.join(', ')}${parts === 0 ? '' : ` and ${parts} more`} in a ${kind} of bound {total}`;
+          const problem =
+            'LW316 infeasible: blocks held to ' +
+            `${fixed.join(', ')}${parts === 0 ? '' : ` and ${parts} more`} in a ${kind} of bound ` +
+            '{total}';
           code.line(`total = ${of === null ? 'lip' : `k[${of}]`}`);
           if (left !== null) code.line(`left = ${left}`);
           code.line(`share = ${share}`);
@@ -260,8 +266,8 @@ export class OptionsPrinter {
 }
 
 /**
- * `shareOf` and the condition on it as Python over `total`; `left` is what is left for the blocks that state no bound, squared in a
- * concatenation. Without such blocks the whole is compared with the least that is enough, exactly.
+ * `shareOf` and the condition on it as Python over `total`; `left` is what is left for the blocks that state no bound,
+ * squared in a concatenation. Without such blocks the whole is compared with the least that is enough, exactly.
  */
 function budgetText({ kind, fixed, parts }: Budget): {
   readonly left: string | null;

@@ -11,8 +11,9 @@ import { pyNumber } from './literal.js';
 const candidates = [0, ...[1, 2, 0.5, 3, 0.1, 10, 1e-3, 100, 1e-6, 1e4, 1e6].flatMap((size) => [size, -size])];
 
 /**
- * Prints the function of an activation as the lines of a Python function of an array v. Both branches of a case distinction are
- * evaluated, so each gets a v that lies inside it: what is not taken must not overflow, or gradients would be 0 · ∞.
+ * Prints the function of an activation as the lines of a Python function of an array v. Both branches of a case
+ * distinction are evaluated, so each gets a v that lies inside it: what is not taken must not overflow, or gradients
+ * would be 0 · ∞.
  */
 export class ScalarPrinter {
   /** The helper functions that the printed text calls. */

@@ -5,8 +5,10 @@ export const splineHelpers: Readonly<Record<string, Helper>> = {
   _project_splines: {
     signature: ({ name }) => (name === 'torch' ? 'values, step, m, L, bits' : 'values, step, m, L'),
     about: () => [
-      'Each row of spline values with its slopes clipped to [m, L], integrated from the value that keeps the mean (Ducotterd',
-      'et al., arXiv 2210.16222), on a grid of quanta: the bounds hold exactly for the numbers that come out. Gradients are',
+      'Each row of spline values with its slopes clipped to [m, L], integrated from the value that ' +
+        'keeps the mean (Ducotterd',
+      'et al., arXiv 2210.16222), on a grid of quanta: the bounds hold exactly for the numbers ' +
+        'that come out. Gradients are',
       'those of the projection without the grid.',
     ],
     uses: () => ['_spline_quanta'],
@@ -21,13 +23,16 @@ export const splineHelpers: Readonly<Record<string, Helper>> = {
       const result = 'quantum * (offset + heights)';
       return [
         'knots = values.shape[1]',
-        `quantum, lowest, highest, most, farthest = _spline_quanta(knots, step, m, L, ${name === 'torch' ? 'bits' : `${xp}.finfo(values.dtype).bits`})`,
+        'quantum, lowest, highest, most, farthest = _spline_quanta(knots, step, m, L, ' +
+          `${name === 'torch' ? 'bits' : `${xp}.finfo(values.dtype).bits`})`,
         `ticks = ${xp}.floor(${clip('values / quantum', '-most', 'most')} + 0.5)`,
         '# Halves, whose difference is in range.',
         'rises = (values[:, 1:] / 2 - values[:, :-1] / 2) / (quantum / 2)',
         `heights = ${xp}.cumsum(${xp}.floor(${clip('rises', 'lowest', 'highest')} + 0.5), 1)`,
         `heights = ${xp}.concatenate([${xp}.zeros_like(values[:, :1]), heights], 1)`,
-        `offset = ${xp}.floor(${clip('(ticks.sum(1) - heights.sum(1))[:, None] / knots', '-farthest', 'farthest')} + 0.5)`,
+        'offset = ' +
+          `${xp}.floor(${clip('(ticks.sum(1) - heights.sum(1))[:, None] / knots', '-farthest', 'farthest')} ` +
+          '+ 0.5)',
         ...(name === 'numpy'
           ? [`return ${result}`]
           : [
@@ -44,7 +49,8 @@ export const splineHelpers: Readonly<Record<string, Helper>> = {
   _spline_quanta: {
     signature: 'knots, step, m, L, bits',
     about: () => [
-      'The quantum q, a power of two, the least and the greatest rise between two knots, and how far values and offsets may',
+      'The quantum q, a power of two, the least and the greatest rise between two knots, and how ' +
+        'far values and offsets may',
       'go, all in quanta: integers that floats of so many bits add up without rounding.',
     ],
     body: () => [
@@ -70,7 +76,8 @@ export const splineHelpers: Readonly<Record<string, Helper>> = {
   _splines: {
     signature: 'values, step, v',
     about: () => [
-      'One linear spline a unit at v, (..., d): values (d, K) at the knots (k - (K - 1) / 2) step, continued by the outer slopes.',
+      'One linear spline a unit at v, (..., d): values (d, K) at the knots (k - (K - 1) / 2) step, ' +
+        'continued by the outer slopes.',
     ],
     body: ({ xp, name }) => [
       'last = values.shape[1] - 1',

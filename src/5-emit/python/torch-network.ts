@@ -8,7 +8,8 @@ import { stateFunctions, stateMethods } from './torch-state.js';
 export function printTorchNetwork(program: Program, code: PythonCode): void {
   const names = identifiers(program);
   const open = program.layers.some(({ activation }) => activation.kind === 'open');
-  const made = `constrain(free, slopes=self.slopes, lipschitz=self.lipschitz${open ? ', activation=self._activations' : ''})`;
+  const made =
+    'constrain(free, slopes=self.slopes, ' + `lipschitz=self.lipschitz${open ? ', activation=self._activations' : ''})`;
   code.line().line();
   code.comment("The attribute, and the key in a state_dict, of each free parameter, by the author's name.");
   if (names.size === 0) code.line('_ATTRIBUTES = {}');
@@ -35,11 +36,15 @@ export function printTorchNetwork(program: Program, code: PythonCode): void {
     [
       docText(`${program.title}: a network with a certified Lipschitz bound, whatever its parameters.`),
       '',
-      'Parameters are the free ones, under the names of _ATTRIBUTES. Arguments are those of `init`, `constrain` and `forward`.',
+      'Parameters are the free ones, under the names of _ATTRIBUTES. Arguments are those of ' +
+        '`init`, `constrain` and `forward`.',
       '',
-      'lipschitz: the certified bound; setting it changes the weights. A torch.nn.Parameter is one of the parameters and learned with them.',
+      'lipschitz: the certified bound; setting it changes the weights. A torch.nn.Parameter is one ' +
+        'of the parameters and learned with them.',
       '',
-      'Where nothing is to be differentiated (eval mode, and no_grad or no parameter that requires a gradient) the weights are computed once and kept until a parameter, the bound or the mode changes. Changes through `.data` go unnoticed in eval mode.',
+      'Where nothing is to be differentiated (eval mode, and no_grad or no parameter that requires ' +
+        'a gradient) the weights are computed once and kept until a parameter, the bound or the mode ' +
+        'changes. Changes through `.data` go unnoticed in eval mode.',
     ],
     () => {
       code.line();
@@ -116,7 +121,8 @@ export function printTorchNetwork(program: Program, code: PythonCode): void {
         'metadata(self) -> dict[str, str]',
         ['What the exported tensors mean; see `metadata`.'],
         [
-          `return metadata(Constrained({}, {}, {}, self.slopes, self.lipschitz${open ? ', _run(self._activations, self.slopes)' : ''}))`,
+          'return metadata(Constrained({}, {}, {}, self.slopes, ' +
+            `self.lipschitz${open ? ', _run(self._activations, self.slopes)' : ''}))`,
         ],
       );
       method(
@@ -150,7 +156,8 @@ export function printTorchNetwork(program: Program, code: PythonCode): void {
         code.verbatim([
           'relu = Activation("relu", (0.0, 1.0), None)',
           'pairs = zip(chosen, slopes, strict=True)',
-          'return tuple(relu if pair == (0.0, 1.0) and (one is None or one.function is None) else one for one, pair in pairs)',
+          'return tuple(relu if pair == (0.0, 1.0) and (one is None or one.function is None) else one ' +
+            'for one, pair in pairs)',
         ]),
     );
   }
@@ -161,7 +168,9 @@ export function printTorchNetwork(program: Program, code: PythonCode): void {
   );
 }
 
-/** The bound, slopes and activation, which are looked at whenever they are set; slopes and activation are one choice. */
+/**
+ * The bound, slopes and activation, which are looked at whenever they are set; slopes and activation are one choice.
+ */
 function printChoice(code: PythonCode, open: boolean): void {
   code.line().line('@property');
   code.block('def slopes(self) -> tuple[tuple[float, float], ...]:', () =>
@@ -173,7 +182,8 @@ function printChoice(code: PythonCode, open: boolean): void {
   code.block('def activation(self) -> Callable | Sequence[Callable] | None:', () =>
     code
       .doc([
-        'The activation, as it was given. Setting another one derives its slopes anew, unless slopes were given: then these must contain them.',
+        'The activation, as it was given. Setting another one derives its slopes anew, unless slopes ' +
+          'were given: then these must contain them.',
       ])
       .line('return self._activation'),
   );

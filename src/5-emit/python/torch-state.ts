@@ -6,7 +6,9 @@ export const stateMethods: readonly (readonly [signature: string, doc: readonly 
     [
       'get_extra_state(self) -> torch.Tensor',
       [
-        'The equations, the bound, the slopes and the activations that the parameters are for, as the bytes of a JSON text: a tensor, so that any file of tensors keeps it, and of a type that nobody takes for weights.',
+        'The equations, the bound, the slopes and the activations that the parameters are for, as ' +
+          'the bytes of a JSON text: a tensor, so that any file of tensors keeps it, and of a type ' +
+          'that nobody takes for weights.',
       ],
       ['return torch.tensor(list(json.dumps(_stated(self.metadata())).encode()), dtype=torch.int16, device="cpu")'],
     ],
@@ -24,7 +26,8 @@ export const stateMethods: readonly (readonly [signature: string, doc: readonly 
       ['problem = _clash(state, self._comparable())', 'if problem is not None:', '    raise ValueError(problem)'],
     ],
     [
-      '_load_from_state_dict(self, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)',
+      '_load_from_state_dict(self, state_dict, prefix, local_metadata, strict, missing_keys, ' +
+        'unexpected_keys, error_msgs)',
       [],
       [
         'key = prefix + "_extra_state"',
@@ -41,7 +44,8 @@ export const stateMethods: readonly (readonly [signature: string, doc: readonly 
         '        stacklevel=2,',
         '    )',
         'missing = []',
-        'super()._load_from_state_dict(state_dict, prefix, local_metadata, strict, missing, unexpected_keys, error_msgs)',
+        'super()._load_from_state_dict(state_dict, prefix, local_metadata, strict, missing, ' +
+          'unexpected_keys, error_msgs)',
         'missing_keys += [name for name in missing if name != key]',
       ],
     ],

@@ -19,7 +19,9 @@ function atanhSeries(s: number): number {
   return s + s * (z * horner(coefficients, z));
 }
 
-/** atan s = s (1 − s²/3 + s⁴/5 − …) for |s| ≤ 0.3334 with a relative error below 1.5u: as above, |atan s| ≥ 0.96 |s|. */
+/**
+ * atan s = s (1 − s²/3 + s⁴/5 − …) for |s| ≤ 0.3334 with a relative error below 1.5u: as above, |atan s| ≥ 0.96 |s|.
+ */
 export function atanSeries(s: number): number {
   const z = -s * s;
   return s + s * (z * horner(coefficients, z));

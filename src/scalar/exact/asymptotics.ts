@@ -8,7 +8,8 @@ import { dependsOnVariable } from '../visit.js';
 
 /**
  * What a function e(v) does as v → +∞.
- * - power: e / v^order → coefficient (0 allowed); without one, e / v^order stays bounded. `only`: e − coefficient v^order
+ * - power: e / v^order → coefficient (0 allowed); without one, e / v^order stays bounded. `only`: e − coefficient
+ *   v^order
  *   tends to 0 faster than every power.
  * - small: tends to 0 faster than every power. - large: to ±∞ faster than every power. - slow: to ±∞, slower than all.
  */

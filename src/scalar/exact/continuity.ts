@@ -82,7 +82,9 @@ export function continuityBetween(root: Scalar, pieces: readonly Piece[], prover
   );
 }
 
-/** All values that the case distinctions leave open at a place are one, and no root or quotient leaves its domain there. */
+/**
+ * All values that the case distinctions leave open at a place are one, and no root or quotient leaves its domain there.
+ */
 function continuityAt(root: Scalar, at: Scalar, left: Piece, right: Piece, prover: Prover): Continuity {
   const found = valuesAt(root, at, prover);
   if (found.kind === 'undefined') return { kind: 'undefined', at };

@@ -6,7 +6,10 @@ import * as q from '../rational.js';
 import { NEGATIVE, never, POSITIVE, ZERO } from './signs.js';
 import { dependsOnVariable } from '../visit.js';
 
-/** Real roots of the factors that are polynomials of degree 1 or 2 in v; coefficients may hold parameters. Not all roots. */
+/**
+ * Real roots of the factors that are polynomials of degree 1 or 2 in v; coefficients may hold parameters. Not all
+ * roots.
+ */
 export function polynomialRoots(node: Scalar, prover: Prover): readonly Scalar[] {
   const bases = factorize(node)
     .map((factor) => (factor.kind === 'power' ? factor.base : factor))

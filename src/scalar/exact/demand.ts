@@ -16,7 +16,10 @@ const forbidden: Readonly<Record<Obligation['demand'], Signs>> = {
   nonzero: ZERO,
 };
 
-/** Whether an obligation is met for all values of the parameters. A demand that fails at single places only is `unknown`. */
+/**
+ * Whether an obligation is met for all values of the parameters. A demand that fails at single places only is
+ * `unknown`.
+ */
 export function proveDemand(
   { demand, expression, where }: Obligation,
   prover: Prover,

@@ -13,7 +13,9 @@ import { isOpen } from './signs.js';
 
 export type Place = Scalar | '+∞' | '−∞';
 
-/** A value that f' takes or approaches at a place; one of the candidates is the supremum, one the infimum of the slopes. */
+/**
+ * A value that f' takes or approaches at a place; one of the candidates is the supremum, one the infimum of the slopes.
+ */
 export interface Candidate {
   /** Free of v. */
   readonly value: Scalar;

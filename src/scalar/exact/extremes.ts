@@ -17,7 +17,10 @@ export type ExactExtremes =
   | { readonly kind: 'exact'; readonly m: Extreme; readonly L: Extreme }
   | Exclude<ExactSlopes, { readonly kind: 'exact' }>;
 
-/** m = inf and L = sup of the slopes of a function without parameters, in closed form. @throws RangeError for a parameter */
+/**
+ * m = inf and L = sup of the slopes of a function without parameters, in closed form. @throws RangeError for a
+ * parameter
+ */
 export function exactExtremes(f: Scalar): ExactExtremes {
   const slopes = exactSlopes(f, noAssumptions());
   if (slopes.kind !== 'exact') return slopes;

@@ -135,7 +135,9 @@ function examine(
       case 'unbounded':
         return because({
           kind: 'unbounded',
-          because: `slopes grow to ${slopes.sign > 0 ? '+' : '−'}∞ as ${typeof slopes.towards === 'string' ? placeText(slopes.towards) : `v → ${scalarText(slopes.towards)}`}`,
+          because:
+            `slopes grow to ${slopes.sign > 0 ? '+' : '−'}∞ as ` +
+            `${typeof slopes.towards === 'string' ? placeText(slopes.towards) : `v → ${scalarText(slopes.towards)}`}`,
         });
       case 'discontinuous':
         return because({
@@ -248,7 +250,10 @@ function common(
   }, all);
 }
 
-/** Whether two sets have the same maximum (minimum) for all parameters of the leaf: each value is at most one of the other set. */
+/**
+ * Whether two sets have the same maximum (minimum) for all parameters of the leaf: each value is at most one of the
+ * other set.
+ */
 function agrees(values: readonly Scalar[], leaf: Leaf, side: 'upper' | 'lower'): boolean {
   const prover = new Prover(leaf.assumptions);
   const covers = (one: readonly Scalar[], other: readonly Scalar[]): boolean =>

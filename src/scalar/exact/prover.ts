@@ -65,7 +65,10 @@ export class Prover {
   /** For functions without v. */
   readonly judge = (node: Scalar): Signs => this.#outer.signs(node);
 
-  /** Functions of the parameters whose sign was asked for and is not one and the same, or was not found; the simplest first. */
+  /**
+   * Functions of the parameters whose sign was asked for and is not one and the same, or was not found; the simplest
+   * first.
+   */
   get undecided(): readonly Scalar[] {
     const weight = (node: Scalar): number => nodes(node).length + (isOpen(this.judge(node)) ? 0 : 1000);
     return [...this.#outer.#undecided.values()].sort((a, b) => weight(a) - weight(b));
@@ -165,7 +168,10 @@ export class Prover {
     return signs;
   }
 
-  /** Whether samples show that both signs occur, so that no proof can be found. Rounding errors cost a proof, not a truth. */
+  /**
+   * Whether samples show that both signs occur, so that no proof can be found. Rounding errors cost a proof, not a
+   * truth.
+   */
   #isMixed(node: Scalar): boolean {
     if (this.#span === null || parameterNames(node).length > 0) return false;
     const evaluate = numericFunction(node);
@@ -259,7 +265,10 @@ export class Prover {
     ];
   }
 
-  /** Whether a function is analytic on the span: no case distinction, and no root, quotient or logarithm leaves its domain. */
+  /**
+   * Whether a function is analytic on the span: no case distinction, and no root, quotient or logarithm leaves its
+   * domain.
+   */
   isSmooth(node: Scalar): boolean {
     return nodes(node).every((part) => {
       if (part.kind === 'power') return this.isInside(part, part.base);

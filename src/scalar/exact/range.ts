@@ -6,7 +6,10 @@ import type { Judge } from './signs.js';
 import { NEGATIVE, never, POSITIVE, ZERO } from './signs.js';
 import { nodes } from '../visit.js';
 
-/** lo ≤ values ≤ hi with exact ends that may hold parameters; null means no bound. `above`: even lo < values; `below` alike. */
+/**
+ * lo ≤ values ≤ hi with exact ends that may hold parameters; null means no bound. `above`: even lo < values; `below`
+ * alike.
+ */
 export interface Range {
   readonly lo: Scalar | null;
   readonly hi: Scalar | null;

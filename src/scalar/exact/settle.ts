@@ -17,8 +17,8 @@ export interface SettleOptions {
 }
 
 /**
- * The function with some nodes replaced and with the case distinctions settled whose guards then have one sign; a branch
- * that is not taken is not built. `select` nodes do not say which branch holds where the guard is 0.
+ * The function with some nodes replaced and with the case distinctions settled whose guards then have one sign; a
+ * branch that is not taken is not built. `select` nodes do not say which branch holds where the guard is 0.
  * @throws FlatGuard if a guard is the number 0 and its branches differ
  */
 export function settle(

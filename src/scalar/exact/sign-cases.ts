@@ -8,7 +8,9 @@ import type { Signs } from './signs.js';
 import { isOpen, NEGATIVE, never, POSITIVE } from './signs.js';
 import { resolve, substitute } from '../visit.js';
 
-/** The parameters for which all conditions hold, and what sign a function of them has there; open if it was not found. */
+/**
+ * The parameters for which all conditions hold, and what sign a function of them has there; open if it was not found.
+ */
 export interface SignCase {
   readonly where: readonly Condition[];
   readonly signs: Signs;

@@ -1,6 +1,9 @@
 import type { Scalar } from '../node.js';
 
-/** Which signs a function may take on a set: a union of the three bits. Claims are theorems: a sign left out never occurs. */
+/**
+ * Which signs a function may take on a set: a union of the three bits. Claims are theorems: a sign left out never
+ * occurs.
+ */
 export type Signs = number;
 
 export const NEGATIVE = 1;

@@ -120,7 +120,9 @@ function expand(root: Scalar): readonly Scalar[] | null {
   return null;
 }
 
-/** A term as a sum times the rest of it; not by dividing, because the reciprocals of some sums have forms of their own. */
+/**
+ * A term as a sum times the rest of it; not by dividing, because the reciprocals of some sums have forms of their own.
+ */
 function splitSum(term: Scalar): { readonly sum: Scalar & { readonly kind: 'sum' }; readonly cofactor: Scalar } | null {
   const factors = factorsOf(term);
   for (const factor of factors) {

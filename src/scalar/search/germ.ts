@@ -38,7 +38,8 @@ export const germAtInfinity = (cases: Cases, side: 1 | -1): Germ =>
   germ(cases, side > 0 ? '+∞' : '−∞', side, build.product([build.number(side), build.variable]));
 
 /**
- * On v = at + side / t, t ≥ 2^k: the points at most 2^−k beside the constant `at`, without it; `towards` is a double next to it.
+ * On v = at + side / t, t ≥ 2^k: the points at most 2^−k beside the constant `at`, without it; `towards` is a double
+ * next to it.
  * @throws RangeError where the function makes no sense so moved
  */
 export function germAt(cases: Cases, at: Scalar, towards: number, side: 1 | -1): Germ {

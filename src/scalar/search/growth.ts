@@ -33,7 +33,8 @@ export function valuesBeyond(growth: Growth, k: number): Interval {
   const sign = signOf(growth);
   if (sign === 0) return point(1);
   const { rate, power } = growth;
-  // d/dt log = rate + power/t, which at 2^k has the sign of rate·2^k + power, and keeps the sign of `rate` from its root on.
+  // d/dt log = rate + power/t, which at 2^k has the sign of rate·2^k + power, and keeps the sign of `rate` from its
+  // root on.
   const slope = q.signOf(q.plus(q.times(rate, q.rational(1n << BigInt(k))), power));
   if (slope === sign || slope === 0) {
     const first = valueAt(growth, k);
@@ -63,8 +64,8 @@ export function exponentialScale(
   const sign = c > 0 ? 1 : -1;
   const x = start(k);
   const top = multiply(point(c), realPower(x, Number(p.numerator), Number(p.denominator)));
-  // c·p·2^kp is t · d/dt of the exponent at the start; what the scale takes of it must leave the rest of that sign there,
-  // and c·p·t^(p−1) keeps growing only for p ≥ 1, so otherwise the rate has to be 0.
+  // c·p·2^kp is t · d/dt of the exponent at the start; what the scale takes of it must leave the rest of that sign
+  // there, and c·p·t^(p−1) keeps growing only for p ≥ 1, so otherwise the rate has to be 0.
   const budget = multiply(rationalInterval(p), top);
   const steepness = Math.min(sign > 0 ? budget.lo : -budget.hi, 1e6);
   const rate =

@@ -24,7 +24,10 @@ export interface Landscape {
   readonly corners: readonly Corner[];
 }
 
-/** The slopes of f on all of ℝ, or on one period of f', for a function without parameters. `breakpoints` adds to those found here. */
+/**
+ * The slopes of f on all of ℝ, or on one period of f', for a function without parameters. `breakpoints` adds to those
+ * found here.
+ */
 export function survey(f: Scalar, period: Interval | null, breakpoints: readonly Interval[]): Landscape {
   const reach = period === null ? 16 : period.hi / 2;
   const cases = Cases.ofSlopes(f);

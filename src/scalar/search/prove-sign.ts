@@ -48,7 +48,9 @@ function follows(e: Scalar, demand: Demand, { guard, positive, closed }: Side): 
   return demand === 'nonzero' ? !closed : isPositiveThere && (demand === 'nonnegative' || !closed);
 }
 
-/** c²B − A² for e = c√B + A with c > 0: where it is positive e is, too, which the tails of v + √(v² + 1) do not show. */
+/**
+ * c²B − A² for e = c√B + A with c > 0: where it is positive e is, too, which the tails of v + √(v² + 1) do not show.
+ */
 function rootExcess(e: Scalar): Scalar | null {
   if (e.kind !== 'sum') return null;
   for (const item of e.items) {
@@ -208,7 +210,10 @@ class SignProver {
     return view.value({ lo: Math.max(box.lo, down(at)), hi: Math.min(box.hi, up(at)) }).ranges[0] ?? everything;
   }
 
-  /** Between its values at the ends; an end at which e is 0 does no harm if it lies on an open side and e leaves 0 at once. */
+  /**
+   * Between its values at the ends; an end at which e is 0 does no harm if it lies on an open side and e leaves 0 at
+   * once.
+   */
   #isMonotoneEnough(box: Interval, slope: Interval, ends: { readonly lo: Interval; readonly hi: Interval }): boolean {
     const range = hull(ends.lo, ends.hi);
     if (this.#meets(range)) return true;
@@ -229,7 +234,9 @@ class SignProver {
     return true;
   }
 
-  /** A zero lies between two values of opposite signs where e is continuous (Bolzano); it is then looked for by halving. */
+  /**
+   * A zero lies between two values of opposite signs where e is continuous (Bolzano); it is then looked for by halving.
+   */
   #changesSign(view: View, { lo, hi }: Interval, ends: { readonly lo: Interval; readonly hi: Interval }): boolean {
     const rises = ends.lo.hi < 0 && ends.hi.lo > 0;
     if (this.#demand !== 'nonzero' || !(rises || (ends.lo.lo > 0 && ends.hi.hi < 0))) return false;

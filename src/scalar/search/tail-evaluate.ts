@@ -12,8 +12,9 @@ import { direction, functionTail } from './tail-functions.js';
 import { rebuild } from '../visit.js';
 
 /**
- * What is known of a function without parameters on v ≥ 2^k, k ≥ 0. The function is first rewritten by what holds there: settled
- * case distinctions are dropped and saturating functions split off their limits, so that leading terms cancel exactly.
+ * What is known of a function without parameters on v ≥ 2^k, k ≥ 0. The function is first rewritten by what holds
+ * there: settled case distinctions are dropped and saturating functions split off their limits, so that leading terms
+ * cancel exactly.
  */
 export function encloseTail(root: Scalar, k: number, gathered: Map<string, Scalar> = new Map()): Tail {
   const tails = new Tails(k);
@@ -81,7 +82,10 @@ class Tails {
     }
   }
 
-  /** c − c·erf(u) = c·erfc(u) with 0 ≤ erfc(u) ≤ e^−u² for u ≥ 0 (Abramowitz & Stegun 7.1.13), which interval arithmetic only knows to be small. */
+  /**
+   * c − c·erf(u) = c·erfc(u) with 0 ≤ erfc(u) ≤ e^−u² for u ≥ 0 (Abramowitz & Stegun 7.1.13), which interval arithmetic
+   * only knows to be small.
+   */
   #complement(items: readonly Scalar[]): Tail | null {
     for (const item of items) {
       const { coefficient, rest } = build.splitCoefficient(item);

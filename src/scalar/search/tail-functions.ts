@@ -35,7 +35,8 @@ function leastGrowth(u: Tail): { readonly c: number; readonly p: Rational } {
   const c = u.factor.lo > 0 ? u.factor.lo : -u.factor.hi;
   const { rate, power } = u.growth;
   if (q.signOf(rate) === 0) return { c, p: power };
-  // scale(t) / t grows from where rate·t + power ≥ 1 on. What the range says of |u| at the start says nothing of its growth.
+  // scale(t) / t grows from where rate·t + power ≥ 1 on. What the range says of |u| at the start says nothing of its
+  // growth.
   const isSteep = q.compareRationals(q.plus(q.times(rate, q.rational(1n << BigInt(u.k))), power), q.ONE) >= 0;
   return { c: isSteep ? multiply(point(c), divide(valueAt(u.growth, u.k), start(u.k))).lo : 0, p: q.ONE };
 }
@@ -92,7 +93,9 @@ function asinhTail(u: Tail): Tail {
   return logTail(addTails(u, root));
 }
 
-/** f(u) / u ∈ f'(0) · [1 − c·u², 1] for |u| < 1, all these f being odd and bending towards the axis: by their series. */
+/**
+ * f(u) / u ∈ f'(0) · [1 − c·u², 1] for |u| < 1, all these f being odd and bending towards the axis: by their series.
+ */
 const nearZero: Readonly<Partial<Record<ElementaryName, { readonly slope: Interval; readonly bend: Interval }>>> = {
   sin: { slope: point(1), bend: ratio(1n, 6n) },
   tanh: { slope: point(1), bend: ratio(1n, 3n) },

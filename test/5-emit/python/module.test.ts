@@ -18,7 +18,9 @@ const derived: Readonly<Record<string, (program: Program) => string>> = {
 const targets = { numpy: numpyModule, jax: jaxModule, torch: torchModule } as const;
 const hostileTitle = `he said """ and ''' and \\ # \u2028 {x} %s \\`;
 const hostile = parseArchitecture(
-  `name: hostile\ntitle: ${JSON.stringify(hostileTitle).replace('\u2028', '\\u2028')}\nsource: ${JSON.stringify('a """ b \\')}\nequations: |\n  w[l] = phi(lambda[l] * x + forward[l]) for l in 1..1\n  u = tanh(t0 * w[1] + class)\n  y = np * u + d0\n# """ \\ end\n`,
+  `name: hostile\ntitle: ${JSON.stringify(hostileTitle).replace('\u2028', '\\u2028')}\nsource: ` +
+    `${JSON.stringify('a """ b \\')}\nequations: |\n  w[l] = phi(lambda[l] * x + forward[l]) for ` +
+    'l in 1..1\n  u = tanh(t0 * w[1] + class)\n  y = np * u + d0\n# """ \\ end\n',
   null,
 );
 

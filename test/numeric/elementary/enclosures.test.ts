@@ -15,7 +15,9 @@ interface Subject {
   readonly largest: number;
   /** Where the implementation or the function changes its ways. */
   readonly turns: readonly number[];
-  /** The relative width that the value of a point may have: twice what the docstring promises for either end, or less. */
+  /**
+   * The relative width that the value of a point may have: twice what the docstring promises for either end, or less.
+   */
   readonly width: number;
 }
 

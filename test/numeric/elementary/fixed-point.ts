@@ -200,7 +200,9 @@ export const oracle = {
   erf: (x: number) => (Math.abs(x) > 7 ? saturated(x) : evaluate(x, 2 * x * x, (t, p) => erfOf(t, p))),
 };
 
-/** Whether `end`, a finite double, is certainly above (1) or below (−1) the true value; 0 if the bracket cannot tell. */
+/**
+ * Whether `end`, a finite double, is certainly above (1) or below (−1) the true value; 0 if the bracket cannot tell.
+ */
 export function side(end: number, { value, error, places }: Bracket): -1 | 0 | 1 {
   const shifted = integerOf(end) << BigInt(places);
   return shifted > (value + error) << 1074n ? 1 : shifted < (value - error) << 1074n ? -1 : 0;

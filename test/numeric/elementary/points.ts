@@ -13,7 +13,10 @@ export function anySize(random: Random, from: number, to: number): number {
   return random.uniform() < 0.5 ? size : -size;
 }
 
-/** `count` arguments: a third between ±spread, the rest of all magnitudes from denormals to `largest`, and more at and near the turns. */
+/**
+ * `count` arguments: a third between ±spread, the rest of all magnitudes from denormals to `largest`, and more at and
+ * near the turns.
+ */
 export function points(
   seed: number,
   count: number,

@@ -22,8 +22,8 @@ export interface Absorbing {
 }
 
 /**
- * K of one signal from finished weights, all widths 2: −M without the output's term is inverted as a whole by ml-matrix, in the coordinates
- * (x, w) that the LMI has. Null where the run stops with LW402.
+ * K of one signal from finished weights, all widths 2: −M without the output's term is inverted as a whole by
+ * ml-matrix, in the coordinates (x, w) that the LMI has. Null where the run stops with LW402.
  */
 export function covarianceOf(
   random: Random,

@@ -19,7 +19,10 @@ import { Infeasible, carryOut, storeEnvironment } from '../../laws/carry-out.js'
 import { weightsOfNetwork } from '../../laws/run.js';
 import { dense, plain } from '../pivot/elimination.js';
 
-/** What the allocating rules are applied to, taken from derivations, with numbers in the place of everything before them. */
+/**
+ * What the allocating rules are applied to, taken from derivations, with numbers in the place of everything before
+ * them.
+ */
 
 interface Captured {
   readonly network: Network;
@@ -27,7 +30,10 @@ interface Captured {
   readonly checks: readonly CheckSource[];
 }
 
-/** Dense reads alone, beside fixed ones, several of each, none; identities and diagonals on a signal that a dense weight reads. */
+/**
+ * Dense reads alone, beside fixed ones, several of each, none; identities and diagonals on a signal that a dense weight
+ * reads.
+ */
 const architectures = [
   written(['h = phi(H * x)', 'y = B * h']),
   written(['h = phi(H * x)', 'g = phi(2 * G * h - 0.5 * E * x)', 'y = B * g - 3 * C * h'], { E: 'diagonal' }),
@@ -69,7 +75,10 @@ function capture(architecture: (typeof architectures)[number]): Captured {
 
 const captured: readonly Captured[] = architectures.map(capture);
 
-/** μ = min(1 − η, 1/(1 + max(S², σ²)/(σ² g))), which is g/(t + g) with t = max((S/σ)², 1) unless the margin asks for less. */
+/**
+ * μ = min(1 − η, 1/(1 + max(S², σ²)/(σ² g))), which is g/(t + g) with t = max((S/σ)², 1) unless the margin asks for
+ * less.
+ */
 export function usedPart({ allocation, growth }: MultiplierSource, slopeSum: number, sigma: number): number {
   const taken = Math.max((slopeSum / sigma) ** 2, 1);
   return Math.min(1 - allocation.margin, growth / (taken + growth));
@@ -195,7 +204,10 @@ function prepared(source: AllocationSource, numbers: Numbers): void {
   );
 }
 
-/** What a signal is read with more than once, all but one dense weight: Σ |c_k| √(‖O_k‖₁ ‖O_k‖_∞), of weights and of identities, and √‖K‖. */
+/**
+ * What a signal is read with more than once, all but one dense weight: Σ |c_k| √(‖O_k‖₁ ‖O_k‖_∞), of weights and of
+ * identities, and √‖K‖.
+ */
 export function sharedSizes(
   source: AllocationSource,
   numbers: Numbers,

@@ -60,7 +60,8 @@ describe('allocate/contraction-cholesky', () => {
       load(Dense.mul(free, 2 ** 15));
       expect(runs(contractionCholesky.apply(source), numbers)).toBe(true);
       const z = numbers.value(source.symbols.free);
-      // |fl(Z Zᵀ) − Z Zᵀ| ≤ d u |Z| |Zᵀ| at d columns, and the factorization as much again: 2⁻⁹ d at most, less than I up to d = 512.
+      // |fl(Z Zᵀ) − Z Zᵀ| ≤ d u |Z| |Zᵀ| at d columns, and the factorization as much again: 2⁻⁹ d at most, less than I
+      // up to d = 512.
       expect(2 * z.columns * 2 ** -24 * longest(Dense.abs(z)) ** 2).toBeLessThan(
         2 * z.columns * 2 ** -10 * (1 + 1e-12),
       );

@@ -7,7 +7,10 @@ import { descriptionViolations } from '../../laws/common.js';
 import { layerTrials, put, runs } from './allocation.js';
 import { slopeChoices, taken, tooSmall } from './skips.js';
 
-/** The output reads the last signal as it is, an earlier one beside a dense weight, several, and x as well; `least`: 𝓛 must be larger. */
+/**
+ * The output reads the last signal as it is, an earlier one beside a dense weight, several, and x as well; `least`: 𝓛
+ * must be larger.
+ */
 const skipping = [
   { least: 0, total: (1 - 2 ** -12) ** 2, architecture: written(['f = phi(F * x)', 'g = phi(G * f)', 'y = g']) },
   {

@@ -8,7 +8,9 @@ import { descriptionViolations } from '../../laws/common.js';
 import { layerTrials, put, runs } from './allocation.js';
 import { slopeChoices, taken, unreserved } from './skips.js';
 
-/** y = a x + …: all hidden layers unread but the last, two read, all reads of x by identities beside a diagonal weight. */
+/**
+ * y = a x + …: all hidden layers unread but the last, two read, all reads of x by identities beside a diagonal weight.
+ */
 const skipping = [
   { a: 1, architecture: written(['f = phi(F * x)', 'g = phi(G * f)', 'h = phi(H * g)', 'y = x + B * h']) },
   {

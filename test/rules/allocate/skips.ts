@@ -15,7 +15,10 @@ import { codeOf } from '../../5-emit/targets.js';
 import { eigenvalues } from '../pivot/elimination.js';
 import { remaining } from './allocation.js';
 
-/** What the output's identities take of its condition, from finished weights: −M without the output's term is inverted as a whole by ml-matrix. */
+/**
+ * What the output's identities take of its condition, from finished weights: −M without the output's term is inverted
+ * as a whole by ml-matrix.
+ */
 
 type Pair = readonly [number, number];
 
@@ -67,8 +70,9 @@ export const tooSmall: RuleBook = {
 };
 
 /**
- * The largest eigenvalue of V_f K[f | d] V_fᵀ, f being what identities alone read and d what dense weights read; null where the run stops
- * with LW402. All widths are one number, free numbers of size `size`, so that layers use all that they may.
+ * The largest eigenvalue of V_f K[f | d] V_fᵀ, f being what identities alone read and d what dense weights read; null
+ * where the run stops with LW402. All widths are one number, free numbers of size `size`, so that layers use all that
+ * they may.
  */
 export function taken(
   random: Random,

@@ -63,7 +63,8 @@ describe('allocate/slope-spread', () => {
         expect(Math.abs(mu / usedPart(source, L + m, sigma) - 1)).toBeLessThan(1e-13);
         expect(mu).toBeGreaterThan(0);
         expect(mu).toBeLessThanOrEqual(1 - eta);
-        // What a signal takes over from v is less than g times its noise: S²/σ² · μ/(1 − μ) ≤ g, and so for σ in the place of S.
+        // What a signal takes over from v is less than g times its noise: S²/σ² · μ/(1 − μ) ≤ g, and so for σ in the
+        // place of S.
         for (const size of [L + m, sigma])
           expect((size / sigma) ** 2 * (mu / (1 - mu))).toBeLessThanOrEqual(growth * (1 + 1e-9));
         kinds[mu === 1 - eta ? 'margin' : Math.abs(L + m) <= sigma ? 'spread' : 'sum'] += 1;

@@ -12,7 +12,8 @@ import { flavours, samplePoint } from '../../laws/points.js';
 const networkOf = (output: string, structure = 'diagonal'): ReturnType<typeof concreteNetwork> =>
   concreteNetwork(
     parseArchitecture(
-      `name: test\nequations: |\n  h = phi(H * x + b)\n  g = phi(G * h)\n  y = ${output}\nparameters:\n  A: { structure: ${structure} }\n`,
+      `name: test\nequations: |\n  h = phi(H * x + b)\n  g = phi(G * h)\n  y = ${output}\n` +
+        `parameters:\n  A: { structure: ${structure} }\n`,
       null,
     ),
     1,

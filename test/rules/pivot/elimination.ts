@@ -42,7 +42,10 @@ export function definiteness(value: Dense): number {
   return size === 0 ? 0 : least / size;
 }
 
-/** Reads of one and of several signals, one signal twice, coefficients, identity and diagonal weights, a signal nobody reads. */
+/**
+ * Reads of one and of several signals, one signal twice, coefficients, identity and diagonal weights, a signal nobody
+ * reads.
+ */
 const networks: readonly Network[] = [
   concreteNetwork(written(['h = phi(H * x + b)', 'y = B * h']), 1),
   concreteNetwork(
@@ -177,7 +180,10 @@ export function lmiOf(sample: Sample): Dense {
   return Dense.sub(output.transpose().mmul(output), formOf(sample, count, 'signals'));
 }
 
-/** T_a N⁻¹ T_bᵀ with N of the first `count` layers; `a` and `b` name signals, or the pre-activation of the layer after them. */
+/**
+ * T_a N⁻¹ T_bᵀ with N of the first `count` layers; `a` and `b` name signals, or the pre-activation of the layer after
+ * them.
+ */
 export function covarianceOf(sample: Sample, count: number): (a: string, b: string) => Dense {
   const { signals, size } = mapsOf(sample, count, 'split');
   const inner = inverse(formOf(sample, count, 'split'));

@@ -70,7 +70,8 @@ describe('random functions with a parameter', () => {
         const known = put(f, value);
         const direct = exactExtremes(known);
         if (result.kind !== 'bounded') {
-          // 0 · v / (v − 1) is undefined at 1, until the 0 is put in; what is undefined at one place may jump at another.
+          // 0 · v / (v − 1) is undefined at 1, until the 0 is put in; what is undefined at one place may jump at
+          // another.
           if (result.kind !== 'undefined')
             expect(direct.kind, `${scalarText(f)} at ${q.rationalText(value)}`).not.toBe('exact');
           continue;

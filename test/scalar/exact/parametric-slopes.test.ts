@@ -51,7 +51,8 @@ const among = (name: string, range: Partial<ParameterRange>): Assumptions => ({
 const lines = ({ cells }: ParametricSlopes): readonly string[] =>
   cells.map(
     ({ where, result }) =>
-      `${where.map(conditionText).join(', ')}: ${result.kind === 'bounded' ? `${scalarText(result.m)} .. ${scalarText(result.L)}` : result.kind}`,
+      `${where.map(conditionText).join(', ')}: ` +
+      `${result.kind === 'bounded' ? `${scalarText(result.m)} .. ${scalarText(result.L)}` : result.kind}`,
   );
 
 const all: readonly (readonly [string, Scalar, readonly Obligation[], Assumptions, readonly string[]])[] = [
