@@ -32,9 +32,9 @@ export type {
   Slopes,
   Values,
 } from './5-emit/index.js';
-export { declarationsPath } from './5-emit/declarations.js';
-export { javascriptTypes } from './5-emit/javascript.js';
-export { tensorflowTypes } from './5-emit/tensorflow.js';
+export { declarationsPath } from './5-emit/js/declarations.js';
+export { javascriptTypes } from './5-emit/js/javascript.js';
+export { tensorflowTypes } from './5-emit/js/tensorflow.js';
 export { javascript, jaxModule, numpyModule, tensorflowModule, torchModule, typescript } from './targets.js';
 export { identifiers } from './5-emit/python/index.js';
 export type { Program } from './model/program.js';

@@ -1,10 +1,10 @@
 import { knownActivation } from './1-parse/library-slopes.js';
 import { activationLibrary } from './1-parse/library.js';
 import { frameworkActivations } from './5-emit/framework-activations.js';
-import * as javascriptTarget from './5-emit/javascript.js';
+import * as javascriptTarget from './5-emit/js/javascript.js';
 import * as python from './5-emit/python/index.js';
-import * as tensorflow from './5-emit/tensorflow.js';
-import * as typescriptTarget from './5-emit/typescript.js';
+import * as tensorflow from './5-emit/js/tensorflow.js';
+import * as typescriptTarget from './5-emit/js/typescript.js';
 import type { KnownActivation } from './model/known-activation.js';
 import type { Program } from './model/program.js';
 

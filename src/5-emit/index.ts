@@ -1,5 +1,5 @@
-export { inMemory } from './memory.js';
-export type { ActivationReader } from './activations.js';
+export { inMemory } from './run/memory.js';
+export type { ActivationReader } from './run/activations.js';
 export type {
   Activation,
   ActivationChoice,
@@ -11,11 +11,11 @@ export type {
   InitialOptions,
   OpenActivation,
   Values,
-} from './compiled.js';
-export { program } from './program.js';
-export type { Slopes } from './run-options.js';
-export { boundOf, budgetValues } from './budgets.js';
-export { compose, embed } from './combine.js';
-export type { Part } from './combine.js';
-export { namedWidths, programWidths, withSums } from './run-options.js';
+} from './run/compiled.js';
+export { program } from './program/program.js';
+export type { Slopes } from './run/options.js';
+export { boundOf, budgetValues } from './program/budgets.js';
+export { compose, embed } from './program/combine.js';
+export type { Part } from './program/combine.js';
+export { namedWidths, programWidths, withSums } from './run/options.js';
 export { identifiers } from './python/identifiers.js';

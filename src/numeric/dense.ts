@@ -1,6 +1,6 @@
 /**
  * Dense kernels on row-major doubles: into a given output, without allocating, every sum in one fixed order. What they
- * have in common stands in `dense-product.ts`; `src/5-emit/matrix-kernel-text.ts` prints the same algorithms.
+ * have in common stands in `dense-product.ts`; `src/5-emit/js/matrix-kernels.ts` prints the same algorithms.
  */
 export { choleskyInto } from './dense-cholesky.js';
 export { luSolveInto } from './dense-lu.js';

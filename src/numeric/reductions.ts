@@ -1,5 +1,5 @@
 /**
- * What reverse-mode derivatives need beside products and solves; `src/5-emit/adjoint-kernel-text.ts` prints the same.
+ * What reverse-mode derivatives need beside products and solves; `src/5-emit/js/adjoint-kernels.ts` prints the same.
  * Row major.
  */
 

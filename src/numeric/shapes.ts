@@ -2,7 +2,7 @@ import { luSolveInto } from './dense-lu.js';
 import { multiplyInto } from './dense-product.js';
 
 /**
- * What matrix programs need beside products and solves; `src/5-emit/shape-kernel-text.ts` prints the same. Row major.
+ * What matrix programs need beside products and solves; `src/5-emit/js/shape-kernels.ts` prints the same. Row major.
  */
 
 /** out = factor · M or factor · Mᵀ, or added to it; out is rows × columns. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseArchitecture } from '../../src/1-parse/parse.js';
-import type { Constrained } from '../../src/5-emit/compiled.js';
+import type { Constrained } from '../../src/5-emit/run/compiled.js';
 import { compile, derive } from '../../src/compile.js';
 import type { Architecture } from '../../src/model/architecture.js';
 import { decide } from '../../src/numeric/definiteness.js';

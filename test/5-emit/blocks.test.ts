@@ -1,8 +1,8 @@
 import ts from 'typescript';
 import { afterAll, describe, expect, it } from 'vitest';
-import { budgetValues, composesWithin } from '../../src/5-emit/budgets.js';
-import { javascript } from '../../src/5-emit/javascript.js';
-import { typescript } from '../../src/5-emit/typescript.js';
+import { budgetValues, composesWithin } from '../../src/5-emit/program/budgets.js';
+import { javascript } from '../../src/5-emit/js/javascript.js';
+import { typescript } from '../../src/5-emit/js/typescript.js';
 import { compile } from '../../src/compile.js';
 import type { Architecture } from '../../src/model/architecture.js';
 import { generator } from '../../src/numeric/random.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { labelText } from '../../src/base/label.js';
-import type { Constrained } from '../../src/5-emit/compiled.js';
+import type { Constrained } from '../../src/5-emit/run/compiled.js';
 import { evaluate } from '../../src/expr/evaluate.js';
 import { decide } from '../../src/numeric/definiteness.js';
 import type { Matrix } from '../../src/numeric/matrix.js';

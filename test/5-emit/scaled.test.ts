@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { labelText } from '../../src/base/label.js';
-import type { Constrained } from '../../src/5-emit/compiled.js';
-import { typescript } from '../../src/5-emit/typescript.js';
+import type { Constrained } from '../../src/5-emit/run/compiled.js';
+import { typescript } from '../../src/5-emit/js/typescript.js';
 import { derive } from '../../src/compile.js';
 import { at } from '../../src/numeric/matrix.js';
 import { decide } from '../../src/numeric/definiteness.js';

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { pivotStrategy } from '../../rules/variants.js';
 import { strategies } from '../../rules/strategies.js';
 import { parseArchitecture } from '../../src/1-parse/index.js';
-import { inMemory } from '../../src/5-emit/memory.js';
+import { inMemory } from '../../src/5-emit/run/memory.js';
 import type { Compiled, Constrained } from '../../src/5-emit/index.js';
 import { lowerArchitecture } from '../../src/compile.js';
 import type { Architecture } from '../../src/model/architecture.js';

@@ -1,5 +1,5 @@
 import type { Program } from '../../model/program.js';
-import type { Provenance } from '../module-text.js';
+import type { Provenance } from '../js/module.js';
 import type { Dialect } from './dialect.js';
 import { fill, LINE_LIMIT, wrap } from './layout.js';
 import { docText, pyFloat, pyString, pyStrings, pyTuple } from './literal.js';

@@ -1,6 +1,6 @@
 import type { Initial } from '../../model/initial.js';
 import type { Program } from '../../model/program.js';
-import { LEAST_SLOPE_SUM } from '../initialize.js';
+import { LEAST_SLOPE_SUM } from '../run/initialize.js';
 import type { Dialect } from './dialect.js';
 import { pyNumber, pyString } from './literal.js';
 import type { KinkRange, NetworkPrinter } from './network-text.js';

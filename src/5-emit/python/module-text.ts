@@ -1,6 +1,6 @@
 import type { KnownActivation } from '../../model/known-activation.js';
 import type { Program } from '../../model/program.js';
-import type { Provenance } from '../module-text.js';
+import type { Provenance } from '../js/module.js';
 import { frameworkActivations } from '../framework-activations.js';
 import { activationTables } from './activation-tables.js';
 import type { Dialect } from './dialect.js';

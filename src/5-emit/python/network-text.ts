@@ -1,5 +1,5 @@
 import type { AffineLayer, ForwardStep, ForwardTerm, LmiTerm, Program, Slot } from '../../model/program.js';
-import { diagonalTerms } from '../diagonal-terms.js';
+import { diagonalTerms } from '../program/diagonal-terms.js';
 import type { Dialect } from './dialect.js';
 import { ExpressionPrinter, level, within } from './expression.js';
 import type { Printed } from './expression.js';

@@ -1,6 +1,6 @@
 import type { Budget, Program, Size } from '../../model/program.js';
-import { leastLeft, leastTotal, shareMargin } from '../budgets.js';
-import { LARGEST_SLOPE } from '../run-options.js';
+import { leastLeft, leastTotal, shareMargin } from '../program/budgets.js';
+import { LARGEST_SLOPE } from '../run/options.js';
 import type { Dialect } from './dialect.js';
 import { widthsIn } from './operation-text.js';
 import { pyFloat, pyNumber, pyString, pyTuple } from './literal.js';

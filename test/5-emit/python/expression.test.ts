@@ -1,6 +1,6 @@
 import { evaluate } from 'mathjs';
 import { describe, expect, it } from 'vitest';
-import { planTree } from '../../../src/5-emit/tree.js';
+import { planTree } from '../../../src/5-emit/run/tree.js';
 import { jax, numpy, torch } from '../../../src/5-emit/python/dialect.js';
 import { ExpressionPrinter } from '../../../src/5-emit/python/expression.js';
 import type { Parameter, Tree } from '../../../src/model/program.js';

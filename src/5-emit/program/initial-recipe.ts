@@ -1,0 +1,59 @@
+import type { Initial } from '../../model/initial.js';
+import type { Program, Slot } from '../../model/program.js';
+import type { Strategy } from '../../model/strategy.js';
+
+/**
+ * The part of a range of pre-activations in which kinks stand: none so near an end that the unit starts dead or linear.
+ */
+const middle = { from: 0.1, to: 0.9 } as const;
+/**
+ * Of rows that read hidden signals only: those are squeezed layer by layer, and few units would stay alive in the
+ * middle.
+ */
+const low = { from: 0, to: 0.3 } as const;
+/** Where diagonal weights begin, on the output and in hidden layers. */
+const ofOutput = 1 / 64;
+const ofHidden = 1 / 2;
+
+/**
+ * The free parameters of a program, each with the way in which it begins under the strategy. Of several biases of one
+ * sum the first does the work.
+ */
+export function withInitial(program: Program, strategy: Strategy): readonly Slot[] {
+  const splines = new Map(
+    program.operations.flatMap((operation) =>
+      operation.kind === 'project-splines' ? [[operation.matrix, operation] as const] : [],
+    ),
+  );
+  // Weights stand in the program by where they end up; free ones have their names.
+  const nameOf = new Map(program.weights.map(({ buffer, name }) => [buffer, name]));
+  const layerOf = new Map(
+    program.layers.flatMap(({ terms }, layer) =>
+      terms.flatMap(({ weight }) => (weight === null ? [] : [[nameOf.get(weight), layer] as const])),
+    ),
+  );
+  const placed = new Map<number, Initial>();
+  for (const { layer, terms, biases } of program.steps) {
+    const [first] = biases;
+    if (first === undefined || placed.has(first.bias)) continue;
+    const squeezed = strategy.kind === 'rows' && terms.every(({ signal }) => signal !== program.input);
+    placed.set(first.bias, layer === null ? { kind: 'centre' } : { kind: 'kinks', ...(squeezed ? low : middle) });
+  }
+  const weight = ({ name, structure }: Slot): Initial => {
+    const layer = layerOf.get(name);
+    if (structure === 'diagonal')
+      return layer === undefined
+        ? { kind: 'constant', value: ofOutput, timesLipschitz: true }
+        : { kind: 'constant', value: ofHidden, timesLipschitz: false };
+    if (strategy.kind === 'rows') return layer === undefined ? { kind: 'share' } : { kind: 'dominant', layer };
+    return { kind: 'sphere', spread: strategy.contraction === 'cayley' };
+  };
+  return program.free.map((slot): Slot => {
+    const spline = splines.get(slot.buffer);
+    if (spline !== undefined) return { ...slot, initial: { kind: 'spline', layer: spline.layer, step: spline.step } };
+    return {
+      ...slot,
+      initial: slot.structure === 'vector' ? (placed.get(slot.buffer) ?? { kind: 'zero' }) : weight(slot),
+    };
+  });
+}
