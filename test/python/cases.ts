@@ -40,8 +40,7 @@ export function subjectOf(architecture: Architecture, depth: number, strategy: S
   const program = lowerArchitecture(architecture, { depth, strategy });
   return {
     called:
-      `${program.architecture}, depth ${depth}, ${strategy.name} ${program.variant ?? ''}\n` +
-      `${architecture.definition}`,
+      `${program.architecture}, depth ${depth}, ${strategy.name} ${program.variant ?? ''}\n` + architecture.definition,
     program,
     compiled: inMemory(program),
   };

@@ -274,7 +274,9 @@ export class InitialPrinter {
           );
           code.line(
             'free[name] = ' +
-              `${name === 'torch' ? 'torch.where(knots < 0, m * knots, L * knots).repeat(shape[0], 1)' : `${xp}.tile(${xp}.where(knots < 0, m * knots, L * knots), (shape[0], 1))`}`,
+              (name === 'torch'
+                ? 'torch.where(knots < 0, m * knots, L * knots).repeat(shape[0], 1)'
+                : `${xp}.tile(${xp}.where(knots < 0, m * knots, L * knots), (shape[0], 1))`),
           );
         },
       ]);

@@ -72,7 +72,7 @@ export class OptionsPrinter {
         const rows = program.free.map(
           ({ name, rows: r, columns, structure }) =>
             `${pyString(name)}: ` +
-            `${pyTuple(structure === 'dense' ? [this.size(r), this.size(columns)] : [this.size(r)])}`,
+            pyTuple(structure === 'dense' ? [this.size(r), this.size(columns)] : [this.size(r)]),
         );
         if (rows.length === 0) code.line('return {}');
         else code.table('return {', rows, '}');

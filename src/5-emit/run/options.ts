@@ -75,7 +75,7 @@ export function withSums(
         fail(
           'LW303',
           `${nameOf(width)}=${widths[width] ?? '?'} and ` +
-            `${of.map((at) => `${nameOf(at)}=${widths[at] ?? '?'}`).join(', ')}`,
+            of.map((at) => `${nameOf(at)}=${widths[at] ?? '?'}`).join(', '),
           `${nameOf(width)}=${total}, their sum`,
         );
     }
