@@ -1,6 +1,7 @@
-import { activationLibrary, analyseActivation, writtenActivation } from '../src/1-parse/index.js';
-import { numericFunction } from '../src/scalar/evaluate.js';
-import type { Scalar } from '../src/scalar/node.js';
+import { activationLibrary } from '../src/slopes/library/index.js';
+import { analyseActivation, writtenActivation } from '../src/slopes/index.js';
+import { numericFunction } from '../src/slopes/scalar/evaluate.js';
+import type { Scalar } from '../src/slopes/scalar/node.js';
 import { pair } from './pair.js';
 
 /** What people do instead: the largest and least difference quotient on a grid. An estimate, from inside. */

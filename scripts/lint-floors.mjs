@@ -12,9 +12,10 @@ const floors = [
   { floor: 0, of: /^src\/base\// },
   { floor: 1, of: /^src\/numeric\// },
   { floor: 2, of: /^src\/expr\// },
-  { floor: 2, of: /^src\/scalar\// },
+  { floor: 2, of: /^src\/slopes\/(?:scalar|library)\// },
   { floor: 3, of: /^src\/model\// },
   { floor: 4, of: /^src\/rule\// },
+  { floor: 4, of: /^src\/slopes\// },
   { floor: 5, of: /^src\/\d-[^/]+\// },
   { floor: 5, of: /^rules\// },
   { floor: 6, of: /^src\/compile\.[^/]+$/ },
@@ -22,13 +23,15 @@ const floors = [
   { floor: 7, of: /^src\/report\// },
   { floor: 7, of: /^src\/verify\// },
   { floor: 8, of: /^src\/certify\// },
-  { floor: 9, of: /^src\/(?:index|property)\.[^/]+$/ },
-  { floor: 10, of: /^src\/cli\// },
-  { floor: 11, of: /^(?!src\/)/ },
+  { floor: 9, of: /^src\/import\// },
+  { floor: 10, of: /^src\/(?:index|property)\.[^/]+$/ },
+  { floor: 11, of: /^src\/cli\// },
+  { floor: 12, of: /^(?!src\/)/ },
 ];
 
 const order =
-  'base < numeric < expr and scalar < model < rule < numbered rooms and rules/ < compile.ts and targets.ts < report and verify < certify < index.ts and property.ts < cli < the rest';
+  'base < numeric < expr, slopes/scalar and slopes/library < model < rule and slopes < numbered rooms and rules/ < ' +
+  'compile.ts and targets.ts < report and verify < certify < import < index.ts and property.ts < cli < the rest';
 
 /** The floor and compartment of a path relative to the root, or null for a place in src/ that has no floor. */
 function placeOf(/** @type {string} */ path) {
@@ -49,10 +52,16 @@ function objection(/** @type {string} */ from, /** @type {string} */ to) {
   if (here.floor < there.floor) return `${from} imports the higher floor ${to}; the floors are ${order}`;
   if (here.floor === there.floor)
     return `${from} imports ${to}: compartments of one floor never import one another, rooms and rules meet in src/model`;
-  const behindDoor =
-    there.floor === 5 && there.compartment.startsWith('src/') && !/^src\/\d-[^/]+\/index\.[^/]+$/.test(to);
-  if (behindDoor && [7, 8, 10].includes(here.floor))
-    return `${from} imports ${to}: verify, certify and cli enter a room through its index.ts only`;
+  const isDoor = /\/index\.[^/]+$/.test(to);
+  if (
+    there.compartment.startsWith('src/slopes/') &&
+    here.floor < 12 &&
+    !isDoor &&
+    !here.compartment.startsWith('src/slopes/')
+  )
+    return `${from} imports ${to}: slopes are entered through an index.ts only`;
+  if (/^src\/\d/.test(there.compartment) && [7, 8, 9, 11].includes(here.floor) && !isDoor)
+    return `${from} imports ${to}: verify, certify, import and cli enter a room through its index.ts only`;
   return null;
 }
 

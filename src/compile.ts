@@ -1,7 +1,7 @@
 import { advised } from '../rules/advice.js';
 import { createRules } from '../rules/index.js';
 import { defaultStrategy, shownStrategy, strategies } from '../rules/strategies.js';
-import { activationInWords } from './1-parse/library-slopes.js';
+import { activationInWords } from './slopes/index.js';
 import { blockRows } from './2-lmi/block-rows.js';
 import { checkSignals, concreteNetwork } from './2-lmi/concrete.js';
 import { checkPairs } from './2-lmi/pairs.js';

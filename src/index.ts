@@ -56,8 +56,9 @@ export type {
 // Activations
 export { activationReport, activationReports } from './report/index.js';
 export type { ActivationReport, BoundReport } from './report/index.js';
-export { analyseActivation, libraryActivation, readActivation } from './1-parse/index.js';
-export type { SlopeAnalysis, SlopeBound } from './scalar/analyse.js';
+export { analyseActivation, readActivation } from './slopes/index.js';
+export type { SlopeAnalysis, SlopeBound } from './slopes/index.js';
+export { libraryActivation } from './slopes/library/index.js';
 
 // Learned linear splines
 export {
@@ -99,22 +100,22 @@ export type { Assembly } from './numeric/assembly.js';
 // Certificates for given weights
 export { certify } from './certify/certify.js';
 export type { Certificate, Certified, CertifyOptions, GivenNetwork } from './certify/certify.js';
-export { networkFromTensors } from './certify/input.js';
-export type { NetworkDetails } from './certify/input.js';
-export { givenNetwork, networkFromJson, provenanceOf, readNetwork } from './certify/network-file.js';
-export type { FileDetails, NetworkFile } from './certify/network-file.js';
+export { networkFromTensors } from './import/input.js';
+export type { NetworkDetails } from './import/input.js';
+export { givenNetwork, networkFromJson, provenanceOf, readNetwork } from './import/network-file.js';
+export type { FileDetails, NetworkFile } from './import/network-file.js';
 export type { SearchProgress } from './certify/search.js';
 export { lipschitzBounded } from './certify/property.js';
 export type { BoundedOptions } from './certify/property.js';
 export { lowerBounds } from './certify/lower-bound.js';
 export type { LowerBoundOptions, LowerBounds } from './certify/lower-bound.js';
-export { importNetwork } from './certify/import.js';
-export type { Imported, ImportDetails } from './certify/import.js';
-export { sourceOfFile } from './certify/source-file.js';
-export { sourceOfJson, sourceOfSafetensors } from './certify/import-source.js';
-export type { ImportSource } from './certify/import-source.js';
-export { readSafetensors, readSafetensorsContents, readSafetensorsFile } from './certify/safetensors.js';
-export type { StoredTensor } from './certify/safetensors.js';
+export { importNetwork } from './import/import.js';
+export type { Imported, ImportDetails } from './import/import.js';
+export { sourceOfFile } from './import/source-file.js';
+export { sourceOfJson, sourceOfSafetensors } from './import/source.js';
+export type { ImportSource } from './import/source.js';
+export { readSafetensors, readSafetensorsContents, readSafetensorsFile } from './import/safetensors.js';
+export type { StoredTensor } from './import/safetensors.js';
 export { spectralProduct } from './certify/spectral-product.js';
 export { weightsDigest } from './verify/certificate.js';
 

@@ -1,5 +1,5 @@
-import { knownActivation } from './1-parse/library-slopes.js';
-import { activationLibrary } from './1-parse/library.js';
+import { knownActivation } from './slopes/index.js';
+import { activationLibrary } from './slopes/library/index.js';
 import { frameworkActivations } from './5-emit/framework-activations.js';
 import * as javascriptTarget from './5-emit/js/javascript.js';
 import * as python from './5-emit/python/index.js';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { certify, networkFromTensors, readSafetensorsFile } from '../../src/index.js';
-import { importNetwork } from '../../src/certify/import.js';
-import { sourceOfSafetensors } from '../../src/certify/import-source.js';
-import { readSafetensorsContents } from '../../src/certify/safetensors.js';
+import { importNetwork } from '../../src/import/import.js';
+import { sourceOfSafetensors } from '../../src/import/source.js';
+import { readSafetensorsContents } from '../../src/import/safetensors.js';
 import type { Method } from './plan.js';
 import { architectureOf, readDepth } from './plan.js';
 

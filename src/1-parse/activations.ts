@@ -3,11 +3,11 @@ import type { Position } from '../base/diagnostic.js';
 import type { Activation } from '../model/activation.js';
 import type { Equation } from '../model/architecture.js';
 import { projector } from '../numeric/spline-projection.js';
-import { readActivation, scalarActivation, writtenActivation } from './activation-function.js';
-import { callableNames, libraryActivation, plainName } from './library.js';
+import { readActivation, scalarActivation, writtenActivation } from '../slopes/index.js';
+import { callableNames, libraryActivation, plainName } from '../slopes/library/index.js';
 import { activationKey, activationNames, isFixedName } from './names.js';
 import type { ActivationSpecification } from './schema.js';
-import type { Locate } from './tokens.js';
+import type { Locate } from '../base/tokens.js';
 
 /** One entry of a file's `activations`. */
 export interface ActivationDeclaration {

@@ -2,9 +2,9 @@ import { excerpt, fail } from '../base/diagnostic.js';
 import type { Position } from '../base/diagnostic.js';
 import { nearestFew } from '../base/suggest.js';
 import type { Index } from '../model/architecture.js';
-import { callableNames, plainName } from './library.js';
+import { callableNames, plainName } from '../slopes/library/index.js';
 import type { Syntax } from './syntax.js';
-import type { Locate } from './tokens.js';
+import type { Locate } from '../base/tokens.js';
 
 /** A symbol inside a product. */
 export interface Factor {

@@ -5,15 +5,3 @@ export type { ActivationSpecification } from './schema.js';
 export { architecture } from './builder.js';
 export type { ArchitectureBuilder, ArchitectureDetails } from './builder.js';
 export type { Affine, Bias, Family, IndexValue, Loop, Place, Signal, Span, Weight } from './builder-values.js';
-export { activationLibrary, libraryActivation } from './library.js';
-export type { LibraryActivation } from './library.js';
-export {
-  analyseActivation,
-  parseActivation,
-  readActivation,
-  readActivationText,
-  withNumbers,
-  writtenActivation,
-} from './activation-function.js';
-export type { AnalysedActivation, WrittenActivation } from './activation-function.js';
-export { knownActivation, libraryAssumptions, libraryParametricSlopes } from './library-slopes.js';

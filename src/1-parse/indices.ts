@@ -1,7 +1,7 @@
 import { excerpt, fail } from '../base/diagnostic.js';
 import type { Index, Range } from '../model/architecture.js';
 import type { Syntax } from './syntax.js';
-import type { Locate } from './tokens.js';
+import type { Locate } from '../base/tokens.js';
 
 /** Far above any depth that can be derived; keeps index arithmetic exact and messages short. */
 const maximumOffset = 9_999;

@@ -1,12 +1,4 @@
-/**
- * Which names an author may use. Names end up as Map keys, in printed formulas and in generated modules, so the
- * alphabet is small on purpose and words with a meaning to JavaScript objects or to the parser are kept out.
- */
-
-const letters = 'A-Za-z\\u0391-\\u03a9\\u03b1-\\u03c9\\u03d1\\u03d5\\u03f5';
-
-/** Signals, weights and biases: a Latin or Greek letter, then letters, digits and `_`; at most 64 characters. */
-export const symbolPattern = new RegExp(`^[${letters}][${letters}0-9_]{0,63}$`);
+/** Which names have a meaning of their own in an architecture file; base/symbol.ts tells what a name may be at all. */
 
 /** Architectures: the name is also a file stem and part of a generated identifier, hence ASCII. */
 export const architecturePattern = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
@@ -17,55 +9,10 @@ export const activationNames: ReadonlySet<string> = new Set(['phi', 'φ', 'ϕ'])
 /** The name under which an activation is kept: every φ is `phi`. */
 export const activationKey = (name: string): string => (activationNames.has(name) ? 'phi' : name);
 
-/** Inherited object properties: harmless in a Map, but a generated object literal would be corrupted by them. */
-const objectWords: ReadonlySet<string> = new Set([
-  '__proto__',
-  'constructor',
-  'prototype',
-  'hasOwnProperty',
-  'isPrototypeOf',
-  'propertyIsEnumerable',
-  'toLocaleString',
-  'toString',
-  'valueOf',
-]);
-
-/** Words that the expression grammar gives a meaning of its own. */
-const grammarWords: ReadonlySet<string> = new Set([
-  'for',
-  'in',
-  'to',
-  'mod',
-  'and',
-  'or',
-  'xor',
-  'not',
-  'end',
-  'true',
-  'false',
-  'null',
-  'undefined',
-  'NaN',
-  'Infinity',
-]);
-
 /** Names with a fixed meaning, which no weight or bias may take; loop letters are added per file. */
 const fixedNames: ReadonlySet<string> = new Set(['n', 'x', 'y', ...activationNames]);
-
-/** Whether a word may stand in an equation at all, in whatever role. */
-export function isSymbol(word: string): boolean {
-  return symbolPattern.test(word) && !objectWords.has(word) && !grammarWords.has(word);
-}
-
-/** Whether a mapping key of a file could corrupt a plain object. */
-export function isObjectWord(word: string): boolean {
-  return objectWords.has(word);
-}
 
 /** Whether a word has a fixed meaning (`n`, `x`, `y`, `phi`). */
 export function isFixedName(word: string): boolean {
   return fixedNames.has(word);
 }
-
-export const symbolRule =
-  'a letter (Latin or Greek), then letters, digits or _, at most 64 characters, no reserved word';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { compositionKinds } from '../model/architecture.js';
-import { activationNames, architecturePattern, isSymbol, symbolPattern, symbolRule } from './names.js';
+import { activationNames, architecturePattern } from './names.js';
+import { isSymbol, symbolPattern, symbolRule } from '../base/symbol.js';
 
 /** Messages complete the sentence "expected …" of a diagnostic. */
 function text(limit: number): z.ZodString {

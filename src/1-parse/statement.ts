@@ -1,7 +1,8 @@
 import { fail } from '../base/diagnostic.js';
 import type { Position } from '../base/diagnostic.js';
-import { tokenize } from './tokens.js';
-import type { Locate, Token } from './tokens.js';
+import { tokenize } from '../base/tokens.js';
+import type { Locate, Token } from '../base/tokens.js';
+import { equations } from './tokens.js';
 
 /** One line of equation text and where its characters stand in the file. */
 export interface SourceLine {
@@ -99,7 +100,7 @@ function locator(chunks: readonly Chunk[]): Locate {
 function split(text: string, locate: Locate): Statement {
   const to = /\bfor\s+[^\s=]+\s+in\b[^=.]*?\b(to)\b/.exec(text);
   if (to !== null) fail('LW201', '"to" in a range', '"..", as in "for l in 1..n"', locate(to.index + to[0].length - 2));
-  const tokens = tokenize(text, locate);
+  const tokens = tokenize(text, locate, equations);
   const clause = tokens.findIndex((token) => token.text === 'for');
   const body = clause < 0 ? tokens : tokens.slice(0, clause);
   const bodyEnd = tokens[clause]?.offset ?? text.length;

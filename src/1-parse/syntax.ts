@@ -1,10 +1,11 @@
 import type { MathjsParser } from '../base/mathjs-parser.js';
 import type { MathNode } from 'mathjs';
 import { excerpt, fail } from '../base/diagnostic.js';
+import { treeOf } from '../base/expression-tree.js';
 import { mathjs } from '../base/libraries.js';
+import type { Locate, Token } from '../base/tokens.js';
 import type { Piece } from './statement.js';
 import { guard } from './tokens.js';
-import type { Locate, Token } from './tokens.js';
 
 /** What remains of an expression tree after the allow-list: parentheses gone, every node with its place. */
 export type Syntax =
@@ -43,17 +44,6 @@ export function parsePiece(piece: Piece, text: string, locate: Locate): Syntax {
     'an expression in + - * / ( ) [ ]',
   );
   return new Walker(library, piece.tokens, locate).walk(tree);
-}
-
-/** mathjs's tree of a guarded text; LW201 with the parser's own words where there is none. */
-export function treeOf(library: MathjsParser, text: string, locate: Locate, expected: string): MathNode {
-  try {
-    return library.parse(text);
-  } catch (error) {
-    const character = error instanceof Error && 'char' in error && typeof error.char === 'number' ? error.char - 1 : 0;
-    const message = error instanceof Error ? error.message.replace(/ \(char \d+\)$/, '') : 'no expression';
-    return fail('LW201', excerpt(message), expected, locate(Math.max(character, 0)));
-  }
 }
 
 /**

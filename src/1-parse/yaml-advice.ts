@@ -1,6 +1,6 @@
 import { fail } from '../base/diagnostic.js';
-import { positionAt } from './scalar.js';
-import type { Source } from './scalar.js';
+import { positionAt } from './yaml-source.js';
+import type { Source } from './yaml-source.js';
 
 /**
  * What does not parse as YAML, in the words of somebody who writes equations where it is one of the usual slips: a tab

@@ -1,8 +1,8 @@
 import { CST, Lexer, LineCounter } from 'yaml';
 import { byteLength } from '../base/bytes.js';
 import { fail } from '../base/diagnostic.js';
-import { positionAt } from './scalar.js';
-import type { Source } from './scalar.js';
+import { positionAt } from './yaml-source.js';
+import type { Source } from './yaml-source.js';
 
 /** 256 KiB: some thousand times a real architecture file. */
 export const maximumBytes = 256 * 1024;

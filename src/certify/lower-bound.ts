@@ -5,7 +5,7 @@ import { generator } from '../numeric/random.js';
 import type { Work } from '../numeric/work.js';
 import { finish } from '../numeric/work.js';
 import { derivative, evaluate } from '../numeric/spline.js';
-import { dualAt } from '../scalar/dual.js';
+import { dualAt } from '../slopes/scalar/index.js';
 import { steepestDirection } from './jacobian.js';
 import type { Direction } from './jacobian.js';
 import { problemOf } from './problem.js';

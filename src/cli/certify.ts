@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { boundAbove, boundBelow, briefAbove, lipschitzText } from '../base/number-text.js';
 import { LipwrightError, excerpt, fail, located } from '../base/diagnostic.js';
 import type { Certified, GivenNetwork } from '../certify/certify.js';
-import type { NetworkFile } from '../certify/network-file.js';
+import type { NetworkFile } from '../import/network-file.js';
 import { progressLines } from './certify-progress.js';
 import { provenanceRows } from './import-text.js';
 import { finite, integer, seed } from './options.js';
@@ -62,7 +62,7 @@ export function addCertify(program: Command, session: Session): void {
       const source = await readSource(file, session);
       const [{ certify }, { readNetwork, givenNetwork, provenanceOf }] = await Promise.all([
         import('../certify/certify.js'),
-        import('../certify/network-file.js'),
+        import('../import/network-file.js'),
       ]);
       // Multipliers are searched for: those of a sample are not looked at.
       const bare = source.multipliers === null ? source : { ...source, multipliers: new Map<string, never>() };
@@ -157,7 +157,9 @@ function certifiedText(
       'what layer-wise norms give',
     ),
     `  search            ${iterations} steps, ${ended}; ` +
-      `${gap === null ? 'the distance from the best bound of the LMI is not known' : `within ${briefAbove(gap, 2)} (relative) of the best bound of the LMI, up to rounding`}`,
+      (gap === null
+        ? 'the distance from the best bound of the LMI is not known'
+        : `within ${briefAbove(gap, 2)} (relative) of the best bound of the LMI, up to rounding`),
     ...(pairs.length === 0 ? [] : [`  slopes            ${slopesText(pairs)}`]),
     ...(named === null ? [] : [`  phi               ${named}`]),
     `  widths            ${Object.entries(widths)

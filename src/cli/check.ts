@@ -2,7 +2,7 @@ import { boundAbove, boundBelow, marginText, lipschitzText } from '../base/numbe
 import type { Command } from 'commander';
 import { excerpt, fail, located } from '../base/diagnostic.js';
 import { readBoundedBytes } from '../base/read-bounded.js';
-import { kindOf } from '../certify/file-kind.js';
+import { kindOf } from '../import/file-kind.js';
 import type { CheckReport } from '../verify/check.js';
 import type { Session } from './session.js';
 import { activationNames } from './activation-names.js';
@@ -64,7 +64,7 @@ async function withWeights(
   session: Session,
 ): Promise<CheckReport> {
   const [{ originText, weightsObjections }, { parseJson }] = await Promise.all([
-    import('../certify/weights-of-file.js'),
+    import('../import/weights-of-file.js'),
     import('../verify/json.js'),
   ]);
   const source = await readSource(weights, session);
@@ -72,7 +72,7 @@ async function withWeights(
   const instance = parseJson(text, place);
   const objections = located({ file: place, line: 1, column: 1 }, () => weightsObjections(instance, source, place));
   const note =
-    `weights and biases are, number by number, those of ${excerpt(weights, 80)}: ` + `${originText(instance) ?? ''}`;
+    `weights and biases are, number by number, those of ${excerpt(weights, 80)}: ` + (originText(instance) ?? '');
   const reasons = [...report.reasons, ...objections];
   return {
     ...report,

@@ -1,4 +1,4 @@
-import type { Imported } from '../certify/import.js';
+import type { Imported } from '../import/import.js';
 import { boundAbove, boundBelow, brief, lipschitzText } from '../base/number-text.js';
 import { excerpt } from '../base/diagnostic.js';
 import { strategyText } from '../model/variant.js';

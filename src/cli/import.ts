@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { LipwrightError, excerpt, fail } from '../base/diagnostic.js';
-import type { Imported } from '../certify/import.js';
+import type { Imported } from '../import/import.js';
 import { progressLines } from './certify-progress.js';
 import { importedText, noteLines } from './import-text.js';
 import { diagnosticText } from './messages.js';
@@ -68,7 +68,7 @@ export function addImport(program: Command, session: Session): void {
       };
       const place = placeOf(file);
       const source = await readSource(file, session);
-      const { importNetwork } = await import('../certify/import.js');
+      const { importNetwork } = await import('../import/import.js');
       const interrupt = new AbortController();
       const stopListening = session.io.onInterrupt(() => interrupt.abort());
       try {

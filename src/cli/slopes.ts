@@ -28,7 +28,7 @@ export async function slopesFrom(
     fail('LW311', '--activation and --slopes', 'one of them');
   if (options.slopes !== undefined) return slopes(options.slopes);
   if (options.activation === undefined) return undefined;
-  const { analyseActivation, readActivation } = await import('../1-parse/index.js');
+  const { analyseActivation, readActivation } = await import('../slopes/index.js');
   session.sources.set('--activation', options.activation);
   const locate = (offset: number): Position => ({ file: '--activation', line: 1, column: offset + 1 });
   const { analysis } = analyseActivation(readActivation(options.activation, locate), locate(0));

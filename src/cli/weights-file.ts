@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { excerpt, fail } from '../base/diagnostic.js';
-import type { ImportSource } from '../certify/import-source.js';
-import type { FileDetails } from '../certify/network-file.js';
-import { normPlaces } from '../certify/batch-norm.js';
+import type { ImportSource } from '../import/source.js';
+import type { FileDetails } from '../import/network-file.js';
+import { normPlaces } from '../import/batch-norm.js';
 import type { Variant } from '../model/variant.js';
 import { contractionChoices, multiplierChoices } from '../model/strategy.js';
 import { maximumSampleBytes } from '../verify/json.js';
@@ -148,7 +148,7 @@ export const placeOf = (file: string): string => (file === '-' ? '<stdin>' : fil
  * @throws LW101 cannot be read, LW102 too large, LW104 LW105 LW109 what is wrong with it, LW111 another kind of file
  */
 export async function readSource(file: string, session: Session): Promise<ImportSource> {
-  const { sourceOfFile, sourceOfText } = await import('../certify/source-file.js');
+  const { sourceOfFile, sourceOfText } = await import('../import/source-file.js');
   if (file === '-') return sourceOfText(await session.io.readStdin(maximumSampleBytes), placeOf(file));
   return sourceOfFile(file, (binary) => {
     // Errors have no line of a binary file to show.

@@ -1,5 +1,5 @@
 import type { Interval } from '../numeric/interval.js';
-import type { Scalar } from '../scalar/node.js';
+import type { Scalar } from '../slopes/scalar/index.js';
 
 /**
  * An elementwise activation with slope bounds that were computed, not claimed:

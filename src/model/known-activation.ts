@@ -1,5 +1,4 @@
-import type { Condition } from '../scalar/exact/assumptions.js';
-import type { Scalar } from '../scalar/node.js';
+import type { Condition, Scalar } from '../slopes/scalar/index.js';
 
 /**
  * m = inf and L = sup of the slopes for the parameters that meet all conditions; without bounds, why there are none.

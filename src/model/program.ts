@@ -1,4 +1,4 @@
-import type { Scalar } from '../scalar/node.js';
+import type { Scalar } from '../slopes/scalar/index.js';
 import type { Initial } from './initial.js';
 import type { CompositionKind, Structure } from './architecture.js';
 

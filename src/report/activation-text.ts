@@ -1,5 +1,5 @@
 import type { ActivationReport, BoundReport, CaseReport } from './activations.js';
-import { shown } from './digits.js';
+import { shown } from '../slopes/index.js';
 import { hanging, hangingWords, length, pad, wrapWords } from './wrap.js';
 
 const source = 'Table III of arXiv 2502.21279';

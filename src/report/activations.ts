@@ -1,24 +1,21 @@
+import { activationLibrary } from '../slopes/library/index.js';
 import {
-  activationLibrary,
   analyseActivation,
+  audit,
   libraryAssumptions,
   libraryParametricSlopes,
   readActivationText,
+  simplest,
   writtenActivation,
-} from '../1-parse/index.js';
-import type { LibraryActivation } from '../1-parse/index.js';
+} from '../slopes/index.js';
+import type { LibraryActivation } from '../slopes/library/index.js';
 import { LipwrightError } from '../base/diagnostic.js';
 import type { Position } from '../base/diagnostic.js';
 import type { Interval } from '../numeric/interval.js';
 import { add, multiply } from '../numeric/interval.js';
-import type { SlopeAnalysis, SlopeBound } from '../scalar/analyse.js';
-import { conditionText } from '../scalar/exact/assumptions.js';
-import * as build from '../scalar/build.js';
-import type { Scalar } from '../scalar/node.js';
-import { scalarText } from '../scalar/print.js';
-import { audit } from './audit.js';
-import { simplest } from './conditions.js';
-import type { Audit } from './finding.js';
+import type { Audit, SlopeAnalysis, SlopeBound } from '../slopes/index.js';
+import { build, conditionText, scalarText } from '../slopes/scalar/index.js';
+import type { Scalar } from '../slopes/scalar/index.js';
 
 /** m, L, S or P: the number lies in [lower, upper]; `exact` is its closed form, where there is one. */
 export interface BoundReport {

@@ -16,7 +16,7 @@ import { letterLatex, letterText } from '../expr/print.js';
 import { hierarchy } from './hierarchy.js';
 import type { Printer, Voice } from './printer.js';
 import { printerFor } from './printer.js';
-import { scalarText } from '../scalar/print.js';
+import { scalarText } from '../slopes/scalar/index.js';
 import { explained, pivotSymbols } from './pivot-symbols.js';
 import { pivotNames, showRecursion, showRecursionOrder } from './recursion.js';
 import { showRows } from './rows.js';

@@ -1,4 +1,4 @@
-import { analyseActivation, readActivation } from '../1-parse/index.js';
+import { analyseActivation, readActivation } from '../slopes/index.js';
 import type { Position } from '../base/diagnostic.js';
 import { excerpt, fail, located } from '../base/diagnostic.js';
 import type { Program } from '../model/program.js';

@@ -4,7 +4,7 @@ import { countOf } from '../model/program.js';
 import type { AffineLayer, ForwardLayer, LayerActivation, Program, Slot } from '../model/program.js';
 import type { Random } from '../numeric/random.js';
 import { evaluate } from '../numeric/spline.js';
-import { numericFunction } from '../scalar/evaluate.js';
+import { numericFunction } from '../slopes/scalar/index.js';
 import type { Subject } from './instance.js';
 
 /** Relative room for the rounding of norms. */

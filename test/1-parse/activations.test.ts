@@ -7,7 +7,7 @@ import { LipwrightError } from '../../src/base/diagnostic.js';
 import type { Diagnostic } from '../../src/base/diagnostic.js';
 import type { Activation } from '../../src/model/activation.js';
 import type { Architecture } from '../../src/model/architecture.js';
-import { numericFunction } from '../../src/scalar/evaluate.js';
+import { numericFunction } from '../../src/slopes/scalar/evaluate.js';
 
 const withActivations = (
   activations: string,

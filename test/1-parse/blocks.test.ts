@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseArchitecture, readArchitecture } from '../../src/1-parse/index.js';
-import { symbolRule } from '../../src/1-parse/names.js';
+import { symbolRule } from '../../src/base/symbol.js';
 import { LipwrightError } from '../../src/base/diagnostic.js';
 import { generator } from '../../src/numeric/random.js';
 

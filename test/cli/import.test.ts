@@ -6,7 +6,7 @@ import type { Sample } from '../../src/verify/instance.js';
 import { sampleInstance } from '../../src/verify/sample.js';
 import { loadArchitecture } from '../../src/1-parse/index.js';
 import { beside } from '../block-architectures.js';
-import { exported, metadataOf, renamedBy, safetensors, tensor } from '../certify/import-files.js';
+import { exported, metadataOf, renamedBy, safetensors, tensor } from '../import/files.js';
 import { Folder, codeOf, lipwright } from './harness.js';
 
 const folder = new Folder();

@@ -59,6 +59,13 @@ describe('floors', () => {
     ['src/verify/virtual.ts', "import { bound } from '../3-bound/bound.js';", /through its index\.ts only/],
     ['src/cli/virtual.ts', "import { tokens } from '../1-parse/tokens.js';", /through its index\.ts only/],
     ['src/index.ts', "export { random } from '../test/numeric/oracle.js';", /higher floor test/],
+    ['src/import/virtual.ts', "import { tokens } from '../1-parse/tokens.js';", /through its index\.ts only/],
+    ['src/certify/virtual.ts', "import { readNetwork } from '../import/network-file.js';", /higher floor src\/import/],
+    ['src/model/virtual.ts', "import type { SlopeBound } from '../slopes/index.js';", /higher floor src\/slopes/],
+    ['src/slopes/scalar/virtual.ts', "import { Prover } from '../exact/prover.js';", /higher floor src\/slopes/],
+    ['src/slopes/library/virtual.ts', "import { parts } from '../scalar/index.js';", /never import one another/],
+    ['src/model/virtual.ts', "import type { Scalar } from '../slopes/scalar/node.js';", /through an index\.ts only/],
+    ['src/report/virtual.ts', "import { audit } from '../slopes/audit/audit.js';", /through an index\.ts only/],
     ['src/elsewhere/virtual.ts', "import { fail } from '../base/diagnostic.js';", /stands on no floor/],
   ])('%s may not contain %s', async (path, text, expected) => {
     const errors = await floorErrors(path, text);
@@ -78,6 +85,10 @@ describe('floors', () => {
       "import { compile } from '../compile.js'; import { strategies } from " +
         "'../../rules/strategies.js'; import { parseArchitecture } from '../1-parse/index.js';",
     ],
+    ['src/model/virtual.ts', "import type { Scalar } from '../slopes/scalar/index.js';"],
+    ['src/slopes/virtual.ts', "import { parts } from './scalar/node.js'; import type { Lmi } from '../model/lmi.js';"],
+    ['src/1-parse/virtual.ts', "import { readActivation } from '../slopes/index.js';"],
+    ['test/virtual.test.ts', "import { Prover } from '../src/slopes/exact/prover.js';"],
     ['src/cli/virtual.ts', "import { compile } from '../index.js'; import { fail } from '../base/diagnostic.js';"],
     [
       'test/virtual.test.ts',

@@ -1,11 +1,11 @@
-import { activationLibrary } from '../../src/1-parse/library.js';
+import { activationLibrary } from '../../src/slopes/library/index.js';
 import { parseArchitecture } from '../../src/1-parse/index.js';
 import { LipwrightError } from '../../src/base/diagnostic.js';
 import type { Program } from '../../src/model/program.js';
 import { findStrategy } from '../../src/compile.js';
-import { differentiate } from '../../src/scalar/differentiate.js';
-import { numericFunction } from '../../src/scalar/evaluate.js';
-import type { Scalar } from '../../src/scalar/node.js';
+import { differentiate } from '../../src/slopes/scalar/differentiate.js';
+import { numericFunction } from '../../src/slopes/scalar/evaluate.js';
+import type { Scalar } from '../../src/slopes/scalar/node.js';
 import type { Workshop } from '../5-emit/targets.js';
 import type { Subject } from './cases.js';
 import { subjectOf } from './cases.js';

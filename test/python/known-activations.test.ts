@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { analyseActivation, readActivation } from '../../src/1-parse/index.js';
-import { importNetwork } from '../../src/certify/import.js';
-import { sourceOfSafetensors } from '../../src/certify/import-source.js';
-import { safetensorsContents } from '../../src/certify/safetensors.js';
+import { analyseActivation, readActivation } from '../../src/slopes/index.js';
+import { importNetwork } from '../../src/import/import.js';
+import { sourceOfSafetensors } from '../../src/import/source.js';
+import { safetensorsContents } from '../../src/import/safetensors.js';
 import { LipwrightError } from '../../src/base/diagnostic.js';
 import type { Position } from '../../src/base/diagnostic.js';
 import { lowerArchitecture } from '../../src/compile.js';
-import { numericFunction } from '../../src/scalar/evaluate.js';
+import { numericFunction } from '../../src/slopes/scalar/evaluate.js';
 import { jaxModule, torchModule } from '../../src/targets.js';
 import { Workshop } from '../5-emit/targets.js';
 import { builtin } from '../architectures.js';

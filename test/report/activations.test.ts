@@ -1,6 +1,6 @@
 import { evaluate } from 'mathjs';
 import { describe, expect, it } from 'vitest';
-import { activationLibrary, libraryActivation } from '../../src/1-parse/index.js';
+import { activationLibrary, libraryActivation } from '../../src/slopes/library/index.js';
 import { activationReportOf, activationReports } from '../../src/report/index.js';
 import type { ActivationReport, BoundReport } from '../../src/report/index.js';
 import { byMpmath, functions, quotients, simple, tableIII } from './activation-truths.js';

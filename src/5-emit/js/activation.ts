@@ -1,6 +1,6 @@
 import type { KnownActivation } from '../../model/known-activation.js';
 import type { Program } from '../../model/program.js';
-import type { Scalar } from '../../scalar/node.js';
+import type { Scalar } from '../../slopes/scalar/index.js';
 import type { Code } from './code.js';
 import { comment, quote } from './code.js';
 import type { FrameworkTable } from '../framework-activations.js';

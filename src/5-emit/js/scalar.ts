@@ -1,5 +1,5 @@
-import type { ElementaryName, Scalar } from '../../scalar/node.js';
-import { approximate } from '../../scalar/rational.js';
+import type { ElementaryName, Scalar } from '../../slopes/scalar/index.js';
+import { approximate } from '../../slopes/scalar/index.js';
 import type { Code } from './code.js';
 
 /** What JavaScript's Math lacks; the same operations in the same order as `scalar/evaluate`, hence the same results. */

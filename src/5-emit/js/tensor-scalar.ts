@@ -1,7 +1,5 @@
-import { differentiate } from '../../scalar/differentiate.js';
-import { isConstant } from '../../scalar/node.js';
-import type { ElementaryName, Scalar } from '../../scalar/node.js';
-import { approximate } from '../../scalar/rational.js';
+import { approximate, differentiate, isConstant } from '../../slopes/scalar/index.js';
+import type { ElementaryName, Scalar } from '../../slopes/scalar/index.js';
 import type { Code } from './code.js';
 
 /** What TensorFlow.js lacks or names otherwise. */

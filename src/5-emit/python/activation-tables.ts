@@ -1,9 +1,6 @@
 import type { KnownActivation, SlopeCase } from '../../model/known-activation.js';
-import * as build from '../../scalar/build.js';
-import type { Condition } from '../../scalar/exact/assumptions.js';
-import { conditionText } from '../../scalar/exact/assumptions.js';
-import type { Scalar } from '../../scalar/node.js';
-import { rationalText } from '../../scalar/rational.js';
+import { build, conditionText, rationalText } from '../../slopes/scalar/index.js';
+import type { Condition, Scalar } from '../../slopes/scalar/index.js';
 import type { FrameworkTable } from '../framework-activations.js';
 import { pyFloat, pyString, pyTuple } from './literal.js';
 import type { PythonCode } from './python-code.js';
@@ -90,7 +87,7 @@ function casesText(cases: readonly SlopeCase[]): string {
   const otherwise = casesText(rest);
   return (
     `${text} if ${first.where.map(conditionOf).join(' and ')} else ` +
-    `${otherwise.includes(' if ') ? `(${otherwise})` : otherwise}`
+    (otherwise.includes(' if ') ? `(${otherwise})` : otherwise)
   );
 }
 

@@ -1,7 +1,5 @@
-import { numericFunction } from '../../scalar/evaluate.js';
-import { isConstant, parts } from '../../scalar/node.js';
-import type { ElementaryName, Scalar } from '../../scalar/node.js';
-import { approximate } from '../../scalar/rational.js';
+import { approximate, isConstant, numericFunction, parts } from '../../slopes/scalar/index.js';
+import type { ElementaryName, Scalar } from '../../slopes/scalar/index.js';
 import type { Dialect } from './dialect.js';
 import { atom, level, within } from './expression.js';
 import type { Printed } from './expression.js';

@@ -1,7 +1,7 @@
 import { excerpt, fail } from '../../base/diagnostic.js';
 import type { ForwardLayer } from '../../model/program.js';
-import { numericFunction } from '../../scalar/evaluate.js';
-import type { Scalar } from '../../scalar/node.js';
+import { numericFunction } from '../../slopes/scalar/index.js';
+import type { Scalar } from '../../slopes/scalar/index.js';
 import type { Activation, ActivationChoice, Activations, Constrained } from './compiled.js';
 import { javascriptActivations } from '../framework-activations.js';
 

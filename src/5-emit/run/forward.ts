@@ -2,7 +2,7 @@ import { fail } from '../../base/diagnostic.js';
 import { countOf } from '../../model/program.js';
 import type { ForwardStep, ForwardTerm, LayerActivation, Program, Slot } from '../../model/program.js';
 import { evaluate as evaluateSpline } from '../../numeric/spline.js';
-import { numericFunction } from '../../scalar/evaluate.js';
+import { numericFunction } from '../../slopes/scalar/index.js';
 import type { ActivationFinder } from './activations.js';
 import { applied } from './activations.js';
 import type { Activation, Activations, Constrained, Values } from './compiled.js';

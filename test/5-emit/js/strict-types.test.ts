@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { assertedReads } from '../../../src/5-emit/js/asserted-reads.js';
 import { javascript } from '../../../src/5-emit/js/javascript.js';
 import { typescript } from '../../../src/5-emit/js/typescript.js';
-import { knownActivation } from '../../../src/1-parse/library-slopes.js';
+import { knownActivation } from '../../../src/slopes/library-slopes.js';
 import { javascriptActivations } from '../../../src/5-emit/framework-activations.js';
 import { loadArchitecture, pivotStrategy, strategies } from '../../../src/index.js';
 import { lowerArchitecture } from '../../../src/compile.js';

@@ -1,0 +1,10 @@
+export * as build from './build.js';
+export { conditionText } from './assumptions.js';
+export type { Condition } from './assumptions.js';
+export { differentiate } from './differentiate.js';
+export { dualAt } from './dual.js';
+export { numericFunction } from './evaluate.js';
+export { isConstant, parts } from './node.js';
+export type { ElementaryName, Scalar } from './node.js';
+export { scalarText } from './print.js';
+export { approximate, rationalText } from './rational.js';
