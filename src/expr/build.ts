@@ -1,5 +1,19 @@
 import type { Index, Label } from '../base/label.js';
 import { indexText, labelText } from '../base/label.js';
+import {
+  dimensionText,
+  identity,
+  isOnes,
+  isZero,
+  number,
+  one,
+  ones,
+  requireSameShape,
+  sameDimension,
+  shapeClash,
+  zero,
+} from './atoms.js';
+import { monomial, negate, scale, sum, times } from './combination.js';
 import { isDiagonal, isMatrix, isNonnegative, isScalar } from './facts.js';
 import type { Dimension, Expression, ListNode, Role, Shape, SymbolNode, UnaryNode } from './node.js';
 
@@ -10,24 +24,9 @@ import type { Dimension, Expression, ListNode, Role, Shape, SymbolNode, UnaryNod
  * argument beyond linearity is left to the rules.
  */
 
-const dimensionText = (at: Dimension): string => (at === null ? '1' : labelText(at));
-const sameDimension = (a: Dimension, b: Dimension): boolean => dimensionText(a) === dimensionText(b);
-
-/** A mistake in our own code, not in a user's file: shapes are checked before expressions are built. */
-function shapeClash(what: string, ...nodes: readonly Expression[]): never {
-  const shapes = nodes.map((node) => `${node.key}: ${dimensionText(node.rows)}×${dimensionText(node.columns)}`);
-  throw new Error(`${what}: ${shapes.join(', ')}`);
-}
-
-function requireSameShape(what: string, items: readonly Expression[]): Expression {
-  const [first, ...rest] = items;
-  if (first === undefined) throw new Error(`${what} of nothing`);
-  for (const item of rest) {
-    if (!sameDimension(first.rows, item.rows) || !sameDimension(first.columns, item.columns))
-      shapeClash(what, first, item);
-  }
-  return first;
-}
+export { identity, number, ones, zero } from './atoms.js';
+export { monomial, negate, scale, subtract, sum, summands, times } from './combination.js';
+export type { Monomial } from './combination.js';
 
 export interface SymbolFacts {
   readonly diagonal?: boolean;
@@ -60,13 +59,6 @@ export function scalarSymbol(role: Role, at: Label, facts: SymbolFacts = {}): Sy
   return symbol(role, at, { rows: null, columns: null }, facts);
 }
 
-export function number(value: number): Expression {
-  const normal = value === 0 ? 0 : value;
-  return { kind: 'number', key: String(normal), value: normal, rows: null, columns: null };
-}
-
-const one = number(1);
-
 /**
  * A number from the author's equations as a scalar factor that arithmetic leaves alone: products of decimals would be
  * rounded, and a verdict must be about the numbers that were written. Small integers multiply exactly and stay numbers.
@@ -76,124 +68,6 @@ export function exactFactor(value: number): Expression {
   const size = scalarSymbol('constant', { name: String(Math.abs(value)), index: null }, { positive: true });
   return value < 0 ? negate(size) : size;
 }
-
-export function identity(size: Dimension): Expression {
-  return size === null ? one : { kind: 'identity', key: 'I', rows: size, columns: size };
-}
-
-export function ones(size: Dimension): Expression {
-  return size === null ? one : { kind: 'ones', key: 'ones', rows: size, columns: null };
-}
-
-export function zero(shape: Shape): Expression {
-  if (shape.rows === null && shape.columns === null) return number(0);
-  return { kind: 'zero', key: 'zero', rows: shape.rows, columns: shape.columns };
-}
-
-const isZero = (node: Expression): boolean => node.kind === 'zero' || (node.kind === 'number' && node.value === 0);
-const isOnes = (node: Expression): boolean => node.kind === 'ones' || (node.kind === 'number' && node.value === 1);
-
-export interface Monomial {
-  readonly coefficient: number;
-  readonly scalars: readonly Expression[];
-  readonly body: Expression;
-}
-
-/** Any node as coefficient · scalars · body. */
-export function monomial(node: Expression): Monomial {
-  if (node.kind === 'scale') return node;
-  if (node.kind === 'number') return { coefficient: node.value, scalars: [], body: one };
-  if (isScalar(node) && node.kind !== 'sum') return { coefficient: 1, scalars: [node], body: one };
-  return { coefficient: 1, scalars: [], body: node };
-}
-
-/** The summands of a node; a node that is no sum is its own only summand. */
-export function summands(node: Expression): readonly Expression[] {
-  if (isZero(node)) return [];
-  return node.kind === 'sum' ? node.items : [node];
-}
-
-export function scale(coefficient: number, scalars: readonly Expression[], body: Expression): Expression {
-  if (body.kind === 'sum' && (!isScalar(body) || scalars.length === 0)) {
-    return sum(
-      body.items.map((item) => scale(coefficient, scalars, item)),
-      body,
-    );
-  }
-  let factor = coefficient;
-  const atoms: Expression[] = [];
-  const inner = monomial(body);
-  for (const part of [...scalars.map(monomial), inner]) {
-    factor *= part.coefficient;
-    atoms.push(...part.scalars);
-    if (part !== inner && !isOnes(part.body)) atoms.push(part.body);
-  }
-  // A scalar body (a sum) is one more scalar factor.
-  const isFactor = isScalar(inner.body) && inner.body.kind !== 'number';
-  if (isFactor) atoms.push(inner.body);
-  const rest = isFactor ? one : inner.body;
-  if (factor === 0 || isZero(rest)) return zero(body);
-  if (atoms.length === 0) {
-    if (factor === 1) return rest;
-    if (isOnes(rest) && isScalar(rest)) return number(factor);
-  }
-  if (factor === 1 && atoms.length === 1 && isScalar(rest) && isOnes(rest)) return atoms[0] ?? rest;
-  const key = `${factor}*${atoms
-    .map((atom) => atom.key)
-    .sort()
-    .join('*')}*${rest.key}`;
-  return {
-    kind: 'scale',
-    key,
-    coefficient: factor,
-    scalars: atoms,
-    body: rest,
-    rows: rest.rows,
-    columns: rest.columns,
-  };
-}
-
-/** `factor · body` for a scalar expression `factor`. */
-export function times(factor: Expression, body: Expression): Expression {
-  if (!isScalar(factor)) return shapeClash('scalar factor', factor);
-  return scale(1, [factor], body);
-}
-
-/** Sum with like terms collected; `shape` tells what an empty sum looks like. */
-export function sum(items: readonly Expression[], shape?: Shape): Expression {
-  const flat = items.flatMap(summands);
-  const first = items[0];
-  if (first !== undefined) requireSameShape('sum', items);
-  const like = new Map<string, { coefficient: number; scalars: readonly Expression[]; body: Expression }>();
-  for (const item of flat) {
-    const part = monomial(item);
-    const key = `${part.scalars
-      .map((atom) => atom.key)
-      .sort()
-      .join('*')}*${part.body.key}`;
-    const known = like.get(key);
-    if (known === undefined) like.set(key, { ...part });
-    else known.coefficient += part.coefficient;
-  }
-  const terms = [...like.values()]
-    .filter((part) => part.coefficient !== 0)
-    .map((part) => scale(part.coefficient, part.scalars, part.body));
-  const [only] = terms;
-  const form = shape ?? first;
-  if (only === undefined) {
-    if (form === undefined) throw new Error('an empty sum needs a shape');
-    return zero(form);
-  }
-  if (terms.length === 1) return only;
-  const key = `(${terms
-    .map((term) => term.key)
-    .sort()
-    .join('+')})`;
-  return { kind: 'sum', key, items: terms, rows: only.rows, columns: only.columns };
-}
-
-export const negate = (node: Expression): Expression => scale(-1, [], node);
-export const subtract = (a: Expression, b: Expression): Expression => sum([a, negate(b)], a);
 
 /** Matrix product. */
 export function product(items: readonly Expression[]): Expression {
@@ -322,7 +196,9 @@ export function slice(
   before: readonly Dimension[],
 ): Expression {
   if (sameDimension(body.rows, shape.rows) && sameDimension(body.columns, shape.columns)) return body;
-  const key = `slice(${body.key};${above.map(dimensionText).join(',')};${before.map(dimensionText).join(',')};${dimensionText(shape.rows)}×${dimensionText(shape.columns)})`;
+  const texts = (dimensions: readonly Dimension[]): string => dimensions.map(dimensionText).join(',');
+  const size = `${dimensionText(shape.rows)}×${dimensionText(shape.columns)}`;
+  const key = `slice(${body.key};${texts(above)};${texts(before)};${size})`;
   return { kind: 'slice', key, body, above, before, rows: shape.rows, columns: shape.columns };
 }
 

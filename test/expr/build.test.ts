@@ -122,6 +122,15 @@ describe('canonical form', () => {
       product([X, transpose(X)]),
       quotient(diag(A), diag(D)),
       hadamard([diag(A), diag(D)]),
+      identity(d),
+      identity(e),
+      scale(2, [], identity(d)),
+      scale(2, [], identity(e)),
+      ones(d),
+      ones(e),
+      zero({ rows: d, columns: e }),
+      zero({ rows: e, columns: d }),
+      zero({ rows: d, columns: null }),
     ];
     expect(new Set(different.map((node) => node.key)).size).toBe(different.length);
   });

@@ -1,3 +1,4 @@
+import { byKey, number, one, rawPower, rawProduct, scaled, splitCoefficient, zero } from './atoms.js';
 import type { ElementaryName, Scalar } from './node.js';
 import { isConstant } from './node.js';
 import { isPositive } from './positive.js';
@@ -11,43 +12,7 @@ import * as q from './rational.js';
  * where the author's expression is defined is settled before, from its own text (`obligations`).
  */
 
-export const number = (value: Rational | number | bigint): Scalar => {
-  const exact = typeof value === 'object' ? value : q.rational(value);
-  return {
-    kind: 'rational',
-    value: exact,
-    key: exact.denominator === 1n ? String(exact.numerator) : `${exact.numerator}/${exact.denominator}`,
-  };
-};
-
-export const zero = number(0);
-export const one = number(1);
-export const pi: Scalar = { kind: 'pi', key: 'π' };
-/** The activation's argument. */
-export const variable: Scalar = { kind: 'variable', key: 'v' };
-export const parameter = (name: string): Scalar => ({ kind: 'parameter', name, key: `$${name}` });
-
-/** coefficient · rest, the rest without a rational factor. */
-export function splitCoefficient(node: Scalar): { readonly coefficient: Rational; readonly rest: Scalar } {
-  if (node.kind === 'rational') return { coefficient: node.value, rest: one };
-  if (node.kind === 'product') return { coefficient: node.coefficient, rest: rawProduct(q.ONE, node.items) };
-  return { coefficient: q.ONE, rest: node };
-}
-
-function rawProduct(coefficient: Rational, items: readonly Scalar[]): Scalar {
-  const [first, second] = items;
-  if (first === undefined) return number(coefficient);
-  if (second === undefined && q.isEqual(coefficient, q.ONE)) return first;
-  const scale = number(coefficient).key;
-  return {
-    kind: 'product',
-    coefficient,
-    items,
-    key: `(${[...(scale === '1' ? [] : [scale]), ...items.map(({ key }) => key)].join('·')})`,
-  };
-}
-
-const byKey = (a: Scalar, b: Scalar): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+export { number, one, parameter, pi, splitCoefficient, variable, zero } from './atoms.js';
 
 export function sum(items: readonly Scalar[]): Scalar {
   const terms = new Map<string, { coefficient: Rational; rest: Scalar }>();
@@ -68,12 +33,6 @@ export function sum(items: readonly Scalar[]): Scalar {
   const [first, second] = kept.sort(byKey);
   if (first === undefined) return zero;
   return second === undefined ? first : { kind: 'sum', items: kept, key: `(${kept.map(({ key }) => key).join('+')})` };
-}
-
-/** coefficient · rest for a rest without rational factor that is no sum. */
-function scaled(coefficient: Rational, rest: Scalar): Scalar {
-  if (rest.kind === 'rational') return number(q.times(coefficient, rest.value));
-  return rawProduct(coefficient, rest.kind === 'product' ? rest.items : [rest]);
 }
 
 export const negate = (node: Scalar): Scalar => product([number(-1), node]);
@@ -185,12 +144,6 @@ export function product(items: readonly Scalar[]): Scalar {
   const factors = new Factors();
   for (const item of items) factors.add(item);
   return factors.finish();
-}
-
-function rawPower(base: Scalar, exponent: Rational): Scalar {
-  if (q.isEqual(exponent, q.ONE)) return base;
-  if (q.signOf(exponent) === 0) return one;
-  return { kind: 'power', base, exponent, key: `${base.key}^${number(exponent).key}` };
 }
 
 /** Of numerators and denominators of exponents: doubles have to hold them. */
