@@ -38,10 +38,7 @@ import { squareRoot } from './bound/square-root.js';
 import { triangleInequality } from './bound/triangle-inequality.js';
 import { unknownSign } from './bound/unknown-sign.js';
 import { weightedBudget } from './bound/weighted-budget.js';
-import { diagonalScaling } from './lmi/diagonal-scaling.js';
-import { fullBlock } from './lmi/full-block.js';
-import { lipschitzGoal } from './lmi/lipschitz-goal.js';
-import { slopeRestriction } from './lmi/slope-restriction.js';
+import { formRules } from './lmi/index.js';
 import { budgetShrink } from './parameterize/budget-shrink.js';
 import { capValue } from './parameterize/cap-value.js';
 import { elementClip } from './parameterize/element-clip.js';
@@ -64,7 +61,7 @@ import { splitSlope } from './pivot/split-slope.js';
 export function createRules(): RuleBook {
   const algebra = createAlgebra();
   return {
-    form: { layer: slopeRestriction, block: fullBlock, goal: lipschitzGoal, scaling: diagonalScaling },
+    form: formRules,
     bound: {
       disc: gershgorinDisc,
       rowSums: [

@@ -16,8 +16,10 @@ const floors = [
   { floor: 3, of: /^src\/model\// },
   { floor: 4, of: /^src\/rule\// },
   { floor: 4, of: /^src\/slopes\// },
+  { floor: 4, of: /^src\/network\// },
   { floor: 5, of: /^src\/\d-[^/]+\// },
   { floor: 5, of: /^rules\// },
+  { floor: 6, of: /^src\/check\// },
   { floor: 6, of: /^src\/compile\.[^/]+$/ },
   { floor: 6, of: /^src\/targets\.[^/]+$/ },
   { floor: 7, of: /^src\/report\// },
@@ -30,8 +32,8 @@ const floors = [
 ];
 
 const order =
-  'base < numeric < expr, slopes/scalar and slopes/library < model < rule and slopes < numbered rooms and rules/ < ' +
-  'compile.ts and targets.ts < report and verify < certify < import < index.ts and property.ts < cli < the rest';
+  'base < numeric < expr, slopes/scalar and slopes/library < model < rule, slopes and network < numbered rooms and rules/ < ' +
+  'check, compile.ts and targets.ts < report and verify < certify < import < index.ts and property.ts < cli < the rest';
 
 /** The floor and compartment of a path relative to the root, or null for a place in src/ that has no floor. */
 function placeOf(/** @type {string} */ path) {

@@ -7,8 +7,8 @@ import type { Naming } from '../expr/naming.js';
 import type { Block, BlockRow, Lmi, QuadraticTerm } from '../model/lmi.js';
 import type { Network, Segment, SignalRow } from '../model/network.js';
 import type { Trace } from '../model/trace.js';
-import type { FormRules } from '../rule/rule-book.js';
-import { formRule } from '../rule/rule-book.js';
+import type { FormRules } from '../rule/form-rules.js';
+import { formRule } from '../rule/form-rules.js';
 
 class Blocks {
   private readonly found = new Map<string, { column: Label; expressions: Expression[] }>();

@@ -5,8 +5,8 @@ import type { Expression, SymbolNode } from '../expr/node.js';
 import { instantiate, substitute, symbols } from '../expr/visit.js';
 import type { Lmi, QuadraticTerm } from '../model/lmi.js';
 import type { Network, Span } from '../model/network.js';
-import type { FormRules } from '../rule/rule-book.js';
-import { formRule } from '../rule/rule-book.js';
+import type { FormRules } from '../rule/form-rules.js';
+import { formRule } from '../rule/form-rules.js';
 import { concreteNetwork } from './concrete.js';
 
 /**

@@ -14,8 +14,6 @@ export type {
 } from './run/compiled.js';
 export { program } from './program/program.js';
 export type { Slopes } from './run/options.js';
-export { boundOf, budgetValues } from './program/budgets.js';
 export { compose, embed } from './program/combine.js';
 export type { Part } from './program/combine.js';
-export { namedWidths, programWidths, withSums } from './run/options.js';
 export { identifiers } from './python/identifiers.js';

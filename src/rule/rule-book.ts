@@ -11,8 +11,8 @@ import type {
   RowTotal,
 } from '../model/bounding.js';
 import type { Constraint, RowInequality } from '../model/inequality.js';
-import type { BlockRow, Lmi, QuadraticTerm, ScalingSource } from '../model/lmi.js';
-import type { Layer, Network } from '../model/network.js';
+import type { BlockRow } from '../model/lmi.js';
+import type { Layer } from '../model/network.js';
 import type { Assignment, CapSource, ConstraintSource, GuardSource } from '../model/parameterization.js';
 import type {
   AllocationSource,
@@ -27,21 +27,7 @@ import type {
 import type { Scaled } from '../model/scaling.js';
 import type { ContractionChoice } from '../model/strategy.js';
 import type { Reversible, RewriteRule, Rule } from './contract.js';
-
-/** The rules that say what each layer and the goal add to the quadratic form. */
-export interface FormRules {
-  readonly layer: Rule<Layer, readonly QuadraticTerm[]>;
-  /** For layers that call a block. */
-  readonly block: Rule<Layer, readonly QuadraticTerm[]>;
-  readonly goal: Rule<Network, readonly QuadraticTerm[]>;
-  /** For strategies whose rows are those of TMT. */
-  readonly scaling: Rule<ScalingSource, Lmi>;
-}
-
-/** The rule for what one layer adds. */
-export function formRule(rules: FormRules, { activation }: Layer): Rule<Layer, readonly QuadraticTerm[]> {
-  return activation?.kind === 'block' ? rules.block : rules.layer;
-}
+import type { FormRules } from './form-rules.js';
 
 /** The rules that turn block rows into constraints. */
 export interface BoundRules {

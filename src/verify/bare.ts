@@ -1,69 +1,37 @@
-import { blockRows, concreteNetwork } from '../2-lmi/index.js';
-import type { Part } from '../5-emit/index.js';
-import { compose, embed } from '../5-emit/index.js';
 import type { Compiled } from '../5-emit/index.js';
 import { inMemory } from '../5-emit/index.js';
-import { located } from '../base/diagnostic.js';
-import { createRules } from '../../rules/index.js';
-import { lower } from '../compile.js';
-import { fill, number } from '../expr/build.js';
-import { namingAwayFrom } from '../expr/naming.js';
+import { judgedNetwork } from '../check/index.js';
 import type { Architecture } from '../model/architecture.js';
-import type { Assignment } from '../model/parameterization.js';
-import type { Program } from '../model/program.js';
+import type { LoweredNetwork } from '../model/lowered-network.js';
+import type { Buffer, FreeSlot, Operation, Program } from '../model/program.js';
 
 /**
- * An architecture's names, shapes, forward map and LMI without any parameterization: `constrain` hands the free values
- * through with constant multipliers, which promises nothing. Verdicts start from it, so that what is judged shares no
- * step with the judge but the equations and the LMI, and so that architectures can be judged that no strategy can
- * parameterize.
- * @throws LW302 depth out of range, LW202 … LW208 equations that do not hold at this depth
+ * A network whose weights are free: `constrain` hands them through and makes all multipliers 1, which promises nothing
+ * but gives values of the right form to whoever brings weights of their own. Splines are projected onto their slopes.
+ * @throws as `judgedNetwork`
  */
 export function bareNetwork(architecture: Architecture, depth: number): Compiled {
-  return inMemory(bareProgram(architecture, depth));
+  return inMemory(withFreeWeights(judgedNetwork(architecture, depth).program));
 }
 
-function bareProgram(architecture: Architecture, depth: number): Program {
-  const parts = [...architecture.blocks.values()].map((block): Part => {
-    const inner = block.depth ?? depth;
-    return {
-      name: block.name,
-      program: located(block.position, () => bareProgram(block.architecture, inner)),
-      lipschitz: block.lipschitz,
-    };
-  });
-  if (architecture.composition !== null) return compose(architecture, depth, parts);
-  const own = equationsProgram(architecture, depth);
-  return parts.length === 0 ? own : embed(own, parts);
-}
-
-function equationsProgram(architecture: Architecture, depth: number): Program {
-  const network = concreteNetwork(architecture, depth);
-  const naming = namingAwayFrom(new Set());
-  const lmi = blockRows(network, createRules().form, naming, { record: () => undefined });
-  const assignments = network.rows.flatMap(({ layer }, at): readonly Assignment[] =>
-    // Each has a number of its own: equal expressions would share one buffer, and so could not take different values.
-    layer === null
-      ? []
-      : [{ kind: 'define', rule: 'bare', symbol: layer.multiplier, value: fill(number(at), layer.multiplier.rows) }],
+function withFreeWeights(network: LoweredNetwork): Program {
+  const buffers: Buffer[] = [...network.buffers];
+  const operations: Operation[] = [];
+  const splineOf = new Map(
+    network.layers.flatMap(({ activation }, layer) =>
+      activation.kind === 'spline' ? [[activation.coefficients, { ...activation, layer }] as const] : [],
+    ),
   );
-  return lower({
-    architecture,
-    strategy: {
-      kind: 'rows',
-      name: 'bare',
-      title: 'No parameterization',
-      source: '',
-      elementBounds: 'drop',
-      cap: 'measured',
-      scales: 'none',
-    },
-    naming,
-    lmi,
-    bounds: { network, rows: [], constraints: [], cycles: [], order: [] },
-    recursion: null,
-    parameterization: { network, assignments },
-    blocks: [],
-    steps: [],
+  const free = [...network.weights, ...network.biases].map((slot): FreeSlot => {
+    const spline = splineOf.get(slot.buffer);
+    if (spline === undefined) return slot;
+    const { knots, step, layer } = spline;
+    const given = buffers.length;
+    buffers.push({ id: given, rows: slot.rows, columns: slot.columns });
+    operations.push({ kind: 'project-splines', out: slot.buffer, matrix: given, knots, step, layer });
+    return { ...slot, buffer: given };
   });
+  for (const { buffer } of network.multipliers)
+    operations.push({ kind: 'map', out: buffer, tree: { kind: 'number', value: 1 } });
+  return { ...network, buffers, strategy: 'none', variant: null, free, operations, notes: [] };
 }

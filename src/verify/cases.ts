@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { fail } from '../base/diagnostic.js';
 import type { Compiled } from '../5-emit/index.js';
-import { withSums } from '../5-emit/index.js';
+import { withSums } from '../network/widths.js';
 import { countOf } from '../model/program.js';
 import type { LayerActivation } from '../model/program.js';
 import { generator } from '../numeric/random.js';

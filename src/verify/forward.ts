@@ -1,5 +1,5 @@
 import type { Constrained, Values } from '../5-emit/index.js';
-import { boundOf, budgetValues } from '../5-emit/index.js';
+import { boundOf, budgetValues } from '../network/budgets.js';
 import { countOf } from '../model/program.js';
 import type { AffineLayer, ForwardLayer, LayerActivation, Program, Slot } from '../model/program.js';
 import type { Random } from '../numeric/random.js';

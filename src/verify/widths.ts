@@ -1,8 +1,8 @@
 import { checkSignals, concreteNetwork, resolveWidths } from '../2-lmi/index.js';
-import { namedWidths, programWidths } from '../5-emit/index.js';
+import { namedWidths, networkWidths } from '../network/widths.js';
 import { labelText } from '../base/label.js';
 import type { Architecture } from '../model/architecture.js';
-import { bareNetwork } from './bare.js';
+import { judgedNetwork } from '../check/index.js';
 import { checkSizes } from './order.js';
 
 /**
@@ -25,8 +25,8 @@ export function widthsOf(
   checkSignals(architecture, depth);
   // Before anything is compiled: no signal is narrower than 1.
   checkSizes(leastOrder(architecture, depth), 0);
-  const { program } = bareNetwork(architecture, depth);
-  const widths = namedWidths(program, programWidths(program, given));
+  const { program } = judgedNetwork(architecture, depth);
+  const widths = namedWidths(program, networkWidths(program, given));
   const order = program.signals.reduce((total, { name }) => total + (widths[name] ?? 0), 0);
   checkSizes(order, 0);
   return { widths, order };

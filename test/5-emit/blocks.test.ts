@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import { afterAll, describe, expect, it } from 'vitest';
-import { budgetValues, composesWithin } from '../../src/5-emit/program/budgets.js';
+import { budgetValues, composesWithin } from '../../src/network/budgets.js';
 import { javascript } from '../../src/5-emit/js/javascript.js';
 import { typescript } from '../../src/5-emit/js/typescript.js';
 import { compile } from '../../src/compile.js';

@@ -1,6 +1,6 @@
 import { inMemory } from '../../src/5-emit/run/memory.js';
 import type { Compiled, Constrained } from '../../src/5-emit/index.js';
-import type { Renumbering } from '../../src/5-emit/program/renumber.js';
+import type { Renumbering } from '../../src/network/renumber.js';
 import { renumberOperation } from '../../src/5-emit/program/renumber.js';
 import type { Operation, Program, Slot } from '../../src/model/program.js';
 import type { Random } from '../../src/numeric/random.js';

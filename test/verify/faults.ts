@@ -6,7 +6,8 @@ import type { Architecture } from '../../src/model/architecture.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { Operation, Program } from '../../src/model/program.js';
 import type { RewriteRule, Rule } from '../../src/rule/contract.js';
-import type { BoundRules, FormRules, RuleBook } from '../../src/rule/rule-book.js';
+import type { FormRules } from '../../src/rule/form-rules.js';
+import type { BoundRules, RuleBook } from '../../src/rule/rule-book.js';
 import { bareNetwork } from '../../src/verify/bare.js';
 import type { CompileNetwork } from '../../src/verify/subjects.js';
 

@@ -3,7 +3,7 @@ import { countOf } from '../../model/program.js';
 import type { Budget, Program, Size, Slot } from '../../model/program.js';
 import type { ActivationKnowledge } from './activation.js';
 import { ActivationPrinter, activationTypes } from './activation.js';
-import { leastLeft, leastTotal, shareMargin } from '../program/budgets.js';
+import { leastLeft, leastTotal, shareMargin } from '../../network/budgets.js';
 import { Code, comment, quote } from './code.js';
 import { ConstrainPrinter } from './constrain.js';
 import { printInit } from './init.js';

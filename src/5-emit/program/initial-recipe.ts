@@ -1,5 +1,5 @@
 import type { Initial } from '../../model/initial.js';
-import type { Program, Slot } from '../../model/program.js';
+import type { FreeSlot, Program, Slot } from '../../model/program.js';
 import type { Strategy } from '../../model/strategy.js';
 
 /**
@@ -19,7 +19,7 @@ const ofHidden = 1 / 2;
  * The free parameters of a program, each with the way in which it begins under the strategy. Of several biases of one
  * sum the first does the work.
  */
-export function withInitial(program: Program, strategy: Strategy): readonly Slot[] {
+export function withInitial(program: Program, strategy: Strategy): readonly FreeSlot[] {
   const splines = new Map(
     program.operations.flatMap((operation) =>
       operation.kind === 'project-splines' ? [[operation.matrix, operation] as const] : [],
@@ -48,7 +48,7 @@ export function withInitial(program: Program, strategy: Strategy): readonly Slot
     if (strategy.kind === 'rows') return layer === undefined ? { kind: 'share' } : { kind: 'dominant', layer };
     return { kind: 'sphere', spread: strategy.contraction === 'cayley' };
   };
-  return program.free.map((slot): Slot => {
+  return program.free.map((slot): FreeSlot => {
     const spline = splines.get(slot.buffer);
     if (spline !== undefined) return { ...slot, initial: { kind: 'spline', layer: spline.layer, step: spline.step } };
     return {

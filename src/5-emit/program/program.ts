@@ -1,69 +1,22 @@
-import { fail } from '../../base/diagnostic.js';
 import type { Label } from '../../base/label.js';
 import { labelText } from '../../base/label.js';
-import { diag, hadamard, monomial, ones, quotient, scalarSymbol, summands } from '../../expr/build.js';
-import type { Dimension, Expression, SymbolNode } from '../../expr/node.js';
+import { diag, hadamard, ones, quotient } from '../../expr/build.js';
+import type { Dimension, SymbolNode } from '../../expr/node.js';
 import type { Naming } from '../../expr/naming.js';
 import { plainName, storedName } from '../../expr/print.js';
 import { describe } from '../../model/describe.js';
-import type { Block, Lmi } from '../../model/lmi.js';
+import type { Lmi } from '../../model/lmi.js';
 import { margins } from '../../model/margins.js';
-import type { Layer, Network, Output } from '../../model/network.js';
 import type { Assignment, Parameterization } from '../../model/parameterization.js';
-import type {
-  AffineLayer,
-  LayerActivation,
-  LmiTerm,
-  Parameter,
-  Program,
-  Size,
-  Slot,
-  Tree,
-} from '../../model/program.js';
+import type { Program, Size, Slot, Tree } from '../../model/program.js';
 import type { Strategy } from '../../model/strategy.js';
 import { variantOf, variantText } from '../../model/variant.js';
+import { describeNetwork } from '../../network/lower.js';
+import type { Shape } from '../../network/outline.js';
+import { Outline } from '../../network/outline.js';
 import { withInitial } from './initial-recipe.js';
 import { Lowering } from './lower.js';
 import { MatrixLowering } from './lower-matrix.js';
-
-const slopeRoles = ['slope-sum', 'slope-product', 'slope-lower', 'slope-upper'] as const;
-
-/** The distinct widths of a network, numbered. */
-class Widths {
-  readonly names: string[][] = [];
-  private readonly numbers = new Map<string, number>();
-  private readonly network: Network;
-
-  constructor(network: Network) {
-    this.network = network;
-    for (const { signal } of network.rows) this.add(labelText(signal), labelText(network.dimension(signal)));
-    this.add(labelText(network.output.target), labelText(network.dimension(network.output.target)));
-  }
-
-  private add(name: string, representative: string): void {
-    const known = this.numbers.get(representative);
-    if (known !== undefined) this.names[known]?.push(name);
-    else {
-      this.numbers.set(representative, this.names.length);
-      this.names.push([name]);
-    }
-  }
-
-  number(signal: Label): number {
-    return this.numbers.get(labelText(this.network.dimension(signal))) ?? fail('LW304', labelText(signal), 'a signal');
-  }
-
-  size(dimension: Dimension): Size {
-    return dimension === null ? null : this.number(dimension);
-  }
-}
-
-/** Multipliers in results are always called lambda: they stand in a table of their own. */
-function multiplierName(node: SymbolNode): string {
-  const { name, index } = node.label;
-  const family = name === '' ? 'lambda' : `lambda_${name}`;
-  return labelText({ name: family, index });
-}
 
 /**
  * The parameterization, the forward map and the LMI of a concrete network as one target-neutral program.
@@ -71,60 +24,28 @@ function multiplierName(node: SymbolNode): string {
  */
 export function program(parameterization: Parameterization, lmi: Lmi, strategy: Strategy, naming: Naming): Program {
   const variant = variantOf(strategy);
-  const { network } = parameterization;
-  const { architecture, depth } = network;
-  if (depth === null) return fail('LW302', 'depth n', 'a number: only concrete depths have a program');
-  const widths = new Widths(network);
-  const layers = network.rows.flatMap(({ layer }) => (layer === null ? [] : [layer]));
-  const layerOf = new Map(
-    layers.flatMap(({ derived }, at) =>
-      slopeRoles.map((role): [string, number] => [scalarSymbol(role, derived).key, at]),
-    ),
-  );
-  const parameterOf = (symbol: SymbolNode): Parameter => {
-    if (symbol.role === 'lipschitz' || symbol.role === 'roundoff') return { kind: symbol.role };
-    if (symbol.role === 'constant') return { kind: 'constant', value: Number(symbol.label.name) };
-    const layer = layerOf.get(symbol.key);
-    const slope = slopeRoles.find((role) => role === symbol.role);
-    return layer === undefined || slope === undefined
-      ? fail('LW401', symbol.key, 'a parameter of the program')
-      : { kind: slope, layer };
-  };
+  const outline = new Outline(parameterization.network);
   const stacks = parameterization.stacks ?? new Map<string, readonly Label[]>();
   const sizeOf = (dimension: Dimension): Size => {
     const stacked = dimension === null ? undefined : stacks.get(labelText(dimension));
-    return stacked === undefined ? widths.size(dimension) : { sum: stacked.map((signal) => widths.number(signal)) };
+    return stacked === undefined ? outline.size(dimension) : { sum: stacked.map((signal) => outline.width(signal)) };
   };
-  const lowering = new Lowering(sizeOf, parameterOf);
+  const lowering = new Lowering(sizeOf, (symbol) => outline.parameter(symbol));
   const matrices = new MatrixLowering(lowering);
+  const numbered = (shape: Shape): Slot => ({ ...shape, buffer: lowering.buffer(shape.rows, shape.columns) });
 
-  const weightSymbols = [...layers, network.output].flatMap((layer) =>
-    layer.reads.flatMap((read) => (read.weight === null ? [] : [read.weight])),
-  );
-  const shapeOf = (weight: SymbolNode): { readonly rows: Size; readonly columns: Size } => ({
-    rows: lowering.size(weight.rows),
-    columns: weight.diagonal ? null : lowering.size(weight.columns),
+  const freeWeights = outline.weights().map((weight) => {
+    const slot = numbered(outline.weight(weight));
+    lowering.assign(weight, slot.buffer);
+    return slot;
   });
-  const slot = (weight: SymbolNode, buffer: number): Slot => ({
-    name: labelText(weight.label),
-    structure: weight.diagonal ? 'diagonal' : 'dense',
-    ...shapeOf(weight),
-    buffer,
-  });
-  const freeWeights = weightSymbols.map((weight) => {
-    const { rows, columns } = shapeOf(weight);
-    const buffer = lowering.buffer(rows, columns);
-    lowering.assign(weight, buffer);
-    return slot(weight, buffer);
-  });
-  const biases = biasSlots(network, lowering);
-  const taken = new Set(
-    [...freeWeights, ...biases]
-      .map(({ name }) => name)
-      .concat((parameterization.free ?? []).map((symbol) => storedName(symbol, naming))),
-  );
-  const splines = layers.map((layer, at) => splineSlots(layer, at, lowering, taken));
-  const others = (parameterization.free ?? []).map((symbol): Slot => {
+  const biases = outline.biases().map(numbered);
+  const free = parameterization.free ?? [];
+  const taken = [...freeWeights, ...biases].map(({ name }) => name);
+  const splines = outline
+    .splines([...taken, ...free.map((symbol) => storedName(symbol, naming))])
+    .map((shape, layer) => (shape === null ? null : projectedSplines(shape, layer, outline, lowering)));
+  const others = free.map((symbol): Slot => {
     const rows = lowering.size(symbol.rows);
     const buffer = lowering.buffer(rows, null);
     lowering.assign(symbol, buffer);
@@ -135,82 +56,26 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
     lowerAssignment(assignment, lowering, matrices, naming);
     return note;
   });
-
-  const multiplier = (layer: Layer): Slot => ({
-    name: multiplierName(layer.multiplier),
-    structure: 'vector',
-    rows: lowering.size(layer.multiplier.rows),
-    columns: null,
-    buffer: lowering.valueOf(layer.multiplier),
+  const network = describeNetwork(outline, lmi, {
+    buffers: lowering.buffers,
+    valueOf: (symbol) => lowering.valueOf(symbol),
+    biases,
+    splines: splines.map((slots) => slots?.projected ?? null),
   });
-  const signalAt = new Map(network.rows.map(({ signal }, at) => [labelText(signal), at]));
-  const number = (name: string): number => signalAt.get(name) ?? fail('LW202', name, 'a signal');
-  const biasAt = new Map(biases.map((bias) => [bias.name, bias.buffer]));
-  const forward = (layer: Layer | Output, signal: number): AffineLayer => ({
-    signal,
-    terms: layer.reads.map((read) => ({
-      coefficient: read.coefficient,
-      weight: read.weight === null ? null : lowering.valueOf(read.weight),
-      signal: number(labelText(read.signal)),
-    })),
-    biases: layer.biases.map((bias) => ({
-      coefficient: bias.coefficient,
-      bias: biasAt.get(labelText(bias.label)) ?? fail('LW202', labelText(bias.label), 'a bias'),
-    })),
-  });
-  const hidden = layers.map((layer, at) => ({
-    ...forward(layer, number(labelText(layer.target))),
-    activation: activationOf(layer, splines[at]?.projected ?? null),
-  }));
-  const last = forward(network.output, network.rows.length);
+  const { architecture, title, definition, source, depth, ...rest } = network;
+  const { widths, signals, output, buffers, weights, multipliers } = rest;
   const made: Program = {
-    architecture: architecture.name,
-    title: architecture.title,
-    definition: architecture.definition,
-    source: architecture.source,
-    depth,
+    ...{ architecture, title, definition, source, depth },
     strategy: strategy.name,
     variant: variant === null ? null : variantText(variant),
-    widths: widths.names,
-    signals: network.rows.map(({ signal }) => ({ name: labelText(signal), size: widths.size(signal) })),
-    output: { name: labelText(network.output.target), size: widths.size(network.output.target) },
-    buffers: lowering.buffers,
-    free: [...freeWeights, ...biases, ...splines.flatMap((slots) => (slots === null ? [] : [slots.free])), ...others],
-    weights: [
-      ...weightSymbols.map((weight) => slot(weight, lowering.valueOf(weight))),
-      ...splines.flatMap((slots) => (slots === null ? [] : [slots.projected])),
-    ],
-    biases,
-    multipliers: layers.map(multiplier),
+    ...{ widths, signals, output, buffers },
+    free: [...freeWeights, ...biases, ...splines.flatMap((slots) => slots?.free ?? []), ...others],
+    ...{ weights, biases, multipliers },
     operations: lowering.operations,
     notes,
-    locals: [],
-    input: 0,
-    sums: [],
-    budgets: [],
-    blocks: [],
-    layers: hidden,
-    last,
-    steps: [
-      ...hidden.map(({ signal, terms, biases: added }, layer) => ({ signal, terms, biases: added, layer })),
-      { ...last, layer: null },
-    ],
-    lmi: lmiTerms(lmi, lowering, number, parameterOf),
+    ...rest,
   };
   return { ...made, free: withInitial(made, strategy) };
-}
-
-function biasSlots(network: Network, lowering: Lowering): readonly Slot[] {
-  const found = new Map<string, Slot>();
-  for (const layer of [...network.rows.flatMap((row) => (row.layer === null ? [] : [row.layer])), network.output]) {
-    for (const bias of layer.biases) {
-      const name = labelText(bias.label);
-      if (found.has(name)) continue;
-      const rows = lowering.size(layer.target);
-      found.set(name, { name, structure: 'vector', rows, columns: null, buffer: lowering.buffer(rows, null) });
-    }
-  }
-  return [...found.values()];
 }
 
 interface SplineSlots {
@@ -218,36 +83,15 @@ interface SplineSlots {
   readonly projected: Slot;
 }
 
-/**
- * The values of a layer's splines, one row a neuron, listed with the weights: free on one side, projected on the other.
- * They are called by activation and layer, with `_` behind it where the author has given that name to something else.
- */
-function splineSlots(
-  { activation, derived, target }: Layer,
-  layer: number,
-  lowering: Lowering,
-  taken: Set<string>,
-): SplineSlots | null {
+/** The values of a layer's splines are listed with the weights: free on one side, projected on the other. */
+function projectedSplines(shape: Shape, layer: number, { layers }: Outline, lowering: Lowering): SplineSlots | null {
+  const activation = layers[layer]?.activation;
   if (activation?.kind !== 'spline') return null;
   const { knots, step } = activation;
-  const called = (family: string): string => labelText({ name: family, index: derived.index });
-  let family = derived.name === '' ? activation.name : `${activation.name}_${derived.name}`;
-  while (taken.has(called(family))) family += '_';
-  const name = called(family);
-  taken.add(name);
-  const slot = { name, structure: 'dense', rows: lowering.size(target), columns: { fixed: knots } } as const;
-  const [free, projected] = [lowering.buffer(slot.rows, slot.columns), lowering.buffer(slot.rows, slot.columns)];
+  const { rows, columns } = shape;
+  const [free, projected] = [lowering.buffer(rows, columns), lowering.buffer(rows, columns)];
   lowering.push({ kind: 'project-splines', out: projected, matrix: free, knots, step, layer });
-  return { free: { ...slot, buffer: free }, projected: { ...slot, buffer: projected } };
-}
-
-function activationOf({ activation }: Layer, spline: Slot | null): LayerActivation {
-  if (activation === null) return { kind: 'open' };
-  const { name, slopes } = activation;
-  if (activation.kind === 'scalar') return { kind: 'scalar', name, function: activation.function, slopes };
-  if (activation.kind === 'block') return { kind: 'block', name, slopes };
-  if (spline === null) return fail('LW401', name, 'values of the spline');
-  return { kind: 'spline', name, coefficients: spline.buffer, knots: activation.knots, step: activation.step, slopes };
+  return { free: { ...shape, buffer: free }, projected: { ...shape, buffer: projected } };
 }
 
 function lowerAssignment(assignment: Assignment, lowering: Lowering, matrices: MatrixLowering, naming: Naming): void {
@@ -430,73 +274,4 @@ function lowerRescale(
     lowering.push({ kind: 'scale', out, matrix, factor, along: side === left ? 'rows' : 'columns' });
     lowering.assign(symbol, out);
   }
-}
-
-function lmiTerms(
-  lmi: Lmi,
-  lowering: Lowering,
-  number: (name: string) => number,
-  parameterOf: (symbol: SymbolNode) => Parameter,
-): readonly LmiTerm[] {
-  return lmi.rows.flatMap((row) => {
-    const at = number(labelText(row.signal));
-    return row.blocks.flatMap((block) => {
-      const column = number(labelText(block.column));
-      return column < at ? [] : blockTerms(block, at, column, lowering, parameterOf);
-    });
-  });
-}
-
-function blockTerms(
-  block: Block,
-  row: number,
-  column: number,
-  lowering: Lowering,
-  parameterOf: (symbol: SymbolNode) => Parameter,
-): readonly LmiTerm[] {
-  return summands(block.expression).map((term): LmiTerm => {
-    const { coefficient, scalars, body } = monomial(term);
-    const parameters = scalars.map((scalar) =>
-      scalar.kind === 'symbol' ? parameterOf(scalar) : fail('LW401', scalar.key, 'a parameter'),
-    );
-    return { row, column, coefficient, parameters, ...factors(body, lowering) };
-  });
-}
-
-/** leftᵀ · diag(middle) · right out of a product of weights and one multiplier. */
-function factors(
-  body: Expression,
-  lowering: Lowering,
-): { readonly left: number | null; readonly middle: number | null; readonly right: number | null } {
-  const items = body.kind === 'product' ? body.items : body.kind === 'identity' ? [] : [body];
-  let middle: number | null = null;
-  let left: number | null = null;
-  let right: number | null = null;
-  const plain: { readonly buffer: number; readonly transposed: boolean }[] = [];
-  let before = true;
-  for (const item of items) {
-    const inner = item.kind === 'transpose' ? item.body : item;
-    if (inner.kind !== 'symbol') return fail('LW401', body.key, 'a product of weights and multipliers');
-    if (inner.role === 'multiplier') {
-      middle = lowering.valueOf(inner);
-      before = false;
-    } else if (item.kind === 'transpose' || (before && plain.length === 0 && hasPartner(items, inner))) {
-      left = lowering.valueOf(inner);
-      plain.push({ buffer: left, transposed: true });
-    } else {
-      right = lowering.valueOf(inner);
-      plain.push({ buffer: right, transposed: false });
-    }
-  }
-  return { left, middle, right };
-}
-
-/** A diagonal weight has no transpose sign: it is the left factor if something comes after it. */
-function hasPartner(items: readonly Expression[], inner: SymbolNode): boolean {
-  return (
-    inner.diagonal &&
-    items.length > 1 &&
-    items[0] !== undefined &&
-    (items[0].key === inner.key || (items[0].kind === 'transpose' && items[0].body.key === inner.key))
-  );
 }

@@ -1,45 +1,13 @@
-import type { LmiTerm, Operand, Operation, Parameter, Size, Slot, Tree } from '../../model/program.js';
+import type { FreeSlot, Operand, Operation, Size, Tree } from '../../model/program.js';
+import type { Renumbering } from '../../network/renumber.js';
+import { renumberSize, renumberSlot } from '../../network/renumber.js';
 
-/** A program's numbers in a larger program. */
-export interface Renumbering {
-  readonly buffer: (id: number) => number;
-  readonly width: (at: number) => number;
-  readonly parameter: (parameter: Parameter) => Parameter;
-  readonly layer: (at: number) => number;
-  readonly name: (name: string) => string;
-}
-
-export function renumberSize(size: Size, { width }: Renumbering): Size {
-  if (size === null) return null;
-  if (typeof size === 'number') return width(size);
-  return 'fixed' in size ? size : { sum: size.sum.map(width) };
-}
-
-export function renumberSlot(slot: Slot, by: Renumbering): Slot {
+export function renumberFree(slot: FreeSlot, by: Renumbering): FreeSlot {
   const { initial } = slot;
-  const own =
-    initial !== undefined && 'layer' in initial ? { initial: { ...initial, layer: by.layer(initial.layer) } } : {};
-  return {
-    ...slot,
-    ...own,
-    name: by.name(slot.name),
-    rows: renumberSize(slot.rows, by),
-    columns: renumberSize(slot.columns, by),
-    buffer: by.buffer(slot.buffer),
-  };
-}
-
-export function renumberTerm(term: LmiTerm, by: Renumbering, firstRow: number): LmiTerm {
-  const buffer = (id: number | null): number | null => (id === null ? null : by.buffer(id));
-  return {
-    row: term.row + firstRow,
-    column: term.column + firstRow,
-    coefficient: term.coefficient,
-    parameters: term.parameters.map(by.parameter),
-    left: buffer(term.left),
-    middle: buffer(term.middle),
-    right: buffer(term.right),
-  };
+  const moved = renumberSlot(slot, by);
+  return initial !== undefined && 'layer' in initial
+    ? { ...moved, initial: { ...initial, layer: by.layer(initial.layer) } }
+    : moved;
 }
 
 function renumberTree(tree: Tree, by: Renumbering): Tree {

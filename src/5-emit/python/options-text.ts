@@ -1,5 +1,5 @@
 import type { Budget, Program, Size } from '../../model/program.js';
-import { leastLeft, leastTotal, shareMargin } from '../program/budgets.js';
+import { leastLeft, leastTotal, shareMargin } from '../../network/budgets.js';
 import { LARGEST_SLOPE } from '../run/options.js';
 import type { Dialect } from './dialect.js';
 import { widthsIn } from './operation-text.js';

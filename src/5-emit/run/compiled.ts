@@ -1,19 +1,13 @@
+import type { NetworkValues, Values } from '../../model/lowered-network.js';
 import type { Program } from '../../model/program.js';
 import type { Precision } from '../../model/roundoff.js';
 import type { Assembly } from '../../numeric/assembly.js';
 import type { Slopes } from './options.js';
 
-/** Values by the author's names. Matrices are row major; a diagonal weight is the vector of its diagonal. */
-export type Values = Readonly<Record<string, Float64Array>>;
+export type { Values } from '../../model/lowered-network.js';
 
 /** What `constrain` gives: feasible weights with the multipliers that prove it. */
-export interface Constrained {
-  readonly widths: Readonly<Record<string, number>>;
-  readonly slopes: readonly (readonly [number, number])[];
-  readonly lipschitz: number;
-  readonly weights: Values;
-  readonly biases: Values;
-  readonly multipliers: Values;
+export interface Constrained extends NetworkValues {
   /**
    * What is applied to each hidden signal where the equations leave it open; null where they do not, or where nothing
    * was said.

@@ -1,11 +1,12 @@
 import { fail } from '../../base/diagnostic.js';
 import { countOf } from '../../model/program.js';
 import type { ForwardStep, ForwardTerm, LayerActivation, Program, Slot } from '../../model/program.js';
+import { valuesByNumber } from '../../network/assembly.js';
 import { evaluate as evaluateSpline } from '../../numeric/spline.js';
 import { numericFunction } from '../../slopes/scalar/index.js';
 import type { ActivationFinder } from './activations.js';
 import { applied } from './activations.js';
-import type { Activation, Activations, Constrained, Values } from './compiled.js';
+import type { Activation, Activations, Constrained } from './compiled.js';
 
 /** A network with its weights in, which runs step by step. */
 export interface Run {
@@ -27,7 +28,7 @@ export function networkRun(
   weights: Constrained,
   chosen: readonly (Activation | null)[] | undefined = weights.activations,
 ): Run {
-  const value = byBuffer(program, weights);
+  const value = valuesByNumber(program, weights);
   const places = [...program.signals, program.output, ...program.locals].map(
     ({ name }) => new Float64Array(weights.widths[name] ?? 0),
   );
@@ -93,26 +94,6 @@ export function forward(
     activate(step);
   }
   return places[program.signals.length] ?? fail('LW401', 'no output', 'a place for y');
-}
-
-/** The values of a constrained network by the program's buffers. */
-export function byBuffer(
-  program: Program,
-  weights: Constrained,
-): (buffer: number) => { readonly slot: Slot; readonly data: Float64Array } {
-  const found = new Map<number, { slot: Slot; data: Float64Array }>();
-  const add = (slots: readonly Slot[], values: Values): void => {
-    for (const slot of slots)
-      found.set(slot.buffer, {
-        slot,
-        data: values[slot.name] ?? fail('LW312', `no ${slot.name}`, 'all weights, biases and multipliers'),
-      });
-  };
-  add(program.weights, weights.weights);
-  add(program.biases, weights.biases);
-  add(program.multipliers, weights.multipliers);
-  return (buffer) =>
-    found.get(buffer) ?? fail('LW312', `no value for buffer ${buffer}`, 'all weights, biases and multipliers');
 }
 
 function addTerm(

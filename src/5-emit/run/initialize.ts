@@ -1,13 +1,14 @@
 import { fail } from '../../base/diagnostic.js';
 import { countOf } from '../../model/program.js';
 import type { Initial } from '../../model/initial.js';
-import type { Program, Slot } from '../../model/program.js';
+import type { FreeSlot, Program } from '../../model/program.js';
 import type { Random } from '../../numeric/random.js';
 import { generator } from '../../numeric/random.js';
 import type { ActivationFinder } from './activations.js';
 import { networkRun } from './forward.js';
 import type { Compiled, Constrained, InitialOptions, Values } from './compiled.js';
-import { checkLipschitz, programWidths } from './options.js';
+import { networkWidths } from '../../network/widths.js';
+import { checkLipschitz } from './options.js';
 import { readSlopes } from './read-slopes.js';
 
 /** |S| below this counts as 1 where initial values are divided by it. */
@@ -30,7 +31,7 @@ export function initialize(
   options: InitialOptions,
 ): Values {
   const random = generator(seed);
-  const widths = programWidths(program, new Map(Object.entries(given)));
+  const widths = networkWidths(program, new Map(Object.entries(given)));
   const { slopes, lipschitz, activation } = options;
   const settings = {
     widths: given,
@@ -56,7 +57,7 @@ interface Setting {
 }
 
 function drawn(
-  { rows, columns, initial = { kind: 'zero' } }: Slot,
+  { rows, columns, initial = { kind: 'zero' } }: FreeSlot,
   { widths, lower, upper, lipschitz, random }: Setting,
 ): Float64Array {
   const [height, width] = [countOf(rows, widths), countOf(columns, widths)];

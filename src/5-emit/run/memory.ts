@@ -1,15 +1,13 @@
 import { excerpt, fail } from '../../base/diagnostic.js';
 import { knownOptions, optionNames } from '../../base/known-options.js';
 import { assemble } from '../../numeric/assembly.js';
-import type { Assembly, AssemblyTerm, Factor } from '../../numeric/assembly.js';
-import { fromNumber, multiply, add } from '../../numeric/dyadic.js';
-import type { Dyadic } from '../../numeric/dyadic.js';
 import { countOf } from '../../model/program.js';
-import type { Operation, Parameter, Program, Slot } from '../../model/program.js';
+import type { Operation, Program, Slot } from '../../model/program.js';
 import { unitRoundoff } from '../../model/roundoff.js';
+import { lmiAssembly } from '../../network/assembly.js';
+import { namedWidths, networkWidths } from '../../network/widths.js';
 import type { ActivationReader } from './activations.js';
 import { ActivationFinder } from './activations.js';
-import { budgetValues } from '../program/budgets.js';
 import type {
   Activation,
   Compiled,
@@ -19,11 +17,11 @@ import type {
   InitialOptions,
   Values,
 } from './compiled.js';
-import { byBuffer, forward, layerFunctions } from './forward.js';
+import { forward, layerFunctions } from './forward.js';
 import { initialize } from './initialize.js';
 import type { Workspace } from './workspace.js';
 import { planWorkspace } from './workspace.js';
-import { checkLipschitz, inferWidths, namedWidths, programWidths } from './options.js';
+import { checkLipschitz, inferWidths } from './options.js';
 import { readSlopes } from './read-slopes.js';
 
 /** Workspaces kept at a time, one for each set of widths. */
@@ -78,7 +76,7 @@ export function inMemory(program: Program, read: ActivationReader | null = null)
       return initialize(program, compiled, functions, finder, seed, widths, options);
     },
     dims: (given) => {
-      const widths = programWidths(program, new Map(Object.entries(given)));
+      const widths = networkWidths(program, new Map(Object.entries(given)));
       return Object.fromEntries(program.free.map((slot) => [slot.name, shapeOf(slot, widths)]));
     },
     constrain: (free, options = {}) => {
@@ -93,8 +91,8 @@ export function inMemory(program: Program, read: ActivationReader | null = null)
       return vjp(program, finder, workspaceFor, free, cotangents, options);
     },
     forward: (weights, x, activation) => forward(program, functions, finder, weights, x, activation),
-    lmi: (weights) => assemble(assembly(program, weights)),
-    assembly: (weights) => assembly(program, weights),
+    lmi: (weights) => assemble(lmiAssembly(program, weights)),
+    assembly: (weights) => lmiAssembly(program, weights),
   };
   return compiled;
 }
@@ -210,7 +208,7 @@ function widthsOf(
   free: Readonly<Record<string, ArrayLike<number>>>,
   options: ConstrainOptions,
 ): readonly number[] {
-  if (options.widths !== undefined) return programWidths(program, new Map(Object.entries(options.widths)));
+  if (options.widths !== undefined) return networkWidths(program, new Map(Object.entries(options.widths)));
   return inferWidths(program, new Map(Object.entries(free).map(([name, values]) => [name, values.length])));
 }
 
@@ -260,46 +258,4 @@ function conditionBelow(factor: Float64Array): number {
     if (entry > largest) largest = entry;
   }
   return (largest / least) ** 2;
-}
-
-/** S, P and 𝓛 as exact numbers: their rounding must not enter a verdict. */
-function exactParameter(parameter: Parameter, weights: Constrained, budgets: readonly number[]): Dyadic {
-  if (parameter.kind === 'lipschitz') return fromNumber(weights.lipschitz);
-  if (parameter.kind === 'budget') return fromNumber(budgets[parameter.budget] ?? Number.NaN);
-  if (parameter.kind === 'constant') return fromNumber(parameter.value);
-  if (!('layer' in parameter)) return fail('LW401', parameter.kind, 'a parameter of the LMI');
-  const [lower, upper] = weights.slopes[parameter.layer] ?? [0, 1];
-  return parameter.kind === 'slope-sum'
-    ? add(fromNumber(upper), fromNumber(lower))
-    : multiply(fromNumber(upper), fromNumber(lower));
-}
-
-function assembly(program: Program, weights: Constrained): Assembly {
-  const value = byBuffer(program, weights);
-  const budgets = budgetValues(program, weights.lipschitz);
-  const widths = program.signals.map(({ name }) => weights.widths[name] ?? 0);
-  const offsets = widths.map((_width, at) => widths.slice(0, at).reduce((total, width) => total + width, 0));
-  const factor = (buffer: number | null, columns: number): Factor | null => {
-    if (buffer === null) return null;
-    const { slot, data } = value(buffer);
-    if (slot.structure === 'diagonal') return { kind: 'diagonal', rows: data.length, columns: data.length, data };
-    return { kind: 'dense', rows: data.length / columns, columns, data };
-  };
-  const terms = program.lmi.map((term): AssemblyTerm => {
-    const [rows, columns] = [widths[term.row] ?? 0, widths[term.column] ?? 0];
-    return {
-      row: offsets[term.row] ?? 0,
-      column: offsets[term.column] ?? 0,
-      rows,
-      columns,
-      scalar: term.parameters.reduce(
-        (all, parameter) => multiply(all, exactParameter(parameter, weights, budgets)),
-        fromNumber(term.coefficient),
-      ),
-      left: factor(term.left, rows),
-      middle: term.middle === null ? null : value(term.middle).data,
-      right: factor(term.right, columns),
-    };
-  });
-  return { size: widths.reduce((total, width) => total + width, 0), terms };
 }

@@ -9,7 +9,7 @@ import type { SplineProjector } from '../../numeric/spline-projection.js';
 import { adjointOf } from '../adjoint/adjoint.js';
 import { planAdjoint } from './adjoint-operations.js';
 import { planMatrix } from './matrix-operations.js';
-import { budgetValues } from '../program/budgets.js';
+import { budgetValues } from '../../network/budgets.js';
 import type { TreeContext } from './tree.js';
 import { planTree } from './tree.js';
 

@@ -1,8 +1,8 @@
-import { fail } from '../../base/diagnostic.js';
-import type { CompositionKind } from '../../model/architecture.js';
-import type { Budget, Parameter, Program } from '../../model/program.js';
-import type { Dyadic } from '../../numeric/dyadic.js';
-import { add, compare, fromNumber, multiply, toNumber } from '../../numeric/dyadic.js';
+import { fail } from '../base/diagnostic.js';
+import type { CompositionKind } from '../model/architecture.js';
+import type { Budget, LoweredNetwork, Parameter } from '../model/lowered-network.js';
+import type { Dyadic } from '../numeric/dyadic.js';
+import { add, compare, fromNumber, multiply, toNumber } from '../numeric/dyadic.js';
 
 /**
  * How the bounds of a composition's blocks follow from its own: in sequence they multiply, a sum adds them, and
@@ -70,7 +70,7 @@ function neighbour(value: number, step: bigint): number {
 }
 
 /** The value of every budget when the run's bound is 𝓛; each composition is checked exactly. @throws LW316 */
-export function budgetValues({ budgets }: Pick<Program, 'budgets'>, lipschitz: number): readonly number[] {
+export function budgetValues({ budgets }: Pick<LoweredNetwork, 'budgets'>, lipschitz: number): readonly number[] {
   const values: number[] = [];
   for (const budget of budgets) {
     const total = budget.of === null ? lipschitz : (values[budget.of] ?? Number.NaN);

@@ -1,0 +1,2 @@
+export type { Judge } from './judged-network.js';
+export { judgedNetwork } from './judged-network.js';
