@@ -38,7 +38,7 @@ import { squareRoot } from './bound/square-root.js';
 import { triangleInequality } from './bound/triangle-inequality.js';
 import { unknownSign } from './bound/unknown-sign.js';
 import { weightedBudget } from './bound/weighted-budget.js';
-import { formRules } from './lmi/index.js';
+import { formRules } from './form.js';
 import { budgetShrink } from './parameterize/budget-shrink.js';
 import { capValue } from './parameterize/cap-value.js';
 import { elementClip } from './parameterize/element-clip.js';

@@ -33,7 +33,8 @@ const floors = [
 
 const order =
   'base < numeric < expr, slopes/scalar and slopes/library < model < rule, slopes and network < ' +
-  'numbered rooms and rules/ < check, compile.ts and targets.ts < report and verify < certify < import < index.ts and property.ts < cli < the rest';
+  'numbered rooms and rules/ < check, compile.ts and targets.ts < report and verify < certify < import < ' +
+  'index.ts and property.ts < cli < the rest';
 
 /** The floor and compartment of a path relative to the root, or null for a place in src/ that has no floor. */
 function placeOf(/** @type {string} */ path) {

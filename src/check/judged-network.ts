@@ -1,6 +1,6 @@
 import { blockRows } from '../2-lmi/block-rows.js';
 import { concreteNetwork } from '../2-lmi/concrete.js';
-import { formRules } from '../../rules/lmi/index.js';
+import { formRules } from '../../rules/form.js';
 import { located } from '../base/diagnostic.js';
 import { namingAwayFrom } from '../expr/naming.js';
 import type { Architecture } from '../model/architecture.js';
