@@ -1,4 +1,5 @@
 import type { FormRules } from '../src/rule/form-rules.js';
+import { affineReads } from './lmi/affine-reads.js';
 import { diagonalScaling } from './lmi/diagonal-scaling.js';
 import { fullBlock } from './lmi/full-block.js';
 import { lipschitzGoal } from './lmi/lipschitz-goal.js';
@@ -9,5 +10,6 @@ export const formRules: FormRules = {
   layer: slopeRestriction,
   block: fullBlock,
   goal: lipschitzGoal,
+  reads: affineReads,
   scaling: diagonalScaling,
 };

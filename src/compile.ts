@@ -133,7 +133,7 @@ function deriveBy(strategy: Strategy, architecture: Architecture, options: Deriv
   const concrete = network.depth !== null;
   const blocks = blocksBy(strategy, architecture, options);
   if (strategy.kind === 'pivot') {
-    const recursion = eliminate(network, { rules: rules.pivot, naming, trace });
+    const recursion = eliminate(lmi, { rules: rules.pivot, naming, trace });
     const parameterization = concrete
       ? allocate(recursion, { rules: rules.allocate, clamp: rules.parameterize.clamp, strategy, naming, trace })
       : null;

@@ -20,7 +20,7 @@ import type { MultiplierSource } from '../../src/model/pivot.js';
 import { freeNumbers } from '../../src/model/reads.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { lipschitzSymbol } from '../lmi/lipschitz-goal.js';
-import { absorbedRoom, leastOf, positive, reciprocal, squaredBound } from './free-multiplier.js';
+import { absorbedRoom, leastOf, otherPivot, positive, reciprocal, squaredBound } from './free-multiplier.js';
 
 /** X is Z / 𝓛: covariances are homogeneous in 𝓛⁻². */
 const perBound = quotient(number(1), lipschitzSymbol);
@@ -60,7 +60,7 @@ export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> 
     { text: 'the scales q are positive', latex: 'q > 0' },
     { text: '0 < μ ≤ 1 − η', latex: '0 < \\mu \\le 1-\\eta' },
   ],
-  refuses: () => null,
+  refuses: otherPivot,
   apply: (source) => {
     const { allocation, split, room, logScale, rowScale, used } = source;
     const floor = leastOf(source);

@@ -26,7 +26,8 @@ import type { AllocationSource, MultiplierSource } from '../../src/model/pivot.j
 import { absorbedImages } from '../../src/model/reads.js';
 import { lipschitzSymbol } from '../lmi/lipschitz-goal.js';
 import { roundingOf } from './shared-rounding.js';
-import type { Reversible } from '../../src/rule/contract.js';
+import type { Refusal, Reversible } from '../../src/rule/contract.js';
+import { refuse } from '../../src/rule/contract.js';
 
 /** exp of free numbers, held to a range in which nothing overflows. */
 export function positive(free: Expression): Expression {
@@ -72,6 +73,12 @@ export function absorbedRoom(
 export const leastOf = ({ skip, absorbed }: MultiplierSource): SymbolNode | null =>
   skip?.least ?? absorbed?.least ?? null;
 
+/** Pivots that are not 2Λ − s² Λ V K Vᵀ Λ, as of a form that is a multiple of the slope restriction's, are left alone. */
+export function otherPivot({ split: { mixed, own, range } }: MultiplierSource): Refusal | null {
+  const isOurs = own.key === number(2).key && mixed.key === scale(2, [range], number(1)).key;
+  return isOurs ? null : refuse('the pivot is not 2Λ − s² Λ V K Vᵀ Λ');
+}
+
 /**
  * # Free multipliers
  *
@@ -106,7 +113,7 @@ export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]>
     { text: '0 < μ ≤ 1 − η', latex: '0 < \\mu \\le 1-\\eta' },
     { text: 'U is a contraction', latex: 'U U^{\\top} \\preceq I' },
   ],
-  refuses: () => null,
+  refuses: otherPivot,
   apply: (source) => {
     const { allocation, split, room, logMultiplier } = source;
     const { symbols } = allocation;

@@ -1,7 +1,6 @@
-import { exactFactor, identity, product, scale, transpose } from '../../src/expr/build.js';
-import type { Expression } from '../../src/expr/node.js';
-import type { QuadraticTerm } from '../../src/model/lmi.js';
-import type { Layer, Read } from '../../src/model/network.js';
+import { number, scale } from '../../src/expr/build.js';
+import type { PairForm } from '../../src/model/form.js';
+import type { Layer } from '../../src/model/network.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
 
@@ -13,10 +12,10 @@ import { refuse } from '../../src/rule/contract.js';
  *
  * **Source.** A layer w = f(v), v = Σ c_j C_j w_j + b, whose f is a block with a bound k of its own.
  *
- * **Target.** The quadratic form's summands over the signals, which may be added to the LMI with any Λ that is a
+ * **Target.** The quadratic form in v and w, which may be added to the LMI with any Λ that is a
  * positive multiple of the identity.
  *
- * **Derivation.** ‖Δw‖² ≤ k²‖Δv‖² by assumption; multiply by λ, put Δv = Σ c_j C_j Δw_j. It is what a slope restriction
+ * **Derivation.** ‖Δw‖² ≤ k²‖Δv‖² by assumption; multiply by λ. It is what a slope restriction
  * to [−k, k] would say (S = 0, P = −k²), but for one λ: Fazlyab et al., LipSDP, NeurIPS 2019.
  *
  * **Assumptions.** f is k-Lipschitz in the Euclidean norm, which the block's own LMI proves; all entries of Λ are
@@ -24,7 +23,7 @@ import { refuse } from '../../src/rule/contract.js';
  *
  * **When not to use.** For elementwise functions: they admit every diagonal Λ.
  */
-export const fullBlock: Rule<Layer, readonly QuadraticTerm[]> = {
+export const fullBlock: Rule<Layer, PairForm> = {
   name: 'lmi/full-block',
   statement: 'a k-Lipschitz block w = f(v) adds −2P vᵀΛv − 2 wᵀΛw, P = −k² and Λ = (λ/2) I: λ(k²‖Δv‖² − ‖Δw‖²)',
   latex:
@@ -41,19 +40,5 @@ export const fullBlock: Rule<Layer, readonly QuadraticTerm[]> = {
     { text: 'all entries of Λ are one positive number', latex: '\\Lambda = \\tfrac{\\lambda}{2} I,\\ \\lambda > 0' },
   ],
   refuses: ({ activation }) => (activation?.kind === 'block' ? null : refuse('not the call of a block')),
-  apply: (layer) => {
-    const { target, multiplier, slopeProduct } = layer;
-    const matrix = (read: Read): Expression => read.weight ?? identity(multiplier.columns);
-    const quadratic = layer.reads.flatMap((a) =>
-      layer.reads.map((b): QuadraticTerm => {
-        const body = product([transpose(matrix(a)), multiplier, matrix(b)]);
-        return {
-          row: a.signal,
-          column: b.signal,
-          expression: scale(-2, [slopeProduct, exactFactor(a.coefficient), exactFactor(b.coefficient)], body),
-        };
-      }),
-    );
-    return [...quadratic, { row: target, column: target, expression: scale(-2, [], multiplier) }];
-  },
+  apply: ({ slopeProduct }) => ({ square: scale(-2, [slopeProduct], number(1)), mixed: number(0), own: number(-2) }),
 };

@@ -1,12 +1,15 @@
 import type { Label } from '../base/label.js';
 import { labelText } from '../base/label.js';
-import { rangeSum, sum, transpose } from '../expr/build.js';
+import { identity, rangeSum, sum, transpose } from '../expr/build.js';
 import type { Expression } from '../expr/node.js';
-import { letterText, text } from '../expr/print.js';
+import { text } from '../expr/print.js';
 import type { Naming } from '../expr/naming.js';
+import type { FormSource, Supply } from '../model/form.js';
+import { differenceText, goalOf } from '../model/form.js';
 import type { Block, BlockRow, Lmi, QuadraticTerm } from '../model/lmi.js';
-import type { Network, Segment, SignalRow } from '../model/network.js';
+import type { Layer, Network, Segment, SignalRow } from '../model/network.js';
 import type { Trace } from '../model/trace.js';
+import { applyFirst } from '../rule/engine.js';
 import type { FormRules } from '../rule/form-rules.js';
 import { formRule } from '../rule/form-rules.js';
 
@@ -36,8 +39,9 @@ const isLoop = (at: Label): boolean => at.index?.base === 'loop';
  * its own layer, of the layers that read it, and the goal.
  */
 export function blockRows(network: Network, rules: FormRules, naming: Naming, trace: Trace): Lmi {
-  const goal = rules.goal.apply(network);
-  trace.record(rules.goal.name, `goal ‖Δy‖² − ${letterText(naming.lipschitz)}²‖Δx‖² ≤ 0`, describe(goal, naming));
+  const { target: supply } = applyFirst([rules.goal], network, 'the goal', network.output.position);
+  const goal = goalTerms(network, supply, rules);
+  trace.record(rules.goal.name, `goal ${differenceText(supply, naming)} ≤ 0`, describe(goal, naming));
   const goalByRow = new Map<string, QuadraticTerm[]>();
   for (const term of goal) {
     const key = labelText(term.row);
@@ -51,7 +55,7 @@ export function blockRows(network: Network, rules: FormRules, naming: Naming, tr
     const key = `${labelText(layer.target)} ${span === null ? '' : 'range'}`;
     const known = forms.get(key);
     if (known !== undefined) return known;
-    const form = formRule(rules, layer).apply(layer);
+    const form = layerTerms(layer, rules);
     forms.set(key, form);
     return form;
   };
@@ -71,14 +75,37 @@ export function blockRows(network: Network, rules: FormRules, naming: Naming, tr
   const inOrder = columnOrder(network);
   return {
     network,
+    supply,
     rows: rows.map(({ row, blocks }): BlockRow => ({
       signal: row.signal,
       span: row.span,
       layer: row.layer,
+      form: row.layer === null ? null : formRule(rules, row.layer).apply(row.layer),
       blocks: [...blocks.values()].sort((a, b) => inOrder(a.column, b.column)),
     })),
   };
 }
+
+/** What a layer adds to M. @throws LW401 if no rule takes it */
+export function layerTerms(layer: Layer, rules: FormRules): readonly QuadraticTerm[] {
+  const { target: form } = applyFirst([formRule(rules, layer)], layer, labelText(layer.target), layer.position);
+  const { reads, target, multiplier } = layer;
+  return terms({ form, reads, signal: target, middle: multiplier, ownMiddle: multiplier }, layer, rules);
+}
+
+/** What the property adds to M. @throws LW401 if x and y have a product and different widths */
+export function goalTerms(network: Network, supply: Supply, rules: FormRules): readonly QuadraticTerm[] {
+  const { input, output } = network;
+  const [middle, ownMiddle] = [output.target, input].map((signal) => identity(network.dimension(signal)));
+  if (middle === undefined || ownMiddle === undefined) throw new Error('no identity');
+  return terms({ form: goalOf(supply), reads: output.reads, signal: input, middle, ownMiddle }, output, rules);
+}
+
+const terms = (
+  source: FormSource,
+  at: Pick<Layer, 'target' | 'position'>,
+  { reads }: FormRules,
+): readonly QuadraticTerm[] => applyFirst([reads], source, `the form of ${labelText(at.target)}`, at.position).target;
 
 /** Columns in the order of the signals; at symbolic depth w[1], …, w[l-1], w[l], …, w[n]. */
 function columnOrder(network: Network): (a: Label, b: Label) => number {

@@ -6,7 +6,7 @@ import { instantiate, substitute, symbols } from '../expr/visit.js';
 import type { Lmi, QuadraticTerm } from '../model/lmi.js';
 import type { Network, Span } from '../model/network.js';
 import type { FormRules } from '../rule/form-rules.js';
-import { formRule } from '../rule/form-rules.js';
+import { goalTerms, layerTerms } from './block-rows.js';
 import { concreteNetwork } from './concrete.js';
 
 /**
@@ -35,9 +35,9 @@ export function instantiateLmi(symbolic: Lmi, n: number, rules: FormRules): Read
     blocks.set(key, [...(blocks.get(key) ?? []), expression]);
   };
 
-  for (const term of rules.goal.apply(network)) add(term, null);
+  for (const term of goalTerms(network, rules.goal.apply(network), rules)) add(term, null);
   for (const { layer, span } of family.segments) {
-    const form = formRule(rules, layer).apply(layer);
+    const form = layerTerms(layer, rules);
     for (const loop of span === null ? [null] : indices(span, n)) {
       const assignment = { loop: loop === null ? null : constant(loop), depth: n };
       if (present.has(labelText(substituteLabel(layer.target, assignment)))) for (const term of form) add(term, loop);

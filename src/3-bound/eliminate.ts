@@ -5,8 +5,18 @@ import type { Expression, SymbolNode } from '../expr/node.js';
 import type { Naming } from '../expr/naming.js';
 import { letterText, plainName, text } from '../expr/print.js';
 import type { Bounds, Constraint, OrderEntry } from '../model/inequality.js';
-import type { Layer, Network, SignalRow } from '../model/network.js';
-import type { Covariance, Definition, LayerRecursion, LayerSource, Recursion } from '../model/pivot.js';
+import { propertyText } from '../model/form.js';
+import type { BlockRow, Lmi } from '../model/lmi.js';
+import type { Layer, Network } from '../model/network.js';
+import type {
+  Covariance,
+  Definition,
+  FormOfLayer,
+  GoalSource,
+  LayerRecursion,
+  LayerSource,
+  Recursion,
+} from '../model/pivot.js';
 import type { Trace } from '../model/trace.js';
 import { applyFirst } from '../rule/engine.js';
 import type { PivotRules } from '../rule/rule-book.js';
@@ -18,14 +28,17 @@ export interface EliminateContext {
 }
 
 /**
- * The LMI's network → its block LDLᵀ factorization, one pivot a layer in the order of the signals. Only covariances
- * that a later layer or the output reads are carried along; at symbolic depth letters i and j stand for all of them.
+ * The LMI → its block LDLᵀ factorization, one pivot a layer in the order of the signals, made of the supply and of the
+ * forms of the layers. Only covariances that a later layer or the output reads are carried along; at symbolic depth
+ * letters i and j stand for all of them.
+ * @throws LW401 for a property or a form that has no such factorization
  */
-export function eliminate(network: Network, context: EliminateContext): Recursion {
-  return new Elimination(network, context).run();
+export function eliminate(lmi: Lmi, context: EliminateContext): Recursion {
+  return new Elimination(lmi, context).run();
 }
 
 class Elimination {
+  private readonly lmi: Lmi;
   private readonly network: Network;
   private readonly rules: PivotRules;
   private readonly naming: Naming;
@@ -34,7 +47,9 @@ class Elimination {
   /** The last layer (as a place in the rows) that reads a signal; Infinity for the output. */
   private readonly lastReader: ReadonlyMap<string, number>;
 
-  constructor(network: Network, { rules, naming, trace }: EliminateContext) {
+  constructor(lmi: Lmi, { rules, naming, trace }: EliminateContext) {
+    const { network } = lmi;
+    this.lmi = lmi;
     this.network = network;
     this.rules = rules;
     this.naming = naming;
@@ -47,25 +62,26 @@ class Elimination {
   }
 
   run(): Recursion {
-    const { network, rules } = this;
+    const { network, rules, lmi } = this;
+    const { supply } = lmi;
     const covariance: Covariance = (a, b) => this.covariance(a, b);
-    const { target: start } = applyFirst([rules.input], { network, covariance }, 'the input', network.output.position);
+    const goal: GoalSource = { network, supply, covariance };
+    const { position } = network.output;
+    const { target: start } = applyFirst([rules.input], goal, 'the input', position);
     this.record(start);
-    const layers = network.rows.flatMap((row, at) => (row.layer === null ? [] : [this.layer(row, row.layer, at)]));
-    const { target: output, rule } = applyFirst(
-      [rules.output],
-      { network, covariance },
-      'the output',
-      network.output.position,
+    const layers = lmi.rows.flatMap((row, at) =>
+      row.layer === null || row.form === null ? [] : [this.layer(row, { layer: row.layer, form: row.form }, at)],
     );
-    this.trace.record(rule.name, '‖Δy‖² ≤ 𝓛²‖Δx‖²', this.show(output));
-    return { network, start, layers, output, covariance };
+    const { target: output, rule } = applyFirst([rules.output], goal, 'the output', position);
+    this.trace.record(rule.name, propertyText(supply, this.naming), this.show(output));
+    return { network, supply, start, layers, output, covariance };
   }
 
-  private layer(row: SignalRow, layer: Layer, at: number): LayerRecursion {
+  private layer(row: BlockRow, given: FormOfLayer, at: number): LayerRecursion {
     const { rules, network } = this;
+    const { layer } = given;
     const symbolic = network.depth === null;
-    const { target: split, rule } = applyFirst([rules.split], layer, labelText(layer.target), layer.position);
+    const { target: split, rule } = applyFirst([rules.split], given, labelText(layer.target), layer.position);
     this.trace.record(
       rule.name,
       `${labelText(layer.target)} = phi(…)`,

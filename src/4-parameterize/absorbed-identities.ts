@@ -4,7 +4,7 @@ import { scalarSymbol } from '../expr/build.js';
 import type { PivotMargins } from '../model/margins.js';
 import { margins } from '../model/margins.js';
 import type { AbsorbedIdentity, MultiplierSource, ReadGroup, Recursion } from '../model/pivot.js';
-import { identitySize, readGroups, roundings, sharedReads } from '../model/reads.js';
+import { identitySize, readGroups, roundings, sharedReads, weighedReads } from '../model/reads.js';
 
 /** What the output reads as it is beside a dense weight, and what each layer has to know of it. */
 export class AbsorbedIdentities {
@@ -16,8 +16,7 @@ export class AbsorbedIdentities {
   constructor(recursion: Recursion, given: PivotMargins) {
     this.recursion = recursion;
     this.given = given;
-    const { output, dimension } = recursion.network;
-    const groups = readGroups(output.reads, dimension);
+    const groups = readGroups(weighedReads(recursion), recursion.network.dimension);
     const found = groups.filter((group) => group.absorber !== null && identitySize(group) > 0);
     const perRoundoff = (2 * roundings(sharedReads(groups)) * found.length) / (margins.rounding * given.output);
     const named = (group: ReadGroup): [string, AbsorbedIdentity] => [

@@ -1,3 +1,4 @@
+import { labelText } from '../base/label.js';
 import { plainName, text } from '../expr/print.js';
 import type { Naming } from '../expr/naming.js';
 import type { SymbolNode } from '../expr/node.js';
@@ -5,10 +6,11 @@ import { describe } from '../model/describe.js';
 import { margins } from '../model/margins.js';
 import type { Read } from '../model/network.js';
 import type { Assignment, Parameterization } from '../model/parameterization.js';
-import type { AllocationSource, LayerRecursion, Recursion } from '../model/pivot.js';
+import type { AllocationSource, LayerRecursion, MultiplierSource, Recursion } from '../model/pivot.js';
 import type { PivotStrategy } from '../model/strategy.js';
 import type { Trace } from '../model/trace.js';
 import { uniformBlocks } from '../model/uniform.js';
+import type { Rule } from '../rule/contract.js';
 import { applyFirst } from '../rule/engine.js';
 import type { AllocateRules, ParameterizeRules } from '../rule/rule-book.js';
 import { Sources } from './sources.js';
@@ -68,7 +70,9 @@ class Allocation {
     const free = strategy.multipliers === 'free';
     this.free.push(free ? source.logMultiplier : source.logScale);
     if (free && allocation.dense !== null) this.contract(allocation);
-    this.all((free ? rules.free : rules.dominance).apply(source));
+    const { position, target } = source.split.layer;
+    const multiplier: readonly Rule<MultiplierSource, readonly Assignment[]>[] = [free ? rules.free : rules.dominance];
+    this.all(applyFirst(multiplier, source, `the multiplier of ${labelText(target)}`, position).target);
     this.solve(allocation);
     this.all(rules.carry.apply(recursion));
   }

@@ -3,7 +3,7 @@ import { labelText } from '../base/label.js';
 import { scalarSymbol } from '../expr/build.js';
 import { margins } from '../model/margins.js';
 import type { MultiplierSource, ReadGroup, Recursion, SkipReserve, Slopes, SplitLayer } from '../model/pivot.js';
-import { identityOf, readGroups } from '../model/reads.js';
+import { identityOf, readGroups, weighedReads } from '../model/reads.js';
 
 /** What the output reads by identities alone, and what each layer has to know of it. */
 export class OutputSkips {
@@ -16,9 +16,10 @@ export class OutputSkips {
   /** The place of the first layer that comes after one of these. */
   private readonly first: number;
 
-  constructor({ network, layers }: Recursion, margin: number) {
-    const { output, input, dimension } = network;
-    const groups = readGroups(output.reads, dimension);
+  constructor(recursion: Recursion, margin: number) {
+    const { network, layers } = recursion;
+    const { input, dimension } = network;
+    const groups = readGroups(weighedReads(recursion), dimension);
     const named = (group: ReadGroup): string => labelText(group.signal);
     this.layers = layers.map(({ source: { split } }) => split);
     this.dense = new Set(groups.filter(({ absorber }) => absorber !== null).map(named));

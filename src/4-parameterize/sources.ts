@@ -15,7 +15,7 @@ import type {
   Recursion,
   Stack,
 } from '../model/pivot.js';
-import { readGroups } from '../model/reads.js';
+import { readGroups, weighedReads } from '../model/reads.js';
 import type { PivotStrategy } from '../model/strategy.js';
 import { AbsorbedIdentities } from './absorbed-identities.js';
 import { OutputSkips } from './output-skips.js';
@@ -60,7 +60,12 @@ export class Sources {
 
   output(): AllocationSource {
     const { output } = this.network;
-    return this.source(output, label(labelText(output.target)), labelText(output.target), this.margins.output);
+    return this.source(
+      { ...output, reads: weighedReads(this.recursion) },
+      label(labelText(output.target)),
+      labelText(output.target),
+      this.margins.output,
+    );
   }
 
   private source({ reads, target }: Layer | Output, at: Label, name: string, margin: number): AllocationSource {

@@ -39,6 +39,24 @@ export function isNonnegative(node: Expression): boolean {
   }
 }
 
+/** True only if the scalar is known to be > 0 whatever the values of the symbols. */
+export function isPositive(node: Expression): boolean {
+  switch (node.kind) {
+    case 'symbol':
+      return node.positive;
+    case 'number':
+      return node.value > 0;
+    case 'exp':
+      return true;
+    case 'scale':
+      return node.coefficient > 0 && node.scalars.every(isPositive) && isPositive(node.body);
+    case 'quotient':
+      return isPositive(node.numerator) && isPositive(node.denominator);
+    default:
+      return false;
+  }
+}
+
 const isSquare = (node: Expression): boolean =>
   node.rows !== null && node.columns !== null && labelText(node.rows) === labelText(node.columns);
 

@@ -1,5 +1,6 @@
 import type { Label } from '../base/label.js';
 import type { Expression } from '../expr/node.js';
+import type { PairForm, Supply } from './form.js';
 import type { Layer, Network, Span } from './network.js';
 import type { Scaling } from './scaling.js';
 
@@ -23,6 +24,8 @@ export interface BlockRow {
   readonly span: Span | null;
   /** The layer whose multiplier belongs to the row; null for the input. */
   readonly layer: Layer | null;
+  /** What this layer adds to M; null for the input. */
+  readonly form: PairForm | null;
   readonly blocks: readonly Block[];
 }
 
@@ -32,9 +35,14 @@ export interface ScalingSource {
   readonly scaling: Scaling;
 }
 
-/** M ≼ 0 says that the network is 𝓛-Lipschitz. Signals and rows stand in the order of the network's rows. */
+/**
+ * M = Σ (forms of the layers) − supply. M ≼ 0 says that the network keeps its property: it is 𝓛-Lipschitz where the
+ * supply is 𝓛²‖Δx‖² − ‖Δy‖². Signals and rows stand in the order of the network's rows.
+ */
 export interface Lmi {
   readonly network: Network;
+  /** What M subtracts, in the coordinates of the equations (also where the rows are those of TMT). */
+  readonly supply: Supply;
   readonly rows: readonly BlockRow[];
   /** Where the rows are those of TMT. */
   readonly scaling?: Scaling;

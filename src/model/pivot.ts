@@ -1,5 +1,6 @@
 import type { Label } from '../base/label.js';
 import type { Expression, SymbolNode } from '../expr/node.js';
+import type { PairForm, Supply } from './form.js';
 import type { Constraint } from './inequality.js';
 import type { Layer, Network, Read, Span } from './network.js';
 
@@ -21,7 +22,13 @@ export interface Definition {
   readonly span: Span | null;
 }
 
-/** w = m v + w̃ with slopes of w̃ in [0, s]: the layer's form is then 2 s ΔvᵀΛΔw̃ − 2 Δw̃ᵀΛΔw̃. */
+/** What a layer adds to the LMI. */
+export interface FormOfLayer {
+  readonly layer: Layer;
+  readonly form: PairForm;
+}
+
+/** w = m v + w̃ with slopes of w̃ in [0, s]: of the layer's form c s ΔvᵀΛΔw̃ − c Δw̃ᵀΛΔw̃ is left, c = 2. */
 export interface SplitLayer {
   readonly layer: Layer;
   /** m, scalar. */
@@ -58,8 +65,10 @@ export interface LayerSource {
   readonly after: readonly Label[];
 }
 
-export interface OutputSource {
+/** The property, and the covariances of what the output reads. */
+export interface GoalSource {
   readonly network: Network;
+  readonly supply: Supply;
   readonly covariance: Covariance;
 }
 
@@ -77,9 +86,10 @@ export interface LayerRecursion {
  */
 export interface Recursion {
   readonly network: Network;
+  readonly supply: Supply;
   readonly start: Definition;
   readonly layers: readonly LayerRecursion[];
-  /** W K Wᵀ ≼ I. */
+  /** g W K Wᵀ ≼ I, with g = 1 where the supply has −‖Δy‖². */
   readonly output: Constraint;
   readonly covariance: Covariance;
 }

@@ -2,8 +2,9 @@ import type { Label } from '../base/label.js';
 import { labelText } from '../base/label.js';
 import { exactFactor, identity, product, scale, slice, stack, sum } from '../expr/build.js';
 import type { Dimension, Expression } from '../expr/node.js';
+import { outputWeight } from './form.js';
 import type { Network, Read } from './network.js';
-import type { AllocationSource, ReadGroup, WeightedRead } from './pivot.js';
+import type { AllocationSource, ReadGroup, Recursion, WeightedRead } from './pivot.js';
 
 /** Pieces of expressions that several allocating rules write. */
 
@@ -34,6 +35,15 @@ export function readsBySignal(
     else known.own.push(read);
   }
   return [...found.values()];
+}
+
+/**
+ * What the output reads, with √g in the coefficients: g W K Wᵀ ≼ I is W K Wᵀ ≼ I in these. A root that is not exact is
+ * covered by what the output leaves unused, and by `allocate/output-check`, which has g itself.
+ */
+export function weighedReads({ network, supply }: Pick<Recursion, 'network' | 'supply'>): readonly Read[] {
+  const weight = Math.sqrt(outputWeight(supply) ?? Number.NaN);
+  return network.output.reads.map((read) => ({ ...read, coefficient: read.coefficient * weight }));
 }
 
 const isDense = (read: Read): read is WeightedRead => read.weight !== null && !read.weight.diagonal;

@@ -1,5 +1,6 @@
 import { fail } from '../base/diagnostic.js';
-import { nerdamer } from '../base/libraries.js';
+import type { MathNode } from 'mathjs';
+import { mathjs, nerdamer } from '../base/libraries.js';
 
 /**
  * Scalar algebra by nerdamer, kept to what it does well: `coeffs`, `solveFor` on linear templates and `expand`.
@@ -98,6 +99,30 @@ function points(): readonly Point[] {
 }
 
 const close = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * (1 + Math.abs(a) + Math.abs(b));
+
+/** A text of ours at a point. @throws LW403 for what is no polynomial in numbers and names */
+function textValue(node: MathNode, point: (name: string) => number): number {
+  const { isConstantNode, isOperatorNode, isParenthesisNode, isSymbolNode } = mathjs();
+  if (isParenthesisNode(node)) return textValue(node.content, point);
+  if (isConstantNode(node) && typeof node.value === 'number') return node.value;
+  if (isSymbolNode(node)) return point(node.name);
+  const parts = isOperatorNode(node) ? node.args.map((part) => textValue(part, point)) : [];
+  const [first, second] = parts;
+  if (!isOperatorNode(node) || first === undefined) return unreadable(node.toString());
+  if (second === undefined) return node.op === '-' ? -first : unreadable(node.toString());
+  switch (node.op) {
+    case '+':
+      return parts.reduce((total, part) => total + part);
+    case '*':
+      return parts.reduce((total, part) => total * part);
+    case '-':
+      return first - second;
+    case '^':
+      return first ** second;
+    default:
+      return unreadable(node.toString());
+  }
+}
 
 /** Like monomials together, and none with coefficient 0. */
 function collected(polynomial: Polynomial): Polynomial {
@@ -204,8 +229,14 @@ export function createAlgebra(): Algebra {
       return root ?? fail('LW403', question, 'a root');
     },
     identical: (left, right) => {
-      const question = `expand((${left})-(${right}))`;
-      return remember(question, () => (nerdamer()(question).text() === '0' ? [] : [[monomial(1)]])).length === 0;
+      const difference = `(${left})-(${right})`;
+      const question = `expand(${difference})`;
+      // nerdamer 1.1.13 expands 2*((-1)*(L+m)*(1))*m with the wrong sign: a polynomial that is not 0 at a point is not 0.
+      const node = mathjs().parse(difference);
+      const vanishes = (): boolean => points().every((point) => close(textValue(node, point), 0));
+      const answer = (): readonly Polynomial[] =>
+        vanishes() && nerdamer()(question).text() === '0' ? [] : [[monomial(1)]];
+      return remember(question, answer).length === 0;
     },
   };
 }

@@ -1,18 +1,22 @@
+import type { FormSource, PairForm, Supply } from '../model/form.js';
 import type { Lmi, QuadraticTerm, ScalingSource } from '../model/lmi.js';
 import type { Layer, Network } from '../model/network.js';
 import type { Rule } from './contract.js';
 
 /** The rules that say what each layer and the goal add to the quadratic form. */
 export interface FormRules {
-  readonly layer: Rule<Layer, readonly QuadraticTerm[]>;
+  readonly layer: Rule<Layer, PairForm>;
   /** For layers that call a block. */
-  readonly block: Rule<Layer, readonly QuadraticTerm[]>;
-  readonly goal: Rule<Network, readonly QuadraticTerm[]>;
+  readonly block: Rule<Layer, PairForm>;
+  /** The property, which the LMI subtracts. */
+  readonly goal: Rule<Network, Supply>;
+  /** Forms in sums of reads → blocks. */
+  readonly reads: Rule<FormSource, readonly QuadraticTerm[]>;
   /** For strategies whose rows are those of TMT. */
   readonly scaling: Rule<ScalingSource, Lmi>;
 }
 
 /** The rule for what one layer adds. */
-export function formRule(rules: FormRules, { activation }: Layer): Rule<Layer, readonly QuadraticTerm[]> {
+export function formRule(rules: FormRules, { activation }: Layer): Rule<Layer, PairForm> {
   return activation?.kind === 'block' ? rules.block : rules.layer;
 }

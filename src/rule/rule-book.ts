@@ -12,16 +12,16 @@ import type {
 } from '../model/bounding.js';
 import type { Constraint, RowInequality } from '../model/inequality.js';
 import type { BlockRow } from '../model/lmi.js';
-import type { Layer } from '../model/network.js';
 import type { Assignment, CapSource, ConstraintSource, GuardSource } from '../model/parameterization.js';
 import type {
   AllocationSource,
   CheckSource,
   Definition,
+  FormOfLayer,
+  GoalSource,
   LayerRecursion,
   LayerSource,
   MultiplierSource,
-  OutputSource,
   SplitLayer,
 } from '../model/pivot.js';
 import type { Scaled } from '../model/scaling.js';
@@ -65,13 +65,13 @@ export interface ParameterizeRules {
 
 /** The rules of block LDLᵀ by covariances. */
 export interface PivotRules {
-  readonly split: Rule<Layer, SplitLayer>;
-  readonly input: Rule<OutputSource, Definition>;
+  readonly split: Rule<FormOfLayer, SplitLayer>;
+  readonly input: Rule<GoalSource, Definition>;
   readonly driven: Rule<LayerSource, readonly Definition[]>;
   readonly pivot: Rule<LayerSource, { readonly definition: Definition; readonly constraint: Constraint }>;
   readonly conditioning: Rule<LayerSource, readonly Definition[]>;
   readonly activation: Rule<LayerSource, readonly Definition[]>;
-  readonly output: Rule<OutputSource, Constraint>;
+  readonly output: Rule<GoalSource, Constraint>;
 }
 
 /** The rules that choose weights and multipliers inside their pivots. */

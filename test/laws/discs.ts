@@ -19,6 +19,7 @@ export function rowOf(signal: Label, blocks: readonly (readonly [Label, Expressi
     signal,
     span: null,
     layer: null,
+    form: null,
     blocks: blocks.map(([column, expression]) => ({ column, span: null, expression })),
   };
 }

@@ -20,7 +20,7 @@ import type { RewriteRule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
 import { descriptionViolations } from './common.js';
 import { discTrial } from './discs.js';
-import { formViolations } from './form.js';
+import { formViolations, termsOf } from './form.js';
 import { implicationViolations } from './implication.js';
 import { hostileWeight, mapViolations } from './map.js';
 import type { Point } from './points.js';
@@ -314,7 +314,7 @@ describe('the laws of form rules', () => {
     });
     return formViolations(slopeRestriction, { stem: 'lmi/slope-restriction', form, samples, along });
   };
-  const form = slopeRestriction.apply(layer);
+  const form = termsOf(slopeRestriction, layer);
 
   it('accept the slope restriction', () => expect(violations(form)).toEqual([]));
   it('reject a form that forgets a summand, or has a factor wrong', () => {

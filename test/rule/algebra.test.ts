@@ -95,6 +95,9 @@ describe('identities', () => {
     expect(algebra.identical('(L1+m1)^2-4*L1*m1', '(L1+m1)^2')).toBe(false);
     expect(algebra.identical('(L1+m1)^2-3*L1*m1', '(L1-m1)^2')).toBe(false);
     expect(algebra.identical('x1', 'x1')).toBe(true);
+    // nerdamer 1.1.13 says that the first is 0, which it is not: -4Lm - 4m^2.
+    expect(algebra.identical('((-2)*(L*m)*(1)) + 2*((-1)*(L+m)*(1))*m + (-2)*m^2', '0')).toBe(false);
+    expect(algebra.identical('((-2)*(L*m)*(1)) + 2*((1)*(L+m)*(1))*m + (-2)*m^2', '0')).toBe(true);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { number } from '../../src/expr/build.js';
 import { createRules } from '../../rules/index.js';
 import { strategies } from '../../rules/strategies.js';
 import { inMemory } from '../../src/5-emit/index.js';
@@ -310,7 +311,7 @@ describe('faults are found', () => {
           ...rules,
           form: {
             ...rules.form,
-            block: { ...rules.form.block, apply: (layer) => rules.form.block.apply(layer).slice(-1) },
+            block: { ...rules.form.block, apply: (layer) => ({ ...rules.form.block.apply(layer), square: number(0) }) },
           },
         }),
       },

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { lipschitzSymbol } from '../../rules/lmi/lipschitz-goal.js';
 import { loadArchitecture, parseArchitecture } from '../../src/1-parse/index.js';
+import { labelText } from '../../src/base/label.js';
 import {
   abs,
   hadamard,
-  identity,
+  negate,
   number,
   ones,
   product,
@@ -19,7 +21,18 @@ import { absoluteRowSumBody, asGram } from '../../src/expr/gram.js';
 import type { Expression } from '../../src/expr/node.js';
 import { symbols } from '../../src/expr/visit.js';
 import { runCampaign } from '../../src/verify/campaign.js';
-import { assigned, faultyNetwork, onBudget, onDisc, onGoal, onIsolate, onLayer, operated, rewrite } from './faults.js';
+import {
+  assigned,
+  faultyNetwork,
+  onBudget,
+  onDisc,
+  onGoal,
+  onIsolate,
+  onLayer,
+  onReads,
+  operated,
+  rewrite,
+} from './faults.js';
 import type { Fault } from './faults.js';
 
 const times =
@@ -52,59 +65,36 @@ const faults: readonly Fault[] = [
   {
     name: 'sign of P in the slope restriction',
     on: ['residual'],
-    rules: onLayer((terms) =>
-      terms.map((term) =>
-        slope('slope-product')(term.expression) ? { ...term, expression: scale(-1, [], term.expression) } : term,
-      ),
-    ),
+    rules: onLayer((form) => ({ ...form, square: negate(form.square) })),
   },
   {
     name: 'S for 2S in the slope restriction',
     on: ['residual'],
-    rules: onLayer((terms) =>
-      terms.map((term) =>
-        slope('slope-sum')(term.expression) ? { ...term, expression: half(term.expression) } : term,
-      ),
-    ),
+    rules: onLayer((form) => ({ ...form, mixed: half(form.mixed) })),
   },
   {
     name: 'no P terms at all',
     on: ['residual'],
-    rules: onLayer((terms) => terms.filter((term) => !slope('slope-product')(term.expression))),
+    rules: onLayer((form) => ({ ...form, square: number(0) })),
   },
   {
     name: '−4Λ for −2Λ',
     on: ['feedforward'],
-    rules: onLayer((terms, layer) =>
-      terms.map((term) =>
-        term.row === layer.target && term.column === layer.target
-          ? { ...term, expression: double(term.expression) }
-          : term,
-      ),
-    ),
+    rules: onLayer((form) => ({ ...form, own: double(form.own) })),
   },
   {
     name: '𝓛 for 𝓛² in the goal',
     on: ['linear'],
-    rules: onGoal((terms, network) =>
-      terms.map((term, at) =>
-        at === terms.length - 1
-          ? {
-              ...term,
-              expression: scale(
-                -1,
-                [term.expression.kind === 'scale' ? (term.expression.scalars[0] ?? number(1)) : number(1)],
-                identity(network.dimension(network.input)),
-              ),
-            }
-          : term,
-      ),
-    ),
+    rules: onGoal((supply) => ({ ...supply, input: lipschitzSymbol })),
   },
   {
     name: 'no AᵀB in the goal',
     on: ['residual'],
-    rules: onGoal((terms) => terms.filter(({ row, column }) => row === column)),
+    rules: onReads((terms, { signal, ownMiddle }) =>
+      ownMiddle.kind === 'identity' && labelText(signal) === 'x'
+        ? terms.filter(({ row, column }) => row === column)
+        : terms,
+    ),
   },
   // Discs and their rewriting
   {

@@ -7,7 +7,7 @@ import { at, matrix } from '../../../src/numeric/matrix.js';
 import type { Random } from '../../../src/numeric/random.js';
 import { generator } from '../../../src/numeric/random.js';
 import type { Increments } from '../../laws/form.js';
-import { formViolations } from '../../laws/form.js';
+import { formViolations, termsOf } from '../../laws/form.js';
 import type { Point } from '../../laws/points.js';
 import { flavours, samplePoint } from '../../laws/points.js';
 import { X, d, layerOf } from '../../laws/symbols.js';
@@ -25,7 +25,7 @@ const blockLayer = (...given: Parameters<typeof layerOf>): ReturnType<typeof lay
 });
 const layer = blockLayer(4, reads);
 const { multiplier, slopeProduct } = layer;
-const form = fullBlock.apply(layer);
+const form = termsOf(fullBlock, layer);
 
 function preActivation(
   increments: Increments,
@@ -104,9 +104,10 @@ describe('lmi/full-block', () => {
   it('adds no mixed blocks for v = C x', () => {
     const call = blockLayer(1, [{ coefficient: 1, weight: X, signal: label('x') }]);
     const blocks = new Map(
-      fullBlock
-        .apply(call)
-        .map(({ row, column, expression }) => [`${labelText(row)}, ${labelText(column)}`, expression.key]),
+      termsOf(fullBlock, call).map(({ row, column, expression }) => [
+        `${labelText(row)}, ${labelText(column)}`,
+        expression.key,
+      ]),
     );
     const expected: readonly (readonly [string, Expression])[] = [
       ['x, x', scale(-2, [call.slopeProduct], product([transpose(X), call.multiplier, X]))],

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createRules } from '../../../rules/index.js';
 import { lipschitzGoal, lipschitzSymbol } from '../../../rules/lmi/lipschitz-goal.js';
 import { parseArchitecture } from '../../../src/1-parse/parse.js';
+import { goalTerms } from '../../../src/2-lmi/block-rows.js';
 import { concreteNetwork } from '../../../src/2-lmi/concrete.js';
 import { labelText } from '../../../src/base/label.js';
 import { identity, product, scale, sum, transpose } from '../../../src/expr/build.js';
@@ -24,7 +26,7 @@ describe('lmi/lipschitz-goal', () => {
     'passes the laws of a form rule: y = %s',
     (output) => {
       const network = networkOf(output);
-      const form = lipschitzGoal.apply(network);
+      const form = goalTerms(network, lipschitzGoal.apply(network), createRules().form);
       const random = generator(14);
       const samples = Array.from({ length: 120 }, (_, k) => {
         const point = samplePoint(random, flavours[k % flavours.length] ?? 'plain');
@@ -69,8 +71,7 @@ describe('lmi/lipschitz-goal', () => {
     if (A === undefined || B === undefined) throw new Error('two reads expected');
     const of = (row: string, column: string): string =>
       sum(
-        lipschitzGoal
-          .apply(network)
+        goalTerms(network, lipschitzGoal.apply(network), createRules().form)
           .filter((term) => labelText(term.row) === row && labelText(term.column) === column)
           .map(({ expression }) => expression),
       ).key;

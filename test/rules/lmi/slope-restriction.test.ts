@@ -7,7 +7,7 @@ import { at, matrix } from '../../../src/numeric/matrix.js';
 import type { Random } from '../../../src/numeric/random.js';
 import { generator } from '../../../src/numeric/random.js';
 import type { Increments } from '../../laws/form.js';
-import { formViolations } from '../../laws/form.js';
+import { formViolations, termsOf } from '../../laws/form.js';
 import type { Point } from '../../laws/points.js';
 import { flavours, samplePoint } from '../../laws/points.js';
 import { X, d, layerOf } from '../../laws/symbols.js';
@@ -21,7 +21,7 @@ const reads = [
 ];
 const layer = layerOf(4, reads);
 const { multiplier, slopeSum, slopeProduct } = layer;
-const form = slopeRestriction.apply(layer);
+const form = termsOf(slopeRestriction, layer);
 
 const sizeOf = (signal: string, point: Point): number => point.width(signal === 'w[1]' ? 'e' : 'd');
 
@@ -110,9 +110,10 @@ describe('lmi/slope-restriction', () => {
     const chain = layerOf(1, [{ coefficient: 1, weight: X, signal: label('x') }]);
     const { multiplier: lambda, slopeSum: S, slopeProduct: P } = chain;
     const blocks = new Map(
-      slopeRestriction
-        .apply(chain)
-        .map(({ row, column, expression }) => [`${labelText(row)}, ${labelText(column)}`, expression.key]),
+      termsOf(slopeRestriction, chain).map(({ row, column, expression }) => [
+        `${labelText(row)}, ${labelText(column)}`,
+        expression.key,
+      ]),
     );
     const expected: readonly (readonly [string, Expression])[] = [
       ['x, x', scale(-2, [P], product([transpose(X), lambda, X]))],

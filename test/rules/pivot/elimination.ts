@@ -1,4 +1,5 @@
 import { EigenvalueDecomposition, Matrix as Dense, inverse } from 'ml-matrix';
+import { blockRows } from '../../../src/2-lmi/block-rows.js';
 import { concreteNetwork } from '../../../src/2-lmi/concrete.js';
 import { eliminate } from '../../../src/3-bound/eliminate.js';
 import type { Label } from '../../../src/base/label.js';
@@ -69,9 +70,15 @@ const networks: readonly Network[] = [
   concreteNetwork(written(['h = phi(H * x)', 'g = phi(G * x)', 'y = A * x + 0.3 * h'], { A: 'diagonal' }), 1),
 ];
 
+const silent = { record: () => undefined };
+
 /** Only for who reads what; the rules under test are applied by the tests. */
 const recursions: readonly Recursion[] = networks.map((network) =>
-  eliminate(network, { rules: createRules().pivot, naming: defaultNaming, trace: { record: () => undefined } }),
+  eliminate(blockRows(network, createRules().form, defaultNaming, silent), {
+    rules: createRules().pivot,
+    naming: defaultNaming,
+    trace: silent,
+  }),
 );
 
 const slopeChoices: readonly (readonly [number, number] | null)[] = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inputCovariance } from '../../../rules/pivot/input-covariance.js';
 import { lipschitzSymbol } from '../../../rules/lmi/lipschitz-goal.js';
-import { scale } from '../../../src/expr/build.js';
+import { negate, number, scale } from '../../../src/expr/build.js';
 import { text } from '../../../src/expr/print.js';
 import type { Definition } from '../../../src/model/pivot.js';
 import { generator } from '../../../src/numeric/random.js';
@@ -13,7 +13,7 @@ function trials(change: (definition: Definition) => Definition = (same) => same)
   return Array.from({ length: 60 }, (_, which) => {
     const sample = drawSample(random, which);
     const { network, recursion } = sample;
-    const definition = change(inputCovariance.apply({ network, covariance: recursion.covariance }));
+    const definition = change(inputCovariance.apply({ ...recursion, network }));
     return {
       definitions: [definition],
       environment: (made) => environmentOf(sample, 0, made),
@@ -34,7 +34,27 @@ describe('pivot/input-covariance', () => {
 
   it('defines K[x, x], which is no update', () => {
     const { network, recursion } = drawSample(generator(1), 0);
-    const definition = inputCovariance.apply({ network, covariance: recursion.covariance });
+    const definition = inputCovariance.apply({ ...recursion, network });
     expect([text(definition.symbol), definition.update]).toEqual(['K[x, x]', false]);
+  });
+
+  it('takes the coefficient of ‖Δx‖² from the property, and refuses one that may not be positive or a product', () => {
+    const { recursion } = drawSample(generator(1), 0);
+    const { supply } = recursion;
+    const valueFor = (change: Partial<typeof supply>): string =>
+      text(inputCovariance.apply({ ...recursion, supply: { ...supply, ...change } }).value);
+    expect([
+      valueFor({}),
+      valueFor({ input: scale(7, [lipschitzSymbol], number(1)) }),
+      valueFor({ input: number(4) }),
+    ]).toEqual(['I / 𝓛²', 'I / (7 𝓛)', '0.25 I']);
+    const refusal = (change: Partial<typeof supply>): boolean =>
+      inputCovariance.refuses({ ...recursion, supply: { ...supply, ...change } }) !== null;
+    expect([{}, { input: negate(supply.input) }, { input: number(0) }, { cross: number(0.5) }].map(refusal)).toEqual([
+      false,
+      true,
+      true,
+      true,
+    ]);
   });
 });

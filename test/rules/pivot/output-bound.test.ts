@@ -1,7 +1,8 @@
 import { Matrix as Dense } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
+import { lipschitzSymbol } from '../../../rules/lmi/lipschitz-goal.js';
 import { outputBound } from '../../../rules/pivot/output-bound.js';
-import { scale, sum, summands } from '../../../src/expr/build.js';
+import { number, scale, sum, summands } from '../../../src/expr/build.js';
 import { evaluate } from '../../../src/expr/evaluate.js';
 import type { Expression } from '../../../src/expr/node.js';
 import { generator } from '../../../src/numeric/random.js';
@@ -18,7 +19,7 @@ function violations(change: (left: Expression, sample: Sample) => Expression): r
     source: (sample: Sample) => definiteness(lmiOf(sample).mul(-1)),
     target: (sample: Sample) => {
       const { network, recursion, layers } = sample;
-      const { left, right } = outputBound.apply({ network, covariance: recursion.covariance });
+      const { left, right } = outputBound.apply({ ...recursion, network });
       const environment = environmentOf(sample, layers.length);
       return definiteness(
         Dense.sub(dense(evaluate(right, environment)), dense(evaluate(change(left, sample), environment))),
@@ -39,6 +40,7 @@ describe('pivot/output-bound', () => {
           (read) =>
             outputBound.apply({
               network: { ...network, output: { ...network.output, reads: [read] } },
+              supply: recursion.supply,
               covariance: recursion.covariance,
             }).left,
         ),
@@ -51,7 +53,7 @@ describe('pivot/output-bound', () => {
 
   it('names the weights that are to be chosen, and is a constraint ≼ I', () => {
     const { network, recursion } = drawSample(generator(3), 2);
-    const constraint = outputBound.apply({ network, covariance: recursion.covariance });
+    const constraint = outputBound.apply({ ...recursion, network });
     expect([constraint.kind, constraint.relation, constraint.parameters.map(({ label }) => label.name)]).toEqual([
       'output-bound',
       '≼',
@@ -59,5 +61,16 @@ describe('pivot/output-bound', () => {
     ]);
     // Three reads: three own summands and three pairs, each twice.
     expect(summands(constraint.left)).toHaveLength(9);
+  });
+
+  it('weighs ‖Δy‖² as the property does, and refuses what is not a negative number', () => {
+    const { recursion } = drawSample(generator(3), 2);
+    const weighed = (output: Expression): string =>
+      outputBound.apply({ ...recursion, supply: { ...recursion.supply, output } }).left.key;
+    expect(weighed(number(-7))).toBe(scale(7, [], outputBound.apply(recursion).left).key);
+    const refused = [number(-7), number(0), number(1), lipschitzSymbol].map(
+      (output) => outputBound.refuses({ ...recursion, supply: { ...recursion.supply, output } }) !== null,
+    );
+    expect(refused).toEqual([false, true, true, true]);
   });
 });
