@@ -39,7 +39,7 @@ const keysOf = (blocks: ReadonlyMap<string, Expression>): Readonly<Record<string
 
 /** The table of the literature for the residual block; `last` is n, `widthOf` what the width of w[l] is called. */
 class Table {
-  private readonly x = label('y');
+  private readonly x = label('x');
   private readonly last: Index;
   private readonly width: (index: Index) => Dimension;
 
