@@ -3,8 +3,8 @@ import type { Position } from '../base/diagnostic.js';
 import type { Activation } from '../model/activation.js';
 import type { Equation } from '../model/architecture.js';
 import { projector } from '../numeric/spline-projection.js';
-import { readActivation, scalarActivation, writtenActivation } from '../slopes/index.js';
-import { callableNames, libraryActivation, plainName } from '../slopes/library/index.js';
+import type { ActivationWords, SlopesOf } from '../model/slopes-of.js';
+import { callableNames, plainName } from '../slopes/library/index.js';
 import { activationKey, activationNames, isFixedName } from './names.js';
 import type { ActivationSpecification } from './schema.js';
 import type { Locate } from '../base/tokens.js';
@@ -27,14 +27,17 @@ export class ActivationNames {
   readonly #declared = new Map<string, ActivationDeclaration>();
   /** Blocks are called as activations are. */
   readonly #blocks: ReadonlySet<string>;
+  readonly #slopesOf: SlopesOf;
   /** Read at the first name that needs it: most files call φ alone. */
   #callable: ReadonlySet<string> | null = null;
 
   /** @throws LW107 names with a fixed meaning, and two spellings of φ; LW214 too many */
   constructor(
     declarations: readonly ActivationDeclaration[],
-    blocks: readonly { readonly name: string; readonly position: Position }[] = [],
+    blocks: readonly { readonly name: string; readonly position: Position }[],
+    slopesOf: SlopesOf,
   ) {
+    this.#slopesOf = slopesOf;
     for (const { name, position } of blocks) {
       if (isFixedName(name)) fail('LW107', `the block "${name}"`, 'another name: it has a fixed meaning', position);
       if (declarations.some((declaration) => declaration.name === name))
@@ -89,31 +92,27 @@ export class ActivationNames {
 
   #analyse(key: string, used: Position): Activation {
     const declaration = this.#declared.get(key);
-    if (declaration === undefined) return this.#named(key, key, new Map(), used);
+    if (declaration === undefined) return this.#scalar(key, { kind: 'named', name: key, parameters: new Map() }, used);
     const { specification, position } = declaration;
     const locate: Locate = declaration.locate ?? ((): Position => position);
     if (typeof specification === 'string')
-      return scalarActivation(key, readActivation(specification, locate), position);
+      return this.#scalar(key, { kind: 'line', text: specification, locate }, position);
     if ('spline' in specification) return splineActivation(key, specification.spline, position);
-    if ('expression' in specification) {
-      const { expression: text, parameters = {} } = specification;
-      const activation = scalarActivation(
-        key,
-        { text, parameters: new Map(Object.entries(parameters)), locate },
-        position,
-      );
-      const words = wordsOf(text);
-      const unused = Object.keys(parameters).find((name) => !words.has(name));
-      return unused === undefined
-        ? activation
-        : fail('LW210', `the parameter "${excerpt(unused, 40)}"`, 'a parameter that the expression holds', position);
-    }
-    return this.#named(key, specification.name, new Map(Object.entries(specification.parameters ?? {})), position);
+    const parameters = new Map(Object.entries(specification.parameters ?? {}));
+    if ('name' in specification)
+      return this.#scalar(key, { kind: 'named', name: specification.name, parameters }, position);
+    const { expression: text } = specification;
+    const activation = this.#scalar(key, { kind: 'expression', text, parameters, locate }, position);
+    const words = wordsOf(text);
+    const unused = [...parameters.keys()].find((name) => !words.has(name));
+    return unused === undefined
+      ? activation
+      : fail('LW210', `the parameter "${excerpt(unused, 40)}"`, 'a parameter that the expression holds', position);
   }
 
-  #named(key: string, name: string, parameters: ReadonlyMap<string, number>, position: Position): Activation {
-    const entry = located(position, () => libraryActivation(name));
-    return scalarActivation(key, writtenActivation(entry, parameters, position), position);
+  #scalar(name: string, words: ActivationWords, position: Position): Activation {
+    const { function: phi, enclosures } = this.#slopesOf(words, position);
+    return { kind: 'scalar', name, function: phi, slopes: [enclosures.m.lo, enclosures.L.hi], enclosures };
   }
 }
 

@@ -1,7 +1,6 @@
 import { readDecimal } from '../base/decimal.js';
 import { LipwrightError, excerpt, fail, located } from '../base/diagnostic.js';
 import type { Position } from '../base/diagnostic.js';
-import type { ScalarActivation } from '../model/activation.js';
 import { analyseSlopes } from './analyse.js';
 import type { SlopeAnalysis, WrittenFunction } from './analyse.js';
 import * as build from './scalar/build.js';
@@ -182,22 +181,6 @@ export function analyseActivation(
   const parsed = parseActivation(text, parameters.keys(), locate);
   const written = withNumbers(parsed, parameters, position);
   return { function: written.function, analysis: located(position, () => analyseSlopes(written)) };
-}
-
-export function scalarActivation(
-  name: string,
-  written: WrittenActivation,
-  position: Position | null,
-): ScalarActivation {
-  const { function: phi, analysis } = analyseActivation(written, position);
-  const { m, L } = analysis;
-  return {
-    kind: 'scalar',
-    name,
-    function: phi,
-    slopes: [m.enclosure.lo, L.enclosure.hi],
-    enclosures: { m: m.enclosure, L: L.enclosure },
-  };
 }
 
 /** An activation as one writes it in a line: `gelu`, `leaky-relu(a=0.2)`, or an expression in v. */

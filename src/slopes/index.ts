@@ -3,14 +3,9 @@
  * papers print. Two rooms inside have doors of their own, for those below or beside this floor: `scalar/` is the
  * expression itself, `library/` the activations that are known by name.
  */
-export {
-  analyseActivation,
-  readActivation,
-  readActivationText,
-  scalarActivation,
-  writtenActivation,
-} from './activation-function.js';
+export { analyseActivation, readActivation, readActivationText, writtenActivation } from './activation-function.js';
 export type { WrittenActivation } from './activation-function.js';
+export { analysedSlopes } from './slopes-of.js';
 export type { SlopeAnalysis, SlopeBound } from './analyse.js';
 export { audit } from './audit/audit.js';
 export { simplest } from './audit/conditions.js';
