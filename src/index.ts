@@ -117,7 +117,7 @@ export type { ImportSource } from './import/source.js';
 export { readSafetensors, readSafetensorsContents, readSafetensorsFile } from './import/safetensors.js';
 export type { StoredTensor } from './import/safetensors.js';
 export { spectralProduct } from './certify/spectral-product.js';
-export { weightsDigest } from './verify/certificate.js';
+export { weightsDigest } from './check/index.js';
 
 // Failures
 export { LipwrightError, catalogue } from './base/diagnostic.js';

@@ -4,8 +4,8 @@ import type { Judge } from '../verify/instance.js';
 import type { Budget } from './budget.js';
 import type { Candidate, Proof } from './prove.js';
 import { proveNear, proveRoughly } from './prove.js';
-import { byNorms, multipliersByNorms } from '../verify/layer-norms.js';
-import type { Reads } from '../verify/layer-norms.js';
+import { byNorms, multipliersByNorms } from '../check/index.js';
+import type { Reads } from '../check/index.js';
 
 export type Method = 'interior-point' | 'covariance-recursion' | 'layer-norms';
 

@@ -1,5 +1,5 @@
 import type { Constrained } from '../5-emit/index.js';
-import type { LayerActivation, Program } from '../model/program.js';
+import type { LayerActivation, LoweredNetwork } from '../model/lowered-network.js';
 import type { Random } from '../numeric/random.js';
 import { generator } from '../numeric/random.js';
 import type { Work } from '../numeric/work.js';
@@ -44,13 +44,17 @@ interface Budget {
 }
 
 /** Estimates of the Lipschitz constant from below: see `LowerBounds`. */
-export function lowerBounds(program: Program, values: Constrained, options: LowerBoundOptions = {}): LowerBounds {
+export function lowerBounds(
+  program: LoweredNetwork,
+  values: Constrained,
+  options: LowerBoundOptions = {},
+): LowerBounds {
   return finish(lowerBoundsInPieces(program, values, options));
 }
 
 /** The same in pieces; `now` in milliseconds. */
 export function* lowerBoundsInPieces(
-  program: Program,
+  program: LoweredNetwork,
   values: Constrained,
   options: LowerBoundOptions,
   now: () => number = () => performance.now(),
@@ -136,7 +140,7 @@ function* flipOneByOne(
 type Activation = (v: number) => { readonly value: number; readonly slope: number };
 
 /** One for each neuron; slopes are kept inside [m, L], whatever the rounding of a derivative. */
-function activationsOf(program: Program, values: Constrained): readonly Activation[] {
+function activationsOf(program: LoweredNetwork, values: Constrained): readonly Activation[] {
   const tables = new Map(
     program.weights.map(({ name, buffer }) => [buffer, values.weights[name] ?? new Float64Array(0)]),
   );
@@ -169,7 +173,7 @@ function activationOf(
   return (v) => ({ value: evaluate(activation, own, v), slope: inside(derivative(activation, own, v)) });
 }
 
-function biasesOf(program: Program, values: Constrained, hidden: number): Float64Array {
+function biasesOf(program: LoweredNetwork, values: Constrained, hidden: number): Float64Array {
   const names = new Map(program.biases.map(({ name, buffer }) => [buffer, name]));
   const all = new Float64Array(hidden);
   let offset = 0;

@@ -1,6 +1,6 @@
 import type { Constrained } from '../5-emit/index.js';
 import { fail } from '../base/diagnostic.js';
-import type { AffineLayer, Program } from '../model/program.js';
+import type { AffineLayer, LoweredNetwork } from '../model/lowered-network.js';
 import { outside } from '../numeric/outside.js';
 import type { SparseRows } from './rows.js';
 import { rowsFrom } from './rows.js';
@@ -31,7 +31,7 @@ export interface Problem {
  * Several reads of one signal add up in doubles: what is searched for is proven afterwards on the weights themselves.
  * @throws LW401 for the call of a block, whose one multiplier for all entries the search does not know
  */
-export function problemOf(program: Program, values: Constrained): Problem {
+export function problemOf(program: LoweredNetwork, values: Constrained): Problem {
   const block = program.layers.find(({ activation }) => activation.kind === 'block');
   if (block !== undefined)
     return fail(

@@ -1,12 +1,12 @@
 import type { Constrained } from '../5-emit/index.js';
 import { fail } from '../base/diagnostic.js';
-import type { Program } from '../model/program.js';
+import type { LoweredNetwork } from '../model/lowered-network.js';
 import { quickNormAboveInPieces, spectralNormAboveInPieces } from '../numeric/spectral-norm.js';
 import type { Work } from '../numeric/work.js';
 import type { Judge } from '../verify/instance.js';
-import type { WeightNorms } from '../verify/layer-norms.js';
-import { productOfNorms, readsOf, weightNorms } from '../verify/layer-norms.js';
-import { narrowed } from '../verify/narrow.js';
+import type { WeightNorms } from '../check/index.js';
+import { productOfNorms, readsOf, weightNorms } from '../check/index.js';
+import { narrowed } from '../check/index.js';
 import type { Budget, Left } from './budget.js';
 import type { Proven } from './incumbent.js';
 import { Incumbent } from './incumbent.js';
@@ -128,7 +128,7 @@ export async function search(
 }
 
 /** What norms of one pass over the weights prove. */
-function* quickNorms(program: Program, values: Constrained, incumbent: Incumbent): Work<WeightNorms> {
+function* quickNorms(program: LoweredNetwork, values: Constrained, incumbent: Incumbent): Work<WeightNorms> {
   const norms = yield* weightNorms(program, values, quickNormAboveInPieces);
   incumbent.proveByNorms(readsOf(program, norms));
   return norms;
@@ -139,7 +139,7 @@ function* quickNorms(program: Program, values: Constrained, incumbent: Incumbent
  * known in the place of a quick one.
  */
 function* spectralNorms(
-  program: Program,
+  program: LoweredNetwork,
   values: Constrained,
   quick: WeightNorms,
   incumbent: Incumbent,

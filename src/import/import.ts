@@ -6,7 +6,8 @@ import type { Strategy } from '../model/strategy.js';
 import { pivotStrategy } from '../../rules/variants.js';
 import type { Constrained } from '../5-emit/index.js';
 import type { Row, Table } from '../verify/instance.js';
-import { countOf, table } from '../verify/instance.js';
+import { sizeIn } from '../network/widths.js';
+import { table } from '../verify/instance.js';
 import type { Reading, TensorKind } from './names.js';
 import type { Settings } from './settings.js';
 import type { ImportSource } from './source.js';
@@ -132,7 +133,7 @@ function recovered(
   const { free } = recoverFree(architecture, { ...values, lipschitz, multipliers }, { depth, strategy });
   const columns = new Map(
     judge.program.weights.flatMap((slot) =>
-      slot.structure === 'dense' ? [[slot.name, countOf(judge, values.widths)(slot.columns)]] : [],
+      slot.structure === 'dense' ? [[slot.name, sizeIn(judge.program, values.widths)(slot.columns)]] : [],
     ),
   );
   return Object.fromEntries(

@@ -5,8 +5,8 @@ import { excerpt, fail } from '../base/diagnostic.js';
 import { lowerArchitecture } from '../compile.js';
 import { architectureOf } from '../verify/check.js';
 import type { Making } from '../verify/origin.js';
-import { readFields } from '../verify/sample-schema.js';
-import { widthsOf } from '../verify/widths.js';
+import { readFields } from '../check/index.js';
+import { widthsOf } from '../check/index.js';
 import type { Tensors } from './origin.js';
 
 /**
@@ -25,7 +25,7 @@ export function remade(
   const known =
     strategies.find((strategy) => strategy.name === name) ??
     fail('LW308', `"${excerpt(name, 40)}" in origin`, strategies.map((strategy) => strategy.name).join(', '));
-  const architecture = architectureOf(fields, file, []);
+  const architecture = architectureOf(fields, file);
   const { widths } = widthsOf(architecture, fields.depth, new Map(Object.entries(fields.dims)));
   // Every weight and bias is a free parameter: a file that only claims thousands of layers is not compiled.
   const wanted = [...Object.keys(fields.weights), ...Object.keys(fields.biases ?? {})].find((own) => !free.has(own));

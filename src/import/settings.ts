@@ -12,7 +12,7 @@ import { contractionChoices, multiplierChoices } from '../model/strategy.js';
 import type { Variant } from '../model/variant.js';
 import type { SlopeFacts } from './slopes.js';
 import { strategyText, variantOf } from '../model/variant.js';
-import { certifyStrategy } from '../verify/check.js';
+import { certifyStrategy } from '../check/index.js';
 import { parseJson } from '../verify/json.js';
 
 /** What the user says of a network: it wins over the file. */

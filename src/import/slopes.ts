@@ -2,7 +2,8 @@ import type { Slopes } from '../5-emit/index.js';
 import { intervalText } from '../base/number-text.js';
 import { excerpt, fail } from '../base/diagnostic.js';
 import type { Program } from '../model/program.js';
-import { activationSlopes } from '../verify/activation-slopes.js';
+import { activationSlopes } from '../check/index.js';
+import { analysedSlopes } from '../slopes/index.js';
 
 type Pair = readonly [number, number];
 
@@ -50,7 +51,7 @@ export function resolvedSlopes(
   // A list for another depth than the one that the user gives has nothing to compare with.
   const comparable = given === null || said === null || isPair(said) || said.length === layers.length;
   const [told, ours] = [perLayer(comparable ? said : null, layers), perLayer(given, layers)];
-  const own = activationSlopes(activations ?? [], file);
+  const own = activationSlopes(activations ?? [], file, analysedSlopes);
   let assumed = false;
   const slopes = layers.map(({ activation, signal }, at): Pair => {
     const name = signals[signal]?.name ?? `layer ${at}`;

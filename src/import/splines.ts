@@ -1,6 +1,6 @@
 import type { Constrained } from '../5-emit/index.js';
 import type { Program } from '../model/program.js';
-import { activationObjection } from '../verify/activation-check.js';
+import { activationObjection } from '../check/index.js';
 
 /** More than the rounding of one difference and one quotient, and far less than the 2⁻²⁴ of float32. */
 const outwards = 2 ** -50;

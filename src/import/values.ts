@@ -2,7 +2,7 @@ import type { Constrained, Slopes, Values } from '../5-emit/index.js';
 import { excerpt, fail } from '../base/diagnostic.js';
 import { countOf } from '../model/program.js';
 import type { Size, Slot } from '../model/program.js';
-import { checkSizes } from '../verify/order.js';
+import { checkSizes } from '../check/index.js';
 import type { Reading } from './names.js';
 import { flatMultipliers } from './names.js';
 import type { Settings } from './settings.js';

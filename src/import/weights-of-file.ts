@@ -1,7 +1,7 @@
 import { excerpt, fail } from '../base/diagnostic.js';
 import { strategyText } from '../model/variant.js';
-import type { Tensor } from '../verify/sample-schema.js';
-import { readNetworkTables } from '../verify/sample-schema.js';
+import type { Tensor } from '../check/index.js';
+import { readNetworkTables } from '../check/index.js';
 import { readOrigin } from '../verify/origin.js';
 import { folded, transposed } from './origin.js';
 import type { Tensors } from './origin.js';

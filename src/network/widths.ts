@@ -1,5 +1,5 @@
 import { fail } from '../base/diagnostic.js';
-import type { LoweredNetwork } from '../model/lowered-network.js';
+import type { LoweredNetwork, Size } from '../model/lowered-network.js';
 import { countOf } from '../model/lowered-network.js';
 
 const familyOf = (name: string): string => name.replace(/\[.*$/, '');
@@ -75,6 +75,15 @@ export function withSums(
           'options.widths, for example { x: 3, w: 4, y: 2 }',
         ),
   );
+}
+
+/** How many a size of the network is, given the widths of its signals; NaN where a width is missing. */
+export function sizeIn(
+  network: Pick<LoweredNetwork, 'widths'>,
+  widths: Readonly<Record<string, number>>,
+): (size: Size) => number {
+  const counts = network.widths.map(([name = '']) => widths[name] ?? Number.NaN);
+  return (size) => countOf(size, counts);
 }
 
 /** The width of every signal, output and place between, by name. */

@@ -1,19 +1,14 @@
 import type { Compiled, Constrained, Values } from '../5-emit/index.js';
-import { countOf as countOfSize } from '../model/program.js';
-import type { Program, Slot } from '../model/program.js';
+import type { Entry, Judge, Row, Table } from '../check/index.js';
+import type { LoweredNetwork, Slot } from '../model/lowered-network.js';
 import { decide } from '../numeric/definiteness.js';
 import type { Verdict } from '../numeric/definiteness.js';
 import type { Variant } from '../model/variant.js';
 import { normBound } from './norm-bound.js';
+import { sizeIn } from '../network/widths.js';
 import type { Origin } from './origin.js';
 
-/**
- * A double, or where somebody's code made none the text `NaN`, `Infinity` or `-Infinity`, which `check` refuses
- * (LW307).
- */
-export type Entry = number | string;
-export type Row = readonly Entry[];
-export type Table = readonly Row[];
+export type { Entry, Judge, Row, Table } from '../check/index.js';
 
 /**
  * One network with numbers in it, as `sample --json` prints it and `check` reads it. Dense weights are row major, rows
@@ -64,9 +59,6 @@ export interface Sample {
 /** What is put to the test: the library's own compiled functions, or anybody's in their form. */
 export type Subject = Pick<Compiled, 'program' | 'constrain' | 'forward' | 'assembly' | 'lmi'>;
 
-/** What a verdict needs of a network. */
-export type Judge = Pick<Compiled, 'program' | 'assembly' | 'lmi'>;
-
 const entry = (value: number): Entry => (Number.isFinite(value) ? value : String(value));
 
 function row(values: Float64Array): Row {
@@ -76,13 +68,6 @@ function row(values: Float64Array): Row {
 export function table(values: Float64Array, columns: number): Table {
   const rows = columns === 0 ? 0 : values.length / columns;
   return Array.from({ length: rows }, (_, i) => row(values.subarray(i * columns, (i + 1) * columns)));
-}
-
-/** The width behind a size of the program, given the widths of the signals. */
-export function countOf(judge: Judge, widths: Readonly<Record<string, number>>): (size: Slot['rows']) => number {
-  const { program } = judge;
-  const counts = program.widths.map(([name = '']) => widths[name] ?? Number.NaN);
-  return (size) => countOfSize(size, counts);
 }
 
 function nested(
@@ -137,7 +122,7 @@ export interface Provenance {
 }
 
 /** By name where somebody named one. */
-function namedActivations({ layers }: Program, { activations }: Constrained): Pick<Sample, 'activations'> {
+function namedActivations({ layers }: LoweredNetwork, { activations }: Constrained): Pick<Sample, 'activations'> {
   const names = layers.flatMap(({ activation }, k) =>
     activation.kind === 'open' ? [activations?.[k]?.name ?? null] : [],
   );
@@ -150,7 +135,7 @@ function namedActivations({ layers }: Program, { activations }: Constrained): Pi
  */
 export function toSample(judge: Judge, values: Constrained, provenance: Provenance): Sample {
   const { program } = judge;
-  const count = countOf(judge, values.widths);
+  const count = sizeIn(program, values.widths);
   const size = program.signals.reduce((total, signal) => total + count(signal.size), 0);
   const lmi = judge.lmi(values);
   return {

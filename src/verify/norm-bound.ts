@@ -1,5 +1,5 @@
 import type { Constrained } from '../5-emit/index.js';
-import type { AffineLayer, LayerActivation, Program } from '../model/program.js';
+import type { AffineLayer, LayerActivation, LoweredNetwork } from '../model/lowered-network.js';
 import { bv2NormAbove } from '../numeric/spline-variation.js';
 import { spectralNormAbove } from '../numeric/spectral-norm.js';
 
@@ -15,7 +15,7 @@ const plusAbove = (a: number, b: number): number => (a + b) * (1 + 2 ** -40);
  * other graphs: what layer-wise norms give without any LMI. Spectral norms, a layer's largest BV⁽²⁾ norm over its
  * neurons, and max(|m|, |L|) for activations that are no splines; rounded upwards, so itself a certificate.
  */
-export function normBound(program: Program, values: Constrained): number {
+export function normBound(program: LoweredNetwork, values: Constrained): number {
   const matrices = new Map(
     program.weights.map(({ name, structure, buffer }) => [
       buffer,

@@ -2,7 +2,7 @@ import type { Constrained } from '../5-emit/index.js';
 import type { PerronOptions } from '../numeric/perron.js';
 import { perronScales } from '../numeric/perron.js';
 import type { Judge } from './instance.js';
-import { countOf } from './instance.js';
+import { sizeIn } from '../network/widths.js';
 
 export interface NetworkScales {
   /** t > 0 by signal, `x`, `w[1]` …, each of the signal's width. */
@@ -17,7 +17,7 @@ export interface NetworkScales {
  * for some T iff the Perron value is ≤ 1, and then for these (see numeric/perron).
  */
 export function networkScales(judge: Judge, values: Constrained, options: PerronOptions = {}): NetworkScales {
-  const count = countOf(judge, values.widths);
+  const count = sizeIn(judge.program, values.widths);
   const widths = judge.program.signals.map(({ size }) => count(size));
   const order = widths.reduce((total, width) => total + width, 0);
   const { scales, lower, upper } = perronScales(judge.lmi(values), order, options);

@@ -8,8 +8,8 @@ import { variantOf } from '../model/variant.js';
 import { generator } from '../numeric/random.js';
 import type { Sample } from './instance.js';
 import { toSample } from './instance.js';
-import { checkSizes } from './order.js';
-import { widthsOf } from './widths.js';
+import { checkSizes } from '../check/index.js';
+import { widthsOf } from '../check/index.js';
 
 export interface SampleOptions {
   readonly depth: number;

@@ -3,7 +3,7 @@ import { LipwrightError } from '../base/diagnostic.js';
 import { assembleExact } from '../numeric/assembly.js';
 import { decide, exactDefiniteness } from '../numeric/definiteness.js';
 import type { Verdict } from '../numeric/definiteness.js';
-import { activationObjection } from './activation-check.js';
+import { activationObjection } from '../check/index.js';
 import type { Case, FilledCase } from './cases.js';
 import { fill } from './cases.js';
 import { forwardObjection } from './forward.js';

@@ -7,7 +7,7 @@ import { labelText } from '../../src/base/label.js';
 import { compile } from '../../src/compile.js';
 import type { Architecture } from '../../src/model/architecture.js';
 import type { Network, Read } from '../../src/model/network.js';
-import { widthsOf } from '../../src/verify/widths.js';
+import { widthsOf } from '../../src/check/widths.js';
 import { builtin, failure, written } from '../architectures.js';
 
 const signals = (network: Network): readonly string[] => network.rows.map(({ signal }) => labelText(signal));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { certify } from '../../src/certify/certify.js';
 import type { Certified } from '../../src/certify/certify.js';
-import { exactFraction, weightsDigest } from '../../src/verify/certificate.js';
+import { exactFraction, weightsDigest } from '../../src/check/certificate.js';
 import { checkSample } from '../../src/verify/check.js';
 import { codeOf } from './code-of.js';
 import { randomNetwork } from './random-network.js';

@@ -10,7 +10,7 @@ import { generator } from '../../src/numeric/random.js';
 import type { Random } from '../../src/numeric/random.js';
 import { bareNetwork } from '../../src/verify/bare.js';
 import { runCampaign } from '../../src/verify/campaign.js';
-import { countOf } from '../../src/verify/instance.js';
+import { sizeIn } from '../../src/network/widths.js';
 import type { Subject } from '../../src/verify/instance.js';
 import { sampleInstance } from '../../src/verify/sample.js';
 import { quadraticForm, randomGraph, unrolled } from './reference.js';
@@ -30,7 +30,7 @@ function randomValues(subject: Subject, random: Random) {
       return names.map((name) => [name, width]);
     }),
   );
-  const count = countOf(subject, widths);
+  const count = sizeIn(subject.program, widths);
   const fillSlots = (slots: typeof program.free, entry: () => number): Record<string, Float64Array> =>
     Object.fromEntries(
       slots.map((slot) => [slot.name, Float64Array.from({ length: count(slot.rows) * count(slot.columns) }, entry)]),

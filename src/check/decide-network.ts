@@ -1,10 +1,10 @@
-import type { Constrained } from '../5-emit/index.js';
+import type { NetworkValues } from '../model/lowered-network.js';
 import type { DecideOptions, Verdict } from '../numeric/definiteness.js';
 import { decideInPieces } from '../numeric/definiteness.js';
 import { quickNormAboveInPieces, spectralNormAboveInPieces } from '../numeric/spectral-norm.js';
 import type { Work } from '../numeric/work.js';
 import { finish } from '../numeric/work.js';
-import type { Judge } from './instance.js';
+import type { Judge } from './judged-network.js';
 import { decideByNorms } from './layer-norms.js';
 import { narrowed } from './narrow.js';
 
@@ -15,11 +15,11 @@ const largeFrom = 512;
  * The rigorous verdict on the LMI of these values; a proof may be that of a narrower network (`narrowed`), or one by
  * norms (`leastByNorms`).
  */
-export function decideNetwork(judge: Judge, values: Constrained, options: DecideOptions = {}): Verdict {
+export function decideNetwork(judge: Judge, values: NetworkValues, options: DecideOptions = {}): Verdict {
   return finish(decideNetworkInPieces(judge, values, options));
 }
 
-export function* decideNetworkInPieces(judge: Judge, values: Constrained, options: DecideOptions): Work<Verdict> {
+export function* decideNetworkInPieces(judge: Judge, values: NetworkValues, options: DecideOptions): Work<Verdict> {
   const order = judge.program.signals.reduce((total, { name }) => total + (values.widths[name] ?? Number.NaN), 0);
   const large = order >= largeFrom;
   if (large) {
@@ -33,7 +33,7 @@ export function* decideNetworkInPieces(judge: Judge, values: Constrained, option
   return narrow ?? (yield* decideByNorms(judge.program, values, spectralNormAboveInPieces)) ?? verdict;
 }
 
-function* narrowProof(judge: Judge, values: Constrained): Work<Verdict | null> {
+function* narrowProof(judge: Judge, values: NetworkValues): Work<Verdict | null> {
   const narrow = yield* narrowed(judge.program, values);
   if (narrow === null) return null;
   const verdict = yield* decideInPieces(judge.assembly(narrow.values), { margin: false, disproof: false });

@@ -16,10 +16,10 @@ import {
   productOfNorms,
   provableByNorms,
   readNorms,
-} from '../../src/verify/layer-norms.js';
-import type { Reads } from '../../src/verify/layer-norms.js';
+} from '../../src/check/layer-norms.js';
+import type { Reads } from '../../src/check/layer-norms.js';
 import { randomNetwork } from '../certify/random-network.js';
-import { randomGraph } from './reference.js';
+import { randomGraph } from '../verify/reference.js';
 
 const slopes = [
   [0, 1],

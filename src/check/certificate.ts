@@ -1,7 +1,13 @@
 import { excerpt } from '../base/diagnostic.js';
 import { Sha256 } from '../base/sha256.js';
 import { fromNumber } from '../numeric/dyadic.js';
-import type { Row, Table } from './instance.js';
+
+/**
+ * A double, or where somebody's code made none the text `NaN`, `Infinity` or `-Infinity`, which is refused (LW307).
+ */
+export type Entry = number | string;
+export type Row = readonly Entry[];
+export type Table = readonly Row[];
 
 /** What `certify` writes beside the fields of a sample, as far as `check` verifies it. */
 export interface CertificateClaims {

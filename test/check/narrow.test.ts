@@ -7,9 +7,9 @@ import { finish } from '../../src/numeric/work.js';
 import type { Constrained } from '../../src/5-emit/index.js';
 import { bareNetwork } from '../../src/verify/bare.js';
 import { checkSample } from '../../src/verify/check.js';
-import { decideNetwork } from '../../src/verify/decide-network.js';
+import { decideNetwork } from '../../src/check/decide-network.js';
 import type { Judge } from '../../src/verify/instance.js';
-import { narrowed } from '../../src/verify/narrow.js';
+import { narrowed } from '../../src/check/narrow.js';
 import type { NetworkSpecification } from '../certify/random-network.js';
 import { randomNetwork } from '../certify/random-network.js';
 

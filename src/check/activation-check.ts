@@ -1,5 +1,5 @@
-import type { Constrained } from '../5-emit/index.js';
-import type { LayerActivation, Program } from '../model/program.js';
+import type { NetworkValues } from '../model/lowered-network.js';
+import type { LayerActivation, LoweredNetwork } from '../model/lowered-network.js';
 import { add, compare, fromNumber, multiply, negate } from '../numeric/dyadic.js';
 
 /**
@@ -7,7 +7,7 @@ import { add, compare, fromNumber, multiply, negate } from '../numeric/dyadic.js
  * is looked at here: a declared function must have its own bounds inside, and every slope of a spline must lie in
  * [m, L], in exact arithmetic. Null if all do.
  */
-export function activationObjection(program: Program, values: Constrained): string | null {
+export function activationObjection(program: LoweredNetwork, values: NetworkValues): string | null {
   const tables = new Map(program.weights.map(({ name, buffer }) => [buffer, values.weights[name]]));
   for (const [at, { activation, signal }] of program.layers.entries()) {
     const [m, L] = values.slopes[at] ?? [Number.NaN, Number.NaN];

@@ -1,7 +1,7 @@
-import { analyseActivation, readActivation } from '../slopes/index.js';
 import type { Position } from '../base/diagnostic.js';
 import { excerpt, fail, located } from '../base/diagnostic.js';
-import type { Program } from '../model/program.js';
+import type { LoweredNetwork } from '../model/lowered-network.js';
+import type { SlopesOf } from '../model/slopes-of.js';
 
 type Pair = readonly [number, number];
 
@@ -15,6 +15,7 @@ const mostActivations = 32;
 export function activationSlopes(
   activations: readonly (string | null)[],
   file: string | null,
+  slopesOf: SlopesOf,
 ): ReadonlyMap<string, Pair> {
   const texts = [...new Set(activations.flatMap((text) => text ?? []))];
   if (texts.length > mostActivations)
@@ -22,13 +23,9 @@ export function activationSlopes(
   const place: Position = { file: file === null ? 'activations' : `${file}#activations`, line: 1, column: 1 };
   return new Map(
     texts.map((text): [string, Pair] => {
-      const { analysis } = located(place, () =>
-        analyseActivation(
-          readActivation(text, (offset) => ({ ...place, column: offset + 1 })),
-          place,
-        ),
-      );
-      return [text, [analysis.m.enclosure.lo, analysis.L.enclosure.hi]];
+      const locate = (offset: number): Position => ({ ...place, column: offset + 1 });
+      const { enclosures } = located(place, () => slopesOf({ kind: 'line', text, locate }, place));
+      return [text, [enclosures.m.lo, enclosures.L.hi]];
     }),
   );
 }
@@ -39,15 +36,16 @@ export function activationSlopes(
  * @throws as `activationSlopes`
  */
 export function namedActivationObjection(
-  { layers, signals }: Program,
+  { layers, signals }: LoweredNetwork,
   slopes: readonly Pair[],
   activations: readonly (string | null)[],
   file: string | null,
+  slopesOf: SlopesOf,
 ): string | null {
   const open = layers.flatMap((layer, at) => (layer.activation.kind === 'open' ? [{ signal: layer.signal, at }] : []));
   if (activations.length !== open.length)
     return `${activations.length} activations are named, and ${open.length} layers are open`;
-  const own = activationSlopes(activations, file);
+  const own = activationSlopes(activations, file, slopesOf);
   for (const [k, { signal, at }] of open.entries()) {
     const text = activations[k] ?? null;
     const least = text === null ? undefined : own.get(text);

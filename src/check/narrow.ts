@@ -1,5 +1,5 @@
-import type { Constrained, Values } from '../5-emit/index.js';
-import type { LmiTerm, Program } from '../model/program.js';
+import type { NetworkValues, Values } from '../model/lowered-network.js';
+import type { LmiTerm, LoweredNetwork } from '../model/lowered-network.js';
 import { choleskyInPieces } from '../numeric/cholesky.js';
 import { decideInPieces } from '../numeric/definiteness.js';
 import { fromNumber } from '../numeric/dyadic.js';
@@ -13,7 +13,7 @@ const rooms = [1, 2 ** 6, 2 ** 14];
 
 /** A narrower network that proves something about another one, and how much of that it may give away. */
 export interface Narrowed {
-  readonly values: Constrained;
+  readonly values: NetworkValues;
   /**
    * The room, as a part of the smallest pivot of W Wᵀ (rows of length 1): about by what part 𝓛² may be larger here than
    * there. An estimate, by which to choose what is decided; no claim rests on it.
@@ -36,7 +36,7 @@ export interface Narrowed {
  * rows or less. That is lost in every direction: little where the rows lie well apart, much where M reads differences
  * of rows that nearly agree.
  */
-export function* narrowed(program: Program, values: Constrained): Work<Narrowed | null> {
+export function* narrowed(program: LoweredNetwork, values: NetworkValues): Work<Narrowed | null> {
   const readers = readersOfInput(program, values);
   const [input] = program.signals;
   if (readers === null || input === undefined) return null;
@@ -71,7 +71,7 @@ interface Reader {
 }
 
 /** The dense weights through which alone the LMI knows the input; null if it knows it otherwise. */
-function readersOfInput(program: Program, values: Constrained): readonly Reader[] | null {
+function readersOfInput(program: LoweredNetwork, values: NetworkValues): readonly Reader[] | null {
   const [ofInput, elsewhere] = [new Set<number>(), new Set<number>()];
   for (const term of program.lmi) {
     if (isBudget(term)) continue;

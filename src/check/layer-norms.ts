@@ -1,7 +1,7 @@
-import type { Constrained, Values } from '../5-emit/index.js';
+import type { NetworkValues, Values } from '../model/lowered-network.js';
 import { fail } from '../base/diagnostic.js';
-import type { AffineLayer, Program } from '../model/program.js';
-import { countOf } from '../model/program.js';
+import type { AffineLayer, LoweredNetwork } from '../model/lowered-network.js';
+import { countOf } from '../model/lowered-network.js';
 import type { Verdict } from '../numeric/definiteness.js';
 import type { Work } from '../numeric/work.js';
 
@@ -29,8 +29,8 @@ export type WeightNorms = ReadonlyMap<number, number>;
 
 /** The norms of all weights, one after the other; `onNorm` sees those known so far. */
 export function* weightNorms(
-  program: Program,
-  values: Pick<Constrained, 'weights' | 'widths'>,
+  program: LoweredNetwork,
+  values: Pick<NetworkValues, 'weights' | 'widths'>,
   norm: MatrixNorm,
   onNorm: (known: WeightNorms) => void = () => undefined,
 ): Work<WeightNorms> {
@@ -54,7 +54,7 @@ export function* weightNorms(
 }
 
 /** What every layer reads, in their order, and last what the output reads. Several terms of one signal add up. */
-export const readsOf = (program: Program, norms: WeightNorms): readonly Reads[] =>
+export const readsOf = (program: LoweredNetwork, norms: WeightNorms): readonly Reads[] =>
   [...program.layers, program.last].map(({ terms }: AffineLayer): Reads => {
     const total = new Map<number, number>();
     for (const { coefficient, weight, signal } of terms)
@@ -69,8 +69,8 @@ export const readsOf = (program: Program, norms: WeightNorms): readonly Reads[] 
   });
 
 export function* readNorms(
-  program: Program,
-  values: Pick<Constrained, 'weights' | 'widths'>,
+  program: LoweredNetwork,
+  values: Pick<NetworkValues, 'weights' | 'widths'>,
   norm: MatrixNorm,
 ): Work<readonly Reads[]> {
   return readsOf(program, yield* weightNorms(program, values, norm));
@@ -81,8 +81,8 @@ export function* readNorms(
  * graphs bound(l) = max(|m|, |L|) · Σ ‖C_{l,j}‖ bound(j) over the signals j that l reads (triangle inequality).
  */
 export const productOfNorms = (
-  program: Program,
-  values: Pick<Constrained, 'slopes'>,
+  program: LoweredNetwork,
+  values: Pick<NetworkValues, 'slopes'>,
   reads: readonly Reads[],
 ): number => spread(reads.at(-1) ?? [], signalBounds(program, values, reads));
 
@@ -98,8 +98,8 @@ export const productOfNorms = (
  * 𝓛²) ‖x‖².
  */
 export function leastByNorms(
-  program: Program,
-  values: Pick<Constrained, 'slopes' | 'multipliers'>,
+  program: LoweredNetwork,
+  values: Pick<NetworkValues, 'slopes' | 'multipliers'>,
   reads: readonly Reads[],
 ): number {
   const given = program.multipliers.map(({ name }) => values.multipliers[name] ?? missing(`multiplier ${name}`));
@@ -114,14 +114,14 @@ export function leastByNorms(
  * Whether the norms are all that M ≼ 0 needs; null where they do not prove it. One constraint for each neuron: there
  * are no blocks.
  */
-export function* decideByNorms(program: Program, values: Constrained, norm: MatrixNorm): Work<Verdict | null> {
+export function* decideByNorms(program: LoweredNetwork, values: NetworkValues, norm: MatrixNorm): Work<Verdict | null> {
   if (!provableByNorms(program)) return null;
   const proven = leastByNorms(program, values, yield* readNorms(program, values, norm)) <= values.lipschitz;
   return proven ? byNorms : null;
 }
 
 /** Blocks have constraints of their own. */
-export const provableByNorms = ({ blocks, layers }: Program): boolean =>
+export const provableByNorms = ({ blocks, layers }: LoweredNetwork): boolean =>
   blocks.length === 0 && layers.every(({ activation }) => activation.kind !== 'block');
 
 export const byNorms: Verdict = { negativeSemidefinite: true, method: 'layer-norms', margin: null };
@@ -140,8 +140,8 @@ const constant = 2 ** -60;
  * that 𝓛.
  */
 export function multipliersByNorms(
-  program: Program,
-  values: Pick<Constrained, 'slopes' | 'widths'>,
+  program: LoweredNetwork,
+  values: Pick<NetworkValues, 'slopes' | 'widths'>,
   reads: readonly Reads[],
 ): { readonly lipschitz: number; readonly multipliers: Values } | null {
   const bounds = signalBounds(program, values, reads);
@@ -168,8 +168,8 @@ type Choice = (at: number, mu: number) => { readonly multipliers: Float64Array; 
 
 /** μ_x, the layers taken from the last to the first. */
 function backward(
-  program: Program,
-  { slopes }: Pick<Constrained, 'slopes'>,
+  program: LoweredNetwork,
+  { slopes }: Pick<NetworkValues, 'slopes'>,
   reads: readonly Reads[],
   choice: Choice,
 ): number {
@@ -215,8 +215,8 @@ const within = (value: number, exponent: number): boolean => value >= 2 ** -expo
 
 /** β: bounds of ‖w_j‖ / ‖x‖, by signal. */
 function signalBounds(
-  program: Program,
-  { slopes }: Pick<Constrained, 'slopes'>,
+  program: LoweredNetwork,
+  { slopes }: Pick<NetworkValues, 'slopes'>,
   reads: readonly Reads[],
 ): readonly number[] {
   const bounds: number[] = [1];

@@ -1,8 +1,9 @@
-import { checkSignals, concreteNetwork, resolveWidths } from '../2-lmi/index.js';
+import { checkSignals, concreteNetwork } from '../2-lmi/concrete.js';
+import { resolveWidths } from '../2-lmi/widths.js';
 import { namedWidths, networkWidths } from '../network/widths.js';
 import { labelText } from '../base/label.js';
 import type { Architecture } from '../model/architecture.js';
-import { judgedNetwork } from '../check/index.js';
+import { judgedNetwork } from './judged-network.js';
 import { checkSizes } from './order.js';
 
 /**

@@ -1,8 +1,8 @@
-import type { Constrained, Values } from '../5-emit/index.js';
+import type { NetworkValues, Values } from '../model/lowered-network.js';
 import { excerpt, fail } from '../base/diagnostic.js';
-import type { Slot } from '../model/program.js';
-import type { Judge } from './instance.js';
-import { countOf } from './instance.js';
+import type { Slot } from '../model/lowered-network.js';
+import type { Judge } from './judged-network.js';
+import { sizeIn } from '../network/widths.js';
 import type { SampleFields, Tensor } from './sample-schema.js';
 
 function finite(value: number | string, name: string): number {
@@ -58,9 +58,13 @@ function read(
  * The file's own numbers in the place of what `constrain` would have made. Biases may be left out: the LMI does not
  * hold them.
  */
-export function readValues(judge: Judge, fields: SampleFields, widths: Readonly<Record<string, number>>): Constrained {
+export function readValues(
+  judge: Judge,
+  fields: SampleFields,
+  widths: Readonly<Record<string, number>>,
+): NetworkValues {
   const { program } = judge;
-  const count = countOf(judge, widths);
+  const count = sizeIn(program, widths);
   const biases =
     fields.biases === undefined
       ? program.biases.map((slot): [string, Float64Array] => [slot.name, new Float64Array(count(slot.rows))])
