@@ -1,0 +1,159 @@
+"""What programs are made of: functions of numbers and matrices that the frameworks do not have, or not alike."""
+
+import math
+from fractions import Fraction
+
+
+def _demand(value, checks, message):
+    """Notes whether every entry is above 0."""
+    _note(checks, value > 0, message)
+
+
+def _fits(value, kind):
+    """Whether all of it are normal numbers of that precision, or 0."""
+    size, range = xp.abs(_still(value)), xp.finfo(kind)
+    return ((size <= range.max) & ((size >= range.tiny) | (size == 0))).all()
+
+
+def _ratio(a, b):
+    """a / b for floats, infinite where b is 0."""
+    return a / b if b != 0 else math.copysign(math.inf, a) if a != 0 else math.nan
+
+
+def _capped(limit, above, below):
+    """min(limit, above / below) for below >= 0; a quotient that is not taken is not formed: gradients stay finite."""
+    kept = above >= limit * below
+    return xp.where(kept, limit, above / xp.where(kept, 1.0, below))
+
+
+def _sech(u):
+    """1 / cosh(u) without overflow."""
+    e = xp.exp(-xp.abs(u))
+    return 2 * e / (1 + e * e)
+
+
+def _sigmoid(u):
+    """1 / (1 + exp(-u)) without overflow."""
+    e = xp.exp(-xp.abs(u))
+    return xp.where(u >= 0, 1.0, e) / (1 + e)
+
+
+def _softplus(u):
+    """log(1 + exp(u)) without overflow."""
+    return xp.logaddexp(u, xp.zeros_like(u))
+
+
+def _off_diagonal(matrix):
+    """The matrix with zeros on its diagonal."""
+    return matrix - xp.diag(xp.diag(matrix))
+
+
+def _least_on_support(matrix, v):
+    """In each row the least of 1 and the v[j] whose entry is not 0."""
+    return xp.amin(xp.where(matrix != 0, xp.clip(v, None, 1.0), 1.0), 1)
+
+
+def _cayley(matrix, checks, message):
+    """Orthonormal columns (rows, if it is wide) by the Cayley transform (Wang and Manchester, ICML 2023): with [X; Y]
+    the matrix, X square, and W = (I + X - X.T + Y.T Y)⁻¹ it is [2 W - I; -2 Y W].
+    """
+    rows, columns = matrix.shape
+    if rows < columns:
+        return _cayley(matrix.T, checks, message).T
+    top, bottom = matrix[:columns], matrix[columns:]
+    eye = xp.eye(columns, **_like(matrix))
+    inverse = _solved(eye + top - top.T + bottom.T @ bottom, eye)
+    _note(checks, xp.isfinite(inverse), message)
+    return xp.concatenate([2 * inverse - eye, -2 * bottom @ inverse], 0)
+
+
+def _spectral_norm(matrix):
+    """At least the largest singular value and at most rank^(1/1024) times it, by Gram iteration (Delattre, Barthélemy,
+    Araujo and Allauzen, ICML 2023, arXiv 2305.16173): 8 squarings. 0 for the zero matrix, and so is its gradient there.
+    """
+    largest = _still(xp.abs(matrix).max())
+    zero = largest == 0
+    scaled = xp.where(zero, 1.0, matrix / xp.where(zero, 1.0, largest))
+    rows, columns = matrix.shape
+    gram = scaled @ scaled.T if rows < columns else scaled.T @ scaled
+    bound = 1.0
+    for k in range(8):
+        # What the matrix is divided by cancels from the product: a constant, as far as the gradient goes.
+        root = _still(xp.sqrt((gram * gram).sum()))
+        bound = bound * root**0.5**k
+        gram = gram / root
+        gram = gram @ gram
+    bound = bound * xp.sqrt((gram * gram).sum()) ** 0.5**8
+    return xp.where(zero, 0.0, largest * xp.sqrt(bound))
+
+
+def _assemble(xp, sizes, blocks, like):
+    """The symmetric matrix of the blocks on and above the diagonal; those that are missing are 0."""
+
+    def block(i, j):
+        if (i, j) in blocks:
+            return blocks[i, j]
+        return blocks[j, i].T if (j, i) in blocks else xp.zeros((sizes[i], sizes[j]), **like)
+
+    places = range(len(sizes))
+    return xp.concatenate([xp.concatenate([block(i, j) for j in places], 1) for i in places], 0)
+
+
+def _project_splines(values, step, m, L, bits):
+    """Each row of spline values with its slopes clipped to [m, L], integrated from the value that keeps the mean
+    (Ducotterd et al., arXiv 2210.16222), on a grid of quanta: the bounds hold exactly for the numbers that come out.
+    Gradients are those of the projection without the grid.
+    """
+    knots = values.shape[1]
+    quantum, lowest, highest, most, farthest = _spline_quanta(knots, step, m, L, bits)
+    ticks = xp.floor(xp.clip(values / quantum, -most, most) + 0.5)
+    # Halves, whose difference is in range.
+    rises = (values[:, 1:] / 2 - values[:, :-1] / 2) / (quantum / 2)
+    heights = xp.cumsum(xp.floor(xp.clip(rises, lowest, highest) + 0.5), 1)
+    heights = xp.concatenate([xp.zeros_like(values[:, :1]), heights], 1)
+    offset = xp.floor(xp.clip((ticks.sum(1) - heights.sum(1))[:, None] / knots, -farthest, farthest) + 0.5)
+    smooth = xp.cumsum(xp.clip(rises, lowest, highest) * quantum, 1)
+    smooth = xp.concatenate([xp.zeros_like(values[:, :1]), smooth], 1)
+    largest = float(xp.finfo(values.dtype).max) / 2
+    mean = (xp.clip(values, -largest, largest) / knots).sum(1)
+    smooth = smooth + (mean - smooth.mean(1))[:, None]
+    return _still(quantum * (offset + heights)) + (smooth - _still(smooth))
+
+
+def _spline_quanta(knots, step, m, L, bits):
+    """The quantum q, a power of two, the least and the greatest rise between two knots, and how far values and offsets
+    may go, all in quanta: integers that floats of so many bits add up without rounding.
+    """
+    if not (m < L and max(abs(m), abs(L)) >= 2.0**-400):
+        raise ValueError(f"LW305 a spline needs room between its slopes, found [{m}, {L}]")
+    digits = (knots - 1).bit_length()
+    digits = min(32, 44 - 2 * digits) if bits == 64 else 21 - digits
+    rise = Fraction(max(abs(m), abs(L))) * Fraction(step)
+    unit = Fraction(2) ** (rise.numerator.bit_length() - rise.denominator.bit_length() - 1)
+    while unit < rise:
+        unit *= 2
+    quantum = unit / 2**digits
+    ticks = Fraction(step) / quantum
+    lowest, highest = math.ceil(Fraction(m) * ticks), math.floor(Fraction(L) * ticks)
+    if lowest > highest:
+        raise ValueError(f"LW305 a spline needs room between its slopes, found [{m}, {L}]")
+    most = 2**52 // knots if bits == 64 else 2**24
+    # The mean of large values is not exact in single precision, and need not be.
+    farthest = most - knots * 2**digits
+    return float(quantum), float(lowest), float(highest), float(most if bits == 64 else 2**100), float(farthest)
+
+
+def _splines(values, step, v):
+    """One linear spline a unit at v, (..., d): values (d, K) at the knots (k - (K - 1) / 2) step, continued by the
+    outer slopes.
+    """
+    last = values.shape[1] - 1
+    k = xp.clip(xp.floor(xp.nan_to_num(v / step) + last / 2), 0, last)
+    # The quotient is rounded: the knots themselves decide.
+    knot = (k - last / 2) * step
+    above = (k + 1 - last / 2) * step
+    k = xp.where((k > 0) & (v < knot), k - 1, xp.where((k < last) & (v >= above), k + 1, k))
+    place, unit = _whole(k), _indices(len(values), _like(values))
+    piece = xp.clip(place, 0, last - 1)
+    slope = (values[unit, piece + 1] - values[unit, piece]) / step
+    return values[unit, place] + slope * (v - (k - last / 2) * step)
