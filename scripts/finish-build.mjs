@@ -1,5 +1,10 @@
 import { chmodSync, copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { shippedActivationSlopes, shippedActivations, shippedArchitectures } from '../dist/src/base/shipped.js';
+import {
+  shippedActivationSlopes,
+  shippedActivations,
+  shippedArchitectures,
+  shippedPythonRuntime,
+} from '../dist/src/base/shipped.js';
 
 /*
  * What the compiler cannot do for the built package. Two modules of src/base say more about it:
@@ -12,14 +17,16 @@ const source = (name) => readFileSync(new URL(name, base), 'utf8');
 const architectures = [...shippedArchitectures()];
 writeFileSync(
   new URL('shipped.js', base),
-  `// Written by scripts/finish-build.mjs from rules/.
+  `// Written by scripts/finish-build.mjs from rules/ and src/runtime/.
 const architectures = new Map(${JSON.stringify(architectures, null, 1)});
 const activations = ${JSON.stringify(shippedActivations())};
 const activationSlopes = ${JSON.stringify(shippedActivationSlopes())};
+const pythonRuntime = new Map(${JSON.stringify([...shippedPythonRuntime()], null, 1)});
 
 export const shippedArchitectures = () => architectures;
 export const shippedActivations = () => activations;
 export const shippedActivationSlopes = () => activationSlopes;
+export const shippedPythonRuntime = () => pythonRuntime;
 `,
 );
 

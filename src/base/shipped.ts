@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { fail } from './diagnostic.js';
 
 /*
- * The data files that come with the package. Sources read them from rules/; the built package holds their texts in the
+ * The texts that come with the package. Sources read them from rules/ and runtime/; the built package holds their texts in the
  * place of this module (scripts/finish-build.mjs), so that a bundle needs no files.
  */
 
@@ -28,6 +28,13 @@ export const shippedActivations = (): string =>
  */
 export const shippedActivationSlopes = (): string =>
   readFileSync(join(packageFolder(), 'rules', 'activation-slopes.json'), 'utf8');
+
+/** The files of the Python runtime by name: compiled modules hold parts of them. */
+export function shippedPythonRuntime(): ReadonlyMap<string, string> {
+  const folder = join(packageFolder(), 'src', 'runtime', 'python');
+  const files = readdirSync(folder).filter((file) => file.endsWith('.py'));
+  return new Map(files.sort().map((file) => [file.slice(0, -'.py'.length), readFileSync(join(folder, file), 'utf8')]));
+}
 
 /** Up from this module to the package's root. */
 function packageFolder(): string {

@@ -71,7 +71,7 @@ function mutants(module: string): readonly Mutant[] {
   };
   const program = function_('_constrain');
   const counts = effective(program.map((at) => lines[at] ?? ''));
-  const places = [...program.filter((_at, k) => counts(k)), ...function_('forward'), ...function_('lmi')];
+  const places = [...program.filter((_at, k) => counts(k)), ...function_('forward'), ...function_('_lmi')];
   return places.flatMap((at) => {
     const line = lines[at] ?? '';
     const strings = [...line.matchAll(/"[^"]*"/g)].map(({ 0: text, index }) => [index, index + text.length] as const);

@@ -18,7 +18,6 @@ export function activationTables(
       .map((row) => rowText(row, pyString(row.is), row.arguments ?? {}, row.runs ?? 'None')),
     ...refused.map((row) => rowText(row, 'None', {}, pyString(row.because))),
   ];
-  code.line().line();
   code.comment(
     "Activations of the framework: Lipwright's text; its functions, and its classes of modules; " +
       'arguments, with our names for them and their defaults; settings that the line is about, ' +

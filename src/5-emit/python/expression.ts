@@ -17,6 +17,14 @@ export const atom = (text: string, fixed = false): Printed => ({ text, level: le
 export const within = (printed: Printed, least: Level): string =>
   printed.level >= least ? printed.text : `(${printed.text})`;
 
+/** What slopes are called, as lists by the hidden signals: sums and products, lower and upper ones. */
+export const slopeLines = {
+  m: (pairs: string) => `m = [lower for lower, _ in ${pairs}]`,
+  L: (pairs: string) => `L = [upper for _, upper in ${pairs}]`,
+  S: (pairs: string) => `S = [upper + lower for lower, upper in ${pairs}]`,
+  P: (pairs: string) => `P = [upper * lower for lower, upper in ${pairs}]`,
+} as const;
+
 /** What a quotient says, whatever its form: Π numerators / Π denominators. */
 interface Quotient {
   readonly above: readonly Tree[];
@@ -25,8 +33,6 @@ interface Quotient {
 
 /** Prints trees as Python expressions; whatever depends on slopes alone stays Python floats in double precision. */
 export class ExpressionPrinter {
-  /** The helper functions that the printed text calls. */
-  readonly used = new Set<string>();
   /** Which of S, P, m, L the text reads. */
   readonly slopes = new Set<'S' | 'P' | 'm' | 'L'>();
   /** Numbers that keep others away from 0, by what the text calls them: in double and in single precision. */
@@ -112,11 +118,8 @@ export class ExpressionPrinter {
             level: level.atom,
             fixed: positive.fixed && otherwise.fixed,
           };
-        // PyTorch makes single precision of two numbers.
         const first =
-          this.dialect.name === 'torch' && positive.fixed && otherwise.fixed
-            ? `torch.full_like(${guard.text}, ${positive.text})`
-            : positive.text;
+          positive.fixed && otherwise.fixed ? this.dialect.numberLike(guard.text, positive.text) : positive.text;
         return atom(`${this.dialect.xp}.where(${guard.text} > 0, ${first}, ${otherwise.text})`);
       }
     }
@@ -159,7 +162,6 @@ export class ExpressionPrinter {
     const fixed = product.fixed && divisor.fixed;
     if (fixed && !below.every((tree) => this.isPositive(tree))) {
       // Division by zero raises in Python.
-      this.used.add('_ratio');
       return atom(`_ratio(${product.text}, ${divisor.text})`, true);
     }
     return { text: `${within(product, level.product)} / ${within(divisor, level.sign)}`, level: level.product, fixed };
@@ -216,8 +218,8 @@ export class ExpressionPrinter {
       if (capped !== null) return capped;
     }
     const name = dialect.extreme[kind];
-    const text = others.map(({ printed: each }) => each.text).reduce((all, each) => this.pair(name, all, each));
-    return atom(fixed === null ? text : this.pair(name, text, fixed.text));
+    const text = others.map(({ printed: each }) => each.text).reduce((all, each) => `${name}(${all}, ${each})`);
+    return atom(fixed === null ? text : `${name}(${text}, ${fixed.text})`);
   }
 
   /** What keeps a number away from 0, further away in single precision: squares and inverses must have room there. */
@@ -243,11 +245,6 @@ export class ExpressionPrinter {
     };
   }
 
-  private pair(name: string, a: string, b: string): string {
-    if (name.startsWith('_')) this.used.add(name);
-    return `${name}(${a}, ${b})`;
-  }
-
   /**
    * min(limit, a / b) and min(limit, √(a / b)), whose quotients must not be formed where they are not taken: gradients
    * would be 0 · ∞.
@@ -260,7 +257,6 @@ export class ExpressionPrinter {
     if (tree.kind !== 'divide' && tree.kind !== 'multiply') return null;
     const { above, below } = quotientOf(tree);
     if (below.length === 0) return null;
-    this.used.add('_capped');
     return atom(`_capped(${limit.text}, ${this.product(above).text}, ${this.product(below).text})`);
   }
 

@@ -2,8 +2,7 @@ import type { Program } from '../../model/program.js';
 import type { Provenance } from '../js/module.js';
 import type { Dialect } from './dialect.js';
 import { fill, LINE_LIMIT, wrap } from './layout.js';
-import { docText, pyFloat, pyString, pyStrings, pyTuple } from './literal.js';
-import type { PythonCode } from './python-code.js';
+import { docText, pyString } from './literal.js';
 
 /** What a module is made after: the architecture's source, and the papers behind the operations that it uses. */
 function papersOf({ source, variant, operations }: Program): readonly string[] {
@@ -19,45 +18,10 @@ function papersOf({ source, variant, operations }: Program): readonly string[] {
   ];
 }
 
-const examples: Readonly<Record<Dialect['name'], (widths: string) => readonly string[]>> = {
-  numpy: (widths) => [
-    'free = init(np.random.default_rng(0), ' + widths + ')',
-    'constrained = constrain(free)',
-    'y = forward(constrained, x)  # x of shape (..., d_x)',
-    'check(constrained)  # at most 0',
-  ],
-  jax: (widths) => [
-    'free = init(jax.random.key(0), ' + widths + ')',
-    'loss = lambda free: jnp.mean((apply(constrain(free), x) - y) ** 2)  # x of shape (..., d_x)',
-    'gradient = jax.jit(jax.grad(loss))(free)',
-    'check(constrain(free))  # at most 0',
-  ],
-  torch: (widths) => [
-    'network = Network(' + widths + ')',
-    'y = network(x)  # x of shape (..., d_x)',
-    'network.check()  # at most 0',
-    'tensors, metadata = network.export(), network.metadata()  # for safetensors',
-  ],
-};
-
-const noteOf: Readonly<Record<Dialect['name'], readonly string[]>> = {
-  numpy: [],
-  jax: [
-    'Demands that fail raise ValueError; under a trace (jit, vmap) they make every result NaN ' +
-      'instead. Slopes are static. Weights have the precision of the free parameters; in float32 ' +
-      'the bound holds up to rounding: `lipwright check` decides.',
-  ],
-  torch: [
-    'Demands that fail raise ValueError; under torch.compile and torch.func.vmap they make every ' +
-      'result NaN instead. Weights have the precision of the free parameters; in float32 the bound ' +
-      'holds up to rounding: `lipwright check` decides.',
-  ],
-};
-
 export function moduleDoc(program: Program, dialect: Dialect, { version, digest }: Provenance): readonly string[] {
   const { architecture, title, depth, strategy, variant } = program;
   const paragraph = (text: string): readonly string[] => fill(text, LINE_LIMIT - 1);
-  const example = examples[dialect.name](exampleWidths(program));
+  const example = dialect.example(exampleWidths(program));
   return [
     ...paragraph(
       docText(
@@ -81,7 +45,7 @@ export function moduleDoc(program: Program, dialect: Dialect, { version, digest 
       [
         'Weights are (outputs, inputs); diagonal weights are vectors. `check` evaluates the LMI that ' +
           'proves the bound in floating point, an estimate; `lipwright check` proves it.',
-        ...noteOf[dialect.name],
+        dialect.note,
       ].join(' '),
     ),
   ];
@@ -104,26 +68,4 @@ function exampleWidths({ widths, sums, output }: Program): string {
     (group) => `${pyString([...group][0] ?? '')}: ${group.has('x') ? 3 : group.has(output.name) ? 2 : 16}`,
   );
   return `{${texts.join(', ')}}`;
-}
-
-export function constants(code: PythonCode, program: Program, { version, digest }: Provenance): void {
-  const { architecture, depth, strategy, variant, definition, layers } = program;
-  code.line(`ARCHITECTURE = ${pyString(architecture)}`);
-  code.line(`DEPTH = ${depth}`);
-  code.line(`STRATEGY = ${pyString(strategy)}`);
-  code.line(`VARIANT = ${variant === null ? 'None' : pyString(variant)}`);
-  code.line(`VERSION = ${pyString(version)}`);
-  code.comment('SHA-256 of the definition.');
-  code.line(`DIGEST = ${pyString(digest)}`);
-  code.comment('The bound that is certified unless another one is asked for.');
-  code.line('LIPSCHITZ = 1.0');
-  code.comment('(m, L) of the activations of the hidden signals, in the order of the LMI, unless others are given.');
-  const slopes = layers.map(
-    ({ activation }) => `(${(activation.kind === 'open' ? [0, 1] : activation.slopes).map(pyFloat).join(', ')})`,
-  );
-  code.line(`SLOPES = ${pyTuple(slopes)}`);
-  code.comment("The architecture file's text.");
-  const lines = pyStrings(definition, 110);
-  if (lines.length === 0) code.line('DEFINITION = ""');
-  else code.verbatim(['DEFINITION = (', ...lines.map((line) => `    ${line}`), ')']);
 }

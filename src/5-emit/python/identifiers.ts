@@ -135,38 +135,14 @@ export function identifiers(program: Pick<Program, 'free'>): ReadonlyMap<string,
   return found;
 }
 
-/** Names that the emitted modules use themselves, or that mean something to every reader. */
-const moduleNames = [
-  'ARCHITECTURE',
-  'DEFINITION',
-  'DEPTH',
-  'DIGEST',
-  'LIPSCHITZ',
-  'SLOPES',
-  'STRATEGY',
-  'VARIANT',
-  'VERSION',
-  'Activation',
-  'Any',
-  'Callable',
-  'Constrained',
-  'Fraction',
-  'Integral',
-  'Mapping',
-  'NamedTuple',
-  'Network',
-  'Real',
-  'RuntimeError',
-  'Sequence',
-  'ValueError',
-  ...keywords,
-];
-
-/** The architecture's name in CamelCase, as another name of the emitted class; null where it would hide something. */
-export function className(architecture: string): string | null {
+/**
+ * The architecture's name in CamelCase, as another name of the emitted class; null where it would hide one of the names
+ * that the module uses, or is none.
+ */
+export function className(architecture: string, used: ReadonlySet<string>): string | null {
   const name = architecture
     .split(/[^A-Za-z0-9]+/)
     .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
     .join('');
-  return !/^[A-Z]/.test(name) || moduleNames.includes(name) ? null : name;
+  return !/^[A-Z]/.test(name) || used.has(name) || keywords.includes(name) ? null : name;
 }

@@ -1,8 +1,10 @@
 import type { KnownActivation } from '../../model/known-activation.js';
 import type { Program } from '../../model/program.js';
 import { provenanceOf } from '../provenance.js';
-import { jax, numpy, torch } from './dialect.js';
-import { ModulePrinter } from './module-text.js';
+import { jax } from './dialects/jax.js';
+import { numpy } from './dialects/numpy.js';
+import { torch } from './dialects/torch.js';
+import { ModulePrinter } from './module.js';
 
 export { identifiers } from './identifiers.js';
 

@@ -1,5 +1,5 @@
 import type { Program, Size, Slot } from '../../model/program.js';
-import { widthsIn } from './operation-text.js';
+import { widthsIn } from './operation.js';
 import { pyString } from './literal.js';
 
 /** Where in tables of arrays a width can be read, as Python. */

@@ -1,7 +1,8 @@
 """What is printed for each network, here for the smallest one, y = x: tables and functions that the rest reads.
 
-A module is this, then defaults.py, then what it uses of the other files and of the file of its framework, in one
-namespace: of several definitions of a name the last one counts.
+A module is this, with what it uses of core.py, options.py, initial.py and kernels.py, of the files of its framework,
+and of those for what its network has: open activations, widths that are sums, shared bounds. What none of these
+defines is in defaults.py. It is one namespace: names that a file does not define are another's.
 """
 
 ARCHITECTURE = "line"

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { className, identifiers, networkAttributes } from '../../../src/5-emit/python/identifiers.js';
+import { lowerArchitecture } from '../../../src/compile.js';
+import { torchModule } from '../../../src/5-emit/python/index.js';
+import { namesIn } from '../../../src/5-emit/python/runtime.js';
+import { builtin } from '../../architectures.js';
 import type { Slot } from '../../../src/model/program.js';
 
 const slots = (names: readonly string[]): { readonly free: readonly Slot[] } => ({
@@ -61,13 +65,17 @@ describe('identifiers of the torch target', () => {
 
 describe('the name of the class', () => {
   it('is the architecture in CamelCase, or none where it would hide something', () => {
-    expect(['residual', 'dense-skip', 'ldlt_chain', 'a1-b2'].map(className)).toEqual([
+    const used = namesIn(
+      torchModule(lowerArchitecture(builtin('residual'), { depth: 1 })).replace(/^Residual = .*/m, ''),
+    );
+    const called = (name: string): string | null => className(name, used);
+    expect(['residual', 'dense-skip', 'ldlt_chain', 'a1-b2'].map(called)).toEqual([
       'Residual',
       'DenseSkip',
       'LdltChain',
       'A1B2',
     ]);
-    expect(['none', 'true', 'network', 'constrained', 'valueError', 'DEPTH'].map(className)).toEqual([
+    expect(['none', 'true', 'network', 'constrained', 'valueError', 'DEPTH'].map(called)).toEqual([
       null,
       null,
       null,

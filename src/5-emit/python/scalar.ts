@@ -14,8 +14,6 @@ const candidates = [0, ...[1, 2, 0.5, 3, 0.1, 10, 1e-3, 100, 1e-6, 1e4, 1e6].fla
  * would be 0 · ∞.
  */
 export class ScalarPrinter {
-  /** The helper functions that the printed text calls. */
-  readonly used = new Set<string>();
   private readonly dialect: Dialect;
   private lines: string[] = [];
   private cases = 0;
@@ -105,10 +103,7 @@ export class ScalarPrinter {
   }
 
   private call(name: ElementaryName | 'sqrt', argument: string): Printed {
-    const known = this.dialect.functions[name];
-    if (known !== undefined) return atom(`${known}(${argument})`);
-    this.used.add(`_${name}`);
-    return atom(`_${name}(${argument})`);
+    return atom(`${this.dialect.functions[name] ?? `_${name}`}(${argument})`);
   }
 
   private select({ guard, positive, negative }: Extract<Scalar, { kind: 'select' }>, v: string): Printed {

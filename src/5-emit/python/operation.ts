@@ -1,10 +1,11 @@
 import { isMatrixOperation } from '../../model/program.js';
 import type { MatrixOperand, MatrixOperation, Operation, Program, Size } from '../../model/program.js';
 import type { Dialect } from './dialect.js';
-import { ExpressionPrinter, level, within } from './expression.js';
+import { ExpressionPrinter, level, slopeLines, within } from './expression.js';
 import type { Printed } from './expression.js';
 import { pyNumber, pyString } from './literal.js';
-import type { PythonCode } from './python-code.js';
+import { PythonCode } from './python-code.js';
+import { namesIn } from './runtime.js';
 
 /** A size as Python. */
 export function sizeText(size: Size): string {
@@ -18,13 +19,50 @@ export function sizeText(size: Size): string {
 export const widthsIn = (size: Size): readonly number[] =>
   typeof size === 'number' ? [size] : size === null || 'fixed' in size ? [] : size.sum;
 
+/** The program itself: free parameters to tables of weights, biases and multipliers. */
+export function printProgram(program: Program, code: PythonCode, dialect: Dialect): void {
+  const body = new PythonCode(1);
+  const printer = new OperationPrinter(program, body, dialect);
+  const notes = (at: number): void => {
+    for (const note of program.notes) if (note.at === at) body.comment(note.text);
+  };
+  program.operations.forEach((operation, at) => {
+    notes(at);
+    printer.print(operation);
+  });
+  notes(program.operations.length);
+  const about = 'The program: free parameters to tables of weights, biases and multipliers.';
+  code.declare('def _constrain(free, like, d, pairs, lip, k, checks, bits):', [about], () => {
+    const read = namesIn(body.toString());
+    for (const width of [...printer.widths].sort((a, b) => a - b)) code.line(`d${width} = d[${width}]`);
+    if (read.has('roundoff')) {
+      code.comment('The relative error of one operation in the precision that weights are kept in.');
+      code.line('roundoff = 2.0**-24 if bits == 32 else 2.0**-53');
+    }
+    const { floors, slopes } = printer.expressions;
+    if (floors.size > 0)
+      code.comment(
+        'Numbers are kept further away from 0 in single precision: squares and inverses must have room there.',
+      );
+    for (const [name, { double, single }] of floors)
+      code.line(`${name} = ${pyNumber(single)} if bits == 32 else ${pyNumber(double)}`);
+    for (const name of ['m', 'L', 'S', 'P'] as const) if (slopes.has(name)) code.line(slopeLines[name]('pairs'));
+    for (const slot of program.free) code.line(`t${slot.buffer} = free[${pyString(slot.name)}]`);
+    code.append(body);
+    for (const table of ['weights', 'biases', 'multipliers'] as const) {
+      const rows = program[table].map((slot) => `${pyString(slot.name)}: t${slot.buffer}`);
+      if (rows.length === 0) code.line(`${table} = {}`);
+      else code.table(`${table} = {`, rows, '}');
+    }
+    code.line('return weights, biases, multipliers');
+  });
+}
+
 /**
  * Prints each operation as one assignment to a new name: no array is ever changed, so that programs can be
  * differentiated and traced.
  */
 export class OperationPrinter {
-  /** The helper functions that the printed operations call. */
-  readonly used: Set<string>;
   /** Prints trees, and remembers which slopes they read. */
   readonly expressions: ExpressionPrinter;
   /** The widths that the text reads. */
@@ -38,7 +76,6 @@ export class OperationPrinter {
     this.code = code;
     this.dialect = dialect;
     this.expressions = new ExpressionPrinter(dialect);
-    this.used = this.expressions.used;
   }
 
   private size(size: Size): string {
@@ -52,22 +89,6 @@ export class OperationPrinter {
 
   private isMatrix(buffer: number): boolean {
     return (this.program.buffers[buffer]?.columns ?? null) !== null;
-  }
-
-  /** A helper of the module, with where it notes that a demand fails. */
-  private noted(helper: string, ...parameters: readonly string[]): string {
-    this.used.add(helper);
-    return `${helper}(${[...parameters.slice(0, -1), ...(this.dialect.notes ? ['checks'] : []), ...parameters.slice(-1)].join(', ')})`;
-  }
-
-  private call(helper: string, ...parameters: readonly string[]): string {
-    this.used.add(helper);
-    return `${helper}(${parameters.join(', ')})`;
-  }
-
-  private extreme(kind: 'min' | 'max', ...parameters: readonly string[]): string {
-    const name = this.dialect.extreme[kind];
-    return name.startsWith('_') ? this.call(name, ...parameters) : `${name}(${parameters.join(', ')})`;
   }
 
   private assign(out: number, text: string): void {
@@ -92,7 +113,7 @@ export class OperationPrinter {
       }
       case 'demand': {
         const printed = expressions.print(operation.tree);
-        code.line(this.noted('_demand', printed.text, pyString(`LW402 infeasible: ${operation.because}`)));
+        code.line(`_demand(${printed.text}, checks, ${pyString(`LW402 infeasible: ${operation.because}`)})`);
         return;
       }
       case 'sums': {
@@ -107,7 +128,7 @@ export class OperationPrinter {
         const { out, left, middle, right, vector, skipDiagonal } = operation;
         const product = `t${left}.T @ ${middle === null ? `t${right}` : `(t${middle}[:, None] * t${right})`}`;
         const entries = `${xp}.abs(${product})`;
-        const rest = skipDiagonal ? this.call('_off_diagonal', entries) : entries;
+        const rest = skipDiagonal ? `_off_diagonal(${entries})` : entries;
         this.assign(out, vector === null ? `${rest}.sum(1)` : `${rest} @ t${vector}`);
         return;
       }
@@ -120,10 +141,8 @@ export class OperationPrinter {
       case 'clip': {
         const { out, matrix } = operation;
         const [bound, condition] = [expressions.print(operation.bound), expressions.print(operation.condition)];
-        const size =
-          bound.fixed && !condition.fixed && this.dialect.name === 'torch'
-            ? `torch.full_like(${condition.text}, ${bound.text})`
-            : bound.text;
+        const size = bound.fixed && !condition.fixed ? this.dialect.numberLike(condition.text, bound.text) : bound.text;
+        const { max, min } = this.dialect.extreme;
         code.line(
           'limit = ' +
             `${condition.fixed ? `${size} if ${condition.text} > 0 else math.inf` : `${xp}.where(${condition.text} > 0, ${size}, math.inf)`}`,
@@ -132,31 +151,18 @@ export class OperationPrinter {
           out,
           bound.fixed && condition.fixed
             ? `${xp}.clip(t${matrix}, -limit, limit)`
-            : this.extreme('min', this.extreme('max', `t${matrix}`, '-limit'), 'limit'),
+            : `${min}(${max}(t${matrix}, -limit), limit)`,
         );
         return;
       }
       case 'keep':
-        this.assign(
-          operation.out,
-          this.dialect.name !== 'jax' ? this.call('_kept', `t${operation.matrix}`, 'bits') : `t${operation.matrix}`,
-        );
+        this.assign(operation.out, `_kept(t${operation.matrix}, bits)`);
         return;
       case 'project-splines': {
         const { out, matrix, step, layer } = operation;
         expressions.slopes.add('m');
         expressions.slopes.add('L');
-        this.assign(
-          out,
-          this.call(
-            '_project_splines',
-            `t${matrix}`,
-            pyNumber(step),
-            `m[${layer}]`,
-            `L[${layer}]`,
-            ...(this.dialect.name === 'torch' ? ['bits'] : []),
-          ),
-        );
+        this.assign(out, `_project_splines(t${matrix}, ${pyNumber(step)}, m[${layer}], L[${layer}], bits)`);
         return;
       }
       case 'scale': {
@@ -172,7 +178,7 @@ export class OperationPrinter {
         this.assign(operation.out, `t${operation.vector}.min()`);
         return;
       case 'support-least':
-        this.assign(operation.out, this.call('_least_on_support', `t${operation.matrix}`, `t${operation.vector}`));
+        this.assign(operation.out, `_least_on_support(t${operation.matrix}, t${operation.vector})`);
     }
   }
 
@@ -215,9 +221,7 @@ export class OperationPrinter {
           rows.set(key, [...(rows.get(key) ?? []), this.operand(operand)]);
         }
         const text = `[${[...rows.values()].map((row) => `[${row.join(', ')}]`).join(', ')}]`;
-        return this.dialect.block.startsWith('_')
-          ? this.call(this.dialect.block, text)
-          : `${this.dialect.block}(${text})`;
+        return `${this.dialect.block}(${text})`;
       }
       case 'slice': {
         const range = (from: Size, length: Size): string => {
@@ -228,22 +232,18 @@ export class OperationPrinter {
         return `t${operation.matrix}[${range(operation.above, rows)}, ${range(operation.before, columns)}]`;
       }
       case 'cholesky':
-        return this.noted('_cholesky', `t${operation.matrix}`, pyString(`${operation.code} ${operation.because}`));
+        return `_cholesky(t${operation.matrix}, checks, ${pyString(`${operation.code} ${operation.because}`)})`;
       case 'solve': {
         const { factor, matrix, transposed, side } = operation;
-        const flag = transposed ? ['transposed=True'] : [];
+        const flag = transposed ? ', transposed=True' : '';
         return side === 'left'
-          ? this.call('_solve_left', `t${factor}`, `t${matrix}`, ...flag)
-          : this.call('_solve_right', `t${matrix}`, `t${factor}`, ...flag);
+          ? `_solve_left(t${factor}, t${matrix}${flag})`
+          : `_solve_right(t${matrix}, t${factor}${flag})`;
       }
       case 'cayley':
-        return this.noted(
-          '_cayley',
-          `t${operation.matrix}`,
-          pyString('LW404 a Cayley transform is out of range for the precision'),
-        );
+        return `_cayley(t${operation.matrix}, checks, "LW404 a Cayley transform is out of range for the precision")`;
       case 'norm':
-        return this.call('_spectral_norm', `t${operation.matrix}`);
+        return `_spectral_norm(t${operation.matrix})`;
     }
   }
 

@@ -1,25 +1,21 @@
+import type { Initial } from '../../model/initial.js';
 import type { AffineLayer, ForwardStep, ForwardTerm, LmiTerm, Program, Slot } from '../../model/program.js';
 import { diagonalTerms } from '../program/diagonal-terms.js';
 import type { Dialect } from './dialect.js';
-import { ExpressionPrinter, level, within } from './expression.js';
+import { ExpressionPrinter, level, slopeLines, within } from './expression.js';
 import type { Printed } from './expression.js';
 import { docText, pyNumber, pyString } from './literal.js';
 import type { PythonCode } from './python-code.js';
-import { ScalarPrinter } from './scalar-text.js';
+import { ScalarPrinter } from './scalar.js';
 import { SizeSource } from './size-source.js';
 
-/** The part of a range of pre-activations in which the kinks of a layer stand. */
-export interface KinkRange {
-  readonly from: number;
-  readonly to: number;
-}
-
+/** How a bias begins that depends on the domain. */
+type Placed = KinkRange | 'centre';
+type KinkRange = Extract<Initial, { kind: 'kinks' }>;
 type Table = 'w' | 'b' | 'multipliers';
 
 /** Prints what a module does with constrained weights: the forward map and the LMI. */
 export class NetworkPrinter {
-  /** The helper functions that the printed text calls. */
-  readonly used = new Set<string>();
   private readonly program: Program;
   private readonly code: PythonCode;
   private readonly dialect: Dialect;
@@ -56,7 +52,6 @@ export class NetworkPrinter {
       this.functions.set(key, known);
       return known.name;
     });
-    for (const name of printer.used) this.used.add(name);
   }
 
   private value(buffer: number): string {
@@ -102,28 +97,31 @@ export class NetworkPrinter {
         code.line('raise ValueError(f"LW303 inputs of {x.shape[-1]} numbers, {width} expected")'),
       );
     }
-    const isTorch = dialect.name === 'torch';
-    if (isTorch) {
-      code.comment(
-        'Inputs of half precision are raised to that of the weights, which are those that the bound is proven of.',
-      );
-      code.verbatim(['first = next(iter(w.values()), x)', 'half = x.dtype in (torch.float16, torch.bfloat16)']);
-    }
-    code.line(`v${program.input} = ${isTorch ? 'x.to(first.dtype) if half else x' : 'x'}`);
+    code.line(`v${program.input} = ${dialect.entering('x')}`);
     for (const step of program.steps) {
       code.comment(this.placeName(step.signal));
       this.affine(step);
       this.activate(step);
     }
-    const y = `v${program.signals.length}`;
-    code.line(`return ${isTorch ? `${y}.to(x.dtype) if half else ${y}` : y}`);
+    code.line(`return ${dialect.leaving(`v${program.signals.length}`)}`);
   }
 
   /**
    * The forward map as far as the last bias that is placed on the way: those of hidden layers by their kinks, the
    * output's by the mean.
    */
-  place(drawn: ReadonlyMap<number, KinkRange | null>): void {
+  place(): void {
+    const drawn = new Map(
+      this.program.free.flatMap(({ buffer, initial }): (readonly [number, Placed])[] =>
+        initial?.kind === 'kinks' ? [[buffer, initial]] : initial?.kind === 'centre' ? [[buffer, 'centre']] : [],
+      ),
+    );
+    if (drawn.size === 0) return;
+    const about = 'Biases, layer by layer over the sample x: see _INITIAL.';
+    this.code.declare('def _place(shuffled, constrained, x):', [about], () => this.placed(drawn));
+  }
+
+  private placed(drawn: ReadonlyMap<number, Placed>): void {
     const { code, program } = this;
     const last = program.steps.findLastIndex(({ biases }) => biases.some(({ bias }) => drawn.has(bias)));
     code.line('w, b = constrained.weights, dict(constrained.biases)');
@@ -138,10 +136,10 @@ export class NetworkPrinter {
       else {
         done.add(first.bias);
         this.affine({ ...step, biases: step.biases.filter(({ bias }) => bias !== first.bias) });
-        const range = drawn.get(first.bias) ?? null;
+        const range = drawn.get(first.bias);
         const v = `v${step.signal}`;
         const placed =
-          range !== null
+          range !== undefined && range !== 'centre'
             ? `_kinks(${v}, shuffled(${done.size - 1}, ${v}.shape[1]), ${pyNumber(range.from)}, ${pyNumber(range.to)})`
             : `-${v}.mean(0)`;
         code.line(
@@ -193,14 +191,12 @@ export class NetworkPrinter {
     const v = `v${signal}`;
     switch (activation.kind) {
       case 'open':
-        this.used.add('_open');
         code.line(`${v} = _open(${v}, ${layer}, constrained.slopes, chosen)`);
         return;
       case 'scalar':
         code.line(`${v} = ${this.calls[layer] ?? ''}(${v})`);
         return;
       case 'spline':
-        this.used.add('_splines');
         code.line(`${v} = _splines(${this.value(activation.coefficients)}, ${pyNumber(activation.step)}, ${v})`);
         return;
       case 'block':
@@ -216,20 +212,20 @@ export class NetworkPrinter {
     }
   }
 
-  /**
-   * The body of the LMI's function: one line for each block that is not 0; `tables` are the lines that take out what it
-   * reads.
-   */
-  lmi(tables: readonly string[]): void {
-    this.assembled(tables, this.program.lmi);
+  /** One line for each block that is not 0. */
+  lmi(): void {
+    const names = this.program.signals.map(({ name }) => name).join(', ');
+    const about = `The LMI by xp, over ${names.length > 80 ? `${this.program.signals.length} signals` : names}.`;
+    this.code.declare('def _lmi(xp, constrained):', [about], () => this.assembled(this.program.lmi, false));
   }
 
-  /** The same of the sizes of the terms on the diagonal, where `tables` make w the sizes of the weights. */
-  parts(tables: readonly string[]): void {
-    this.assembled(tables, diagonalTerms(this.program), `${this.dialect.name === 'torch' ? 'torch' : 'np'}.abs`);
+  /** The same of the sizes of the terms on the diagonal. */
+  parts(): void {
+    const about = 'The sizes of what the diagonal of the LMI is the sum of, on the diagonal of a matrix.';
+    this.code.declare('def _parts(xp, constrained):', [about], () => this.assembled(diagonalTerms(this.program), true));
   }
 
-  private assembled(tables: readonly string[], terms: readonly LmiTerm[], size: string | null = null): void {
+  private assembled(terms: readonly LmiTerm[], sizesOnly: boolean): void {
     const { code, program } = this;
     const source = new SizeSource(program, [
       ['multipliers', program.multipliers],
@@ -244,35 +240,26 @@ export class NetworkPrinter {
       blocks.set(place, found);
       const each = this.lmiTerm(term, expressions);
       found.terms.push(
-        size === null
+        !sizesOnly
           ? each
-          : { negative: false, printed: { text: `${size}(${each.printed.text})`, level: level.atom, fixed: false } },
+          : { negative: false, printed: { text: `xp.abs(${each.printed.text})`, level: level.atom, fixed: false } },
       );
     }
     const sizes = program.signals.map(({ size }) => source.text(size) ?? '0');
-    code.verbatim(tables);
-    const isTorch = this.dialect.name === 'torch';
-    if (!isTorch && sizes.some((text) => text.includes('b['))) code.line('b = constrained.biases');
+    code.line('w, b, multipliers, *_ = constrained');
+    code.line('like = _like(next(iter([*w.values(), *multipliers.values()])))');
+    if (sizesOnly) code.line('w = {name: xp.abs(value) for name, value in w.items()}');
     const body = [...blocks.values()].map(({ place, terms }) => `(${place}): ${expressions.sum(terms).text}`);
-    const slopes = [...expressions.slopes]
-      .filter((name) => name === 'S' || name === 'P')
-      .sort()
-      .reverse();
-    for (const name of slopes)
-      code.line(
-        `${name} = [${name === 'S' ? 'upper + lower' : 'upper * lower'} for lower, upper in constrained.slopes]`,
-      );
+    for (const name of ['S', 'P'] as const)
+      if (expressions.slopes.has(name)) code.line(slopeLines[name]('constrained.slopes'));
     if (terms.some(({ parameters }) => parameters.some(({ kind }) => kind === 'lipschitz' || kind === 'budget')))
-      code.line(
-        isTorch ? 'lip = torch.as_tensor(constrained.lipschitz, **like).reshape(())' : 'lip = constrained.lipschitz',
-      );
+      code.line('lip = constrained.lipschitz');
     if (terms.some(({ parameters }) => parameters.some(({ kind }) => kind === 'budget')))
-      code.line(`k = _budgets(lip${isTorch ? ', []' : ''})`);
+      code.line('k = _budgets(lip, {})');
     code.comment(`Widths of ${program.signals.map(({ name }) => name).join(', ')}.`);
     code.line(`sizes = [${sizes.join(', ')}]`);
     code.table('blocks = {', body, '}');
-    this.used.add('_assemble');
-    code.line(`return _assemble(${this.dialect.name === 'jax' ? 'xp, ' : ''}sizes, blocks, like)`);
+    code.line('return _assemble(xp, sizes, blocks, like)');
   }
 
   /** coefficient · Π parameters · leftᵀ · diag(middle) · right */
@@ -280,7 +267,6 @@ export class NetworkPrinter {
     { row, coefficient, parameters, left, middle, right }: LmiTerm,
     expressions: ExpressionPrinter,
   ): Term {
-    const xp = this.dialect.name === 'jax' ? 'xp' : this.dialect.xp;
     const isVector = (buffer: number | null): boolean => buffer !== null && this.isDiagonal(buffer);
     // Vectors on the left of the first dense matrix, those behind it.
     const dense = [left, right].filter((buffer) => buffer !== null && !isVector(buffer));
@@ -291,8 +277,8 @@ export class NetworkPrinter {
     if (dense.length === 0) {
       matrix =
         vectors.length === 0
-          ? { text: `${xp}.eye(sizes[${row}], **like)`, level: level.atom, fixed: false }
-          : { text: `${xp}.diag(${vectors.join(' * ')})`, level: level.atom, fixed: false };
+          ? { text: `xp.eye(sizes[${row}], **like)`, level: level.atom, fixed: false }
+          : { text: `xp.diag(${vectors.join(' * ')})`, level: level.atom, fixed: false };
     } else {
       const scaled = vectors.join(' * ');
       const text = (buffer: number | null): string => (buffer === null ? '' : this.value(buffer));
