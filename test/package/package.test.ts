@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a user writes: a built-in architecture, one of their own, and a path. */
 const program = `
-import { compile, loadArchitecture, parseArchitecture } from 'lipwright';
+import { compile, loadArchitecture, lowerArchitecture, numpyModule, parseArchitecture } from 'lipwright';
 const network = compile(loadArchitecture('residual'), { depth: 2 });
 const weights = network.constrain(network.init(0, { x: 2, w: 3, y: 2 }), {});
 const own = parseArchitecture('name: own\\nequations: |\\n  w = gelu(C * x + b)\\n  y = B * w\\n', null);
@@ -31,9 +31,11 @@ try {
 } catch (error) {
   refusal = error.code;
 }
-globalThis.result = JSON.stringify({ y: network.forward(weights, [1, 2]).length, own: own.name, refusal });
+const module = numpyModule(lowerArchitecture(loadArchitecture('residual'), { depth: 1 }));
+const emitted = /^def _resolve/m.test(module);
+globalThis.result = JSON.stringify({ emitted, y: network.forward(weights, [1, 2]).length, own: own.name, refusal });
 `;
-const expected = JSON.stringify({ y: 2, own: 'own', refusal: 'LW101' });
+const expected = JSON.stringify({ emitted: true, y: 2, own: 'own', refusal: 'LW101' });
 
 async function bundle(name: string, options: esbuild.BuildOptions): Promise<string> {
   const entry = join(folder, name);

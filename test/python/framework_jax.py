@@ -47,6 +47,11 @@ def run_here(module, case):
     return found
 
 
+def wide():
+    """Where arrays of double precision can be had."""
+    return jax.enable_x64(True)
+
+
 def begin(module, widths, lipschitz):
     """As of NumPy."""
     return module.init(jax.random.key(0), widths, lipschitz=lipschitz)

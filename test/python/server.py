@@ -3,6 +3,7 @@
 {"call": "load", "path": …}                       → the module's constants
 {"call": "run", "cases": […]}                     → what each case gives, see `run_case`
 {"call": "begin", "cases": […]}                   → free parameters at the start
+{"call": "runtime", "what": …, "path": …, …}       → what the function of that name in runtime_checks.py returns
 {"call": "observe", "what": …, "path": …, …}      → what the function of that name in observe_<framework>.py returns
 
 An array is {"shape": […], "data": base64 of its little-endian doubles}: exact, NaN and infinities included.
@@ -19,6 +20,8 @@ import traceback
 import numpy as np
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import runtime_checks
 
 
 def decode(value):
@@ -79,6 +82,10 @@ class Server:
         if call == "observe":
             observations = importlib.import_module(f"observe_{self.framework.NAME}")
             return getattr(observations, request.pop("what"))(self.module(request.pop("path")), **request)
+        if call == "runtime":
+            path = request.pop("path")
+            given = [] if path is None else [self.module(path)]
+            return runtime_checks.look(request.pop("what"), self.framework, *given, **request)
         raise ValueError(f"no call {call}")
 
 

@@ -26,7 +26,7 @@ export interface Runtime {
 
 /** Strings and comments left out; strings with values in them hold code. */
 export const codeOf = (text: string): string =>
-  text.replace(/"""[^]*?"""|#.*|f?"(?:[^"\\\n]|\\.)*"/g, (found) => (found.startsWith('f') ? found : ' '));
+  text.replace(/"""[^]*?"""|#.*|f?"(?:[^"\\\n]|\\.)*"/g, (found) => (found.startsWith('f') ? found.slice(1) : ' '));
 
 /** The names that Python looks up; those behind a dot are attributes. */
 export const namesIn = (text: string): ReadonlySet<string> =>

@@ -250,7 +250,7 @@ def _kept(value, bits):
     if bits != 32:
         return value
     fixed, largest = value.detach(), torch.finfo(torch.float32).max
-    return value + (fixed.clamp(-largest, largest).to(torch.float32).to(value.dtype) - fixed)
+    return fixed.clamp(-largest, largest).to(torch.float32).to(value.dtype) + (value - fixed)
 
 
 def _minimum(a, b):
