@@ -143,10 +143,10 @@ export class OperationPrinter {
         const [bound, condition] = [expressions.print(operation.bound), expressions.print(operation.condition)];
         const size = bound.fixed && !condition.fixed ? this.dialect.numberLike(condition.text, bound.text) : bound.text;
         const { max, min } = this.dialect.extreme;
-        code.line(
-          'limit = ' +
-            `${condition.fixed ? `${size} if ${condition.text} > 0 else math.inf` : `${xp}.where(${condition.text} > 0, ${size}, math.inf)`}`,
-        );
+        const limit = condition.fixed
+          ? `${size} if ${condition.text} > 0 else math.inf`
+          : `${xp}.where(${condition.text} > 0, ${size}, math.inf)`;
+        code.line(`limit = ${limit}`);
         this.assign(
           out,
           bound.fixed && condition.fixed

@@ -220,7 +220,7 @@ def _saved(value):
 def _note(checks, holds, message):
     """Notes whether all of it holds; checks are by message. What no tensor decides raises at once."""
     if torch.is_tensor(holds):
-        checks[message] = holds.all() & checks.get(message, True)
+        checks[message] = holds.all() & checks[message] if message in checks else holds.all()
     elif not holds:
         raise ValueError(message)
 
