@@ -1,4 +1,6 @@
 import { createAlgebra } from '../src/rule/algebra.js';
+import type { SymbolKind } from '../src/expr/node.js';
+import type { Rule } from '../src/rule/contract.js';
 import type { RuleBook } from '../src/rule/rule-book.js';
 import { absorbedInput } from './allocate/absorbed-input.js';
 import { absorbedMultiplier } from './allocate/absorbed-multiplier.js';
@@ -60,7 +62,7 @@ import { splitSlope } from './pivot/split-slope.js';
 /** The list of all rules, by the place where the pipeline uses them. Made anew for every derivation. */
 export function createRules(): RuleBook {
   const algebra = createAlgebra();
-  return {
+  const book = {
     form: formRules,
     bound: {
       disc: gershgorinDisc,
@@ -121,4 +123,14 @@ export function createRules(): RuleBook {
       back: scaleBack,
     },
   };
+  return { ...book, symbols: [...new Set(introduced(book))] };
 }
+
+/** The kinds of symbols of all rules in a book or a part of it, in its order. */
+function introduced(part: object): readonly SymbolKind[] {
+  if (isRule(part)) return part.introduces ?? [];
+  const inner: readonly object[] = Object.values(part);
+  return inner.flatMap(introduced);
+}
+
+const isRule = (part: object): part is Rule<never, unknown> => 'apply' in part;

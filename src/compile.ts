@@ -122,7 +122,7 @@ function deriveBy(strategy: Strategy, architecture: Architecture, options: Deriv
   const rules = options.rules ?? createRules();
   const steps: Step[] = [];
   const trace = { record: (rule: string, from: string, to: string): void => void steps.push({ rule, from, to }) };
-  const names = namingAwayFrom(authorsNames(architecture));
+  const names = namingAwayFrom(authorsNames(architecture), rules.symbols);
 
   const network = options.depth === 'n' ? symbolicNetwork(architecture) : concreteNetwork(architecture, options.depth);
   checkPairs(network);

@@ -2,6 +2,7 @@ import { number, quotient, scale, subtract, sum, times } from '../../src/expr/bu
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { MultiplierSource } from '../../src/model/pivot.js';
 import { roundoff } from '../../src/model/roundoff.js';
+import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
 
@@ -35,6 +36,7 @@ export const absorbedMultiplier: Rule<MultiplierSource, readonly Assignment[]> =
     '\\frac{\\mu}{1-\\mu}\\Bigr) \\implies a^2 \\lVert K_{ww} \\rVert \\le \\omega^2 \\quad (0 < ' +
     '\\mu < 1,\\ \\sigma \\ge s)',
   exact: false,
+  introduces: [kinds.leastMultiplier],
   assumptions: [
     { text: '0 < μ < 1', latex: '0 < \\mu < 1' },
     { text: 'σ ≥ s', latex: '\\sigma \\ge s' },

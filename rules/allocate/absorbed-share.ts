@@ -4,6 +4,7 @@ import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
 import { sharedReads } from '../../src/model/reads.js';
+import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
 
@@ -34,6 +35,7 @@ export const absorbedShare: Rule<AllocationSource, readonly Assignment[]> = {
     'and leaves every sum V = c D + f O possible',
   latex: 'f = \\min(1, \\tau\\eta/\\varepsilon),\\quad D = (V - f O)/c \\implies f \\varepsilon \\le \\tau\\eta',
   exact: true,
+  introduces: [kinds.share],
   assumptions: [],
   refuses: (source) => (shrinking(source).length === 0 ? refuse('no weight shares its signal with other reads') : null),
   apply: (source) => {

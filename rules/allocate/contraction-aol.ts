@@ -3,6 +3,7 @@ import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
 import { freeNumbers } from '../../src/model/reads.js';
+import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
 
@@ -31,6 +32,7 @@ export const contractionAol: Rule<AllocationSource, readonly Assignment[]> = {
     'U = Z \\operatorname{diag}(t),\\ t_j = \\Bigl(\\textstyle\\sum_k ' +
     '|Z^{\\top}Z|_{jk}\\Bigr)^{-1/2} \\implies U U^{\\top} \\preceq I',
   exact: false,
+  introduces: [kinds.free, kinds.contraction, kinds.share],
   assumptions: [],
   refuses: ({ dense }) => (dense === null ? refuse('no dense weight, nothing to contract') : null),
   apply: (source) => {

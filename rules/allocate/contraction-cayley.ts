@@ -1,6 +1,7 @@
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
 import { freeNumbers } from '../../src/model/reads.js';
+import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
 
@@ -30,6 +31,7 @@ export const contractionCayley: Rule<AllocationSource, readonly Assignment[]> = 
     'U = \\begin{bmatrix}(I+A)^{-1}(I-A) \\\\ -2Y(I+A)^{-1}\\end{bmatrix},\\ A = X - X^{\\top} + ' +
     'Y^{\\top}Y \\implies U^{\\top}U = I',
   exact: false,
+  introduces: [kinds.free, kinds.contraction],
   assumptions: [],
   refuses: ({ dense }) => (dense === null ? refuse('no dense weight, nothing to contract') : null),
   apply: (source) => {

@@ -16,6 +16,7 @@ import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
 import { freeNumbers } from '../../src/model/reads.js';
 import { roundoff } from '../../src/model/roundoff.js';
+import * as kinds from '../../src/model/symbols.js';
 import type { Reversible } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
 
@@ -44,6 +45,7 @@ export const contractionCholesky: Reversible<AllocationSource, readonly Assignme
     'with I + Z Zᵀ = E Eᵀ, U = E⁻¹ Z has U Uᵀ ≺ I, also for Z shortened to τ; smooth almost everywhere and complete',
   latex: 'U = E^{-1} Z,\\ E E^{\\top} = I + Z Z^{\\top} \\implies U U^{\\top} \\prec I',
   exact: false,
+  introduces: [kinds.free, kinds.contraction, kinds.reached, kinds.roomFactor],
   assumptions: [],
   refuses: ({ dense }) => (dense === null ? refuse('no dense weight, nothing to contract') : null),
   apply: (source) => {

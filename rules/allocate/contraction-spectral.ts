@@ -3,6 +3,7 @@ import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
 import { freeNumbers } from '../../src/model/reads.js';
+import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
 
@@ -28,6 +29,7 @@ export const contractionSpectral: Rule<AllocationSource, readonly Assignment[]> 
   statement: 'with β ≥ σ_max(Z), U = Z / β has U Uᵀ ≼ I; the largest singular value is always nearly 1',
   latex: 'U = Z / \\beta,\\ \\beta \\ge \\sigma_{\\max}(Z) \\implies U U^{\\top} \\preceq I',
   exact: false,
+  introduces: [kinds.free, kinds.contraction, kinds.norm, kinds.share],
   assumptions: [],
   refuses: ({ dense }) => (dense === null ? refuse('no dense weight, nothing to contract') : null),
   apply: (source) => {

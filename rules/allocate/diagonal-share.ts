@@ -3,6 +3,7 @@ import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
 import { fixedTimesFactor } from '../../src/model/reads.js';
+import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
 
@@ -30,6 +31,7 @@ export const diagonalShare: Rule<AllocationSource, readonly Assignment[]> = {
     'f = \\min(1, (\\kappa - \\beta_I)/\\beta_a) \\implies \\lVert (V_I + f V_a) R_f \\rVert ' +
     '\\le \\kappa \\quad (\\kappa > \\beta_I)',
   exact: false,
+  introduces: [kinds.fixedImage, kinds.norm, kinds.share],
   assumptions: [{ text: 'the identity reads alone stay below κ', latex: '\\kappa > \\beta_I' }],
   refuses: (source) => (shared(source).length === 0 ? refuse('no diagonal weight takes a share') : null),
   apply: (source) => {

@@ -18,6 +18,7 @@ import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { MultiplierSource } from '../../src/model/pivot.js';
 import { freeNumbers } from '../../src/model/reads.js';
+import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { lipschitzSymbol } from '../lmi/lipschitz-goal.js';
 import { absorbedRoom, leastOf, otherPivot, positive, reciprocal, squaredBound } from './free-multiplier.js';
@@ -55,6 +56,7 @@ export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> 
     'X^{\\top} + Q) \\Lambda \\preceq 2\\mu\\Lambda \\preceq 2(1-\\eta)\\Lambda,\\ \\Lambda = ' +
     '2\\sigma^{-2}\\Theta^{-1} \\quad (\\sigma \\ge s \\ge 0,\\ q > 0,\\ 0 < \\mu \\le 1-\\eta)',
   exact: false,
+  introduces: [kinds.freeScale, kinds.rowScale, kinds.room, kinds.reached, kinds.image],
   assumptions: [
     { text: 'σ ≥ s ≥ 0', latex: '\\sigma \\ge s \\ge 0' },
     { text: 'the scales q are positive', latex: 'q > 0' },

@@ -1,10 +1,31 @@
 import { labelText } from '../../src/base/label.js';
 import { inverse, monomial, product, scale, sum, summands, symbol, transpose } from '../../src/expr/build.js';
-import type { Expression, SymbolNode } from '../../src/expr/node.js';
+import type { Expression, SymbolKind, SymbolNode } from '../../src/expr/node.js';
 import { symbols } from '../../src/expr/visit.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { LayerRecursion } from '../../src/model/pivot.js';
+import { gain, pivot as pivotKind } from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
+
+const pivotFactor: SymbolKind = {
+  role: 'pivot-factor',
+  letters: ['E'],
+  meaning: (of, _part, name) =>
+    `lower triangular, ${name(pivotFactor)} ${name(pivotFactor)}ᵀ is the pivot ${name(pivotKind)} of ${of}`,
+};
+
+const driven: SymbolKind = {
+  role: 'driven',
+  letters: ['W'],
+  ofTwo: true,
+  meaning: (_of, _part, name) => `${name(pivotFactor)}⁻¹ times what the layer shares with an earlier signal`,
+};
+
+const gainDriven: SymbolKind = {
+  role: 'gain-driven',
+  letters: ['H'],
+  meaning: (_of, _part, name) => `${name(pivotFactor)}⁻¹ ${name(gain)}ᵀ`,
+};
 
 /**
  * # The recursion by factors
@@ -26,13 +47,14 @@ export const factorPivot: Rule<LayerRecursion, readonly Assignment[]> = {
   statement: 'with D = E Eᵀ, a D⁻¹ b = (E⁻¹ aᵀ)ᵀ (E⁻¹ b)',
   latex: 'D = E E^{\\top} \\implies a D^{-1} b = (E^{-1} a^{\\top})^{\\top} (E^{-1} b) \\quad (D \\succ 0)',
   exact: true,
+  introduces: [pivotFactor, driven, gainDriven],
   assumptions: [{ text: 'the pivot D is positive definite', latex: 'D \\succ 0' }],
   refuses: () => null,
   apply: ({ source, definitions }) => {
     const rule = 'allocate/factor-pivot';
     const { pivot, split } = source;
     const { derived, target } = split.layer;
-    const factor = symbol('pivot-factor', derived, { rows: pivot.rows, columns: pivot.columns }, { triangular: true });
+    const factor = symbol(pivotFactor, derived, { rows: pivot.rows, columns: pivot.columns }, { triangular: true });
     const solved = new Map<string, SymbolNode>();
     const assignments: Assignment[] = [];
     /** E⁻¹ b, under a name that tells which signal b comes from. */
@@ -42,8 +64,8 @@ export const factorPivot: Rule<LayerRecursion, readonly Assignment[]> = {
       const [origin] = [...symbols(b)].filter((node) => node.role === 'covariance');
       const made =
         origin === undefined
-          ? symbol('gain-driven', derived, { rows: pivot.rows, columns: b.columns })
-          : symbol('driven', target, { rows: pivot.rows, columns: b.columns }, { other: origin.label });
+          ? symbol(gainDriven, derived, { rows: pivot.rows, columns: b.columns })
+          : symbol(driven, target, { rows: pivot.rows, columns: b.columns }, { other: origin.label });
       solved.set(b.key, made);
       assignments.push({ kind: 'matrix', rule, symbol: made, value: product([inverse(factor), b]) });
       return made;

@@ -2,6 +2,7 @@ import { product, transpose } from '../../src/expr/build.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
 import { fixedTimesFactor } from '../../src/model/reads.js';
+import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 
 /**
@@ -25,6 +26,7 @@ export const fixedReads: Rule<AllocationSource, readonly Assignment[]> = {
   statement: 'the fixed reads cost Q = Y Yᵀ with Y = V_f R_f, which is V_f K[f | d] V_fᵀ',
   latex: 'Q = Y Y^{\\top} = V_f K_{f|d} V_f^{\\top},\\ Y = V_f R_f \\quad (K \\succ 0)',
   exact: true,
+  introduces: [kinds.fixedImage, kinds.fixedSquare],
   assumptions: [{ text: 'K is positive definite', latex: 'K \\succ 0' }],
   refuses: () => null,
   apply: (source) => {

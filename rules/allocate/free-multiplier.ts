@@ -24,6 +24,7 @@ import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource, MultiplierSource } from '../../src/model/pivot.js';
 import { absorbedImages } from '../../src/model/reads.js';
+import * as kinds from '../../src/model/symbols.js';
 import { lipschitzSymbol } from '../lmi/lipschitz-goal.js';
 import { roundingOf } from './shared-rounding.js';
 import type { Refusal, Reversible } from '../../src/rule/contract.js';
@@ -108,6 +109,7 @@ export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]>
     's^2 \\Lambda (X X^{\\top} + Q) \\Lambda \\preceq 2\\mu\\Lambda \\preceq 2 (1-\\eta) ' +
     '\\Lambda \\quad (\\sigma \\ge s \\ge 0,\\ 0 < \\mu \\le 1-\\eta,\\ U U^{\\top} \\preceq I)',
   exact: false,
+  introduces: [kinds.freeMultiplier, kinds.room, kinds.roomFactor, kinds.reached, kinds.image],
   assumptions: [
     { text: 'σ ≥ s ≥ 0', latex: '\\sigma \\ge s \\ge 0' },
     { text: '0 < μ ≤ 1 − η', latex: '0 < \\mu \\le 1-\\eta' },

@@ -2,6 +2,7 @@ import { number, scale, subtract, times } from '../../src/expr/build.js';
 import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { CheckSource } from '../../src/model/pivot.js';
+import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { roundingOf } from './shared-rounding.js';
 
@@ -31,6 +32,7 @@ export const outputCheck: Rule<CheckSource, readonly Assignment[]> = {
     '(1 − 2ε) I − W K Wᵀ ≻ 0 is factored for the weights as they were rounded; ε: what forming W may change of W R',
   latex: '(1 - 2\\varepsilon) I - W K W^{\\top} = E E^{\\top}',
   exact: true,
+  introduces: [kinds.reached, kinds.roomFactor],
   assumptions: [],
   refuses: () => null,
   apply: ({ allocation, bound }) => {

@@ -2,6 +2,7 @@ import { labelText } from '../../src/base/label.js';
 import { identity, inverse, product, scale, subtract } from '../../src/expr/build.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
+import * as kinds from '../../src/model/symbols.js';
 import type { Reversible } from '../../src/rule/contract.js';
 
 /**
@@ -29,6 +30,7 @@ export const outputRoom: Reversible<AllocationSource, readonly Assignment[]> = {
     'J J^{\\top} = (1-\\eta) I - Q,\\ X = J U \\implies X X^{\\top} + Q \\preceq (1-\\eta) I ' +
     '\\quad (U U^{\\top} \\preceq I)',
   exact: false,
+  introduces: [kinds.image, kinds.reached, kinds.roomFactor],
   assumptions: [{ text: 'U is a contraction', latex: 'U U^{\\top} \\preceq I' }],
   refuses: () => null,
   apply: (source) => {

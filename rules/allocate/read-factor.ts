@@ -1,6 +1,7 @@
 import { stack } from '../../src/expr/build.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
+import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
 
@@ -28,6 +29,7 @@ export const readFactor: Rule<AllocationSource, readonly Assignment[]> = {
     'V K V^{\\top} = X X^{\\top} + Y Y^{\\top},\\quad X = V_d R_d + V_f T,\\ Y = V_f R_f \\quad ' +
     '(K = R R^{\\top} \\succ 0)',
   exact: true,
+  introduces: [kinds.factor],
   assumptions: [{ text: 'K = R Rᵀ is positive definite', latex: 'K = R R^{\\top} \\succ 0' }],
   refuses: ({ joint }) => (joint.signals.length === 0 ? refuse('nothing is read') : null),
   apply: (source) => {

@@ -4,6 +4,7 @@ import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
 import { identitySize, roundings, sharedReads } from '../../src/model/reads.js';
 import { roundoff } from '../../src/model/roundoff.js';
+import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
 
@@ -38,6 +39,7 @@ export const sharedRounding: Rule<AllocationSource, readonly Assignment[]> = {
     '\\rVert_\\infty},\\quad \\rho_s^2 \\ge \\lVert K_{ss} \\rVert \\quad (|\\mathrm{fl}(a) - a| ' +
     '\\le u |a|)',
   exact: false,
+  introduces: [kinds.norm, kinds.rounding],
   assumptions: [{ text: 'u is the relative error of one operation', latex: '|\\mathrm{fl}(a) - a| \\le u |a|' }],
   refuses: ({ groups }) => (sharedReads(groups).length === 0 ? refuse('no signal is read more than once') : null),
   apply: ({ groups, covariance, symbols }) => {

@@ -2,6 +2,7 @@ import { minimum, number, quotient, scale, sqrt, square, subtract, sum, times } 
 import type { Expression } from '../../src/expr/node.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { HiddenSkip, MultiplierSource } from '../../src/model/pivot.js';
+import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
 import { enlarged, inputShare } from './skip-reserve.js';
@@ -37,6 +38,7 @@ export const skipMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
     '\\frac{S^2}{\\sigma^2} \\frac{\\mu_k}{1-\\mu_k}\\Bigr) \\implies a_k^2 K_{w_k|d} \\preceq ' +
     'b_k^2 (1-\\eta) I \\quad (0 < \\mu < 1,\\ \\sigma \\ge s)',
   exact: false,
+  introduces: [kinds.leastMultiplier],
   assumptions: [
     { text: '0 < μ < 1', latex: '0 < \\mu < 1' },
     { text: 'σ ≥ s', latex: '\\sigma \\ge s' },

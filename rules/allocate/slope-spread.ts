@@ -3,6 +3,7 @@ import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { MultiplierSource } from '../../src/model/pivot.js';
 import { roundoff } from '../../src/model/roundoff.js';
+import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 
 /**
@@ -33,6 +34,7 @@ export const slopeSpread: Rule<MultiplierSource, readonly Assignment[]> = {
     '\\sigma = \\max(s, \\delta\\max(|m|,|L|), u) \\ge s = L - m,\\ \\mu = \\min(1-\\eta, 1/(1 + ' +
     '\\max(S^2, \\sigma^2) \\sigma^{-2} g^{-1})) \\le 1-\\eta \\quad (m \\le L)',
   exact: false,
+  introduces: [kinds.spreadSlope, kinds.used],
   assumptions: [{ text: 'm ≤ L', latex: 'm \\le L' }],
   refuses: () => null,
   apply: ({ allocation, split, upper, spread, used, growth }) => {

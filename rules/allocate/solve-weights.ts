@@ -13,6 +13,7 @@ import {
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
 import { fixedTimesFactor, matrixOf } from '../../src/model/reads.js';
+import * as kinds from '../../src/model/symbols.js';
 import type { Reversible } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
 
@@ -38,6 +39,7 @@ export const solveWeights: Reversible<AllocationSource, readonly Assignment[]> =
   statement: 'X = V_d R_d + V_f T is V_d = (X − V_f T) R_d⁻¹',
   latex: 'X = V_d R_d + V_f T \\iff V_d = (X - V_f T) R_d^{-1} \\quad (R_d\\text{ invertible})',
   exact: true,
+  introduces: [kinds.image, kinds.solution],
   assumptions: [{ text: 'R_d is invertible', latex: 'R_d\\text{ invertible}' }],
   refuses: ({ dense }) => (dense === null ? refuse('no dense weight reads anything') : null),
   apply: (source) => {

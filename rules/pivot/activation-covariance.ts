@@ -1,5 +1,6 @@
 import { identity, inverse, product, scale, sum, transpose } from '../../src/expr/build.js';
 import type { Definition, LayerSource } from '../../src/model/pivot.js';
+import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 
 /**
@@ -28,6 +29,7 @@ export const activationCovariance: Rule<LayerSource, readonly Definition[]> = {
     'K_{j,w} = m K_{j,v} + s K_{j,v} \\Lambda D^{-1} G^{\\top},\\quad K_{w,w} = m^2 K_{v,v} + G ' +
     'D^{-1} G^{\\top},\\quad G = I + m s K_{v,v} \\Lambda \\quad (D \\succ 0)',
   exact: true,
+  introduces: [kinds.gain],
   assumptions: [{ text: 'the pivot D is positive definite', latex: 'D \\succ 0' }],
   refuses: () => null,
   apply: ({ split: { layer, lower, mixed }, span, drive, covariance, symbolOf, after, pivot, gain, wanted }) => {

@@ -1,6 +1,7 @@
 import { identity, isZero, number, quotient, times } from '../../src/expr/build.js';
 import { isPositive } from '../../src/expr/facts.js';
 import type { Definition, GoalSource } from '../../src/model/pivot.js';
+import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
 
@@ -25,6 +26,7 @@ export const inputCovariance: Rule<GoalSource, Definition> = {
   statement: 'before any layer N = 𝓛² I, so K[x, x] = I / 𝓛²',
   latex: 'K_{x,x} = \\mathcal{L}^{-2} I \\quad (\\mathcal{L} > 0)',
   exact: true,
+  introduces: [kinds.covariance],
   assumptions: [{ text: 'the bound 𝓛 is positive', latex: '\\mathcal{L} > 0' }],
   refuses: ({ supply: { input, cross } }) => {
     if (!isZero(cross)) return refuse('the property has a product of Δx and Δy');

@@ -1,6 +1,7 @@
 import { product, scale, subtract, times, zero } from '../../src/expr/build.js';
 import type { Constraint } from '../../src/model/inequality.js';
 import type { Definition, LayerSource } from '../../src/model/pivot.js';
+import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 
 /**
@@ -26,6 +27,7 @@ export const schurPivot: Rule<LayerSource, { readonly definition: Definition; re
   statement: 'N stays ≻ 0 exactly if D = 2Λ − s² Λ K[v, v] Λ ≻ 0',
   latex: 'D = 2\\Lambda - s^2 \\Lambda K_{v,v} \\Lambda \\succ 0 \\quad (N \\succ 0\\text{ before})',
   exact: true,
+  introduces: [kinds.pivot],
   assumptions: [{ text: 'N ≻ 0 before the layer', latex: 'N \\succ 0\\text{ before}' }],
   refuses: () => null,
   apply: ({ split: { layer, mixed, own }, span, drive, covariance, pivot }) => {

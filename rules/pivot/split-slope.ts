@@ -1,3 +1,4 @@
+import * as kinds from '../../src/model/symbols.js';
 import { negate, scalarSymbol, times } from '../../src/expr/build.js';
 import type { Expression } from '../../src/expr/node.js';
 import type { Layer } from '../../src/model/network.js';
@@ -47,6 +48,7 @@ export function splitSlope(algebra: Algebra): Rule<FormOfLayer, SplitLayer> {
       '2\\,\\Delta\\tilde w^{\\top}\\Lambda\\Delta\\tilde w \\quad (w = m v + \\tilde w,\\ s = L - ' +
       'm)',
     exact: true,
+    introduces: [kinds.slopeRange],
     assumptions: [{ text: 'w = m v + w̃ and s = L − m', latex: 'w = m v + \\tilde w,\\ s = L - m' }],
     refuses: (source) => {
       const because = objection(source);
@@ -56,7 +58,7 @@ export function splitSlope(algebra: Algebra): Rule<FormOfLayer, SplitLayer> {
       const own = negate(form.own);
       const at = layer.slopeSum.label;
       const lower = scalarSymbol('slope-lower', at);
-      const range = scalarSymbol('slope-range', at);
+      const range = scalarSymbol(kinds.slopeRange, at);
       return { layer, lower, range, mixed: times(own, range), own };
     },
   };

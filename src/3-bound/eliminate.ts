@@ -1,3 +1,4 @@
+import * as kinds from '../model/symbols.js';
 import type { Label } from '../base/label.js';
 import { label, labelText } from '../base/label.js';
 import { symbol, transpose } from '../expr/build.js';
@@ -103,8 +104,8 @@ class Elimination {
       after,
       pairs: symbolic ? [[i, j]] : after.flatMap((a, k) => after.slice(k).map((b) => [a, b] as const)),
       wanted: symbolic || read(layer.target) >= 0,
-      pivot: symbol('pivot', layer.derived, { rows: width, columns: width }),
-      gain: symbol('gain', layer.derived, { rows: width, columns: width }),
+      pivot: symbol(kinds.pivot, layer.derived, { rows: width, columns: width }),
+      gain: symbol(kinds.gain, layer.derived, { rows: width, columns: width }),
     };
     const driven = rules.driven.apply(source);
     const { definition, constraint } = rules.pivot.apply(source);
@@ -138,7 +139,7 @@ class Elimination {
   }
 
   private symbolOf(a: Label, b: Label): SymbolNode {
-    return symbol('covariance', a, { rows: this.width(a), columns: this.width(b) }, { other: b });
+    return symbol(kinds.covariance, a, { rows: this.width(a), columns: this.width(b) }, { other: b });
   }
 
   /** The first of two signals names the rows of their block; a pre-activation comes after every signal before it. */

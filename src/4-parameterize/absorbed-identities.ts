@@ -1,3 +1,4 @@
+import * as kinds from '../model/symbols.js';
 import type { Label } from '../base/label.js';
 import { labelText } from '../base/label.js';
 import { scalarSymbol } from '../expr/build.js';
@@ -39,7 +40,7 @@ export class AbsorbedIdentities {
           ? null
           : {
               ...own,
-              least: scalarSymbol('least-multiplier', derived, { positive: true }),
+              least: scalarSymbol(kinds.leastMultiplier, derived, { positive: true }),
               growth: this.growth(layers.length - 1 - at),
             },
     };

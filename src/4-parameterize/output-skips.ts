@@ -1,3 +1,4 @@
+import * as kinds from '../model/symbols.js';
 import type { Label } from '../base/label.js';
 import { labelText } from '../base/label.js';
 import { scalarSymbol } from '../expr/build.js';
@@ -55,7 +56,7 @@ export class OutputSkips {
           ? null
           : {
               coefficient,
-              least: scalarSymbol('least-multiplier', own.layer.derived, { positive: true }),
+              least: scalarSymbol(kinds.leastMultiplier, own.layer.derived, { positive: true }),
               kept,
               reserve,
             },

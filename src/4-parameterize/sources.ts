@@ -1,8 +1,9 @@
+import * as kinds from '../model/symbols.js';
 import type { Label } from '../base/label.js';
 import { label, labelText } from '../base/label.js';
 import type { SymbolFacts } from '../expr/build.js';
 import { scalarSymbol, symbol } from '../expr/build.js';
-import type { Role, SymbolNode } from '../expr/node.js';
+import type { SymbolKind, SymbolNode } from '../expr/node.js';
 import type { PivotMargins } from '../model/margins.js';
 import { marginsOf } from '../model/margins.js';
 import type { Layer, Network, Output } from '../model/network.js';
@@ -39,22 +40,22 @@ export class Sources {
 
   layer({ source: { split } }: LayerRecursion): MultiplierSource {
     const { derived, multiplier, target } = split.layer;
-    const vector = (role: Role): SymbolNode => symbol(role, derived, { rows: multiplier.rows, columns: null });
-    const diagonal = (role: Role): SymbolNode =>
+    const vector = (role: SymbolKind): SymbolNode => symbol(role, derived, { rows: multiplier.rows, columns: null });
+    const diagonal = (role: SymbolKind): SymbolNode =>
       symbol(role, derived, { rows: multiplier.rows, columns: multiplier.rows }, { diagonal: true, positive: true });
     return {
       allocation: this.source(split.layer, derived, labelText(target), this.margins.layer),
       split,
       upper: scalarSymbol('slope-upper', derived),
-      room: diagonal('room'),
-      spread: scalarSymbol('spread-slope', derived),
-      used: scalarSymbol('used', derived, { positive: true }),
+      room: diagonal(kinds.room),
+      spread: scalarSymbol(kinds.spreadSlope, derived),
+      used: scalarSymbol(kinds.used, derived, { positive: true }),
       growth: this.margins.growth,
       ...this.skips.layer(target),
       ...this.absorbed.layer(target),
-      logMultiplier: vector('free-multiplier'),
-      logScale: vector('free-scale'),
-      rowScale: diagonal('row-scale'),
+      logMultiplier: vector(kinds.freeMultiplier),
+      logScale: vector(kinds.freeScale),
+      rowScale: diagonal(kinds.rowScale),
     };
   }
 
@@ -114,56 +115,56 @@ function symbolsFor(
   const [r, d, f] = [joint.dimension, dense?.dimension ?? none, fixed?.dimension ?? none];
   // The covariance of a single signal has its symbol already.
   const covered = joint.signals.length === 1 ? (joint.signals[0] ?? r) : r;
-  const make = (role: Role, rows: Label, columns: Label, facts: SymbolFacts = {}): SymbolNode =>
+  const make = (role: SymbolKind, rows: Label, columns: Label, facts: SymbolFacts = {}): SymbolNode =>
     symbol(role, at, { rows, columns }, facts);
-  const scalar = (role: Role, part: string): SymbolNode =>
+  const scalar = (role: SymbolKind, part: string): SymbolNode =>
     symbol(role, at, { rows: null, columns: null }, { other: label(part) });
   return {
-    stacked: symbol('covariance', covered, { rows: r, columns: r }, { other: covered }),
-    factor: make('factor', r, r, { triangular: true }),
-    denseFactor: make('factor', d, d, { triangular: true, other: label('dense') }),
-    free: make('free', width, d),
-    contraction: make('contraction', width, d),
-    image: make('image', width, d),
-    difference: make('image', width, d, { other: label('dense') }),
-    solution: make('solution', width, d),
-    fixedImage: make('fixed-image', width, f),
-    diagonalImage: make('fixed-image', width, f, { other: label('diagonal') }),
-    absorbedImage: (k) => make('fixed-image', width, d, { other: label(`absorbed ${k + 1}`) }),
-    absorbedShare: scalar('share', 'absorbed'),
-    sharedNorm: (k) => scalar('norm', `signal ${k + 1}`),
-    sharedSize: (k) => scalar('norm', `weight ${k + 1}`),
-    weightRounding: scalar('rounding', 'weights'),
-    identityRounding: scalar('rounding', 'identities'),
-    checked: make('reached', width, width, { other: label('check') }),
-    checkedFactor: make('room-factor', width, width, { triangular: true, other: label('check') }),
-    fixedSquare: make('fixed-square', width, width),
-    reached: make('reached', width, width),
-    roomFactor: make('room-factor', width, width, { triangular: true }),
+    stacked: symbol(kinds.covariance, covered, { rows: r, columns: r }, { other: covered }),
+    factor: make(kinds.factor, r, r, { triangular: true }),
+    denseFactor: make(kinds.factor, d, d, { triangular: true, other: label('dense') }),
+    free: make(kinds.free, width, d),
+    contraction: make(kinds.contraction, width, d),
+    image: make(kinds.image, width, d),
+    difference: make(kinds.image, width, d, { other: label('dense') }),
+    solution: make(kinds.solution, width, d),
+    fixedImage: make(kinds.fixedImage, width, f),
+    diagonalImage: make(kinds.fixedImage, width, f, { other: label('diagonal') }),
+    absorbedImage: (k) => make(kinds.fixedImage, width, d, { other: label(`absorbed ${k + 1}`) }),
+    absorbedShare: scalar(kinds.share, 'absorbed'),
+    sharedNorm: (k) => scalar(kinds.norm, `signal ${k + 1}`),
+    sharedSize: (k) => scalar(kinds.norm, `weight ${k + 1}`),
+    weightRounding: scalar(kinds.rounding, 'weights'),
+    identityRounding: scalar(kinds.rounding, 'identities'),
+    checked: make(kinds.reached, width, width, { other: label('check') }),
+    checkedFactor: make(kinds.roomFactor, width, width, { triangular: true, other: label('check') }),
+    fixedSquare: make(kinds.fixedSquare, width, width),
+    reached: make(kinds.reached, width, width),
+    roomFactor: make(kinds.roomFactor, width, width, { triangular: true }),
     diagonalRoom: symbol(
-      'room-factor',
+      kinds.roomFactor,
       at,
       { rows: width, columns: width },
       { diagonal: true, positive: true, other: label('diagonal') },
     ),
     inverseRoom: symbol(
-      'room-factor',
+      kinds.roomFactor,
       at,
       { rows: width, columns: width },
       { diagonal: true, positive: true, other: label('inverse') },
     ),
-    contractionGram: make('reached', width, width, { other: label('contraction') }),
-    contractionFactor: make('room-factor', width, width, { triangular: true, other: label('contraction') }),
-    norm: scalar('norm', 'contraction'),
-    identityNorm: scalar('norm', 'identity'),
-    diagonalNorm: scalar('norm', 'diagonal'),
+    contractionGram: make(kinds.reached, width, width, { other: label('contraction') }),
+    contractionFactor: make(kinds.roomFactor, width, width, { triangular: true, other: label('contraction') }),
+    norm: scalar(kinds.norm, 'contraction'),
+    identityNorm: scalar(kinds.norm, 'identity'),
+    diagonalNorm: scalar(kinds.norm, 'diagonal'),
     columnScale: symbol(
-      'share',
+      kinds.share,
       at,
       { rows: d, columns: d },
       { diagonal: true, positive: true, other: label('columns') },
     ),
-    freeShare: scalar('share', 'Z'),
-    share: scalar('share', 'diagonal'),
+    freeShare: scalar(kinds.share, 'Z'),
+    share: scalar(kinds.share, 'diagonal'),
   };
 }

@@ -15,7 +15,7 @@ import {
 } from './atoms.js';
 import { monomial, negate, scale, sum, times } from './combination.js';
 import { isDiagonal, isMatrix, isNonnegative, isScalar } from './facts.js';
-import type { Dimension, Expression, ListNode, Role, Shape, SymbolNode, UnaryNode } from './node.js';
+import type { Dimension, Expression, ListNode, Role, Shape, SymbolKind, SymbolNode, UnaryNode } from './node.js';
 
 /**
  * The only constructors of expressions. They keep a canonical form: sums are flat with like terms collected,
@@ -35,15 +35,19 @@ export interface SymbolFacts {
   readonly triangular?: boolean;
 }
 
-export function symbol(role: Role, at: Label, shape: Shape, facts: SymbolFacts = {}): SymbolNode {
+const roleOf = (is: Role | SymbolKind): string => (typeof is === 'string' ? is : is.role);
+
+export function symbol(is: Role | SymbolKind, at: Label, shape: Shape, facts: SymbolFacts = {}): SymbolNode {
   const { rows, columns } = shape;
   const diagonal = facts.diagonal ?? false;
   if (diagonal && !sameDimension(rows, columns)) throw new Error(`diagonal but not square: ${labelText(at)}`);
   const other = facts.other ?? null;
+  const role = roleOf(is);
   const key = `${role}:${labelText(at)}${other === null ? '' : `;${labelText(other)}`}`;
   return {
     kind: 'symbol',
     key,
+    is,
     role,
     label: at,
     rows,
@@ -55,8 +59,8 @@ export function symbol(role: Role, at: Label, shape: Shape, facts: SymbolFacts =
   };
 }
 
-export function scalarSymbol(role: Role, at: Label, facts: SymbolFacts = {}): SymbolNode {
-  return symbol(role, at, { rows: null, columns: null }, facts);
+export function scalarSymbol(is: Role | SymbolKind, at: Label, facts: SymbolFacts = {}): SymbolNode {
+  return symbol(is, at, { rows: null, columns: null }, facts);
 }
 
 /**

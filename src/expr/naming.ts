@@ -1,28 +1,27 @@
-import type { Role } from './node.js';
+import type { NamedRole, SymbolKind } from './node.js';
 
 /**
  * The letters of a derivation. Authors name their weights, signals and biases as they like and keep those names; the
  * derivation's own letters step aside. Which letter takes the place of which is a list, so that one architecture is
  * always printed with the same letters.
  */
-export type DerivedRole = Exclude<Role, 'weight' | 'constant'>;
-
-/**
- * Names that no symbol of an expression has: the two matrices, letters for any signal and any index, the unit matrix.
- */
-type Notation =
-  'multiplier-vector' | 'scale-vector' | 'pre-activation' | 'lmi' | 'form' | 'first' | 'second' | 'index' | 'identity';
-export type NamedRole = DerivedRole | Notation;
 
 /** Free parameters that stand in files and in compiled modules under the derivation's names. */
-type StoredRole = 'multiplier-vector' | 'scale-vector' | 'free-multiplier' | 'free-scale';
+type StoredRole = 'multiplier-vector' | 'scale-vector';
 
 export type Naming = Readonly<Record<NamedRole, string>> & {
+  /** What the rules of the derivation declare. */
+  readonly declared: readonly SymbolKind[];
+  /** The letters of these kinds, by role. */
+  readonly kinds: ReadonlyMap<string, string>;
   /** Stands over weights and multipliers where they are meant in scaled coordinates: `tilde`, or nothing. */
   readonly mark?: string;
   /** What files call free parameters; other than the letters, these names are an interface and never move to others. */
-  readonly stored: Readonly<Record<StoredRole, string>>;
+  readonly stored: Readonly<Record<StoredRole, string>> & { readonly kinds: ReadonlyMap<string, string> };
 };
+
+/** The letter of a kind of symbol. */
+export const letterOf = (naming: Naming, { role, letters }: SymbolKind): string => naming.kinds.get(role) ?? letters[0];
 
 /** Combining marks: no author's name, made of letters, digits and `_`, ever ends with one. */
 export const tilde = '\u0303';
@@ -94,7 +93,7 @@ function styled(letter: string): string {
 
 /** Letters that are chosen together: Λ and λ = diag Λ stay a pair. */
 interface Choice {
-  readonly roles: readonly NamedRole[];
+  readonly roles: readonly string[];
   readonly sets: readonly (readonly string[])[];
 }
 
@@ -129,32 +128,6 @@ const singles: Readonly<
   roundoff: ['u'],
   cap: ['kappa', 'chi'],
   'pre-activation': ['v'],
-  'slope-range': ['s'],
-  covariance: ['K'],
-  pivot: ['D'],
-  gain: ['G'],
-  factor: ['R'],
-  'pivot-factor': ['E'],
-  driven: ['W'],
-  'gain-driven': ['H'],
-  free: ['Z'],
-  contraction: ['U'],
-  image: ['X'],
-  solution: ['V'],
-  reached: ['F'],
-  norm: ['beta', 'eta'],
-  rounding: ['epsilon', 'xi'],
-  room: ['Theta', 'Pi'],
-  'room-factor': ['J'],
-  'fixed-image': ['Y'],
-  'fixed-square': ['Q'],
-  'spread-slope': ['sigma', 'delta'],
-  share: ['f'],
-  used: ['mu', 'theta'],
-  'free-multiplier': ['psi', 'zeta'],
-  'least-multiplier': ['nu', 'pi'],
-  'free-scale': ['rho'],
-  'row-scale': ['q'],
   lmi: ['M'],
   form: ['N'],
   first: ['i'],
@@ -163,12 +136,11 @@ const singles: Readonly<
   identity: ['I', 'Id'],
 };
 
-const choices: readonly Choice[] = [
+const choicesOf = (kinds: readonly SymbolKind[]): readonly Choice[] => [
   ...pairs,
-  ...Object.entries(singles).map(([role, names]): Choice => ({
-    roles: [role as NamedRole],
-    sets: names.map((name) => [name]),
-  })),
+  ...[...Object.entries(singles), ...kinds.map(({ role, letters }) => [role, letters] as const)].map(
+    ([role, names]): Choice => ({ roles: [role], sets: names.map((name) => [name]) }),
+  ),
 ];
 
 const ordinary = /^[A-Za-z]$/;
@@ -181,12 +153,11 @@ const lastResorts = (set: readonly string[]): readonly (readonly string[])[] => 
 const storedNames: Readonly<Record<StoredRole, readonly string[]>> = {
   'multiplier-vector': ['lambda', 'lambda_phi', 'lambda_'],
   'scale-vector': ['t', 't_phi', 't_'],
-  'free-multiplier': ['psi', 'psi_phi', 'psi_'],
-  'free-scale': ['rho', 'rho_phi', 'rho_'],
 };
 
-/** Chooses the derivation's names away from the author's, and from one another. */
-export function namingAwayFrom(authors: ReadonlySet<string>): Naming {
+/** Chooses the derivation's names, and those of the kinds of symbols, away from the author's and from one another. */
+export function namingAwayFrom(authors: ReadonlySet<string>, kinds: readonly SymbolKind[] = []): Naming {
+  const choices = choicesOf(kinds);
   const taken = new Set(
     [...authors].flatMap((name) => [name, name.replace(/^./u, (letter) => lookalikes.get(letter) ?? letter)]),
   );
@@ -203,15 +174,23 @@ export function namingAwayFrom(authors: ReadonlySet<string>): Naming {
     const set =
       all.find((candidate) => candidate.every((name) => isFree(name, candidate))) ?? all[all.length - 1] ?? [];
     set.forEach((name) => used.add(inGreek(name)));
-    return roles.map((role, at): [NamedRole, string] => [role, set[at] ?? role]);
+    return roles.map((role, at): [string, string] => [role, set[at] ?? role]);
   });
-  const stored = Object.entries(storedNames).map(([role, names]): [string, string] => [
-    role,
-    storedName(names, isTaken),
-  ]);
+  const storedFrom = (
+    names: readonly (readonly [string, readonly string[]])[],
+  ): readonly (readonly [string, string])[] =>
+    names.map(([role, candidates]) => [role, storedName(candidates, isTaken)]);
+  const isDeclared = new Set(kinds.map(({ role }) => role));
   return {
-    ...(Object.fromEntries(entries) as Record<NamedRole, string>),
-    stored: Object.fromEntries(stored) as Record<StoredRole, string>,
+    ...(Object.fromEntries(entries.filter(([role]) => !isDeclared.has(role))) as Record<NamedRole, string>),
+    declared: kinds,
+    kinds: new Map(entries.filter(([role]) => isDeclared.has(role))),
+    stored: {
+      ...(Object.fromEntries(storedFrom(Object.entries(storedNames))) as Record<StoredRole, string>),
+      kinds: new Map(
+        storedFrom(kinds.flatMap(({ role, stored }) => (stored === undefined ? [] : [[role, stored] as const]))),
+      ),
+    },
   };
 }
 
@@ -225,11 +204,19 @@ function storedName(names: readonly string[], isTaken: (name: string) => boolean
 
 export const defaultNaming: Naming = namingAwayFrom(new Set());
 
-const rolesOf = choices.flatMap(({ roles }) => roles);
+const baseRoles = [...pairs.flatMap(({ roles }) => roles), ...Object.keys(singles)] as readonly NamedRole[];
+
+/** All letters of a derivation, each with the one that it has where nobody's name is in its way. */
+const lettersOf = (naming: Naming): readonly (readonly [string, string])[] => [
+  ...baseRoles.map((role) => [defaultNaming[role], naming[role]] as const),
+  ...naming.declared.map((kind) => [kind.letters[0], letterOf(naming, kind)] as const),
+];
 
 /** The derivation's names that are words in tables and letters in formulas: `lambda` → `λ`. */
 export const greekNames = (naming: Naming): ReadonlyMap<string, string> => {
-  const names = rolesOf.map((role) => naming[role]).filter((name) => inGreek(name) !== name);
+  const names = lettersOf(naming)
+    .map(([, name]) => name)
+    .filter((name) => inGreek(name) !== name);
   const marked = withMark(naming['multiplier-vector'], naming.mark ?? '');
   return new Map([...names, marked].map((name) => [name, inGreek(name)]));
 };
@@ -238,9 +225,7 @@ export const greekNames = (naming: Naming): ReadonlyMap<string, string> => {
  * What the derivation calls otherwise than it would if the author's names allowed it: preferred name → the one used.
  */
 export const replaced = (naming: Naming): ReadonlyMap<string, string> =>
-  new Map(
-    rolesOf.filter((role) => naming[role] !== defaultNaming[role]).map((role) => [defaultNaming[role], naming[role]]),
-  );
+  new Map(lettersOf(naming).filter(([preferred, used]) => preferred !== used));
 
 /** The tilde over the first part of a derived name, `lambda_phi` → `lambda\u0303_phi`. */
 export const withMark = (name: string, mark: string): string =>

@@ -19,7 +19,7 @@ interface Node extends Shape {
   readonly key: string;
 }
 
-/** Where a symbol comes from: authors may call a weight `S`; roles keep it apart from the slope sum. */
+/** Where a symbol of the LMI comes from: authors may call a weight `S`; roles keep it apart from the slope sum. */
 export type Role =
   | 'weight'
   | 'multiplier'
@@ -32,42 +32,48 @@ export type Role =
   | 'constant'
   /** T of the scaled strategy, which gives M the coordinates of its discs. */
   | 'scale'
-  | CovarianceRole;
-
-/** What the covariance recursion brings along: see model/pivot. */
-export type CovarianceRole =
-  | 'slope-range'
-  | 'covariance'
-  | 'pivot'
-  | 'gain'
-  | 'factor'
-  | 'pivot-factor'
-  | 'driven'
-  | 'gain-driven'
-  | 'free'
-  | 'contraction'
-  | 'image'
-  | 'solution'
-  | 'reached'
-  | 'norm'
   /** u, the unit roundoff of the precision that the weights are kept in. */
-  | 'roundoff'
-  | 'rounding'
-  | 'room'
-  | 'room-factor'
-  | 'fixed-image'
-  | 'fixed-square'
-  | 'spread-slope'
-  | 'share'
-  | 'used'
-  | 'free-multiplier'
-  | 'least-multiplier'
-  | 'free-scale'
-  | 'row-scale';
+  | 'roundoff';
+
+type LmiRole = Exclude<Role, 'weight' | 'constant'>;
+
+/**
+ * Names that no symbol of an expression has: the two matrices, letters for any signal and any index, the unit matrix.
+ */
+type Notation =
+  'multiplier-vector' | 'scale-vector' | 'pre-activation' | 'lmi' | 'form' | 'first' | 'second' | 'index' | 'identity';
+
+/** What the derivation has a letter of its own for, whatever the rules. */
+export type NamedRole = LmiRole | Notation;
+
+/**
+ * A kind of symbol that a rule introduces. The rule declares it: its letter, what it means, what files call it. Nothing
+ * else lists them; the letters step aside for an author's names as those of the LMI do.
+ */
+export interface SymbolKind {
+  /** What keeps symbols of this kind apart from others with the same label, in keys. */
+  readonly role: string;
+  /** The field's letters, in the order in which they are tried. */
+  readonly letters: readonly [string, ...(readonly string[])];
+  readonly meaning: Meaning;
+  /** The second label is a signal, like the first, and no part: one entry of a table tells of all. */
+  readonly ofTwo?: true;
+  /** Of free parameters that stand in files: the names there, in the order in which they are tried. */
+  readonly stored?: readonly [string, ...(readonly string[])];
+}
+
+/**
+ * What a symbol is, in a sentence: `of` names the layer or output that it belongs to, `part` tells symbols of one kind
+ * apart that belong to one layer, and `name` prints the letter of a kind, or of a role or sign of the LMI.
+ */
+export type Meaning = (of: string, part: string | null, name: (of: SymbolKind | NamedRole) => string) => string;
 
 export interface SymbolNode extends Node {
   readonly kind: 'symbol';
-  readonly role: Role;
+  /** A role of the LMI, or the kind that a rule declares. */
+  readonly is: Role | SymbolKind;
+  /** The role, or that of the kind. */
+  readonly role: string;
   readonly label: Label;
   /** Off-diagonal entries are zero. */
   readonly diagonal: boolean;

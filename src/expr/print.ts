@@ -1,16 +1,16 @@
 import type { Index, Label } from '../base/label.js';
 import { indexText, labelText } from '../base/label.js';
-import { defaultNaming, frakturOf, hat, inGreek, isGreek, scriptOf, tilde, withMark } from './naming.js';
+import { defaultNaming, frakturOf, hat, inGreek, isGreek, letterOf, scriptOf, tilde, withMark } from './naming.js';
 import type { Naming } from './naming.js';
 import { multipliedOut, numeralOf, powerOfTwo } from './numerals.js';
-import type { Expression, Role, SymbolNode } from './node.js';
+import type { Expression, SymbolNode } from './node.js';
 
 /** Text and LaTeX of expressions. The derivation's own letters (S, P, Λ, κ …) come from a `Naming`. */
 
 /** The name without its combining mark, and the mark if there is one. */
 const splitMark = (name: string, mark: string): readonly [string, string] =>
   name.endsWith(mark) ? [name.slice(0, -mark.length), mark] : [name, ''];
-const markOf = (naming: Naming, role: Role): string =>
+const markOf = (naming: Naming, role: string): string =>
   role === 'weight' || role === 'multiplier' ? (naming.mark ?? '') : '';
 
 interface Style {
@@ -182,12 +182,10 @@ class Printer {
     const mark = markOf(this.naming, node.role);
     if (node.role === 'weight' || node.role === 'constant')
       return this.style.symbol(`${node.label.name}${mark}`, node.label);
-    if (node.other !== null)
-      return this.style.pair(this.naming[node.role], this.labelText(node.label), this.labelText(node.other));
-    const role =
-      vector && (node.role === 'multiplier' || node.role === 'scale') ? (`${node.role}-vector` as const) : node.role;
+    const letter = symbolLetter(node, this.naming, vector);
+    if (node.other !== null) return this.style.pair(letter, this.labelText(node.label), this.labelText(node.other));
     const suffix = isOfAll(node.role) ? '' : familySuffix(node.label.name);
-    return this.style.derived(`${withMark(this.naming[role], mark)}${suffix}`, node.label);
+    return this.style.derived(`${withMark(letter, mark)}${suffix}`, node.label);
   }
 
   /** A signal, a pre-activation, the index of a family that needs no name, or a word for a part. */
@@ -392,7 +390,7 @@ class Printer {
  * left out by labelling them with the empty name.
  */
 /** What there is once, for the whole network. */
-const isOfAll = (role: Role): boolean => role === 'lipschitz' || role === 'roundoff';
+const isOfAll = (role: string): boolean => role === 'lipschitz' || role === 'roundoff';
 const familySuffix = (name: string): string => (name === '' ? '' : `_${name}`);
 
 export const text = (node: Expression, naming: Naming = defaultNaming): string =>
@@ -409,13 +407,32 @@ export function plainName(node: SymbolNode, naming: Naming = defaultNaming): str
   const index = node.label.index === null ? '' : `[${indexText(node.label.index)}]`;
   const mark = markOf(naming, node.role);
   if (node.role === 'weight' || node.role === 'constant') return `${node.label.name}${mark}${index}`;
-  if (node.other !== null)
-    return `${naming[node.role]}[${[node.label, node.other].map((at) => (at.name === '' && at.index !== null ? indexText(at.index) : labelText(at))).join(', ')}]`;
-  const role = node.role === 'multiplier' || node.role === 'scale' ? (`${node.role}-vector` as const) : node.role;
-  return `${withMark(naming[role], mark)}${isOfAll(node.role) ? '' : familySuffix(node.label.name)}${index}`;
+  if (node.other !== null) {
+    const of = [node.label, node.other].map((at) =>
+      at.name === '' && at.index !== null ? indexText(at.index) : labelText(at),
+    );
+    return `${symbolLetter(node, naming, false)}[${of.join(', ')}]`;
+  }
+  const letter = symbolLetter(node, naming, true);
+  return `${withMark(letter, mark)}${isOfAll(node.role) ? '' : familySuffix(node.label.name)}${index}`;
+}
+
+/** The letter of a symbol's role or kind; λ of Λ where its diagonal is meant. */
+function symbolLetter({ is, label }: SymbolNode, naming: Naming, vector: boolean): string {
+  if (typeof is !== 'string') return letterOf(naming, is);
+  switch (is) {
+    case 'weight':
+    case 'constant':
+      return label.name;
+    case 'multiplier':
+    case 'scale':
+      return vector ? naming[`${is}-vector`] : naming[is];
+    default:
+      return naming[is];
+  }
 }
 
 /** The name of a free parameter in files and in compiled modules, which no letter moves: `psi[2]`, `t_x`. */
 export function storedName(node: SymbolNode, { stored, ...naming }: Naming): string {
-  return plainName(node, { ...naming, ...stored, stored });
+  return plainName(node, { ...naming, ...stored, kinds: new Map([...naming.kinds, ...stored.kinds]), stored });
 }

@@ -123,7 +123,7 @@ export function instantiate(
       // own.
       const [at, other] =
         part.other === null ? [substituteLabel(part.label, assignment), null] : [moved(part.label), moved(part.other)];
-      return build.symbol(part.role, at, shape, { ...part, other });
+      return build.symbol(part.is, at, shape, { ...part, other });
     }
     if (part.kind === 'identity') return build.identity(shape.rows);
     if (part.kind === 'ones') return build.ones(shape.rows);

@@ -1,3 +1,4 @@
+import * as kinds from './symbols.js';
 import { symbol } from '../expr/build.js';
 import type { Network } from './network.js';
 import type { Assignment } from './parameterization.js';
@@ -13,8 +14,12 @@ export function uniformBlocks({ rows }: Network): (assignment: Assignment) => As
       const { multiplier, derived } = layer;
       return [
         multiplier.key,
-        symbol('room', derived, { rows: multiplier.rows, columns: multiplier.rows }, { diagonal: true, positive: true })
-          .key,
+        symbol(
+          kinds.room,
+          derived,
+          { rows: multiplier.rows, columns: multiplier.rows },
+          { diagonal: true, positive: true },
+        ).key,
       ];
     }),
   );

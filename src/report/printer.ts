@@ -1,8 +1,9 @@
 import type { Index, Label } from '../base/label.js';
 import { indexText, labelText } from '../base/label.js';
 import { diag, scalarSymbol } from '../expr/build.js';
-import type { NamedRole, Naming } from '../expr/naming.js';
-import type { Expression, SymbolNode } from '../expr/node.js';
+import type { Naming } from '../expr/naming.js';
+import { letterOf } from '../expr/naming.js';
+import type { Expression, SymbolNode, NamedRole, SymbolKind } from '../expr/node.js';
 import { latex, letterLatex, letterText, plainName, text } from '../expr/print.js';
 import type { Span } from '../model/network.js';
 import { rangeText } from './families.js';
@@ -13,7 +14,7 @@ import { markMath, proseLatex } from './latex-text.js';
 export interface Voice {
   readonly math: (node: Expression) => string;
   readonly name: (node: SymbolNode) => string;
-  readonly letter: (role: NamedRole) => string;
+  readonly letter: (of: NamedRole | SymbolKind) => string;
   readonly signal: (at: Label) => string;
   /** `l = 1 … n` */
   readonly running: (from: Index, to: Index) => string;
@@ -38,7 +39,7 @@ export interface Printer {
   /** λ = diag Λ rather than Λ. */
   readonly nameLatex: (node: SymbolNode) => string;
   /** A letter of the derivation's by itself, without index and family. */
-  readonly letter: (role: NamedRole) => Said;
+  readonly letter: (of: NamedRole | SymbolKind) => Said;
   /** A sentence with formulas in it, written once. */
   readonly say: (sentence: (voice: Voice) => string) => Said;
 }
@@ -48,7 +49,10 @@ export function printerFor(naming: Naming): Printer {
   const labelLatex = (at: Label): string => math(scalarSymbol('constant', at));
   const nameLatex = (node: SymbolNode): string =>
     math(node.role === 'multiplier' || node.role === 'scale' ? diag(node) : node);
-  const letter = (role: NamedRole): Said => ({ text: letterText(naming[role]), latex: letterLatex(naming[role]) });
+  const letter = (of: NamedRole | SymbolKind): Said => {
+    const name = typeof of === 'string' ? naming[of] : letterOf(naming, of);
+    return { text: letterText(name), latex: letterLatex(name) };
+  };
   const inText: Voice = {
     math: (node) => text(node, naming),
     name: (node) => plainName(node, naming),

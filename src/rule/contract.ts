@@ -1,4 +1,4 @@
-import type { Expression } from '../expr/node.js';
+import type { Expression, SymbolKind } from '../expr/node.js';
 
 /**
  * What a rule is. A rule turns a source statement into a target statement such that the target implies the source:
@@ -25,6 +25,8 @@ export interface Rule<Source, Target> {
   readonly exact: boolean;
   /** What must hold beyond the source for the target to imply it; the LaTeX of each occurs in `latex`. */
   readonly assumptions: readonly Assumption[];
+  /** The kinds of symbols that no rule before it has: each has a letter of its own in the derivation. */
+  readonly introduces?: readonly SymbolKind[];
   /** Null if the rule applies. */
   readonly refuses: (source: Source) => Refusal | null;
   readonly apply: (source: Source) => Target;

@@ -1,4 +1,4 @@
-import type { SymbolNode } from '../expr/node.js';
+import type { SymbolKind, SymbolNode } from '../expr/node.js';
 import type {
   BudgetSource,
   CallSource,
@@ -102,6 +102,8 @@ export interface AllocateRules {
 
 /** All rules, by the place where the pipeline uses them. */
 export interface RuleBook {
+  /** What the rules introduce, each kind once. */
+  readonly symbols: readonly SymbolKind[];
   readonly pivot: PivotRules;
   readonly allocate: AllocateRules;
   readonly form: FormRules;

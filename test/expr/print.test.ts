@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createRules } from '../../rules/index.js';
 import { constant, label } from '../../src/base/label.js';
 import {
   abs,
@@ -27,6 +28,7 @@ import {
   transpose,
 } from '../../src/expr/build.js';
 import type { Expression, SymbolNode } from '../../src/expr/node.js';
+import type { Naming } from '../../src/expr/naming.js';
 import { defaultNaming, namingAwayFrom } from '../../src/expr/naming.js';
 import { latex, plainName, storedName, text } from '../../src/expr/print.js';
 import { symbols } from '../../src/expr/visit.js';
@@ -297,7 +299,27 @@ function children(node: Expression): readonly Expression[] {
   return 'body' in node ? [node.body] : [];
 }
 
+/** What all rules introduce. */
+const kinds = createRules().symbols;
+
+/** The letters of a naming, those of the kinds included, and the names in files. */
+function lettersAndNames(naming: Naming): { readonly letters: readonly string[]; readonly inFiles: readonly string[] } {
+  const plain = (of: object): readonly string[] =>
+    Object.values(of).filter((value): value is string => typeof value === 'string');
+  return {
+    letters: [...plain(naming), ...naming.kinds.values()],
+    inFiles: [...plain(naming.stored), ...naming.stored.kinds.values()],
+  };
+}
+
 describe('naming', () => {
+  it('has a letter for every kind of symbol that rules introduce, and none twice', () => {
+    const { letters } = lettersAndNames(namingAwayFrom(new Set(), kinds));
+    expect(kinds.length).toBeGreaterThan(20);
+    expect(new Set(letters).size).toBe(letters.length);
+    expect(letters).toEqual(expect.arrayContaining(['K', 'D', 'G', 'R', 'E', 'Z', 'U', 'psi', 'rho']));
+  });
+
   it("prefers the field's names", () => {
     expect(defaultNaming).toMatchObject({
       multiplier: 'Lambda',
@@ -312,16 +334,17 @@ describe('naming', () => {
   it.each(['S', 'P', 'L', 'm', 'lambda', 'Lambda', 'kappa', 'Lip', 'S_phi', 'lambda_phi'])(
     "steps aside for an author's %s",
     (name) => {
-      const { stored, ...naming } = namingAwayFrom(new Set([name]));
-      expect([...Object.values(naming), ...Object.values(stored)]).not.toContain(name);
-      expect(new Set(Object.values(naming)).size).toBe(Object.keys(naming).length);
+      const { letters, inFiles } = lettersAndNames(namingAwayFrom(new Set([name]), kinds));
+      expect([...letters, ...inFiles]).not.toContain(name);
+      expect(new Set(letters).size).toBe(letters.length);
     },
   );
 
   it('steps aside however many names are taken', () => {
     const taken = new Set(['S', 'S_phi', 'S_', 'S__', 'S___', 'lambda', 'lambda_phi', 'lambda_', 'P', 'P_phi']);
-    const { stored, ...naming } = namingAwayFrom(taken);
-    for (const name of [...Object.values(naming), ...Object.values(stored)]) expect(taken.has(name), name).toBe(false);
+    const naming = namingAwayFrom(taken, kinds);
+    const { letters, inFiles } = lettersAndNames(naming);
+    for (const name of [...letters, ...inFiles]) expect(taken.has(name), name).toBe(false);
     expect([naming['slope-sum'], naming.multiplier, naming['multiplier-vector']]).toEqual(['𝓢', 'Gamma', 'gamma']);
     // Script capitals end at 𝓛, which is the bound's.
     expect(namingAwayFrom(new Set(['L', 'alpha']))['slope-upper']).toBe('L\u0302');

@@ -218,7 +218,7 @@ describe('the U-Net of a user', () => {
       naming['slope-sum'],
       naming['slope-product'],
       naming['slope-lower'],
-      naming.covariance,
+      naming.kinds.get('covariance'),
       naming.multiplier,
       naming['multiplier-vector'],
       naming.identity,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { absorbedMultiplier } from '../../../rules/allocate/absorbed-multiplier.js';
 import { scalarSymbol } from '../../../src/expr/build.js';
 import { roundoff } from '../../../src/model/roundoff.js';
+import { leastMultiplier } from '../../../src/model/symbols.js';
 import { generator } from '../../../src/numeric/random.js';
 import { written } from '../../architectures.js';
 import { descriptionViolations } from '../../laws/common.js';
@@ -40,7 +41,7 @@ describe('allocate/absorbed-multiplier', () => {
   it('has ν = a²γ/(2ω²) (1 + S²/σ² · μ/(1 − μ)), by plain numbers', () => {
     const random = generator(791);
     for (const { source, numbers } of layerTrials(random, 10)) {
-      const least = scalarSymbol('least-multiplier', source.split.layer.derived, { positive: true });
+      const least = scalarSymbol(leastMultiplier, source.split.layer.derived, { positive: true });
       const absorbed = {
         coefficient: random.normal(),
         perRoundoff: 2 ** random.integer(4, 20),
