@@ -58,5 +58,5 @@ export const absorbedShare: Rule<AllocationSource, readonly Assignment[]> = {
 };
 
 /** All weights that share their signal, but one dense one; identities are what they are. */
-export const shrinking = ({ groups }: AllocationSource): readonly SymbolNode[] =>
+const shrinking = ({ groups }: AllocationSource): readonly SymbolNode[] =>
   sharedReads(groups).flatMap(({ fixed }) => fixed.flatMap(({ weight }) => (weight === null ? [] : [weight])));

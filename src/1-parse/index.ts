@@ -3,5 +3,5 @@ export { builtinArchitectures, loadArchitecture, readArchitecture } from './load
 export { architectureSchemaText } from './schema.js';
 export type { ActivationSpecification } from './schema.js';
 export { architecture } from './builder.js';
-export type { ArchitectureBuilder, ArchitectureDetails } from './builder.js';
+export type { ArchitectureBuilder } from './builder.js';
 export type { Affine, Bias, Family, IndexValue, Loop, Place, Signal, Span, Weight } from './builder-values.js';

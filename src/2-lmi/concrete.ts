@@ -7,7 +7,7 @@ import type { LayerContext } from './layers.js';
 import { aliasesOf, derivedLabels, joinsWidths, layerFrom, outputEquation, outputFrom } from './layers.js';
 import { widthClasses } from './widths.js';
 
-export const MAXIMAL_DEPTH = 4096;
+const MAXIMAL_DEPTH = 4096;
 
 interface Instance {
   readonly equation: Equation;

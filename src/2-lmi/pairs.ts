@@ -3,7 +3,7 @@ import { labelText } from '../base/label.js';
 import type { Layer, Network, Output } from '../model/network.js';
 
 /** So many products take some seconds to derive; 300 terms in one equation took minutes and gigabytes. */
-export const maximumPairs = 40_000;
+const maximumPairs = 40_000;
 
 /**
  * The LMI multiplies every two terms of an equation by each other, and rows, constraints and reports hold all of these

@@ -9,7 +9,7 @@ import type { Layer, Network, Segment } from '../model/network.js';
 import type { Rule } from '../rule/contract.js';
 
 /** Weights by which a hidden layer reads the input, whose block row has no multiplier of its own. */
-export function inputWeights(network: Network, layer: Layer): readonly SymbolNode[] {
+function inputWeights(network: Network, layer: Layer): readonly SymbolNode[] {
   const input = labelText(network.input);
   return layer.reads.flatMap((read) => (read.weight !== null && labelText(read.signal) === input ? [read.weight] : []));
 }

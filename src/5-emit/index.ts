@@ -1,5 +1,4 @@
 export { inMemory } from './run/memory.js';
-export type { ActivationReader } from './run/activations.js';
 export type {
   Activation,
   ActivationChoice,
@@ -12,7 +11,6 @@ export type {
   OpenActivation,
   Values,
 } from './run/compiled.js';
-export { program } from './program/program.js';
 export type { Slopes } from './run/options.js';
 export { compose, embed } from './program/combine.js';
 export type { Part } from './program/combine.js';

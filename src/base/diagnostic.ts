@@ -89,7 +89,7 @@ export function excerpt(text: string, limit = 80): string {
 }
 
 /** One printable text: `file:line:column: LW202 unknown symbol: found …, expected …`. */
-export function format(diagnostic: Diagnostic): string {
+function format(diagnostic: Diagnostic): string {
   const { position, code, found, expected } = diagnostic;
   const place = position === null ? '' : `${position.file ?? '<text>'}:${position.line}:${position.column}: `;
   return `${place}${code} ${catalogue[code]}: found ${found}, expected ${expected}`;

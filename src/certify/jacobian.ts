@@ -13,7 +13,7 @@ export interface Direction {
 }
 
 /** All signals' differences for the input difference v under slopes d; the pre-activations' go to `before`. */
-export function forwardInto(
+function forwardInto(
   signals: Float64Array,
   before: Float64Array,
   problem: Problem,
@@ -31,7 +31,7 @@ export function forwardInto(
 }
 
 /** The adjoint of every signal for the output's u; the first `inputs` entries are Jᵀu. */
-export function backwardInto(adjoint: Float64Array, problem: Problem, slopes: Float64Array, u: Float64Array): void {
+function backwardInto(adjoint: Float64Array, problem: Problem, slopes: Float64Array, u: Float64Array): void {
   const { inputs, hidden, rows, output } = problem;
   adjoint.fill(0);
   for (let i = 0; i < output.count; i += 1) addRow(adjoint, output, i, u[i] ?? 0);

@@ -19,7 +19,7 @@ export function decideNetwork(judge: Judge, values: NetworkValues, options: Deci
   return finish(decideNetworkInPieces(judge, values, options));
 }
 
-export function* decideNetworkInPieces(judge: Judge, values: NetworkValues, options: DecideOptions): Work<Verdict> {
+function* decideNetworkInPieces(judge: Judge, values: NetworkValues, options: DecideOptions): Work<Verdict> {
   const order = judge.program.signals.reduce((total, { name }) => total + (values.widths[name] ?? Number.NaN), 0);
   const large = order >= largeFrom;
   if (large) {

@@ -45,7 +45,7 @@ export function writeWhole(path: string, text: string): void {
  * Writes all of the files or nothing: to temporary files beside them, which take their places once all are written. A
  * link is followed, the mode of an existing file kept; devices and pipes are written to as they are. @throws LW108
  */
-export function writeTogether(files: readonly (readonly [path: string, text: string])[]): void {
+function writeTogether(files: readonly (readonly [path: string, text: string])[]): void {
   const staged: Staged[] = [];
   for (const [path, text] of files) {
     if (path === '') fail('LW108', 'an empty path', 'the path of a file');

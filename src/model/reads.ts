@@ -25,9 +25,7 @@ export function readMatrices(
 }
 
 /** Reads of one signal together, signals in the order of their first reads. */
-export function readsBySignal(
-  reads: readonly Read[],
-): readonly { readonly signal: Label; readonly own: readonly Read[] }[] {
+function readsBySignal(reads: readonly Read[]): readonly { readonly signal: Label; readonly own: readonly Read[] }[] {
   const found = new Map<string, { readonly signal: Label; readonly own: Read[] }>();
   for (const read of reads) {
     const known = found.get(labelText(read.signal));

@@ -16,7 +16,7 @@ export const shareMargin = 1 - 2 ** -40;
 export const leastLeft = 2 ** -10;
 
 /** The share of each of the `parts` blocks that state no bound. Emitted modules do the same in the same order. */
-export function shareOf(total: number, { kind, fixed, parts }: Pick<Budget, 'kind' | 'fixed' | 'parts'>): number {
+function shareOf(total: number, { kind, fixed, parts }: Pick<Budget, 'kind' | 'fixed' | 'parts'>): number {
   if (kind === 'sequence')
     return (
       Math.pow(

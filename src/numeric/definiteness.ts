@@ -13,7 +13,6 @@ import type { Work } from './work.js';
 import { outside } from './outside.js';
 
 export { exactDefiniteness } from './exact-ldlt.js';
-export type { Definiteness } from './exact-ldlt.js';
 
 /**
  * Whether the symmetric matrix M, as exactly given, is negative semidefinite. true and false are proven; null means

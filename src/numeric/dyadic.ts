@@ -14,7 +14,6 @@ export interface DyadicArray {
 }
 
 export const zero: Dyadic = { mantissa: 0n, exponent: 0 };
-export const one: Dyadic = { mantissa: 1n, exponent: 0 };
 
 /** The double 2^exponent, by its bits, for -1074 ≤ exponent ≤ 1023; 0 and Infinity beyond. */
 export function powerOfTwo(exponent: number): number {

@@ -57,11 +57,6 @@ export function intersect(a: Interval, b: Interval): Interval | null {
   return lo <= hi ? { lo, hi } : null;
 }
 
-/** hi − lo, rounded up. */
-export function width(a: Interval): number {
-  return a.lo === a.hi ? 0 : addUp(a.hi, -a.lo);
-}
-
 /** A finite member: near the middle, and for a half-line beyond its end, so that halving again and again gets far. */
 export function middle(a: Interval): number {
   if (a.lo === -Infinity) {

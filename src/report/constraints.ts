@@ -49,7 +49,7 @@ function rangeOf(network: Network, constraint: Constraint, parameter: SymbolNode
   return spanOfWeight(network, parameter);
 }
 
-export function spanOfWeight(network: Network, weight: SymbolNode): Span | null {
+function spanOfWeight(network: Network, weight: SymbolNode): Span | null {
   const reads = network.family?.segments.find(
     ({ layer, span }) => span !== null && layer.reads.some((read) => read.weight?.key === weight.key),
   );

@@ -17,7 +17,7 @@ export {
   activationReports,
   activationSlopes,
 } from './activations.js';
-export type { ActivationReport, ActivationSlopes, BoundReport, CaseReport } from './activations.js';
+export type { ActivationReport, ActivationSlopes, BoundReport } from './activations.js';
 export { activationText, activationsText } from './activation-text.js';
 
 export { report };

@@ -134,7 +134,7 @@ function unlocated(run: () => unknown): void {
 }
 
 /** Numbers for the parameters, as the decimals that they are written as. @throws LW504 where that divides by 0 */
-export function withNumbers(
+function withNumbers(
   written: WrittenFunction,
   values: ReadonlyMap<string, number>,
   position: Position | null,

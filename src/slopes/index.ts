@@ -4,7 +4,6 @@
  * expression itself, `library/` the activations that are known by name.
  */
 export { analyseActivation, readActivation, readActivationText, writtenActivation } from './activation-function.js';
-export type { WrittenActivation } from './activation-function.js';
 export { analysedSlopes } from './slopes-of.js';
 export type { SlopeAnalysis, SlopeBound } from './analyse.js';
 export { audit } from './audit/audit.js';

@@ -20,7 +20,7 @@ const some = (items: readonly string[]): string =>
 const number = (value: number): string => brief(value, 6);
 
 /** Widths, slopes and bound, one short line each. */
-export function caseLines({ widths, slopes, hidden, lipschitz }: CaseFacts): readonly string[] {
+function caseLines({ widths, slopes, hidden, lipschitz }: CaseFacts): readonly string[] {
   const pairs = slopes.map(([m, L]) => `[${number(m)}, ${number(L)}]`);
   const equal = pairs.every((pair) => pair === pairs[0]);
   const slopesText =

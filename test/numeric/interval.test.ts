@@ -7,7 +7,7 @@ import type { Random } from '../../src/numeric/random.js';
 
 const { add, absolute, contains, divide, down, hull, integerPower, intersect, interval, magnitude, maximum, middle } =
   arithmetic;
-const { minimum, multiply, negate, point, ratio, sqrt, subtract, up, whole, width } = arithmetic;
+const { minimum, multiply, negate, point, ratio, sqrt, subtract, up, whole } = arithmetic;
 
 const [least, greatest] = [Number.MIN_VALUE, Number.MAX_VALUE];
 
@@ -193,6 +193,7 @@ describe('arithmetic, against exact rationals', () => {
     expect(divide(point(1), point(-8))).toEqual(point(-0.125));
     expect(divide(point(3), point(1))).toEqual(point(3));
     expect(divide(point(0), point(3))).toEqual(point(0));
+    const width = ({ lo, hi }: Interval): number => hi - lo;
     expect(width(divide(point(1), point(3)))).toBe(2 ** -54);
     expect(width(multiply(point(0.1), point(0.1)))).toBe(2 ** -59);
   });
@@ -337,9 +338,6 @@ describe('sets', () => {
     expect(intersect(interval(1, 3), interval(2, 5))).toEqual(interval(2, 3));
     expect(intersect(interval(1, 2), interval(2, 5))).toEqual(point(2));
     expect(intersect(interval(1, 2), interval(3, 5))).toBeNull();
-    expect(width(interval(-1, 2))).toBe(3);
-    expect(width(interval(-1e-30, 1))).toBe(1 + 2 ** -52);
-    expect(width(whole)).toBe(Infinity);
     expect(magnitude(interval(-3, 2))).toBe(3);
     expect([contains(interval(1, 2), 1), contains(interval(1, 2), 2.1), contains(whole, 7)]).toEqual([
       true,

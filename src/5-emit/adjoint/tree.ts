@@ -20,8 +20,7 @@ export const select = (guard: Tree, positive: Tree, otherwise: Tree): Tree => ({
   positive,
   otherwise,
 });
-export const negative = (tree: Tree): Tree =>
-  tree.kind === 'number' ? number(-tree.value) : product(number(-1), tree);
+const negative = (tree: Tree): Tree => (tree.kind === 'number' ? number(-tree.value) : product(number(-1), tree));
 const quotient = (numerator: Tree, denominator: Tree): Tree => ({ kind: 'divide', numerator, denominator });
 export const difference = (a: Tree, b: Tree): Tree => ({ kind: 'add', items: [a, negative(b)] });
 export const absolute = (body: Tree): Tree => ({ kind: 'abs', body });

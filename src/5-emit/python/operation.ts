@@ -8,7 +8,7 @@ import { PythonCode } from './python-code.js';
 import { namesIn } from './runtime.js';
 
 /** A size as Python. */
-export function sizeText(size: Size): string {
+function sizeText(size: Size): string {
   if (size === null) return '1';
   if (typeof size === 'number') return `d${size}`;
   if ('fixed' in size) return String(size.fixed);

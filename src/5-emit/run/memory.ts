@@ -26,7 +26,7 @@ import { readSlopes } from './read-slopes.js';
 
 /** Workspaces kept at a time, one for each set of widths. */
 const MOST_PLANS = 16;
-export const defaultLipschitz = 1;
+const defaultLipschitz = 1;
 
 const constrainOptions = optionNames<ConstrainOptions>({
   widths: true,

@@ -9,7 +9,7 @@ const mostTerms = 60;
 
 export const terms = (node: Scalar): readonly Scalar[] => (node.kind === 'sum' ? node.items : [node]);
 
-export const contains = (node: Scalar, key: string): boolean => nodes(node).some((part) => part.key === key);
+const contains = (node: Scalar, key: string): boolean => nodes(node).some((part) => part.key === key);
 
 /** Products over sums multiplied out, also small whole powers of sums; arguments of functions stay. */
 export function expand(node: Scalar, rounds = 4): Scalar {
@@ -50,7 +50,7 @@ function repeated(node: Scalar): { readonly base: Scalar; readonly times: number
 /** Whether two functions are one, as far as multiplying out shows it. */
 export const isSame = (a: Scalar, b: Scalar): boolean => a.key === b.key || isZero(build.subtract(a, b));
 
-export const isZero = (node: Scalar): boolean =>
+const isZero = (node: Scalar): boolean =>
   node.key === build.zero.key || factorize(node).some(({ key }) => key === build.zero.key);
 
 interface Shared {

@@ -52,13 +52,13 @@ export function limitAt(node: Scalar, at: Scalar, side: 1 | -1, judge: Judge): L
 }
 
 /** No logarithm, root or quotient meets the end of its domain at v = at. Case distinctions must be settled before. */
-export const isContinuousAt = (node: Scalar, at: Scalar, judge: Judge): boolean =>
+const isContinuousAt = (node: Scalar, at: Scalar, judge: Judge): boolean =>
   definednessAt(node, at, judge) === 'continuous';
 
 /**
  * Whether a function without case distinctions is defined and continuous at v = at, or proven to be undefined there.
  */
-export function definednessAt(node: Scalar, at: Scalar, judge: Judge): 'continuous' | 'undefined' | 'unknown' {
+function definednessAt(node: Scalar, at: Scalar, judge: Judge): 'continuous' | 'undefined' | 'unknown' {
   const value = (part: Scalar): Signs | 'undefined' => signsAt(part, at, judge);
   const verdicts = nodes(node).map((part) => {
     if (part.kind === 'select') return 'unknown';

@@ -17,7 +17,7 @@ export interface Range {
   readonly below: boolean;
 }
 
-export const everything: Range = { lo: null, hi: null, above: false, below: false };
+const everything: Range = { lo: null, hi: null, above: false, below: false };
 
 const exactly = (node: Scalar): Range => ({ lo: node, hi: node, above: false, below: false });
 const negative = ({ lo, hi, above, below }: Range): Range => ({

@@ -80,7 +80,7 @@ export function encloseChoice(choice: Choice, positive: Interval, negative: Inte
 }
 
 /** Whether base^exponent is defined on all of the base's enclosure. */
-export const isPowerDefined = (base: Interval, exponent: Rational): boolean =>
+const isPowerDefined = (base: Interval, exponent: Rational): boolean =>
   (isInteger(exponent) || base.lo >= 0) && (exponent.numerator > 0n || base.lo > 0 || base.hi < 0);
 
 /** All values of base^exponent on the part of the base where it is defined; `whole` where that is nothing. */

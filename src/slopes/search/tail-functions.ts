@@ -17,7 +17,7 @@ export interface Split {
   readonly rest: Tail;
 }
 
-export const negateTail = (u: Tail): Tail => multiplyTails(boundedTail(u.k, point(-1)), u);
+const negateTail = (u: Tail): Tail => multiplyTails(boundedTail(u.k, point(-1)), u);
 const negateSplit = ({ whole, slope, rest }: Split): Split => ({
   whole: negateTail(whole),
   slope: q.negated(slope),
@@ -41,7 +41,7 @@ function leastGrowth(u: Tail): { readonly c: number; readonly p: Rational } {
   return { c: isSteep ? multiply(point(c), divide(valueAt(u.growth, u.k), start(u.k))).lo : 0, p: q.ONE };
 }
 
-export function exponentialTail(u: Split): Tail {
+function exponentialTail(u: Split): Tail {
   const { whole, slope, rest } = u;
   const { k } = whole;
   const range = exp(whole.range);
