@@ -1,5 +1,6 @@
 import type { MatrixOperation, Operand, Tree } from '../../model/program.js';
-import { product, readsOf } from './tree.js';
+import { buffersOf } from '../../model/tree.js';
+import { product } from './tree.js';
 import type { Tape } from './tape.js';
 import { leaf, plain } from './tape.js';
 
@@ -129,7 +130,7 @@ function adjointOfFactor(factor: Tree, operand: Operand, adjoint: number, tape: 
 }
 
 function readsActive(tree: Tree, tape: Tape): boolean {
-  return readsOf(tree).some((buffer) => tape.isActive(buffer));
+  return buffersOf(tree).some((buffer) => tape.isActive(buffer));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { fail } from '../../base/diagnostic.js';
 import type { AdjointOperation, ReverseOperation } from '../../model/adjoint.js';
 import type { Buffer, MatrixOperand, Operation, Program, Size, Tree } from '../../model/program.js';
+import { withLeaves } from '../../model/tree.js';
 import { differentiateTree } from './tree.js';
 
 type Along = Extract<AdjointOperation, { kind: 'total' }>['along'];
@@ -146,27 +147,5 @@ export const leaf = (buffer: number, along?: 'rows' | 'columns'): Tree => ({
 export const plain = (buffer: number, transposed = false): MatrixOperand => ({ kind: 'matrix', buffer, transposed });
 
 /** In a loop over a vector every leaf is read at its index. */
-function flat(tree: Tree): Tree {
-  switch (tree.kind) {
-    case 'number':
-    case 'parameter':
-      return tree;
-    case 'buffer':
-      return { kind: 'buffer', buffer: tree.buffer };
-    case 'divide':
-      return { kind: 'divide', numerator: flat(tree.numerator), denominator: flat(tree.denominator) };
-    case 'abs':
-    case 'sqrt':
-    case 'exp':
-      return { kind: tree.kind, body: flat(tree.body) };
-    case 'select':
-      return {
-        kind: 'select',
-        guard: flat(tree.guard),
-        positive: flat(tree.positive),
-        otherwise: flat(tree.otherwise),
-      };
-    default:
-      return { kind: tree.kind, items: tree.items.map(flat) };
-  }
-}
+const flat = (tree: Tree): Tree =>
+  withLeaves(tree, (leaf) => (leaf.kind === 'buffer' ? { kind: 'buffer', buffer: leaf.buffer } : leaf));

@@ -101,17 +101,3 @@ function extremum(kind: 'min' | 'max', items: readonly Tree[], adjoint: Tree, fo
   where(restWins, false, last, adjoint, found);
   where(restWins, true, rest, adjoint, found);
 }
-
-/** The buffers that a tree reads. */
-export function readsOf(tree: Tree): readonly number[] {
-  const found: number[] = [];
-  const visit = (part: Tree): void => {
-    if (part.kind === 'buffer') found.push(part.buffer);
-    else if (part.kind === 'divide') [part.numerator, part.denominator].forEach(visit);
-    else if (part.kind === 'select') [part.guard, part.positive, part.otherwise].forEach(visit);
-    else if ('body' in part) visit(part.body);
-    else if ('items' in part) part.items.forEach(visit);
-  };
-  visit(tree);
-  return found;
-}

@@ -1,4 +1,5 @@
 import type { FreeSlot, Operand, Operation, Size, Tree } from '../../model/program.js';
+import { withLeaves } from '../../model/tree.js';
 import type { Renumbering } from '../../network/renumber.js';
 import { renumberSize, renumberSlot } from '../../network/renumber.js';
 
@@ -10,32 +11,11 @@ export function renumberFree(slot: FreeSlot, by: Renumbering): FreeSlot {
     : moved;
 }
 
-function renumberTree(tree: Tree, by: Renumbering): Tree {
-  const inner = (other: Tree): Tree => renumberTree(other, by);
-  switch (tree.kind) {
-    case 'number':
-      return tree;
-    case 'parameter':
-      return { kind: 'parameter', parameter: by.parameter(tree.parameter) };
-    case 'buffer':
-      return { ...tree, buffer: by.buffer(tree.buffer) };
-    case 'divide':
-      return { kind: 'divide', numerator: inner(tree.numerator), denominator: inner(tree.denominator) };
-    case 'abs':
-    case 'sqrt':
-    case 'exp':
-      return { kind: tree.kind, body: inner(tree.body) };
-    case 'select':
-      return {
-        kind: 'select',
-        guard: inner(tree.guard),
-        positive: inner(tree.positive),
-        otherwise: inner(tree.otherwise),
-      };
-    default:
-      return { kind: tree.kind, items: tree.items.map(inner) };
-  }
-}
+const renumberTree = (tree: Tree, by: Renumbering): Tree =>
+  withLeaves(tree, (leaf) => {
+    if (leaf.kind === 'parameter') return { kind: 'parameter', parameter: by.parameter(leaf.parameter) };
+    return leaf.kind === 'buffer' ? { ...leaf, buffer: by.buffer(leaf.buffer) } : leaf;
+  });
 
 export function renumberOperation(operation: Operation, by: Renumbering): Operation {
   const { buffer } = by;

@@ -1,5 +1,6 @@
 import { isMatrixOperation } from '../../model/program.js';
 import type { MatrixOperand, MatrixOperation, Operation, Program, Size } from '../../model/program.js';
+import { buffersOf } from '../../model/tree.js';
 import type { Dialect } from './dialect.js';
 import { ExpressionPrinter, level, slopeLines, within } from './expression.js';
 import type { Printed } from './expression.js';
@@ -184,16 +185,7 @@ export class OperationPrinter {
 
   /** Does the tree read vectors? Then what it gives is one. */
   private isScalar({ tree }: Extract<Operation, { kind: 'map' }>): boolean {
-    const buffers: number[] = [];
-    const visit = (at: typeof tree): void => {
-      if (at.kind === 'buffer') buffers.push(at.buffer);
-      else if (at.kind === 'divide') [at.numerator, at.denominator].forEach(visit);
-      else if (at.kind === 'select') [at.guard, at.positive, at.otherwise].forEach(visit);
-      else if ('body' in at) visit(at.body);
-      else if ('items' in at) at.items.forEach(visit);
-    };
-    visit(tree);
-    return buffers.every((buffer) => this.rows(buffer) === null);
+    return buffersOf(tree).every((buffer) => this.rows(buffer) === null);
   }
 
   /** The same number everywhere. */
