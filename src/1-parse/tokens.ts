@@ -1,12 +1,9 @@
 import { excerpt, fail } from '../base/diagnostic.js';
+import { tokenPattern } from '../base/tokens.js';
 import type { Alphabet, Locate, Token } from '../base/tokens.js';
 
 /** Brackets inside brackets, signs in a row and powers; the expression parser recurses on each of them. */
 const maximumNesting = 32;
-
-/** A decimal point needs a digit behind it: `1..n` is 1, `..`, n, and `2.*b` is not mathjs's elementwise product. */
-const token =
-  /[A-Za-z_$\u00c0-\u024f\u0370-\u03ff][\w$\u00c0-\u024f\u0370-\u03ff]*|(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?|\.\.|[-+*/^'()[\]=]/y;
 
 const hints: ReadonlyMap<string, string> = new Map([
   ['−', 'the ASCII sign -'],
@@ -20,7 +17,7 @@ const hints: ReadonlyMap<string, string> = new Map([
 
 /** The words of equations. */
 export const equations: Alphabet = {
-  token,
+  token: tokenPattern(/\.\.|[-+*/^'()[\]=]/),
   blanks: ' \t',
   words: new Set(['for', 'in']),
   hints,

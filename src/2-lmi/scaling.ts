@@ -106,11 +106,12 @@ export function scaleLmi(source: ScalingSource, rule: Rule<ScalingSource, Lmi>, 
   const own = row?.blocks.find((block) => labelText(block.column) === labelText(row.signal));
   const marked = { ...naming, mark: tilde };
   const [form, scale] = [letterText(naming.lmi), letterText(naming.scale)];
+  const at = row === undefined ? '' : labelText(row.signal);
+  const example = own === undefined ? '' : `, block (${at}, ${at}): ${text(own.expression, marked)}`;
   trace.record(
     rule.name,
     `${form} ≼ 0, scales ${shown === '' ? 'none' : shown}`,
-    `${scale} ${form} ${scale} ≼ ` +
-      `0${row === undefined || own === undefined ? '' : `, block (${labelText(row.signal)}, ${labelText(row.signal)}): ${text(own.expression, marked)}`}`,
+    `${scale} ${form} ${scale} ≼ 0${example}`,
   );
   for (const scaled of scaledSymbols(lmi.network, scaling).values())
     trace.record(rule.name, text(scaled.symbol, naming), text(written(scaled), marked));

@@ -38,7 +38,8 @@ export function intervalText([lower, upper]: readonly [number, number], digits: 
   const end = (value: number, outwards: 1 | -1): string => {
     const size = Math.abs(value);
     if (Math.abs(Number(size.toPrecision(digits)) - size) <= enclosing * size) return brief(value, digits);
-    return `${value < 0 ? '-' : ''}${(value < 0 ? -outwards : outwards) > 0 ? briefAbove(size, digits) : briefBelow(size, digits)}`;
+    const [sign, away] = value < 0 ? ['-', -outwards] : ['', outwards];
+    return sign + (away > 0 ? briefAbove : briefBelow)(size, digits);
   };
   return `[${end(lower, -1)}, ${end(upper, 1)}]`;
 }

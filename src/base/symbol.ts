@@ -1,7 +1,7 @@
 /**
- * Which words may stand for a quantity, in equations and in activations. They end up as Map keys, in printed formulas and
- * in generated modules, so the alphabet is small on purpose and words with a meaning to JavaScript objects or to the
- * parser are kept out.
+ * Which words may stand for a quantity, in equations and in activations. They end up as Map keys, in printed formulas
+ * and in generated modules, so the alphabet is small on purpose and words with a meaning to JavaScript objects or to
+ * the parser are kept out.
  */
 
 const letters = 'A-Za-z\\u0391-\\u03a9\\u03b1-\\u03c9\\u03d1\\u03d5\\u03f5';

@@ -24,6 +24,14 @@ export interface Alphabet {
   readonly characters: string;
 }
 
+const letter = String.raw`A-Za-z_$\u00c0-\u024f\u0370-\u03ff`;
+const name = String.raw`[${letter}][\d${letter}]*`;
+/** A decimal point needs a digit behind it: `1..n` is 1, `..`, n, and `2.*b` is not mathjs's elementwise product. */
+const decimal = String.raw`(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?`;
+
+/** An alphabet's sticky pattern: names and numbers, which all languages share, and its operators. */
+export const tokenPattern = (operators: RegExp): RegExp => new RegExp(`${name}|${decimal}|${operators.source}`, 'y');
+
 /** Splits a text into names, numbers and operators; anything else is LW201, a forbidden name LW107. */
 export function tokenize(
   text: string,

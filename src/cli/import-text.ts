@@ -53,13 +53,14 @@ export function importedText(imported: Imported): string {
   const named = activationNames(sample.activations);
   const entries =
     types.length === 0 ? '' : `, ${types.map((type) => typeNames[type] ?? type).join(' and ')}, taken exactly`;
+  const content = kind === 'free' ? 'free parameters' : 'weights as they are';
+  const after = prefix === '' ? '' : `, after the prefix "${excerpt(prefix, 80)}"`;
   const certificate = 'certificate' in sample ? sample.certificate : null;
   return `${[
     proven
       ? `imported: ${architecture} at depth ${depth} is ${lipschitzText(boundAbove(lipschitz))}`
       : `NOT PROVEN: ${architecture} at depth ${depth} is not shown to be ${lipschitzText(boundBelow(lipschitz))}`,
-    `  read              ${tensors} tensors of ` +
-      `${kind === 'free' ? 'free parameters' : 'weights as they are'}${entries}${prefix === '' ? '' : `, after the prefix "${excerpt(prefix, 80)}"`}`,
+    `  read              ${tensors} tensors of ${content}${entries}${after}`,
     `  bound             ${boundText(imported)}`,
     ...(certificate === null
       ? [`  strategy          ${strategyText(strategy, variant)}`]

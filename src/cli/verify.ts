@@ -122,24 +122,21 @@ function campaignText(result: CampaignResult, strategy: string): string {
       : infeasible === 0
         ? `${runs} runs, no failure`
         : `${proven} of ${runs} runs proven${rest}, no failure`;
-  const table = Object.entries(byArchitecture).map(
-    ([name, tally]) =>
-      '  ' +
-      `${name.padEnd(20)}${String(tally.runs).padStart(9)}${String(tally.failures).padStart(10)}${String(tally.infeasible).padStart(12)} ` +
-      `  ${margin(tally.worstMargin)}`,
+  const row = (name: string, all: string, failed: string, over: string, worst: string): string =>
+    `  ${name.padEnd(20)}${all.padStart(9)}${failed.padStart(10)}${over.padStart(12)}   ${worst}`;
+  const table = Object.entries(byArchitecture).map(([name, tally]) =>
+    row(name, `${tally.runs}`, `${tally.failures}`, `${tally.infeasible}`, margin(tally.worstMargin)),
   );
+  const asked = `; ${infeasible} cases asked for more than the parameterization can give (LW402)`;
   const lines = [
     `${interrupted ? 'interrupted: ' : ''}${verdict} (strategy ${strategy}, seed ${from}, ${seconds.toFixed(1)} s)`,
-    '  ' +
-      `${'architecture'.padEnd(20)}${'runs'.padStart(9)}${'failures'.padStart(10)}${'infeasible'.padStart(12)} ` +
-      '  worst margin',
+    row('architecture', 'runs', 'failures', 'infeasible', 'worst margin'),
     ...table,
     ...refused.map(
       ({ architecture, depth, code, because }) =>
         `  ${architecture} at depth ${depth} was left out (${code}): ${because}`,
     ),
-    '  worst margin ' +
-      `${margin(worstMargin)}${infeasible > 0 ? `; ${infeasible} cases asked for more than the parameterization can give (LW402)` : ''}`,
+    `  worst margin ${margin(worstMargin)}${infeasible > 0 ? asked : ''}`,
   ];
   if (counterexample !== null) {
     lines.push(

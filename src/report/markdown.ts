@@ -30,8 +30,10 @@ const code = (text: string, inTable = false): string => {
 };
 
 /** Inline formula; \vert instead of bars, which would end a table's cell. */
-const math = (latex: string): string =>
-  `$${latex.replaceAll('\\left|', '\\left\\lvert ').replaceAll('\\right|', '\\right\\rvert ').replaceAll('|', '\\vert ')}$`;
+const math = (latex: string): string => {
+  const sized = latex.replaceAll('\\left|', '\\left\\lvert ').replaceAll('\\right|', '\\right\\rvert ');
+  return `$${sized.replaceAll('|', '\\vert ')}$`;
+};
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [

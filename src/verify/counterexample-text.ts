@@ -1,4 +1,5 @@
 import { brief } from '../base/number-text.js';
+import type { Verdict } from '../numeric/definiteness.js';
 import type { Counterexample } from './counterexample.js';
 import { excessOf } from './excess.js';
 import type { Row, Table } from './instance.js';
@@ -60,8 +61,13 @@ const isSmall = (value: Row | Table): boolean =>
   value.length <= printed && value.every((row) => typeof row !== 'object' || row.length <= printed);
 
 /** `[[1.5, -2], [0, 1]]`, four digits. */
-const digits = (value: Row | Table): string =>
-  `[${value.map((item) => (typeof item === 'object' ? digits(item) : typeof item === 'number' ? brief(item, 4) : item)).join(', ')}]`;
+function digits(value: Row | Table): string {
+  const items = value.map((item) => {
+    if (typeof item === 'object') return digits(item);
+    return typeof item === 'number' ? brief(item, 4) : item;
+  });
+  return `[${items.join(', ')}]`;
+}
 
 /** What is small enough to be read: the weights, and by how much M fails. */
 function smallLines({ weights = {}, lmi, verdict }: Counterexample): readonly string[] {
@@ -77,6 +83,11 @@ function smallLines({ weights = {}, lmi, verdict }: Counterexample): readonly st
   ];
 }
 
+function outcomeText({ negativeSemidefinite }: Pick<Verdict, 'negativeSemidefinite'>): string {
+  if (negativeSemidefinite === null) return 'undecided';
+  return negativeSemidefinite ? 'negative semidefinite' : 'not negative semidefinite';
+}
+
 /** A counterexample as a title and short lines; the numbers themselves stay in the data, but for small ones. */
 export function counterexampleText(
   counterexample: Counterexample,
@@ -85,13 +96,7 @@ export function counterexampleText(
 ): string {
   const { because, verdict } = counterexample;
   const lines = [
-    ...(verdict === undefined
-      ? []
-      : [
-          'verdict     ' +
-            `${verdict.negativeSemidefinite === false ? 'not negative semidefinite' : verdict.negativeSemidefinite === true ? 'negative semidefinite' : 'undecided'} ` +
-            `(${verdict.method})`,
-        ]),
+    ...(verdict === undefined ? [] : [`verdict     ${outcomeText(verdict)} (${verdict.method})`]),
     ...caseLines(facts),
     ...smallLines(counterexample),
     ...further.map(([name, text]) => `${name.padEnd(12)}${text}`),

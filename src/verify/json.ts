@@ -115,8 +115,8 @@ interface SyntaxFault {
 const escapes = /\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})/;
 
 /** A sign, the quotation mark that begins a text, a number or a word. */
-const tokens =
-  /[ \t\n\r]*(?:([{}[\],:])|(")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.a-zA-Z_])|(?:true|false|null)(?![\w$])))/y;
+const [numeral, word] = [/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.a-zA-Z_])/, /(?:true|false|null)(?![\w$])/];
+const tokens = new RegExp(`[ \\t\\n\\r]*(?:([{}[\\],:])|(")|(${numeral.source}|${word.source}))`, 'y');
 
 /** What may come next, by the innermost open bracket. */
 type Expectation = 'value' | 'value or ]' | 'name' | 'name or }' | ':' | ', or ]' | ', or }' | 'end';

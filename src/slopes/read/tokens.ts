@@ -1,5 +1,5 @@
 import { excerpt, fail } from '../../base/diagnostic.js';
-import { tokenize } from '../../base/tokens.js';
+import { tokenPattern, tokenize } from '../../base/tokens.js';
 import type { Alphabet, Locate, Token } from '../../base/tokens.js';
 
 const maximumLength = 4096;
@@ -15,8 +15,7 @@ const maximumArguments = 32;
 const logicalWords: ReadonlySet<string> = new Set(['and', 'or', 'not', 'xor']);
 
 const scalars: Alphabet = {
-  token:
-    /[A-Za-z_$\u00c0-\u024f\u0370-\u03ff][\w$\u00c0-\u024f\u0370-\u03ff]*|(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?|[<>=!]=|[-+*/^(),?:<>=]/y,
+  token: tokenPattern(/[<>=!]=|[-+*/^(),?:<>=]/),
   blanks: ' \t\r\n',
   words: logicalWords,
   hints: new Map([

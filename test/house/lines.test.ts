@@ -1,0 +1,34 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const files = ['src', 'rules'].flatMap((folder) =>
+  readdirSync(`${root}/${folder}`, { recursive: true, encoding: 'utf8' })
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .filter((name) => name.endsWith('.ts')),
+);
+const lines = new Map(files.map((name) => [name, readFileSync(`${root}/${name}`, 'utf8').trimEnd().split('\n')]));
+
+/** What is longer until its text is a file of its own that it embeds. */
+const wide = (name: string): boolean => name.startsWith('src/5-emit/') || name === 'src/expr/print.ts';
+const long: ReadonlySet<string> = new Set([
+  'src/5-emit/js/module.ts',
+  'src/5-emit/program/program.ts',
+  'src/5-emit/python/module-text.ts',
+  'src/expr/print.ts',
+]);
+
+describe('what is shipped is read on a screen', () => {
+  it('no line is longer than 120 characters', () => {
+    const found = [...lines].flatMap(([name, all]) =>
+      all.flatMap((line, at) => (line.length > 120 && !wide(name) ? [`${name}:${at + 1}`] : [])),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('no file is longer than 400 lines', () => {
+    const found = [...lines].flatMap(([name, all]) => (all.length > 400 && !long.has(name) ? [name] : []));
+    expect(found).toEqual([]);
+  });
+});
