@@ -65,7 +65,7 @@ export default defineConfig(
       ...Object.fromEntries(faults.map((name) => [name, 'error'])),
       'house/floors': ['error', { root }],
       'house/cycles': 'error',
-      'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       eqeqeq: 'error',
     },
   },
@@ -119,7 +119,11 @@ export default defineConfig(
   },
   {
     // Over the limit since texts are wrapped at 120 columns; each leaves this list when it is split.
-    files: ['src/5-emit/python/module-text.ts', 'test/5-emit/known-activations.test.ts'],
+    files: [
+      'src/5-emit/program/program.ts',
+      'src/5-emit/python/module-text.ts',
+      'test/5-emit/known-activations.test.ts',
+    ],
     rules: { 'max-lines': ['error', { max: 560, skipBlankLines: true, skipComments: true }] },
   },
   {

@@ -44,7 +44,7 @@ export function describe(assignment: Assignment, naming: Naming): string {
     case 'rescale':
       return (
         `${nameText(assignment.symbol, { ...naming, mark: '' })} := ` +
-        `${print(product([...beside(assignment.left), assignment.symbol, ...beside(assignment.right)]))}`
+        print(product([...beside(assignment.left), assignment.symbol, ...beside(assignment.right)]))
       );
     case 'matrix':
       return `${name(assignment.symbol)} := ${print(assignment.value)}`;

@@ -47,7 +47,7 @@ function formula(assignment: Assignment, print: Printer): string {
       // A diagonal matrix is given by its diagonal.
       return (
         `${latex(assignment.symbol.diagonal ? diag(assignment.symbol) : assignment.symbol)} := ` +
-        `${latex(assignment.value)}`
+        latex(assignment.value)
       );
     case 'rescale':
       return gets(

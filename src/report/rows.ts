@@ -88,7 +88,7 @@ function rowForm(blocks: BlockRow, disc: RowInequality | null, assignment: Assig
     const column = labelText(alias(substituteLabel(block.column, assignment)));
     return (
       `${column} ${block.span === null ? '' : rangeText(block.span)}: ` +
-      `${instantiate(block.expression, assignment, alias).key}`
+      instantiate(block.expression, assignment, alias).key
     );
   };
   const discKeys =

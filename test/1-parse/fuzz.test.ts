@@ -341,7 +341,7 @@ describe('fuzzing the parser', () => {
     [
       'many parameters',
       'name: a\nequations: y = A * x\nparameters:\n' +
-        `${Array.from({ length: 8_000 }, (_, k) => `  A${k}: { structure: dense }\n`).join('')}`,
+        Array.from({ length: 8_000 }, (_, k) => `  A${k}: { structure: dense }\n`).join(''),
     ],
     ['many errors', '}'.repeat(200_000)],
     ['many quotes', '"\n'.repeat(100_000)],
@@ -350,12 +350,12 @@ describe('fuzzing the parser', () => {
     [
       'long equations',
       'name: a\nequations: |\n' +
-        `${Array.from({ length: 60 }, (_, k) => `  h${k} = phi(${'x+'.repeat(2_030)}x)\n`).join('')}`,
+        Array.from({ length: 60 }, (_, k) => `  h${k} = phi(${'x+'.repeat(2_030)}x)\n`).join(''),
     ],
     [
       'long products',
       'name: a\nequations: |\n' +
-        `${Array.from({ length: 60 }, (_, k) => `  h${k} = phi(${'2*'.repeat(2_030)}x)\n`).join('')}`,
+        Array.from({ length: 60 }, (_, k) => `  h${k} = phi(${'2*'.repeat(2_030)}x)\n`).join(''),
     ],
     ['sums of sums', `name: a\nequations: |\n  y = ${'(x+'.repeat(30)}x${')'.repeat(30)}\n`],
     ['products of sums', `name: a\nequations: |\n  y = ${'(1+1)*'.repeat(600)}x\n`],

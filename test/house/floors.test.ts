@@ -115,7 +115,7 @@ describe('habits', () => {
     ['let count = 0;\nexport const next = (): number => (count += 1);', 'no-restricted-syntax'],
     ['export const seen = new Map<string, number>();', 'no-restricted-syntax'],
     ['/* eslint-disable */\nexport let count = 0;', 'no-restricted-syntax'],
-    ['export const line = 1;\n'.repeat(501), 'max-lines'],
+    ['export const line = 1;\n'.repeat(401), 'max-lines'],
   ])('%s', async (text, rule) => {
     const results = await house.lintText(text, { filePath: join(root, 'src/base/virtual.ts') });
     expect(

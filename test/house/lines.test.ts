@@ -22,7 +22,7 @@ const long: ReadonlySet<string> = new Set([
 describe('what is shipped is read on a screen', () => {
   it('no line is longer than 120 characters', () => {
     const found = [...lines].flatMap(([name, all]) =>
-      all.flatMap((line, at) => (line.length > 120 && !wide(name) ? [`${name}:${at + 1}`] : [])),
+      all.flatMap((line, at) => ([...line].length > 120 && !wide(name) ? [`${name}:${at + 1}`] : [])),
     );
     expect(found).toEqual([]);
   });
