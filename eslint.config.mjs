@@ -119,11 +119,7 @@ export default defineConfig(
   },
   {
     // Over the limit since texts are wrapped at 120 columns; each leaves this list when it is split.
-    files: [
-      'src/5-emit/program/program.ts',
-      'src/5-emit/python/module-text.ts',
-      'test/5-emit/known-activations.test.ts',
-    ],
+    files: ['src/5-emit/python/module-text.ts', 'test/5-emit/known-activations.test.ts'],
     rules: { 'max-lines': ['error', { max: 560, skipBlankLines: true, skipComments: true }] },
   },
   {

@@ -74,7 +74,7 @@ export function absorbedRoom(
 export const leastOf = ({ skip, absorbed }: MultiplierSource): SymbolNode | null =>
   skip?.least ?? absorbed?.least ?? null;
 
-/** Pivots that are not 2Λ − s² Λ V K Vᵀ Λ, as of a form that is a multiple of the slope restriction's, are left alone. */
+/** Pivots that are not 2Λ − s² Λ V K Vᵀ Λ are left alone, as those of a multiple of the slope restriction's form. */
 export function otherPivot({ split: { mixed, own, range } }: MultiplierSource): Refusal | null {
   const isOurs = own.key === number(2).key && mixed.key === scale(2, [range], number(1)).key;
   return isOurs ? null : refuse('the pivot is not 2Λ − s² Λ V K Vᵀ Λ');

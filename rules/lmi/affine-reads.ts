@@ -26,8 +26,8 @@ export const affineReads: Rule<FormSource, readonly QuadraticTerm[]> = {
   name: 'lmi/affine-reads',
   statement: 'with Δv = Σ c_j C_j Δw_j a form in Δv and Δw has the blocks a c_i c_j C_iᵀΛC_j, b c_j C_jᵀΛ and c Λ',
   latex:
-    'a\\,\\Delta v^{\\top}\\Lambda\\Delta v + 2 b\\,\\Delta v^{\\top}\\Lambda\\Delta w + c\\,\\Delta w^{\\top}\\Lambda' +
-    '\\Delta w = \\sum_{i,j} a c_i c_j\\,\\Delta w_i^{\\top} C_i^{\\top}\\Lambda C_j \\Delta w_j + ' +
+    'a\\,\\Delta v^{\\top}\\Lambda\\Delta v + 2 b\\,\\Delta v^{\\top}\\Lambda\\Delta w + c\\,\\Delta w^{\\top}' +
+    '\\Lambda\\Delta w = \\sum_{i,j} a c_i c_j\\,\\Delta w_i^{\\top} C_i^{\\top}\\Lambda C_j \\Delta w_j + ' +
     '2 \\sum_j b c_j\\,\\Delta w_j^{\\top} C_j^{\\top}\\Lambda\\Delta w + c\\,\\Delta w^{\\top}\\Lambda\\Delta w ' +
     '\\quad (\\Delta v = \\textstyle\\sum_j c_j C_j \\Delta w_j)',
   exact: true,

@@ -14,7 +14,7 @@ import { readEquations } from './equations.js';
  *
  * `file` is only printed in positions (null for text from memory). Nothing in the text is ever evaluated, and no file
  * is read but by `include`; without it a block that is to be included is refused (LW110). Throws `LipwrightError`
- * (LW101 … LW110, LW201 … LW214, LW306, LW307, LW310, and what `slopesOf` throws) at the line and column of the offence.
+ * (LW101 … LW110, LW201 … LW214, LW306, LW307, LW310, and what `slopesOf` throws) at the place of the offence.
  */
 export function readArchitectureText(
   text: string,

@@ -18,7 +18,7 @@ export function checkPairs({ rows, output }: Network): void {
   fail(
     'LW314',
     `${pairs} products of two terms, with ${longest.reads.length} terms in the equation of ` +
-      `${labelText(longest.target)}`,
+      labelText(longest.target),
     `at most ${maximumPairs}, such as one equation of ${Math.floor(Math.sqrt(maximumPairs))} terms`,
     longest.position,
   );

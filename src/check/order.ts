@@ -1,9 +1,9 @@
 import { fail } from '../base/diagnostic.js';
 
 /** The largest order N of an LMI that is assembled for a verdict: 4096² doubles are 128 MiB. */
-const LARGEST_ORDER = 4096;
+export const LARGEST_ORDER = 4096;
 /** The largest number of weights and biases, 128 MiB of doubles as well. */
-const LARGEST_COUNT = 2 ** 24;
+export const LARGEST_COUNT = 2 ** 24;
 
 /** @throws LW314 if an LMI of this order, or this many weights and biases, are too large to judge */
 export function checkSizes(order: number, entries: number): void {

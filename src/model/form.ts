@@ -7,8 +7,8 @@ import type { Read } from './network.js';
 
 /**
  * A quadratic form in the differences of a sum of reads v = Σ c_j C_j w_j + b and of a signal w:
- * `square ΔvᵀΛΔv + mixed (ΔvᵀΛΔw + ΔwᵀΛΔv) + own ΔwᵀΛΔw`. The coefficients are scalars, Λ is a diagonal matrix. Forms are
- * all that strategies know of a layer or of the property: rows and pivots are made of the same three coefficients.
+ * `square ΔvᵀΛΔv + mixed (ΔvᵀΛΔw + ΔwᵀΛΔv) + own ΔwᵀΛΔw`. The coefficients are scalars, Λ is a diagonal matrix. Forms
+ * are all that strategies know of a layer or of the property: rows and pivots are made of the same three coefficients.
  */
 export interface PairForm {
   readonly square: Expression;

@@ -14,7 +14,6 @@ const lines = new Map(files.map((name) => [name, readFileSync(`${root}/${name}`,
 const wide = (name: string): boolean => name.startsWith('src/5-emit/') || name === 'src/expr/print.ts';
 const long: ReadonlySet<string> = new Set([
   'src/5-emit/js/module.ts',
-  'src/5-emit/program/program.ts',
   'src/5-emit/python/module-text.ts',
   'src/expr/print.ts',
 ]);
