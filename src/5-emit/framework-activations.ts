@@ -35,7 +35,7 @@ const mixes = 'mixes the entries of a vector: it does not act entry by entry';
 const draws = 'draws numbers anew at every call: two calls are two functions';
 
 /** Names under torch. */
-const torchActivations: FrameworkTable = {
+export const torchActivations: FrameworkTable = {
   known: [
     {
       functions: ['nn.functional.relu', 'relu', 'relu_', 'Tensor.relu', 'nn.functional.relu_'],
@@ -180,7 +180,7 @@ const torchActivations: FrameworkTable = {
 };
 
 /** Names under jax. */
-const jaxActivations: FrameworkTable = {
+export const jaxActivations: FrameworkTable = {
   known: [
     { functions: ['nn.relu'], is: 'relu' },
     { functions: ['nn.relu6'], is: 'relu6' },
@@ -217,7 +217,7 @@ const jaxActivations: FrameworkTable = {
 };
 
 /** Names under numpy. */
-const numpyActivations: FrameworkTable = {
+export const numpyActivations: FrameworkTable = {
   known: [
     { functions: ['tanh'], is: 'tanh' },
     { functions: ['abs', 'absolute', 'fabs'], is: 'abs' },

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { fail } from './diagnostic.js';
 
 /*
- * The texts that come with the package. Sources read them from rules/ and runtime/; the built package holds their texts in the
- * place of this module (scripts/finish-build.mjs), so that a bundle needs no files.
+ * The texts that come with the package. Sources read them from rules/ and runtime/; the built package holds their texts
+ * in the place of this module (scripts/finish-build.mjs), so that a bundle needs no files.
  */
 
 const extension = '.yaml';

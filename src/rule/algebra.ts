@@ -231,7 +231,7 @@ export function createAlgebra(): Algebra {
     identical: (left, right) => {
       const difference = `(${left})-(${right})`;
       const question = `expand(${difference})`;
-      // nerdamer 1.1.13 expands 2*((-1)*(L+m)*(1))*m with the wrong sign; what is not 0 at a point is not the polynomial 0.
+      // nerdamer 1.1.13 expands 2*((-1)*(L+m)*(1))*m with the wrong sign; what is not 0 at a point is not 0.
       const node = mathjs().parse(difference);
       const vanishes = (): boolean => points().every((point) => close(textValue(node, point), 0));
       const answer = (): readonly Polynomial[] =>
