@@ -119,7 +119,8 @@ export function explained(print: Printer, { text, latex }: Said, sentence: (voic
 
 /** What the library has a symbol for that no rule introduces. */
 const roundoffMeaning =
-  'the relative error of one operation in the precision that the weights are kept in: 2⁻⁵³ for doubles, 2⁻²⁴ for float32';
+  'the relative error of one operation in the precision that the weights are kept in: 2⁻⁵³ for doubles, ' +
+  '2⁻²⁴ for float32';
 
 /** One entry for each kind, and for each part that symbols of a kind are told apart by. */
 function others({ layers, network }: Recursion, every: readonly Expression[], print: Printer): readonly SymbolEntry[] {
