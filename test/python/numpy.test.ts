@@ -4,7 +4,7 @@ import { Workshop } from '../5-emit/targets.js';
 import { subjects } from './cases.js';
 import { crossActivations } from './activations.js';
 import { sessionForTests } from './environment.js';
-import { crossLargestSplines, crossTarget } from './suite.js';
+import { crossLargestSplines, crossTarget, splineRises } from './suite.js';
 
 const session = await sessionForTests('numpy');
 const workshop = new Workshop();
@@ -39,6 +39,12 @@ describe('NumPy modules', () => {
 
   it('have every activation of the library, and functions of numbers alone, in both precisions', async () => {
     expect(await crossActivations(session, workshop, numpyModule, false)).toEqual([]);
+  });
+
+  it('keep splines in their slopes in single precision, for the numbers that come out', async () => {
+    const { outside, all } = await splineRises(session, workshop, numpyModule);
+    expect(outside).toBe(0);
+    expect(all).toBeGreaterThan(200);
   });
 
   it('take the largest numbers that there are as values of splines', async () => {

@@ -170,3 +170,36 @@ export async function crossGradients(
     all: found.reduce((sum, { gradients }) => sum + gradients.all, 0),
   };
 }
+
+/** How many rises of splines in single precision leave their slopes, of the numbers that come out, and of how many. */
+export async function splineRises(
+  session: Session,
+  workshop: Workshop,
+  print: (program: Program) => string,
+): Promise<{ readonly outside: number; readonly all: number }> {
+  const subject = subjectOf(parseArchitecture(splines, null), 2, pivotStrategy());
+  const path = workshop.write(print(subject.program), 'py');
+  const random = generator(6);
+  const runs = Array.from({ length: 12 }, () => runOf(subject, 'ordinary', random, fewWidths));
+  const answers = await ask(
+    session,
+    runs.map((run) => request(run, path, 'default', 'float32')),
+  );
+  let [outside, all] = [0, 0];
+  answers.forEach((answer, at) => {
+    subject.program.layers.forEach((_layer, layer) => {
+      const values = table(answer['weights'])[`s[${layer + 1}]`];
+      const [m, L] = runs[at]?.slopes?.[layer] ?? [Number.NaN, Number.NaN];
+      if (!isArray(values)) return;
+      const [, knots = 0] = values.shape;
+      values.data.forEach((value, k) => {
+        if (k % knots === 0) return;
+        // Differences of such floats and quarters of slopes are exact in doubles.
+        const rise = value - (values.data[k - 1] ?? Number.NaN);
+        all += 1;
+        if (!(rise >= m / 4 && rise <= L / 4)) outside += 1;
+      });
+    });
+  });
+  return { outside, all };
+}

@@ -4,7 +4,7 @@ import { Workshop } from '../5-emit/targets.js';
 import { subjects } from './cases.js';
 import { crossActivations } from './activations.js';
 import { sessionForTests } from './environment.js';
-import { crossGradients, crossLargestSplines, crossTarget } from './suite.js';
+import { crossGradients, crossLargestSplines, crossTarget, splineRises } from './suite.js';
 
 const session = await sessionForTests('torch');
 const workshop = new Workshop();
@@ -48,6 +48,12 @@ describe('PyTorch modules', () => {
 
   it('have every activation of the library, and functions of numbers alone, in both precisions, with their slopes', async () => {
     expect(await crossActivations(session, workshop, torchModule, true)).toEqual([]);
+  });
+
+  it('keep splines in their slopes in single precision, for the numbers that come out', async () => {
+    const { outside, all } = await splineRises(session, workshop, torchModule);
+    expect(outside).toBe(0);
+    expect(all).toBeGreaterThan(200);
   });
 
   it('take the largest numbers that there are as values of splines', async () => {

@@ -1,8 +1,11 @@
 /** Literals, comments and docstrings of Python source: the only places where text of an author's file is printed. */
 
 /** Characters that would end a line, hide text from a reader or turn its direction. */
-const unprintable =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udfff]/gu;
+const unprintable = new RegExp(
+  '[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb]' +
+    '|[\\ud800-\\udfff]',
+  'gu',
+);
 
 const escaped = (text: string): string =>
   text.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -156,17 +156,10 @@ export class NetworkPrinter {
   /** `v3 = …` out of earlier signals. */
   private affine({ signal, terms, biases }: AffineLayer): void {
     const { code, dialect } = this;
-    const stacked = terms.some(({ above }) => above !== undefined);
     const texts = terms.map((term) => ({ coefficient: term.coefficient, text: this.term(term) }));
-    const parts = stacked
-      ? [
-          {
-            coefficient: 1,
-            text:
-              `${dialect.xp}.concatenate([${texts.map(({ coefficient, text }) => times(coefficient) + text).join(', ')}], ` +
-              '-1)',
-          },
-        ]
+    const list = texts.map(({ coefficient, text }) => times(coefficient) + text).join(', ');
+    const parts = terms.some(({ above }) => above !== undefined)
+      ? [{ coefficient: 1, text: `${dialect.xp}.concatenate([${list}], -1)` }]
       : texts;
     const all = [...parts, ...biases.map(({ coefficient, bias }) => ({ coefficient, text: this.value(bias) }))];
     const printed = all.map(({ coefficient, text }) => ({

@@ -32,7 +32,10 @@ export const codeOf = (text: string): string =>
 export const namesIn = (text: string): ReadonlySet<string> =>
   new Set([...codeOf(text).matchAll(/(?<![\w.])[^\W\d]\w*/g)].map(([name]) => name));
 
-/** The parts of these files; of several definitions of a name the first one counts. @throws RangeError for a file that there is not */
+/**
+ * The parts of these files; of several definitions of a name the first one counts. @throws RangeError for a file that
+ * there is not
+ */
 export function readRuntime(files: readonly string[], texts = shippedPythonRuntime()): Runtime {
   const parts = new Map<string, Part>();
   const statements: Part[] = [];

@@ -25,8 +25,8 @@ export const jax: Dialect = {
     'check(constrain(free))  # at most 0',
   ],
   note:
-    'Demands that fail raise ValueError; under a trace (jit, vmap), where no number can be looked at, LW307, LW402 and ' +
-    'LW404 make every result NaN instead. Slopes are static. Weights have the precision of the free parameters, at ' +
+    'Demands that fail raise ValueError; under a trace (jit, vmap), where no number can be looked at, LW307, LW402 ' +
+    'and LW404 make every result NaN instead. Slopes are static. Weights have the precision of the free parameters, at ' +
     'least single, and are computed in it; products have all its digits. In float32 the bound holds up to rounding: ' +
     '`lipwright check` decides.',
 };

@@ -20,6 +20,6 @@ export const numpy: Dialect = {
     'check(constrained)  # at most 0',
   ],
   note:
-    'Weights are computed in double precision and rounded to that of the free parameters, at least single; in float32 ' +
-    'the bound holds up to rounding: `lipwright check` decides.',
+    'Weights are computed in double precision and rounded to that of the free parameters, at least single; in ' +
+    'float32 the bound holds up to rounding: `lipwright check` decides.',
 };
