@@ -115,7 +115,7 @@ function columnOrder(network: Network): (a: Label, b: Label) => number {
   return (a, b) => {
     const [known, other] = [place.get(labelText(a)), place.get(labelText(b))];
     if (network.depth !== null && known !== undefined && other !== undefined) return known - other;
-    const byFamily = (family.get(a.name) ?? 0) - (family.get(b.name) ?? 0);
+    const byFamily = (family.get(a.name) ?? Number.NaN) - (family.get(b.name) ?? Number.NaN);
     if (byFamily !== 0 || a.index === null || b.index === null) return byFamily;
     return base[a.index.base] - base[b.index.base] || a.index.offset - b.index.offset;
   };

@@ -105,15 +105,15 @@ function topological(layers: readonly Layer[]): readonly Layer[] {
     if (layer === undefined) break;
     order.push(layer);
     for (const at of readers.get(labelText(layer.target)) ?? []) {
-      waiting[at] = (waiting[at] ?? 0) - 1;
+      waiting[at] = (waiting[at] ?? Number.NaN) - 1;
       if (waiting[at] !== 0) continue;
       const before = ready.findIndex((other) => other > at);
       ready.splice(before < 0 ? ready.length : before, 0, at);
     }
   }
   if (order.length < layers.length) {
-    const stuck = layers.find((_layer, at) => (waiting[at] ?? 0) > 0);
-    const names = layers.filter((_layer, at) => (waiting[at] ?? 0) > 0).map((layer) => labelText(layer.target));
+    const stuck = layers.find((_layer, at) => waiting[at] !== 0);
+    const names = layers.filter((_layer, at) => waiting[at] !== 0).map((layer) => labelText(layer.target));
     fail(
       'LW203',
       `a cycle through ${names.slice(0, 6).join(', ')}`,

@@ -1,5 +1,6 @@
 import type { NetworkValues } from '../model/lowered-network.js';
 import type { LayerActivation, LoweredNetwork } from '../model/lowered-network.js';
+import { fail } from '../base/diagnostic.js';
 import { add, compare, fromNumber, multiply, negate } from '../numeric/dyadic.js';
 
 /**
@@ -13,12 +14,14 @@ export function activationObjection(program: LoweredNetwork, values: NetworkValu
     const [m, L] = values.slopes[at] ?? [Number.NaN, Number.NaN];
     const found =
       activation.kind === 'block'
-        ? blockObjection(activation, m, L, values.multipliers[program.multipliers[at]?.name ?? ''])
+        ? blockObjection(activation, m, L, values.multipliers[program.multipliers[at]?.name ?? missing(at)])
         : objectionTo(activation, m, L, tables);
     if (found !== null) return `${program.signals[signal]?.name ?? `layer ${at}`}: ${found}`;
   }
   return null;
 }
+
+const missing = (layer: number): never => fail('LW312', `no multiplier of layer ${layer}`, 'one for each layer');
 
 type Called = Extract<LayerActivation, { kind: 'block' }>;
 
@@ -38,7 +41,7 @@ function blockObjection(
   const other = multiplier.findIndex((value) => value !== multiplier[0]);
   return other < 0
     ? null
-    : `the multiplier of the block ${name} is ${multiplier[0] ?? 0} and ${multiplier[other] ?? 0}: ` +
+    : `the multiplier of the block ${name} is ${String(multiplier[0])} and ${String(multiplier[other])}: ` +
         'a block has one number';
 }
 

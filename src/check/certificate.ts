@@ -61,7 +61,8 @@ export function weightsDigest(weights: Readonly<Record<string, Row | Table>>): s
     integers(text.length);
     hash.update(text);
     if (isTable(value)) {
-      integers(2, value.length, value[0]?.length ?? 0);
+      const [first] = value;
+      integers(2, value.length, first === undefined ? 0 : first.length);
       value.forEach(doubles);
     } else {
       integers(1, value.length);

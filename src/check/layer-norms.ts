@@ -2,6 +2,7 @@ import type { NetworkValues, Values } from '../model/lowered-network.js';
 import { fail } from '../base/diagnostic.js';
 import type { AffineLayer, LoweredNetwork } from '../model/lowered-network.js';
 import { countOf } from '../model/lowered-network.js';
+import { sizeIn } from '../network/widths.js';
 import type { Verdict } from '../numeric/definiteness.js';
 import type { Work } from '../numeric/work.js';
 
@@ -36,9 +37,11 @@ export function* weightNorms(
 ): Work<WeightNorms> {
   const norms = new Map<number, number>();
   const widths = program.widths.map(([name = '']) => values.widths[name] ?? missing(`the width of ${name}`));
-  for (const { name, structure, buffer, columns } of program.weights) {
+  for (const { name, structure, buffer, rows, columns } of program.weights) {
     const data = values.weights[name] ?? missing(`weight ${name}`);
     const across = countOf(columns, widths);
+    const entries = countOf(rows, widths) * across;
+    if (data.length !== entries) fail('LW312', `${name} with ${data.length} numbers`, `${entries} numbers`);
     const diagonal = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     norms.set(
       buffer,
@@ -56,16 +59,15 @@ export function* weightNorms(
 /** What every layer reads, in their order, and last what the output reads. Several terms of one signal add up. */
 export const readsOf = (program: LoweredNetwork, norms: WeightNorms): readonly Reads[] =>
   [...program.layers, program.last].map(({ terms }: AffineLayer): Reads => {
-    const total = new Map<number, number>();
-    for (const { coefficient, weight, signal } of terms)
-      total.set(
-        signal,
-        plus(
-          total.get(signal) ?? 0,
-          times(Math.abs(coefficient), weight === null ? 1 : (norms.get(weight) ?? missing(`the weight ${weight}`))),
-        ),
-      );
-    return [...total].map(([signal, norm]) => ({ signal, norm }));
+    const parts = new Map<number, number[]>();
+    for (const { coefficient, weight, signal } of terms) {
+      const norm = weight === null ? 1 : (norms.get(weight) ?? missing(`the weight ${weight}`));
+      const part = times(Math.abs(coefficient), norm);
+      const others = parts.get(signal);
+      if (others === undefined) parts.set(signal, [part]);
+      else others.push(part);
+    }
+    return [...parts].map(([signal, all]) => ({ signal, norm: all.reduce(plus, 0) }));
   });
 
 export function* readNorms(
@@ -84,7 +86,7 @@ export const productOfNorms = (
   program: LoweredNetwork,
   values: Pick<NetworkValues, 'slopes'>,
   reads: readonly Reads[],
-): number => spread(reads.at(-1) ?? [], signalBounds(program, values, reads));
+): number => spread(lastOf(reads), signalBounds(program, values, reads));
 
 /**
  * At least the least 𝓛 for which these multipliers make M ≼ 0, by norms alone and so without a factorization; Infinity
@@ -99,10 +101,16 @@ export const productOfNorms = (
  */
 export function leastByNorms(
   program: LoweredNetwork,
-  values: Pick<NetworkValues, 'slopes' | 'multipliers'>,
+  values: Pick<NetworkValues, 'slopes' | 'multipliers' | 'widths'>,
   reads: readonly Reads[],
 ): number {
-  const given = program.multipliers.map(({ name }) => values.multipliers[name] ?? missing(`multiplier ${name}`));
+  const width = sizeIn(program, values.widths);
+  const given = program.multipliers.map(({ name, rows }) => {
+    const lambda = values.multipliers[name] ?? missing(`multiplier ${name}`);
+    // The largest gain of a layer is that of all its neurons: one that is missing would have none.
+    if (lambda.length !== width(rows)) fail('LW312', `${name} with ${lambda.length} numbers`, `${width(rows)} numbers`);
+    return lambda;
+  });
   return (
     Math.sqrt(
       backward(program, values, reads, (at, mu) => ({ multipliers: given[at] ?? missing(`multiplier ${at}`), mu })),
@@ -146,7 +154,7 @@ export function multipliersByNorms(
 ): { readonly lipschitz: number; readonly multipliers: Values } | null {
   const bounds = signalBounds(program, values, reads);
   const scales = scalesOf(bounds);
-  const whole = Math.max(spread(reads.at(-1) ?? [], bounds), constant) ** 2;
+  const whole = Math.max(spread(lastOf(reads), bounds), constant) ** 2;
   const made: [string, Float64Array][] = [];
   const square = backward(program, values, reads, (at, needed) => {
     const layer = program.layers[at] ?? missing(`layer ${at}`);
@@ -185,10 +193,10 @@ function backward(
         times(times(gain, sigma), times(norm, 1 / (scales[signal] ?? Number.NaN))),
       );
   };
-  add(reads.at(-1) ?? missing('what the output reads'), 1);
+  add(lastOf(reads), 1);
   for (let at = program.layers.length - 1; at >= 0; at -= 1) {
     const pair = slopes[at] ?? missing(`slopes ${at}`);
-    const { multipliers, mu } = choice(at, needed[program.layers[at]?.signal ?? -1] ?? Number.NaN);
+    const { multipliers, mu } = choice(at, needed[program.layers[at]?.signal ?? Number.NaN] ?? Number.NaN);
     const gain = multipliers.reduce((most, lambda) => Math.max(most, gainOf(lambda, mu, pair)), 0);
     // Also of a layer that reads nothing but zeros, whose form would still have the wrong sign.
     if (!(gain < Infinity)) return Infinity;
@@ -232,6 +240,8 @@ function signalBounds(
 
 const spread = (layer: Reads, bounds: readonly number[]): number =>
   layer.reduce((total, { signal, norm }) => plus(total, times(norm, bounds[signal] ?? Number.NaN)), 0);
+
+const lastOf = (reads: readonly Reads[]): Reads => reads.at(-1) ?? missing('what the output reads');
 
 /** Positive ones: any are sound, and for signals that stand still small ones cost the others nothing. */
 function scalesOf(bounds: readonly number[]): readonly number[] {

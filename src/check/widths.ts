@@ -19,7 +19,10 @@ export function widthsOf(
   if (architecture.blocks.size === 0) {
     const network = concreteNetwork(architecture, depth);
     const resolved = resolveWidths(network, given);
-    const order = network.rows.reduce((total, { signal }) => total + (resolved.get(labelText(signal)) ?? 0), 0);
+    const order = network.rows.reduce(
+      (total, { signal }) => total + (resolved.get(labelText(signal)) ?? Number.NaN),
+      0,
+    );
     checkSizes(order, 0);
     return { widths: Object.fromEntries(resolved), order };
   }
@@ -28,7 +31,7 @@ export function widthsOf(
   checkSizes(leastOrder(architecture, depth), 0);
   const { program } = judgedNetwork(architecture, depth);
   const widths = namedWidths(program, networkWidths(program, given));
-  const order = program.signals.reduce((total, { name }) => total + (widths[name] ?? 0), 0);
+  const order = program.signals.reduce((total, { name }) => total + (widths[name] ?? Number.NaN), 0);
   checkSizes(order, 0);
   return { widths, order };
 }

@@ -40,15 +40,15 @@ function invert(a: Matrix): Matrix {
     Array.from({ length: 2 * n }, (_entry, j) => (j < n ? at(a, i, j) : i === j - n ? 1 : 0)),
   );
   for (let k = 0; k < n; k += 1) {
-    rows.splice(k, n, ...rows.slice(k).sort((x, y) => Math.abs(y[k] ?? 0) - Math.abs(x[k] ?? 0)));
+    rows.splice(k, n, ...rows.slice(k).sort((x, y) => Math.abs(y[k] ?? Number.NaN) - Math.abs(x[k] ?? Number.NaN)));
     const pivot = rows[k] ?? [];
-    const lead = pivot[k] ?? 0;
+    const lead = pivot[k] ?? Number.NaN;
     for (const [i, row] of rows.entries()) {
-      const factor = i === k ? 0 : (row[k] ?? 0) / lead;
-      rows[i] = row.map((value, j) => (i === k ? value / lead : value - factor * (pivot[j] ?? 0)));
+      const factor = i === k ? 0 : (row[k] ?? Number.NaN) / lead;
+      rows[i] = row.map((value, j) => (i === k ? value / lead : value - factor * (pivot[j] ?? Number.NaN)));
     }
   }
-  return matrix(n, n, (i, j) => rows[i]?.[n + j] ?? 0);
+  return matrix(n, n, (i, j) => rows[i]?.[n + j] ?? Number.NaN);
 }
 
 export function evaluate(node: Expression, environment: Environment): Matrix {

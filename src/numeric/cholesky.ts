@@ -1,3 +1,4 @@
+import { outside } from './outside.js';
 import type { Work } from './work.js';
 import { finish, piece } from './work.js';
 
@@ -24,7 +25,7 @@ export function* choleskyInPieces(a: Float64Array, n: number): Work<boolean> {
   let spent = 0;
   for (let i = 0; i < n; i += 4) {
     if (!fourRows(a, n, i, starts, reciprocals)) return false;
-    const width = i + 4 - (starts[i] ?? 0);
+    const width = i + 4 - (starts[i] ?? outside());
     spent += 2 * width * width;
     if (spent < piece) continue;
     yield spent;
@@ -46,8 +47,8 @@ function rowStarts(a: Float64Array, n: number): Int32Array {
     while (first < i && a[row + first] === 0) first += 1;
     const group = i - (i % 4);
     const even = Math.min(group, first - (first % 2));
-    starts[i] = i === group ? even : Math.min(even, starts[group] ?? 0);
-    for (let other = group; other < i; other += 1) starts[other] = starts[i] ?? 0;
+    starts[i] = i === group ? even : Math.min(even, starts[group] ?? outside());
+    for (let other = group; other < i; other += 1) starts[other] = starts[i] ?? outside();
   }
   return starts;
 }
@@ -55,16 +56,17 @@ function rowStarts(a: Float64Array, n: number): Int32Array {
 /** Rows i … i + 3 of L, or as many as there are. False at a pivot that is not positive and finite. */
 function fourRows(a: Float64Array, n: number, i: number, starts: Int32Array, reciprocals: Float64Array): boolean {
   const rows = Math.min(4, n - i);
-  const start = starts[i] ?? 0;
+  const start = starts[i] ?? outside();
   if (rows === 4) {
     for (let j = start; j + 1 < i; j += 2) {
-      const from = Math.max(start, starts[j] ?? 0);
+      const from = Math.max(start, starts[j] ?? outside());
       tile(a, n, i, j, from, reciprocals[j] ?? Number.NaN, reciprocals[j + 1] ?? Number.NaN);
     }
   } else {
     for (let row = i; row < n; row += 1) {
       for (let j = start; j < i; j += 1) {
-        a[row * n + j] = remainder(a, n, row, j, Math.max(start, starts[j] ?? 0)) * (reciprocals[j] ?? Number.NaN);
+        a[row * n + j] =
+          remainder(a, n, row, j, Math.max(start, starts[j] ?? outside())) * (reciprocals[j] ?? Number.NaN);
       }
     }
   }

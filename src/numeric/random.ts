@@ -1,4 +1,5 @@
 import { fail } from '../base/diagnostic.js';
+import { outside } from './outside.js';
 
 /** A seeded stream of random values; equal seeds give equal streams on every machine. */
 export interface Random {
@@ -59,8 +60,8 @@ export function generator(seed: number): Random {
     fail('LW311', `seed ${seed}`, 'a finite number');
   }
   const bits = new Uint32Array(Float64Array.of(seed === 0 ? 0 : seed).buffer);
-  const low = splitmix(bits[0] ?? 0);
-  const high = splitmix(Math.imul(bits[1] ?? 0, 0x9e3779b1) ^ 0x5bd1e995);
+  const low = splitmix(bits[0] ?? outside());
+  const high = splitmix(Math.imul(bits[1] ?? outside(), 0x9e3779b1) ^ 0x5bd1e995);
   const word = xoshiro(() => low() ^ high());
   let spare: number | null = null;
 

@@ -110,10 +110,12 @@ function* largestSingularValue(data: Float64Array, rows: number, columns: number
   for (let step = 0; step < steps; step += 1) {
     const u = new Float64Array(rows);
     for (let i = 0; i < rows; i += 1)
-      for (let j = 0; j < columns; j += 1) u[i] = (u[i] ?? 0) + (data[i * columns + j] ?? 0) * (v[j] ?? 0);
+      for (let j = 0; j < columns; j += 1)
+        u[i] = (u[i] ?? Number.NaN) + (data[i * columns + j] ?? Number.NaN) * (v[j] ?? Number.NaN);
     const next = new Float64Array(columns);
     for (let i = 0; i < rows; i += 1)
-      for (let j = 0; j < columns; j += 1) next[j] = (next[j] ?? 0) + (data[i * columns + j] ?? 0) * (u[i] ?? 0);
+      for (let j = 0; j < columns; j += 1)
+        next[j] = (next[j] ?? Number.NaN) + (data[i * columns + j] ?? Number.NaN) * (u[i] ?? Number.NaN);
     const length = norm2(next);
     if (length === 0) return norm;
     const estimate = norm2(u) / norm2(v);

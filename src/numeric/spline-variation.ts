@@ -28,7 +28,7 @@ export function totalVariationSubgradient(grid: SplineGrid, c: Float64Array, out
   checkLength(grid, out, 'an output');
   let [previous, current] = [0, 0]; // the signs at the two knots below
   for (let k = 0; k < grid.knots; k += 1) {
-    const next = k + 2 < grid.knots ? bendSign(c[k] ?? 0, c[k + 1] ?? 0, c[k + 2] ?? 0) : 0;
+    const next = k + 2 < grid.knots ? bendSign(c[k] ?? 0, c[k + 1] ?? 0, c[k + 2] ?? Number.NaN) : 0;
     out[k] = (previous - 2 * current + next) / grid.step;
     [previous, current] = [current, next];
   }
@@ -91,7 +91,7 @@ function exactNorm(grid: SplineGrid, c: Float64Array): Ratio {
   checkLength(grid, c, 'spline values');
   const { mantissas, exponents } = fromNumbers(c);
   const used = exponents.filter((_, k) => mantissas[k] !== 0n);
-  const exponent = used.reduce((least, e) => Math.min(least, e), used[0] ?? 0);
+  const exponent = used.length === 0 ? 0 : used.reduce((least, e) => Math.min(least, e));
   const value = mantissas.map((mantissa, k) =>
     mantissa === 0n ? 0n : mantissa << BigInt((exponents[k] ?? outside()) - exponent),
   );

@@ -1,4 +1,5 @@
 import type { Constrained } from '../5-emit/index.js';
+import { fail } from '../base/diagnostic.js';
 import type { AffineLayer, LayerActivation, LoweredNetwork } from '../model/lowered-network.js';
 import { bv2NormAbove } from '../numeric/spline-variation.js';
 import { spectralNormAbove } from '../numeric/spectral-norm.js';
@@ -19,32 +20,34 @@ export function normBound(program: LoweredNetwork, values: Constrained): number 
   const matrices = new Map(
     program.weights.map(({ name, structure, buffer }) => [
       buffer,
-      { structure, data: values.weights[name] ?? new Float64Array(0) },
+      { structure, data: values.weights[name] ?? missing(name) },
     ]),
   );
   const bounds: number[] = [1];
   const affine = ({ terms }: AffineLayer): number =>
     terms.reduce((total, { coefficient, weight, signal }) => {
-      const width = values.widths[program.signals[signal]?.name ?? ''] ?? Number.NaN;
-      const norm = weight === null ? 1 : normOf(matrices.get(weight), width);
+      const width = values.widths[program.signals[signal]?.name ?? missing(`signal ${signal}`)] ?? Number.NaN;
+      const norm = weight === null ? 1 : normOf(matrices.get(weight) ?? missing(`weight ${weight}`), width);
       return plusAbove(total, timesAbove(timesAbove(Math.abs(coefficient), norm), bounds[signal] ?? Number.NaN));
     }, 0);
   program.layers.forEach((layer, at) => {
     bounds[layer.signal] = timesAbove(
       affine(layer),
-      steepness(layer.activation, values.slopes[at] ?? [0, 1], matrices),
+      steepness(layer.activation, values.slopes[at] ?? missing(`slopes of layer ${at}`), matrices),
     );
   });
   return affine(program.last);
 }
+
+/** A bound is made of nothing that is not there. */
+const missing = (what: string): never => fail('LW312', `no ${what}`, 'the values of the whole network');
 
 interface Matrix {
   readonly structure: string;
   readonly data: Float64Array;
 }
 
-function normOf(matrix: Matrix | undefined, columns: number): number {
-  if (matrix === undefined) return 1;
+function normOf(matrix: Matrix, columns: number): number {
   const { structure, data } = matrix;
   if (structure === 'diagonal') return data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return spectralNormAbove(data, data.length / columns, columns);
@@ -57,7 +60,7 @@ function steepness(
 ): number {
   if (activation.kind !== 'spline') return Math.max(Math.abs(m), Math.abs(L));
   const { coefficients, knots, step } = activation;
-  const data = matrices.get(coefficients)?.data ?? new Float64Array(0);
+  const { data } = matrices.get(coefficients) ?? missing('values of a spline');
   let most = 0;
   for (let start = 0; start < data.length; start += knots)
     most = Math.max(most, bv2NormAbove({ knots, step }, data.subarray(start, start + knots)));

@@ -26,5 +26,5 @@ const powers: readonly number[] = Array.from({ length: 2098 }, (_, i) => powerOf
 export function scale(x: number, k: number): number {
   const half = k >> 1;
   // x · 2^half is a normal number for these k, hence exact.
-  return x * (powers[half + 1074] ?? 0) * (powers[k - half + 1074] ?? 0);
+  return x * (powers[half + 1074] ?? Number.NaN) * (powers[k - half + 1074] ?? Number.NaN);
 }

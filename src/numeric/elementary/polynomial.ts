@@ -8,7 +8,7 @@
 export function horner(coefficients: readonly number[], z: number): number {
   let sum = 0;
   for (let i = coefficients.length - 1; i >= 0; i -= 1) {
-    sum = sum * z + (coefficients[i] ?? 0);
+    sum = sum * z + (coefficients[i] ?? Number.NaN);
   }
   return sum;
 }

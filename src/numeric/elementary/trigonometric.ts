@@ -14,11 +14,13 @@ const limit = 2 ** 20;
 const whole: Interval = Object.freeze({ lo: -1, hi: 1 });
 
 /** −1/3!, 1/5!, … 1/17!. */
-const sineCoefficients = [3, 5, 7, 9, 11, 13, 15, 17].map((n) => (n % 4 === 3 ? -1 : 1) * (inverseFactorials[n] ?? 0));
+const sineCoefficients = [3, 5, 7, 9, 11, 13, 15, 17].map(
+  (n) => (n % 4 === 3 ? -1 : 1) * (inverseFactorials[n] ?? Number.NaN),
+);
 
 /** 1/2!, −1/4!, … 1/18!. */
 const cosineCoefficients = [2, 4, 6, 8, 10, 12, 14, 16, 18].map(
-  (n) => (n % 4 === 0 ? -1 : 1) * (inverseFactorials[n] ?? 0),
+  (n) => (n % 4 === 0 ? -1 : 1) * (inverseFactorials[n] ?? Number.NaN),
 );
 
 /** x = quarter · π/2 + rest. */
