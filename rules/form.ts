@@ -1,15 +1,13 @@
-import type { FormRules } from '../src/rule/form-rules.js';
+import type { LmiRules } from '../src/rule/form-rules.js';
 import { affineReads } from './lmi/affine-reads.js';
-import { diagonalScaling } from './lmi/diagonal-scaling.js';
 import { fullBlock } from './lmi/full-block.js';
 import { lipschitzGoal } from './lmi/lipschitz-goal.js';
 import { slopeRestriction } from './lmi/slope-restriction.js';
 
 /** The rules by which equations become an LMI: all that a verdict needs of the rules. */
-export const formRules: FormRules = {
+export const lmiRules: LmiRules = {
   layer: slopeRestriction,
   block: fullBlock,
   goal: lipschitzGoal,
   reads: affineReads,
-  scaling: diagonalScaling,
 };

@@ -40,7 +40,8 @@ import { squareRoot } from './bound/square-root.js';
 import { triangleInequality } from './bound/triangle-inequality.js';
 import { unknownSign } from './bound/unknown-sign.js';
 import { weightedBudget } from './bound/weighted-budget.js';
-import { formRules } from './form.js';
+import { lmiRules } from './form.js';
+import { diagonalScaling } from './lmi/diagonal-scaling.js';
 import { budgetShrink } from './parameterize/budget-shrink.js';
 import { capValue } from './parameterize/cap-value.js';
 import { elementClip } from './parameterize/element-clip.js';
@@ -63,7 +64,7 @@ import { splitSlope } from './pivot/split-slope.js';
 export function createRules(): RuleBook {
   const algebra = createAlgebra();
   const book = {
-    form: formRules,
+    form: { ...lmiRules, scaling: diagonalScaling },
     bound: {
       disc: gershgorinDisc,
       rowSums: [

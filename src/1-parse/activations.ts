@@ -2,7 +2,7 @@ import { excerpt, fail, located } from '../base/diagnostic.js';
 import type { Position } from '../base/diagnostic.js';
 import type { Activation } from '../model/activation.js';
 import type { Equation } from '../model/architecture.js';
-import { projector } from '../numeric/spline-projection.js';
+import { splineQuantization } from '../numeric/spline-quantization.js';
 import type { ActivationWords, SlopesOf } from '../model/slopes-of.js';
 import { callableNames, plainName } from '../slopes/library/index.js';
 import { activationKey, activationNames, isFixedName } from './names.js';
@@ -133,6 +133,6 @@ function splineActivation(
       position,
     );
   const step = given.step ?? (2 * (range ?? 0)) / (knots - 1);
-  located(position, () => projector({ knots, step }, slopes));
+  located(position, () => splineQuantization({ knots, step }, slopes));
   return { kind: 'spline', name, knots, step, slopes };
 }

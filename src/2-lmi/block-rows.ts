@@ -1,163 +1,32 @@
-import type { Label } from '../base/label.js';
 import { labelText } from '../base/label.js';
-import { identity, rangeSum, sum, transpose } from '../expr/build.js';
-import type { Expression } from '../expr/node.js';
-import { text } from '../expr/print.js';
 import type { Naming } from '../expr/naming.js';
-import type { FormSource, Supply } from '../model/form.js';
-import { differenceText, goalOf } from '../model/form.js';
-import type { Block, BlockRow, Lmi, QuadraticTerm } from '../model/lmi.js';
-import type { Layer, Network, Segment, SignalRow } from '../model/network.js';
+import { text } from '../expr/print.js';
+import { differenceText } from '../model/form-text.js';
+import type { Lmi, QuadraticTerm } from '../model/lmi.js';
+import type { Network } from '../model/network.js';
 import type { Trace } from '../model/trace.js';
-import { applyFirst } from '../rule/engine.js';
-import type { FormRules } from '../rule/form-rules.js';
+import type { LmiRules } from '../rule/form-rules.js';
 import { formRule } from '../rule/form-rules.js';
+import { goalTerms, layerTerms, lmiOf } from './lmi-of.js';
 
-class Blocks {
-  private readonly found = new Map<string, { column: Label; expressions: Expression[] }>();
-
-  add(column: Label, expression: Expression): void {
-    const known = this.found.get(labelText(column));
-    if (known === undefined) this.found.set(labelText(column), { column, expressions: [expression] });
-    else known.expressions.push(expression);
+/** The LMI of a network, with what the goal and each layer add to it on record. */
+export function blockRows(network: Network, rules: LmiRules, naming: Naming, trace: Trace): Lmi {
+  const lmi = lmiOf(network, rules);
+  const goal = goalTerms(network, lmi.supply, rules);
+  trace.record(rules.goal.name, `goal ${differenceText(lmi.supply, naming)} ≤ 0`, describe(goal, naming));
+  for (const { layer } of network.rows) {
+    if (layer === null) continue;
+    const called = layer.activation?.kind === 'block' ? layer.activation.name : 'phi';
+    trace.record(
+      formRule(rules, layer).name,
+      `${labelText(layer.target)} = ${called}(…)`,
+      describe(layerTerms(layer, rules), naming),
+    );
   }
-
-  collected(): Map<string, Block> {
-    const blocks = new Map<string, Block>();
-    for (const [name, { column, expressions }] of this.found) {
-      const expression = sum(expressions);
-      if (expression.kind !== 'zero') blocks.set(name, { column, span: null, expression });
-    }
-    return blocks;
-  }
-}
-
-const isLoop = (at: Label): boolean => at.index?.base === 'loop';
-
-/**
- * Block (i, j) of the LMI is the coefficient of Δw_iᵀ(·)Δw_j in the sum of all forms; a row needs only the forms of
- * its own layer, of the layers that read it, and the goal.
- */
-export function blockRows(network: Network, rules: FormRules, naming: Naming, trace: Trace): Lmi {
-  const { target: supply } = applyFirst([rules.goal], network, 'the goal', network.output.position);
-  const goal = goalTerms(network, supply, rules);
-  trace.record(rules.goal.name, `goal ${differenceText(supply, naming)} ≤ 0`, describe(goal, naming));
-  const goalByRow = new Map<string, QuadraticTerm[]>();
-  for (const term of goal) {
-    const key = labelText(term.row);
-    const list = goalByRow.get(key);
-    if (list === undefined) goalByRow.set(key, [term]);
-    else list.push(term);
-  }
-  // A layer's form is wanted by its own row and by every row that it reads.
-  const forms = new Map<string, readonly QuadraticTerm[]>();
-  const formOf = ({ layer, span }: Segment): readonly QuadraticTerm[] => {
-    const key = `${labelText(layer.target)} ${span === null ? '' : 'range'}`;
-    const known = forms.get(key);
-    if (known !== undefined) return known;
-    const form = layerTerms(layer, rules);
-    forms.set(key, form);
-    return form;
-  };
-
-  const rows = network.rows.map((row) => {
-    if (row.layer !== null) {
-      const called = row.layer.activation?.kind === 'block' ? row.layer.activation.name : 'phi';
-      trace.record(
-        formRule(rules, row.layer).name,
-        `${labelText(row.layer.target)} = ${called}(…)`,
-        describe(formOf({ layer: row.layer, span: null }), naming),
-      );
-    }
-    return { row, blocks: rowBlocks(row, formOf, goalByRow.get(labelText(row.signal)) ?? []) };
-  });
-  if (network.depth === null) completeRanges(rows);
-  const inOrder = columnOrder(network);
-  return {
-    network,
-    supply,
-    rows: rows.map(({ row, blocks }): BlockRow => ({
-      signal: row.signal,
-      span: row.span,
-      layer: row.layer,
-      form: row.layer === null ? null : formRule(rules, row.layer).apply(row.layer),
-      blocks: [...blocks.values()].sort((a, b) => inOrder(a.column, b.column)),
-    })),
-  };
-}
-
-/** What a layer adds to M. @throws LW401 if no rule takes it */
-export function layerTerms(layer: Layer, rules: FormRules): readonly QuadraticTerm[] {
-  const { target: form } = applyFirst([formRule(rules, layer)], layer, labelText(layer.target), layer.position);
-  const { reads, target, multiplier } = layer;
-  return terms({ form, reads, signal: target, middle: multiplier, ownMiddle: multiplier }, layer, rules);
-}
-
-/** What the property adds to M. @throws LW401 if x and y have a product and different widths */
-export function goalTerms(network: Network, supply: Supply, rules: FormRules): readonly QuadraticTerm[] {
-  const { input, output } = network;
-  const [middle, ownMiddle] = [output.target, input].map((signal) => identity(network.dimension(signal)));
-  if (middle === undefined || ownMiddle === undefined) throw new Error('no identity');
-  return terms({ form: goalOf(supply), reads: output.reads, signal: input, middle, ownMiddle }, output, rules);
-}
-
-const terms = (
-  source: FormSource,
-  at: Pick<Layer, 'target' | 'position'>,
-  { reads }: FormRules,
-): readonly QuadraticTerm[] => applyFirst([reads], source, `the form of ${labelText(at.target)}`, at.position).target;
-
-/** Columns in the order of the signals; at symbolic depth w[1], …, w[l-1], w[l], …, w[n]. */
-function columnOrder(network: Network): (a: Label, b: Label) => number {
-  const place = new Map(network.rows.map((row, at) => [labelText(row.signal), at]));
-  const family = new Map([...network.rows].reverse().map((row, at) => [row.signal.name, -at]));
-  const base = { constant: 0, loop: 1, depth: 2 } as const;
-  return (a, b) => {
-    const [known, other] = [place.get(labelText(a)), place.get(labelText(b))];
-    if (network.depth !== null && known !== undefined && other !== undefined) return known - other;
-    const byFamily = (family.get(a.name) ?? Number.NaN) - (family.get(b.name) ?? Number.NaN);
-    if (byFamily !== 0 || a.index === null || b.index === null) return byFamily;
-    return base[a.index.base] - base[b.index.base] || a.index.offset - b.index.offset;
-  };
+  return lmi;
 }
 
 const describe = (form: readonly QuadraticTerm[], naming: Naming): string =>
   form
     .map((term) => `(${labelText(term.row)}, ${labelText(term.column)}): ${text(term.expression, naming)}`)
     .join('; ');
-
-function rowBlocks(
-  row: SignalRow,
-  formOf: (segment: Segment) => readonly QuadraticTerm[],
-  goal: readonly QuadraticTerm[],
-): Map<string, Block> {
-  const name = labelText(row.signal);
-  const blocks = new Blocks();
-  const own: readonly Segment[] = row.layer === null ? [] : [{ layer: row.layer, span: null }];
-  for (const term of goal) blocks.add(term.column, term.expression);
-  for (const segment of [...own, ...row.readers]) {
-    for (const term of formOf(segment)) {
-      if (labelText(term.row) !== name) continue;
-      if (segment.span === null) blocks.add(term.column, term.expression);
-      // Columns that move with the range are taken from the rows of those signals, in completeRanges.
-      else if (!isLoop(term.column))
-        blocks.add(term.column, rangeSum(term.expression, segment.span.from, segment.span.to));
-    }
-  }
-  return blocks.collected();
-}
-
-/**
- * A signal that a whole range of layers reads has one block for each of them: the transposes of what their rows hold.
- */
-function completeRanges(rows: readonly { readonly row: SignalRow; readonly blocks: Map<string, Block> }[]): void {
-  for (const { row, blocks } of rows) {
-    if (!row.readers.some((reader) => reader.span !== null)) continue;
-    for (const other of rows) {
-      const block = other.blocks.get(labelText(row.signal));
-      if (other.row === row || block === undefined) continue;
-      const column = other.row.signal;
-      blocks.set(labelText(column), { column, span: other.row.span, expression: transpose(block.expression) });
-    }
-  }
-}

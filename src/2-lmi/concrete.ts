@@ -100,8 +100,8 @@ function topological(layers: readonly Layer[]): readonly Layer[] {
   const ready = layers.map((_layer, at) => at).filter((at) => waiting[at] === 0);
   const order: Layer[] = [];
   // `ready` is kept sorted; chains keep it short, so insertion is cheap.
-  while (ready.length > 0) {
-    const layer = layers[ready.shift() ?? -1];
+  for (let next = ready.shift(); next !== undefined; next = ready.shift()) {
+    const layer = layers[next];
     if (layer === undefined) break;
     order.push(layer);
     for (const at of readers.get(labelText(layer.target)) ?? []) {

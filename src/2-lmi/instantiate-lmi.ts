@@ -6,7 +6,7 @@ import { instantiate, substitute, symbols } from '../expr/visit.js';
 import type { Lmi, QuadraticTerm } from '../model/lmi.js';
 import type { Network, Span } from '../model/network.js';
 import type { FormRules } from '../rule/form-rules.js';
-import { goalTerms, layerTerms } from './block-rows.js';
+import { goalTerms, layerTerms } from './lmi-of.js';
 import { concreteNetwork } from './concrete.js';
 
 /**

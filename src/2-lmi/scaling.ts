@@ -11,7 +11,7 @@ import type { ScaleFactor, Scaled, Scaling } from '../model/scaling.js';
 import { scaledSymbols } from '../model/scaling.js';
 import type { Trace } from '../model/trace.js';
 import type { Rule } from '../rule/contract.js';
-import { applyFirst } from '../rule/engine.js';
+import { applyFirst } from '../rule/apply-first.js';
 import { widthClasses } from './widths.js';
 
 /** Signals between which an identity stands have one scale. */

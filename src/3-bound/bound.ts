@@ -14,7 +14,8 @@ import type { Layer, Network, Segment, SignalRow, Span } from '../model/network.
 import type { RowStrategy } from '../model/strategy.js';
 import type { Trace } from '../model/trace.js';
 import type { RewriteRule } from '../rule/contract.js';
-import { applyFirst, rewriteAll } from '../rule/engine.js';
+import { applyFirst } from '../rule/apply-first.js';
+import { rewriteAll } from '../rule/engine.js';
 import type { BoundRules } from '../rule/rule-book.js';
 import { capBudget, capsOf, touchedBy } from './caps.js';
 import { evaluationOrder } from './order.js';

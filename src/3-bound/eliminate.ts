@@ -6,7 +6,7 @@ import type { Expression, SymbolNode } from '../expr/node.js';
 import type { Naming } from '../expr/naming.js';
 import { letterText, plainName, text } from '../expr/print.js';
 import type { Bounds, Constraint, OrderEntry } from '../model/inequality.js';
-import { propertyText } from '../model/form.js';
+import { propertyText } from '../model/form-text.js';
 import type { BlockRow, Lmi } from '../model/lmi.js';
 import type { Layer, Network } from '../model/network.js';
 import type {
@@ -19,7 +19,7 @@ import type {
   Recursion,
 } from '../model/pivot.js';
 import type { Trace } from '../model/trace.js';
-import { applyFirst } from '../rule/engine.js';
+import { applyFirst } from '../rule/apply-first.js';
 import type { PivotRules } from '../rule/rule-book.js';
 
 export interface EliminateContext {

@@ -11,7 +11,7 @@ import type { PivotStrategy } from '../model/strategy.js';
 import type { Trace } from '../model/trace.js';
 import { uniformBlocks } from '../model/uniform.js';
 import type { Rule } from '../rule/contract.js';
-import { applyFirst } from '../rule/engine.js';
+import { applyFirst } from '../rule/apply-first.js';
 import type { AllocateRules, ParameterizeRules } from '../rule/rule-book.js';
 import { Sources } from './sources.js';
 import { usedPart } from './used-part.js';

@@ -11,7 +11,7 @@ import type { Assignment, ConstraintSource, Parameterization } from '../model/pa
 import { scaledSymbols } from '../model/scaling.js';
 import type { Trace } from '../model/trace.js';
 import { uniformBlocks } from '../model/uniform.js';
-import { applyFirst } from '../rule/engine.js';
+import { applyFirst } from '../rule/apply-first.js';
 import type { ParameterizeRules } from '../rule/rule-book.js';
 
 /** Constraints in the order of evaluation → assignments. Only concrete depths have one. */

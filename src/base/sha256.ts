@@ -1,3 +1,5 @@
+import { outside } from './outside.js';
+
 /** Is the number prime? */
 const isPrime = (n: number): boolean => n > 1 && [2, 3, 5, 7, 11, 13, 17].every((k) => n === k || n % k !== 0);
 
@@ -51,7 +53,7 @@ export class Sha256 {
 
   #compress(): void {
     const [words, state] = [this.#words, this.#state];
-    const word = (at: number): number => words[at] ?? 0;
+    const word = (at: number): number => words[at] ?? outside();
     for (let t = 0; t < 16; t += 1) words[t] = this.#view.getInt32(4 * t);
     for (let t = 16; t < 64; t += 1) {
       const [early, late] = [word(t - 15), word(t - 2)];
@@ -66,12 +68,12 @@ export class Sha256 {
         h +
         (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) +
         ((e & f) ^ (~e & g)) +
-        (this.#constants[t] ?? 0) +
+        (this.#constants[t] ?? outside()) +
         word(t);
       const second = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
       [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
     }
-    [a, b, c, d, e, f, g, h].forEach((value, at) => (state[at] = (state[at] ?? 0) + value));
+    [a, b, c, d, e, f, g, h].forEach((value, at) => (state[at] = (state[at] ?? outside()) + value));
     this.#filled = 0;
   }
 }

@@ -1,7 +1,7 @@
 import type { Constrained } from '../5-emit/index.js';
 import { fail } from '../base/diagnostic.js';
 import type { AffineLayer, LoweredNetwork } from '../model/lowered-network.js';
-import { outside } from '../numeric/outside.js';
+import { outside } from '../base/outside.js';
 import type { SparseRows } from './rows.js';
 import { rowsFrom } from './rows.js';
 

@@ -1,8 +1,7 @@
-import { blockRows } from '../2-lmi/block-rows.js';
 import { concreteNetwork } from '../2-lmi/concrete.js';
-import { formRules } from '../../rules/form.js';
+import { lmiOf } from '../2-lmi/lmi-of.js';
+import { lmiRules } from '../../rules/form.js';
 import { located } from '../base/diagnostic.js';
-import { namingAwayFrom } from '../expr/naming.js';
 import type { Architecture } from '../model/architecture.js';
 import type { LoweredNetwork, NetworkValues } from '../model/lowered-network.js';
 import { lmiAssembly } from '../network/assembly.js';
@@ -45,7 +44,6 @@ function loweredNetwork(architecture: Architecture, depth: number): LoweredNetwo
     };
   });
   if (architecture.composition !== null) return compose(architecture, depth, parts).network;
-  const network = concreteNetwork(architecture, depth);
-  const own = lowerNetwork(blockRows(network, formRules, namingAwayFrom(new Set()), { record: () => undefined }));
+  const own = lowerNetwork(lmiOf(concreteNetwork(architecture, depth), lmiRules));
   return parts.length === 0 ? own : embed(own, parts).network;
 }

@@ -1,4 +1,4 @@
-import { outside } from './outside.js';
+import { outside } from '../base/outside.js';
 import type { Work } from './work.js';
 import { finish, piece } from './work.js';
 

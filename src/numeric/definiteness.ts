@@ -10,7 +10,7 @@ import type { Dyadic } from './dyadic.js';
 import type { ScaledMatrix } from './verified-cholesky.js';
 import { finish } from './work.js';
 import type { Work } from './work.js';
-import { outside } from './outside.js';
+import { outside } from '../base/outside.js';
 
 export { exactDefiniteness } from './exact-ldlt.js';
 

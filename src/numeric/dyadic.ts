@@ -1,5 +1,5 @@
 import { fail } from '../base/diagnostic.js';
-import { outside } from './outside.js';
+import { outside } from '../base/outside.js';
 
 /** The exact number mantissa · 2^exponent. The form is not unique: compare with `compare`, never field by field. */
 export interface Dyadic {

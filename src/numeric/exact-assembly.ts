@@ -2,7 +2,7 @@ import { add, DyadicSum, fromNumbers, multiply, zero } from './dyadic.js';
 import { isDense, upperTerms } from './term.js';
 import type { Dyadic, DyadicArray } from './dyadic.js';
 import type { Assembly, Factor, UpperTerm } from './term.js';
-import { outside } from './outside.js';
+import { outside } from '../base/outside.js';
 
 interface ExactTerm extends UpperTerm {
   readonly exactLeft: DyadicArray | null;

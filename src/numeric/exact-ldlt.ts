@@ -1,6 +1,6 @@
 import { bitLength, normalize, sign } from './dyadic.js';
 import type { Dyadic } from './dyadic.js';
-import { outside } from './outside.js';
+import { outside } from '../base/outside.js';
 
 export type Definiteness = 'definite' | 'semidefinite' | 'indefinite';
 

@@ -1,5 +1,5 @@
 import { fail } from '../base/diagnostic.js';
-import { outside } from './outside.js';
+import { outside } from '../base/outside.js';
 
 /** A seeded stream of random values; equal seeds give equal streams on every machine. */
 export interface Random {

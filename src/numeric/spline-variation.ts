@@ -1,7 +1,7 @@
 import { bitLength, fromNumber, fromNumbers, toNumber } from './dyadic.js';
 import { checkGrid, checkLength } from './spline.js';
 import type { SplineGrid } from './spline.js';
-import { outside } from './outside.js';
+import { outside } from '../base/outside.js';
 
 /**
  * TV⁽²⁾(σ) = Σ_k |s_{k+1} − s_k|, the second-order total variation: an ℓ1 norm of the slope changes, so small values

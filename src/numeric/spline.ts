@@ -57,7 +57,7 @@ function anchor(grid: SplineGrid, v: number): number {
 }
 
 function slope(grid: SplineGrid, c: Float64Array, k: number): number {
-  return ((c[k + 1] ?? 0) - (c[k] ?? 0)) / grid.step;
+  return ((c[k + 1] ?? Number.NaN) - (c[k] ?? Number.NaN)) / grid.step;
 }
 
 /**
@@ -72,7 +72,7 @@ function slope(grid: SplineGrid, c: Float64Array, k: number): number {
  */
 export function evaluate(grid: SplineGrid, c: Float64Array, v: number): number {
   const k = anchor(grid, v);
-  return (c[k] ?? 0) + slope(grid, c, Math.min(k, grid.knots - 2)) * (v - knotPosition(grid, k));
+  return (c[k] ?? Number.NaN) + slope(grid, c, Math.min(k, grid.knots - 2)) * (v - knotPosition(grid, k));
 }
 
 /** σ'(v), the slope of the segment that `evaluate` uses: the right slope at a knot, the outer slopes outside. */

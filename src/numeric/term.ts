@@ -88,7 +88,10 @@ function upper(term: AssemblyTerm, size: number): UpperTerm {
   }
   const inner = left?.rows ?? right?.rows ?? middle?.length ?? rows;
   const fits =
-    factorFits(left, inner, rows) && factorFits(right, inner, columns) && (middle === null || middle.length === inner);
+    isCount(inner) &&
+    factorFits(left, inner, rows) &&
+    factorFits(right, inner, columns) &&
+    (middle === null || middle.length === inner);
   if (!fits) {
     fail(
       'LW303',

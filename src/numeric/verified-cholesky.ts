@@ -2,7 +2,7 @@ import { choleskyInPieces } from './cholesky.js';
 import { powerOfTwo } from './dyadic.js';
 import { least, roundUp } from './rounding-radius.js';
 import type { Work } from './work.js';
-import { outside } from './outside.js';
+import { outside } from '../base/outside.js';
 
 /** A symmetric matrix −T M T with unit-like diagonal, and how far its diagonal must be lowered for a proof. */
 export interface ScaledMatrix {

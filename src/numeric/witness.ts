@@ -3,7 +3,7 @@ import { fromNumbers } from './dyadic.js';
 import { generator } from './random.js';
 import type { Dyadic } from './dyadic.js';
 import type { ScaledMatrix } from './verified-cholesky.js';
-import { outside } from './outside.js';
+import { outside } from '../base/outside.js';
 
 /**
  * Candidates x for xᵀMx > 0, most promising first; nothing is claimed of them, the caller evaluates xᵀMx exactly.

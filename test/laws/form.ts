@@ -1,11 +1,11 @@
 import { labelText } from '../../src/base/label.js';
 import { evaluate } from '../../src/expr/evaluate.js';
-import { layerTerms } from '../../src/2-lmi/block-rows.js';
+import { layerTerms } from '../../src/2-lmi/lmi-of.js';
 import type { PairForm } from '../../src/model/form.js';
 import type { QuadraticTerm } from '../../src/model/lmi.js';
 import type { Layer } from '../../src/model/network.js';
 import type { Rule } from '../../src/rule/contract.js';
-import { formRules } from '../../rules/form.js';
+import { lmiRules } from '../../rules/form.js';
 import { at } from '../../src/numeric/matrix.js';
 import type { Described } from './common.js';
 import { descriptionViolations, unique } from './common.js';
@@ -13,7 +13,7 @@ import type { Point } from './points.js';
 
 /** The summands over the signals of what a rule says of a layer. */
 export const termsOf = (rule: Rule<Layer, PairForm>, layer: Layer): readonly QuadraticTerm[] =>
-  layerTerms(layer, { ...formRules, layer: rule, block: rule });
+  layerTerms(layer, { ...lmiRules, layer: rule, block: rule });
 
 /** Increments Δ by signal. */
 export type Increments = ReadonlyMap<string, Float64Array>;

@@ -7,7 +7,7 @@ import type { Buffer, MatrixOperation, Operation, Size } from '../../model/progr
 import type { Code } from './code.js';
 import type { KernelName } from './kernels.js';
 import { EntriesPrinter } from './entries.js';
-import { splineDigits } from '../../numeric/spline-projection.js';
+import { splineDigits } from '../../numeric/spline-quantization.js';
 import { TreePrinter } from './tree.js';
 
 /** A size as source text. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRules } from '../../../rules/index.js';
 import { lipschitzGoal, lipschitzSymbol } from '../../../rules/lmi/lipschitz-goal.js';
 import { parseArchitecture } from '../../../src/1-parse/parse.js';
-import { goalTerms } from '../../../src/2-lmi/block-rows.js';
+import { goalTerms } from '../../../src/2-lmi/lmi-of.js';
 import { concreteNetwork } from '../../../src/2-lmi/concrete.js';
 import { labelText } from '../../../src/base/label.js';
 import { identity, product, scale, sum, transpose } from '../../../src/expr/build.js';
