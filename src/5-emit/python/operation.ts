@@ -32,7 +32,10 @@ export function printProgram(program: Program, code: PythonCode, dialect: Dialec
     printer.print(operation);
   });
   notes(program.operations.length);
-  const about = 'The program: free parameters to tables of weights, biases and multipliers.';
+  const about =
+    'The program: free parameters to tables of weights, biases and multipliers. like: how arrays are made; d: widths; ' +
+    'pairs: slopes; lip: the bound, and k its shares; checks: takes up what must hold; bits: of the precision that ' +
+    'weights are kept in.';
   code.declare('def _constrain(free, like, d, pairs, lip, k, checks, bits):', [about], () => {
     const read = namesIn(body.toString());
     for (const width of [...printer.widths].sort((a, b) => a - b)) code.line(`d${width} = d[${width}]`);

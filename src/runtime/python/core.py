@@ -44,8 +44,9 @@ def constrain(
     of the size of lipschitz^2 and exponentials of psi and rho, leave the range of single precision (bounds below 1e-5
     with logarithms beyond 16, say) is there no result in it: LW307 or LW404.
     slopes: (m, L) for the activations that are left open (for all, if none is), or one pair for each hidden signal.
-    activation: what the equations leave open, or one for each hidden signal. Those of _KNOWN bring their slopes; any
-    other function of arrays needs `slopes`, which are then your word for it. None: m v for v < 0 and L v for v >= 0.
+    activation: where the equations leave it open: one for all of these, or one for each hidden signal. Those of _KNOWN
+    bring their slopes; any other function of arrays needs `slopes`, which are then your word for it. None: m v for
+    v < 0 and L v for v >= 0. Where the equations name all, it is not called.
     lipschitz: the bound to certify, from 2^-60 to 2^60.
 
     Raises ValueError, its text beginning with a code: LW304 and LW312 for parameters that are missing or have other

@@ -13,6 +13,7 @@ from core import Constrained
 from jax.scipy.linalg import solve_triangular
 from network import LIPSCHITZ
 
+# Arrays, those that go into files, and bounds.
 Array = jax.Array
 Saved = np.ndarray
 Bound = float | jax.Array

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from network import LIPSCHITZ
 
+# Arrays, those that go into files, and bounds.
 Array = np.ndarray
 Saved = np.ndarray
 Bound = float

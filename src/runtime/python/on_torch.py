@@ -11,6 +11,7 @@ import torch
 from core import Constrained
 from network import LIPSCHITZ
 
+# Arrays, those that go into files, and bounds.
 Array = torch.Tensor
 Saved = torch.Tensor
 Bound = float | torch.Tensor

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { shippedPythonRuntime } from '../../../src/base/shipped.js';
+import { parseArchitecture } from '../../../src/1-parse/index.js';
+import { torchModule } from '../../../src/5-emit/python/index.js';
+import { lowerArchitecture } from '../../../src/compile.js';
+import { seven } from '../../activation-architectures.js';
+import { builtin } from '../../architectures.js';
+import { beside, composed, nested } from '../../block-architectures.js';
 import { codeOf, importLines, namesIn, readRuntime, usedParts } from '../../../src/5-emit/python/runtime.js';
 
 const texts = new Map([
@@ -117,5 +123,23 @@ describe('the files of the Python runtime', () => {
       const shared = places.filter((file) => !file.startsWith('on_') && !['defaults', 'network'].includes(file));
       expect(shared.length, `${name} in ${places.join(', ')}`).toBeLessThan(2);
     }
+  });
+
+  it('say in network.py what is printed for each network, and nothing else', () => {
+    const named = (text: string): readonly string[] =>
+      [...text.matchAll(/^(?:def|class) (\w+)|^(\w+) =/gm)].map(
+        ([, definition, constant]) => definition ?? constant ?? '',
+      );
+    const runtime = new Set(files.flatMap(([file, text]) => (file === 'network' ? [] : named(text))));
+    // `_place` stands in defaults.py for networks that have no biases to place.
+    runtime.delete('_place');
+    const programs = [builtin('residual'), parseArchitecture(seven, null), nested(), ...composed(), beside()].map(
+      (each) => lowerArchitecture(each, { depth: 2, strategy: 'pivot' }),
+    );
+    const printed = new Set(programs.flatMap((program) => named(torchModule(program))));
+    for (const name of [...printed])
+      if (runtime.has(name) || /^_activation_\d+$|^[A-Z][a-z]/.test(name)) printed.delete(name);
+    const [, network = ''] = files.find(([file]) => file === 'network') ?? [];
+    expect([...printed].sort()).toEqual([...named(network)].sort());
   });
 });
