@@ -26,11 +26,13 @@ def look(what, framework, *arguments, **options):
 
 def files(framework, folder, names):
     """The files as they stand: each can be imported."""
+    written, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     sys.path.insert(0, folder)
     try:
         return [importlib.import_module(name).__doc__.split("\n")[0] for name in names]
     finally:
         sys.path.remove(folder)
+        sys.dont_write_bytecode = written
 
 
 def said(function, *arguments):

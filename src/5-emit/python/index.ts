@@ -8,7 +8,10 @@ import { ModulePrinter } from './module.js';
 
 export { identifiers } from './identifiers.js';
 
-/** Activations of the framework are known as far as their slopes are given; all others need slopes at use. */
+/*
+ * One framework, one dialect (dialects/), one file of what it computes otherwise (src/runtime/python/on_…), and one
+ * function here. Activations of the framework are known as far as their slopes are given; all others need slopes at use.
+ */
 
 /** Target `numpy`: plain functions `dims`, `constrain`, `forward`, `lmi`, `check`, `init`, `export` and `metadata`. */
 export const numpyModule = (program: Program, known: readonly KnownActivation[] = []): string =>
