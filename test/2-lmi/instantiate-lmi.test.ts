@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRules } from '../../rules/index.js';
 import { blockRows } from '../../src/2-lmi/block-rows.js';
 import { concreteNetwork } from '../../src/2-lmi/concrete.js';
-import { instantiateLmi, instantiateRows } from '../../src/2-lmi/instantiate-lmi.js';
+import { instantiateLmi, instantiateRows } from './instantiate-lmi.js';
 import { symbolicNetwork } from '../../src/2-lmi/symbolic.js';
 import { labelText } from '../../src/base/label.js';
 import type { Expression } from '../../src/expr/node.js';

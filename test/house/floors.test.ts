@@ -56,6 +56,10 @@ describe('floors', () => {
     ['src/network/virtual.ts', "import { lower } from '../5-emit/index.js';", /higher floor src\/5-emit/],
     ['src/network/virtual.ts', "import type { RuleBook } from '../rule/rule-book.js';", /never import one another/],
     ['src/check/virtual.ts', "import { compile } from '../compile.js';", /never import one another/],
+    ['src/check/virtual.ts', "import { bound } from '../3-bound/bound.js';", /the trusted room/],
+    ['src/check/virtual.ts', "import type { Compiled } from '../5-emit/index.js';", /the trusted room/],
+    ['src/check/virtual.ts', "import { createRules } from '../../rules/index.js';", /the trusted room/],
+    ['src/check/virtual.ts', "import { analyseActivation } from '../slopes/index.js';", /the trusted room/],
     ['src/check/virtual.ts', "import { sample } from '../verify/sample.js';", /higher floor src\/verify/],
     ['src/5-emit/virtual.ts', "import { compile } from '../compile.js';", /higher floor src\/compile/],
     ['src/compile.ts', "import { check } from './verify/check.js';", /higher floor src\/verify/],
@@ -83,6 +87,11 @@ describe('floors', () => {
     ['src/3-bound/virtual.ts', "import { tasksOf } from './tasks.js';"],
     ['rules/bound/virtual.ts', "import type { Rule } from '../../src/rule/contract.js';"],
     ['rules/index.ts', "import { gershgorinDisc } from './bound/gershgorin-disc.js';"],
+    [
+      'src/check/virtual.ts',
+      "import { lmiRules } from '../../rules/form.js'; import { lmiOf } from '../2-lmi/lmi-of.js'; " +
+        "import { lowerNetwork } from '../network/lower.js';",
+    ],
     ['src/compile.ts', "import { createRules } from '../rules/index.js'; import { bound } from './3-bound/bound.js';"],
     [
       'src/verify/virtual.ts',

@@ -1,13 +1,13 @@
-import type { Label } from '../base/label.js';
-import { constant, labelText, substituteLabel } from '../base/label.js';
-import { identity, sum } from '../expr/build.js';
-import type { Expression, SymbolNode } from '../expr/node.js';
-import { instantiate, substitute, symbols } from '../expr/visit.js';
-import type { Lmi, QuadraticTerm } from '../model/lmi.js';
-import type { Network, Span } from '../model/network.js';
-import type { FormRules } from '../rule/form-rules.js';
-import { goalTerms, layerTerms } from './lmi-of.js';
-import { concreteNetwork } from './concrete.js';
+import type { Label } from '../../src/base/label.js';
+import { constant, labelText, substituteLabel } from '../../src/base/label.js';
+import { identity, sum } from '../../src/expr/build.js';
+import type { Expression, SymbolNode } from '../../src/expr/node.js';
+import { instantiate, substitute, symbols } from '../../src/expr/visit.js';
+import type { Lmi, QuadraticTerm } from '../../src/model/lmi.js';
+import type { Network, Span } from '../../src/model/network.js';
+import type { FormRules } from '../../src/rule/form-rules.js';
+import { goalTerms, layerTerms } from '../../src/2-lmi/lmi-of.js';
+import { concreteNetwork } from '../../src/2-lmi/concrete.js';
 
 /**
  * The blocks of a symbolic LMI at depth n, by `row,column` (`w[1],w[2]`), both triangles, zero blocks left out: the
