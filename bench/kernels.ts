@@ -1,13 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { CholeskyDecomposition, Matrix, solve } from 'ml-matrix';
-import {
-  choleskyInto,
-  gramNormInto,
-  gramNormWork,
-  luSolveInto,
-  multiplyInto,
-  solveLowerInto,
-} from '../src/numeric/dense.js';
+import { choleskyInto } from '../src/runtime/js/cholesky.js';
+import { gramNormInto, gramNormWork } from '../src/runtime/js/gram-norm.js';
+import { luSolveInto } from '../src/runtime/js/lu.js';
+import { multiplyInto } from '../src/runtime/js/product.js';
+import { solveLowerInto } from '../src/runtime/js/solve.js';
 import { generator } from '../src/numeric/random.js';
 import { once, pair } from './pair.js';
 

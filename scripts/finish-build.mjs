@@ -3,7 +3,7 @@ import {
   shippedActivationSlopes,
   shippedActivations,
   shippedArchitectures,
-  shippedPythonRuntime,
+  shippedRuntime,
 } from '../dist/src/base/shipped.js';
 
 /*
@@ -14,6 +14,8 @@ import {
 const base = new URL('../dist/src/base/', import.meta.url);
 const source = (name) => readFileSync(new URL(name, base), 'utf8');
 
+const languages = ['js', 'python'];
+const runtime = Object.fromEntries(languages.map((language) => [language, [...shippedRuntime(language)]]));
 const architectures = [...shippedArchitectures()];
 writeFileSync(
   new URL('shipped.js', base),
@@ -21,12 +23,12 @@ writeFileSync(
 const architectures = new Map(${JSON.stringify(architectures, null, 1)});
 const activations = ${JSON.stringify(shippedActivations())};
 const activationSlopes = ${JSON.stringify(shippedActivationSlopes())};
-const pythonRuntime = new Map(${JSON.stringify([...shippedPythonRuntime()], null, 1)});
+const runtime = new Map(Object.entries(${JSON.stringify(runtime, null, 1)}).map(([language, files]) => [language, new Map(files)]));
 
 export const shippedArchitectures = () => architectures;
 export const shippedActivations = () => activations;
 export const shippedActivationSlopes = () => activationSlopes;
-export const shippedPythonRuntime = () => pythonRuntime;
+export const shippedRuntime = (language) => runtime.get(language);
 `,
 );
 

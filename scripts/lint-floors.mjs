@@ -9,6 +9,8 @@ import { dirname, posix, relative, resolve, sep } from 'node:path';
  * @type {readonly { readonly floor: number, readonly of: RegExp }[]}
  */
 const floors = [
+  // Emitted modules bring these files along: they stand on nothing.
+  { floor: -1, of: /^src\/runtime\// },
   { floor: 0, of: /^src\/base\// },
   { floor: 1, of: /^src\/numeric\// },
   { floor: 2, of: /^src\/expr\// },
@@ -21,7 +23,8 @@ const floors = [
   { floor: 5, of: /^rules\// },
   { floor: 6, of: /^src\/check\// },
   { floor: 6, of: /^src\/compile\.[^/]+$/ },
-  { floor: 6, of: /^src\/targets\.[^/]+$/ },
+  { floor: 6, of: /^src\/emit\.[^/]+$/ },
+  { floor: 7, of: /^src\/targets\.[^/]+$/ },
   { floor: 7, of: /^src\/report\// },
   { floor: 7, of: /^src\/verify\// },
   { floor: 8, of: /^src\/certify\// },
@@ -32,8 +35,8 @@ const floors = [
 ];
 
 const order =
-  'base < numeric < expr, slopes/scalar and slopes/library < model < rule, slopes and network < ' +
-  'numbered rooms and rules/ < check, compile.ts and targets.ts < report and verify < certify < import < ' +
+  'runtime < base < numeric < expr, slopes/scalar and slopes/library < model < rule, slopes and network < ' +
+  'numbered rooms and rules/ < check, compile.ts and emit.ts < targets.ts, report and verify < certify < import < ' +
   'index.ts and property.ts < cli < the rest';
 
 /** What src/check may import: test/house/checker.test.ts counts what that brings along. */

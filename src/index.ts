@@ -33,9 +33,16 @@ export type {
   Values,
 } from './5-emit/index.js';
 export { declarationsPath } from './5-emit/js/declarations.js';
-export { javascriptTypes } from './5-emit/js/javascript.js';
-export { tensorflowTypes } from './5-emit/js/tensorflow.js';
-export { javascript, jaxModule, numpyModule, tensorflowModule, torchModule, typescript } from './targets.js';
+export {
+  javascript,
+  javascriptTypes,
+  jaxModule,
+  numpyModule,
+  tensorflowModule,
+  tensorflowTypes,
+  torchModule,
+  typescript,
+} from './emit.js';
 export { identifiers } from './5-emit/python/index.js';
 export type { Program } from './model/program.js';
 export { compositionText, report, reportComposition, reportLatex, reportMarkdown, reportText } from './report/index.js';

@@ -1,39 +1,63 @@
-import { knownActivation } from './slopes/index.js';
-import { activationLibrary } from './slopes/library/index.js';
-import { frameworkActivations } from './5-emit/framework-activations.js';
-import * as javascriptTarget from './5-emit/js/javascript.js';
-import * as python from './5-emit/python/index.js';
-import * as tensorflow from './5-emit/js/tensorflow.js';
-import * as typescriptTarget from './5-emit/js/typescript.js';
-import type { KnownActivation } from './model/known-activation.js';
 import type { Program } from './model/program.js';
 
-/** The compile targets, with the slopes of their frameworks' activations derived from the library's expressions. */
-
-/** Derived where the equations leave an activation open, and only there: it takes a moment. */
-function knownTo(target: keyof typeof frameworkActivations, { layers }: Program): readonly KnownActivation[] {
-  if (!layers.some(({ activation }) => activation.kind === 'open')) return [];
-  const library = activationLibrary();
-  return [...new Set(frameworkActivations[target].known.map(({ is }) => is))].map((text) =>
-    knownActivation(text, () => library),
-  );
+/** A language or framework that modules are compiled to. */
+export interface Target {
+  readonly name: string;
+  readonly title: string;
+  /** How the names of files end that hold such modules. */
+  readonly ending: RegExp;
+  /** What a file that ends so holds where nobody says more. */
+  readonly usual: boolean;
+  /** The printer, which is loaded by need: emission is large, and most commands do without. */
+  readonly load: () => Promise<(program: Program) => string>;
+  /** The printer of the declarations that belong beside such a module, where the language has them. */
+  readonly loadTypes?: () => Promise<(program: Program) => string>;
 }
 
-/** Target `js`: an ES module that imports nothing, with `dims`, `constrain`, `forward`, `lmi` and `lipschitz`. */
-export const javascript = (program: Program): string => javascriptTarget.javascript(program, knownTo('js', program));
-
-/** Target `ts`: the same with types. */
-export const typescript = (program: Program): string => typescriptTarget.typescript(program, knownTo('ts', program));
-
-/** Target `tfjs`: the module of target `js`, and functions on TensorFlow.js tensors with gradients. */
-export const tensorflowModule = (program: Program): string =>
-  tensorflow.tensorflowModule(program, knownTo('tfjs', program));
-
-/** Target `numpy`: plain functions `dims`, `constrain`, `forward`, `lmi`, `check`, `init`, `export` and `metadata`. */
-export const numpyModule = (program: Program): string => python.numpyModule(program, knownTo('numpy', program));
-
-/** Target `jax`: the same, pure over pytrees; the forward map is called `apply`. */
-export const jaxModule = (program: Program): string => python.jaxModule(program, knownTo('jax', program));
-
-/** Target `torch`: the same on tensors, and a class `Network`, an nn.Module over the free parameters. */
-export const torchModule = (program: Program): string => python.torchModule(program, knownTo('torch', program));
+/** The compile targets: the one list of them, which the commands read. The functions stand in emit.ts. */
+export const targets: readonly Target[] = [
+  {
+    name: 'js',
+    title: 'ES module that imports nothing',
+    ending: /\.m?js$/i,
+    usual: true,
+    load: async () => (await import('./emit.js')).javascript,
+    loadTypes: async () => (await import('./emit.js')).javascriptTypes,
+  },
+  {
+    name: 'ts',
+    title: 'the same with types',
+    ending: /\.m?ts$/i,
+    usual: true,
+    load: async () => (await import('./emit.js')).typescript,
+  },
+  {
+    name: 'tfjs',
+    title: 'the same on TensorFlow.js tensors, with gradients',
+    ending: /\.m?js$/i,
+    usual: false,
+    load: async () => (await import('./emit.js')).tensorflowModule,
+    loadTypes: async () => (await import('./emit.js')).tensorflowTypes,
+  },
+  {
+    name: 'numpy',
+    title: 'Python functions on NumPy arrays',
+    ending: /\.py$/i,
+    usual: false,
+    load: async () => (await import('./emit.js')).numpyModule,
+  },
+  {
+    name: 'jax',
+    title: 'pure functions on pytrees for jit, vmap and grad',
+    ending: /\.py$/i,
+    usual: false,
+    load: async () => (await import('./emit.js')).jaxModule,
+  },
+  {
+    name: 'torch',
+    title: 'an nn.Module over the free parameters',
+    ending: /\.py$/i,
+    usual: false,
+    load: async () => (await import('./emit.js')).torchModule,
+  },
+];

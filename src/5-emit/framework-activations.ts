@@ -305,12 +305,9 @@ export const tensorflowActivations: FrameworkTable = {
   ],
 };
 
-/** By target; `ts` and `js` are one language. */
+/** Of the Python frameworks, by target. */
 export const frameworkActivations = {
   torch: torchActivations,
   jax: jaxActivations,
   numpy: numpyActivations,
-  js: javascriptActivations,
-  ts: javascriptActivations,
-  tfjs: tensorflowActivations,
 } as const satisfies Readonly<Record<string, FrameworkTable>>;

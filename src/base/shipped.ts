@@ -29,11 +29,13 @@ export const shippedActivations = (): string =>
 export const shippedActivationSlopes = (): string =>
   readFileSync(join(packageFolder(), 'rules', 'activation-slopes.json'), 'utf8');
 
-/** The files of the Python runtime by name: compiled modules hold parts of them. */
-export function shippedPythonRuntime(): ReadonlyMap<string, string> {
-  const folder = join(packageFolder(), 'src', 'runtime', 'python');
-  const files = readdirSync(folder).filter((file) => file.endsWith('.py'));
-  return new Map(files.sort().map((file) => [file.slice(0, -'.py'.length), readFileSync(join(folder, file), 'utf8')]));
+/**
+ * The files of the runtime by name, sorted: emitted modules hold parts of them, and memory runs those in TypeScript.
+ */
+export function shippedRuntime(language: 'js' | 'python'): ReadonlyMap<string, string> {
+  const folder = join(packageFolder(), 'src', 'runtime', language);
+  const files = readdirSync(folder).filter((file) => /\.(?:ts|py)$/.test(file));
+  return new Map(files.sort().map((file) => [file.replace(/\.\w+$/, ''), readFileSync(join(folder, file), 'utf8')]));
 }
 
 /** Up from this module to the package's root. */

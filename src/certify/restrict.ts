@@ -1,5 +1,5 @@
 import { choleskyInPieces } from '../numeric/cholesky.js';
-import { addProductTransposed } from '../numeric/dense-product.js';
+import { addProductTransposed } from '../runtime/js/product.js';
 import { rowGram, rowLengths } from '../numeric/row-gram.js';
 import type { Work } from '../numeric/work.js';
 import type { Problem } from './problem.js';

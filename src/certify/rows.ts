@@ -1,4 +1,4 @@
-import { addProduct, divideRow, takeRow } from '../numeric/dense-product.js';
+import { addProduct, divideRow, takeRow } from '../runtime/js/product.js';
 import type { Work } from '../numeric/work.js';
 import { piece } from '../numeric/work.js';
 

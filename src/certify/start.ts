@@ -1,5 +1,5 @@
 import { choleskyInPieces } from '../numeric/cholesky.js';
-import { blockInto } from '../numeric/shapes.js';
+import { blockInto } from '../runtime/js/shapes.js';
 import type { Work } from '../numeric/work.js';
 import type { Frontier } from './frontier.js';
 import { advanced, firstFrontier, frontierRows, readsAfter } from './frontier.js';

@@ -1,5 +1,5 @@
 import { choleskyInPieces } from '../numeric/cholesky.js';
-import { blockInto } from '../numeric/shapes.js';
+import { blockInto } from '../runtime/js/shapes.js';
 import type { Work } from '../numeric/work.js';
 import type { Problem } from './problem.js';
 import type { SparseRows } from './rows.js';

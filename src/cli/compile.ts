@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import { excerpt } from '../base/diagnostic.js';
 import { defaultStrategy } from '../../rules/strategies.js';
 import type { Program } from '../model/program.js';
-import { targets } from './list.js';
+import type { Target } from '../targets.js';
+import { targets } from '../targets.js';
 import { depthFor } from './options.js';
 import { deliver } from './output.js';
 import type { Session } from './session.js';
 import type { StrategyOptions } from './strategy.js';
 import { commonJsNote, targetOf } from './target.js';
-import type { Target } from './target.js';
 import { addStrategyOptions, strategyFrom } from './strategy.js';
 
 interface Options extends StrategyOptions {
@@ -17,29 +17,16 @@ interface Options extends StrategyOptions {
   readonly out?: string;
 }
 
-/** Every target and what prints it. */
-async function printers(): Promise<Readonly<Record<Target, (program: Program) => string>>> {
-  const { jaxModule, javascript, numpyModule, tensorflowModule, torchModule, typescript } = await import('../index.js');
-  return {
-    js: javascript,
-    ts: typescript,
-    tfjs: tensorflowModule,
-    numpy: numpyModule,
-    jax: jaxModule,
-    torch: torchModule,
-  };
-}
-
 /** The declarations of a JavaScript module, for the file beside it where its name has a place for them. */
 async function declarationsBeside(
-  target: string,
+  { loadTypes }: Target,
   program: Program,
   out: string | undefined,
 ): Promise<readonly (readonly [path: string, text: string])[]> {
-  if (out === undefined || (target !== 'js' && target !== 'tfjs')) return [];
-  const { declarationsPath, javascriptTypes, tensorflowTypes } = await import('../index.js');
+  if (out === undefined || loadTypes === undefined) return [];
+  const { declarationsPath } = await import('../index.js');
   const path = declarationsPath(out);
-  return path === null ? [] : [[path, target === 'js' ? javascriptTypes(program) : tensorflowTypes(program)]];
+  return path === null ? [] : [[path, (await loadTypes())(program)]];
 }
 
 export function addCompile(program: Command, session: Session): void {
@@ -76,7 +63,7 @@ export function addCompile(program: Command, session: Session): void {
       });
       deliver(
         session,
-        (await printers())[target](lowered),
+        (await target.load())(lowered),
         options.out,
         await declarationsBeside(target, lowered, options.out),
       );

@@ -7,17 +7,8 @@ import { contractionChoices, multiplierChoices } from '../model/strategy.js';
 import { listedActivations } from './listed-activations.js';
 import type { ShippedArchitecture } from './package.js';
 import { shippedArchitectures } from './package.js';
+import { targets } from '../targets.js';
 import type { Session } from './session.js';
-
-/** What `compile --target` chooses from. */
-export const targets = [
-  { name: 'js', title: 'ES module that imports nothing' },
-  { name: 'ts', title: 'the same with types' },
-  { name: 'tfjs', title: 'the same on TensorFlow.js tensors, with gradients' },
-  { name: 'numpy', title: 'Python functions on NumPy arrays' },
-  { name: 'jax', title: 'pure functions on pytrees for jit, vmap and grad' },
-  { name: 'torch', title: 'an nn.Module over the free parameters' },
-] as const satisfies readonly { readonly name: string; readonly title: string }[];
 
 interface Choice {
   readonly name: string;
@@ -85,7 +76,7 @@ async function gather(): Promise<Listing> {
         },
       };
     }),
-    targets,
+    targets: targets.map(({ name, title }) => ({ name, title })),
     activations,
   };
 }

@@ -1,50 +1,41 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { excerpt, fail } from '../base/diagnostic.js';
-import { targets } from './list.js';
+import type { Target } from '../targets.js';
+import { targets } from '../targets.js';
 import { oneOf } from './options.js';
-
-export type Target = (typeof targets)[number]['name'];
-
-/**
- * What the end of a file's name says that is in it; the first is meant where nobody says more, unless it is one of
- * several frameworks.
- */
-const endings: readonly (readonly [ending: RegExp, targets: readonly [Target, ...Target[]]])[] = [
-  [/\.m?js$/i, ['js', 'tfjs']],
-  [/\.m?ts$/i, ['ts']],
-  [/\.py$/i, ['torch', 'jax', 'numpy']],
-];
 
 /**
  * What is compiled for: as `--target` says, or as the name of the file tells. @throws LW309 no such target, LW311 one
  * that the name contradicts
  */
 export function targetOf(given: string | undefined, out: string | undefined): Target {
-  const target =
-    given === undefined
-      ? null
-      : oneOf(
-          given,
-          '--target',
-          targets.map(({ name }) => name),
-          'LW309',
-        );
-  const fitting = endings.find(([ending]) => ending.test(out ?? ''))?.[1];
-  if (fitting === undefined) return target ?? 'js';
+  const names = targets.map(({ name }) => name);
+  const asked = given === undefined ? undefined : named(oneOf(given, '--target', names, 'LW309'));
+  const fitting = targets.filter(({ ending }) => ending.test(out ?? ''));
+  if (fitting.length === 0) return asked ?? named(defaultTarget);
   const file = `--out ${excerpt(out ?? '', 80)}`;
-  if (target === null)
-    return fitting[0] === 'torch'
-      ? fail('LW311', `${file} without --target`, `--target ${fitting.join(', ')}: which framework?`)
-      : fitting[0];
-  return fitting.includes(target)
-    ? target
+  if (asked === undefined)
+    return (
+      fitting.find(({ usual }) => usual) ??
+      fail('LW311', `${file} without --target`, `--target ${listed(fitting, ', ')}: which framework?`)
+    );
+  return fitting.includes(asked)
+    ? asked
     : fail(
         'LW311',
-        `--target ${target} and ${file}`,
-        `--target ${fitting.join(' or ')}, or a file that does not end so`,
+        `--target ${asked.name} and ${file}`,
+        `--target ${listed(fitting, ' or ')}, or a file that does not end so`,
       );
 }
+
+/** Where neither an option nor a file's name says more. */
+const defaultTarget = 'js';
+
+const named = (name: string): Target =>
+  targets.find((target) => target.name === name) ?? fail('LW309', name, 'a target of the list');
+
+const listed = (some: readonly Target[], between: string): string => some.map(({ name }) => name).join(between);
 
 /** Longer ones are nobody's. */
 const largestPackage = 2 ** 20;

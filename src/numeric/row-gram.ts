@@ -1,4 +1,4 @@
-import { addProductTransposed } from './dense-product.js';
+import { addProductTransposed } from '../runtime/js/product.js';
 import type { Work } from './work.js';
 import { piece } from './work.js';
 

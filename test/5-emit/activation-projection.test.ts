@@ -203,10 +203,10 @@ describe('the projection of splines in emitted modules', () => {
   it.each([
     [
       'plain floors',
-      'return Number.isInteger(quotient) && error(slope, step, exact) < 0 ? quotient - 1 : Math.floor(quotient);',
+      'return Number.isInteger(quotient) && productError(slope, step, rise) < 0 ? quotient - 1 : Math.floor(quotient);',
       'return Math.floor(quotient);',
     ],
-    ['a unit from the rounded product', 'if (unit === rise && error(steepest, step, rise) > 0) unit *= 2;', ''],
+    ['a unit from the rounded product', 'if (unit === rise && productError(steepest, step, rise) > 0) unit *= 2;', ''],
     ['rounding for floors', 'Math.floor(quotient)', 'Math.round(quotient)'],
   ])('differs with %s: the slopes drawn here are nasty enough to tell', async (_name, exact, rounded) => {
     const random = generator(340);

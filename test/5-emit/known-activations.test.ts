@@ -12,7 +12,7 @@ import { LipwrightError } from '../../src/base/diagnostic.js';
 import type { Position } from '../../src/base/diagnostic.js';
 import { compile } from '../../src/compile.js';
 import { errorFunction, numericFunction } from '../../src/slopes/scalar/evaluate.js';
-import { javascript, tensorflowModule } from '../../src/targets.js';
+import { javascript, tensorflowModule } from '../../src/emit.js';
 import type { CheckReport } from '../../src/verify/check.js';
 import { checkSample } from '../../src/verify/check.js';
 import { builtin } from '../architectures.js';

@@ -53,7 +53,10 @@ export function randomArchitecture(random: Random, flavour: Flavour = { identity
   const read = [...new Set([...rest, ...choose(['x', ...hidden])])];
   lines.push(
     'y = ' +
-      sum([...read.map((signal) => term(signal, flavour.identity)), ...(random.integer(0, 1) === 0 ? [`-0.5 * ${name()}`] : [])]),
+      sum([
+        ...read.map((signal) => term(signal, flavour.identity)),
+        ...(random.integer(0, 1) === 0 ? [`-0.5 * ${name()}`] : []),
+      ]),
   );
   return written(lines, structures);
 }

@@ -37,6 +37,7 @@ describe('floors', () => {
       /higher floor src\/rule/,
     ],
     ['src/rule/virtual.ts', "export const parse = () => import('../1-parse/index.js');", /higher floor src\/1-parse/],
+    ['src/runtime/js/virtual.ts', "import { fail } from '../../base/diagnostic.js';", /higher floor src\/base/],
     ['src/rule/virtual.ts', "import { createRules } from '../../rules/index.js';", /higher floor rules\//],
     ['src/3-bound/virtual.ts', "import { deriveLmi } from '../2-lmi/concrete.js';", /never import one another/],
     ['src/2-lmi/virtual.ts', "import type { Bounds } from '../3-bound/bound.js';", /never import one another/],

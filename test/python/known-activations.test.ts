@@ -7,7 +7,7 @@ import { LipwrightError } from '../../src/base/diagnostic.js';
 import type { Position } from '../../src/base/diagnostic.js';
 import { lowerArchitecture } from '../../src/compile.js';
 import { numericFunction } from '../../src/slopes/scalar/evaluate.js';
-import { jaxModule, torchModule } from '../../src/targets.js';
+import { jaxModule, torchModule } from '../../src/emit.js';
 import { Workshop } from '../5-emit/targets.js';
 import { builtin } from '../architectures.js';
 import { table } from './compare.js';

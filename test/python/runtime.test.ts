@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { shippedPythonRuntime } from '../../src/base/shipped.js';
+import { shippedRuntime } from '../../src/base/shipped.js';
 import { jax } from '../../src/5-emit/python/dialects/jax.js';
 import { numpy } from '../../src/5-emit/python/dialects/numpy.js';
 import { torch } from '../../src/5-emit/python/dialects/torch.js';
@@ -22,7 +22,7 @@ const workshop = new Workshop();
 afterAll(() => workshop.close());
 
 const folder = fileURLToPath(new URL('../../src/runtime/python', import.meta.url));
-const shared = [...shippedPythonRuntime().keys()].filter((name) => !name.startsWith('on_'));
+const shared = [...shippedRuntime('python').keys()].filter((name) => !name.startsWith('on_'));
 
 /** All that a framework has, over the smallest network. */
 function whole(own: readonly string[], packages: readonly string[]): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseArchitecture } from '../../src/1-parse/index.js';
 import { derive, lowerArchitecture } from '../../src/compile.js';
 import { report, reportLatex, reportMarkdown, reportText } from '../../src/report/index.js';
-import { javascript } from '../../src/targets.js';
+import { javascript } from '../../src/emit.js';
 
 /** Numbers of the author's before weights, in every place where a derivation prints formulas. */
 const ladder = parseArchitecture(

@@ -1,5 +1,5 @@
 /** What follows a place that is written or whose absence is looked at: no assertion there. */
-const unasserted = /^\s*(?:=(?![=>])|\?\?|\?\.|[!=]== undefined)/;
+const unasserted = /^\s*(?:!(?!=)|=(?![=>])|\?\?|\?\.|[!=]== undefined)/;
 
 /** What a caller hands in, or what is still being found: the text looks at every entry before it uses it. */
 const mayMiss = /(?<![\w$.])(?:free|given|known)$/;

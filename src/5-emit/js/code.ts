@@ -1,18 +1,12 @@
 import { assertedReads } from './asserted-reads.js';
-import type { ModuleStyle } from './style.js';
 
 /** Lines of source text with their indentation; the only place where emitted text is put together. */
 export class Code {
   private lines: string[] = [];
-  private readonly typed: boolean;
   private depth = 0;
 
-  constructor({ typed }: Pick<ModuleStyle, 'typed'>) {
-    this.typed = typed;
-  }
-
   line(text = ''): this {
-    this.lines.push(text === '' ? '' : `${'  '.repeat(this.depth)}${this.typed ? assertedReads(text) : text}`);
+    this.lines.push(text === '' ? '' : `${'  '.repeat(this.depth)}${assertedReads(text)}`);
     return this;
   }
 

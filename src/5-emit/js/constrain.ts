@@ -4,8 +4,7 @@ import { unitRoundoff } from '../../model/roundoff.js';
 import { adjointOf } from '../adjoint/adjoint.js';
 import type { Code } from './code.js';
 import { comment, uses } from './code.js';
-import { kernelBody, kernelHeader, kernels, withCalled } from './kernels.js';
-import { OperationPrinter, sizeText, workTexts } from './operation.js';
+import { OperationPrinter, sizeText } from './operation.js';
 import { LIPSCHITZ_RANGE } from '../run/options.js';
 import type { ModuleStyle } from './style.js';
 import { typing } from './style.js';
@@ -263,14 +262,7 @@ export class ConstrainPrinter {
       code.line(`const roundoff = 2 ** ${Math.log2(unitRoundoff[this.style.precision])};`).line();
     }
     code.print(planned).line();
-    for (const name of withCalled(printer.used)) {
-      code.line(comment(kernels[name].about));
-      code.block(kernelHeader(name, this.style.typed), () => {
-        for (const line of kernelBody(name, this.style.typed)) code.line(line);
-      });
-      code.line();
-    }
-    printer.entries.print(code, this.style.typed);
+    printer.entries.print(code);
   }
 
   /** The function that plans the buffers and holds the operations. */
@@ -281,13 +273,7 @@ export class ConstrainPrinter {
         widths.map((name, k) => [name, `const ${name} = d[${k}];`]),
         () => {
           this.buffers(program.buffers);
-          const lines = new Set(
-            program.operations.flatMap((operation) =>
-              operation.kind === 'gram' ? [sizeText(program.buffers[operation.right]?.columns ?? null)] : [],
-            ),
-          );
-          if (lines.size > 0) code.line(`const line = new Float64Array(Math.max(${[...lines].join(', ')}));`);
-          this.work(workTexts(program));
+          this.work(printer.work(program.operations));
           this.run(() => {
             const notes = new Map<number, string[]>();
             for (const { at, text } of program.notes) notes.set(at, [...(notes.get(at) ?? []), text]);
@@ -301,9 +287,7 @@ export class ConstrainPrinter {
             'const reverse = () => {',
             () => {
               this.buffers(adjoint.buffers);
-              this.work(
-                workTexts({ operations: adjoint.operations, buffers: [...program.buffers, ...adjoint.buffers] }),
-              );
+              this.work(printer.work(adjoint.operations));
               this.run(() => {
                 for (const operation of adjoint.operations) printer.print(operation);
               });

@@ -45,7 +45,8 @@ function documentation(comments: readonly string[]): readonly string[] {
 }
 
 function declaration(line: string): string | null {
-  if (/^(?:import type|export type|export interface) /.test(line)) return line;
+  if (/^import \* as /.test(line)) return line.replace('import', 'import type');
+  if (/^export (?:type|interface) /.test(line)) return line;
   const [, name, literal] = /^export const (\w+) = (["\d])/.exec(line) ?? [];
   if (name !== undefined) return `export declare const ${name}: ${literal === '"' ? 'string' : 'number'};`;
   const [, signature] = /^export function (.*) \{(?:.*\})?$/.exec(line) ?? [];

@@ -45,18 +45,18 @@ export class EntriesPrinter {
   private leaf(leaf: Leaf): { readonly given: string; readonly type: 'vector' | 'number'; readonly index: string } {
     if (leaf.kind === 'parameter') return { given: parameterText(leaf.parameter), type: 'number', index: '' };
     const name = `t${leaf.buffer}`;
-    if (this.buffers[leaf.buffer]?.rows === null) return { given: `${name}[0]`, type: 'number', index: '' };
+    if (this.buffers[leaf.buffer]?.rows === null) return { given: `${name}[0]!`, type: 'number', index: '' };
     return {
       given: name,
       type: 'vector',
-      index: leaf.along === undefined ? '[at]' : leaf.along === 'rows' ? '[i]' : '[j]',
+      index: leaf.along === undefined ? '[at]!' : leaf.along === 'rows' ? '[i]!' : '[j]!',
     };
   }
 
   /** The functions that were called. */
-  print(code: Code, typed: boolean): void {
+  print(code: Code): void {
     const annotated = (name: string, type: 'vector' | 'number'): string =>
-      typed ? `${name}: ${type === 'vector' ? 'Float64Array' : 'number'}` : name;
+      `${name}: ${type === 'vector' ? 'Float64Array' : 'number'}`;
     for (const { name, parameters, text } of this.functions.values()) {
       const list = [
         annotated('out', 'vector'),
@@ -64,7 +64,7 @@ export class EntriesPrinter {
         annotated('columns', 'number'),
         ...parameters.map((each) => annotated(each.name, each.type)),
       ];
-      code.block(`function ${name}(${list.join(', ')})${typed ? ': void' : ''} {`, () => {
+      code.block(`function ${name}(${list.join(', ')}): void {`, () => {
         code.block('for (let i = 0, at = 0; i < rows; i += 1) {', () => {
           code.line(`for (let j = 0; j < columns; j += 1, at += 1) out[at] = ${text};`);
         });

@@ -11,6 +11,8 @@ import { printInstance } from './instance.js';
 import { NetworkPrinter } from './network.js';
 import { ScalarPrinter } from './scalar.js';
 import type { ModuleStyle } from './style.js';
+import { runtimeFor } from './text/runtime.js';
+import { withoutTypes } from './text/types.js';
 import { typing } from './style.js';
 
 export interface Provenance {
@@ -36,7 +38,9 @@ export function moduleText(
   knowledge: ActivationKnowledge,
   trainer?: Trainer,
 ): string {
-  return new ModulePrinter(program, style, provenance, knowledge, trainer ?? null).print();
+  const text = new ModulePrinter(program, { ...style, typed: true }, provenance, knowledge, trainer ?? null).print();
+  const whole = `${text}\n${runtimeFor(text)}\n`;
+  return style.typed ? whole : withoutTypes(whole);
 }
 
 class ModulePrinter {
@@ -55,7 +59,7 @@ class ModulePrinter {
     knowledge: ActivationKnowledge,
     trainer: Trainer | null,
   ) {
-    this.code = new Code(style);
+    this.code = new Code();
     this.trainer = trainer;
     this.program = program;
     this.style = style;

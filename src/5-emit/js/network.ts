@@ -170,10 +170,6 @@ export class NetworkPrinter {
       );
       code.line();
     }
-    if (program.layers.some(({ activation }) => activation.kind === 'spline')) {
-      for (const line of splineText(this.style.typed)) code.line(line);
-      code.line();
-    }
     const values = this.valueNames();
     return ({ signal, activation }, at) => {
       const v = `v${signal}[i]`;
@@ -333,21 +329,3 @@ export class NetworkPrinter {
 }
 
 const times = (coefficient: number): string => (coefficient === 1 ? '' : `${coefficient} * `);
-
-/** A linear spline at v, from the knot at or below v, as `numeric/spline` evaluates it. */
-const splineText = (typed: boolean): readonly string[] => [
-  comment(
-    'The linear spline with values c[start] … on the knots (k − (knots − 1) / 2) step, continued by its outer slopes.',
-  ),
-  typed
-    ? 'function splineAt(c: Float64Array, start: number, knots: number, step: number, v: number): number {'
-    : 'function splineAt(c, start, knots, step, v) {',
-  '  const last = knots - 1;',
-  `  const knot = (k${typed ? ': number' : ''}) => (k - last / 2) * step;`,
-  '  let k = Math.max(0, Math.min(last, Math.floor(v / step + last / 2)));',
-  '  if (k > 0 && v < knot(k)) k -= 1;',
-  '  else if (k < last && v >= knot(k + 1)) k += 1;',
-  '  const piece = start + Math.min(k, last - 1);',
-  '  return c[start + k] + ((c[piece + 1] - c[piece]) / step) * (v - knot(k));',
-  '}',
-];

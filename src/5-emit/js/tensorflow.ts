@@ -12,10 +12,8 @@ import { TensorPrinter } from './tensor.js';
 function text(program: Program, style: ModuleStyle, derived: readonly KnownActivation[]): string {
   const scalars = new TensorScalarPrinter();
   const onArrays = (name: string | null, phi: Scalar): string =>
-    name?.startsWith('tf.') === true
-      ? `(v${style.typed ? ': tf.Tensor' : ''}) => ${name}(v)`
-      : scalars.elementwise(phi);
-  const importLine = `import ${style.typed ? 'type ' : ''}* as tf from '@tensorflow/tfjs';`;
+    name?.startsWith('tf.') === true ? `(v: tf.Tensor) => ${name}(v)` : scalars.elementwise(phi);
+  const importLine = "import * as tf from '@tensorflow/tfjs';";
   return moduleText(
     program,
     style,

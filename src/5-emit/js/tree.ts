@@ -46,7 +46,7 @@ export class TreePrinter {
 
   private text(tree: Tree): string {
     if (tree.kind === 'buffer')
-      return this.buffers[tree.buffer]?.rows === null ? `t${tree.buffer}[0]` : `t${tree.buffer}[i]`;
+      return this.buffers[tree.buffer]?.rows === null ? `t${tree.buffer}[0]!` : `t${tree.buffer}[i]!`;
     return tree.kind === 'parameter' ? parameterText(tree.parameter) : treeText(tree, (part) => this.print(part));
   }
 }
@@ -80,6 +80,6 @@ export function parameterText(parameter: Parameter): string {
   if (parameter.kind === 'lipschitz') return 'lip';
   if (parameter.kind === 'roundoff') return parameter.kind;
   if (parameter.kind === 'constant') return String(parameter.value);
-  if (parameter.kind === 'budget') return `k[${parameter.budget}]`;
-  return `${{ 'slope-sum': 'S', 'slope-product': 'P', 'slope-lower': 'm', 'slope-upper': 'L' }[parameter.kind]}[${parameter.layer}]`;
+  if (parameter.kind === 'budget') return `k[${parameter.budget}]!`;
+  return `${{ 'slope-sum': 'S', 'slope-product': 'P', 'slope-lower': 'm', 'slope-upper': 'L' }[parameter.kind]}[${parameter.layer}]!`;
 }

@@ -1,4 +1,4 @@
-import { shippedPythonRuntime } from '../../base/shipped.js';
+import { shippedRuntime } from '../../base/shipped.js';
 
 /**
  * The Python runtime: src/runtime/python, whose files a module holds in parts, word by word.
@@ -36,7 +36,7 @@ export const namesIn = (text: string): ReadonlySet<string> =>
  * The parts of these files; of several definitions of a name the first one counts. @throws RangeError for a file that
  * there is not
  */
-export function readRuntime(files: readonly string[], texts = shippedPythonRuntime()): Runtime {
+export function readRuntime(files: readonly string[], texts = shippedRuntime('python')): Runtime {
   const parts = new Map<string, Part>();
   const statements: Part[] = [];
   const imports = new Map<string, Imported>();

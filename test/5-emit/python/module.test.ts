@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { jaxModule, numpyModule, torchModule } from '../../../src/5-emit/python/index.js';
 import { lowerArchitecture } from '../../../src/compile.js';
-import * as derivedTargets from '../../../src/targets.js';
+import * as derivedTargets from '../../../src/emit.js';
 import { parseArchitecture } from '../../../src/1-parse/index.js';
 import type { Program } from '../../../src/model/program.js';
 import { pivotStrategy } from '../../../rules/variants.js';

@@ -1,7 +1,7 @@
 import { Matrix as Dense } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { contractionSpectral } from '../../../rules/allocate/contraction-spectral.js';
-import { gramNormInto, gramNormWork } from '../../../src/numeric/gram-iteration.js';
+import { gramNormInto, gramNormWork } from '../../../src/runtime/js/gram-norm.js';
 import { generator } from '../../../src/numeric/random.js';
 import { descriptionViolations } from '../../laws/common.js';
 import { freeTrials } from './contraction.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shippedPythonRuntime } from '../../../src/base/shipped.js';
+import { shippedRuntime } from '../../../src/base/shipped.js';
 import { parseArchitecture } from '../../../src/1-parse/index.js';
 import { torchModule } from '../../../src/5-emit/python/index.js';
 import { lowerArchitecture } from '../../../src/compile.js';
@@ -96,7 +96,7 @@ describe('what a module takes from the runtime', () => {
 });
 
 describe('the files of the Python runtime', () => {
-  const files = [...shippedPythonRuntime()];
+  const files = [...shippedRuntime('python')];
 
   it.each(files)('%s has lines of at most 120 characters, and nothing at their ends', (_name, text) => {
     expect(text.split('\n').filter((line) => [...line].length > 120 || /\s$|\t/.test(line))).toEqual([]);

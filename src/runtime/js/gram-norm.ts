@@ -1,0 +1,84 @@
+import { addProduct } from './product.js';
+
+/** Squarings after the first Gram matrix. */
+export const SQUARINGS = 8;
+
+/** How many numbers `gramNormInto` needs to work on. */
+export function gramNormWork(rows: number, columns: number): number {
+  const order = Math.min(rows, columns);
+  return rows * columns + 2 * order * order;
+}
+
+/**
+ * An upper bound of ‖a‖₂, the largest singular value of a rows × columns matrix (row major), by Gram iteration
+ * (Delattre, Barthélemy, Araujo and Allauzen, ICML 2023, arXiv 2305.16173): with G the smaller of a aᵀ and aᵀa, f₀ =
+ * ‖G‖_F and G ← (G / f)², f its norm again, ‖a‖₂² = λ_max(G) ≤ Π_k f_k^(2⁻ᵏ), k = 0 … 8. The bound is at most
+ * rank^(1/1024) times the norm, below 0.7 % at rank 1024, and exact for rank 1. It holds up to the rounding of the
+ * operations, about inner · 2⁻⁵³ relative; `spectralNormAbove` is the one to prove things with.
+ *
+ * Only + × ÷ √ enter, so every engine gets the same bits. `work` holds `gramNormWork` numbers; a stays as it is. 0
+ * exactly for the zero matrix, NaN if an entry is not finite; no entry is too large or too small, since the largest is
+ * scaled to 1.
+ */
+export function gramNormInto(work: Float64Array, a: Float64Array, rows: number, columns: number): number {
+  let largest = 0;
+  for (let i = 0; i < rows * columns; i += 1) largest = Math.max(largest, Math.abs(a[i]!));
+  if (largest === 0) return 0;
+  if (!(largest < Infinity)) return NaN;
+  // The scaled matrix stands upright: its columns are the fewer.
+  const [long, order] = rows < columns ? [columns, rows] : [rows, columns];
+  const [rowStep, columnStep] = rows < columns ? [1, rows] : [columns, 1];
+  for (let i = 0; i < rows; i += 1) {
+    for (let j = 0; j < columns; j += 1) work[i * rowStep + j * columnStep] = a[i * columns + j]! / largest;
+  }
+  const size = order * order;
+  let from = 0;
+  let into = rows * columns;
+  let other = into + size;
+  let square = 1;
+  for (let k = 0; k <= SQUARINGS; k += 1) {
+    gramColumns(work, into, from, k === 0 ? long : order, order);
+    let root = normalize(work, into, size);
+    for (let r = 0; r < k; r += 1) root = Math.sqrt(root);
+    square *= root;
+    from = into;
+    into = other;
+    other = from;
+  }
+  return largest * Math.sqrt(square);
+}
+
+/** XᵀX of the rows × order matrix at `from`, into `into`; half of it is computed and mirrored. */
+function gramColumns(work: Float64Array, into: number, from: number, rows: number, order: number): void {
+  for (let i = into; i < into + order * order; i += 1) work[i] = 0;
+  for (let i = 0; i < order; i += 4) {
+    addProduct(
+      work,
+      into + i * order + i,
+      order,
+      work,
+      from + i,
+      1,
+      order,
+      work,
+      from + i,
+      order,
+      Math.min(4, order - i),
+      order - i,
+      rows,
+      1,
+    );
+  }
+  for (let i = 0; i < order; i += 1) {
+    for (let j = 0; j < i; j += 1) work[into + i * order + j] = work[into + j * order + i]!;
+  }
+}
+
+/** Divides by the Frobenius norm, which it returns: between 1/order and order · rows, so nothing can overflow. */
+function normalize(work: Float64Array, at: number, size: number): number {
+  let total = 0;
+  for (let i = at; i < at + size; i += 1) total += work[i]! * work[i]!;
+  const norm = Math.sqrt(total);
+  for (let i = at; i < at + size; i += 1) work[i] = work[i]! / norm;
+  return norm;
+}
