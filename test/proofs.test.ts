@@ -11,7 +11,8 @@ const proofs = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.smt2'))
   .sort();
 
-const limit = 20_000;
+/** Of Z3's steps, of which it does a few million a second: the same on every machine, however busy it is. */
+const limit = 100_000_000;
 let solver: Solver;
 
 beforeAll(async () => {
@@ -34,7 +35,7 @@ describe('the harness', () => {
     const script = `(set-logic QF_NIA)
       (declare-const a Int) (declare-const b Int) (declare-const c Int)
       (assert (and (> a 0) (> b 0) (> c 0) (= (+ (* a a a) (* b b b)) (* c c c)))) (check-sat)`;
-    expect(await solver.answer(script, 200)).toBe('unknown');
+    expect(await solver.answer(script, 1_000_000)).toBe('unknown');
   });
 
   it('refuses what is not one well-formed script', async () => {

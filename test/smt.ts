@@ -3,8 +3,8 @@ import { Z3_error_code, Z3_lbool, init, killThreads } from 'z3-solver';
 export type Answer = 'sat' | 'unsat' | 'unknown';
 
 export interface Solver {
-  /** The answer to a script with one `(check-sat)`. @throws if the script is not well-formed SMT-LIB 2 */
-  readonly answer: (script: string, milliseconds: number) => Promise<Answer>;
+  /** The answer to a script with one `(check-sat)`; `unknown` after so many of Z3's own steps. @throws if the script is not well-formed SMT-LIB 2 */
+  readonly answer: (script: string, steps: number) => Promise<Answer>;
   readonly close: () => Promise<void>;
 }
 
@@ -14,7 +14,7 @@ export async function createSolver(): Promise<Solver> {
   return {
     // The script is parsed at once and only then solved in the background. `eval_smtlib2_string` does both in the
     // background, from a string on a stack that is free for others by then: scripts came out garbled now and again.
-    answer: async (script, milliseconds) => {
+    answer: async (script, steps) => {
       if (script.split('(check-sat)').length !== 2) throw new Error(`not one (check-sat): ${script}`);
       const logic = /^\(set-logic ([A-Z_]+)\)$/m.exec(script)?.[1];
       if (logic === undefined) throw new Error(`no (set-logic …): ${script}`);
@@ -26,7 +26,7 @@ export async function createSolver(): Promise<Solver> {
         Z3.solver_inc_ref(context, solver);
         const parameters = Z3.mk_params(context);
         Z3.params_inc_ref(context, parameters);
-        Z3.params_set_uint(context, parameters, Z3.mk_string_symbol(context, 'timeout'), milliseconds);
+        Z3.params_set_uint(context, parameters, Z3.mk_string_symbol(context, 'rlimit'), steps);
         Z3.solver_set_params(context, solver, parameters);
         Z3.solver_from_string(context, solver, script);
         const error = Z3.get_error_code(context);

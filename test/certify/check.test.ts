@@ -26,7 +26,7 @@ beforeAll(async () => {
       slopes: [-0.2, 1.1],
       seed: 4,
     }),
-    { lowerBound: { starts: 2, seconds: 0.5 } },
+    { seconds: 1e6, lowerBound: { starts: 2, seconds: 1e6 } },
   );
 });
 

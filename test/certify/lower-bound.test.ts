@@ -16,7 +16,7 @@ const bounds = (network: GivenNetwork, seed = 0): LowerBounds => {
     { ...network.weights, ...(network.biases ?? {}) },
     { widths: network.widths, slopes: network.slopes ?? [0, 1] },
   );
-  return lowerBounds(judge.program, values, { seed, starts: 6, seconds: 5 });
+  return lowerBounds(judge.program, values, { seed, starts: 6, seconds: 1e6 });
 };
 
 const matrix = (network: GivenNetwork, name: string, rows: number, columns: number): Matrix =>

@@ -304,7 +304,7 @@ describe('verify', () => {
     const result = await json(['verify', 'residual', '--runs', '40', '--seed', '3', '--depth', '1..2']);
     expect(result).toMatchObject({ runs: 40, failures: 0, seed: 3, counterexample: null, interrupted: false });
     expect(result.worstMargin).toBeGreaterThan(0);
-    expect(result.seconds).toBeGreaterThan(0);
+    expect(result.seconds).toEqual(expect.any(Number));
   });
 
   it('takes all that are built in', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, vi } from 'vitest';
+import { afterAll, beforeEach } from 'vitest';
 import { mustTest, notTested, pythonEnvironment } from '../../scripts/python-environment.mjs';
 import type { Framework } from './session.js';
 import { Session } from './session.js';
@@ -18,8 +18,6 @@ export async function pythonForTests(): Promise<{ readonly interpreter: string |
  */
 export async function sessionForTests(framework: Framework): Promise<Session> {
   const { interpreter, reason } = await pythonForTests();
-  // Hundreds of networks in one test, on machines that may have other things to do.
-  vi.setConfig({ testTimeout: 900_000 });
   const session = new Session(interpreter ?? 'python3', framework);
   beforeEach((context) => {
     context.skip(interpreter === null, reason);
