@@ -57,7 +57,7 @@ const mutableState = [
 
 export default defineConfig(
   // What `lipwright compile --out` leaves beside package.json, and what the examples generate, is not ours to lint.
-  globalIgnores(['dist/', 'coverage/', '.cache/', 'examples/*/generated/', '*.mjs', '!eslint.config.mjs']),
+  globalIgnores(['dist/', 'coverage/', '.cache/', 'examples/*/generated/', '*.mjs', '!eslint*.config.mjs']),
   {
     linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' },
     plugins: { house: { rules: { floors: floorsRule, cycles: createCyclesRule() } } },
