@@ -2,26 +2,6 @@ import { createAlgebra } from '../src/rule/algebra.js';
 import type { SymbolKind } from '../src/expr/node.js';
 import type { Rule } from '../src/rule/contract.js';
 import type { RuleBook } from '../src/rule/rule-book.js';
-import { absorbedInput } from './allocate/absorbed-input.js';
-import { absorbedMultiplier } from './allocate/absorbed-multiplier.js';
-import { absorbedShare } from './allocate/absorbed-share.js';
-import { contractionAol } from './allocate/contraction-aol.js';
-import { contractionCayley } from './allocate/contraction-cayley.js';
-import { contractionCholesky } from './allocate/contraction-cholesky.js';
-import { contractionSpectral } from './allocate/contraction-spectral.js';
-import { diagonalShare } from './allocate/diagonal-share.js';
-import { dominanceMultiplier } from './allocate/dominance-multiplier.js';
-import { factorPivot } from './allocate/factor-pivot.js';
-import { fixedReads } from './allocate/fixed-reads.js';
-import { freeMultiplier } from './allocate/free-multiplier.js';
-import { outputCheck } from './allocate/output-check.js';
-import { outputRoom } from './allocate/output-room.js';
-import { readFactor } from './allocate/read-factor.js';
-import { sharedRounding } from './allocate/shared-rounding.js';
-import { skipMultiplier } from './allocate/skip-multiplier.js';
-import { skipReserve } from './allocate/skip-reserve.js';
-import { slopeSpread } from './allocate/slope-spread.js';
-import { solveWeights } from './allocate/solve-weights.js';
 import { absoluteHomogeneity } from './bound/absolute-homogeneity.js';
 import { absorbDiagonal } from './bound/absorb-diagonal.js';
 import { blockBall } from './bound/block-ball.js';
@@ -59,6 +39,7 @@ import { inputCovariance } from './pivot/input-covariance.js';
 import { outputBound } from './pivot/output-bound.js';
 import { schurPivot } from './pivot/schur-pivot.js';
 import { splitSlope } from './pivot/split-slope.js';
+import { allocateRules } from './steps.js';
 
 /** The list of all rules, by the place where the pipeline uses them. Made anew for every derivation. */
 export function createRules(): RuleBook {
@@ -90,30 +71,7 @@ export function createRules(): RuleBook {
       activation: activationCovariance,
       output: outputBound,
     },
-    allocate: {
-      spread: slopeSpread,
-      reserve: skipReserve,
-      skip: skipMultiplier,
-      inputRoom: absorbedInput,
-      hiddenRoom: absorbedMultiplier,
-      factor: readFactor,
-      rounding: sharedRounding,
-      fixed: fixedReads,
-      contraction: {
-        cholesky: contractionCholesky,
-        aol: contractionAol,
-        cayley: contractionCayley,
-        spectral: contractionSpectral,
-      },
-      free: freeMultiplier,
-      dominance: dominanceMultiplier,
-      solve: solveWeights,
-      carry: factorPivot,
-      share: diagonalShare,
-      output: outputRoom,
-      absorb: absorbedShare,
-      check: outputCheck,
-    },
+    allocate: allocateRules,
     parameterize: {
       clamp: rangeClamp,
       constraints: [rowShrink, budgetShrink, elementClip, multiplierEquality],
@@ -124,7 +82,7 @@ export function createRules(): RuleBook {
       back: scaleBack,
     },
   };
-  return { ...book, symbols: [...new Set(introduced(book))] };
+  return { ...book, symbols: [...new Set(introduced({ ...book, allocate: book.allocate.every }))] };
 }
 
 /** The kinds of symbols of all rules in a book or a part of it, in its order. */

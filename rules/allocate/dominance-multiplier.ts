@@ -19,7 +19,7 @@ import type { Assignment } from '../../src/model/parameterization.js';
 import type { MultiplierSource } from '../../src/model/pivot.js';
 import { freeNumbers } from '../../src/model/reads.js';
 import * as kinds from '../../src/model/symbols.js';
-import type { Rule } from '../../src/rule/contract.js';
+import type { AllocationRule } from '../../src/rule/allocation.js';
 import { lipschitzSymbol } from '../lmi/lipschitz-goal.js';
 import { absorbedRoom, leastOf, otherPivot, positive, reciprocal, squaredBound } from './free-multiplier.js';
 
@@ -47,7 +47,7 @@ const perBound = quotient(number(1), lipschitzSymbol);
  * **When not to use.** Cost p² q, no contraction in hidden layers, smooth almost everywhere; not complete: B must be
  * dominated, so multipliers are larger, and gains smaller, than they need be.
  */
-export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
+export const dominanceMultiplier: AllocationRule<MultiplierSource> = {
   name: 'allocate/dominance-multiplier',
   statement:
     'for any X and q > 0: θ_i = μ⁻¹ Σ_j |X Xᵀ + Q|_ij q_j / q_i, λ = 2/(σ²θ) gives s²Λ(X Xᵀ + Q)Λ ≼ 2μΛ ≼ (1 − η) 2Λ',
@@ -62,6 +62,7 @@ export const dominanceMultiplier: Rule<MultiplierSource, readonly Assignment[]> 
     { text: 'the scales q are positive', latex: 'q > 0' },
     { text: '0 < μ ≤ 1 − η', latex: '0 < \\mu \\le 1-\\eta' },
   ],
+  free: ({ logScale }) => [logScale],
   refuses: otherPivot,
   apply: (source) => {
     const { allocation, split, room, logScale, rowScale, used } = source;

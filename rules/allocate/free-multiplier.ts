@@ -27,6 +27,7 @@ import { absorbedImages } from '../../src/model/reads.js';
 import * as kinds from '../../src/model/symbols.js';
 import { lipschitzSymbol } from '../lmi/lipschitz-goal.js';
 import { roundingOf } from './shared-rounding.js';
+import type { AllocationRule, Assignments } from '../../src/rule/allocation.js';
 import type { Refusal, Reversible } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
 
@@ -101,7 +102,7 @@ export function otherPivot({ split: { mixed, own, range } }: MultiplierSource): 
  * **When not to use.** Complete where nothing is fixed and σ = s: every (C, Λ) that leaves the part 1 − μ of the pivot
  * has its ψ = log(λ/𝓛²) and U; with ν those with λ > ν. With fixed reads only the Θ that dominate |Q| are reached.
  */
-export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]> = {
+export const freeMultiplier: Reversible<MultiplierSource, Assignments> & AllocationRule<MultiplierSource> = {
   name: 'allocate/free-multiplier',
   statement: 'any λ > 0 with μΘ ≻ Q, Θ = 2/(σ²λ), J Jᵀ = μΘ − Q, X = J U: then s²Λ(X Xᵀ + Q)Λ ≼ 2μΛ ≼ (1 − η) 2Λ',
   latex:
@@ -115,6 +116,7 @@ export const freeMultiplier: Reversible<MultiplierSource, readonly Assignment[]>
     { text: '0 < μ ≤ 1 − η', latex: '0 < \\mu \\le 1-\\eta' },
     { text: 'U is a contraction', latex: 'U U^{\\top} \\preceq I' },
   ],
+  free: ({ logMultiplier }) => [logMultiplier],
   refuses: otherPivot,
   apply: (source) => {
     const { allocation, split, room, logMultiplier } = source;

@@ -53,7 +53,8 @@ export const outputRoom: Reversible<AllocationSource, readonly Assignment[]> = {
     return [...room(source), ...(dense === null ? [] : [image])];
   },
   undo: (source) => {
-    const { symbols, margin, fixed } = source;
+    const { symbols, margin, fixed, dense } = source;
+    if (dense === null) return [];
     const value =
       fixed === null
         ? scale(1 / Math.sqrt(1 - margin), [], symbols.image)

@@ -11,13 +11,13 @@ import type {
   AllocationSource,
   AllocationSymbols,
   LayerRecursion,
-  MultiplierSource,
   ReadGroup,
   Recursion,
   Stack,
 } from '../model/pivot.js';
 import { readGroups, weighedReads } from '../model/reads.js';
 import type { PivotStrategy } from '../model/strategy.js';
+import type { LayerAllocation } from '../rule/allocation.js';
 import { AbsorbedIdentities } from './absorbed-identities.js';
 import { OutputSkips } from './output-skips.js';
 
@@ -38,12 +38,14 @@ export class Sources {
     this.absorbed = new AbsorbedIdentities(recursion, this.margins);
   }
 
-  layer({ source: { split } }: LayerRecursion): MultiplierSource {
+  layer(recursion: LayerRecursion): LayerAllocation {
+    const { split } = recursion.source;
     const { derived, multiplier, target } = split.layer;
     const vector = (role: SymbolKind): SymbolNode => symbol(role, derived, { rows: multiplier.rows, columns: null });
     const diagonal = (role: SymbolKind): SymbolNode =>
       symbol(role, derived, { rows: multiplier.rows, columns: multiplier.rows }, { diagonal: true, positive: true });
     return {
+      recursion,
       allocation: this.source(split.layer, derived, labelText(target), this.margins.layer),
       split,
       upper: scalarSymbol('slope-upper', derived),

@@ -13,20 +13,10 @@ import type {
 import type { Constraint, RowInequality } from '../model/inequality.js';
 import type { BlockRow } from '../model/lmi.js';
 import type { Assignment, CapSource, ConstraintSource, GuardSource } from '../model/parameterization.js';
-import type {
-  AllocationSource,
-  CheckSource,
-  Definition,
-  FormOfLayer,
-  GoalSource,
-  LayerRecursion,
-  LayerSource,
-  MultiplierSource,
-  SplitLayer,
-} from '../model/pivot.js';
+import type { Definition, FormOfLayer, GoalSource, LayerSource, SplitLayer } from '../model/pivot.js';
 import type { Scaled } from '../model/scaling.js';
-import type { ContractionChoice } from '../model/strategy.js';
-import type { Reversible, RewriteRule, Rule } from './contract.js';
+import type { RewriteRule, Rule } from './contract.js';
+import type { AllocateRules } from './allocation.js';
 import type { FormRules } from './form-rules.js';
 
 /** The rules that turn block rows into constraints. */
@@ -72,32 +62,6 @@ export interface PivotRules {
   readonly conditioning: Rule<LayerSource, readonly Definition[]>;
   readonly activation: Rule<LayerSource, readonly Definition[]>;
   readonly output: Rule<GoalSource, Constraint>;
-}
-
-/** The rules that choose weights and multipliers inside their pivots. */
-export interface AllocateRules {
-  readonly spread: Rule<MultiplierSource, readonly Assignment[]>;
-  readonly reserve: Rule<MultiplierSource, readonly Assignment[]>;
-  readonly skip: Rule<MultiplierSource, readonly Assignment[]>;
-  readonly inputRoom: Rule<MultiplierSource, readonly Assignment[]>;
-  readonly hiddenRoom: Rule<MultiplierSource, readonly Assignment[]>;
-  readonly factor: Rule<AllocationSource, readonly Assignment[]>;
-  readonly rounding: Rule<AllocationSource, readonly Assignment[]>;
-  readonly fixed: Rule<AllocationSource, readonly Assignment[]>;
-  readonly contraction: Readonly<
-    Record<
-      ContractionChoice,
-      Rule<AllocationSource, readonly Assignment[]> | Reversible<AllocationSource, readonly Assignment[]>
-    >
-  >;
-  readonly free: Reversible<MultiplierSource, readonly Assignment[]>;
-  readonly dominance: Rule<MultiplierSource, readonly Assignment[]>;
-  readonly solve: Reversible<AllocationSource, readonly Assignment[]>;
-  readonly carry: Rule<LayerRecursion, readonly Assignment[]>;
-  readonly share: Rule<AllocationSource, readonly Assignment[]>;
-  readonly output: Reversible<AllocationSource, readonly Assignment[]>;
-  readonly absorb: Rule<AllocationSource, readonly Assignment[]>;
-  readonly check: Rule<CheckSource, readonly Assignment[]>;
 }
 
 /** All rules, by the place where the pipeline uses them. */

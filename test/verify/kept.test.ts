@@ -11,6 +11,7 @@ import { generator } from '../../src/numeric/random.js';
 import type { RuleBook } from '../../src/rule/rule-book.js';
 import { codeOf } from '../5-emit/targets.js';
 import { randomArchitecture } from '../random-architecture.js';
+import { withAssignments } from '../rules/exchange.js';
 
 const slopes = [
   [0, 1],
@@ -92,17 +93,12 @@ describe('weights that are kept in single precision', () => {
 
   it('are those that the recursion goes on with: rounded afterwards, some are not proven', () => {
     const rules = createRules();
-    const { solve, free } = rules.allocate;
     const left = (assignments: readonly Assignment[]): readonly Assignment[] =>
       assignments.filter(({ kind }) => kind !== 'keep');
-    const faulty: RuleBook = {
-      ...rules,
-      allocate: {
-        ...rules.allocate,
-        solve: { ...solve, apply: (source) => left(solve.apply(source)) },
-        free: { ...free, apply: (source) => left(free.apply(source)) },
-      },
-    };
+    const faulty = ['solve-weights', 'free-multiplier'].reduce(
+      (book, stem) => withAssignments(book, stem, left),
+      rules,
+    );
     const { failures, wide } = unproven('free', 'spectral', faulty);
     expect(failures).toBeGreaterThan(0);
     expect(wide).toBeGreaterThan(0);

@@ -24,11 +24,12 @@ import type { Assignment } from '../../src/model/parameterization.js';
 import type { Definition } from '../../src/model/pivot.js';
 import type { PivotStrategy } from '../../src/model/strategy.js';
 import type { Rule } from '../../src/rule/contract.js';
-import type { AllocateRules, PivotRules, RuleBook } from '../../src/rule/rule-book.js';
+import type { PivotRules, RuleBook } from '../../src/rule/rule-book.js';
 import { bareNetwork } from '../../src/verify/bare.js';
 import { runCampaign } from '../../src/verify/campaign.js';
 import type { CampaignResult } from '../../src/verify/campaign.js';
 import { written } from '../architectures.js';
+import { withAssignments, withLayerAssignments } from '../rules/exchange.js';
 
 type Variant = Partial<Pick<PivotStrategy, 'multipliers' | 'contraction'>>;
 
@@ -82,38 +83,14 @@ const onActivation =
   (change: Change<PivotRules['activation']>): Mutation =>
   (rules) => ({ ...rules, pivot: { ...rules.pivot, activation: mutated(rules.pivot.activation, change) } });
 
-type Simple = 'spread' | 'factor' | 'fixed';
 const onAllocate =
-  (key: Simple, change: (assignments: readonly Assignment[]) => readonly Assignment[]): Mutation =>
-  (rules) => {
-    const rule = rules.allocate[key];
-    const apply = (source: never): readonly Assignment[] => change(rule.apply(source));
-    return { ...rules, allocate: { ...rules.allocate, [key]: { ...rule, apply } } };
-  };
-const onFree =
-  (change: Change<AllocateRules['free']>): Mutation =>
-  (rules) => ({
-    ...rules,
-    allocate: { ...rules.allocate, free: { ...rules.allocate.free, ...mutated(rules.allocate.free, change) } },
-  });
-const onSolve =
-  (change: Change<AllocateRules['solve']>): Mutation =>
-  (rules) => ({
-    ...rules,
-    allocate: { ...rules.allocate, solve: { ...rules.allocate.solve, ...mutated(rules.allocate.solve, change) } },
-  });
-const onDominance =
-  (change: Change<AllocateRules['dominance']>): Mutation =>
-  (rules) => ({ ...rules, allocate: { ...rules.allocate, dominance: mutated(rules.allocate.dominance, change) } });
-const onSpectral =
-  (change: Change<AllocateRules['contraction']['spectral']>): Mutation =>
-  (rules) => ({
-    ...rules,
-    allocate: {
-      ...rules.allocate,
-      contraction: { ...rules.allocate.contraction, spectral: mutated(rules.allocate.contraction.spectral, change) },
-    },
-  });
+  (stem: string, change: Parameters<typeof withAssignments>[2]): Mutation =>
+  (rules) =>
+    withAssignments(rules, stem, change);
+const onLayer =
+  (stem: string, change: Parameters<typeof withLayerAssignments>[2]): Mutation =>
+  (rules) =>
+    withLayerAssignments(rules, stem, change);
 
 /** Values of matrix and define assignments to symbols of one role. */
 const valued =
@@ -250,7 +227,7 @@ const faults: readonly Fault[] = [
     name: 'S for s',
     on: 'feedforward',
     rules: onAllocate(
-      'spread',
+      'slope-spread',
       valued('slope-range', (value) =>
         sum(summands(value).map((term) => (term.kind === 'scale' ? scale(-1, [], term) : term))),
       ),
@@ -259,12 +236,13 @@ const faults: readonly Fault[] = [
   {
     name: 'σ the minimum for the maximum',
     on: 'feedforward',
-    rules: onAllocate('spread', valued('spread-slope', lowest)),
+    rules: onAllocate('slope-spread', valued('spread-slope', lowest)),
   },
   {
     name: 'λ too large by 10 %',
     on: 'feedforward',
-    rules: onFree(
+    rules: onLayer(
+      'free-multiplier',
       (
         assignments,
         {
@@ -286,20 +264,23 @@ const faults: readonly Fault[] = [
   {
     name: 'a contraction too long by 1 %',
     on: 'linear',
-    rules: onSpectral(valued('contraction', (value) => scale(1.01, [], value))),
+    rules: onAllocate(
+      'contraction-spectral',
+      valued('contraction', (value) => scale(1.01, [], value)),
+    ),
   },
   {
     name: 'fixed reads forgotten in J',
     on: 'residual',
     rules: onAllocate(
-      'fixed',
+      'fixed-reads',
       valued('fixed-square', (value) => scale(2 ** -20, [], value)),
     ),
   },
   {
     name: 'row sums of |Q| with the wrong sign',
     on: 'several-fixed',
-    rules: onFree((assignments, { allocation }) =>
+    rules: onLayer('free-multiplier', (assignments, { allocation }) =>
       valued('room', (value) => (allocation.fixed === null ? value : turnedRowSums(value)))(assignments),
     ),
   },
@@ -307,7 +288,7 @@ const faults: readonly Fault[] = [
     name: 'the joint covariance with half of its cross blocks',
     on: 'residual',
     rules: onAllocate(
-      'factor',
+      'read-factor',
       valued('covariance', (value) =>
         value.kind === 'stack'
           ? {
@@ -322,7 +303,7 @@ const faults: readonly Fault[] = [
   {
     name: "T forgotten in the weights' solution",
     on: 'identity-inside',
-    rules: onSolve((assignments, { symbols }) =>
+    rules: onAllocate('solve-weights', (assignments, { allocation: { symbols } }) =>
       assignments.map((item) =>
         item.kind === 'matrix' && item.symbol.key === symbols.difference.key ? { ...item, value: symbols.image } : item,
       ),
@@ -331,7 +312,7 @@ const faults: readonly Fault[] = [
   {
     name: 'a read of the same signal not made up for',
     on: 'made-up-for',
-    rules: onSolve((assignments, { symbols }) =>
+    rules: onAllocate('solve-weights', (assignments, { allocation: { symbols } }) =>
       assignments.map((item) =>
         item.kind === 'matrix' && item.symbol.role === 'weight' ? { ...item, value: symbols.solution } : item,
       ),
@@ -341,13 +322,15 @@ const faults: readonly Fault[] = [
     name: 'Λ⁻¹ = σ Θ/2 for σ² Θ/2',
     on: 'feedforward',
     variant: { multipliers: 'dominance' },
-    rules: onDominance((assignments, { spread }) => valued('multiplier', (value) => times(spread, value))(assignments)),
+    rules: onLayer('dominance-multiplier', (assignments, { spread }) =>
+      valued('multiplier', (value) => times(spread, value))(assignments),
+    ),
   },
   {
     name: 'row sums of |B| diag(q) not divided by q',
     on: 'feedforward',
     variant: { multipliers: 'dominance' },
-    rules: onDominance((assignments, { rowScale }) =>
+    rules: onLayer('dominance-multiplier', (assignments, { rowScale }) =>
       valued('room', (value) => undivided(value, diag(rowScale)))(assignments),
     ),
   },

@@ -6,12 +6,11 @@ import { scale } from '../../src/expr/build.js';
 import { contractionChoices, multiplierChoices } from '../../src/model/strategy.js';
 import { decide } from '../../src/numeric/definiteness.js';
 import { generator } from '../../src/numeric/random.js';
-import { refuse } from '../../src/rule/contract.js';
-import type { RuleBook } from '../../src/rule/rule-book.js';
 import { runCampaign } from '../../src/verify/campaign.js';
 import { codeOf } from '../5-emit/targets.js';
 import { written } from '../architectures.js';
 import { sharingArchitecture, sharingArchitectureText } from '../random-architecture.js';
+import { withAssignments, withLayerSource, without } from '../rules/exchange.js';
 
 const variants = multiplierChoices.flatMap((multipliers) =>
   contractionChoices.map((contraction) => [multipliers, contraction] as const),
@@ -93,34 +92,12 @@ describe('signals that are read more than once', () => {
   });
 
   it('rounding that is not counted shows', async () => {
-    const rules = createRules();
-    const { rounding } = rules.allocate;
-    const faulty: RuleBook = {
-      ...rules,
-      allocate: {
-        ...rules.allocate,
-        hiddenRoom: { ...rules.allocate.hiddenRoom, refuses: () => refuse('left out') },
-        rounding: {
-          ...rounding,
-          apply: (source) =>
-            rounding
-              .apply(source)
-              .map((item) => (item.kind === 'define' ? { ...item, value: scale(1e-60, [], item.value) } : item)),
-        },
-      },
-    };
+    const faulty = withAssignments(without(createRules(), 'absorbed-multiplier'), 'shared-rounding', (assignments) =>
+      assignments.map((item) => (item.kind === 'define' ? { ...item, value: scale(1e-60, [], item.value) } : item)),
+    );
     const strategy = pivotStrategy({ multipliers: 'dominance' });
     // Without ν the multiplier is not defined: the layer is told that nothing is absorbed.
-    const blind: RuleBook = {
-      ...faulty,
-      allocate: {
-        ...faulty.allocate,
-        dominance: {
-          ...rules.allocate.dominance,
-          apply: (source) => rules.allocate.dominance.apply({ ...source, absorbed: null }),
-        },
-      },
-    };
+    const blind = withLayerSource(faulty, 'dominance-multiplier', (source) => ({ ...source, absorbed: null }));
     const result = await runCampaign({
       architectures: [third],
       strategy,

@@ -12,12 +12,12 @@ import type { Assignment } from '../../../src/model/parameterization.js';
 import type { AllocationSource, CheckSource, MultiplierSource } from '../../../src/model/pivot.js';
 import { roundoff } from '../../../src/model/roundoff.js';
 import type { Random } from '../../../src/numeric/random.js';
-import type { RuleBook } from '../../../src/rule/rule-book.js';
 import { written } from '../../architectures.js';
 import type { Store } from '../../laws/carry-out.js';
 import { Infeasible, carryOut, storeEnvironment } from '../../laws/carry-out.js';
 import { weightsOfNetwork } from '../../laws/run.js';
 import { dense, plain } from '../pivot/elimination.js';
+import { withLayerAssignments, withOutputAssignments } from '../exchange.js';
 
 /**
  * What the allocating rules are applied to, taken from derivations, with numbers in the place of everything before
@@ -56,16 +56,14 @@ const architectures = [
 function capture(architecture: (typeof architectures)[number]): Captured {
   const layers: MultiplierSource[] = [];
   const checks: CheckSource[] = [];
-  const rules = createRules();
-  const { allocate } = rules;
-  const listening: RuleBook = {
-    ...rules,
-    allocate: {
-      ...allocate,
-      free: { ...allocate.free, apply: (source) => (layers.push(source), allocate.free.apply(source)) },
-      check: { ...allocate.check, apply: (source) => (checks.push(source), allocate.check.apply(source)) },
-    },
-  };
+  const heard = withLayerAssignments(createRules(), 'free-multiplier', (assignments, source) => {
+    layers.push(source);
+    return assignments;
+  });
+  const listening = withOutputAssignments(heard, 'output-check', (assignments, source) => {
+    checks.push(source);
+    return assignments;
+  });
   const [strategy] = strategies.filter(({ kind }) => kind === 'pivot');
   if (strategy === undefined) throw new Error('no pivot strategy');
   const { recursion } = derive(architecture, { depth: 1, strategy, rules: listening });

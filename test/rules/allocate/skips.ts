@@ -8,12 +8,12 @@ import type { Architecture } from '../../../src/model/architecture.js';
 import type { Variant } from '../../../src/model/variant.js';
 import { compile } from '../../../src/compile.js';
 import { scale } from '../../../src/expr/build.js';
-import { refuse } from '../../../src/rule/contract.js';
 import type { RuleBook } from '../../../src/rule/rule-book.js';
 import type { Random } from '../../../src/numeric/random.js';
 import { codeOf } from '../../5-emit/targets.js';
 import { eigenvalues } from '../pivot/elimination.js';
 import { remaining } from './allocation.js';
+import { withLayerAssignments, without } from '../exchange.js';
 
 /**
  * What the output's identities take of its condition, from finished weights: −M without the output's term is inverted
@@ -43,31 +43,17 @@ export const slopeChoices: readonly Pair[] = [
 ];
 
 const shipped = createRules();
-const { skip } = shipped.allocate;
 
 /** Layers leave nothing to skips. */
-export const unreserved: RuleBook = {
-  ...shipped,
-  allocate: { ...shipped.allocate, reserve: { ...shipped.allocate.reserve, refuses: () => refuse('left out') } },
-};
+export const unreserved: RuleBook = without(shipped, 'skip-reserve');
 /** ν a thousandth of what it is. */
-export const tooSmall: RuleBook = {
-  ...shipped,
-  allocate: {
-    ...shipped.allocate,
-    skip: {
-      ...skip,
-      apply: (source) =>
-        skip
-          .apply(source)
-          .map((item) =>
-            item.kind === 'define' && item.symbol.role === 'least-multiplier'
-              ? { ...item, value: scale(1e-3, [], item.value) }
-              : item,
-          ),
-    },
-  },
-};
+export const tooSmall: RuleBook = withLayerAssignments(shipped, 'skip-multiplier', (assignments) =>
+  assignments.map((item) =>
+    item.kind === 'define' && item.symbol.role === 'least-multiplier'
+      ? { ...item, value: scale(1e-3, [], item.value) }
+      : item,
+  ),
+);
 
 /**
  * The largest eigenvalue of V_f K[f | d] V_fᵀ, f being what identities alone read and d what dense weights read; null
