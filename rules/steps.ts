@@ -37,7 +37,7 @@ const contractions: Readonly<
   spectral: contractionSpectral,
 };
 
-/** μ of a layer, for one rule after the other the same or less, and ν where its multipliers have to exceed something. */
+/** μ of a layer, for one rule after the other the same or less, and ν where its multipliers must exceed something. */
 const usedPart = [slopeSpread, skipReserve, skipMultiplier, absorbedInput, absorbedMultiplier].map(whereItApplies);
 
 /** What is known of the reads of a layer before its multiplier and its dense weights are chosen. */
