@@ -7,11 +7,35 @@ const entry = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])], { 
 const row = z.array(entry);
 const tensor = z.union([row, z.array(row)], { error: 'a list of numbers, or a list of rows of numbers' });
 
+/** One row or one vector; words stand for what JSON has no number for. */
+type Row = readonly (number | 'NaN' | 'Infinity' | '-Infinity')[];
+export type Tensor = Row | readonly Row[];
+
+/** The fields that `check` reads; others, `verdict` among them, are not looked at. */
+export interface SampleFields {
+  readonly architecture: string;
+  readonly definition?: string | undefined;
+  readonly depth: number;
+  readonly strategy?: string | undefined;
+  readonly lipschitz: number;
+  readonly slopes: readonly (readonly [number, number])[];
+  readonly dims: Readonly<Record<string, number>>;
+  readonly weights: Readonly<Record<string, Tensor>>;
+  readonly biases?: Readonly<Record<string, Tensor>> | undefined;
+  readonly multipliers: Readonly<Record<string, Tensor>>;
+  readonly lmi?: readonly Row[] | undefined;
+  readonly signals?: readonly string[] | undefined;
+  readonly certificate?: { readonly lipschitz: string; readonly weights: string } | undefined;
+  readonly activations?: readonly (string | null)[] | undefined;
+  /** Printed, so that a reader of the verdict sees what it rests on. */
+  readonly assumed?: readonly string[] | undefined;
+}
+
 /** What `certify` adds, as far as it can be verified; its other fields are not looked at. */
 const certificate = z.looseObject({ lipschitz: z.string(), weights: z.string() });
 
-/** The fields that `check` reads; others, `verdict` among them, are not looked at. */
-const sample = z.looseObject({
+// Written with its type: the one that is inferred has a key `-Infinity`, which declarations cannot say.
+const sample: z.ZodType<SampleFields> = z.looseObject({
   architecture: z.string(),
   definition: z.string().optional(),
   depth: z.number(),
@@ -26,7 +50,6 @@ const sample = z.looseObject({
   signals: z.array(z.string()).optional(),
   certificate: certificate.optional(),
   activations: z.array(z.string().nullable()).optional(),
-  /** Printed, so that a reader of the verdict sees what it rests on. */
   assumed: z.array(z.string()).optional(),
 });
 
@@ -35,9 +58,6 @@ const tables = z.looseObject({
   weights: z.record(z.string(), tensor),
   biases: z.record(z.string(), tensor).optional(),
 });
-
-export type SampleFields = z.infer<typeof sample>;
-export type Tensor = z.infer<typeof tensor>;
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
