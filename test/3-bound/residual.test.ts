@@ -27,7 +27,7 @@ import { builtin } from '../architectures.js';
 
 /** The inequalities of the literature (Juston et al., section 3), written down from its formulas. */
 class Literature {
-  private readonly x = label('y');
+  private readonly x = label('x');
   private readonly last: Index;
   private readonly width: (index: Index) => Dimension;
 

@@ -84,7 +84,7 @@ describe('options', () => {
     const compile = (...more: readonly string[]): ReturnType<typeof lipwright> =>
       lipwright(['compile', 'feedforward', '--depth', '1', ...more]);
     for (const [argv, message] of [
-      [['--out', folder.file('l.py')], /without --target[^]*torch, jax, numpy/],
+      [['--out', folder.file('l.py')], /without --target[^]*numpy, jax, torch/],
       [['--out', folder.file('l.mjs'), '--target', 'torch'], /--target torch and --out[^]*js or tfjs/],
       [['--out', folder.file('l.ts'), '--target', 'js'], /--target ts/],
     ] as const) {

@@ -2,7 +2,7 @@ import { inMemory } from '../../src/5-emit/run/memory.js';
 import type { Compiled, Constrained } from '../../src/5-emit/index.js';
 import type { Renumbering } from '../../src/network/renumber.js';
 import { renumberOperation } from '../../src/5-emit/program/renumber.js';
-import type { Operation, Program, Slot } from '../../src/model/program.js';
+import type { Operation, Program, Slot, Tree } from '../../src/model/program.js';
 import type { Random } from '../../src/numeric/random.js';
 
 /**
@@ -35,7 +35,7 @@ function withFactors(program: Program): { readonly program: Program; readonly fa
       buffer: factor,
     });
     const items = [source, factor].map((id) => ({ kind: 'buffer', buffer: id }) as const);
-    return [{ kind: 'map', out, tree: { kind: 'multiply', items } }];
+    return [{ kind: 'map', out, tree: inRange({ kind: 'multiply', items }) }];
   };
   const operations = program.operations.flatMap((operation): readonly Operation[] => {
     const after = 'out' in operation ? disturb(operation.out, operation.out) : [];
@@ -53,6 +53,12 @@ function withFactors(program: Program): { readonly program: Program; readonly fa
   });
   return { program: { ...program, buffers, free: [...program.free, ...factors], operations }, factors };
 }
+
+/** What is rounded stays in the range of doubles: the largest number there is is not disturbed beyond it. */
+const inRange = (tree: Tree): Tree => {
+  const least: Tree = { kind: 'min', items: [tree, { kind: 'number', value: Number.MAX_VALUE }] };
+  return { kind: 'max', items: [least, { kind: 'number', value: -Number.MAX_VALUE }] };
+};
 
 const same: Renumbering = {
   buffer: (id) => id,

@@ -22,7 +22,7 @@ it.each([
 ])('beside %s stands %s', (path, beside) => expect(declarationsPath(path)).toBe(beside));
 
 const consumer = `
-import { architecture, check, constrain, dims, forward, init, instance, lmi, vjp } from '../net.mjs';
+import { architecture, check, constrain, dims, forward, init, instance, lmi, vjp } from './net.mjs';
 const free = init(0, { x: 2, w: 3, y: 2 }, { domain: [[0, 1]] });
 const weights = constrain(free, { lipschitz: 1, slopes: [0, 1] });
 export const sizes: Record<string, number[]> = dims(weights.widths);
@@ -40,7 +40,7 @@ constrain(free, { lipshitz: 1 });
 `;
 const trainer = `
 import * as tf from '@tensorflow/tfjs';
-import { apply, check, constrained, download, init, instance, variables } from '../train.mjs';
+import { apply, check, constrained, download, init, instance, variables } from './train.mjs';
 const widths = { x: 1, w: 16, y: 1 };
 const inputs = Array.from({ length: 200 }, (_, i) => [-3 + (6 * i) / 199]);
 const x = tf.tensor2d(inputs);
