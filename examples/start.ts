@@ -44,7 +44,7 @@ const { negativeSemidefinite, method, margin } = sample.verdict;
 say(`  𝓛 = ${sample.lipschitz}, slopes in [-0.2, 1.1], LMI of order ${sample.lmi?.length ?? 0}`);
 say(
   `  M ≼ 0: ${negativeSemidefinite ? 'proven' : 'not proven'} by ${method}, relative margin ` +
-    `${margin === null ? 'none' : marginText(margin)}`,
+    (margin === null ? 'none' : marginText(margin)),
 );
 
 heading('5. A campaign: 1,000 random shapes, slopes, bounds and hostile parameters');
