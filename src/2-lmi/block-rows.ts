@@ -7,12 +7,11 @@ import type { Network } from '../model/network.js';
 import type { Trace } from '../model/trace.js';
 import type { LmiRules } from '../rule/form-rules.js';
 import { formRule } from '../rule/form-rules.js';
-import { goalTerms, layerTerms, lmiOf } from './lmi-of.js';
+import { lmiInTerms } from './lmi-of.js';
 
 /** The LMI of a network, with what the goal and each layer add to it on record. */
 export function blockRows(network: Network, rules: LmiRules, naming: Naming, trace: Trace): Lmi {
-  const lmi = lmiOf(network, rules);
-  const goal = goalTerms(network, lmi.supply, rules);
+  const { lmi, goal, termsOf } = lmiInTerms(network, rules);
   trace.record(rules.goal.name, `goal ${differenceText(lmi.supply, naming)} ≤ 0`, describe(goal, naming));
   for (const { layer } of network.rows) {
     if (layer === null) continue;
@@ -20,7 +19,7 @@ export function blockRows(network: Network, rules: LmiRules, naming: Naming, tra
     trace.record(
       formRule(rules, layer).name,
       `${labelText(layer.target)} = ${called}(…)`,
-      describe(layerTerms(layer, rules), naming),
+      describe(termsOf(layer), naming),
     );
   }
   return lmi;

@@ -2,7 +2,7 @@ import type { Label } from '../base/label.js';
 import { labelText } from '../base/label.js';
 import { identity, rangeSum, sum, transpose } from '../expr/build.js';
 import type { Expression } from '../expr/node.js';
-import type { FormSource, Supply } from '../model/form.js';
+import type { FormSource, PairForm, Supply } from '../model/form.js';
 import { goalOf } from '../model/form.js';
 import type { Block, BlockRow, Lmi, QuadraticTerm } from '../model/lmi.js';
 import type { Layer, Network, Segment, SignalRow } from '../model/network.js';
@@ -35,7 +35,16 @@ const isLoop = (at: Label): boolean => at.index?.base === 'loop';
  * Block (i, j) of the LMI is the coefficient of Δw_iᵀ(·)Δw_j in the sum of all forms; a row needs only the forms of
  * its own layer, of the layers that read it, and the goal.
  */
-export function lmiOf(network: Network, rules: LmiRules): Lmi {
+export const lmiOf = (network: Network, rules: LmiRules): Lmi => lmiInTerms(network, rules).lmi;
+
+/** The LMI, and the summands that it is made of: those of the goal, and by layer. */
+export interface LmiInTerms {
+  readonly lmi: Lmi;
+  readonly goal: readonly QuadraticTerm[];
+  readonly termsOf: (layer: Layer) => readonly QuadraticTerm[];
+}
+
+export function lmiInTerms(network: Network, rules: LmiRules): LmiInTerms {
   const { target: supply } = applyFirst([rules.goal], network, 'the goal', network.output.position);
   const goal = goalTerms(network, supply, rules);
   const goalByRow = new Map<string, QuadraticTerm[]>();
@@ -62,31 +71,38 @@ export function lmiOf(network: Network, rules: LmiRules): Lmi {
   }));
   if (network.depth === null) completeRanges(rows);
   const inOrder = columnOrder(network);
-  return {
+  const lmi: Lmi = {
     network,
     supply,
     rows: rows.map(({ row, blocks }): BlockRow => ({
       signal: row.signal,
       span: row.span,
       layer: row.layer,
-      form: row.layer === null ? null : formRule(rules, row.layer).apply(row.layer),
+      form: row.layer === null ? null : layerForm(row.layer, rules),
       blocks: [...blocks.values()].sort((a, b) => inOrder(a.column, b.column)),
     })),
   };
+  return { lmi, goal, termsOf: (layer) => formOf({ layer, span: null }) };
 }
+
+const layerForm = (layer: Layer, rules: LmiRules): PairForm =>
+  applyFirst([formRule(rules, layer)], layer, labelText(layer.target), layer.position).target;
 
 /** What a layer adds to M. @throws LW401 if no rule takes it */
 export function layerTerms(layer: Layer, rules: LmiRules): readonly QuadraticTerm[] {
-  const { target: form } = applyFirst([formRule(rules, layer)], layer, labelText(layer.target), layer.position);
   const { reads, target, multiplier } = layer;
-  return terms({ form, reads, signal: target, middle: multiplier, ownMiddle: multiplier }, layer, rules);
+  return terms(
+    { form: layerForm(layer, rules), reads, signal: target, middle: multiplier, ownMiddle: multiplier },
+    layer,
+    rules,
+  );
 }
 
 /** What the property adds to M. @throws LW401 if x and y have a product and different widths */
 export function goalTerms(network: Network, supply: Supply, rules: LmiRules): readonly QuadraticTerm[] {
   const { input, output } = network;
-  const [middle, ownMiddle] = [output.target, input].map((signal) => identity(network.dimension(signal)));
-  if (middle === undefined || ownMiddle === undefined) throw new Error('no identity');
+  const unit = (signal: Label): Expression => identity(network.dimension(signal));
+  const [middle, ownMiddle] = [unit(output.target), unit(input)];
   return terms({ form: goalOf(supply), reads: output.reads, signal: input, middle, ownMiddle }, output, rules);
 }
 

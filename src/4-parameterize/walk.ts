@@ -13,7 +13,7 @@ export function* walk<Source>(
   position: Position | null,
 ): Generator<{ readonly rule: AllocationRule<Source>; readonly assignments: Assignments }> {
   for (const { rule, isNeeded } of steps) {
-    if (isNeeded || rule.refuses(source) === null)
-      yield { rule, assignments: applyFirst([rule], source, shown, position).target };
+    if (isNeeded) yield { rule, assignments: applyFirst([rule], source, shown, position).target };
+    else if (rule.refuses(source) === null) yield { rule, assignments: rule.apply(source) };
   }
 }

@@ -24,7 +24,7 @@ import type { Dimension, Expression, ListNode, Role, Shape, SymbolKind, SymbolNo
  * argument beyond linearity is left to the rules.
  */
 
-export { identity, isZero, number, ones, sameDimension, zero } from './atoms.js';
+export { identity, isOnes, isZero, number, ones, sameDimension, zero } from './atoms.js';
 export { monomial, negate, scale, subtract, sum, summands, times } from './combination.js';
 export type { Monomial } from './combination.js';
 

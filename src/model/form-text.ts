@@ -1,4 +1,4 @@
-import { isZero, monomial, negate, number, times } from '../expr/build.js';
+import { isOnes, isZero, monomial, negate, number, times } from '../expr/build.js';
 import type { Naming } from '../expr/naming.js';
 import type { Expression } from '../expr/node.js';
 import { text } from '../expr/print.js';
@@ -20,8 +20,7 @@ function summands({ input, cross, output }: Supply, naming: Naming): readonly Su
     if (isZero(coefficient)) return [];
     const negative = monomial(coefficient).coefficient < 0;
     const size = negative ? negate(coefficient) : coefficient;
-    const isOne = size.kind === 'number' && size.value === 1;
-    return [{ negative, text: `${isOne ? '' : text(size, naming)}${form}` }];
+    return [{ negative, text: `${isOnes(size) ? '' : text(size, naming)}${form}` }];
   });
 }
 

@@ -39,7 +39,7 @@ export interface AllocateRules {
   readonly steps: (strategy: PivotStrategy) => PivotSteps;
   /** From weights and multipliers back to the free numbers; null: the variant has no way back. */
   readonly back: (strategy: PivotStrategy) => PivotSteps | null;
-  /** The rules of all variants, each once. */
+  /** The rules of all variants; several have most of them. */
   readonly every: readonly AnyRule[];
   /** The contractions that have a way back, by the names of the choice. */
   readonly reversible: readonly string[];
