@@ -39,8 +39,7 @@ export function moduleText(
   trainer?: Trainer,
 ): string {
   const text = new ModulePrinter(program, { ...style, typed: true }, provenance, knowledge, trainer ?? null).print();
-  const whole = `${text}\n${runtimeFor(text)}\n`;
-  return style.typed ? whole : withoutTypes(whole);
+  return `${style.typed ? text : withoutTypes(text)}\n${runtimeFor(text, style)}\n`;
 }
 
 class ModulePrinter {

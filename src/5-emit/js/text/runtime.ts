@@ -1,32 +1,52 @@
+import { once } from '../../../base/once.js';
 import { shippedRuntime } from '../../../base/shipped.js';
 import { namesIn } from './tokens.js';
+import { withoutTypes } from './types.js';
 
-/** A function, constant or type of the runtime, with the comment above it. */
+/** A function, constant or type, with the comment above it. */
 interface Declaration {
   readonly name: string;
   readonly text: string;
 }
 
+/** One of the runtime, as modules hold it. */
+interface Part {
+  readonly typed: string;
+  /** Empty for what is a type. */
+  readonly untyped: string;
+  /** The names that it reads. */
+  readonly reads: ReadonlySet<string>;
+}
+
+/** By name, in the order of the files and of the places there. */
+const parts = once((): ReadonlyMap<string, Part> => {
+  const all = [...shippedRuntime('js').values()].flatMap(declarationsIn);
+  return new Map(
+    all.map(({ name, text }) => {
+      const typed = text.replace(/^export /m, '');
+      return [name, { typed, untyped: withoutTypes(typed).trim(), reads: namesIn(text) }];
+    }),
+  );
+});
+
 /**
  * The declarations of the runtime that a module's text uses, and those that these use, verbatim but for `export`: in
  * the order of the runtime's files and of the places there.
  */
-export function runtimeFor(module: string): string {
-  const all = [...shippedRuntime('js').values()].flatMap(declarationsIn);
-  const byName = new Map(all.map((declaration) => [declaration.name, declaration]));
-  const used = new Set<Declaration>();
-  const use = (text: string): void => {
-    for (const name of namesIn(text)) {
-      const declaration = byName.get(name);
-      if (declaration === undefined || used.has(declaration)) continue;
-      used.add(declaration);
-      use(declaration.text);
+export function runtimeFor(module: string, { typed }: { readonly typed: boolean }): string {
+  const used = new Set<string>();
+  const use = (names: ReadonlySet<string>): void => {
+    for (const name of names) {
+      const part = parts().get(name);
+      if (part === undefined || used.has(name)) continue;
+      used.add(name);
+      use(part.reads);
     }
   };
-  use(module);
-  return all
-    .filter((declaration) => used.has(declaration))
-    .map(({ text }) => text.replace(/^export /m, ''))
+  use(namesIn(module));
+  return [...parts()]
+    .flatMap(([name, part]) => (used.has(name) ? [typed ? part.typed : part.untyped] : []))
+    .filter((text) => text !== '')
     .join('\n\n');
 }
 

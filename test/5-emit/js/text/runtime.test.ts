@@ -2,7 +2,6 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { shippedRuntime } from '../../../../src/base/shipped.js';
 import { declarationsIn, runtimeFor } from '../../../../src/5-emit/js/text/runtime.js';
 import { namesIn } from '../../../../src/5-emit/js/text/tokens.js';
-import { withoutTypes } from '../../../../src/5-emit/js/text/types.js';
 import * as product from '../../../../src/runtime/js/product.js';
 import { Workshop } from '../../targets.js';
 
@@ -33,7 +32,7 @@ describe('the runtime', () => {
 
 describe('what a module brings along', () => {
   it('is what it calls and what that calls, verbatim and in the order of the files', () => {
-    const text = runtimeFor('multiplyInto(a, b);');
+    const text = runtimeFor('multiplyInto(a, b);', { typed: true });
     expect(names(text)).toEqual(['addProduct', 'addProductTransposed', 'multiplyInto']);
     const source = shippedRuntime('js').get('product') ?? '';
     for (const { text: declared } of declarationsIn(text))
@@ -41,15 +40,13 @@ describe('what a module brings along', () => {
   });
 
   it('is nothing for names in comments, strings and properties', () => {
-    expect(runtimeFor('// multiplyInto\nx.multiplyInto("addProduct", `absRowsInto`);')).toBe('');
+    expect(runtimeFor('// multiplyInto\nx.multiplyInto("addProduct", `absRowsInto`);', { typed: true })).toBe('');
     expect([...namesIn('f(a.b, `c ${d.e + `${g}`}`, "h") // i')]).toEqual(['f', 'a', 'd', 'g']);
   });
 
   it('runs', async () => {
-    const text = `export const twice = (x) => addProduct;\n${runtimeFor('addProduct')}`;
-    const emitted = (await workshop.load(
-      `${withoutTypes(text)}\nexport { addProduct };\n`,
-    )) as unknown as typeof product;
+    const text = `export const twice = (x) => addProduct;\n${runtimeFor('addProduct', { typed: false })}`;
+    const emitted = (await workshop.load(`${text}\nexport { addProduct };\n`)) as unknown as typeof product;
     const of = ({ addProduct }: typeof product): Float64Array => {
       const out = new Float64Array(6 * 5).fill(1 / 3);
       const [a, b] = [out.map((_, k) => Math.sin(k)), out.map((_, k) => Math.cos(7 * k))];
