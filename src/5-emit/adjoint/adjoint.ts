@@ -1,7 +1,7 @@
 import type { Adjoint } from '../../model/adjoint.js';
-import type { Operation, Program, Slot } from '../../model/program.js';
+import type { Program, Slot } from '../../model/program.js';
 import { programRulesOf } from '../operations/index.js';
-import { renumberOperation } from '../program/renumber.js';
+import { buffersIn } from '../program/renumber.js';
 import { Tape } from './tape.js';
 
 /**
@@ -27,19 +27,7 @@ export function adjointOf(program: Program): Adjoint {
 function activeBuffers(program: Program): ReadonlySet<number> {
   const active = new Set(program.free.map(({ buffer }) => buffer));
   for (const operation of program.operations) {
-    if ('out' in operation && inputsOf(operation).some((buffer) => active.has(buffer))) active.add(operation.out);
+    if ('out' in operation && buffersIn(operation).some((buffer) => active.has(buffer))) active.add(operation.out);
   }
   return active;
-}
-
-/** Renumbering comes by every buffer of an operation. */
-function inputsOf(operation: Extract<Operation, { out: number }>): readonly number[] {
-  const found: number[] = [];
-  const same = <T>(value: T): T => value;
-  const buffer = (id: number): number => {
-    found.push(id);
-    return id;
-  };
-  renumberOperation(operation, { buffer, width: same, parameter: same, layer: same, name: same });
-  return found.filter((id) => id !== operation.out);
 }

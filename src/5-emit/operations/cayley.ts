@@ -36,6 +36,13 @@ export const cayley: ProgramRules<Extract<MatrixOperation, { kind: 'cayley' }>> 
 };
 
 export const cayleyAdjoint: OperationRules<Extract<AdjointOperation, { kind: 'cayley-adjoint' }>> = {
+  renumber: (operation, { buffer }) => ({
+    ...operation,
+    out: buffer(operation.out),
+    matrix: buffer(operation.matrix),
+    result: buffer(operation.result),
+    adjoint: buffer(operation.adjoint),
+  }),
   run: ({ out, matrix, result, adjoint }, { buffer, shape }) => {
     const [target, z, q, given] = [buffer(out), buffer(matrix), buffer(result), buffer(adjoint)];
     const { rows, columns } = shape(out);

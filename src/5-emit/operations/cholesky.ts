@@ -14,11 +14,12 @@ const expected = {
 
 /** A = L Lᵀ */
 export const cholesky: ProgramRules<Cholesky> = {
-  renumber: (operation, { buffer, name }) => ({
+  renumber: (operation, { buffer, name, text }) => ({
     ...operation,
     out: buffer(operation.out),
     matrix: buffer(operation.matrix),
     name: name(operation.name),
+    because: text(operation.because),
   }),
   run: ({ out, matrix, code, because }, { buffer, shape }) => {
     const [factor, source] = [buffer(out), buffer(matrix)];

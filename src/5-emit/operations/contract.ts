@@ -7,6 +7,8 @@ import type { TreeContext } from '../run/tree.js';
 
 /** What is known of one kind of operation that modules and memory run: each kind has a file of its own here. */
 export interface OperationRules<O extends ReverseOperation> {
+  /** The same operation in other numbers: in a larger program, or in the body of a loop. */
+  readonly renumber: (operation: O, names: Names) => O;
   /** A closure that carries the operation out; work arrays are planned here, once. */
   readonly run: (operation: O, context: RunContext) => () => void;
   /** Prints TypeScript that does the same, by calls of the runtime's functions. */
@@ -17,8 +19,6 @@ export interface OperationRules<O extends ReverseOperation> {
 
 /** What is known besides of operations that programs have. */
 export interface ProgramRules<O extends Operation> extends OperationRules<O> {
-  /** The same operation in a larger program. */
-  readonly renumber: (operation: O, names: Names) => O;
   /** Adds to the adjoints of what the operation reads; `adjoint` is that of what it writes. */
   readonly adjoint: (operation: O, adjoint: number, tape: Tape) => void;
 }
@@ -56,6 +56,8 @@ export interface Names extends Renumbering {
   readonly tree: (tree: Tree) => Tree;
   readonly size: (size: Size) => Size;
   readonly operand: <T extends Operand>(operand: T) => T;
+  /** What is said where the operation fails. */
+  readonly text: (text: string) => string;
 }
 
 /** The text of a refusal, in the words of the library's own. */

@@ -8,10 +8,11 @@ const expected = 'a demand that some weights can meet';
 
 /** It writes nothing, so that it has no adjoint. */
 export const demand: ProgramRules<Extract<Operation, { kind: 'demand' }>> = {
-  renumber: (operation, { tree, size }) => ({
+  renumber: (operation, { tree, size, text }) => ({
     ...operation,
     tree: tree(operation.tree),
     size: size(operation.size),
+    because: text(operation.because),
   }),
   run: ({ tree, size, because }, context) => {
     const values = new Float64Array(context.count(size));

@@ -34,6 +34,13 @@ export const projectSplines: ProgramRules<Extract<Operation, { kind: 'project-sp
 };
 
 export const projectSplinesAdjoint: OperationRules<Extract<AdjointOperation, { kind: 'project-splines-adjoint' }>> = {
+  renumber: (operation, { buffer, layer }) => ({
+    ...operation,
+    out: buffer(operation.out),
+    matrix: buffer(operation.matrix),
+    adjoint: buffer(operation.adjoint),
+    layer: layer(operation.layer),
+  }),
   run: ({ out, matrix, adjoint, knots, step, layer }, { buffer, slopes }) => {
     const [target, values, given] = [buffer(out), buffer(matrix), buffer(adjoint)];
     return () => projectSplinesAdjointInto(target, values, given, knots, step, ...slopes(layer));

@@ -7,12 +7,14 @@ import type { OperationRules } from './contract.js';
 
 /** out_ij = tree at i, j */
 export const entries: OperationRules<Extract<AdjointOperation, { kind: 'entries' }>> = {
+  renumber: (operation, { buffer, tree }) => ({ ...operation, out: buffer(operation.out), tree: tree(operation.tree) }),
   run: ({ out, tree }, context) => planTree(tree, context.buffer(out), context, context.shape(out)),
   js: ({ out, tree }, scope) => scope.entries(scope.buffer(out), tree, scope.rows(out), scope.columns(out)),
 };
 
 /** Sums of rows, of columns or of all, or the diagonal. */
 export const total: OperationRules<Extract<AdjointOperation, { kind: 'total' }>> = {
+  renumber: (operation, { buffer }) => ({ ...operation, out: buffer(operation.out), matrix: buffer(operation.matrix) }),
   run: ({ out, matrix, along }, { buffer, shape }) => {
     const [target, source] = [buffer(out), buffer(matrix)];
     const { rows, columns } = shape(matrix);
@@ -52,6 +54,7 @@ export const total: OperationRules<Extract<AdjointOperation, { kind: 'total' }>>
 
 /** The lower triangle, its diagonal times a factor. */
 export const lower: OperationRules<Extract<AdjointOperation, { kind: 'lower' }>> = {
+  renumber: (operation, { buffer }) => ({ ...operation, out: buffer(operation.out), matrix: buffer(operation.matrix) }),
   run: ({ out, matrix, diagonal }, { buffer, shape }) => {
     const [target, source] = [buffer(out), buffer(matrix)];
     const { rows } = shape(out);

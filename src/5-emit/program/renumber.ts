@@ -1,8 +1,9 @@
-import type { FreeSlot, Operand, Operation, Size, Tree } from '../../model/program.js';
+import type { ReverseOperation } from '../../model/adjoint.js';
+import type { FreeSlot, Operand, Size, Tree } from '../../model/program.js';
 import { withLeaves } from '../../model/tree.js';
 import type { Renumbering } from '../../network/renumber.js';
 import { renumberSize, renumberSlot } from '../../network/renumber.js';
-import { programRulesOf } from '../operations/index.js';
+import { rulesOf } from '../operations/index.js';
 
 export function renumberFree(slot: FreeSlot, by: Renumbering): FreeSlot {
   const { initial } = slot;
@@ -18,11 +19,28 @@ const renumberTree = (tree: Tree, by: Renumbering): Tree =>
     return leaf.kind === 'buffer' ? { ...leaf, buffer: by.buffer(leaf.buffer) } : leaf;
   });
 
-export const renumberOperation = (operation: Operation, by: Renumbering): Operation =>
-  programRulesOf(operation).renumber(operation, {
+/** `text`: for what is said where the operation fails, as it is if left out. */
+export const renumberOperation = <O extends ReverseOperation>(
+  operation: O,
+  by: Renumbering & { readonly text?: (text: string) => string },
+): O =>
+  rulesOf(operation).renumber(operation, {
+    text: (text) => text,
     ...by,
     tree: (tree: Tree) => renumberTree(tree, by),
     size: (size: Size) => renumberSize(size, by),
     operand: <T extends Operand>(operand: T): T =>
       'buffer' in operand ? { ...operand, buffer: by.buffer(operand.buffer) } : operand,
   });
+
+/** The buffers that an operation reads or writes, each once. Renumbering comes by every one. */
+export function buffersIn(operation: ReverseOperation): readonly number[] {
+  const found = new Set<number>();
+  const same = <T>(value: T): T => value;
+  const buffer = (id: number): number => {
+    found.add(id);
+    return id;
+  };
+  renumberOperation(operation, { buffer, width: same, parameter: same, layer: same, name: same });
+  return [...found];
+}
