@@ -15,7 +15,8 @@ const floors = [
   { floor: 1, of: /^src\/numeric\// },
   { floor: 2, of: /^src\/expr\// },
   { floor: 2, of: /^src\/slopes\/(?:scalar|library)\// },
-  { floor: 3, of: /^src\/model\// },
+  { floor: 3, of: /^src\/structures\// },
+  { floor: 3.5, of: /^src\/model\// },
   { floor: 4, of: /^src\/rule\// },
   { floor: 4, of: /^src\/slopes\// },
   { floor: 4, of: /^src\/network\// },
@@ -35,13 +36,13 @@ const floors = [
 ];
 
 const order =
-  'runtime < base < numeric < expr, slopes/scalar and slopes/library < model < rule, slopes and network < ' +
+  'runtime < base < numeric < expr, slopes/scalar and slopes/library < structures < model < rule, slopes and network < ' +
   'numbered rooms and rules/ < check, compile.ts and emit.ts < targets.ts, report and verify < certify < import < ' +
   'index.ts and property.ts < cli < the rest';
 
 /** What src/check may import: test/house/checker.test.ts counts what that brings along. */
 const trusted =
-  /^(?:src\/(?:base|numeric|expr|model|network|rule|1-parse|2-lmi|check|runtime\/js)\/|rules\/form\.[^/]+$)/;
+  /^(?:src\/(?:base|numeric|expr|structures|model|network|rule|1-parse|2-lmi|check|runtime\/js)\/|rules\/form\.[^/]+$)/;
 
 /** The floor and compartment of a path relative to the root, or null for a place in src/ that has no floor. */
 function placeOf(/** @type {string} */ path) {

@@ -7,7 +7,8 @@ export type { ActivationSpecification } from './1-parse/index.js';
 export { builtinArchitectures, loadArchitecture, parseArchitecture, readArchitecture } from './1-parse/index.js';
 export type { Affine, Bias, Family, IndexValue, Loop, Place, Signal, Span, Weight } from './1-parse/index.js';
 export type { Includer, IncludedText } from './1-parse/blocks.js';
-export type { Architecture, Block, CompositionKind, Structure } from './model/architecture.js';
+export type { Architecture, Block, CompositionKind } from './model/architecture.js';
+export type { StructureName as Structure } from './structures/index.js';
 
 // The pipeline
 export { compile, derive, deriveBlocks, findStrategy, lower, lowerArchitecture } from './compile.js';

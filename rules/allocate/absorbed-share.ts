@@ -1,9 +1,9 @@
-import { diag, minimum, number, quotient, scale } from '../../src/expr/build.js';
+import { minimum, number, quotient } from '../../src/expr/build.js';
 import type { SymbolNode } from '../../src/expr/node.js';
 import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
-import { sharedReads } from '../../src/model/reads.js';
+import { multiplied, sharedReads } from '../../src/model/reads.js';
 import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
@@ -41,10 +41,6 @@ export const absorbedShare: Rule<AllocationSource, readonly Assignment[]> = {
   apply: (source) => {
     const { absorbedShare: share, weightRounding } = source.symbols;
     const rule = 'allocate/absorbed-share';
-    const shrunk = (symbol: SymbolNode): Assignment =>
-      symbol.diagonal
-        ? { kind: 'define', rule, symbol, value: scale(1, [share], diag(symbol)) }
-        : { kind: 'matrix', rule, symbol, value: scale(1, [share], symbol) };
     return [
       {
         kind: 'define',
@@ -52,7 +48,7 @@ export const absorbedShare: Rule<AllocationSource, readonly Assignment[]> = {
         symbol: share,
         value: minimum([number(1), quotient(number((margins.rounding * source.margin) / 2), weightRounding)]),
       },
-      ...shrinking(source).map(shrunk),
+      ...shrinking(source).map((weight) => multiplied(rule, weight, share)),
     ];
   },
 };

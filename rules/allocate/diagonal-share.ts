@@ -1,8 +1,8 @@
-import { diag, minimum, number, quotient, scale, subtract } from '../../src/expr/build.js';
+import { minimum, number, quotient, subtract } from '../../src/expr/build.js';
 import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
-import { fixedTimesFactor } from '../../src/model/reads.js';
+import { fixedTimesFactor, multiplied } from '../../src/model/reads.js';
 import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
@@ -63,12 +63,7 @@ export const diagonalShare: Rule<AllocationSource, readonly Assignment[]> = {
         symbol: symbols.share,
         value: minimum([number(1), quotient(left, symbols.diagonalNorm)]),
       },
-      ...shared(source).map((weight): Assignment => ({
-        kind: 'define',
-        rule,
-        symbol: weight,
-        value: scale(1, [symbols.share], diag(weight)),
-      })),
+      ...shared(source).map((weight) => multiplied(rule, weight, symbols.share)),
     ];
   },
 };

@@ -2,6 +2,7 @@ import type { Assignment } from '../../src/model/parameterization.js';
 import type { Scaled } from '../../src/model/scaling.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
+import { structureOf } from '../../src/structures/index.js';
 
 /**
  * # Scaling back
@@ -28,7 +29,11 @@ export const scaleBack: Rule<Scaled, Assignment> = {
     '\\tilde\\Lambda T_l^{-1} \\quad (T > 0)',
   exact: true,
   assumptions: [{ text: 'the scales are positive', latex: 'T > 0' }],
-  refuses: ({ symbol }) =>
-    symbol.role === 'weight' || symbol.role === 'multiplier' ? null : refuse('only weights and multipliers are scaled'),
+  refuses: ({ symbol }) => {
+    if (symbol.role === 'multiplier') return null;
+    if (symbol.role !== 'weight') return refuse('only weights and multipliers are scaled');
+    const { name, scaled } = structureOf(symbol);
+    return scaled('rows') === 'all' ? refuse(`a ${name} matrix is none any more with rows scaled apart`) : null;
+  },
   apply: ({ symbol, left, right }) => ({ kind: 'rescale', rule: 'parameterize/scale-back', symbol, left, right }),
 };

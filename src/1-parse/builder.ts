@@ -1,6 +1,7 @@
 import { Document, Scalar } from 'yaml';
 import { excerpt, fail } from '../base/diagnostic.js';
-import type { Architecture, Structure } from '../model/architecture.js';
+import type { Architecture } from '../model/architecture.js';
+import type { StructureName } from '../structures/index.js';
 import { Bias, Family, IndexValue, Loop, Signal, Weight, print } from './builder-values.js';
 import type { Affine, Span } from './builder-values.js';
 import { parseArchitecture } from './parse.js';
@@ -32,7 +33,7 @@ export class ArchitectureBuilder {
   readonly #name: string;
   readonly #details: ArchitectureDetails;
   readonly #lines: string[] = [];
-  readonly #structures = new Map<string, Structure>();
+  readonly #structures = new Map<string, StructureName>();
   readonly #activations = new Map<string, ActivationSpecification>();
 
   constructor(name: string, details: ArchitectureDetails) {
@@ -54,7 +55,7 @@ export class ArchitectureBuilder {
   }
 
   /** Dense unless a structure is declared here. */
-  weight(name: string, structure?: Structure): Weight {
+  weight(name: string, structure?: StructureName): Weight {
     if (structure !== undefined) this.#structures.set(name, structure);
     return new Weight(name);
   }

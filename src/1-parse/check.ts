@@ -1,13 +1,14 @@
 import { excerpt, fail } from '../base/diagnostic.js';
 import type { Position } from '../base/diagnostic.js';
-import type { Equation, Index, Range, Structure } from '../model/architecture.js';
+import type { Equation, Index, Range } from '../model/architecture.js';
+import type { StructureName } from '../structures/index.js';
 import { firstOverlap, span } from './indices.js';
 import { nearest } from '../base/suggest.js';
 
 /** A parameter as the file declares it. */
 export interface Declaration {
   readonly name: string;
-  readonly structure: Structure;
+  readonly structure: StructureName;
   readonly position: Position;
 }
 

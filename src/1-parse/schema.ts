@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { compositionKinds } from '../model/architecture.js';
+import { structures } from '../structures/index.js';
 import { activationNames, architecturePattern } from './names.js';
 import { isSymbol, symbolPattern, symbolRule } from '../base/symbol.js';
 
@@ -9,13 +10,11 @@ function text(limit: number): z.ZodString {
   return z.string({ error }).max(limit, { error });
 }
 
-const structures = ['dense', 'diagonal', 'identity'] as const;
+const names = structures.map(({ name }) => name);
 
 const parameterSchema = z.strictObject(
   {
-    structure: z
-      .enum(structures, { error: structures.join(', ') })
-      .describe('How the entries of the weight matrix are laid out'),
+    structure: z.enum(names, { error: names.join(', ') }).describe('How the entries of the weight matrix are laid out'),
   },
   { error: 'a mapping such as { structure: diagonal }' },
 );

@@ -5,6 +5,7 @@ import { scalarSymbol, symbol } from '../expr/build.js';
 import type { BlockCall } from '../model/activation.js';
 import type { Architecture, Equation } from '../model/architecture.js';
 import type { Bias, Layer, Output, Read } from '../model/network.js';
+import { ordinary, structureNamed, structureOf } from '../structures/index.js';
 
 /** Chains of aliases end at a signal that an equation defines, or at the input. */
 export function aliasesOf(architecture: Architecture): ReadonlyMap<string, Label> {
@@ -101,13 +102,14 @@ function readsAsWritten(
   return equation.terms.map((term) => {
     const written = substituteLabel(toLabel(term.signal), assignment);
     const signal = context.aliases.get(labelText(written)) ?? written;
-    const structure =
-      term.weight === null ? 'identity' : (context.architecture.parameters.get(term.weight.name) ?? 'dense');
     const { coefficient, position } = term;
-    if (term.weight === null || structure === 'identity') return { coefficient, weight: null, signal, position };
+    if (term.weight === null) return { coefficient, weight: null, signal, position };
+    const structure = structureNamed(context.architecture.parameters.get(term.weight.name) ?? ordinary);
+    if (structure.entries === null) return { coefficient, weight: null, signal, position };
     const shape = { rows: context.dimension(target), columns: context.dimension(signal) };
     const weight = symbol('weight', substituteLabel(toLabel(term.weight), assignment), shape, {
-      diagonal: structure === 'diagonal',
+      structure: structure.name,
+      ...structure.facts,
     });
     return { coefficient, weight, signal, position };
   });
@@ -158,7 +160,7 @@ export function outputFrom(equation: Equation, assignment: Assignment, context: 
 }
 
 /** Does the read force its two signals to have one width? */
-export const joinsWidths = (read: Read): boolean => read.weight === null || read.weight.diagonal;
+export const joinsWidths = (read: Read): boolean => read.weight === null || structureOf(read.weight).isSquare;
 
 export function outputEquation(architecture: Architecture): Equation {
   return (

@@ -9,6 +9,7 @@ import type { Bounds, Constraint, Cycle } from '../model/inequality.js';
 import type { Layer, Read } from '../model/network.js';
 import type { Assignment, ConstraintSource, Parameterization } from '../model/parameterization.js';
 import { scaledSymbols } from '../model/scaling.js';
+import type { Scaled } from '../model/scaling.js';
 import type { Trace } from '../model/trace.js';
 import { uniformBlocks } from '../model/uniform.js';
 import { applyFirst } from '../rule/apply-first.js';
@@ -66,9 +67,13 @@ class Sequence {
         else this.multiplier(node);
       }
     }
-    for (const scaled of scaling === undefined ? [] : scaledSymbols(network, scaling).values())
-      this.push(this.rules.back.apply(scaled), plainName(scaled.symbol, this.naming));
+    for (const scaled of scaling === undefined ? [] : scaledSymbols(network, scaling).values()) this.scaleBack(scaled);
     return { network, assignments: this.assignments, ...(scaling === undefined ? {} : { free: scaling.symbols }) };
+  }
+
+  private scaleBack(scaled: Scaled): void {
+    const shown = plainName(scaled.symbol, this.naming);
+    this.push(applyFirst([this.rules.back], scaled, shown, this.bounds.network.output.position).target, shown);
   }
 
   private push(given: Assignment, shown: string): void {

@@ -1,6 +1,8 @@
 import type { Constrained } from '../5-emit/index.js';
 import { fail } from '../base/diagnostic.js';
 import type { AffineLayer, LoweredNetwork } from '../model/lowered-network.js';
+import { columnsOf, matrixOf } from '../network/kept.js';
+import { sizeIn } from '../network/widths.js';
 import { outside } from '../base/outside.js';
 import type { SparseRows } from './rows.js';
 import { rowsFrom } from './rows.js';
@@ -42,11 +44,15 @@ export function problemOf(program: LoweredNetwork, values: Constrained): Problem
   const widths = program.signals.map(({ name }) => values.widths[name] ?? outside());
   const offsets = widths.map((_width, at) => widths.slice(0, at).reduce((total, width) => total + width, 0));
   const order = widths.reduce((total, width) => total + width, 0);
+  const across = columnsOf(program);
   const weights = new Map(
-    program.weights.map(({ name, structure, buffer }) => [
-      buffer,
-      { diagonal: structure !== 'dense', data: values.weights[name] ?? new Float64Array(0) },
-    ]),
+    program.weights.flatMap((slot) => {
+      const width = across.get(slot.buffer);
+      const data = values.weights[slot.name];
+      return width === undefined || data === undefined
+        ? []
+        : [[slot.buffer, matrixOf(slot, data, sizeIn(program, values.widths)(width))] as const];
+    }),
   );
   /** Row i of what a layer reads, added to `row`. */
   const addAffine = (row: Float64Array, { terms }: AffineLayer, i: number): void => {
@@ -56,7 +62,7 @@ export function problemOf(program: LoweredNetwork, values: Constrained): Problem
         void (row[offset + j] = (row[offset + j] ?? Number.NaN) + coefficient * value);
       const matrix = weight === null ? null : weights.get(weight);
       if (matrix === null) add(i, 1);
-      else if (matrix === undefined || matrix.diagonal) add(i, matrix?.data[i] ?? Number.NaN);
+      else if (matrix === undefined || matrix.kind === 'diagonal') add(i, matrix?.data[i] ?? Number.NaN);
       else {
         const width = widths[signal] ?? outside();
         for (let j = 0; j < width; j += 1) add(j, matrix.data[i * width + j] ?? Number.NaN);

@@ -2,6 +2,7 @@ import type { NetworkValues, Values } from '../model/lowered-network.js';
 import { fail } from '../base/diagnostic.js';
 import type { AffineLayer, LoweredNetwork } from '../model/lowered-network.js';
 import { countOf } from '../model/lowered-network.js';
+import { columnsOf, matrixOf } from '../network/kept.js';
 import { sizeIn } from '../network/widths.js';
 import type { Verdict } from '../numeric/definiteness.js';
 import type { Work } from '../numeric/work.js';
@@ -37,19 +38,22 @@ export function* weightNorms(
 ): Work<WeightNorms> {
   const norms = new Map<number, number>();
   const widths = program.widths.map(([name = '']) => values.widths[name] ?? missing(`the width of ${name}`));
-  for (const { name, structure, buffer, rows, columns } of program.weights) {
+  const across = columnsOf(program);
+  for (const slot of program.weights) {
+    const { name, buffer, rows, columns } = slot;
     const data = values.weights[name] ?? missing(`weight ${name}`);
-    const across = countOf(columns, widths);
-    const entries = countOf(rows, widths) * across;
+    const entries = countOf(rows, widths) * countOf(columns, widths);
     if (data.length !== entries) fail('LW312', `${name} with ${data.length} numbers`, `${entries} numbers`);
-    const diagonal = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const read = across.get(buffer);
+    const matrix = read === undefined ? null : matrixOf(slot, data, countOf(read, widths));
     norms.set(
       buffer,
-      structure === 'dense'
-        ? yield* norm(data, data.length / across, across)
-        : structure === 'diagonal'
-          ? diagonal
-          : Infinity,
+      // What nobody reads, such as the values of splines, takes no part.
+      matrix === null
+        ? Infinity
+        : matrix.kind === 'diagonal'
+          ? matrix.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+          : yield* norm(matrix.data, matrix.rows, matrix.columns),
     );
     onNorm(norms);
   }

@@ -1,5 +1,6 @@
 import type { NetworkValues, Values } from '../model/lowered-network.js';
 import type { LmiTerm, LoweredNetwork } from '../model/lowered-network.js';
+import { isTable } from '../model/lowered-network.js';
 import { choleskyInPieces } from '../numeric/cholesky.js';
 import { decideInPieces } from '../numeric/definiteness.js';
 import { fromNumber } from '../numeric/dyadic.js';
@@ -87,7 +88,7 @@ function readersOfInput(program: LoweredNetwork, values: NetworkValues): readonl
   for (const buffer of ofInput) {
     const slot = program.weights.find((weight) => weight.buffer === buffer);
     const data = slot === undefined ? undefined : values.weights[slot.name];
-    if (slot?.structure !== 'dense' || data === undefined || elsewhere.has(buffer)) return null;
+    if (slot === undefined || !isTable(slot) || data === undefined || elsewhere.has(buffer)) return null;
     readers.push({ name: slot.name, data });
   }
   return readers;

@@ -1,7 +1,9 @@
 import type { NetworkValues, Values } from '../model/lowered-network.js';
 import { excerpt, fail } from '../base/diagnostic.js';
 import type { Slot } from '../model/lowered-network.js';
+import { isTable } from '../model/lowered-network.js';
 import type { Judge } from './judged-network.js';
+import { numbersOf } from '../network/kept.js';
 import { sizeIn } from '../network/widths.js';
 import type { SampleFields, Tensor } from './sample-schema.js';
 
@@ -13,13 +15,12 @@ function finite(value: number | string, name: string): number {
 
 /** The entries row by row. @throws LW312 wrong shape, LW307 not finite */
 function flatten(tensor: Tensor, slot: Slot, rows: number, columns: number): Float64Array {
-  const shape =
-    slot.structure === 'dense' ? `${rows} rows of ${columns} numbers` : `${rows} numbers, the diagonal or the vector`;
+  const shape = isTable(slot) ? `${rows} rows of ${columns} numbers` : `${rows} numbers${numbersOf(slot)}`;
   const data = new Float64Array(rows * columns);
   const wrong = (found: string): never => fail('LW312', `${slot.name} with ${found}`, shape);
   if (tensor.length !== rows) wrong(`${tensor.length} entries or rows`);
   tensor.forEach((line, i) => {
-    if (slot.structure !== 'dense') {
+    if (!isTable(slot)) {
       if (typeof line === 'object') return wrong('rows');
       data[i] = finite(line, slot.name);
       return;
@@ -49,7 +50,7 @@ function read(
   const entries = slots.map((slot): [string, Float64Array] => {
     const tensor = Object.hasOwn(given, slot.name) ? given[slot.name] : undefined;
     if (tensor === undefined) return fail('LW312', `no ${what} ${slot.name}`, `the ${what} ${slot.name}`);
-    return [slot.name, flatten(tensor, slot, count(slot.rows), slot.structure === 'dense' ? count(slot.columns) : 1)];
+    return [slot.name, flatten(tensor, slot, count(slot.rows), isTable(slot) ? count(slot.columns) : 1)];
   });
   return Object.fromEntries(entries);
 }

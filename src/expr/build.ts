@@ -29,6 +29,7 @@ export { monomial, negate, scale, subtract, sum, summands, times } from './combi
 export type { Monomial } from './combination.js';
 
 export interface SymbolFacts {
+  readonly structure?: string | null;
   readonly diagonal?: boolean;
   readonly positive?: boolean;
   readonly other?: Label | null;
@@ -52,6 +53,7 @@ export function symbol(is: Role | SymbolKind, at: Label, shape: Shape, facts: Sy
     label: at,
     rows,
     columns,
+    structure: facts.structure ?? null,
     diagonal,
     positive: facts.positive ?? false,
     other,

@@ -75,6 +75,8 @@ export interface SymbolNode extends Node {
   /** The role, or that of the kind. */
   readonly role: string;
   readonly label: Label;
+  /** Of a weight, the name that files give its structure, see `structures`; null if nobody said one. */
+  readonly structure: string | null;
   /** Off-diagonal entries are zero. */
   readonly diagonal: boolean;
   /** All (diagonal) entries are positive. */

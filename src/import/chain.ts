@@ -1,4 +1,5 @@
 import { excerpt, fail } from '../base/diagnostic.js';
+import { isTable } from '../model/program.js';
 import type { AffineLayer, Program } from '../model/program.js';
 import type { Layout } from '../model/layout.js';
 import type { Tensors } from './origin.js';
@@ -29,7 +30,7 @@ export function chainOf(program: Program): readonly Link[] | null {
       more.length === 0 &&
       others.length === 0 &&
       (bias === undefined || bias.coefficient === 1);
-    return !plain || slot?.structure !== 'dense'
+    return !plain || slot === undefined || !isTable(slot)
       ? null
       : { weight: slot.name, bias: bias === undefined ? null : (named.get(bias.bias) ?? null) };
   });

@@ -1,6 +1,7 @@
 import { recoverFree } from '../verify/recover.js';
 import { excerpt, fail } from '../base/diagnostic.js';
 import { derive, lowerRecovery } from '../compile.js';
+import { isTable } from '../model/program.js';
 import { strategyText, variantOf } from '../model/variant.js';
 import type { Strategy } from '../model/strategy.js';
 import { pivotStrategy } from '../../rules/variants.js';
@@ -133,7 +134,7 @@ function recovered(
   const { free } = recoverFree(architecture, { ...values, lipschitz, multipliers }, { depth, strategy });
   const columns = new Map(
     judge.program.weights.flatMap((slot) =>
-      slot.structure === 'dense' ? [[slot.name, sizeIn(judge.program, values.widths)(slot.columns)]] : [],
+      isTable(slot) ? [[slot.name, sizeIn(judge.program, values.widths)(slot.columns)]] : [],
     ),
   );
   return Object.fromEntries(

@@ -3,7 +3,8 @@ import type { Slopes, Values } from '../5-emit/index.js';
 import { LipwrightError, excerpt, fail } from '../base/diagnostic.js';
 import { labelText } from '../base/label.js';
 import type { Architecture } from '../model/architecture.js';
-import { countOf } from '../model/program.js';
+import { countOf, isTable } from '../model/program.js';
+import { numbersOf } from '../network/kept.js';
 import type { Size, Slot } from '../model/program.js';
 import { bareNetwork } from '../verify/bare.js';
 import type { GivenNetwork } from '../certify/certify.js';
@@ -55,15 +56,16 @@ function assembled(
   if (extra !== undefined)
     fail('LW312', `the tensor ${excerpt(extra, 40)}`, `${excerpt([...names].join(', '), 200)} and nothing else`);
   const count = (size: Size): number => countOf(size, widths);
-  const read = ({ name, structure, rows, columns }: Slot): [string, Float64Array] => {
+  const read = (slot: Slot): [string, Float64Array] => {
+    const { name, rows, columns } = slot;
     const tensor = tensors.get(name);
     if (tensor === undefined) return fail('LW312', `no ${name}`, `the weight or bias ${name}`);
-    const shape = structure === 'dense' ? [count(rows), count(columns)] : [count(rows)];
+    const shape = isTable(slot) ? [count(rows), count(columns)] : [count(rows)];
     if (tensor.shape.join('×') !== shape.join('×'))
       fail(
         'LW312',
         `${name} of shape ${excerpt(tensor.shape.join('×') || 'none', 40)}`,
-        `${shape.join('×')}${structure === 'diagonal' ? ', the diagonal' : ''}`,
+        `${shape.join('×')}${numbersOf(slot)}`,
       );
     if (!tensor.data.every(Number.isFinite)) fail('LW307', `a number in ${name}`, 'finite numbers');
     return [name, tensor.data];

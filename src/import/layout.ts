@@ -1,4 +1,5 @@
 import { excerpt, fail } from '../base/diagnostic.js';
+import { isTable } from '../model/program.js';
 import type { Program, Size, Slot } from '../model/program.js';
 import type { Layout } from '../model/layout.js';
 import type { Tensors } from './origin.js';
@@ -44,8 +45,7 @@ export function oriented(
 }
 
 /** Weights proper: tables of splines have one orientation. */
-const isTurnable = ({ structure, rows, columns }: Slot): boolean =>
-  structure === 'dense' && typeof rows === 'number' && typeof columns === 'number';
+const isTurnable = ({ rows, columns }: Slot): boolean => typeof rows === 'number' && typeof columns === 'number';
 
 /** Names the matrix that alone, or the first of all that, would have to be turned; nothing where shapes do not tell. */
 function refuse(
@@ -91,6 +91,6 @@ function shapesAgree(
   return [...weights, ...biases, ...multipliers].every((slot) => {
     const shape = tensors.get(slot.name)?.shape ?? [];
     const [rows, columns] = flipped.has(slot.name) ? [shape[1], shape[0]] : shape;
-    return fits(slot.rows, rows) && (slot.structure !== 'dense' || fits(slot.columns, columns));
+    return fits(slot.rows, rows) && (!isTable(slot) || fits(slot.columns, columns));
   });
 }

@@ -1,3 +1,4 @@
+import { isTable } from '../model/program.js';
 import type { Program, Size, Slot } from '../model/program.js';
 import type { StoredTensor } from './safetensors.js';
 
@@ -15,7 +16,7 @@ export function unflattened(
     const tensor = tensors.get(slot.name);
     return tensor === undefined ? [] : [{ slot, tensor }];
   });
-  const flat = given.filter(({ slot, tensor }) => slot.structure === 'dense' && tensor.shape.length === 1);
+  const flat = given.filter(({ slot, tensor }) => isTable(slot) && tensor.shape.length === 1);
   if (flat.length === 0) return tensors;
   const counts = widths.map((names) =>
     names.map((name) => known.get(name) ?? known.get(name.replace(/\[.*$/, ''))).find((width) => width !== undefined),
@@ -35,7 +36,7 @@ export function unflattened(
   const count = (size: Size): number | undefined =>
     size === null ? 1 : typeof size === 'number' ? counts[size] : 'fixed' in size ? size.fixed : undefined;
   for (const { slot, tensor } of given) {
-    if (slot.structure === 'dense' && tensor.shape.length === 1) continue;
+    if (isTable(slot) && tensor.shape.length === 1) continue;
     learn(slot.rows, tensor.shape[0]);
     learn(slot.columns, tensor.shape[1]);
   }

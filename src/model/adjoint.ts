@@ -1,4 +1,4 @@
-import type { Buffer, Operation, Program, Slot, Tree } from './program.js';
+import type { Buffer, Operation, Program, Size, Slot, Tree } from './program.js';
 
 /**
  * What reverse-mode derivatives need beside the operations of programs. Adjoints (cotangents) have the shape of what
@@ -13,6 +13,15 @@ export type AdjointOperation =
       readonly out: number;
       readonly matrix: number;
       readonly along: 'rows' | 'columns' | 'all' | 'diagonal';
+    }
+  /** The adjoint of gather: out_k = Σ M_ij over the i, j with row · i + column · j + first = k */
+  | {
+      readonly kind: 'scatter';
+      readonly out: number;
+      readonly matrix: number;
+      readonly row: number;
+      readonly column: number;
+      readonly first: Size;
     }
   /** out = the lower triangle of the matrix, its diagonal times the factor */
   | { readonly kind: 'lower'; readonly out: number; readonly matrix: number; readonly diagonal: number }
@@ -40,6 +49,7 @@ export type ReverseOperation = Operation | AdjointOperation;
 const adjointKinds: ReadonlySet<string> = new Set<AdjointOperation['kind']>([
   'entries',
   'total',
+  'scatter',
   'lower',
   'cayley-adjoint',
   'project-splines-adjoint',

@@ -1,5 +1,6 @@
 import type { Position } from '../base/diagnostic.js';
 import type { Index } from '../base/label.js';
+import type { StructureName } from '../structures/index.js';
 import type { Activation } from './activation.js';
 
 export type { Index };
@@ -60,9 +61,6 @@ export interface Equation {
   readonly position: Position;
 }
 
-/** How the entries of a weight matrix are laid out. `identity` has no free entries. */
-export type Structure = 'dense' | 'diagonal' | 'identity';
-
 /** An architecture inside another one. */
 export interface Block {
   /** By which equations call it, and which stands before the names of its weights. */
@@ -86,8 +84,8 @@ export interface Architecture {
   readonly title: string;
   readonly source: string | null;
   readonly equations: readonly Equation[];
-  /** Only the declared parameters; everything else is dense. */
-  readonly parameters: ReadonlyMap<string, Structure>;
+  /** Only the declared parameters; everything else is `ordinary`. */
+  readonly parameters: ReadonlyMap<string, StructureName>;
   /** The activations that equations call by name, with their slope bounds. */
   readonly activations: ReadonlyMap<string, Activation>;
   /** The blocks that equations call, or in a composition those that it is made of, in order. */

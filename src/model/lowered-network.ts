@@ -1,5 +1,6 @@
 import type { Scalar } from '../slopes/scalar/index.js';
-import type { CompositionKind, Structure } from './architecture.js';
+import type { StructureName } from '../structures/index.js';
+import type { CompositionKind } from './architecture.js';
 
 /**
  * A network at a concrete depth with numbers for its signals, widths and values: the forward map and the terms of its
@@ -7,15 +8,24 @@ import type { CompositionKind, Structure } from './architecture.js';
  * weights and multipliers.
  */
 
-/** Index into the network's widths, a number that no width changes, or the sum of several widths; null is 1. */
-export type Size = number | { readonly fixed: number } | { readonly sum: readonly number[] } | null;
+/**
+ * Index into the network's widths, a number that no width changes, or the sum of several widths and of `plus`; null is
+ * 1.
+ */
+export type Size =
+  number | { readonly fixed: number } | { readonly sum: readonly number[]; readonly plus?: number } | null;
+
+/** Is it a table, rows of numbers? Everything else is one row. */
+export const isTable = ({ columns }: Pick<Slot, 'columns'>): boolean => columns !== null;
 
 /** How many a size is, given the network's widths. */
 export function countOf(size: Size, widths: readonly number[]): number {
   if (size === null) return 1;
   // A width that is not known makes nothing of a known size: not an LMI of fewer rows.
   if (typeof size === 'number') return widths[size] ?? Number.NaN;
-  return 'fixed' in size ? size.fixed : size.sum.reduce((total, at) => total + (widths[at] ?? Number.NaN), 0);
+  return 'fixed' in size
+    ? size.fixed
+    : size.sum.reduce((total, at) => total + (widths[at] ?? Number.NaN), size.plus ?? 0);
 }
 
 export interface Buffer {
@@ -35,10 +45,13 @@ export type Parameter =
   | { readonly kind: 'roundoff' }
   | { readonly kind: 'constant'; readonly value: number };
 
-/** A weight, bias or multiplier by the author's name; `buffer` is the number of its value. */
+/**
+ * A weight, bias or multiplier by the author's name, with the shape of the numbers that are kept of it: a table of
+ * `rows` × `columns`, or `rows` numbers if `columns` is null. `buffer` is the number of its value.
+ */
 export interface Slot {
   readonly name: string;
-  readonly structure: Exclude<Structure, 'identity'> | 'vector';
+  readonly structure: StructureName | 'vector';
   readonly rows: Size;
   readonly columns: Size;
   readonly buffer: number;

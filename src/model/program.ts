@@ -1,7 +1,7 @@
 import type { Initial } from './initial.js';
 import type { LoweredNetwork, Parameter, Size, Slot } from './lowered-network.js';
 
-export { countOf } from './lowered-network.js';
+export { countOf, isTable } from './lowered-network.js';
 export type {
   AffineLayer,
   Budget,
@@ -94,6 +94,15 @@ export type MatrixOperation =
 
 export type Operation =
   | MatrixOperation
+  /** out_ij = entry row · i + column · j + first of the vector */
+  | {
+      readonly kind: 'gather';
+      readonly out: number;
+      readonly vector: number;
+      readonly row: number;
+      readonly column: number;
+      readonly first: Size;
+    }
   /** out_i = tree at i */
   | { readonly kind: 'map'; readonly out: number; readonly tree: Tree }
   /** out_i = Σ_j f(M_ij) v_j, or with `transposed` out_j = Σ_i f(M_ij) v_i; no vector means ones */

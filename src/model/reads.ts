@@ -1,9 +1,11 @@
 import type { Label } from '../base/label.js';
 import { labelText } from '../base/label.js';
-import { exactFactor, identity, product, scale, slice, stack, sum } from '../expr/build.js';
-import type { Dimension, Expression } from '../expr/node.js';
+import { diag, exactFactor, identity, product, scale, slice, stack, sum } from '../expr/build.js';
+import type { Dimension, Expression, SymbolNode } from '../expr/node.js';
+import { structureOf } from '../structures/index.js';
 import { outputWeight } from './form.js';
 import type { Network, Read } from './network.js';
+import type { Assignment } from './parameterization.js';
 import type { AllocationSource, ReadGroup, Recursion, WeightedRead } from './pivot.js';
 
 /** Pieces of expressions that several allocating rules write. */
@@ -12,6 +14,12 @@ import type { AllocationSource, ReadGroup, Recursion, WeightedRead } from './piv
 export function matrixOf({ coefficient, weight }: Read, width: Dimension): Expression {
   return scale(1, [exactFactor(coefficient)], weight ?? identity(width));
 }
+
+/** weight := factor · weight. */
+export const multiplied = (rule: string, symbol: SymbolNode, factor: Expression): Assignment =>
+  symbol.diagonal
+    ? { kind: 'define', rule, symbol, value: scale(1, [factor], diag(symbol)) }
+    : { kind: 'matrix', rule, symbol, value: scale(1, [factor], symbol) };
 
 /** What each signal is read with: the sum of its weights, which may nearly cancel and is therefore formed first. */
 export function readMatrices(
@@ -44,12 +52,12 @@ export function weighedReads({ network, supply }: Pick<Recursion, 'network' | 's
   return network.output.reads.map((read) => ({ ...read, coefficient: read.coefficient * weight }));
 }
 
-const isDense = (read: Read): read is WeightedRead => read.weight !== null && !read.weight.diagonal;
+const isFree = (read: Read): read is WeightedRead => read.weight !== null && structureOf(read.weight).isFree;
 
-/** The reads by signal. The first dense weight on a signal is free to make up for whatever else reads it. */
+/** The reads by signal. The first free weight on a signal, one that can be any matrix, is there to make up for whatever else reads it. */
 export function readGroups(reads: readonly Read[], dimension: Network['dimension']): readonly ReadGroup[] {
   return readsBySignal(reads).map(({ signal, own }) => {
-    const absorber = own.find(isDense) ?? null;
+    const absorber = own.find(isFree) ?? null;
     return { signal, width: dimension(signal), absorber, fixed: own.filter((read) => read !== absorber) };
   });
 }

@@ -4,6 +4,7 @@ import type { Assembly, AssemblyTerm, Factor } from '../numeric/assembly.js';
 import type { Dyadic } from '../numeric/dyadic.js';
 import { add, fromNumber, multiply } from '../numeric/dyadic.js';
 import { budgetValues } from './budgets.js';
+import { matrixOf } from './kept.js';
 
 /** What the terms of an LMI need of a network. */
 type Judged = Pick<LoweredNetwork, 'signals' | 'budgets' | 'weights' | 'biases' | 'multipliers' | 'lmi'>;
@@ -22,8 +23,7 @@ export function lmiAssembly(network: Judged, values: NetworkValues): Assembly {
   const factor = (buffer: number | null, columns: number): Factor | null => {
     if (buffer === null) return null;
     const { slot, data } = value(buffer);
-    if (slot.structure === 'diagonal') return { kind: 'diagonal', rows: data.length, columns: data.length, data };
-    return { kind: 'dense', rows: data.length / columns, columns, data };
+    return matrixOf(slot, data, columns);
   };
   const at = (numbers: readonly number[], signal: number): number =>
     numbers[signal] ?? fail('LW401', `signal ${signal}`, 'a signal of the LMI');

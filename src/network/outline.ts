@@ -5,6 +5,8 @@ import { scalarSymbol } from '../expr/build.js';
 import type { Dimension, SymbolNode } from '../expr/node.js';
 import type { Parameter, Size, Slot } from '../model/lowered-network.js';
 import type { Layer, Network, Output } from '../model/network.js';
+import { structureOf } from '../structures/index.js';
+import { keptSlot } from './kept.js';
 
 const slopeRoles = ['slope-sum', 'slope-product', 'slope-lower', 'slope-upper'] as const;
 
@@ -67,12 +69,8 @@ export class Outline {
   }
 
   weight(symbol: SymbolNode): Shape {
-    return {
-      name: labelText(symbol.label),
-      structure: symbol.diagonal ? 'diagonal' : 'dense',
-      rows: this.size(symbol.rows),
-      columns: symbol.diagonal ? null : this.size(symbol.columns),
-    };
+    const [rows, columns] = [this.size(symbol.rows), this.size(symbol.columns)];
+    return { name: labelText(symbol.label), ...keptSlot(structureOf(symbol), rows, columns) };
   }
 
   /** Each bias once, where it first stands. */

@@ -12,7 +12,7 @@ export interface Renumbering {
 export function renumberSize(size: Size, { width }: Renumbering): Size {
   if (size === null) return null;
   if (typeof size === 'number') return width(size);
-  return 'fixed' in size ? size : { sum: size.sum.map(width) };
+  return 'fixed' in size ? size : { ...size, sum: size.sum.map(width) };
 }
 
 export function renumberSlot<T extends Slot>(slot: T, by: Renumbering): T {

@@ -1,6 +1,7 @@
 import type { Constrained, Values } from '../5-emit/index.js';
 import { boundOf, budgetValues } from '../network/budgets.js';
 import { countOf } from '../model/program.js';
+import { matrixOf } from '../network/kept.js';
 import type { AffineLayer, ForwardLayer, LayerActivation, Program, Slot } from '../model/program.js';
 import type { Random } from '../numeric/random.js';
 import { evaluate } from '../numeric/spline.js';
@@ -135,10 +136,11 @@ function runAll(
         of.forEach((value, i) => (out[first + i] = (out[first + i] ?? 0) + part(coefficient) * value));
         continue;
       }
+      const { kind, data } = matrixOf(found.slot, found.data, of.length);
       for (let i = 0; i < out.length; i += 1) {
         let total = 0;
-        if (found.slot.structure === 'diagonal') total = part(found.data[i] ?? 0) * (of[i] ?? 0);
-        else for (let j = 0; j < of.length; j += 1) total += part(found.data[i * of.length + j] ?? 0) * (of[j] ?? 0);
+        if (kind === 'diagonal') total = part(data[i] ?? 0) * (of[i] ?? 0);
+        else for (let j = 0; j < of.length; j += 1) total += part(data[i * of.length + j] ?? 0) * (of[j] ?? 0);
         out[i] = (out[i] ?? 0) + part(coefficient) * total;
       }
     }

@@ -1,6 +1,7 @@
 import type { Compiled, Constrained, Values } from '../5-emit/index.js';
 import type { Entry, Judge, Row, Table } from '../check/index.js';
 import type { LoweredNetwork, Slot } from '../model/lowered-network.js';
+import { isTable } from '../model/lowered-network.js';
 import { decide } from '../numeric/definiteness.js';
 import type { Verdict } from '../numeric/definiteness.js';
 import type { Variant } from '../model/variant.js';
@@ -12,8 +13,8 @@ export type { Entry, Judge, Row, Table } from '../check/index.js';
 
 /**
  * One network with numbers in it, as `sample --json` prints it and `check` reads it. Dense weights are row major, rows
- * of the target's width and columns of the read signal's; diagonal weights and biases are vectors; identity weights are
- * not listed.
+ * of the target's width and columns of the read signal's; weights of other structures are the numbers that are kept of
+ * them, and biases vectors; identity weights are not listed.
  */
 export interface Sample {
   readonly architecture: string;
@@ -76,9 +77,9 @@ function nested(
   count: (size: Slot['rows']) => number,
 ): Record<string, Row | Table> {
   return Object.fromEntries(
-    slots.map(({ name, structure, columns }) => {
-      const data = values[name] ?? new Float64Array(0);
-      return [name, structure === 'dense' ? table(data, count(columns)) : row(data)];
+    slots.map((slot) => {
+      const data = values[slot.name] ?? new Float64Array(0);
+      return [slot.name, isTable(slot) ? table(data, count(slot.columns)) : row(data)];
     }),
   );
 }

@@ -1,6 +1,7 @@
 import type { Constrained } from '../5-emit/index.js';
 import { fail } from '../base/diagnostic.js';
-import type { AffineLayer, LayerActivation, LoweredNetwork } from '../model/lowered-network.js';
+import type { AffineLayer, LayerActivation, LoweredNetwork, Slot } from '../model/lowered-network.js';
+import { matrixOf } from '../network/kept.js';
 import { bv2NormAbove } from '../numeric/spline-variation.js';
 import { spectralNormAbove } from '../numeric/spectral-norm.js';
 
@@ -18,10 +19,7 @@ const plusAbove = (a: number, b: number): number => (a + b) * (1 + 2 ** -40);
  */
 export function normBound(program: LoweredNetwork, values: Constrained): number {
   const matrices = new Map(
-    program.weights.map(({ name, structure, buffer }) => [
-      buffer,
-      { structure, data: values.weights[name] ?? missing(name) },
-    ]),
+    program.weights.map((slot) => [slot.buffer, { slot, data: values.weights[slot.name] ?? missing(slot.name) }]),
   );
   const bounds: number[] = [1];
   const affine = ({ terms }: AffineLayer): number =>
@@ -42,21 +40,21 @@ export function normBound(program: LoweredNetwork, values: Constrained): number 
 /** A bound is made of nothing that is not there. */
 const missing = (what: string): never => fail('LW312', `no ${what}`, 'the values of the whole network');
 
-interface Matrix {
-  readonly structure: string;
+interface Kept {
+  readonly slot: Slot;
   readonly data: Float64Array;
 }
 
-function normOf(matrix: Matrix, columns: number): number {
-  const { structure, data } = matrix;
-  if (structure === 'diagonal') return data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return spectralNormAbove(data, data.length / columns, columns);
+function normOf({ slot, data: kept }: Kept, width: number): number {
+  const { kind, rows, columns, data } = matrixOf(slot, kept, width);
+  if (kind === 'diagonal') return data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return spectralNormAbove(data, rows, columns);
 }
 
 function steepness(
   activation: LayerActivation,
   [m, L]: readonly [number, number],
-  matrices: ReadonlyMap<number, Matrix>,
+  matrices: ReadonlyMap<number, Kept>,
 ): number {
   if (activation.kind !== 'spline') return Math.max(Math.abs(m), Math.abs(L));
   const { coefficients, knots, step } = activation;

@@ -8,6 +8,7 @@ import { combine } from './combine.js';
 import type { OperationRules, ProgramRules } from './contract.js';
 import { demand } from './demand.js';
 import { greatest, least } from './extremes.js';
+import { gather, scatter } from './gather.js';
 import { gram } from './gram.js';
 import { keep } from './keep.js';
 import { map } from './map.js';
@@ -30,6 +31,7 @@ const ofPrograms: { readonly [K in Operation['kind']]: ProgramRules<Extract<Oper
   clip,
   combine,
   demand,
+  gather,
   gram,
   greatest,
   keep,
@@ -53,6 +55,7 @@ const all: { readonly [K in ReverseOperation['kind']]: OperationRules<Extract<Re
   entries,
   lower,
   'project-splines-adjoint': projectSplinesAdjoint,
+  scatter,
   total,
 };
 

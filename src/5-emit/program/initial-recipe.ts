@@ -39,9 +39,9 @@ export function withInitial(program: Program, strategy: Strategy): readonly Free
     const squeezed = strategy.kind === 'rows' && terms.every(({ signal }) => signal !== program.input);
     placed.set(first.bias, layer === null ? { kind: 'centre' } : { kind: 'kinks', ...(squeezed ? low : middle) });
   }
-  const weight = ({ name, structure }: Slot): Initial => {
+  const weight = ({ name, columns }: Slot): Initial => {
     const layer = layerOf.get(name);
-    if (structure === 'diagonal')
+    if (columns === null)
       return layer === undefined
         ? { kind: 'constant', value: ofOutput, timesLipschitz: true }
         : { kind: 'constant', value: ofHidden, timesLipschitz: false };

@@ -50,8 +50,9 @@ export class MatrixLowering {
   }
 
   private symbol(node: SymbolNode): Operand {
-    const buffer = this.lowering.valueOf(node);
-    return node.diagonal ? { kind: 'diagonal', buffer } : this.plain(buffer);
+    return node.diagonal
+      ? { kind: 'diagonal', buffer: this.lowering.valueOf(node) }
+      : this.plain(this.lowering.matrixOf(node));
   }
 
   private transposed(operand: Operand): Operand {

@@ -3,6 +3,8 @@ import { isDiagonal, isScalar } from '../../expr/facts.js';
 import type { Dimension, Expression, SymbolNode } from '../../expr/node.js';
 import { labelText } from '../../base/label.js';
 import { symbols } from '../../expr/visit.js';
+import { sizeOf } from '../../network/kept.js';
+import { sharedEntries } from '../../structures/index.js';
 import type { Buffer, Operation, Parameter, Size, Tree } from '../../model/program.js';
 
 /**
@@ -17,6 +19,8 @@ export class Lowering {
   private readonly computed = new Map<string, number>();
   /** For every symbol, what must be computed again once it changes. */
   private readonly dependents = new Map<string, Set<string>>();
+  /** The matrices of vectors that entries share. */
+  private readonly spread = new Map<number, number>();
   private readonly sizeOf: (dimension: Dimension) => Size;
   private readonly parameterOf: (symbol: SymbolNode) => Parameter;
 
@@ -51,6 +55,23 @@ export class Lowering {
       this.current.get(symbol.key) ??
       fail('LW401', `${labelText(symbol.label)} is used before it has a value`, 'an order of evaluation')
     );
+  }
+
+  /**
+   * The matrix of a weight whose entries share numbers, spread out; of every other symbol what its buffer holds already.
+   */
+  matrixOf(symbol: SymbolNode): number {
+    const vector = this.valueOf(symbol);
+    const entries = sharedEntries(symbol);
+    if (entries === null) return vector;
+    const known = this.spread.get(vector);
+    if (known !== undefined) return known;
+    const [rows, columns] = [this.size(symbol.rows), this.size(symbol.columns)];
+    const out = this.buffer(rows, columns);
+    const { row, column, first } = entries;
+    this.push({ kind: 'gather', out, vector, row, column, first: sizeOf(first, rows, columns) });
+    this.spread.set(vector, out);
+    return out;
   }
 
   push(operation: Operation): void {
@@ -164,7 +185,7 @@ export class Lowering {
     if (inner.kind !== 'abs' && inner.kind !== 'square') return this.cannot(node);
     const out = this.buffer(this.size(node.rows), null);
     if (inner.body.kind === 'symbol') {
-      this.push({ kind: 'sums', out, matrix: this.valueOf(inner.body), entry: inner.kind, transposed, vector });
+      this.push({ kind: 'sums', out, matrix: this.matrixOf(inner.body), entry: inner.kind, transposed, vector });
       return out;
     }
     if (inner.kind === 'abs' && !transposed) return this.gram(inner.body, vector, out);
@@ -192,9 +213,9 @@ export class Lowering {
     this.push({
       kind: 'gram',
       out,
-      left: this.valueOf(left.body),
+      left: this.matrixOf(left.body),
       middle: middle === undefined ? null : this.valueOf(middle),
-      right: this.valueOf(right),
+      right: this.matrixOf(right),
       vector,
       skipDiagonal,
     });

@@ -1,7 +1,8 @@
+import { fail } from '../../base/diagnostic.js';
 import type { Label } from '../../base/label.js';
 import { labelText } from '../../base/label.js';
-import { diag, hadamard, ones, quotient } from '../../expr/build.js';
-import type { Dimension, SymbolNode } from '../../expr/node.js';
+import { diag, hadamard, monomial, number, ones, quotient, scale } from '../../expr/build.js';
+import type { Dimension, Expression, SymbolNode } from '../../expr/node.js';
 import type { Naming } from '../../expr/naming.js';
 import { plainName, storedName } from '../../expr/print.js';
 import { describe } from '../../model/describe.js';
@@ -14,6 +15,7 @@ import { variantOf, variantText } from '../../model/variant.js';
 import { describeNetwork } from '../../network/lower.js';
 import type { Shape } from '../../network/outline.js';
 import { Outline } from '../../network/outline.js';
+import { sharedEntries, structureOf } from '../../structures/index.js';
 import { withInitial } from './initial-recipe.js';
 import { Lowering } from './lower.js';
 import { MatrixLowering } from './lower-matrix.js';
@@ -97,8 +99,21 @@ function projectedSplines(shape: Shape, layer: number, { layers }: Outline, lowe
 function lowerAssignment(assignment: Assignment, lowering: Lowering, matrices: MatrixLowering, naming: Naming): void {
   const rewritten = (weight: SymbolNode): { readonly out: number; readonly matrix: number } => {
     const matrix = lowering.valueOf(weight);
-    const out = lowering.buffer(lowering.size(weight.rows), weight.diagonal ? null : lowering.size(weight.columns));
-    return { out, matrix };
+    const { rows, columns } = lowering.shape(matrix);
+    return { out: lowering.buffer(rows, columns), matrix };
+  };
+  /** Numbers that entries share change together: such a weight can only be a multiple of itself. */
+  const multiple = (symbol: SymbolNode, value: Expression): number => {
+    const { coefficient, scalars, body } = monomial(value);
+    if (body.key !== symbol.key) return fail('LW401', value.key, `a multiple of ${labelText(symbol.label)}`);
+    const factor = lowering.tree(scale(coefficient, scalars, number(1)));
+    const { out, matrix } = rewritten(symbol);
+    lowering.push({
+      kind: 'map',
+      out,
+      tree: { kind: 'multiply', items: [factor, { kind: 'buffer', buffer: matrix }] },
+    });
+    return out;
   };
   switch (assignment.kind) {
     case 'clamp': {
@@ -136,13 +151,15 @@ function lowerAssignment(assignment: Assignment, lowering: Lowering, matrices: M
       lowering.assign(assignment.symbol, out);
       return;
     }
-    case 'matrix':
-      lowering.assign(assignment.symbol, matrices.matrix(assignment.value));
+    case 'matrix': {
+      const { symbol, value } = assignment;
+      lowering.assign(symbol, sharedEntries(symbol) === null ? matrices.matrix(value) : multiple(symbol, value));
       return;
+    }
     case 'cholesky':
     case 'cayley':
     case 'norm': {
-      const matrix = lowering.valueOf(assignment.of);
+      const matrix = lowering.matrixOf(assignment.of);
       const out = lowering.buffer(lowering.size(assignment.symbol.rows), lowering.size(assignment.symbol.columns));
       if (assignment.kind === 'cholesky')
         lowering.push({
@@ -181,7 +198,7 @@ function lowerAssignment(assignment: Assignment, lowering: Lowering, matrices: M
  * finite.
  */
 function lowerMajorant({ symbol, of }: Extract<Assignment, { kind: 'majorant' }>, lowering: Lowering): void {
-  const matrix = lowering.valueOf(of);
+  const matrix = lowering.matrixOf(of);
   const root = (size: Size, fill: (out: number) => void): Tree => {
     const [vector, greatest] = [lowering.buffer(size, null), lowering.buffer(null, null)];
     fill(vector);
@@ -231,20 +248,24 @@ function lowerShrink(
     const [first] = weights;
     if (first === undefined) return;
     const least = lowering.buffer(lowering.size(first.rows), null);
-    lowering.push({ kind: 'support-least', out: least, matrix: lowering.valueOf(spread.through), vector: factor });
+    lowering.push({ kind: 'support-least', out: least, matrix: lowering.matrixOf(spread.through), vector: factor });
     factor = least;
   }
   const along = spread.kind === 'support' ? 'rows' : spread.kind;
+  let common: number | null = null;
+  const leastOf = (vector: number): number => {
+    if (common !== null) return common;
+    common = lowering.buffer(null, null);
+    lowering.push({ kind: 'least', out: common, vector });
+    return common;
+  };
   // All weights of the share read their factor before any of them changes.
   const changed = weights.map((weight) => ({ weight, ...rewritten(weight) }));
   for (const { weight, out, matrix } of changed) {
-    lowering.push({
-      kind: 'scale',
-      out,
-      matrix,
-      factor,
-      along: weight.diagonal && along === 'columns' ? 'rows' : along,
-    });
+    const kept = structureOf(weight).scaled(along);
+    // Constraints hold for smaller entries as well: where all must share a factor it is the least.
+    const used = kept === 'all' && along !== 'all' ? leastOf(factor) : factor;
+    lowering.push({ kind: 'scale', out, matrix, factor: used, along: kept });
     lowering.assign(weight, out);
   }
 }

@@ -10,8 +10,8 @@ export class SizeSource {
   constructor(program: Pick<Program, 'sums'>, tables: readonly (readonly [table: string, slots: readonly Slot[]])[]) {
     this.program = program;
     for (const [table, slots] of tables) {
-      for (const { name, rows, columns, structure } of slots) {
-        const sides: readonly Size[] = structure === 'dense' ? [rows, columns] : [rows];
+      for (const { name, rows, columns } of slots) {
+        const sides: readonly Size[] = columns === null ? [rows] : [rows, columns];
         sides.forEach((size, axis) => {
           if (typeof size === 'number' && !this.found.has(size))
             this.found.set(size, `${table}[${pyString(name)}].shape[${axis}]`);

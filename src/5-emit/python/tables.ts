@@ -135,8 +135,8 @@ export function printShapes(code: PythonCode, program: Program): void {
   const about = 'The shapes of the free parameters at the widths d, numbered as in _WIDTHS.';
   code.declare('def _shapes(d):', [about], () => {
     const rows = program.free.map(
-      ({ name, rows: r, columns, structure }) =>
-        `${pyString(name)}: ${pyTuple(structure === 'dense' ? [size(r), size(columns)] : [size(r)])}`,
+      ({ name, rows: r, columns }) =>
+        `${pyString(name)}: ${pyTuple(columns === null ? [size(r)] : [size(r), size(columns)])}`,
     );
     if (rows.length === 0) code.line('return {}');
     else code.table('return {', rows, '}');

@@ -2,6 +2,7 @@ import { fail } from '../../base/diagnostic.js';
 import { countOf } from '../../model/program.js';
 import type { ForwardStep, ForwardTerm, LayerActivation, Program, Slot } from '../../model/program.js';
 import { valuesByNumber } from '../../network/assembly.js';
+import { matrixOf } from '../../network/kept.js';
 import { evaluate as evaluateSpline } from '../../numeric/spline.js';
 import { numericFunction } from '../../slopes/scalar/index.js';
 import type { ActivationFinder } from './activations.js';
@@ -107,11 +108,11 @@ function addTerm(
     for (let i = 0; i < signal.length; i += 1) out[above + i] = (out[above + i] ?? 0) + coefficient * (signal[i] ?? 0);
     return;
   }
+  const { kind, data } = matrixOf(weight.slot, weight.data, signal.length);
   for (let i = 0; i < out.length; i += 1) {
     let total = 0;
-    if (weight.slot.structure === 'diagonal') total = (weight.data[i] ?? 0) * (signal[i] ?? 0);
-    else
-      for (let j = 0; j < signal.length; j += 1) total += (weight.data[i * signal.length + j] ?? 0) * (signal[j] ?? 0);
+    if (kind === 'diagonal') total = (data[i] ?? 0) * (signal[i] ?? 0);
+    else for (let j = 0; j < signal.length; j += 1) total += (data[i * signal.length + j] ?? 0) * (signal[j] ?? 0);
     out[i] = (out[i] ?? 0) + coefficient * total;
   }
 }

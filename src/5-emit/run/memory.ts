@@ -1,7 +1,7 @@
 import { excerpt, fail } from '../../base/diagnostic.js';
 import { knownOptions, optionNames } from '../../base/known-options.js';
 import { assemble } from '../../numeric/assembly.js';
-import { countOf } from '../../model/program.js';
+import { countOf, isTable } from '../../model/program.js';
 import type { Operation, Program, Slot } from '../../model/program.js';
 import { unitRoundoff } from '../../model/roundoff.js';
 import { lmiAssembly } from '../../network/assembly.js';
@@ -98,9 +98,7 @@ export function inMemory(program: Program, read: ActivationReader | null = null)
 }
 
 function shapeOf(slot: Slot, widths: readonly number[]): readonly number[] {
-  return slot.structure === 'dense'
-    ? [countOf(slot.rows, widths), countOf(slot.columns, widths)]
-    : [countOf(slot.rows, widths)];
+  return isTable(slot) ? [countOf(slot.rows, widths), countOf(slot.columns, widths)] : [countOf(slot.rows, widths)];
 }
 
 function constrain(

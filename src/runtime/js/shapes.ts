@@ -50,6 +50,40 @@ export function blockInto(
   }
 }
 
+/** out_ij = v[row · i + column · j + first] */
+export function gatherInto(
+  out: Float64Array,
+  v: Float64Array,
+  rows: number,
+  columns: number,
+  row: number,
+  column: number,
+  first: number,
+): void {
+  for (let i = 0, at = 0; i < rows; i += 1) {
+    for (let j = 0; j < columns; j += 1, at += 1) out[at] = v[row * i + column * j + first]!;
+  }
+}
+
+/** The adjoint of it: out[row · i + column · j + first] is the sum of all such M_ij. */
+export function scatterInto(
+  out: Float64Array,
+  m: Float64Array,
+  rows: number,
+  columns: number,
+  row: number,
+  column: number,
+  first: number,
+): void {
+  out.fill(0);
+  for (let i = 0, at = 0; i < rows; i += 1) {
+    for (let j = 0; j < columns; j += 1, at += 1) {
+      const to = row * i + column * j + first;
+      out[to] = out[to]! + m[at]!;
+    }
+  }
+}
+
 /** out_ij = M_ij f_i */
 export function scaleRowsInto(
   out: Float64Array,

@@ -1,0 +1,61 @@
+import { fail } from '../base/diagnostic.js';
+import type { LoweredNetwork, Size, Slot } from '../model/lowered-network.js';
+import type { Factor } from '../numeric/assembly.js';
+import type { Count, Structure } from '../structures/index.js';
+import { factorOf, structureNamed } from '../structures/index.js';
+
+/** The shape of the numbers that are kept of an R × C weight. @throws LW401 where there are none */
+export function keptSlot(
+  { name: structure, entries }: Structure,
+  rows: Size,
+  columns: Size,
+): Pick<Slot, 'structure' | 'rows' | 'columns'> {
+  switch (entries?.kind) {
+    case 'table':
+      return { structure, rows, columns };
+    case 'diagonal':
+      return { structure, rows, columns: null };
+    case 'shared':
+      return { structure, rows: sizeOf(entries.length, rows, columns), columns: null };
+    case undefined:
+      return fail('LW401', `a weight with the structure ${structure}`, 'numbers of its own');
+  }
+}
+
+/** A count in terms of the widths that the shape is made of. @throws LW401 for sizes that are no widths */
+export function sizeOf(count: Count, rows: Size, columns: Size): Size {
+  const width = (size: Size): number =>
+    typeof size === 'number' ? size : fail('LW401', 'a weight beside several signals', 'the widths of two signals');
+  const times = (size: Size, multiple: number): readonly number[] =>
+    multiple === 0 ? [] : new Array<number>(multiple).fill(width(size));
+  return { sum: [...times(rows, count.rows), ...times(columns, count.columns)], plus: count.plus };
+}
+
+/** What the numbers of a weight are, behind a comma, where they are not simply its rows or a vector. */
+export const numbersOf = ({ structure, columns }: Slot): string =>
+  structure === 'vector' || columns !== null ? '' : `, ${structureNamed(structure).numbers}`;
+
+/** The width of what each weight reads, by its buffer: how many columns its matrix has. */
+export const columnsOf = ({
+  layers,
+  last,
+  signals,
+  output,
+  locals,
+}: Pick<LoweredNetwork, 'layers' | 'last' | 'signals' | 'output' | 'locals'>): ReadonlyMap<number, Size> => {
+  const places = [...signals, output, ...locals];
+  return new Map(
+    [...layers, last].flatMap(({ terms }) =>
+      terms.flatMap(({ weight, signal }): readonly (readonly [number, Size])[] => {
+        const read = places[signal];
+        return weight === null || read === undefined ? [] : [[weight, read.size]];
+      }),
+    ),
+  );
+};
+
+/** The matrix of a weight with so many columns, out of the numbers that are kept. @throws LW401 for a bias */
+export function matrixOf({ name, structure }: Slot, data: Float64Array, columns: number): Factor {
+  const entries = structure === 'vector' ? null : structureNamed(structure).entries;
+  return entries === null ? fail('LW401', name, 'a weight') : factorOf(entries, data, columns);
+}
