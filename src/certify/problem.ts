@@ -1,7 +1,7 @@
 import type { Constrained } from '../5-emit/index.js';
 import { fail } from '../base/diagnostic.js';
 import type { AffineLayer, LoweredNetwork } from '../model/lowered-network.js';
-import { columnsOf, matrixOf } from '../network/kept.js';
+import { matrixOf, shapesOf } from '../network/kept.js';
 import { sizeIn } from '../network/widths.js';
 import { outside } from '../base/outside.js';
 import type { SparseRows } from './rows.js';
@@ -44,14 +44,14 @@ export function problemOf(program: LoweredNetwork, values: Constrained): Problem
   const widths = program.signals.map(({ name }) => values.widths[name] ?? outside());
   const offsets = widths.map((_width, at) => widths.slice(0, at).reduce((total, width) => total + width, 0));
   const order = widths.reduce((total, width) => total + width, 0);
-  const across = columnsOf(program);
+  const shapes = shapesOf(program);
   const weights = new Map(
     program.weights.flatMap((slot) => {
-      const width = across.get(slot.buffer);
+      const shape = shapes.get(slot.buffer);
       const data = values.weights[slot.name];
-      return width === undefined || data === undefined
+      return shape === undefined || data === undefined
         ? []
-        : [[slot.buffer, matrixOf(slot, data, sizeIn(program, values.widths)(width))] as const];
+        : [[slot.buffer, matrixOf(slot, data, sizeIn(program, values.widths)(shape.columns))] as const];
     }),
   );
   /** Row i of what a layer reads, added to `row`. */

@@ -2,7 +2,7 @@ import type { NetworkValues, Values } from '../model/lowered-network.js';
 import { fail } from '../base/diagnostic.js';
 import type { AffineLayer, LoweredNetwork } from '../model/lowered-network.js';
 import { countOf } from '../model/lowered-network.js';
-import { columnsOf, matrixOf } from '../network/kept.js';
+import { matrixOf, shapesOf } from '../network/kept.js';
 import { sizeIn } from '../network/widths.js';
 import type { Verdict } from '../numeric/definiteness.js';
 import type { Work } from '../numeric/work.js';
@@ -38,14 +38,14 @@ export function* weightNorms(
 ): Work<WeightNorms> {
   const norms = new Map<number, number>();
   const widths = program.widths.map(([name = '']) => values.widths[name] ?? missing(`the width of ${name}`));
-  const across = columnsOf(program);
+  const shapes = shapesOf(program);
   for (const slot of program.weights) {
     const { name, buffer, rows, columns } = slot;
     const data = values.weights[name] ?? missing(`weight ${name}`);
     const entries = countOf(rows, widths) * countOf(columns, widths);
     if (data.length !== entries) fail('LW312', `${name} with ${data.length} numbers`, `${entries} numbers`);
-    const read = across.get(buffer);
-    const matrix = read === undefined ? null : matrixOf(slot, data, countOf(read, widths));
+    const shape = shapes.get(buffer);
+    const matrix = shape === undefined ? null : matrixOf(slot, data, countOf(shape.columns, widths));
     norms.set(
       buffer,
       // What nobody reads, such as the values of splines, takes no part.

@@ -5,6 +5,7 @@ import { labelText } from '../base/label.js';
 import type { Architecture } from '../model/architecture.js';
 import { countOf, isTable } from '../model/program.js';
 import { numbersOf } from '../network/kept.js';
+import { toldWidth } from '../network/widths.js';
 import type { Size, Slot } from '../model/program.js';
 import { bareNetwork } from '../verify/bare.js';
 import type { GivenNetwork } from '../certify/certify.js';
@@ -100,13 +101,23 @@ function widthsOf(
   const unknown = [...known.keys()].find((name) => !signals.has(name) && !families.has(name));
   if (unknown !== undefined)
     fail('LW304', `a width for ${excerpt(unknown, 40)}`, `widths for ${[...families].join(', ')}`);
+  const widths = classes.map((names) =>
+    names.map((name) => known.get(name) ?? known.get(familyOf(name))).find((width) => width !== undefined),
+  );
+  const learn = (size: Size, length: number | undefined): boolean => {
+    const told = length === undefined ? null : toldWidth(size, length, (at) => widths[at]);
+    if (told !== null) widths[told.at] = told.width;
+    return told !== null;
+  };
+  const sides = slots.flatMap(({ name, rows, columns }) => {
+    const [first, second] = tensors.get(name)?.shape ?? [];
+    return [{ size: rows, length: first }, ...(columns === null ? [] : [{ size: columns, length: second }])];
+  });
+  // What is the length of one side is surer than what is left of a sum.
+  for (const { size, length } of sides) if (typeof size === 'number') learn(size, length);
+  while (sides.some(({ size, length }) => learn(size, length)));
   return classes.map((names, at) => {
-    const told = names.map((name) => known.get(name) ?? known.get(familyOf(name))).find((width) => width !== undefined);
-    const shown = slots.flatMap(({ name, rows, columns }) => {
-      const shape = tensors.get(name)?.shape ?? [];
-      return [...(rows === at ? shape.slice(0, 1) : []), ...(columns === at ? shape.slice(1, 2) : [])];
-    });
-    const width = told ?? shown[0];
+    const width = widths[at];
     if (width === undefined)
       return fail('LW304', `no width for ${names[0] ?? '?'}`, `for example --dims ${familyOf(names[0] ?? 'x')}=4`);
     return Number.isInteger(width) && width >= 1 && width <= 65_536

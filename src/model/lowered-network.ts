@@ -23,9 +23,9 @@ export function countOf(size: Size, widths: readonly number[]): number {
   if (size === null) return 1;
   // A width that is not known makes nothing of a known size: not an LMI of fewer rows.
   if (typeof size === 'number') return widths[size] ?? Number.NaN;
-  return 'fixed' in size
-    ? size.fixed
-    : size.sum.reduce((total, at) => total + (widths[at] ?? Number.NaN), size.plus ?? 0);
+  if ('fixed' in size) return size.fixed;
+  const sum = size.sum.reduce((total, at) => total + (widths[at] ?? Number.NaN), 0);
+  return size.plus === undefined ? sum : sum + size.plus;
 }
 
 export interface Buffer {

@@ -54,7 +54,10 @@ export function weighedReads({ network, supply }: Pick<Recursion, 'network' | 's
 
 const isFree = (read: Read): read is WeightedRead => read.weight !== null && structureOf(read.weight).isFree;
 
-/** The reads by signal. The first free weight on a signal, one that can be any matrix, is there to make up for whatever else reads it. */
+/**
+ * The reads by signal. The first weight on a signal that can be any matrix is free to make up for whatever else reads
+ * it.
+ */
 export function readGroups(reads: readonly Read[], dimension: Network['dimension']): readonly ReadGroup[] {
   return readsBySignal(reads).map(({ signal, own }) => {
     const absorber = own.find(isFree) ?? null;

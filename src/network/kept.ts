@@ -1,7 +1,7 @@
 import { fail } from '../base/diagnostic.js';
 import type { LoweredNetwork, Size, Slot } from '../model/lowered-network.js';
 import type { Factor } from '../numeric/assembly.js';
-import type { Count, Structure } from '../structures/index.js';
+import type { Count, Entries, Structure } from '../structures/index.js';
 import { factorOf, structureNamed } from '../structures/index.js';
 
 /** The shape of the numbers that are kept of an R × C weight. @throws LW401 where there are none */
@@ -35,27 +35,36 @@ export function sizeOf(count: Count, rows: Size, columns: Size): Size {
 export const numbersOf = ({ structure, columns }: Slot): string =>
   structure === 'vector' || columns !== null ? '' : `, ${structureNamed(structure).numbers}`;
 
-/** The width of what each weight reads, by its buffer: how many columns its matrix has. */
-export const columnsOf = ({
+/** The shapes of the matrices of all weights that are read, by their buffers: outputs × inputs. */
+export function shapesOf({
   layers,
   last,
   signals,
   output,
   locals,
-}: Pick<LoweredNetwork, 'layers' | 'last' | 'signals' | 'output' | 'locals'>): ReadonlyMap<number, Size> => {
+}: Pick<LoweredNetwork, 'layers' | 'last' | 'signals' | 'output' | 'locals'>): ReadonlyMap<number, MatrixShape> {
   const places = [...signals, output, ...locals];
+  const size = (place: number): Size => places[place]?.size ?? fail('LW401', `place ${place}`, 'a signal');
   return new Map(
-    [...layers, last].flatMap(({ terms }) =>
-      terms.flatMap(({ weight, signal }): readonly (readonly [number, Size])[] => {
-        const read = places[signal];
-        return weight === null || read === undefined ? [] : [[weight, read.size]];
-      }),
+    [...layers, last].flatMap(({ terms, signal: target }) =>
+      terms.flatMap(({ weight, signal }): readonly (readonly [number, MatrixShape])[] =>
+        weight === null ? [] : [[weight, { rows: size(target), columns: size(signal) }]],
+      ),
     ),
   );
-};
+}
+
+export interface MatrixShape {
+  readonly rows: Size;
+  readonly columns: Size;
+}
+
+/** Where the entries of a weight stand; null of biases and multipliers. */
+export const entriesOf = ({ structure }: Pick<Slot, 'structure'>): Entries | null =>
+  structure === 'vector' ? null : structureNamed(structure).entries;
 
 /** The matrix of a weight with so many columns, out of the numbers that are kept. @throws LW401 for a bias */
 export function matrixOf({ name, structure }: Slot, data: Float64Array, columns: number): Factor {
-  const entries = structure === 'vector' ? null : structureNamed(structure).entries;
+  const entries = entriesOf({ structure });
   return entries === null ? fail('LW401', name, 'a weight') : factorOf(entries, data, columns);
 }

@@ -77,6 +77,23 @@ export function withSums(
   );
 }
 
+/**
+ * The one unknown width in a size that comes to this length, which need not be a whole number; null where there is none
+ * or there are more.
+ */
+export function toldWidth(
+  size: Size,
+  length: number,
+  known: (at: number) => number | undefined,
+): { readonly at: number; readonly width: number } | null {
+  if (size === null || (typeof size === 'object' && 'fixed' in size)) return null;
+  const { sum, plus = 0 } = typeof size === 'number' ? { sum: [size] } : size;
+  const [at, ...others] = new Set(sum.filter((each) => known(each) === undefined));
+  if (at === undefined || others.length > 0) return null;
+  const rest = sum.reduce((left, each) => left - (known(each) ?? 0), length - plus);
+  return { at, width: rest / sum.filter((each) => each === at).length };
+}
+
 /** How many a size of the network is, given the widths of its signals; NaN where a width is missing. */
 export function sizeIn(
   network: Pick<LoweredNetwork, 'widths'>,

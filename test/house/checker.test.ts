@@ -79,10 +79,11 @@ describe('what one trusts who trusts a verdict', () => {
       (it: { files: number; lines: number }) => it.files <= 60 && it.lines <= 6000,
       `what decides: at most 60 files and 6,000 lines, comments included; it has ${deciding.size} and ${lines(deciding)}`,
     );
-    // Above that stands the reading of YAML, equations and fields.
+    // Above that stands the reading of YAML, equations and fields. What weights can be was one line in three files; it is
+    // a folder now, a file a structure.
     expect({ files: whole.size, lines: lines(whole) }).toSatisfy(
-      (it: { files: number; lines: number }) => it.files <= 88 && it.lines <= 9200,
-      `with the reading of texts: at most 88 files and 9,200 lines; it has ${whole.size} and ${lines(whole)}`,
+      (it: { files: number; lines: number }) => it.files <= 96 && it.lines <= 9400,
+      `with the reading of texts: at most 96 files and 9,400 lines; it has ${whole.size} and ${lines(whole)}`,
     );
   });
 

@@ -1,5 +1,7 @@
+import { fail } from '../../base/diagnostic.js';
 import { diagonalTerms } from '../program/diagonal-terms.js';
 import type { AffineLayer, ForwardLayer, ForwardTerm, LmiTerm, Program, Slot } from '../../model/program.js';
+import { entriesOf } from '../../network/kept.js';
 import type { Code } from './code.js';
 import { comment, quote } from './code.js';
 import type { ScalarPrinter } from './scalar.js';
@@ -52,9 +54,7 @@ export class NetworkPrinter {
   private forward(): void {
     const { code, program } = this;
     const values = this.valueNames();
-    const diagonal = new Set(
-      program.weights.filter((slot) => slot.structure === 'diagonal').map((slot) => slot.buffer),
-    );
+    const diagonal = new Set(diagonalWeights(program));
     const affine = (layer: AffineLayer): void => {
       code.line(`const v${layer.signal} = new Float64Array(${this.widthOf(layer.signal)});`);
       for (const term of layer.terms) this.forwardTerm(layer.signal, term, values, diagonal);
@@ -225,9 +225,7 @@ export class NetworkPrinter {
   private lmi(): void {
     const { code, program } = this;
     const values = this.valueNames();
-    const diagonal = new Set(
-      program.weights.filter((slot) => slot.structure === 'diagonal').map((slot) => slot.buffer),
-    );
+    const diagonal = new Set(diagonalWeights(program));
     const array = this.type(': ArrayLike<number> | null');
     code.line(
       comment(
@@ -329,3 +327,17 @@ export class NetworkPrinter {
 }
 
 const times = (coefficient: number): string => (coefficient === 1 ? '' : `${coefficient} * `);
+
+/** The buffers of the weights that are diagonal. @throws LW401 for weights whose entries share numbers */
+function diagonalWeights({ weights }: Program): readonly number[] {
+  return weights.flatMap((slot) => {
+    const entries = entriesOf(slot);
+    if (entries?.kind === 'shared')
+      return fail(
+        'LW401',
+        `the ${slot.structure} weight ${slot.name}`,
+        'a Python target: JavaScript cannot spread it yet',
+      );
+    return entries?.kind === 'diagonal' ? [slot.buffer] : [];
+  });
+}

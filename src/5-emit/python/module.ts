@@ -10,7 +10,7 @@ import { printProgram } from './operation.js';
 import { PythonCode } from './python-code.js';
 import { importLines, namesIn, readRuntime, usedParts } from './runtime.js';
 import type { Runtime } from './runtime.js';
-import { printAttributes, printConstants, printShapes, printTables } from './tables.js';
+import { printAttributes, printConstants, printShapes, printTables, summedLengths } from './tables.js';
 
 /** Prints a program as one Python module that imports its framework and the standard library. */
 export class ModulePrinter {
@@ -32,6 +32,7 @@ export class ModulePrinter {
       'core',
       'options',
       ...(program.sums.length > 0 ? ['sums'] : []),
+      ...(summedLengths(program).length > 0 ? ['lengths'] : []),
       ...(program.budgets.length > 0 ? ['budgets'] : []),
       ...(this.open ? ['activations'] : []),
       'initial',
@@ -89,6 +90,7 @@ export class ModulePrinter {
     const code = new PythonCode();
     const network = new NetworkPrinter(this.program, code, this.dialect);
     printProgram(this.program, code, this.dialect);
+    network.matrices();
     network.lmi();
     network.parts();
     network.place();

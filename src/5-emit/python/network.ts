@@ -1,5 +1,9 @@
+import { fail } from '../../base/diagnostic.js';
 import type { Initial } from '../../model/initial.js';
-import type { AffineLayer, ForwardStep, ForwardTerm, LmiTerm, Program, Slot } from '../../model/program.js';
+import type { AffineLayer, ForwardStep, ForwardTerm, LmiTerm, Program, Size, Slot } from '../../model/program.js';
+import { entriesOf, shapesOf, sizeOf } from '../../network/kept.js';
+import type { MatrixShape } from '../../network/kept.js';
+import type { Entries } from '../../structures/index.js';
 import { diagonalTerms } from '../program/diagonal-terms.js';
 import type { Dialect } from './dialect.js';
 import { ExpressionPrinter, level, slopeLines, within } from './expression.js';
@@ -20,6 +24,12 @@ export class NetworkPrinter {
   private readonly code: PythonCode;
   private readonly dialect: Dialect;
   private readonly values = new Map<number, { readonly text: string; readonly slot: Slot }>();
+  /** Weights whose entries share numbers. */
+  private readonly shared: readonly {
+    readonly slot: Slot;
+    readonly shape: MatrixShape;
+    readonly entries: Extract<Entries, { kind: 'shared' }>;
+  }[];
   /**
    * The bodies of the activations that the equations name, by text; two files may mean different functions by one name.
    */
@@ -39,6 +49,12 @@ export class NetworkPrinter {
     add('w', program.weights);
     add('b', program.biases);
     add('multipliers', program.multipliers);
+    const shapes = shapesOf(program);
+    this.shared = program.weights.flatMap((slot) => {
+      const shape = shapes.get(slot.buffer);
+      const entries = entriesOf(slot);
+      return shape === undefined || entries?.kind !== 'shared' ? [] : [{ slot, shape, entries }];
+    });
     const printer = new ScalarPrinter(dialect);
     this.calls = program.layers.map(({ activation }) => {
       if (activation.kind !== 'scalar') return null;
@@ -59,7 +75,8 @@ export class NetworkPrinter {
   }
 
   private isDiagonal(buffer: number): boolean {
-    return this.values.get(buffer)?.slot.structure === 'diagonal';
+    const slot = this.values.get(buffer)?.slot;
+    return slot !== undefined && entriesOf(slot)?.kind === 'diagonal';
   }
 
   private placeName(place: number): string {
@@ -71,11 +88,50 @@ export class NetworkPrinter {
   inputWidth(): string | null {
     const { program } = this;
     const size = [...program.signals, program.output, ...program.locals][program.input]?.size ?? null;
-    return new SizeSource(program, [
+    return this.source(['w', 'b', 'multipliers']).text(size);
+  }
+
+  /** Where widths can be read, weights being matrices. */
+  private source(order: readonly Table[]): SizeSource {
+    const { program } = this;
+    const weights = program.weights.map((slot) => ({
+      ...slot,
+      ...this.shared.find(({ slot: { buffer } }) => buffer === slot.buffer)?.shape,
+    }));
+    const tables = { w: weights, b: program.biases, multipliers: program.multipliers };
+    return new SizeSource(
+      program,
+      order.map((table) => [table, tables[table]]),
+    );
+  }
+
+  /** The table of weights, as matrices. */
+  private weights(): string {
+    return this.shared.length === 0 ? 'constrained.weights' : '_matrices(constrained)';
+  }
+
+  /** Spreads the numbers that entries of weights share. */
+  matrices(): void {
+    const { code, program, shared } = this;
+    if (shared.length === 0) return;
+    const tables = [
       ['w', program.weights],
       ['b', program.biases],
       ['multipliers', program.multipliers],
-    ]).text(size);
+    ] as const;
+    const source = new SizeSource(program, tables);
+    const size = (at: Size): string =>
+      source.text(at) ?? fail('LW401', 'a width that no array tells', 'a bias or another weight beside it');
+    const rows = shared.map(({ slot, shape: { rows, columns }, entries }) => {
+      const first = size(sizeOf(entries.first, rows, columns));
+      const text = `_gather(${this.value(slot.buffer)}, ${size(rows)}, ${size(columns)}`;
+      return `${pyString(slot.name)}: ${text}, ${entries.row}, ${entries.column}, ${first})`;
+    });
+    const about = 'The weights as matrices: where entries share numbers these are put in all their places.';
+    code.declare('def _matrices(constrained):', [about], () => {
+      code.line('w, b, multipliers, *_ = constrained');
+      code.table('return {', ['**w', ...rows], '}');
+    });
   }
 
   /** The body of the forward map, from x and constrained values. */
@@ -87,7 +143,7 @@ export class NetworkPrinter {
       ...(program.biases.length > 0 ? ['b'] : []),
       ...(width?.includes('multipliers') === true ? ['multipliers'] : []),
     ];
-    const sources = { w: 'constrained.weights', b: 'constrained.biases', multipliers: 'constrained.multipliers' };
+    const sources = { w: this.weights(), b: 'constrained.biases', multipliers: 'constrained.multipliers' };
     code.line(`${tables.join(', ')} = ${tables.map((table) => sources[table as Table]).join(', ')}`);
     if (program.layers.some(({ activation }) => activation.kind === 'open'))
       code.line('chosen = constrained.activations if activation is None else _admitted(activation, constrained)');
@@ -124,7 +180,7 @@ export class NetworkPrinter {
   private placed(drawn: ReadonlyMap<number, Placed>): void {
     const { code, program } = this;
     const last = program.steps.findLastIndex(({ biases }) => biases.some(({ bias }) => drawn.has(bias)));
-    code.line('w, b = constrained.weights, dict(constrained.biases)');
+    code.line(`w, b = ${this.weights()}, dict(constrained.biases)`);
     if (program.layers.some(({ activation }) => activation.kind === 'open'))
       code.line('chosen = constrained.activations');
     code.line(`v${program.input} = x`);
@@ -220,11 +276,7 @@ export class NetworkPrinter {
 
   private assembled(terms: readonly LmiTerm[], sizesOnly: boolean): void {
     const { code, program } = this;
-    const source = new SizeSource(program, [
-      ['multipliers', program.multipliers],
-      ['w', program.weights],
-      ['b', program.biases],
-    ]);
+    const source = this.source(['multipliers', 'w', 'b']);
     const expressions = new ExpressionPrinter({ ...this.dialect, traced: true });
     const blocks = new Map<string, { readonly place: string; readonly terms: Term[] }>();
     for (const term of terms) {
@@ -240,6 +292,7 @@ export class NetworkPrinter {
     }
     const sizes = program.signals.map(({ size }) => source.text(size) ?? '0');
     code.line('w, b, multipliers, *_ = constrained');
+    if (this.shared.length > 0) code.line(`w = ${this.weights()}`);
     code.line('like = _like(next(iter([*w.values(), *multipliers.values()])))');
     if (sizesOnly) code.line('w = {name: xp.abs(value) for name, value in w.items()}');
     const body = [...blocks.values()].map(({ place, terms }) => `(${place}): ${expressions.sum(terms).text}`);

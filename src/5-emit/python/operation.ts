@@ -13,7 +13,17 @@ function sizeText(size: Size): string {
   if (size === null) return '1';
   if (typeof size === 'number') return `d${size}`;
   if ('fixed' in size) return String(size.fixed);
-  return size.sum.length === 0 ? '0' : size.sum.map((at) => `d${at}`).join(' + ');
+  return sumText(size, (at) => `d${at}`);
+}
+
+/** A sum of widths in whatever text they have, and of the number beside them. */
+export function sumText(
+  { sum, plus = 0 }: Extract<Size, { sum: readonly number[] }>,
+  width: (at: number) => string,
+): string {
+  const terms = sum.map(width).join(' + ');
+  if (terms === '') return String(plus);
+  return plus === 0 ? terms : `${terms} ${plus < 0 ? '-' : '+'} ${Math.abs(plus)}`;
 }
 
 /** The widths that a size is made of. */
@@ -113,6 +123,13 @@ export class OperationPrinter {
         const rows = this.rows(out);
         if (rows === null) expressions.define(out, tree, printed);
         this.assign(out, rows !== null && this.isScalar(operation) ? this.full(rows, printed.text) : printed.text);
+        return;
+      }
+      case 'gather': {
+        const { out, vector, row, column, first } = operation;
+        const { rows = null, columns = null } = this.program.buffers[out] ?? {};
+        const shape = `${this.size(rows)}, ${this.size(columns)}`;
+        this.assign(out, `_gather(t${vector}, ${shape}, ${row}, ${column}, ${this.size(first)})`);
         return;
       }
       case 'demand': {

@@ -4,7 +4,7 @@ import { leastTotal } from '../../network/budgets.js';
 import { LEAST_SLOPE_SUM } from '../run/initialize.js';
 import { identifiers } from './identifiers.js';
 import { pyFloat, pyNumber, pyString, pyStrings, pyTuple } from './literal.js';
-import { widthsIn } from './operation.js';
+import { sumText } from './operation.js';
 import type { PythonCode } from './python-code.js';
 import { SizeSource } from './size-source.js';
 import type { Provenance } from '../js/module.js';
@@ -48,6 +48,16 @@ export function printConstants(code: PythonCode, program: Program, { version, di
   else code.verbatim(['DEFINITION = (', ...lines.map((line) => `    ${line}`), ')']);
 }
 
+/** The free vectors whose lengths are sums of widths. */
+export const summedLengths = ({
+  free,
+}: Program): readonly { readonly name: string; readonly sum: readonly number[]; readonly plus: number }[] =>
+  free.flatMap(({ name, rows, columns }) =>
+    columns === null && typeof rows === 'object' && rows !== null && 'sum' in rows
+      ? [{ name, sum: rows.sum, plus: rows.plus ?? 0 }]
+      : [],
+  );
+
 /** What the runtime reads of a network. */
 export function printTables(code: PythonCode, program: Program): void {
   const { widths, sums, budgets, layers, signals, output, locals, input } = program;
@@ -74,6 +84,14 @@ export function printTables(code: PythonCode, program: Program): void {
       return `(${name ?? 'None'}, ${axis ?? 'None'})`;
     }),
   );
+  const lengths = summedLengths(program);
+  if (lengths.length > 0)
+    table(
+      code,
+      '_LENGTHS',
+      'Vectors with the widths, and the number, that their length is the sum of.',
+      lengths.map(({ name, sum, plus }) => pyTuple([pyString(name), pyTuple(sum.map(String)), String(plus)])),
+    );
   const size = [...signals, output, ...locals][input]?.size ?? null;
   code.comment("The input's width; None: it is one number.");
   code.line(`_INPUT = ${typeof size === 'number' ? size : 'None'}`);
@@ -128,9 +146,7 @@ export function printShapes(code: PythonCode, program: Program): void {
   const size = (at: Size): string => {
     if (at === null) return '1';
     if (typeof at === 'object' && 'fixed' in at) return String(at.fixed);
-    return widthsIn(at)
-      .map((width) => `d[${width}]`)
-      .join(' + ');
+    return typeof at === 'number' ? `d[${at}]` : sumText(at, (width) => `d[${width}]`);
   };
   const about = 'The shapes of the free parameters at the widths d, numbered as in _WIDTHS.';
   code.declare('def _shapes(d):', [about], () => {

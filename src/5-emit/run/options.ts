@@ -1,7 +1,7 @@
 import { fail } from '../../base/diagnostic.js';
 import { countOf } from '../../model/program.js';
 import type { Program, Size } from '../../model/program.js';
-import { withSums } from '../../network/widths.js';
+import { toldWidth, withSums } from '../../network/widths.js';
 
 /** One [m, L] for all layers, or one for each hidden signal in the order of the LMI. */
 export type Slopes = readonly [number, number] | readonly (readonly [number, number])[];
@@ -34,7 +34,9 @@ export function inferWidths(program: Program, lengths: ReadonlyMap<string, numbe
       const length = lengths.get(slot.name);
       const [rows, columns] = [width(slot.rows), width(slot.columns)];
       if (length === undefined) continue;
-      if (rows !== undefined && columns === undefined) changed = learn(slot.columns, length / rows) || changed;
+      const told = slot.columns === null ? toldWidth(slot.rows, length, (at) => widths[at]) : null;
+      if (told !== null) changed = learn(told.at, told.width) || changed;
+      else if (rows !== undefined && columns === undefined) changed = learn(slot.columns, length / rows) || changed;
       else if (rows === undefined && columns !== undefined) changed = learn(slot.rows, length / columns) || changed;
     }
   }

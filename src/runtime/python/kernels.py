@@ -53,6 +53,12 @@ def _least_on_support(matrix, v):
     return xp.amin(xp.where(matrix != 0, xp.clip(v, None, 1.0), 1.0), 1)
 
 
+def _gather(vector, rows, columns, row, column, first):
+    """The matrix whose entry (i, j), counted from 0, is number row i + column j + first of the vector."""
+    i, j = _indices(rows, _like(vector)), _indices(columns, _like(vector))
+    return vector[row * i[:, None] + column * j[None, :] + first]
+
+
 def _cayley(matrix, checks, message):
     """Orthonormal columns (rows, if it is wide) by the Cayley transform (Wang and Manchester, ICML 2023): with [X; Y]
     the matrix, X square, and W = (I + X - X.T + Y.T Y)⁻¹ it is [2 W - I; -2 Y W].

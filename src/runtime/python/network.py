@@ -17,6 +17,7 @@ SIGNALS = ("x",)
 DEFINITION = "name: line\nequations: y = x\n"
 _WIDTHS = (("x", "y"),)
 _SUMS = ()
+_LENGTHS = ()
 _TOLD = (None,)
 _INPUT = 0
 _BUDGETS = ()

@@ -33,7 +33,7 @@ def _told(free):
         if name is not None and len(free[name].shape) <= axis:
             raise ValueError(f"LW312 {name} has the shape {tuple(free[name].shape)}")
         d.append(None if name is None else int(free[name].shape[axis]))
-    d = _with_sums(d)
+    d = _with_sums(_with_lengths(d, free))
     if None in d:
         raise ValueError(f"LW304 no free parameter tells the width of {_WIDTHS[d.index(None)][0]}")
     for name, shape in _shapes(d).items():
