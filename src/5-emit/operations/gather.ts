@@ -27,6 +27,12 @@ export const gather: ProgramRules<Extract<Operation, { kind: 'gather' }>> = {
 };
 
 export const scatter: OperationRules<Extract<AdjointOperation, { kind: 'scatter' }>> = {
+  renumber: (operation, { buffer, size }) => ({
+    ...operation,
+    out: buffer(operation.out),
+    matrix: buffer(operation.matrix),
+    first: size(operation.first),
+  }),
   run: ({ out, matrix, row, column, first }, { buffer, shape, count }) => {
     const [target, source, from] = [buffer(out), buffer(matrix), count(first)];
     const { rows, columns } = shape(matrix);
