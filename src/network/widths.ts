@@ -90,7 +90,7 @@ export function toldWidth(
   const { sum, plus = 0 } = typeof size === 'number' ? { sum: [size] } : size;
   const [at, ...others] = new Set(sum.filter((each) => known(each) === undefined));
   if (at === undefined || others.length > 0) return null;
-  const rest = sum.reduce((left, each) => left - (known(each) ?? 0), length - plus);
+  const rest = sum.flatMap((each) => known(each) ?? []).reduce((left, width) => left - width, length - plus);
   return { at, width: rest / sum.filter((each) => each === at).length };
 }
 

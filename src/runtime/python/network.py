@@ -40,6 +40,10 @@ def _shapes(d):
     return {}
 
 
+def _matrices(constrained):
+    return constrained.weights
+
+
 def _lmi(xp, constrained):
     return -xp.eye(1)
 

@@ -133,8 +133,10 @@ describe('the files of the Python runtime', () => {
     const runtime = new Set(files.flatMap(([file, text]) => (file === 'network' ? [] : named(text))));
     // `_place` stands in defaults.py for networks that have no biases to place.
     runtime.delete('_place');
-    const programs = [builtin('residual'), parseArchitecture(seven, null), nested(), ...composed(), beside()].map(
-      (each) => lowerArchitecture(each, { depth: 2, strategy: 'pivot' }),
+    const shared = 'name: shared\nequations: y = T * x + b\nparameters:\n  T: { structure: toeplitz }\n';
+    const written = [seven, shared].map((text) => parseArchitecture(text, null));
+    const programs = [builtin('residual'), ...written, nested(), ...composed(), beside()].map((each) =>
+      lowerArchitecture(each, { depth: 2, strategy: 'pivot' }),
     );
     const printed = new Set(programs.flatMap((program) => named(torchModule(program))));
     for (const name of [...printed])
