@@ -3,7 +3,8 @@ import { loadArchitecture } from '../src/1-parse/index.js';
 import { lowerBounds } from '../src/certify/lower-bound.js';
 import { compile } from '../src/compile.js';
 import type { Strategy } from '../src/model/strategy.js';
-import { contractionChoices, multiplierChoices } from '../src/model/strategy.js';
+import { multiplierChoices } from '../src/model/strategy.js';
+import { contractionChoices } from '../rules/contractions.js';
 import { generator } from '../src/numeric/random.js';
 
 const depths = [1, 2, 3, 4] as const;

@@ -1,16 +1,11 @@
-import type { ContractionChoice, PivotStrategy } from '../src/model/strategy.js';
-import { contractionChoices, multiplierChoices } from '../src/model/strategy.js';
-import type { AllocationSource } from '../src/model/pivot.js';
-import type { Assignments, AllocateRules, PivotSteps } from '../src/rule/allocation.js';
+import type { PivotStrategy } from '../src/model/strategy.js';
+import { multiplierChoices } from '../src/model/strategy.js';
+import type { AllocateRules, Contraction, PivotSteps } from '../src/rule/allocation.js';
 import { aboutReads, aboutRecursion, isReversible, needed, undone, whereItApplies } from '../src/rule/allocation.js';
-import type { Reversible, Rule } from '../src/rule/contract.js';
+import { contractionChoices, contractions } from './contractions.js';
 import { absorbedInput } from './allocate/absorbed-input.js';
 import { absorbedMultiplier } from './allocate/absorbed-multiplier.js';
 import { absorbedShare } from './allocate/absorbed-share.js';
-import { contractionAol } from './allocate/contraction-aol.js';
-import { contractionCayley } from './allocate/contraction-cayley.js';
-import { contractionCholesky } from './allocate/contraction-cholesky.js';
-import { contractionSpectral } from './allocate/contraction-spectral.js';
 import { diagonalShare } from './allocate/diagonal-share.js';
 import { dominanceMultiplier } from './allocate/dominance-multiplier.js';
 import { factorPivot } from './allocate/factor-pivot.js';
@@ -27,15 +22,12 @@ import { solveWeights } from './allocate/solve-weights.js';
 
 type Choices = Pick<PivotStrategy, 'multipliers' | 'contraction'>;
 
-/** How free numbers become a contraction. */
-const contractions: Readonly<
-  Record<ContractionChoice, Rule<AllocationSource, Assignments> | Reversible<AllocationSource, Assignments>>
-> = {
-  cholesky: contractionCholesky,
-  aol: contractionAol,
-  cayley: contractionCayley,
-  spectral: contractionSpectral,
-};
+/** @throws Error for a contraction that there is not: names are checked where they are given */
+function contractionOf({ contraction }: Pick<PivotStrategy, 'contraction'>): Contraction {
+  const found = contractions.find(({ choice }) => choice.name === contraction);
+  if (found === undefined) throw new Error(`no contraction is called ${contraction}`);
+  return found;
+}
 
 /** μ of a layer, for one rule after the other the same or less, and ν where its multipliers must exceed something. */
 const usedPart = [slopeSpread, skipReserve, skipMultiplier, absorbedInput, absorbedMultiplier].map(whereItApplies);
@@ -45,7 +37,7 @@ const reads = [readFactor, fixedReads, sharedRounding].map(aboutReads).map(where
 
 /** The strategy by pivots, rule after rule. */
 function steps({ multipliers, contraction }: Choices): PivotSteps {
-  const contract = whereItApplies(aboutReads(contractions[contraction]));
+  const contract = whereItApplies(aboutReads(contractionOf({ contraction })));
   return {
     layer: [
       ...usedPart,
@@ -70,7 +62,7 @@ function steps({ multipliers, contraction }: Choices): PivotSteps {
 
 /** The same walk with every choice undone. */
 function back({ multipliers, contraction }: Choices): PivotSteps | null {
-  const rule = contractions[contraction];
+  const rule = contractionOf({ contraction });
   if (multipliers !== 'free' || !isReversible(rule)) return null;
   const contract = whereItApplies(aboutReads(undone(rule)));
   const solve = whereItApplies(aboutReads(undone(solveWeights)));
@@ -97,6 +89,7 @@ const every = multiplierChoices.flatMap((multipliers) =>
 export const allocateRules: AllocateRules = {
   steps,
   back,
+  contraction: (strategy) => contractionOf(strategy).choice,
   every,
-  reversible: Object.entries(contractions).flatMap(([name, rule]) => (isReversible(rule) ? [name] : [])),
+  reversible: contractions.flatMap((rule) => (isReversible(rule) ? [rule.choice.name] : [])),
 };

@@ -1,7 +1,8 @@
 import { excerpt, fail } from '../src/base/diagnostic.js';
 import type { ContractionChoice, MultiplierChoice, PivotStrategy, Strategy } from '../src/model/strategy.js';
-import { contractionChoices, multiplierChoices } from '../src/model/strategy.js';
+import { multiplierChoices } from '../src/model/strategy.js';
 import type { Variant } from '../src/model/variant.js';
+import { contractionChoices, contractions } from './contractions.js';
 import { strategies } from './strategies.js';
 
 /**
@@ -16,12 +17,7 @@ export const variantNotes: {
     free: 'one contraction a layer; smooth; complete where no fixed weight is read',
     dominance: 'p²q, contracts the output alone; smooth almost everywhere; not complete',
   },
-  contraction: {
-    cholesky: 'p³/3 + p²q; smooth; complete, singular values near 1 need large Z',
-    aol: 'pq², closed form; smooth almost everywhere; not complete',
-    cayley: 'an LU, 2q³/3 + 2pq²; smooth; not complete, every singular value is 1',
-    spectral: '8 squarings of a Gram matrix; smooth but at 0; not complete, σ_max near 1',
-  },
+  contraction: Object.fromEntries(contractions.map(({ choice: { name, note } }) => [name, note])),
 };
 
 const oneOf = <T extends string>(words: readonly T[], word: string, called: string): T =>

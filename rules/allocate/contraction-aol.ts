@@ -1,10 +1,8 @@
 import { abs, fill, maximum, number, ones, product, quotient, rowSums, sqrt, transpose } from '../../src/expr/build.js';
 import { margins } from '../../src/model/margins.js';
-import type { Assignment } from '../../src/model/parameterization.js';
-import type { AllocationSource } from '../../src/model/pivot.js';
 import { freeNumbers } from '../../src/model/reads.js';
 import * as kinds from '../../src/model/symbols.js';
-import type { Rule } from '../../src/rule/contract.js';
+import type { Contraction } from '../../src/rule/allocation.js';
 import { refuse } from '../../src/rule/contract.js';
 
 /**
@@ -25,7 +23,12 @@ import { refuse } from '../../src/rule/contract.js';
  * has length 1 only if it is orthogonal to all others, and no U is reached whose |UᵀU| has a Perron root below 1 (such
  * as I/2).
  */
-export const contractionAol: Rule<AllocationSource, readonly Assignment[]> = {
+export const contractionAol: Contraction = {
+  choice: {
+    name: 'aol',
+    note: 'pq², closed form; smooth almost everywhere; not complete',
+    saturates: false,
+  },
   name: 'allocate/contraction-aol',
   statement: 'with t_j = (Σ_k |ZᵀZ|_jk)^(−1/2), U = Z diag(t) has U Uᵀ ≼ I; closed form, not complete',
   latex:

@@ -1,9 +1,16 @@
-import type { Assignment } from '../../src/model/parameterization.js';
-import type { AllocationSource } from '../../src/model/pivot.js';
+import type { Primitive } from '../../src/model/parameterization.js';
 import { freeNumbers } from '../../src/model/reads.js';
+import { made } from '../../src/model/primitives.js';
 import * as kinds from '../../src/model/symbols.js';
-import type { Rule } from '../../src/rule/contract.js';
+import type { Contraction } from '../../src/rule/allocation.js';
 import { refuse } from '../../src/rule/contract.js';
+
+const cayley: Primitive = {
+  name: 'cayley',
+  text: (symbol, of) => `${symbol} := Cayley transform of ${of}`,
+  latex: (symbol, of) => `${symbol} := \\operatorname{Cayley}\\left(${of}\\right)`,
+  operation: (out, matrix) => ({ kind: 'cayley', out, matrix }),
+};
 
 /**
  * # Contraction by the Cayley transform
@@ -24,7 +31,12 @@ import { refuse } from '../../src/rule/contract.js';
  * 1. A square U is a rotation, never a reflection (a single unit has U = 1); U whose square part has the eigenvalue −1
  * are limits.
  */
-export const contractionCayley: Rule<AllocationSource, readonly Assignment[]> = {
+export const contractionCayley: Contraction = {
+  choice: {
+    name: 'cayley',
+    note: 'an LU, 2q³/3 + 2pq²; smooth; not complete, every singular value is 1',
+    saturates: true,
+  },
   name: 'allocate/contraction-cayley',
   statement: 'the Cayley transform of Z has orthonormal columns or rows; smooth, every singular value is 1',
   latex:
@@ -37,9 +49,6 @@ export const contractionCayley: Rule<AllocationSource, readonly Assignment[]> = 
   apply: (source) => {
     const { free, contraction } = source.symbols;
     const rule = 'allocate/contraction-cayley';
-    return [
-      { kind: 'matrix', rule, symbol: free, value: freeNumbers(source) },
-      { kind: 'cayley', rule, symbol: contraction, of: free },
-    ];
+    return [{ kind: 'matrix', rule, symbol: free, value: freeNumbers(source) }, made(rule, contraction, cayley, free)];
   },
 };

@@ -12,12 +12,11 @@ import {
   transpose,
 } from '../../src/expr/build.js';
 import { margins } from '../../src/model/margins.js';
-import type { Assignment } from '../../src/model/parameterization.js';
-import type { AllocationSource } from '../../src/model/pivot.js';
 import { freeNumbers } from '../../src/model/reads.js';
 import { roundoff } from '../../src/model/roundoff.js';
+import { cholesky, made } from '../../src/model/primitives.js';
 import * as kinds from '../../src/model/symbols.js';
-import type { Reversible } from '../../src/rule/contract.js';
+import type { Contraction } from '../../src/rule/allocation.js';
 import { refuse } from '../../src/rule/contract.js';
 
 /**
@@ -39,7 +38,12 @@ import { refuse } from '../../src/rule/contract.js';
  * the margins: every U with U Uᵀ ≺ I comes from the one Z = E U with E⁻¹ the Cholesky factor of I − U Uᵀ (if that has ζ
  * ≤ τ). Singular values near 1 need large Z, and learn slowly there.
  */
-export const contractionCholesky: Reversible<AllocationSource, readonly Assignment[]> = {
+export const contractionCholesky: Required<Contraction> = {
+  choice: {
+    name: 'cholesky',
+    note: 'p³/3 + p²q; smooth; complete, singular values near 1 need large Z',
+    saturates: false,
+  },
   name: 'allocate/contraction-cholesky',
   statement:
     'with I + Z Zᵀ = E Eᵀ, U = E⁻¹ Z has U Uᵀ ≺ I, also for Z shortened to τ; smooth almost everywhere and complete',
@@ -59,14 +63,12 @@ export const contractionCholesky: Reversible<AllocationSource, readonly Assignme
       { kind: 'define', rule, symbol: freeShare, value: minimum([number(1), quotient(limit, norm)]) },
       { kind: 'matrix', rule, symbol: free, value: scale(1, [freeShare], free) },
       { kind: 'matrix', rule, symbol: contractionGram, value: gram },
-      {
-        kind: 'cholesky',
+      made(
         rule,
-        symbol: contractionFactor,
-        of: contractionGram,
-        code: 'LW404',
-        because: `I + Z Zᵀ of ${source.name} is out of range for double precision`,
-      },
+        contractionFactor,
+        cholesky('LW404', `I + Z Zᵀ of ${source.name} is out of range for double precision`),
+        contractionGram,
+      ),
       { kind: 'matrix', rule, symbol: contraction, value: product([inverse(contractionFactor), free]) },
     ];
   },
@@ -82,7 +84,7 @@ export const contractionCholesky: Reversible<AllocationSource, readonly Assignme
         symbol: contractionGram,
         value: subtract(identity(free.rows), product([contraction, transpose(contraction)])),
       },
-      { kind: 'cholesky', rule, symbol: contractionFactor, of: contractionGram, code: 'LW402', because },
+      made(rule, contractionFactor, cholesky('LW402', because), contractionGram),
       { kind: 'matrix', rule, symbol: free, value: product([inverse(contractionFactor), contraction]) },
     ];
   },

@@ -1,10 +1,9 @@
 import { maximum, number, quotient, times } from '../../src/expr/build.js';
 import { margins } from '../../src/model/margins.js';
-import type { Assignment } from '../../src/model/parameterization.js';
-import type { AllocationSource } from '../../src/model/pivot.js';
 import { freeNumbers } from '../../src/model/reads.js';
+import { made, spectralNorm } from '../../src/model/primitives.js';
 import * as kinds from '../../src/model/symbols.js';
-import type { Rule } from '../../src/rule/contract.js';
+import type { Contraction } from '../../src/rule/allocation.js';
 import { refuse } from '../../src/rule/contract.js';
 
 /**
@@ -24,7 +23,12 @@ import { refuse } from '../../src/rule/contract.js';
  * **When not to use.** Cost 8 products of the smaller Gram matrix; smooth but for Z = 0; not complete: the largest
  * singular value is always nearly 1. Nothing is bent but the length of Z, which is why it learns best.
  */
-export const contractionSpectral: Rule<AllocationSource, readonly Assignment[]> = {
+export const contractionSpectral: Contraction = {
+  choice: {
+    name: 'spectral',
+    note: '8 squarings of a Gram matrix; smooth but at 0; not complete, σ_max near 1',
+    saturates: false,
+  },
   name: 'allocate/contraction-spectral',
   statement: 'with β ≥ σ_max(Z), U = Z / β has U Uᵀ ≼ I; the largest singular value is always nearly 1',
   latex: 'U = Z / \\beta,\\ \\beta \\ge \\sigma_{\\max}(Z) \\implies U U^{\\top} \\preceq I',
@@ -38,7 +42,7 @@ export const contractionSpectral: Rule<AllocationSource, readonly Assignment[]> 
     const length = maximum([norm, number(margins.smallestSquare)]);
     return [
       { kind: 'matrix', rule, symbol: free, value: freeNumbers(source) },
-      { kind: 'norm', rule, symbol: norm, of: free },
+      made(rule, norm, spectralNorm, free),
       { kind: 'matrix', rule, symbol: contraction, value: times(quotient(number(1), length), free) },
     ];
   },

@@ -3,6 +3,7 @@ import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
 import { fixedTimesFactor, multiplied } from '../../src/model/reads.js';
+import { made, spectralNorm } from '../../src/model/primitives.js';
 import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
@@ -47,7 +48,7 @@ export const diagonalShare: Rule<AllocationSource, readonly Assignment[]> = {
         ? []
         : [
             { kind: 'matrix', rule, symbol: symbols.fixedImage, value: identity } as const,
-            { kind: 'norm', rule, symbol: symbols.identityNorm, of: symbols.fixedImage } as const,
+            made(rule, symbols.identityNorm, spectralNorm, symbols.fixedImage),
             {
               kind: 'demand',
               rule,
@@ -56,7 +57,7 @@ export const diagonalShare: Rule<AllocationSource, readonly Assignment[]> = {
             } as const,
           ]),
       { kind: 'matrix', rule, symbol: symbols.diagonalImage, value: diagonal },
-      { kind: 'norm', rule, symbol: symbols.diagonalNorm, of: symbols.diagonalImage },
+      made(rule, symbols.diagonalNorm, spectralNorm, symbols.diagonalImage),
       {
         kind: 'define',
         rule,

@@ -6,6 +6,7 @@ import type { Assignment } from '../../src/model/parameterization.js';
 import type { LayerRecursion } from '../../src/model/pivot.js';
 import { gain, pivot as pivotKind } from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
+import { cholesky, made } from '../../src/model/primitives.js';
 
 const pivotFactor: SymbolKind = {
   role: 'pivot-factor',
@@ -62,13 +63,13 @@ export const factorPivot: Rule<LayerRecursion, readonly Assignment[]> = {
       const known = solved.get(b.key);
       if (known !== undefined) return known;
       const [origin] = [...symbols(b)].filter((node) => node.role === 'covariance');
-      const made =
+      const image =
         origin === undefined
           ? symbol(gainDriven, derived, { rows: pivot.rows, columns: b.columns })
           : symbol(driven, target, { rows: pivot.rows, columns: b.columns }, { other: origin.label });
-      solved.set(b.key, made);
-      assignments.push({ kind: 'matrix', rule, symbol: made, value: product([inverse(factor), b]) });
-      return made;
+      solved.set(b.key, image);
+      assignments.push({ kind: 'matrix', rule, symbol: image, value: product([inverse(factor), b]) });
+      return image;
     };
     const byFactor = (value: Expression): Expression =>
       sum(
@@ -82,17 +83,17 @@ export const factorPivot: Rule<LayerRecursion, readonly Assignment[]> = {
         }),
         value,
       );
-    for (const { symbol: made, value, rule: from } of definitions) {
-      assignments.push({ kind: 'matrix', rule: from, symbol: made, value: byFactor(value) });
-      if (made.key !== pivot.key) continue;
-      assignments.push({
-        kind: 'cholesky',
-        rule,
-        symbol: factor,
-        of: pivot,
-        code: 'LW404',
-        because: `the pivot of ${labelText(target)} has lost its positive definiteness to rounding`,
-      });
+    for (const { symbol: defined, value, rule: from } of definitions) {
+      assignments.push({ kind: 'matrix', rule: from, symbol: defined, value: byFactor(value) });
+      if (defined.key !== pivot.key) continue;
+      assignments.push(
+        made(
+          rule,
+          factor,
+          cholesky('LW404', `the pivot of ${labelText(target)} has lost its positive definiteness to rounding`),
+          pivot,
+        ),
+      );
     }
     return assignments;
   },

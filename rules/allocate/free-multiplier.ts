@@ -24,6 +24,7 @@ import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource, MultiplierSource } from '../../src/model/pivot.js';
 import { absorbedImages } from '../../src/model/reads.js';
+import { cholesky, made } from '../../src/model/primitives.js';
 import * as kinds from '../../src/model/symbols.js';
 import { lipschitzSymbol } from '../lmi/lipschitz-goal.js';
 import { roundingOf } from './shared-rounding.js';
@@ -207,14 +208,12 @@ function factored({ allocation, room, used }: MultiplierSource): readonly Assign
     return [{ kind: 'define', rule, symbol: symbols.diagonalRoom, value: sqrt(times(used, diag(room))) }];
   return [
     { kind: 'matrix', rule, symbol: symbols.reached, value: subtract(times(used, room), symbols.fixedSquare) },
-    {
-      kind: 'cholesky',
+    made(
       rule,
-      symbol: symbols.roomFactor,
-      of: symbols.reached,
-      code: 'LW404',
-      because: `what the fixed reads of ${name} leave has lost its positive definiteness to rounding`,
-    },
+      symbols.roomFactor,
+      cholesky('LW404', `what the fixed reads of ${name} leave has lost its positive definiteness to rounding`),
+      symbols.reached,
+    ),
   ];
 }
 

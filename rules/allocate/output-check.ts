@@ -2,6 +2,7 @@ import { number, scale, subtract, times } from '../../src/expr/build.js';
 import { margins } from '../../src/model/margins.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { CheckSource } from '../../src/model/pivot.js';
+import { cholesky, made } from '../../src/model/primitives.js';
 import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { roundingOf } from './shared-rounding.js';
@@ -61,14 +62,12 @@ export const outputCheck: Rule<CheckSource, readonly Assignment[]> = {
         symbol: symbols.checked,
         value: rounding === null ? left : subtract(left, times(scale(2, [rounding], number(1)), bound.right)),
       },
-      {
-        kind: 'cholesky',
+      made(
         rule,
-        symbol: symbols.checkedFactor,
-        of: symbols.checked,
-        code: 'LW404',
-        because: `the weights of ${name} miss their condition by rounding`,
-      },
+        symbols.checkedFactor,
+        cholesky('LW404', `the weights of ${name} miss their condition by rounding`),
+        symbols.checked,
+      ),
     ];
   },
 };

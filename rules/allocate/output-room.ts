@@ -2,6 +2,7 @@ import { labelText } from '../../src/base/label.js';
 import { identity, inverse, product, scale, subtract } from '../../src/expr/build.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
+import { cholesky, made } from '../../src/model/primitives.js';
 import * as kinds from '../../src/model/symbols.js';
 import type { Reversible } from '../../src/rule/contract.js';
 
@@ -83,7 +84,7 @@ function room(source: AllocationSource): readonly Assignment[] {
       symbol: symbols.reached,
       value: subtract(scale(1 - margin, [], identity(width)), symbols.fixedSquare),
     },
-    { kind: 'cholesky', rule, symbol: symbols.roomFactor, of: symbols.reached, code: 'LW402', because },
+    made(rule, symbols.roomFactor, cholesky('LW402', because), symbols.reached),
   ];
 }
 

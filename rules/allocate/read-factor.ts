@@ -1,6 +1,7 @@
 import { stack } from '../../src/expr/build.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
+import { cholesky, made } from '../../src/model/primitives.js';
 import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
@@ -41,14 +42,12 @@ export const readFactor: Rule<AllocationSource, readonly Assignment[]> = {
       ...(joint.signals.length === 1
         ? []
         : [{ kind: 'matrix', rule, symbol: symbols.stacked, value: stack(blocks, shape) } as const]),
-      {
-        kind: 'cholesky',
+      made(
         rule,
-        symbol: symbols.factor,
-        of: symbols.stacked,
-        code: 'LW404',
-        because: `the covariance of what ${source.name} reads has lost its positive definiteness to rounding`,
-      },
+        symbols.factor,
+        cholesky('LW404', `the covariance of what ${source.name} reads has lost its positive definiteness to rounding`),
+        symbols.stacked,
+      ),
     ];
   },
 };

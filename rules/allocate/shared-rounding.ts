@@ -4,6 +4,7 @@ import type { Assignment } from '../../src/model/parameterization.js';
 import type { AllocationSource } from '../../src/model/pivot.js';
 import { identitySize, roundings, sharedReads } from '../../src/model/reads.js';
 import { roundoff } from '../../src/model/roundoff.js';
+import { made, spectralNorm } from '../../src/model/primitives.js';
 import * as kinds from '../../src/model/symbols.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { refuse } from '../../src/rule/contract.js';
@@ -51,7 +52,7 @@ export const sharedRounding: Rule<AllocationSource, readonly Assignment[]> = {
     shared.forEach((group, k) => {
       const of = covariance(group.signal, group.signal);
       if (of.kind !== 'symbol') throw new Error('the covariance of a signal with itself has a name');
-      assignments.push({ kind: 'norm', rule, symbol: symbols.sharedNorm(k), of });
+      assignments.push(made(rule, symbols.sharedNorm(k), spectralNorm, of));
       const root = sqrt(symbols.sharedNorm(k));
       for (const { weight, coefficient } of group.fixed) {
         if (weight === null) continue;

@@ -38,6 +38,7 @@ class Allocation {
   private readonly recursion: Recursion;
   private readonly context: AllocateContext;
   private readonly steps: PivotSteps;
+  private readonly saturates: boolean;
   private readonly sources: Sources;
   private readonly uniform: (assignment: Assignment) => Assignment;
 
@@ -45,7 +46,8 @@ class Allocation {
     this.recursion = recursion;
     this.context = context;
     this.steps = context.rules.steps(context.strategy);
-    this.sources = new Sources(recursion, context.strategy);
+    this.saturates = context.rules.contraction(context.strategy).saturates;
+    this.sources = new Sources(recursion, context.strategy, this.saturates);
     this.uniform = uniformBlocks(recursion.network);
   }
 
@@ -54,7 +56,8 @@ class Allocation {
     this.push({ kind: 'matrix', rule: start.rule, symbol: start.symbol, value: start.value });
     for (const layer of layers) this.layer(layer);
     this.output(network.output.position);
-    return { network, assignments: this.assignments, free: this.free, stacks: this.sources.stacks };
+    const begin = this.saturates ? 'orthonormal' : 'sphere';
+    return { network, assignments: this.assignments, start: begin, free: this.free, stacks: this.sources.stacks };
   }
 
   private layer(recursion: LayerRecursion): void {

@@ -68,7 +68,12 @@ class Sequence {
       }
     }
     for (const scaled of scaling === undefined ? [] : scaledSymbols(network, scaling).values()) this.scaleBack(scaled);
-    return { network, assignments: this.assignments, ...(scaling === undefined ? {} : { free: scaling.symbols }) };
+    return {
+      network,
+      assignments: this.assignments,
+      start: 'dominant',
+      ...(scaling === undefined ? {} : { free: scaling.symbols }),
+    };
   }
 
   private scaleBack(scaled: Scaled): void {

@@ -24,7 +24,8 @@ export function recover(recursion: Recursion, rules: AllocateRules, strategy: Pi
       `the variant ${strategy.multipliers}, ${strategy.contraction}`,
       `free multipliers and a contraction that reaches every point (--contraction ${rules.reversible.join(' or ')})`,
     );
-  const sources = new Sources(recursion, strategy);
+  const { saturates } = rules.contraction(strategy);
+  const sources = new Sources(recursion, strategy, saturates);
   const { start, network } = recursion;
   const assignments: Assignment[] = [{ kind: 'matrix', rule: start.rule, symbol: start.symbol, value: start.value }];
   const free: SymbolNode[] = [];
@@ -48,7 +49,7 @@ export function recover(recursion: Recursion, rules: AllocateRules, strategy: Pi
   // Only now: the recursion reads the weights and multipliers themselves.
   assignments.push(...recovered);
   for (const allocation of allocations) assignments.push(...parts(allocation));
-  return { network, assignments, free, stacks: sources.stacks };
+  return { network, assignments, start: saturates ? 'orthonormal' : 'sphere', free, stacks: sources.stacks };
 }
 
 /** Z of each dense weight, out of the stacked one. */

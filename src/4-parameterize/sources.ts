@@ -30,10 +30,10 @@ export class Sources {
   private readonly skips: OutputSkips;
   private readonly absorbed: AbsorbedIdentities;
 
-  constructor(recursion: Recursion, strategy: PivotStrategy) {
+  constructor(recursion: Recursion, strategy: PivotStrategy, saturates: boolean) {
     this.recursion = recursion;
     this.network = recursion.network;
-    this.margins = marginsOf(strategy, recursion.layers.length, mostReaders(this.network));
+    this.margins = marginsOf(strategy, saturates, recursion.layers.length, mostReaders(this.network));
     this.skips = new OutputSkips(recursion, this.margins.output);
     this.absorbed = new AbsorbedIdentities(recursion, this.margins);
   }

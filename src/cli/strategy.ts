@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ContractionChoice, MultiplierChoice, Strategy } from '../model/strategy.js';
-import { contractionChoices, multiplierChoices } from '../model/strategy.js';
+import { multiplierChoices } from '../model/strategy.js';
+import { contractionChoices } from '../../rules/contractions.js';
 import { excerpt, fail } from '../base/diagnostic.js';
 import { strategies } from '../../rules/strategies.js';
 import { variantNotes, withVariant } from '../../rules/variants.js';

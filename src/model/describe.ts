@@ -48,15 +48,10 @@ export function describe(assignment: Assignment, naming: Naming): string {
       );
     case 'matrix':
       return `${name(assignment.symbol)} := ${print(assignment.value)}`;
-    case 'cholesky':
-      return (
-        `${name(assignment.symbol)} ${print(transpose(assignment.symbol))} := ` +
-        `${print(assignment.of)}, lower triangular`
-      );
-    case 'cayley':
-      return `${name(assignment.symbol)} := Cayley transform of ${print(assignment.of)}`;
-    case 'norm':
-      return `${name(assignment.symbol)} := bound of the largest singular value of ${print(assignment.of)}`;
+    case 'primitive': {
+      const { symbol, of, primitive } = assignment;
+      return primitive.text(name(symbol), print(of), print(transpose(symbol)));
+    }
     case 'keep':
       return `${name(assignment.symbol)} := ${name(assignment.symbol)} in the precision that it is kept in`;
     case 'majorant':

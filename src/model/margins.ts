@@ -1,4 +1,4 @@
-import type { ContractionChoice, PivotStrategy } from './strategy.js';
+import type { PivotStrategy } from './strategy.js';
 
 /**
  * Relative margins by which parameterizations stay inside their constraints, so that rounding cannot carry them out.
@@ -55,9 +55,6 @@ export const margins = {
   largestFixed: 2 ** 40,
 } as const;
 
-/** Contractions that make every singular value 1, and so leave hidden layers nothing where the margin does not. */
-const saturating: ReadonlySet<ContractionChoice> = new Set(['cayley']);
-
 export interface PivotMargins {
   /** η of hidden layers: every pivot keeps at least this part of itself. */
   readonly layer: number;
@@ -74,17 +71,19 @@ export interface PivotMargins {
  * layer therefore uses at most u² = 1/(1 + max(S², σ²)/(σ² g)), so that the product over all layers stays below
  * `margins.growth`; along a chain of ReLUs that is never less than 1/2, where the gain of a layer is largest. What
  * several layers read grows to at most K/η with each of them. A margin that is asked for replaces the least one, not
- * what rounding needs.
+ * what rounding needs. Contractions that saturate make
+ * every singular value 1, and so leave hidden layers nothing where the margin does not.
  */
 export function marginsOf(
-  { margin, multipliers, contraction }: PivotStrategy,
+  { margin, multipliers }: PivotStrategy,
+  saturates: boolean,
   layers: number,
   sharing: number,
 ): PivotMargins {
   const growth = margins.growth ** (1 / Math.max(1, layers));
   const shared = sharing > 1 ? margins.growth ** (-1 / sharing) : 0;
   // What one layer can pass on is 2u√(1 − u²) of its share u² of the pivot: most at 1/2, nearly nothing at 1.
-  const least = multipliers === 'free' && saturating.has(contraction) ? 1 / 2 : margins.pivot;
+  const least = multipliers === 'free' && saturates ? 1 / 2 : margins.pivot;
   return {
     layer: Math.max(margin ?? least, shared, margins.leastPivot),
     growth,

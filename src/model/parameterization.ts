@@ -2,6 +2,7 @@ import type { Label } from '../base/label.js';
 import type { Expression, SymbolNode } from '../expr/node.js';
 import type { Constraint, Cycle } from './inequality.js';
 import type { Network } from './network.js';
+import type { MatrixOperation } from './program.js';
 import type { ScaleFactor } from './scaling.js';
 
 /**
@@ -17,6 +18,16 @@ import type { ScaleFactor } from './scaling.js';
  */
 export type Spread =
   { readonly kind: 'rows' | 'columns' | 'all' } | { readonly kind: 'support'; readonly through: SymbolNode };
+
+/** An operation on a whole matrix, with what derivations and programs say of it. */
+export interface Primitive {
+  readonly name: string;
+  /** The assignment in a line of text, out of the texts of the symbol, of the matrix, and of the symbol transposed. */
+  readonly text: (symbol: string, of: string, transposed: string) => string;
+  readonly latex: (symbol: string, of: string) => string;
+  /** In a program, out of the numbers of two buffers and the plain name of the matrix. */
+  readonly operation: (out: number, matrix: number, shown: string) => MatrixOperation;
+}
 
 export type Assignment =
   /** entry := min(max(entry, −bound), bound) */
@@ -57,19 +68,14 @@ export type Assignment =
     }
   /** matrix symbol := value, which may hold products, inverses of factors and blocks */
   | { readonly kind: 'matrix'; readonly rule: string; readonly symbol: SymbolNode; readonly value: Expression }
-  /** symbol := the lower triangular factor of `of`; stops with LW402 or LW404 where that is not positive definite */
+  /** symbol := what an operation on whole matrices makes of `of` */
   | {
-      readonly kind: 'cholesky';
+      readonly kind: 'primitive';
       readonly rule: string;
       readonly symbol: SymbolNode;
+      readonly primitive: Primitive;
       readonly of: SymbolNode;
-      readonly because: string;
-      readonly code: 'LW402' | 'LW404';
     }
-  /** symbol := an orthogonal matrix (orthonormal rows or columns) by the Cayley transform of `of` */
-  | { readonly kind: 'cayley'; readonly rule: string; readonly symbol: SymbolNode; readonly of: SymbolNode }
-  /** symbol := an upper bound of the largest singular value of `of`, at most rank^(1/512) times as large */
-  | { readonly kind: 'norm'; readonly rule: string; readonly symbol: SymbolNode; readonly of: SymbolNode }
   /**
    * symbol := symbol, rounded to the precision that weights are kept in, so that what follows starts from what is kept
    */
@@ -85,6 +91,11 @@ export type Assignment =
 export interface Parameterization {
   readonly network: Network;
   readonly assignments: readonly Assignment[];
+  /**
+   * How free matrices of hidden layers begin: as rows that Gershgorin's discs gain from, as rows of one length in random
+   * directions, or those as long as in a matrix with orthonormal columns.
+   */
+  readonly start: 'dominant' | 'sphere' | 'orthonormal';
   /** Free parameters beside the weights, vectors. */
   readonly free?: readonly SymbolNode[];
   /** Dimensions that stand for several signals one after the other. */

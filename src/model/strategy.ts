@@ -22,9 +22,8 @@ export interface RowStrategy extends Named {
 export const multiplierChoices = ['free', 'dominance'] as const;
 export type MultiplierChoice = (typeof multiplierChoices)[number];
 
-/** How free numbers Z become U with U Uᵀ ≼ I. */
-export const contractionChoices = ['cholesky', 'aol', 'cayley', 'spectral'] as const;
-export type ContractionChoice = (typeof contractionChoices)[number];
+/** How free numbers Z become U with U Uᵀ ≼ I, by the name that the rule which does it declares. */
+export type ContractionChoice = string;
 
 /** Block LDLᵀ of the LMI, one pivot a layer. */
 export interface PivotStrategy extends Named {

@@ -56,12 +56,8 @@ function formula(assignment: Assignment, print: Printer): string {
       );
     case 'matrix':
       return gets(assignment.symbol, latex(assignment.value));
-    case 'cholesky':
-      return gets(assignment.symbol, `\\operatorname{chol}\\left(${latex(assignment.of)}\\right)`);
-    case 'cayley':
-      return gets(assignment.symbol, `\\operatorname{Cayley}\\left(${latex(assignment.of)}\\right)`);
-    case 'norm':
-      return `${latex(assignment.symbol)} \\ge \\sigma_{\\max}\\left(${latex(assignment.of)}\\right)`;
+    case 'primitive':
+      return assignment.primitive.latex(latex(assignment.symbol), latex(assignment.of));
     case 'keep':
       return gets(assignment.symbol, `\\operatorname{fl}(${latex(assignment.symbol)})`);
     case 'majorant':

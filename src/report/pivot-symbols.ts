@@ -26,9 +26,7 @@ function expressionsOf(assignment: Assignment): readonly Expression[] {
     case 'rescale':
     case 'keep':
       return [assignment.symbol];
-    case 'cholesky':
-    case 'cayley':
-    case 'norm':
+    case 'primitive':
     case 'majorant':
       return [assignment.symbol, assignment.of];
     case 'demand':

@@ -1,7 +1,7 @@
 import type { SymbolNode } from '../expr/node.js';
 import type { Assignment } from '../model/parameterization.js';
 import type { AllocationSource, CheckSource, LayerRecursion, MultiplierSource } from '../model/pivot.js';
-import type { PivotStrategy } from '../model/strategy.js';
+import type { ContractionChoice, PivotStrategy } from '../model/strategy.js';
 import type { Reversible, Rule } from './contract.js';
 
 /**
@@ -14,6 +14,19 @@ export type Assignments = readonly Assignment[];
 /** A rule that assigns, and the free parameters beside the weights that it reads, if it reads any. */
 export interface AllocationRule<Source> extends Rule<Source, Assignments> {
   readonly free?: (source: Source) => readonly SymbolNode[];
+}
+
+/** A way in which free numbers Z become U with U Uᵀ ≼ I, as users choose it. */
+export interface Contraction extends Rule<AllocationSource, Assignments> {
+  readonly choice: {
+    readonly name: ContractionChoice;
+    /** What it costs for p × q free numbers Z, how smooth it is and what it reaches: a line for lists and help. */
+    readonly note: string;
+    /** Every singular value of U is 1, whatever Z is. */
+    readonly saturates: boolean;
+  };
+  /** Where it has a way back, see `Reversible`. */
+  readonly undo?: Reversible<AllocationSource, Assignments>['undo'];
 }
 
 /** A rule in its place: one that is needed ends the derivation where it refuses, the others are left out there. */
@@ -39,6 +52,8 @@ export interface AllocateRules {
   readonly steps: (strategy: PivotStrategy) => PivotSteps;
   /** From weights and multipliers back to the free numbers; null: the variant has no way back. */
   readonly back: (strategy: PivotStrategy) => PivotSteps | null;
+  /** What the rule says of the contraction that the strategy takes. */
+  readonly contraction: (strategy: PivotStrategy) => Contraction['choice'];
   /** The rules of all variants; several have most of them. */
   readonly every: readonly AnyRule[];
   /** The contractions that have a way back, by the names of the choice. */

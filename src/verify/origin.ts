@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { layouts } from '../model/layout.js';
-import { contractionChoices, multiplierChoices } from '../model/strategy.js';
+import { multiplierChoices } from '../model/strategy.js';
+import { contractionChoices } from '../../rules/contractions.js';
 
 /**
  * A batch normalization in evaluation, v ↦ s (v − mean) + shift with s = scale / √(variance + eps), as part of the

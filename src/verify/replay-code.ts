@@ -3,7 +3,8 @@ import { builtinArchitectures, loadArchitecture, parseArchitecture } from '../1-
 import { fromBase64url, toBase64url } from '../base/bytes.js';
 import { excerpt, fail } from '../base/diagnostic.js';
 import type { Architecture } from '../model/architecture.js';
-import { contractionChoices, multiplierChoices } from '../model/strategy.js';
+import { multiplierChoices } from '../model/strategy.js';
+import { contractionChoices } from '../../rules/contractions.js';
 import type { Strategy } from '../model/strategy.js';
 import type { CaseLimits } from './cases.js';
 

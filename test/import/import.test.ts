@@ -13,7 +13,7 @@ import { sampleInstance } from '../../src/verify/sample.js';
 import { strategies } from '../../rules/strategies.js';
 import { pivotStrategy } from '../../rules/variants.js';
 import type { Strategy } from '../../src/model/strategy.js';
-import { contractionChoices } from '../../src/model/strategy.js';
+import { contractionChoices } from '../../rules/contractions.js';
 import { generator } from '../../src/numeric/random.js';
 import { splines } from '../activation-architectures.js';
 import { beside } from '../block-architectures.js';

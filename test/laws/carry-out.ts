@@ -125,21 +125,22 @@ export function carryOut(assignment: Assignment, store: Store, environment: Envi
     case 'matrix':
       store.set(assignment.symbol.key, evaluate(assignment.value, environment));
       return;
-    case 'cholesky': {
-      const factor = choleskyOf(dense(environment.value(assignment.of)));
-      if (factor === null) throw new Infeasible(`${assignment.code}: ${assignment.because}`);
-      store.set(assignment.symbol.key, plain(factor));
-      return;
-    }
-    case 'cayley':
-      store.set(assignment.symbol.key, plain(cayleyOf(dense(environment.value(assignment.of)))));
-      return;
-    case 'norm': {
-      const bound = gramNormOf(dense(environment.value(assignment.of)));
-      store.set(
-        assignment.symbol.key,
-        matrix(1, 1, () => bound),
-      );
+    case 'primitive': {
+      const { primitive, symbol, of } = assignment;
+      const value = dense(environment.value(of));
+      const operation = primitive.operation(0, 1, labelText(of.label));
+      if (operation.kind === 'cholesky') {
+        const factor = choleskyOf(value);
+        if (factor === null) throw new Infeasible(`${operation.code}: ${operation.because}`);
+        store.set(symbol.key, plain(factor));
+      } else if (operation.kind === 'cayley') store.set(symbol.key, plain(cayleyOf(value)));
+      else if (operation.kind === 'norm') {
+        const bound = gramNormOf(value);
+        store.set(
+          symbol.key,
+          matrix(1, 1, () => bound),
+        );
+      } else throw new Error(`nobody here carries out ${primitive.name}`);
       return;
     }
     case 'keep':

@@ -9,7 +9,8 @@ import type { Expression, SymbolKind } from '../../src/expr/node.js';
 import { plainName } from '../../src/expr/print.js';
 import { symbols } from '../../src/expr/visit.js';
 import type { Assignment } from '../../src/model/parameterization.js';
-import { contractionChoices, multiplierChoices } from '../../src/model/strategy.js';
+import { multiplierChoices } from '../../src/model/strategy.js';
+import { contractionChoices } from '../../rules/contractions.js';
 import { label } from '../../src/base/label.js';
 import { builtin, skipping } from '../architectures.js';
 

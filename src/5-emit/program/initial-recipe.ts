@@ -1,6 +1,6 @@
 import type { Initial } from '../../model/initial.js';
 import type { FreeSlot, Program, Slot } from '../../model/program.js';
-import type { Strategy } from '../../model/strategy.js';
+import type { Parameterization } from '../../model/parameterization.js';
 
 /**
  * The part of a range of pre-activations in which kinks stand: none so near an end that the unit starts dead or linear.
@@ -16,10 +16,10 @@ const ofOutput = 1 / 64;
 const ofHidden = 1 / 2;
 
 /**
- * The free parameters of a program, each with the way in which it begins under the strategy. Of several biases of one
+ * The free parameters of a program, each with the way in which it begins. Of several biases of one
  * sum the first does the work.
  */
-export function withInitial(program: Program, strategy: Strategy): readonly FreeSlot[] {
+export function withInitial(program: Program, start: Parameterization['start']): readonly FreeSlot[] {
   const splines = new Map(
     program.operations.flatMap((operation) =>
       operation.kind === 'project-splines' ? [[operation.matrix, operation] as const] : [],
@@ -36,7 +36,7 @@ export function withInitial(program: Program, strategy: Strategy): readonly Free
   for (const { layer, terms, biases } of program.steps) {
     const [first] = biases;
     if (first === undefined || placed.has(first.bias)) continue;
-    const squeezed = strategy.kind === 'rows' && terms.every(({ signal }) => signal !== program.input);
+    const squeezed = start === 'dominant' && terms.every(({ signal }) => signal !== program.input);
     placed.set(first.bias, layer === null ? { kind: 'centre' } : { kind: 'kinks', ...(squeezed ? low : middle) });
   }
   const weight = ({ name, columns }: Slot): Initial => {
@@ -45,8 +45,8 @@ export function withInitial(program: Program, strategy: Strategy): readonly Free
       return layer === undefined
         ? { kind: 'constant', value: ofOutput, timesLipschitz: true }
         : { kind: 'constant', value: ofHidden, timesLipschitz: false };
-    if (strategy.kind === 'rows') return layer === undefined ? { kind: 'share' } : { kind: 'dominant', layer };
-    return { kind: 'sphere', spread: strategy.contraction === 'cayley' };
+    if (start === 'dominant') return layer === undefined ? { kind: 'share' } : { kind: 'dominant', layer };
+    return { kind: 'sphere', spread: start === 'orthonormal' };
   };
   return program.free.map((slot): FreeSlot => {
     const spline = splines.get(slot.buffer);

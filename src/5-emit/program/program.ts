@@ -77,7 +77,7 @@ export function program(parameterization: Parameterization, lmi: Lmi, strategy: 
     notes,
     ...rest,
   };
-  return { ...made, free: withInitial(made, strategy) };
+  return { ...made, free: withInitial(made, parameterization.start) };
 }
 
 interface SplineSlots {
@@ -156,22 +156,12 @@ function lowerAssignment(assignment: Assignment, lowering: Lowering, matrices: M
       lowering.assign(symbol, sharedEntries(symbol) === null ? matrices.matrix(value) : multiple(symbol, value));
       return;
     }
-    case 'cholesky':
-    case 'cayley':
-    case 'norm': {
-      const matrix = lowering.matrixOf(assignment.of);
-      const out = lowering.buffer(lowering.size(assignment.symbol.rows), lowering.size(assignment.symbol.columns));
-      if (assignment.kind === 'cholesky')
-        lowering.push({
-          kind: 'cholesky',
-          out,
-          matrix,
-          name: plainName(assignment.of, naming),
-          because: assignment.because,
-          code: assignment.code,
-        });
-      else lowering.push({ kind: assignment.kind, out, matrix });
-      lowering.assign(assignment.symbol, out);
+    case 'primitive': {
+      const { symbol, of, primitive } = assignment;
+      const matrix = lowering.matrixOf(of);
+      const out = lowering.buffer(lowering.size(symbol.rows), lowering.size(symbol.columns));
+      lowering.push(primitive.operation(out, matrix, plainName(of, naming)));
+      lowering.assign(symbol, out);
       return;
     }
     case 'keep': {

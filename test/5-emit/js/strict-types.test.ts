@@ -8,7 +8,8 @@ import { knownActivation } from '../../../src/slopes/library-slopes.js';
 import { javascriptActivations } from '../../../src/5-emit/framework-activations.js';
 import { loadArchitecture, pivotStrategy, strategies } from '../../../src/index.js';
 import { lowerArchitecture } from '../../../src/compile.js';
-import { contractionChoices, multiplierChoices } from '../../../src/model/strategy.js';
+import { multiplierChoices } from '../../../src/model/strategy.js';
+import { contractionChoices } from '../../../rules/contractions.js';
 import { nested } from '../../block-architectures.js';
 import { Workshop, strictest } from '../targets.js';
 
