@@ -24,11 +24,6 @@ import { refuse } from '../../src/rule/contract.js';
  * as I/2).
  */
 export const contractionAol: Contraction = {
-  choice: {
-    name: 'aol',
-    note: 'pq², closed form; smooth almost everywhere; not complete',
-    saturates: false,
-  },
   name: 'allocate/contraction-aol',
   statement: 'with t_j = (Σ_k |ZᵀZ|_jk)^(−1/2), U = Z diag(t) has U Uᵀ ≼ I; closed form, not complete',
   latex:
@@ -37,6 +32,11 @@ export const contractionAol: Contraction = {
   exact: false,
   introduces: [kinds.free, kinds.contraction, kinds.share],
   assumptions: [],
+  choice: {
+    name: 'aol',
+    note: 'pq², closed form; smooth almost everywhere; not complete',
+    saturates: false,
+  },
   refuses: ({ dense }) => (dense === null ? refuse('no dense weight, nothing to contract') : null),
   apply: (source) => {
     const { free, contraction, columnScale } = source.symbols;

@@ -5,13 +5,6 @@ import * as kinds from '../../src/model/symbols.js';
 import type { Contraction } from '../../src/rule/allocation.js';
 import { refuse } from '../../src/rule/contract.js';
 
-const cayley: Primitive = {
-  name: 'cayley',
-  text: (symbol, of) => `${symbol} := Cayley transform of ${of}`,
-  latex: (symbol, of) => `${symbol} := \\operatorname{Cayley}\\left(${of}\\right)`,
-  operation: (out, matrix) => ({ kind: 'cayley', out, matrix }),
-};
-
 /**
  * # Contraction by the Cayley transform
  *
@@ -32,11 +25,6 @@ const cayley: Primitive = {
  * are limits.
  */
 export const contractionCayley: Contraction = {
-  choice: {
-    name: 'cayley',
-    note: 'an LU, 2q³/3 + 2pq²; smooth; not complete, every singular value is 1',
-    saturates: true,
-  },
   name: 'allocate/contraction-cayley',
   statement: 'the Cayley transform of Z has orthonormal columns or rows; smooth, every singular value is 1',
   latex:
@@ -45,10 +33,22 @@ export const contractionCayley: Contraction = {
   exact: false,
   introduces: [kinds.free, kinds.contraction],
   assumptions: [],
+  choice: {
+    name: 'cayley',
+    note: 'an LU, 2q³/3 + 2pq²; smooth; not complete, every singular value is 1',
+    saturates: true,
+  },
   refuses: ({ dense }) => (dense === null ? refuse('no dense weight, nothing to contract') : null),
   apply: (source) => {
     const { free, contraction } = source.symbols;
     const rule = 'allocate/contraction-cayley';
     return [{ kind: 'matrix', rule, symbol: free, value: freeNumbers(source) }, made(rule, contraction, cayley, free)];
   },
+};
+
+const cayley: Primitive = {
+  name: 'cayley',
+  text: (symbol, of) => `${symbol} := Cayley transform of ${of}`,
+  latex: (symbol, of) => `${symbol} := \\operatorname{Cayley}\\left(${of}\\right)`,
+  operation: (out, matrix) => ({ kind: 'cayley', out, matrix }),
 };

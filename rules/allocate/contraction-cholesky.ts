@@ -39,11 +39,6 @@ import { refuse } from '../../src/rule/contract.js';
  * ≤ τ). Singular values near 1 need large Z, and learn slowly there.
  */
 export const contractionCholesky: Required<Contraction> = {
-  choice: {
-    name: 'cholesky',
-    note: 'p³/3 + p²q; smooth; complete, singular values near 1 need large Z',
-    saturates: false,
-  },
   name: 'allocate/contraction-cholesky',
   statement:
     'with I + Z Zᵀ = E Eᵀ, U = E⁻¹ Z has U Uᵀ ≺ I, also for Z shortened to τ; smooth almost everywhere and complete',
@@ -51,6 +46,11 @@ export const contractionCholesky: Required<Contraction> = {
   exact: false,
   introduces: [kinds.free, kinds.contraction, kinds.reached, kinds.roomFactor],
   assumptions: [],
+  choice: {
+    name: 'cholesky',
+    note: 'p³/3 + p²q; smooth; complete, singular values near 1 need large Z',
+    saturates: false,
+  },
   refuses: ({ dense }) => (dense === null ? refuse('no dense weight, nothing to contract') : null),
   apply: (source) => {
     const { free, freeShare, norm, contraction, contractionFactor, contractionGram } = source.symbols;

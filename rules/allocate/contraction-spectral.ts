@@ -24,17 +24,17 @@ import { refuse } from '../../src/rule/contract.js';
  * singular value is always nearly 1. Nothing is bent but the length of Z, which is why it learns best.
  */
 export const contractionSpectral: Contraction = {
-  choice: {
-    name: 'spectral',
-    note: '8 squarings of a Gram matrix; smooth but at 0; not complete, σ_max near 1',
-    saturates: false,
-  },
   name: 'allocate/contraction-spectral',
   statement: 'with β ≥ σ_max(Z), U = Z / β has U Uᵀ ≼ I; the largest singular value is always nearly 1',
   latex: 'U = Z / \\beta,\\ \\beta \\ge \\sigma_{\\max}(Z) \\implies U U^{\\top} \\preceq I',
   exact: false,
   introduces: [kinds.free, kinds.contraction, kinds.norm, kinds.share],
   assumptions: [],
+  choice: {
+    name: 'spectral',
+    note: '8 squarings of a Gram matrix; smooth but at 0; not complete, σ_max near 1',
+    saturates: false,
+  },
   refuses: ({ dense }) => (dense === null ? refuse('no dense weight, nothing to contract') : null),
   apply: (source) => {
     const { free, contraction, norm } = source.symbols;

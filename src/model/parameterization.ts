@@ -92,8 +92,8 @@ export interface Parameterization {
   readonly network: Network;
   readonly assignments: readonly Assignment[];
   /**
-   * How free matrices of hidden layers begin: as rows that Gershgorin's discs gain from, as rows of one length in random
-   * directions, or those as long as in a matrix with orthonormal columns.
+   * How free matrices of hidden layers begin: as rows that Gershgorin's discs gain from, as rows of one length in
+   * random directions, or those as long as in a matrix with orthonormal columns.
    */
   readonly start: 'dominant' | 'sphere' | 'orthonormal';
   /** Free parameters beside the weights, vectors. */
