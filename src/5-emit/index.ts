@@ -9,9 +9,9 @@ export type {
   Cotangents,
   InitialOptions,
   OpenActivation,
+  Slopes,
   Values,
 } from './run/compiled.js';
-export type { Slopes } from './run/options.js';
 export { compose, embed } from './program/combine.js';
 export type { Part } from './program/combine.js';
 export { identifiers } from './python/identifiers.js';

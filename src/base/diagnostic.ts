@@ -1,3 +1,5 @@
+export { excerpt } from '../runtime/js/refuse.js';
+
 /**
  * Every failure that a user can cause is one entry of this catalogue. A diagnostic carries its code, the place
  * (file, line, column; 1-based) where there is one, what was found and what was expected. Tests assert codes,
@@ -81,13 +83,6 @@ export interface Diagnostic {
   readonly position: Position | null;
 }
 
-/** Cuts hostile or very long text so that a message stays one readable line. */
-export function excerpt(text: string, limit = 80): string {
-  // Control characters would let a file draw on the user's terminal.
-  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
-  return clean.length > limit ? `${clean.slice(0, limit - 1)}…` : clean;
-}
-
 /** One printable text: `file:line:column: LW202 unknown symbol: found …, expected …`. */
 function format(diagnostic: Diagnostic): string {
   const { position, code, found, expected } = diagnostic;
@@ -122,5 +117,17 @@ export function located<T>(position: Position | null, run: () => T): T {
   } catch (error) {
     if (!(error instanceof LipwrightError) || error.diagnostic.position !== null || position === null) throw error;
     throw new LipwrightError({ ...error.diagnostic, position });
+  }
+}
+
+/** Runs what modules run too: what it refuses with a code of the catalogue is a diagnostic here. */
+export function diagnosed<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof RangeError && 'code' in error && 'found' in error && 'expected' in error)) throw error;
+    const { code, found, expected } = error;
+    if (!(typeof code === 'string' && code in catalogue)) throw error;
+    return fail(code as Code, String(found), String(expected));
   }
 }

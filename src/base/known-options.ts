@@ -1,4 +1,5 @@
 import { excerpt, fail } from './diagnostic.js';
+import { contextNames } from '../runtime/js/refuse.js';
 import { expectation } from './suggest.js';
 
 /**
@@ -11,9 +12,6 @@ export function knownOptions(given: object, known: readonly string[], owner: str
       fail('LW311', `the option ${excerpt(name, 40)} of ${owner}`, expectation(name, known));
   }
 }
-
-/** What a property tells of its case besides options: its context may be handed to `constrain` whole. */
-export const contextNames: readonly string[] = ['architecture', 'depth', 'dims'];
 
 /** The names of all keys of an options type: the compiler keeps the list whole. */
 export const optionNames = <T>(names: Readonly<Record<keyof T, true>>): readonly string[] => Object.keys(names);

@@ -18,10 +18,4 @@
  * - `spline`: the values of max(m v, L v) at the knots
  * Layers are those whose slopes count.
  */
-export type Initial =
-  | { readonly kind: 'zero' | 'share' | 'centre' }
-  | { readonly kind: 'constant'; readonly value: number; readonly timesLipschitz: boolean }
-  | { readonly kind: 'sphere'; readonly spread: boolean }
-  | { readonly kind: 'dominant'; readonly layer: number }
-  | { readonly kind: 'kinks'; readonly from: number; readonly to: number }
-  | { readonly kind: 'spline'; readonly layer: number; readonly step: number };
+export type { Initial } from '../runtime/js/network.js';

@@ -1,4 +1,5 @@
 import type { Scalar } from '../slopes/scalar/index.js';
+import type { Size } from '../runtime/js/widths.js';
 import type { StructureName } from '../structures/index.js';
 import type { CompositionKind } from './architecture.js';
 
@@ -8,25 +9,11 @@ import type { CompositionKind } from './architecture.js';
  * weights and multipliers.
  */
 
-/**
- * Index into the network's widths, a number that no width changes, or the sum of several widths and of `plus`; null is
- * 1.
- */
-export type Size =
-  number | { readonly fixed: number } | { readonly sum: readonly number[]; readonly plus?: number } | null;
+export type { Size } from '../runtime/js/widths.js';
+export { countOf } from '../runtime/js/widths.js';
 
 /** Is it a table, rows of numbers? Everything else is one row. */
 export const isTable = ({ columns }: Pick<Slot, 'columns'>): boolean => columns !== null;
-
-/** How many a size is, given the network's widths. */
-export function countOf(size: Size, widths: readonly number[]): number {
-  if (size === null) return 1;
-  // A width that is not known makes nothing of a known size: not an LMI of fewer rows.
-  if (typeof size === 'number') return widths[size] ?? Number.NaN;
-  if ('fixed' in size) return size.fixed;
-  const sum = size.sum.reduce((total, at) => total + (widths[at] ?? Number.NaN), 0);
-  return size.plus === undefined ? sum : sum + size.plus;
-}
 
 export interface Buffer {
   readonly id: number;

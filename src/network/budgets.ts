@@ -1,7 +1,8 @@
 import { fail } from '../base/diagnostic.js';
 import type { CompositionKind } from '../model/architecture.js';
-import type { Budget, LoweredNetwork, Parameter } from '../model/lowered-network.js';
+import type { LoweredNetwork, Parameter } from '../model/lowered-network.js';
 import type { Dyadic } from '../numeric/dyadic.js';
+import { isEnough, shareOf } from '../runtime/js/budgets.js';
 import { add, compare, fromNumber, multiply, toNumber } from '../numeric/dyadic.js';
 
 /**
@@ -9,32 +10,6 @@ import { add, compare, fromNumber, multiply, toNumber } from '../numeric/dyadic.
  * concatenation is the root of the sum of squares (of outputs of one input). What is left to blocks that state no bound
  * is split into equal factors, summands or squares.
  */
-
-/** Shares are rounded down by this much, so that the exact composition of rounded shares stays within the whole. */
-export const shareMargin = 1 - 2 ** -40;
-/** Where less than this part of the whole is left, rounding would decide what it is. */
-export const leastLeft = 2 ** -10;
-
-/** The share of each of the `parts` blocks that state no bound. Emitted modules do the same in the same order. */
-function shareOf(total: number, { kind, fixed, parts }: Pick<Budget, 'kind' | 'fixed' | 'parts'>): number {
-  if (kind === 'sequence')
-    return (
-      Math.pow(
-        fixed.reduce((left, each) => left / each, total),
-        1 / parts,
-      ) * shareMargin
-    );
-  if (kind === 'sum') return (fixed.reduce((left, each) => left - each, total) / parts) * shareMargin;
-  return Math.sqrt(fixed.reduce((left, each) => left - each * each, total * total) / parts) * shareMargin;
-}
-
-function isEnough(total: number, { kind, fixed }: Budget, share: number): boolean {
-  if (!(share > 0 && Number.isFinite(share))) return false;
-  if (kind === 'sequence') return true;
-  return kind === 'sum'
-    ? total - fixed.reduce((sum, each) => sum + each, 0) >= leastLeft * total
-    : total * total - fixed.reduce((sum, each) => sum + each * each, 0) >= leastLeft * total * total;
-}
 
 /** Whether blocks with these bounds compose to at most `total`, exactly. */
 export function composesWithin(kind: CompositionKind, bounds: readonly number[], total: number): boolean {

@@ -7,11 +7,12 @@ import { analyseActivation, readActivation } from '../../src/slopes/index.js';
 import { parseArchitecture } from '../../src/1-parse/index.js';
 import type { Activation, Compiled, Constrained, InitialOptions } from '../../src/5-emit/run/compiled.js';
 import { javascriptActivations, tensorflowActivations } from '../../src/5-emit/framework-activations.js';
-import { erfFit } from '../../src/5-emit/js/tensor-scalar.js';
+import { erfFit } from '../../src/runtime/js/tensors.js';
 import { LipwrightError } from '../../src/base/diagnostic.js';
 import type { Position } from '../../src/base/diagnostic.js';
 import { compile } from '../../src/compile.js';
-import { errorFunction, numericFunction } from '../../src/slopes/scalar/evaluate.js';
+import { numericFunction } from '../../src/slopes/scalar/evaluate.js';
+import { erf as errorFunction } from '../../src/runtime/js/scalars.js';
 import { javascript, tensorflowModule } from '../../src/emit.js';
 import type { CheckReport } from '../../src/verify/check.js';
 import { checkSample } from '../../src/verify/check.js';
@@ -175,7 +176,7 @@ describe('the table of TensorFlow.js', () => {
     const at = (c: readonly number[], t: number): number => c.reduceRight((sum, coefficient) => sum * t + coefficient);
     const fit = (v: number): number => {
       const u = Math.max(-erfFit.end, Math.min(erfFit.end, v));
-      return Math.max(-1, Math.min(1, (u * at(erfFit.P, u * u)) / at(erfFit.Q, u * u)));
+      return Math.max(-1, Math.min(1, (u * at([...erfFit.P].reverse(), u * u)) / at([...erfFit.Q].reverse(), u * u)));
     };
     const grid = Array.from({ length: 20001 }, (_, k) => -4 + k * 4e-4);
     const steps = grid.slice(1).map((v, k) => (fit(v) - fit(grid[k] ?? Number.NaN)) / (v - (grid[k] ?? Number.NaN)));
@@ -188,7 +189,7 @@ describe('the table of TensorFlow.js', () => {
       c.map(decimal).reduceRight((sum, coefficient) => `(${sum}) * ${t} + ${coefficient}`);
     const u = `clamp(v / sqrt(2), -${erfFit.end}, ${erfFit.end})`;
     const { m, L } = analysed(
-      `v / 2 * (1 + clamp(${u} * (${text(erfFit.P, `${u}^2`)}) / (${text(erfFit.Q, `${u}^2`)}), -1, 1))`,
+      `v / 2 * (1 + clamp(${u} * (${text([...erfFit.P].reverse(), `${u}^2`)}) / (${text([...erfFit.Q].reverse(), `${u}^2`)}), -1, 1))`,
     ).analysis;
     expect(m.enclosure.lo).toBeGreaterThanOrEqual(gelu[0] ?? Number.NaN);
     expect(L.enclosure.hi).toBeLessThanOrEqual(gelu[1] ?? Number.NaN);
@@ -379,11 +380,11 @@ describe('activations that are handed over', () => {
       ['if (found !== null) contain(slopes[k], found);', 'if (found !== null) ;'],
       ['activations?.[k]?.stated !== true', 'false'],
       ['given === undefined && choice !== null && found === null', 'false'],
-      ["if (typeof found === 'string') throw", "if (typeof found === 'number') throw"],
+      ["if (typeof found === 'string') refuse", "if (typeof found === 'number') refuse"],
       ['found?.slopes ?? [0, 1]', '[0, 1]'],
-      ['own === null ? (list[k] ?? null) : null', 'list[k - 1] ?? null'],
+      ['layer.activation === null ? (list[k] ?? null) : null', 'list[k - 1] ?? null'],
       ['found ?? (given === undefined ? null : stated(choice))', 'stated(choice)'],
-      ['list.length !== declared.length', 'false'],
+      ['list.length !== layers.length', 'false'],
       ['slopes: [-0.1289041451851558, 1.1289041451851558]', 'slopes: [0, 1]'],
     ];
     for (const [at, [right, wrong]] of slips.entries()) {

@@ -77,7 +77,7 @@ describe('and in emitted modules', () => {
       () => module.vjp(start, {}, wrong({ lipshitz: 2 })),
       () => module.init(0, widths, wrong({ lipshitz: 2 })),
     ]) {
-      expect(run).toThrow(/LW311 there is no option lipshitz, only .*lipschitz/);
+      expect(run).toThrow(/LW311 found the option lipshitz, expected .*lipschitz/);
     }
   });
 

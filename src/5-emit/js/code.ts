@@ -1,12 +1,10 @@
-import { assertedReads } from './asserted-reads.js';
-
 /** Lines of source text with their indentation; the only place where emitted text is put together. */
 export class Code {
   private lines: string[] = [];
   private depth = 0;
 
   line(text = ''): this {
-    this.lines.push(text === '' ? '' : `${'  '.repeat(this.depth)}${assertedReads(text)}`);
+    this.lines.push(text === '' ? '' : `${'  '.repeat(this.depth)}${text}`);
     return this;
   }
 

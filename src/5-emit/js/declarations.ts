@@ -17,10 +17,11 @@ export function declarationsOf(module: string): string {
       inside = line !== '}';
       continue;
     }
-    if (line.startsWith('// ')) {
-      comments.push(line.slice(3));
+    if (/^(?:\/\/|\/\*\*| \*) /.test(line)) {
+      comments.push(line.replace(/^(?:\/\/|\/\*\*| \*) /, '').replace(/ \*\/$/, ''));
       continue;
     }
+    if (line === '/**' || line === ' */') continue;
     if (line === '' && out.length === 0 && comments.length > 0) {
       // The header says what the module is.
       out.push(...comments.map((text) => `// ${text}`), '');

@@ -5,9 +5,3 @@ export interface ModuleStyle {
   readonly typed: boolean;
   readonly precision: Precision;
 }
-
-/** Gives the annotation in TypeScript, nothing in JavaScript. */
-export const typing =
-  (style: ModuleStyle): ((annotation: string) => string) =>
-  (annotation) =>
-    style.typed ? annotation : '';

@@ -7,20 +7,14 @@ import { moduleText } from './module.js';
 import { provenanceOf } from '../provenance.js';
 import type { ModuleStyle } from './style.js';
 import { TensorScalarPrinter } from './tensor-scalar.js';
-import { TensorPrinter } from './tensor.js';
+import { tensorflow } from './tensor.js';
 
 function text(program: Program, style: ModuleStyle, derived: readonly KnownActivation[]): string {
   const scalars = new TensorScalarPrinter();
   const onArrays = (name: string | null, phi: Scalar): string =>
     name?.startsWith('tf.') === true ? `(v: tf.Tensor) => ${name}(v)` : scalars.elementwise(phi);
-  const importLine = "import * as tf from '@tensorflow/tfjs';";
-  return moduleText(
-    program,
-    style,
-    provenanceOf(program),
-    { table: tensorflowActivations, derived, onArrays },
-    { importLine, print: (code) => new TensorPrinter(program, code, style, scalars).print() },
-  );
+  const knowledge = { table: tensorflowActivations, derived, onArrays };
+  return moduleText(program, style, provenanceOf(program), knowledge, tensorflow);
 }
 
 /**

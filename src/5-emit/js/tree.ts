@@ -81,5 +81,7 @@ export function parameterText(parameter: Parameter): string {
   if (parameter.kind === 'roundoff') return parameter.kind;
   if (parameter.kind === 'constant') return String(parameter.value);
   if (parameter.kind === 'budget') return `k[${parameter.budget}]!`;
-  return `${{ 'slope-sum': 'S', 'slope-product': 'P', 'slope-lower': 'm', 'slope-upper': 'L' }[parameter.kind]}[${parameter.layer}]!`;
+  return `${slopeNames[parameter.kind]}[${parameter.layer}]!`;
 }
+
+const slopeNames = { 'slope-sum': 'S', 'slope-product': 'P', 'slope-lower': 'm', 'slope-upper': 'L' } as const;

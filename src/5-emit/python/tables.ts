@@ -1,7 +1,7 @@
 import type { Initial } from '../../model/initial.js';
 import type { Program, Size } from '../../model/program.js';
 import { leastTotal } from '../../network/budgets.js';
-import { LEAST_SLOPE_SUM } from '../run/initialize.js';
+import { leastSlopeSum } from '../../runtime/js/init.js';
 import { identifiers } from './identifiers.js';
 import { pyFloat, pyNumber, pyString, pyStrings, pyTuple } from './literal.js';
 import { sumText } from './operation.js';
@@ -180,7 +180,7 @@ function startText(initial: Initial): string {
     case 'sphere':
       return `(${kind}, ${initial.spread ? 'True' : 'False'})`;
     case 'dominant':
-      return `(${kind}, ${initial.layer}, ${pyNumber(LEAST_SLOPE_SUM)})`;
+      return `(${kind}, ${initial.layer}, ${pyNumber(leastSlopeSum)})`;
     case 'kinks':
       return `(${kind}, ${pyNumber(initial.from)}, ${pyNumber(initial.to)})`;
     case 'spline':

@@ -2,9 +2,11 @@ import type { NetworkValues, Values } from '../../model/lowered-network.js';
 import type { Program } from '../../model/program.js';
 import type { Precision } from '../../model/roundoff.js';
 import type { Assembly } from '../../numeric/assembly.js';
-import type { Slopes } from './options.js';
 
 export type { Values } from '../../model/lowered-network.js';
+
+/** One [m, L] for all layers, or one for each hidden signal in the order of the LMI. */
+export type Slopes = readonly [number, number] | readonly (readonly [number, number])[];
 
 /** What `constrain` gives: feasible weights with the multipliers that prove it. */
 export interface Constrained extends NetworkValues {
@@ -12,7 +14,7 @@ export interface Constrained extends NetworkValues {
    * What is applied to each hidden signal where the equations leave it open; null where they do not, or where nothing
    * was said.
    */
-  readonly activations?: readonly (Activation | null)[];
+  readonly activations?: readonly (Activation | null)[] | undefined;
   /**
    * Where Cholesky factors are taken: the condition number of each factored matrix, by its name, as its factor's
    * diagonal tells it, (max l_ii / min l_ii)². That is an estimate from below. A matrix factored several times has its

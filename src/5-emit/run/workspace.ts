@@ -1,37 +1,19 @@
 import { fail } from '../../base/diagnostic.js';
 import type { Adjoint } from '../../model/adjoint.js';
 import { countOf } from '../../model/program.js';
-import type { Parameter, Program, Size } from '../../model/program.js';
+import type { Parameter, Program, Size, Slot } from '../../model/program.js';
+import { unitRoundoff } from '../../model/roundoff.js';
 import { adjointOf } from '../adjoint/adjoint.js';
 import type { RunContext } from '../operations/contract.js';
 import { rulesOf } from '../operations/index.js';
 import { budgetValues } from '../../network/budgets.js';
+import type { Options } from '../../runtime/js/types.js';
+import type { PlanSlopes, Reverse, Steps } from '../../runtime/js/network.js';
+import type { ConstrainOptions } from './compiled.js';
 
-/** The program's buffers at given widths, and one closure for every operation; running them allocates nothing. */
-export interface Workspace {
-  readonly widths: readonly number[];
-  /** m and L of every layer, as given. */
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
+/** Steps of a run, with all buffers of the program: a run allocates nothing. */
+export interface Workspace extends Steps {
   readonly buffers: readonly Float64Array[];
-  readonly slopeSum: Float64Array;
-  readonly slopeProduct: Float64Array;
-  readonly lipschitz: Float64Array;
-  /** u, of the precision that the weights are kept in. */
-  readonly roundoff: Float64Array;
-  readonly run: () => void;
-  /** The reverse sweep of the last run, planned when it is first asked for. */
-  readonly reverse: () => Reverse;
-}
-
-/**
- * Adjoints: those of the results are written into their buffers before `run`, those of the free parameters read after
- * it.
- */
-export interface Reverse {
-  readonly adjoint: Adjoint;
-  readonly buffer: (id: number) => Float64Array;
-  readonly run: () => void;
 }
 
 interface Shape {
@@ -39,6 +21,7 @@ interface Shape {
   readonly columns: number;
 }
 
+/** The program's buffers at given widths, and one closure for every operation. */
 export function planWorkspace(program: Program, widths: readonly number[]): Workspace {
   const count = (size: Size): number => countOf(size, widths);
   const shapes = program.buffers.map((buffer): Shape => ({ rows: count(buffer.rows), columns: count(buffer.columns) }));
@@ -64,21 +47,25 @@ export function planWorkspace(program: Program, widths: readonly number[]): Work
   const slopes = (layer: number): readonly [number, number] => [lower[layer] ?? 0, upper[layer] ?? 0];
   const context: RunContext = { buffer, shape, parameter, count, slopes };
   const steps = program.operations.map((operation) => rulesOf(operation).run(operation, context));
-  let reverse: Reverse | null = null;
+  const of = (slots: readonly Slot[]): readonly Float64Array[] => slots.map((slot) => buffer(slot.buffer));
   return {
-    widths,
-    lower,
-    upper,
     buffers,
-    slopeSum,
-    slopeProduct,
-    lipschitz,
-    roundoff,
-    run: () => {
-      if (budgets.length > 0) budgets.set(budgetValues(program, lipschitz[0] ?? 0));
+    free: of(program.free),
+    weights: of(program.weights),
+    biases: of(program.biases),
+    multipliers: of(program.multipliers),
+    run: (slopes: PlanSlopes, lip: number, options: Options) => {
+      lower.set(slopes.m);
+      upper.set(slopes.L);
+      slopeSum.set(slopes.S);
+      slopeProduct.set(slopes.P);
+      lipschitz[0] = lip;
+      // In memory a run may also say what its weights will be kept in.
+      roundoff[0] = unitRoundoff[(options as ConstrainOptions).precision ?? 'double'];
+      if (budgets.length > 0) budgets.set(budgetValues(program, lip));
       for (const step of steps) step();
     },
-    reverse: () => (reverse ??= planReverse(adjointOf(program), context)),
+    reverse: () => planReverse(adjointOf(program), context),
   };
 }
 
@@ -99,9 +86,12 @@ function planReverse(adjoint: Adjoint, forward: RunContext): Reverse {
       : (shapes[id - first] ?? fail('LW401', `buffer ${id}`, 'a buffer of the reverse sweep'));
   const context: RunContext = { ...forward, buffer, shape };
   const steps = adjoint.operations.map((operation) => rulesOf(operation).run(operation, context));
+  const of = (slots: readonly Slot[]): readonly Float64Array[] => slots.map((slot) => buffer(slot.buffer));
   return {
-    adjoint,
-    buffer,
+    weights: of(adjoint.weights),
+    biases: of(adjoint.biases),
+    multipliers: of(adjoint.multipliers),
+    free: adjoint.gradients.map(({ at }) => (at === null ? null : buffer(at))),
     run: () => {
       for (const step of steps) step();
     },

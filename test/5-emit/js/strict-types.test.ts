@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import ts from 'typescript';
 import { afterAll, describe, expect, it } from 'vitest';
-import { assertedReads } from '../../../src/5-emit/js/asserted-reads.js';
 import { javascript } from '../../../src/5-emit/js/javascript.js';
 import { typescript } from '../../../src/5-emit/js/typescript.js';
 import { knownActivation } from '../../../src/slopes/library-slopes.js';
@@ -53,35 +52,4 @@ describe('TypeScript modules', () => {
     for (const program of some)
       expect(plain(typescript(program, known), 'ts')).toBe(plain(javascript(program, known), 'js'));
   });
-});
-
-describe('asserted reads', () => {
-  it.each([
-    ['out[i] = M[i * n + j] * v[j];', 'out[i] = M[i * n + j]! * v[j]!;'],
-    ['out[i] += a[k[i]];', 'out[i]! += a[k[i]!]!;'],
-    ['[x[i], x[j]] = [x[j], x[i]];', '[x[i]!, x[j]!] = [x[j]!, x[i]!];'],
-    ['a[i][0] = b[i][j];', 'a[i]![0] = b[i]![j]!;'],
-    ['if (a[i] === b[i]) f(g()[0]);', 'if (a[i]! === b[i]!) f(g()[0]!);'],
-    [
-      'const length = free[name]?.length ?? known[at] ?? c[i] ?? 0;',
-      'const length = free[name]?.length ?? known[at] ?? c[i] ?? 0;',
-    ],
-    [
-      'table[k] ??= 1; if (table[k] === undefined) return [];',
-      'table[k] ??= 1; if (table[k] === undefined) return [];',
-    ],
-    [
-      'throw new RangeError(`LW312 C[1] is ${names[k][0]} \\`${"C[1]"}`); // C[1]',
-      'throw new RangeError(`LW312 C[1] is ${names[k]![0]!} \\`${"C[1]"}`); // C[1]',
-    ],
-    [
-      'weights.weights[\'C[1]\'][i], weights.weights["a\\"["];',
-      'weights.weights[\'C[1]\']![i]!, weights.weights["a\\"["]!;',
-    ],
-    [
-      'const values: number[][] = [[1, 2]], pair: readonly [number, number] = p;',
-      'const values: number[][] = [[1, 2]], pair: readonly [number, number] = p;',
-    ],
-    ["const family = (name) => name.replace(/\\[.*$/, '');", "const family = (name) => name.replace(/\\[.*$/, '');"],
-  ])('%s', (line, asserted) => expect(assertedReads(line)).toBe(asserted));
 });

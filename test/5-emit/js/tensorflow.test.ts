@@ -309,15 +309,15 @@ describe('the TensorFlow.js target', () => {
         'tf.sub(tf.mul(L, tf.relu(v)), tf.mul(m, tf.relu(tf.neg(v))))',
         'tf.add(tf.mul(L, tf.relu(v)), tf.mul(m, tf.relu(tf.neg(v))))',
       ],
-      ['tf.mul(2, ', 'tf.mul(2.01, '],
-      ['network.biases["d"]', 'network.biases["b"]'],
-      ['tf.mul(dy, derivative(saved))', 'dy'],
-      ['from += plan.buffers[buffer].length', 'from += plan.buffers[buffer].length - 1'],
+      ['tf.mul(coefficient, read())', 'tf.mul(1.01 * coefficient, read())'],
+      ['bias: "d"', 'bias: "b"'],
+      ['tf.mul(dy, derivative(saved[0]))', 'dy'],
+      ['from += buffers[k].length', 'from += buffers[k].length - 1'],
       [
         'tf.tensor(Float32Array.from(gradient[names[k]]), input.shape)',
         'tf.tensor(Float32Array.from(gradient[names[k]], (g) => 1.01 * g), input.shape)',
       ],
-      ['tf.slice(flat, [at],', 'tf.slice(flat, [0],'],
+      ['tf.slice(flat, [from],', 'tf.slice(flat, [0],'],
     ];
     for (const [right, wrong] of slips) {
       expect(text.includes(right), right).toBe(true);

@@ -5,7 +5,8 @@ import { LipwrightError } from '../../../src/base/diagnostic.js';
 import { parseScalar } from '../../../src/slopes/read/expression.js';
 import type { ScalarScope } from '../../../src/slopes/read/expression.js';
 import * as build from '../../../src/slopes/scalar/build.js';
-import { errorFunction, numericFunction } from '../../../src/slopes/scalar/evaluate.js';
+import { numericFunction } from '../../../src/slopes/scalar/evaluate.js';
+import { erf as errorFunction } from '../../../src/runtime/js/scalars.js';
 import { scalarText } from '../../../src/slopes/scalar/print.js';
 
 const values = new Map([

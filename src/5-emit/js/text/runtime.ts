@@ -18,27 +18,31 @@ interface Part {
   readonly reads: ReadonlySet<string>;
 }
 
+/** The file whose types modules export. */
+const seenByUsers = 'types';
+
 /** By name, in the order of the files and of the places there. */
 const parts = once((): ReadonlyMap<string, Part> => {
-  const all = [...shippedRuntime('js').values()].flatMap(declarationsIn);
-  return new Map(
-    all.map(({ name, text }) => {
-      const typed = text.replace(/^export /m, '');
+  const parts = [...shippedRuntime('js')].flatMap(([file, source]) =>
+    declarationsIn(source).map(({ name, text }): readonly [string, Part] => {
+      const typed = file === seenByUsers ? text : text.replace(/^export /m, '');
       return [name, { typed, untyped: withoutTypes(typed).trim(), reads: namesIn(text) }];
     }),
   );
+  return new Map(parts);
 });
 
 /**
- * The declarations of the runtime that a module's text uses, and those that these use, verbatim but for `export`: in
- * the order of the runtime's files and of the places there.
+ * The declarations of the runtime that a module's text uses and does not make itself, and those that these use,
+ * verbatim but for `export`: in the order of the runtime's files and of the places there.
  */
 export function runtimeFor(module: string, { typed }: { readonly typed: boolean }): string {
+  const own = new Set(declarationsIn(module).map(({ name }) => name));
   const used = new Set<string>();
   const use = (names: ReadonlySet<string>): void => {
     for (const name of names) {
       const part = parts().get(name);
-      if (part === undefined || used.has(name)) continue;
+      if (part === undefined || used.has(name) || own.has(name)) continue;
       used.add(name);
       use(part.reads);
     }

@@ -4,7 +4,7 @@ export interface Token {
   readonly text: string;
 }
 
-/** One regular expression that tells pieces apart by its groups; `>` stays alone, since it may close a list of types. */
+/** One regular expression that tells pieces apart by its groups; `>` stays alone, since it may close type arguments. */
 const shapes = (): RegExp =>
   new RegExp(
     [

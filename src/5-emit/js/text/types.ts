@@ -126,7 +126,7 @@ class Eraser {
     }
   }
 
-  /** A declaration of a type, or what only types are imported by, with the comment above it; `export` in front of another. */
+  /** A declaration of a type, or what only types are imported by, with the comment above; `export` before another. */
   private declaration(at: number): void {
     const after = this.next(at);
     const exported = this.text(at) === 'export';
@@ -153,7 +153,9 @@ class Eraser {
   /** Behind `function`, or in front of an arrow. */
   private isParameters(at: number): boolean {
     if (this.lists.has(at)) return true;
-    const name = this.previous(at);
+    let name = this.previous(at);
+    // Type parameters have been taken away.
+    while (this.gone[name] === true) name = this.previous(name);
     if (this.text(name) === 'function' || this.text(this.previous(name)) === 'function') return true;
     const after = this.next(this.close(at));
     if (this.text(after) === '=>') return true;
