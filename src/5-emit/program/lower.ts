@@ -58,7 +58,8 @@ export class Lowering {
   }
 
   /**
-   * The matrix of a weight whose entries share numbers, spread out; of every other symbol what its buffer holds already.
+   * The matrix of a weight whose entries share numbers, spread out; of every other symbol what its buffer holds
+   * already.
    */
   matrixOf(symbol: SymbolNode): number {
     const vector = this.valueOf(symbol);

@@ -31,7 +31,8 @@ export function countOf(size: Size, d: readonly (number | undefined)[]): number 
   if (size === null) return 1;
   if (typeof size === 'number') return d[size] ?? NaN;
   if ('fixed' in size) return size.fixed;
-  return size.sum.reduce((total, at) => total + (d[at] ?? NaN), 0) + (size.plus ?? 0);
+  const { sum, plus = 0 } = size;
+  return sum.reduce((total, at) => total + (d[at] ?? NaN), plus);
 }
 
 /** w of w[3]. */
