@@ -61,3 +61,6 @@ export const targets: readonly Target[] = [
     load: async () => (await import('./emit.js')).torchModule,
   },
 ];
+
+/** Where neither an option nor a file's name says more. */
+export const defaultTarget = 'js';

@@ -34,6 +34,15 @@ export const skipping = (): Architecture =>
 /** The last activation is the output. */
 export const lastActivation = (): Architecture => written(['f = phi(F * x + p)', 'g = phi(G * f + q)', 'y = g']);
 
+/** Weights whose entries share numbers, alone on a signal and beside others, tall and wide. */
+export const shared = (): Architecture =>
+  written(['u = phi(T * x + a)', 'v = phi(Q * u + 0.5 * K * x + b)', 'y = R * v + H * v - G * u + c'], {
+    T: 'toeplitz',
+    K: 'toeplitz',
+    H: 'toeplitz',
+    G: 'toeplitz',
+  });
+
 /** The diagnostic that the action ends with; null if it does not fail. */
 export function failure(
   action: () => unknown,

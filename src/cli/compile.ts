@@ -3,7 +3,7 @@ import { excerpt } from '../base/diagnostic.js';
 import { defaultStrategy } from '../../rules/strategies.js';
 import type { Program } from '../model/program.js';
 import type { Target } from '../targets.js';
-import { targets } from '../targets.js';
+import { defaultTarget, targets } from '../targets.js';
 import { depthFor } from './options.js';
 import { deliver } from './output.js';
 import type { Session } from './session.js';
@@ -42,7 +42,8 @@ export function addCompile(program: Command, session: Session): void {
   addStrategyOptions(command, defaultStrategy)
     .option(
       '--target <target>',
-      targets.map(({ name, title }) => `${name} (${title})`).join(', ') + ' (default: what --out ends in, or "js")',
+      targets.map(({ name, title }) => `${name} (${title})`).join(', ') +
+        ` (default: what --out ends in, or "${defaultTarget}")`,
     )
     .option('--out <file>', 'write to a file instead of stdout')
     .addHelpText(

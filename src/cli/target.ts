@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { excerpt, fail } from '../base/diagnostic.js';
 import type { Target } from '../targets.js';
-import { targets } from '../targets.js';
+import { defaultTarget, targets } from '../targets.js';
 import { oneOf } from './options.js';
 
 /**
@@ -28,9 +28,6 @@ export function targetOf(given: string | undefined, out: string | undefined): Ta
         `--target ${listed(fitting, ' or ')}, or a file that does not end so`,
       );
 }
-
-/** Where neither an option nor a file's name says more. */
-const defaultTarget = 'js';
 
 const named = (name: string): Target =>
   targets.find((target) => target.name === name) ?? fail('LW309', name, 'a target of the list');

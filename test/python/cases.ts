@@ -17,7 +17,7 @@ import { generator } from '../../src/numeric/random.js';
 import { randomArchitecture as randomReads } from '../5-emit/random-architecture.js';
 import { hostileEntry } from '../laws/map.js';
 import { family, seven, splines } from '../activation-architectures.js';
-import { builtin, lastActivation, skipping } from '../architectures.js';
+import { builtin, lastActivation, shared, skipping } from '../architectures.js';
 import { beside, composed, nested } from '../block-architectures.js';
 import { randomArchitecture } from '../random-architecture.js';
 
@@ -124,9 +124,15 @@ export function subjects(seed: number, rounds: number): readonly Subject[] {
     ({ kind }) => [kind === 'pivot' ? randomArchitecture(seed * 1000 + counts.graphs++) : randomReads(random), 1],
     () => [randomReads(random, { identity: true, names: hostileNames }), 1],
   ];
-  return Array.from({ length: rounds }, () =>
-    draws.flatMap((draw) => kinds.map((strategy) => subjectOf(...draw(strategy), strategy))),
-  ).flat();
+  return [
+    ...Array.from({ length: rounds }, () =>
+      draws.flatMap((draw) => kinds.map((strategy) => subjectOf(...draw(strategy), strategy))),
+    ).flat(),
+    // Scales of rows would take their entries apart.
+    ...[kinds[0], kinds[3], kinds[10]].flatMap((strategy) =>
+      strategy === undefined ? [] : [subjectOf(shared(), 1, strategy)],
+    ),
+  ];
 }
 
 /**

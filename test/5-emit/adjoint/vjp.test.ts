@@ -11,7 +11,7 @@ import type { Strategy } from '../../../src/model/strategy.js';
 import type { Random } from '../../../src/numeric/random.js';
 import { generator } from '../../../src/numeric/random.js';
 import { family, seven, splines } from '../../activation-architectures.js';
-import { builtin, skipping, written } from '../../architectures.js';
+import { builtin, shared, skipping, written } from '../../architectures.js';
 import { beside, composed, nested } from '../../block-architectures.js';
 import { randomArchitecture } from '../../random-architecture.js';
 import type { EmittedModule } from '../targets.js';
@@ -168,6 +168,7 @@ const subjects: readonly (readonly [string, Architecture, number])[] = [
   ['feedforward', builtin('feedforward'), 2],
   ['two-branch', builtin('two-branch'), 2],
   ['what the output reads as it is', skipping(), 1],
+  ['entries that share numbers', shared(), 1],
   ['seven activations', layered(seven), 1],
   ['a family', layered(family), 3],
   ['splines', layered(splines), 2],
