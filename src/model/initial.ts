@@ -4,6 +4,8 @@
  * - `constant`: the value at every entry, times 𝓛 if it says so. Diagonal weights begin small: a skip that keeps
  *   everything
  *   leaves the rest nothing
+ * - `normal`: normal numbers times the value, times 𝓛 if it says so: what entries share is small
+ *   for the same reason
  * - `sphere`: rows of Euclidean norm 1 in random directions, so that no unit starts larger than another; `spread` times
  *   √min(1, columns/rows), as long as those of a matrix with orthonormal columns
  * - `dominant`: (3/4 e + 1/4 r)/|S|, in each row e one entry ±1, at another column for as many rows as there are, and r

@@ -94,6 +94,7 @@ function doors(program: Program): readonly Door[] {
 const startText = {
   zero: '0 (logarithms of multipliers and scales)',
   constant: 'a number',
+  normal: 'small random numbers',
   sphere: 'rows of Euclidean norm 1 in random directions',
   dominant: 'rows with one large entry, of absolute sum 1 / |S| in all',
   share: 'rows with absolute sum lipschitz / sqrt(rows)',

@@ -7,17 +7,15 @@ import { rulesOf } from '../operations/index.js';
 import type { Code } from './code.js';
 import { EntriesPrinter } from './entries.js';
 import { TreePrinter } from './tree.js';
+import { sumText } from '../size-text.js';
 
 /** A size as source text. */
 export function sizeText(size: Size): string {
   if (size === null) return '1';
   if (typeof size === 'number') return `d${size}`;
   if ('fixed' in size) return String(size.fixed);
-  return size.sum.length === 0
-    ? '0'
-    : size.sum.length === 1
-      ? `d${size.sum[0] ?? 0}`
-      : `(${size.sum.map((at) => `d${at}`).join(' + ')})`;
+  const text = sumText(size, (at) => `d${at}`);
+  return text.includes(' ') ? `(${text})` : text;
 }
 
 /** Prints operations on the buffers t0, t1, … with widths d0, d1, …, each as its rules say. */

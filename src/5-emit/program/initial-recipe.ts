@@ -1,6 +1,8 @@
 import type { Initial } from '../../model/initial.js';
+import { isTable } from '../../model/program.js';
 import type { FreeSlot, Program, Slot } from '../../model/program.js';
 import type { Parameterization } from '../../model/parameterization.js';
+import { entriesOf } from '../../network/kept.js';
 
 /**
  * The part of a range of pre-activations in which kinks stand: none so near an end that the unit starts dead or linear.
@@ -11,7 +13,7 @@ const middle = { from: 0.1, to: 0.9 } as const;
  * middle.
  */
 const low = { from: 0, to: 0.3 } as const;
-/** Where diagonal weights begin, on the output and in hidden layers. */
+/** Where weights begin that can only be shrunk as they are, on the output and in hidden layers. */
 const ofOutput = 1 / 64;
 const ofHidden = 1 / 2;
 
@@ -39,12 +41,13 @@ export function withInitial(program: Program, start: Parameterization['start']):
     const squeezed = start === 'dominant' && terms.every(({ signal }) => signal !== program.input);
     placed.set(first.bias, layer === null ? { kind: 'centre' } : { kind: 'kinks', ...(squeezed ? low : middle) });
   }
-  const weight = ({ name, columns }: Slot): Initial => {
-    const layer = layerOf.get(name);
-    if (columns === null)
+  const weight = (slot: Slot): Initial => {
+    const layer = layerOf.get(slot.name);
+    const kind = entriesOf(slot)?.kind === 'shared' ? 'normal' : 'constant';
+    if (!isTable(slot))
       return layer === undefined
-        ? { kind: 'constant', value: ofOutput, timesLipschitz: true }
-        : { kind: 'constant', value: ofHidden, timesLipschitz: false };
+        ? { kind, value: ofOutput, timesLipschitz: true }
+        : { kind, value: ofHidden, timesLipschitz: false };
     if (start === 'dominant') return layer === undefined ? { kind: 'share' } : { kind: 'dominant', layer };
     return { kind: 'sphere', spread: start === 'orthonormal' };
   };

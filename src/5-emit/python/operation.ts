@@ -1,3 +1,4 @@
+import { sumText } from '../size-text.js';
 import { isMatrixOperation } from '../../model/program.js';
 import type { MatrixOperand, MatrixOperation, Operation, Program, Size } from '../../model/program.js';
 import { buffersOf } from '../../model/tree.js';
@@ -14,16 +15,6 @@ function sizeText(size: Size): string {
   if (typeof size === 'number') return `d${size}`;
   if ('fixed' in size) return String(size.fixed);
   return sumText(size, (at) => `d${at}`);
-}
-
-/** A sum of widths in whatever text they have, and of the number beside them. */
-export function sumText(
-  { sum, plus = 0 }: Extract<Size, { sum: readonly number[] }>,
-  width: (at: number) => string,
-): string {
-  const terms = sum.map(width).join(' + ');
-  if (terms === '') return String(plus);
-  return plus === 0 ? terms : `${terms} ${plus < 0 ? '-' : '+'} ${Math.abs(plus)}`;
 }
 
 /** The widths that a size is made of. */

@@ -1,5 +1,6 @@
 import type { Program, Size, Slot } from '../../model/program.js';
-import { sumText, widthsIn } from './operation.js';
+import { sumText } from '../size-text.js';
+import { widthsIn } from './operation.js';
 import { pyString } from './literal.js';
 
 /** Where in tables of arrays a width can be read, as Python. */

@@ -4,7 +4,7 @@ import { leastTotal } from '../../network/budgets.js';
 import { leastSlopeSum } from '../../runtime/js/init.js';
 import { identifiers } from './identifiers.js';
 import { pyFloat, pyNumber, pyString, pyStrings, pyTuple } from './literal.js';
-import { sumText } from './operation.js';
+import { sumText } from '../size-text.js';
 import type { PythonCode } from './python-code.js';
 import { SizeSource } from './size-source.js';
 import type { Provenance } from '../js/module.js';
@@ -13,6 +13,7 @@ import type { Provenance } from '../js/module.js';
 const meanings: Readonly<Record<Initial['kind'], string>> = {
   zero: 'zero, also of logarithms of multipliers and scales',
   constant: 'constant, a number at every entry (times the bound, if so marked)',
+  normal: 'normal, random numbers of that size (times the bound, if so marked)',
   sphere:
     'sphere, rows of Euclidean norm 1 in random directions, times sqrt(columns / rows) in a tall matrix if so marked',
   dominant: 'dominant, rows of absolute sum 1 / |m + L| (1 for a smaller |m + L|), three quarters of it in one entry',
@@ -176,6 +177,7 @@ function startText(initial: Initial): string {
   const kind = `"${initial.kind}"`;
   switch (initial.kind) {
     case 'constant':
+    case 'normal':
       return `(${kind}, ${pyNumber(initial.value)}, ${initial.timesLipschitz ? 'True' : 'False'})`;
     case 'sphere':
       return `(${kind}, ${initial.spread ? 'True' : 'False'})`;

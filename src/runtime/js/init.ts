@@ -61,6 +61,9 @@ function drawn({ rows, columns }: Slot, initial: Initial, plan: Plan, lip: numbe
     }
   } else if (initial.kind === 'constant') {
     values.fill(initial.timesLipschitz ? initial.value * lip : initial.value);
+  } else if (initial.kind === 'normal') {
+    const size = initial.timesLipschitz ? initial.value * lip : initial.value;
+    for (let at = 0; at < values.length; at += 1) values[at] = size * random.normal();
   } else if (initial.kind === 'spline') {
     for (let at = 0; at < values.length; at += 1) {
       const knot = ((at % width) - (width - 1) / 2) * initial.step;

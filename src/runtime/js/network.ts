@@ -65,7 +65,7 @@ export interface Block {
 /** How a free parameter begins. */
 export type Initial =
   | { readonly kind: 'zero' | 'share' | 'centre' }
-  | { readonly kind: 'constant'; readonly value: number; readonly timesLipschitz: boolean }
+  | { readonly kind: 'constant' | 'normal'; readonly value: number; readonly timesLipschitz: boolean }
   | { readonly kind: 'sphere'; readonly spread: boolean }
   | { readonly kind: 'dominant'; readonly layer: number }
   | { readonly kind: 'kinks'; readonly from: number; readonly to: number }

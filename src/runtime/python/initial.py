@@ -22,6 +22,8 @@ def _begin(normal, shuffled, widths, slopes, lipschitz, activation, domain, like
             here = column[:, None] == _indices(shape[1], like)[None, :]
             noise = value / xp.linalg.norm(value, 1, 1, True)
             free[name] = size * (xp.where(here, 0.75 * xp.sign(value), 0.0) + 0.25 * noise)
+        elif kind == "normal":
+            free[name] = (how[0] * lipschitz if how[1] else how[0]) * normal(k, shape)
         elif kind == "constant":
             free[name] = xp.full(shape, how[0] * lipschitz if how[1] else how[0], **like)
         elif kind == "spline":

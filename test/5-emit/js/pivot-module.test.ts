@@ -17,7 +17,7 @@ import type { Assembly, Factor } from '../../../src/numeric/assembly.js';
 import { fromNumber, toNumber } from '../../../src/numeric/dyadic.js';
 import type { Random } from '../../../src/numeric/random.js';
 import { generator } from '../../../src/numeric/random.js';
-import { builtin, lastActivation, skipping, written } from '../../architectures.js';
+import { builtin, lastActivation, shared, skipping, written } from '../../architectures.js';
 import { randomArchitecture } from '../../random-architecture.js';
 import type { Case, EmittedModule, Subject } from '../targets.js';
 import { Workshop, codeOf, freeFor, subjectOf, strictest } from '../targets.js';
@@ -43,6 +43,7 @@ const architectures: readonly (readonly [Architecture, number])[] = [
   [builtin('feedforward'), 3],
   [builtin('linear'), 1],
   [skipping(), 1],
+  [shared(), 1],
   [lastActivation(), 1],
   [
     written(

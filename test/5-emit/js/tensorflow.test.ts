@@ -84,6 +84,7 @@ const activated = (name: string): Architecture =>
 const subjects: readonly (readonly [string, Architecture])[] = [
   ['residual', builtin('residual')],
   ['two-branch', builtin('two-branch')],
+  ['entries that share numbers', shared()],
   ['seven activations', parsed(seven)],
   ['splines', parsed(splines)],
   ...['elu', 'selu', 'mish', 'softsign', 'hardswish', 'gelu', 'asinh', 'atan'].flatMap(
