@@ -16,7 +16,7 @@ import { decide } from '../../../src/numeric/definiteness.js';
 import { generator } from '../../../src/numeric/random.js';
 import { checkSample } from '../../../src/verify/check.js';
 import { seven, splines } from '../../activation-architectures.js';
-import { builtin, written } from '../../architectures.js';
+import { builtin, shared, written } from '../../architectures.js';
 import { beside, composed, nested } from '../../block-architectures.js';
 import { allActivations, grid } from '../../python/activations.js';
 import { randomArchitecture } from '../../random-architecture.js';
