@@ -2,7 +2,9 @@ import { createRules } from '../../rules/index.js';
 import type { Derivation } from '../compile.js';
 import { label } from '../base/label.js';
 import { diag, scalarSymbol, sum, symbol, times } from '../expr/build.js';
+import type { Architecture } from '../model/architecture.js';
 import type { Network } from '../model/network.js';
+import { structureNamed } from '../structures/index.js';
 import type { Step } from '../model/trace.js';
 import { variantOf } from '../model/variant.js';
 import type { RuleBook } from '../rule/rule-book.js';
@@ -62,6 +64,7 @@ export function report(derivation: Derivation, rules: RuleBook = createRules()):
       ...symbolEntries(network, { caps: bounds.cycles.length > 0, rows: recursion === null }, print),
       ...(recursion === null ? [] : pivotSymbols(derivation, recursion, print)),
       ...(scaling === undefined ? [] : scalingSymbols(network, scaling, { scaled: print, plain })),
+      ...structureEntries(architecture, plain),
     ],
     lmi: { signals, blocks },
     rows,
@@ -85,6 +88,22 @@ export function report(derivation: Derivation, rules: RuleBook = createRules()):
 
   return naming.index === defaultNaming.index ? whole : withIndexLetter(whole, naming.index);
 }
+
+/** Weights with a structure that formulas do not show. */
+const structureEntries = ({ parameters }: Architecture, print: Printer): readonly SymbolEntry[] =>
+  [...parameters].flatMap(([name, declared]) => {
+    const { numbers, isFree, facts } = structureNamed(declared);
+    const weight = symbol('weight', label(name), { rows: null, columns: null });
+    return isFree || facts.diagonal === true
+      ? []
+      : [
+          explained(
+            print,
+            { text: print.text(weight), latex: print.latex(weight) },
+            () => `a ${declared} matrix; its numbers are ${numbers}`,
+          ),
+        ];
+  });
 
 /** The derivation's own symbols, shown for the most general layer. */
 function symbolEntries(

@@ -1,6 +1,6 @@
 import { Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { parseArchitecture, sampleInstance, strategies } from '../../src/index.js';
+import { derive, parseArchitecture, reportText, sampleInstance, strategies } from '../../src/index.js';
 import { compile } from '../../src/compile.js';
 import { checkText } from '../../src/verify/check.js';
 import { factorOf, structures } from '../../src/structures/index.js';
@@ -138,6 +138,12 @@ describe.each(stored)('the structure $name', ({ entries, isSquare, isFree, facts
     });
     expect(accepted.filter(([, verdict]) => verdict !== true)).toEqual([]);
     expect(new Set(accepted.map(([strategy]) => strategy)).size).toBeGreaterThanOrEqual(3);
+  });
+
+  it('is told to the reader of a derivation where formulas do not show it', () => {
+    const text = `name: told\nequations: |\n  y = T * x\nparameters:\n  T: { structure: ${name} }\n`;
+    const derived = reportText(derive(parseArchitecture(text, null), { depth: 1, strategy: 'pivot' }));
+    expect(/T +a (\w+) matrix/.exec(derived)?.[1]).toBe(isFree || facts.diagonal === true ? undefined : name);
   });
 
   it('is the matrix by which the compiled network runs: no pair of inputs is driven apart by more than the bound', () => {
