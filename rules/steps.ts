@@ -1,4 +1,4 @@
-import type { PivotStrategy } from '../src/model/strategy.js';
+import type { MultiplierChoice, PivotStrategy } from '../src/model/strategy.js';
 import { multiplierChoices } from '../src/model/strategy.js';
 import type { AllocateRules, Contraction, PivotSteps } from '../src/rule/allocation.js';
 import { aboutReads, aboutRecursion, isReversible, needed, undone, whereItApplies } from '../src/rule/allocation.js';
@@ -38,11 +38,15 @@ const reads = [readFactor, fixedReads, sharedRounding].map(aboutReads).map(where
 /** The strategy by pivots, rule after rule. */
 function steps({ multipliers, contraction }: Choices): PivotSteps {
   const contract = whereItApplies(aboutReads(contractionOf({ contraction })));
+  const chosen: Readonly<Record<MultiplierChoice, PivotSteps['layer']>> = {
+    free: [contract, needed(freeMultiplier)],
+    dominance: [needed(dominanceMultiplier)],
+  };
   return {
     layer: [
       ...usedPart,
       ...reads,
-      ...(multipliers === 'free' ? [contract, needed(freeMultiplier)] : [needed(dominanceMultiplier)]),
+      ...chosen[multipliers],
       whereItApplies(aboutReads(solveWeights)),
       needed(aboutRecursion(factorPivot)),
     ],

@@ -4,6 +4,7 @@ import type { AffineLayer, LoweredNetwork } from '../model/lowered-network.js';
 import { countOf } from '../model/lowered-network.js';
 import { matrixOf, shapesOf } from '../network/kept.js';
 import { sizeIn } from '../network/widths.js';
+import { isUsualLmi } from './usual-lmi.js';
 import type { Verdict } from '../numeric/definiteness.js';
 import type { Work } from '../numeric/work.js';
 
@@ -132,9 +133,11 @@ export function* decideByNorms(program: LoweredNetwork, values: NetworkValues, n
   return proven ? byNorms : null;
 }
 
-/** Blocks have constraints of their own. */
-export const provableByNorms = ({ blocks, layers }: LoweredNetwork): boolean =>
-  blocks.length === 0 && layers.every(({ activation }) => activation.kind !== 'block');
+/** Blocks have constraints of their own, and another LMI than the usual one is about something else. */
+export const provableByNorms = (network: LoweredNetwork): boolean =>
+  network.blocks.length === 0 &&
+  network.layers.every(({ activation }) => activation.kind !== 'block') &&
+  isUsualLmi(network);
 
 export const byNorms: Verdict = { negativeSemidefinite: true, method: 'layer-norms', margin: null };
 
@@ -149,13 +152,14 @@ const constant = 2 ** -60;
 
 /**
  * Multipliers, one for all neurons of a layer, with which `leastByNorms` is the product of norms, or a little more; and
- * that 𝓛.
+ * that 𝓛. Null where norms prove nothing.
  */
 export function multipliersByNorms(
   program: LoweredNetwork,
   values: Pick<NetworkValues, 'slopes' | 'widths'>,
   reads: readonly Reads[],
 ): { readonly lipschitz: number; readonly multipliers: Values } | null {
+  if (!provableByNorms(program)) return null;
   const bounds = signalBounds(program, values, reads);
   const scales = scalesOf(bounds);
   const whole = Math.max(spread(lastOf(reads), bounds), constant) ** 2;

@@ -50,7 +50,7 @@ export type Assignment =
       readonly exponent: 1 | 0.5;
       readonly spread: Spread;
     }
-  /** multiplier or cap := value; with `uniform` all entries := the greatest one */
+  /** a vector, a number or the diagonal of a symbol := value; with `uniform` all entries := the greatest one */
   | {
       readonly kind: 'define';
       readonly rule: string;

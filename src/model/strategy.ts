@@ -1,4 +1,4 @@
-/** How a derivation goes about the LMI. Strategies differ in data, not in code paths named after them. */
+/** How a derivation goes about the LMI. What the choices stand for is `rules/steps.ts`. */
 export type Strategy = RowStrategy | PivotStrategy;
 
 interface Named {

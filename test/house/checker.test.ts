@@ -66,14 +66,17 @@ const forbidden =
   /^(?:src\/(?:3-bound|4-parameterize|5-emit|verify|certify|import|report|cli)\/|src\/compile\.ts|rules\/(?:bound|pivot|allocate|parameterize)\/|rules\/(?:index|strategies)\.ts)/;
 
 /**
- * Here a default is a place in a text for a message, or the length of a word; and a product that is a guess, which is
- * proven afterwards.
+ * Here a default is a place in a text for a message, or the length of a word.
  */
-const placesAlone = /^src\/(?:1-parse\/|base\/(?:suggest|tokens)\.ts|numeric\/dense-product\.ts)/;
+const placesAlone = /^src\/(?:1-parse\/|base\/(?:suggest|tokens)\.ts)/;
+
+const ofStructures = /^src\/structures\/(?!index|structure|factor)/;
 
 describe('what one trusts who trusts a verdict', () => {
   it('is small: limits that may be lowered, never raised without a reason beside them', () => {
-    const whole = closure(room, { types: false });
+    const all = closure(room, { types: false });
+    // One more structure is one more file, which answers questions and decides nothing.
+    const whole = new Map([...all].filter(([file]) => !ofStructures.test(file)));
     const deciding = closure(decision, { types: false });
     expect({ files: deciding.size, lines: lines(deciding) }).toSatisfy(
       (it: { files: number; lines: number }) => it.files <= 60 && it.lines <= 6000,
