@@ -1,5 +1,6 @@
-import type { Buffer, Tree } from '../../model/program.js';
+import type { Tree } from '../../model/program.js';
 import type { Code } from './code.js';
+import type { Places } from './places.js';
 import { parameterText, treeText } from './tree.js';
 
 type Leaf = Extract<Tree, { kind: 'buffer' | 'parameter' }>;
@@ -13,17 +14,12 @@ interface EntryFunction {
 /** Elementwise loops over matrices as functions, one for each form of tree: reverse sweeps have many of few forms. */
 export class EntriesPrinter {
   private readonly functions = new Map<string, EntryFunction>();
-  private readonly buffers: readonly Buffer[];
-
-  constructor(buffers: readonly Buffer[]) {
-    this.buffers = buffers;
-  }
 
   /** The call that fills `out`, a rows × columns matrix. */
-  call(out: string, tree: Tree, rows: string, columns: string): string {
+  call(out: string, tree: Tree, rows: string, columns: string, places: Places): string {
     const found: { readonly given: string; readonly name: string; readonly type: 'vector' | 'number' }[] = [];
     const leaf = (at: Leaf): string => {
-      const { given, type, index } = this.leaf(at);
+      const { given, type, index } = leafOf(at, places);
       const known = found.find((other) => other.given === given);
       const name = known?.name ?? `p${found.length}`;
       if (known === undefined) found.push({ given, name, type });
@@ -40,17 +36,6 @@ export class EntriesPrinter {
     };
     this.functions.set(key, known);
     return `${known.name}(${[out, rows, columns, ...found.map(({ given }) => given)].join(', ')});`;
-  }
-
-  private leaf(leaf: Leaf): { readonly given: string; readonly type: 'vector' | 'number'; readonly index: string } {
-    if (leaf.kind === 'parameter') return { given: parameterText(leaf.parameter), type: 'number', index: '' };
-    const name = `t${leaf.buffer}`;
-    if (this.buffers[leaf.buffer]?.rows === null) return { given: `${name}[0]!`, type: 'number', index: '' };
-    return {
-      given: name,
-      type: 'vector',
-      index: leaf.along === undefined ? '[at]!' : leaf.along === 'rows' ? '[i]!' : '[j]!',
-    };
   }
 
   /** The functions that were called. */
@@ -72,4 +57,18 @@ export class EntriesPrinter {
       code.line();
     }
   }
+}
+
+function leafOf(
+  leaf: Leaf,
+  places: Places,
+): { readonly given: string; readonly type: 'vector' | 'number'; readonly index: string } {
+  if (leaf.kind === 'parameter') return { given: parameterText(leaf.parameter, places), type: 'number', index: '' };
+  const name = places.buffer(leaf.buffer);
+  if (places.shape(leaf.buffer).rows === null) return { given: `${name}[0]!`, type: 'number', index: '' };
+  return {
+    given: name,
+    type: 'vector',
+    index: leaf.along === undefined ? '[at]!' : leaf.along === 'rows' ? '[i]!' : '[j]!',
+  };
 }

@@ -9,6 +9,20 @@ export class Source {
   }
 }
 
+/** An entry of a list, or a field of it; without a place a constant. */
+export class Entry extends Source {
+  readonly list: string;
+  readonly at: number | null;
+  readonly field: string;
+
+  constructor(list: string, at: number | null, field = '') {
+    super(at === null ? list : `${list}[${at}]!${field}`);
+    this.list = list;
+    this.at = at;
+    this.field = field;
+  }
+}
+
 export type Literal =
   null | undefined | boolean | number | string | Source | readonly Literal[] | { readonly [name: string]: Literal };
 
@@ -45,7 +59,7 @@ function flatText(value: Literal): string {
  * A list whose items repeat with numbers that grow evenly from one to the next, such as those of a family's layers:
  * stretches of them are made by `repeated`, so that a list does not grow with the depth. `type` is that of the items.
  */
-export function rolledList(items: readonly Literal[], type: string): readonly Literal[] {
+export function rolledList(items: readonly Literal[], type: string, indent = 4): readonly Literal[] {
   const patterns = items.map(patternOf);
   const out: Literal[] = [];
   for (let at = 0; at < items.length;) {
@@ -58,7 +72,7 @@ export function rolledList(items: readonly Literal[], type: string): readonly Li
     const made = items
       .slice(at, at + period)
       .map((item, j) => rolled(item, stridesOf(patterns[at + j], patterns[at + j + period])));
-    out.push(new Source(stretchText(count, made, type)));
+    out.push(new Source(stretchText(count, made, type, indent)));
     at += period * count;
   }
   return out;
@@ -68,9 +82,9 @@ export function rolledList(items: readonly Literal[], type: string): readonly Li
 const fewest = 3;
 const longestPeriod = 32;
 
-function stretchText(count: number, made: readonly Literal[], type: string): string {
-  const before = `    ...repeated<${type}>(${count}, (k) => `;
-  return `...repeated<${type}>(${count}, (k) => ${literalText(made, before, 4)})`;
+function stretchText(count: number, made: readonly Literal[], type: string, indent: number): string {
+  const before = `${' '.repeat(indent)}...repeated<${type}>(${count}, (k) => `;
+  return `...repeated<${type}>(${count}, (k) => ${literalText(made, before, indent)})`;
 }
 
 /** An item with its whole numbers, those inside names too, taken out. */
@@ -87,6 +101,10 @@ function patternOf(item: Literal): Pattern {
     if (typeof value === 'number' && Number.isSafeInteger(value) && !Object.is(value, -0)) {
       numbers.push(value);
       return '#';
+    }
+    if (value instanceof Entry && value.at !== null) {
+      numbers.push(value.at);
+      return `${value.list}[#]${value.field}`;
     }
     if (typeof value === 'string')
       return quote(
@@ -142,6 +160,10 @@ function rolled(item: Literal, strides: readonly number[]): Literal {
       const stride = take();
       return stride === 0 ? value : new Source(lineText(value, stride));
     }
+    if (value instanceof Entry && value.at !== null) {
+      const stride = take();
+      return stride === 0 ? value : new Source(`${value.list}[${lineText(value.at, stride)}]!${value.field}`);
+    }
     if (typeof value === 'string') {
       const strides: number[] = [];
       const template = value
@@ -164,14 +186,14 @@ function rolled(item: Literal, strides: readonly number[]): Literal {
 }
 
 /** start + stride · k */
-function lineText(start: number, stride: number): string {
+export function lineText(start: number, stride: number): string {
   const slope = stride === 1 ? 'k' : `${stride} * k`;
   if (stride === -1) return `${start} - k`;
   return start === 0 ? slope : start > 0 ? `${slope} + ${start}` : `${slope} - ${-start}`;
 }
 
 /** As the inside of a template. */
-const escaped = (text: string): string =>
+export const escaped = (text: string): string =>
   quote(text)
     .slice(1, -1)
     .replaceAll('\\"', '"')

@@ -1,93 +1,219 @@
-import type { Adjoint } from '../../model/adjoint.js';
-import type { Buffer, Program, Slot } from '../../model/program.js';
+import type { Adjoint, ReverseOperation } from '../../model/adjoint.js';
+import type { Program, Slot } from '../../model/program.js';
 import type { Precision } from '../../model/roundoff.js';
 import { unitRoundoff } from '../../model/roundoff.js';
 import { adjointOf } from '../adjoint/adjoint.js';
+import type { Line } from '../roll/lines.js';
+import { buffersOfBody, rollLines, rollProgram } from '../roll/lines.js';
+import type { Loop, Piece } from '../roll/loop.js';
 import type { Code } from './code.js';
 import { comment, uses } from './code.js';
-import { OperationPrinter, sizeText } from './operation.js';
+import { Entry, literalText, rolledList } from './literal.js';
+import { OperationPrinter } from './operation.js';
+import { LoopPlaces, Shelf, lengthText, outside } from './places.js';
 
-/** Prints `plan`, the function that plans buffers at given widths and holds the operations on them. */
+const groups = ['weights', 'biases', 'multipliers'] as const;
+
+/** A loop over layers, and how things are called in it. */
+interface Stretch {
+  readonly name: string;
+  readonly loop: Loop<Line<ReverseOperation>>;
+  readonly places: LoopPlaces;
+}
+
+type Rolled = Piece<Line<ReverseOperation>>;
+
+/**
+ * Prints `plan`, the function that plans buffers at given widths and holds the operations on them. What repeats from
+ * layer to layer is a loop, its buffers a list with an object for each layer.
+ */
 export class PlanPrinter {
   private readonly program: Program;
   private readonly adjoint: Adjoint;
   private readonly code: Code;
   private readonly precision: Precision;
+  private readonly printer: OperationPrinter;
+  private readonly shelf: Shelf;
 
   constructor(program: Program, code: Code, precision: Precision) {
     this.program = program;
     this.adjoint = adjointOf(program);
     this.code = code;
     this.precision = precision;
+    this.printer = new OperationPrinter(code, precision);
+    this.shelf = new Shelf([...program.buffers, ...this.adjoint.buffers]);
   }
 
   print(): void {
-    const { code, program, adjoint } = this;
-    const widths = program.widths.map((_names, k) => `d${k}`);
-    const printer = new OperationPrinter([...program.buffers, ...adjoint.buffers], code, this.precision);
-    const planned = code.held(() => this.planned(widths, printer));
+    const { code, program } = this;
+    const planned = code.held(() =>
+      code.block('function plan(d: readonly number[]): Steps {', () =>
+        code.declaring(
+          program.widths.map((_names, k) => [`d${k}`, `const d${k} = d[${k}]!;`]),
+          () => this.planned(),
+        ),
+      ),
+    );
     if (uses(planned, 'roundoff')) {
       code.line(comment('The relative error of one operation in the precision that the weights are kept in.'));
       code.line(`const roundoff = 2 ** ${Math.log2(unitRoundoff[this.precision])};`).line();
     }
+    code.line(comment('Plans the buffers at these widths. A run computes weights and multipliers of free parameters.'));
     code.print(planned).line();
-    printer.entries.print(code);
+    this.printer.entries.print(code);
   }
 
-  /** The function that plans the buffers and holds the operations. */
-  private planned(widths: readonly string[], printer: OperationPrinter): void {
+  private planned(): void {
     const { code, program, adjoint } = this;
-    code.block(`function plan(d: readonly number[]): Steps {`, () =>
-      code.declaring(
-        widths.map((name, k) => [name, `const ${name} = d[${k}]!;`]),
-        () => {
-          this.buffers(program.buffers);
-          this.work(printer.work(program.operations));
-          this.run(() => {
-            const notes = new Map<number, string[]>();
-            for (const { at, text } of program.notes) notes.set(at, [...(notes.get(at) ?? []), text]);
-            program.operations.forEach((operation, at) => {
-              for (const text of notes.get(at) ?? []) code.line(comment(text));
-              printer.print(operation);
-            });
-          });
-          code.line(comment('The same operations, last to first: each adds to the adjoints of what it read.'));
-          code.block(
-            'const reverse = () => {',
-            () => {
-              this.buffers(adjoint.buffers);
-              this.work(printer.work(adjoint.operations));
-              this.run(() => {
-                for (const operation of adjoint.operations) printer.print(operation);
-              });
-              const { weights, biases, multipliers, gradients } = adjoint;
-              this.results(
-                { weights, biases, multipliers },
-                gradients.map(({ at }) => at),
-                'run',
-              );
-            },
-            '};',
-          );
-          this.results(
-            program,
-            program.free.map(({ buffer }) => buffer),
-            'run, reverse',
-          );
-        },
-      ),
+    this.given('free', program.free);
+    this.sweep(rollProgram(program), 'layers');
+    code.line(comment('The same operations, last to first: each adds to the adjoints of what it read.'));
+    code.block(
+      'const reverse = (): Reverse => {',
+      () => {
+        for (const group of groups) this.given(group, adjoint[group]);
+        const { buffers } = this.adjoint;
+        const kept = adjoint.gradients.flatMap(({ at }) => at ?? []);
+        const all = [...program.buffers, ...buffers];
+        this.sweep(rollLines({ operations: adjoint.operations, buffers: all, kept }), 'back');
+        code.block(
+          'return {',
+          () => {
+            for (const group of groups) code.line(`${group},`);
+            this.list(
+              'free',
+              'Float64Array | null',
+              adjoint.gradients.map(({ at }) => at),
+            );
+            code.line('run,');
+          },
+          '};',
+        );
+      },
+      '};',
     );
+    code.block(
+      'return {',
+      () => {
+        code.line('free,');
+        for (const group of groups)
+          this.list(
+            group,
+            'Float64Array',
+            program[group].map(({ buffer }) => buffer),
+          );
+        code.line('run,').line('reverse,');
+      },
+      '};',
+    );
+  }
+
+  /** Buffers that are filled from outside, in the order of their slots. */
+  private given(name: 'free' | (typeof groups)[number], slots: readonly Slot[]): void {
+    this.code.line(`const ${name} = buffersOf(network.${name}, d);`);
+    slots.forEach(({ buffer }, at) => this.shelf.put(buffer, new Entry(name, at)));
+  }
+
+  /** A field with buffers. */
+  private list(name: string, type: string, ids: readonly (number | null)[]): void {
+    const entries = ids.map((id) => (id === null ? null : this.shelf.entry(id)));
+    const lines = literalText(rolledList(entries, type, 2), `      ${name}: `, 0).split('\n');
+    lines.forEach((line, at) =>
+      this.code.line(`${at === 0 ? `${name}: ` : ''}${line}${at === lines.length - 1 ? ',' : ''}`),
+    );
+  }
+
+  /** Allocates what the pieces make, and prints the function that carries them out. */
+  private sweep(pieces: readonly Rolled[], name: string): void {
+    const { code, shelf } = this;
+    const loops = pieces.filter((piece) => piece.kind === 'loop');
+    const named = loops.map((loop, at) => ({ loop, name: `${name}${loops.length > 1 ? at + 1 : ''}` }));
+    for (const { loop, name: list } of named)
+      for (const made of loop.made)
+        made?.forEach((id, k) => shelf.put(id, new Entry(list, k, `.t${made[0] ?? Number.NaN}`)));
+    const stretches = new Map<Rolled, Stretch>(
+      named.map(({ loop, name: list }) => [
+        loop,
+        { name: list, loop, places: new LoopPlaces(loop, buffersOfBody(loop), shelf) },
+      ]),
+    );
+    for (const line of shelf.takeNumbers()) code.line(line);
+    for (const piece of pieces) this.allocation(piece, stretches.get(piece));
+    const body = code.held(() => {
+      for (const piece of pieces) this.carriedOut(piece, stretches.get(piece));
+    });
+    for (const line of shelf.takeBuffers()) code.line(line);
+    this.work(pieces, stretches);
+    this.run(body);
+  }
+
+  private allocation(piece: Rolled, stretch: Stretch | undefined): void {
+    const { code, shelf } = this;
+    if (piece.kind === 'item') {
+      const { operation } = piece.item;
+      if (!('out' in operation)) return;
+      const length = lengthText(shelf.shape(operation.out), (at) => `d${at}`);
+      code.line(`const t${operation.out} = new Float64Array(${length});`);
+      return;
+    }
+    if (stretch === undefined) return;
+    const { places, name } = stretch;
+    code.block(
+      `const ${name} = Array.from({ length: ${piece.count} }, (_, k) => ({`,
+      () =>
+        piece.body.forEach(({ operation }, item) => {
+          const [first] = piece.made[item] ?? [];
+          if (first === undefined || !('out' in operation)) return;
+          const length = lengthText(places.shape(operation.out), (at) => places.inlineWidth(at));
+          code.line(`t${first}: new Float64Array(${length}),`);
+        }),
+      '}));',
+    );
+  }
+
+  private carriedOut(piece: Rolled, stretch: Stretch | undefined): void {
+    const { code, printer, shelf } = this;
+    if (piece.kind === 'item') {
+      for (const text of piece.item.notes) code.line(comment(text));
+      printer.print(piece.item.operation, outside(shelf));
+      return;
+    }
+    if (stretch === undefined) return;
+    const { places, name } = stretch;
+    code.block(`for (let k = 0; k < ${piece.count}; k += 1) {`, () =>
+      code.declaring(places.constants, () => {
+        const fields = piece.made.flatMap((made) => (made?.[0] === undefined ? [] : [`t${made[0]}`]));
+        for (const line of destructured(fields, `${name}[k]!`)) code.line(line);
+        for (const { notes, operation } of piece.body) {
+          for (const text of notes) code.line(comment(places.note(text)));
+          printer.print(operation, places);
+        }
+      }),
+    );
+  }
+
+  private work(pieces: readonly Rolled[], stretches: ReadonlyMap<Rolled, Stretch>): void {
+    const { printer, shelf } = this;
+    const lengths = pieces.flatMap((piece): readonly string[] => {
+      if (piece.kind === 'item') return printer.work([piece.item.operation], outside(shelf));
+      const places = stretches.get(piece)?.places;
+      if (places === undefined) return [];
+      const inline = { ...outside(shelf), shape: (id: number) => places.shape(id) };
+      const texts = printer.work(
+        piece.body.map(({ operation }) => operation),
+        { ...inline, width: (at) => places.inlineWidth(at) },
+      );
+      return texts.length === 0 ? [] : [`...repeated<number>(${piece.count}, (k) => [${texts.join(', ')}])`];
+    });
+    const all = [...new Set(lengths)];
+    if (all.length > 0) this.code.line(`const work = new Float64Array(Math.max(${all.join(', ')}));`);
   }
 
   /** The operations as a function of the plan's slopes and the bound, as far as they are used. */
-  private run(body: () => void): void {
-    const { code } = this;
-    const lines = code.held(() =>
-      code.declaring(
-        this.program.budgets.length > 0 ? [['k', 'const k = budgetsOf(network.budgets, lip);']] : [],
-        body,
-      ),
-    );
+  private run(body: readonly string[]): void {
+    const { code, program } = this;
+    const shares = program.budgets.length > 0 && uses(body, 'shares');
+    const lines = shares ? ['const shares = budgetsOf(network.budgets, lip);', ...body] : body;
     const slopes = ['S', 'P', 'm', 'L'].filter((name) => uses(lines, name));
     const first = slopes.length > 0 ? `{ ${slopes.join(', ')} }` : '_slopes';
     const parameters = uses(lines, 'lip')
@@ -97,35 +223,18 @@ export class PlanPrinter {
         : '';
     code.block(`const run = (${parameters}): void => {`, () => code.print(lines), '};');
   }
+}
 
-  /** What a plan hands over: the buffers of free parameters and results, in the order of their slots. */
-  private results(
-    groups: Readonly<Record<'weights' | 'biases' | 'multipliers', readonly Slot[]>>,
-    free: readonly (number | null)[],
-    functions: string,
-  ): void {
-    const list = (ids: readonly (number | null)[]): string =>
-      `[${ids.map((id) => (id === null ? 'null' : `t${id}`)).join(', ')}]`;
-    this.code.block(
-      'return {',
-      () => {
-        this.code.line(`free: ${list(free)},`);
-        for (const group of ['weights', 'biases', 'multipliers'] as const)
-          this.code.line(`${group}: ${list(groups[group].map(({ buffer }) => buffer))},`);
-        this.code.line(`${functions},`);
-      },
-      '};',
-    );
+/** Fields of an object as constants, over as few lines as fit. */
+function destructured(fields: readonly string[], from: string): readonly string[] {
+  if (fields.length === 0) return [];
+  const whole = `const { ${fields.join(', ')} } = ${from};`;
+  if (whole.length <= 110) return [whole];
+  const lines: string[] = [];
+  for (const field of fields) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + field.length < 106) lines[lines.length - 1] = `${last} ${field},`;
+    else lines.push(`  ${field},`);
   }
-
-  private buffers(buffers: readonly Buffer[]): void {
-    for (const { id, rows, columns } of buffers) {
-      const length = columns === null ? sizeText(rows) : `${sizeText(rows)} * ${sizeText(columns)}`;
-      this.code.line(`const t${id} = new Float64Array(${length});`);
-    }
-  }
-
-  private work(lengths: readonly string[]): void {
-    if (lengths.length > 0) this.code.line(`const work = new Float64Array(Math.max(${lengths.join(', ')}));`);
-  }
+  return ['const {', ...lines, `} = ${from};`];
 }

@@ -1,13 +1,14 @@
-import type { Buffer, Parameter, Tree } from '../../model/program.js';
+import type { Parameter, Tree } from '../../model/program.js';
+import type { Places } from './places.js';
 
 /** Prints trees as JavaScript. Parts that do not depend on the loop's index are named before the loop. */
 export class TreePrinter {
   readonly hoisted: string[] = [];
-  private readonly buffers: readonly Buffer[];
+  private readonly places: Places;
   private readonly fresh: () => string;
 
-  constructor(buffers: readonly Buffer[], fresh: () => string) {
-    this.buffers = buffers;
+  constructor(places: Places, fresh: () => string) {
+    this.places = places;
     this.fresh = fresh;
   }
 
@@ -17,7 +18,7 @@ export class TreePrinter {
       case 'parameter':
         return true;
       case 'buffer':
-        return this.buffers[tree.buffer]?.rows === null;
+        return this.places.shape(tree.buffer).rows === null;
       case 'divide':
         return this.isScalar(tree.numerator) && this.isScalar(tree.denominator);
       case 'abs':
@@ -45,9 +46,10 @@ export class TreePrinter {
   }
 
   private text(tree: Tree): string {
-    if (tree.kind === 'buffer')
-      return this.buffers[tree.buffer]?.rows === null ? `t${tree.buffer}[0]!` : `t${tree.buffer}[i]!`;
-    return tree.kind === 'parameter' ? parameterText(tree.parameter) : treeText(tree, (part) => this.print(part));
+    if (tree.kind === 'buffer') return `${this.places.buffer(tree.buffer)}${this.isScalar(tree) ? '[0]!' : '[i]!'}`;
+    return tree.kind === 'parameter'
+      ? parameterText(tree.parameter, this.places)
+      : treeText(tree, (part) => this.print(part));
   }
 }
 
@@ -76,12 +78,12 @@ export function treeText(tree: Exclude<Tree, { kind: 'buffer' | 'parameter' }>, 
   }
 }
 
-export function parameterText(parameter: Parameter): string {
+export function parameterText(parameter: Parameter, { index }: Pick<Places, 'index'>): string {
   if (parameter.kind === 'lipschitz') return 'lip';
   if (parameter.kind === 'roundoff') return parameter.kind;
   if (parameter.kind === 'constant') return String(parameter.value);
-  if (parameter.kind === 'budget') return `k[${parameter.budget}]!`;
-  return `${slopeNames[parameter.kind]}[${parameter.layer}]!`;
+  if (parameter.kind === 'budget') return `shares[${index(parameter.budget)}]!`;
+  return `${slopeNames[parameter.kind]}[${index(parameter.layer)}]!`;
 }
 
 const slopeNames = { 'slope-sum': 'S', 'slope-product': 'P', 'slope-lower': 'm', 'slope-upper': 'L' } as const;

@@ -40,6 +40,8 @@ export interface JsScope {
   readonly rows: (id: number) => string;
   readonly columns: (id: number) => string;
   readonly size: (size: Size) => string;
+  /** The number of a layer. */
+  readonly layer: (at: number) => string;
   /** A tree at index i as an expression; what does not depend on i gets a name in front of it. */
   readonly tree: (tree: Tree) => string;
   /** Fills a rows × columns matrix with a tree's values. */

@@ -27,8 +27,16 @@ export const projectSplines: ProgramRules<Extract<Operation, { kind: 'project-sp
     tape.pushAdjoint({ kind: 'project-splines-adjoint', out, matrix, adjoint, knots, step, layer });
     tape.add(matrix, out);
   },
-  js: ({ out, matrix, knots, step, layer }, { buffer, line }) => {
-    const given = [buffer(out), buffer(matrix), knots, step, `m[${layer}]!`, `L[${layer}]!`, splineDigits(knots)];
+  js: ({ out, matrix, knots, step, layer }, { buffer, layer: number, line }) => {
+    const given = [
+      buffer(out),
+      buffer(matrix),
+      knots,
+      step,
+      `m[${number(layer)}]!`,
+      `L[${number(layer)}]!`,
+      splineDigits(knots),
+    ];
     line(`if (!projectSplinesInto(${given.join(', ')})) ${refusal(...refused)}`);
   },
 };
@@ -45,7 +53,7 @@ export const projectSplinesAdjoint: OperationRules<Extract<AdjointOperation, { k
     const [target, values, given] = [buffer(out), buffer(matrix), buffer(adjoint)];
     return () => projectSplinesAdjointInto(target, values, given, knots, step, ...slopes(layer));
   },
-  js: ({ out, matrix, adjoint, knots, step, layer }, { buffer, call }) =>
+  js: ({ out, matrix, adjoint, knots, step, layer }, { buffer, layer: number, call }) =>
     call(
       'projectSplinesAdjointInto',
       buffer(out),
@@ -53,7 +61,7 @@ export const projectSplinesAdjoint: OperationRules<Extract<AdjointOperation, { k
       buffer(adjoint),
       knots,
       step,
-      `m[${layer}]!`,
-      `L[${layer}]!`,
+      `m[${number(layer)}]!`,
+      `L[${number(layer)}]!`,
     ),
 };

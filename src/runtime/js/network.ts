@@ -1,5 +1,6 @@
 import type { Activation, ActivationFunction, Constrained, Options } from './types.js';
 import type { Signal, Size, Slot } from './widths.js';
+import { countOf } from './widths.js';
 
 /** A count that the shape of an R × C matrix gives: `plus` + `rows` · R + `columns` · C. */
 export interface Count {
@@ -160,6 +161,10 @@ export interface Network {
 
 /** All places in their order. */
 export const placesOf = ({ signals, output, locals }: Network): readonly Signal[] => [...signals, output, ...locals];
+
+/** Arrays for the numbers of slots, in their order. */
+export const buffersOf = (slots: readonly Slot[], d: readonly number[]): Float64Array[] =>
+  slots.map(({ rows, columns }) => new Float64Array(countOf(rows, d) * countOf(columns, d)));
 
 /** What is made of 0, 1, … below the count, one after the other. */
 export function repeated<T>(count: number, make: (k: number) => readonly T[]): readonly T[] {
