@@ -134,7 +134,8 @@ export class LoopPlaces implements Places {
 
   /** A width where there are no constants. */
   readonly inlineWidth = (at: number): string => {
-    return `d[${this.index(at)}]!`;
+    const index = this.index(at);
+    return /^\d+$/.test(index) ? `d${index}` : `d[${index}]!`;
   };
 
   readonly index = (at: number): string => {

@@ -158,15 +158,14 @@ export class PlanPrinter {
     }
     if (stretch === undefined) return;
     const { places, name } = stretch;
+    const fields = piece.body.flatMap(({ operation }, item) => {
+      const [first] = piece.made[item] ?? [];
+      if (first === undefined || !('out' in operation)) return [];
+      return [`t${first}: new Float64Array(${lengthText(places.shape(operation.out), places.inlineWidth)}),`];
+    });
     code.block(
-      `const ${name} = Array.from({ length: ${piece.count} }, (_, k) => ({`,
-      () =>
-        piece.body.forEach(({ operation }, item) => {
-          const [first] = piece.made[item] ?? [];
-          if (first === undefined || !('out' in operation)) return;
-          const length = lengthText(places.shape(operation.out), (at) => places.inlineWidth(at));
-          code.line(`t${first}: new Float64Array(${length}),`);
-        }),
+      `const ${name} = Array.from({ length: ${piece.count} }, (${uses(fields, 'k') ? '_, k' : ''}) => ({`,
+      () => fields.forEach((field) => code.line(field)),
       '}));',
     );
   }
@@ -201,9 +200,13 @@ export class PlanPrinter {
       const inline = { ...outside(shelf), shape: (id: number) => places.shape(id) };
       const texts = printer.work(
         piece.body.map(({ operation }) => operation),
-        { ...inline, width: (at) => places.inlineWidth(at) },
+        { ...inline, width: places.inlineWidth },
       );
-      return texts.length === 0 ? [] : [`...repeated<number>(${piece.count}, (k) => [${texts.join(', ')}])`];
+      return texts.length === 0
+        ? []
+        : uses(texts, 'k')
+          ? [`...repeated<number>(${piece.count}, (k) => [${texts.join(', ')}])`]
+          : texts;
     });
     const all = [...new Set(lengths)];
     if (all.length > 0) this.code.line(`const work = new Float64Array(Math.max(${all.join(', ')}));`);

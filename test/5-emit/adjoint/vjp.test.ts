@@ -311,18 +311,24 @@ describe('vjp of the emitted module', () => {
     const start = text.indexOf('const run = ', text.indexOf('const reverse = () => {'));
     const end = text.indexOf('\n    };', start);
     const lines = text.slice(start, end).split('\n').slice(1);
-    const statements = lines.flatMap((line, at) => (/^\s*(\w+\(|for \(|t\d+\[)/.test(line) ? [{ line, at }] : []));
+    const statements = lines.flatMap((line, at) => (/^\s*(\w+\(|for \(let i|t\d+\[)/.test(line) ? [{ line, at }] : []));
     expect(statements.length).toBeGreaterThan(20);
     const random = generator(23);
     const cases = Array.from({ length: 60 }, () => caseFor(compiled, random))
       .filter((one) => one !== null)
       .slice(0, 40);
     // Some lines have nothing to do: what caps at 2³⁰⁰ passes no gradient on.
-    const ids = [...text.slice(text.indexOf('const reverse = () => {'), start).matchAll(/const t(\d+) = /g)].map(
-      ([, id]) => id ?? '',
+    const allocated = text.slice(text.indexOf('const reverse = () => {'), start);
+    const single = [...allocated.matchAll(/const t(\d+) = new/g)].map(([, id = '']) => `${id}: t${id}`);
+    // Those of a loop over layers are fields of a list.
+    const listed = [...allocated.matchAll(/const (\w+) = Array\.from\([^]*?\n {4}\}\)\);/g)].flatMap(
+      ([block, list = '']) =>
+        [...block.matchAll(/^ +t(\d+):/gm)].map(
+          ([, id = '']) => `get ${id}() { return ${list}.flatMap(({ t${id} }) => [...t${id}]); }`,
+        ),
     );
     const watched = evaluated(
-      text.replace(/(?<=\n {4}\};\n {4}return \{)/, `buffers: { ${ids.map((id) => `${id}: t${id}`).join(', ')} },`),
+      text.replace(/(?<=\n {4}\};\n {4}return \{)/, `buffers: { ${[...single, ...listed].join(', ')} },`),
     );
     const busy = new Set<string>();
     for (const one of cases) {
@@ -334,13 +340,17 @@ describe('vjp of the emitted module', () => {
     const target = (line: string, next: string): string =>
       /^\s*(?:\w+\(|t)t?(\d+)/.exec(line.includes('for (') ? next : line)?.[1] ?? '';
     const targets = new Map(statements.map(({ line, at }) => [at, target(line, lines[at + 1] ?? '')]));
+    const isUnpacking = (line: string): boolean => /^\s*(?:const \{|t\d+,)/.test(line);
     // Nor have those that only such lines read.
     for (let rounds = 0; rounds < 5; rounds += 1) {
       for (const [at, id] of targets) {
         const body = (lines[at] ?? '').includes('for (') ? at + 1 : at;
-        const readers = lines.filter((line, k) => k !== at && k !== body && new RegExp(`\\bt${id}\\b`).test(line));
+        const readers = lines.filter(
+          (line, k) => k !== at && k !== body && !isUnpacking(line) && new RegExp(`\\bt${id}\\b`).test(line),
+        );
+        const isNamed = readers.some((line) => line.trimStart().startsWith('const u'));
         const reading = readers.map((line) => target(line, ''));
-        if (readers.length > 0 && reading.every((reader) => !busy.has(reader))) busy.delete(id);
+        if (readers.length > 0 && !isNamed && reading.every((reader) => !busy.has(reader))) busy.delete(id);
       }
     }
     const missed: string[] = [];
