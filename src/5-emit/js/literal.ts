@@ -69,10 +69,10 @@ export function rolledList(items: readonly Literal[], type: string, indent = 4):
       at += 1;
       continue;
     }
-    const made = items
-      .slice(at, at + period)
-      .map((item, j) => rolled(item, stridesOf(patterns[at + j], patterns[at + j + period])));
-    out.push(new Source(stretchText(count, made, type, indent)));
+    const strides = Array.from({ length: period }, (_, j) => stridesOf(patterns[at + j], patterns[at + j + period]));
+    const made = strides.map((each, j) => rolled(items[at + j], each));
+    const grows = strides.flat().some((stride) => stride !== 0);
+    out.push(new Source(stretchText(`...repeated<${type}>(${count}, (${grows ? 'k' : ''}) => `, made, indent)));
     at += period * count;
   }
   return out;
@@ -82,10 +82,8 @@ export function rolledList(items: readonly Literal[], type: string, indent = 4):
 const fewest = 3;
 const longestPeriod = 32;
 
-function stretchText(count: number, made: readonly Literal[], type: string, indent: number): string {
-  const before = `${' '.repeat(indent)}...repeated<${type}>(${count}, (k) => `;
-  return `...repeated<${type}>(${count}, (k) => ${literalText(made, before, indent)})`;
-}
+const stretchText = (call: string, made: readonly Literal[], indent: number): string =>
+  `${call}${literalText(made, `${' '.repeat(indent)}${call}`, indent)})`;
 
 /** An item with its whole numbers, those inside names too, taken out. */
 interface Pattern {

@@ -33,14 +33,14 @@ export const renumberOperation = <O extends ReverseOperation>(
       'buffer' in operand ? { ...operand, buffer: by.buffer(operand.buffer) } : operand,
   });
 
-/** The buffers that an operation reads or writes, each once. Renumbering comes by every one. */
+/** The buffers that an operation reads or writes, as often as it mentions them. Renumbering comes by every one. */
 export function buffersIn(operation: ReverseOperation): readonly number[] {
-  const found = new Set<number>();
+  const found: number[] = [];
   const same = <T>(value: T): T => value;
   const buffer = (id: number): number => {
-    found.add(id);
+    found.push(id);
     return id;
   };
   renumberOperation(operation, { buffer, width: same, parameter: same, layer: same, name: same });
-  return [...found];
+  return found;
 }
