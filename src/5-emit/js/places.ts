@@ -35,8 +35,8 @@ export const lengthText = ({ rows, columns }: Buffer, width: (at: number) => str
 export class Shelf {
   private readonly entries = new Map<number, Entry>();
   private readonly buffers: readonly Buffer[];
-  private readonly numbers = new Map<string, readonly string[]>();
-  private readonly declared = new Map<string, readonly string[]>();
+  private readonly numbers = new Map<string, string>();
+  private readonly declared = new Map<string, string>();
   private readonly known = new Set<string>();
   private lists = 0;
 
@@ -63,7 +63,7 @@ export class Shelf {
     const name = `t${id}`;
     if (entry !== undefined && !this.known.has(name)) {
       this.known.add(name);
-      this.declared.set(name, [`const ${name} = ${entry.text};`]);
+      this.declared.set(name, `const ${name} = ${entry.text};`);
     }
     return name;
   }
@@ -74,25 +74,27 @@ export class Shelf {
     const name = `list${this.lists}`;
     const before = `const ${name}: readonly ${type}[] = `;
     const text = `${before}${literalText(rolledList(items, type, 2), before, 0)};`;
-    (type === 'number' ? this.numbers : this.declared).set(name, text.split('\n'));
+    (type === 'number' ? this.numbers : this.declared).set(name, text);
     return name;
   }
 
-  /** The lists of numbers that were made since this was last asked. */
-  takeNumbers(): readonly string[] {
-    return taken(this.numbers);
+  /** The lists of numbers that were made since this was last asked, by name. */
+  takeNumbers(): readonly (readonly [name: string, line: string])[] {
+    const lists = [...this.numbers];
+    this.numbers.clear();
+    return lists;
   }
 
-  /** The constants that names and lists of buffers need, since this was last asked. */
-  takeBuffers(): readonly string[] {
-    return taken(this.declared);
+  /** The constants that names and lists of buffers need, since this was last asked, as far as they are used. */
+  takeBuffers(isUsed: (name: string) => boolean): readonly string[] {
+    const lines: string[] = [];
+    for (const [name, text] of this.declared) {
+      if (isUsed(name)) lines.push(...text.split('\n'));
+      else this.known.delete(name);
+    }
+    this.declared.clear();
+    return lines;
   }
-}
-
-function taken(declared: Map<string, readonly string[]>): readonly string[] {
-  const lines = [...declared.values()].flat();
-  declared.clear();
-  return lines;
 }
 
 /** Numbers as an expression in k, where they grow evenly; null where they do not. */

@@ -137,14 +137,16 @@ export class PlanPrinter {
         { name: list, loop, places: new LoopPlaces(loop, buffersOfBody(loop), shelf) },
       ]),
     );
-    for (const line of shelf.takeNumbers()) code.line(line);
-    for (const piece of pieces) this.allocation(piece, stretches.get(piece));
-    const body = code.held(() => {
-      for (const piece of pieces) this.carriedOut(piece, stretches.get(piece));
+    code.declaring(shelf.takeNumbers(), () => {
+      for (const piece of pieces) this.allocation(piece, stretches.get(piece));
+      const body = code.held(() => {
+        for (const piece of pieces) this.carriedOut(piece, stretches.get(piece));
+      });
+      const work = code.held(() => this.work(pieces, stretches));
+      for (const line of shelf.takeBuffers((each) => uses(body, each))) code.line(line);
+      code.print(work);
+      this.run(body);
     });
-    for (const line of shelf.takeBuffers()) code.line(line);
-    this.work(pieces, stretches);
-    this.run(body);
   }
 
   private allocation(piece: Rolled, stretch: Stretch | undefined): void {
