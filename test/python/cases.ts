@@ -99,14 +99,15 @@ const layersFolder = new URL('../../examples/layers/', import.meta.url);
  */
 export function subjects(seed: number, rounds: number): readonly Subject[] {
   const random = generator(seed);
+  // Depths at which layers make loops under every strategy.
   const fixed: readonly (readonly [Architecture, number])[] = [
-    [builtin('residual'), 2],
+    [builtin('residual'), 4],
     [parseArchitecture(seven, null), 1],
-    [builtin('dense-skip'), 3],
+    [builtin('dense-skip'), 4],
     [beside(), 1],
-    [builtin('two-branch'), 2],
+    [builtin('two-branch'), 4],
     [parseArchitecture(family, null), 3],
-    [builtin('feedforward'), 3],
+    [builtin('feedforward'), 5],
     [nested(), 2],
     [parseArchitecture(splines, null), 2],
     [builtin('linear'), 1],

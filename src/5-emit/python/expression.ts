@@ -31,28 +31,49 @@ interface Quotient {
   readonly below: readonly Tree[];
 }
 
+/** What stands for the numbers in trees, and what is known of the buffers. */
+export interface Names {
+  readonly buffer: (id: number) => string;
+  readonly layer: (at: number) => string;
+  readonly budget: (at: number) => string;
+  readonly kinds: Kinds;
+}
+
+/** Buffers that hold numbers that no free parameter changes, and those whose tree is above zero. */
+export interface Kinds {
+  readonly fixed: Set<number>;
+  readonly positive: Set<number>;
+}
+
+/** What texts read beside buffers: S, P, m and L, and numbers that keep others away from 0. */
+export interface Reads {
+  readonly slopes: Set<'S' | 'P' | 'm' | 'L'>;
+  /** By what the text calls them, in double and in single precision. */
+  readonly floors: Map<string, { readonly double: number; readonly single: number }>;
+}
+
+export const noReads = (): Reads => ({ slopes: new Set(), floors: new Map() });
+export const noKinds = (): Kinds => ({ fixed: new Set(), positive: new Set() });
+const plainNames = (): Names => ({ buffer: (id) => `t${id}`, layer: String, budget: String, kinds: noKinds() });
+
 /** Prints trees as Python expressions; whatever depends on slopes alone stays Python floats in double precision. */
 export class ExpressionPrinter {
-  /** Which of S, P, m, L the text reads. */
-  readonly slopes = new Set<'S' | 'P' | 'm' | 'L'>();
-  /** Numbers that keep others away from 0, by what the text calls them: in double and in single precision. */
-  readonly floors = new Map<string, { readonly double: number; readonly single: number }>();
-  private readonly fixed = new Set<number>();
-  private readonly positive = new Set<number>();
+  readonly slopes: Reads['slopes'];
+  readonly floors: Reads['floors'];
+  private readonly names: Names;
   private readonly dialect: Dialect;
 
-  constructor(dialect: Dialect) {
+  constructor(dialect: Dialect, names = plainNames(), reads = noReads()) {
     this.dialect = dialect;
+    this.names = names;
+    this.slopes = reads.slopes;
+    this.floors = reads.floors;
   }
 
   /** Remembers what kind of number a buffer holds whose tree has been printed. */
   define(buffer: number, tree: Tree, printed: Printed): void {
-    if (printed.fixed) this.fixed.add(buffer);
-    if (this.isPositive(tree)) this.positive.add(buffer);
-  }
-
-  isFixed(buffer: number): boolean {
-    return this.fixed.has(buffer);
+    if (printed.fixed) this.names.kinds.fixed.add(buffer);
+    if (this.isPositive(tree)) this.names.kinds.positive.add(buffer);
   }
 
   parameter(parameter: Parameter): Printed {
@@ -62,7 +83,7 @@ export class ExpressionPrinter {
       case 'roundoff':
         return atom('roundoff', true);
       case 'budget':
-        return atom(`k[${parameter.budget}]`, !this.dialect.traced);
+        return atom(`shares[${this.names.budget(parameter.budget)}]`, !this.dialect.traced);
       case 'constant':
         return this.number(parameter.value);
       default: {
@@ -70,7 +91,7 @@ export class ExpressionPrinter {
           parameter.kind
         ];
         this.slopes.add(name);
-        return atom(`${name}[${parameter.layer}]`, true);
+        return atom(`${name}[${this.names.layer(parameter.layer)}]`, true);
       }
     }
   }
@@ -88,8 +109,8 @@ export class ExpressionPrinter {
         return this.parameter(tree.parameter);
       case 'buffer':
         return atom(
-          `t${tree.buffer}${tree.along === undefined ? '' : tree.along === 'rows' ? '[:, None]' : '[None, :]'}`,
-          this.fixed.has(tree.buffer),
+          `${this.names.buffer(tree.buffer)}${tree.along === undefined ? '' : tree.along === 'rows' ? '[:, None]' : '[None, :]'}`,
+          this.names.kinds.fixed.has(tree.buffer),
         );
       case 'add':
         return this.sum(tree.items.map((item) => this.signed(item)));
@@ -273,7 +294,7 @@ export class ExpressionPrinter {
           (tree.parameter.kind === 'constant' && tree.parameter.value > 0)
         );
       case 'buffer':
-        return this.positive.has(tree.buffer);
+        return this.names.kinds.positive.has(tree.buffer);
       case 'max':
         return tree.items.some((item) => this.isPositive(item));
       case 'min':

@@ -146,3 +146,21 @@ export function className(architecture: string, used: ReadonlySet<string>): stri
     .join('');
   return !/^[A-Z]/.test(name) || used.has(name) || keywords.includes(name) ? null : name;
 }
+
+/** Names of variables: what is wanted without what no identifier has, `lambda_` for a word of Python; or else t1, t2, … */
+export function newVariables(reserved: readonly string[]): (wanted: string | null) => string {
+  const taken = new Set([...keywords, ...reserved]);
+  let count = 0;
+  return (wanted) => {
+    let name = (wanted ?? '')
+      .normalize('NFKC')
+      .replace(/[^\p{L}\p{Nd}_]+/gu, '_')
+      .replace(/^_+|_+$/g, '');
+    // Other variables are called t1 and tiny2.
+    const isTaken = (): boolean => taken.has(name) || /^(t|tiny)\d*$/.test(name);
+    if (!/^\p{L}/u.test(name)) name = `t${(count += 1)}`;
+    else while (isTaken()) name += '_';
+    taken.add(name);
+    return name;
+  };
+}

@@ -100,8 +100,9 @@ export function wrap(text: string, indent: string, enclosed = false): readonly s
   if (literal !== null) return joined(literal[1] ?? '', literal[2] ?? '', indent);
   const pairs = brackets(text);
   const [pair] = text.startsWith('def ') ? pairs : pairs.slice(-1);
-  // `name = value`, `return value` or `(0, 1): value,` of a dict.
-  const [, head = '', value = '', comma = ''] = /^(\w+ = |return |\(\d+, \d+\): )(.*?)(,?)$/s.exec(text) ?? [];
+  // `name = value`, `name[0, k] = value` or `return value`.
+  const [, head = '', value = '', comma = ''] =
+    /^(\w+(?:\[[\w *+-]+(?:, [\w *+-]+)*\])? = |return )(.*?)(,?)$/s.exec(text) ?? [];
   if (head !== '' && (cut(value, '+').length > 1 || cut(value, '*').length > 1))
     return [`${indent}${head}(`, ...split(value, indent + INDENT), `${indent})${comma}`];
   if (enclosed && (pair === undefined || indent.length + pair.at >= LINE_LIMIT)) {

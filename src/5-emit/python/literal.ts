@@ -1,3 +1,5 @@
+import { partsOf } from '../roll/numerals.js';
+
 /** Literals, comments and docstrings of Python source: the only places where text of an author's file is printed. */
 
 /** Characters that would end a line, hide text from a reader or turn its direction. */
@@ -12,6 +14,21 @@ const escaped = (text: string): string =>
 
 /** A string literal. JSON's escapes mean the same in Python. */
 export const pyString = (text: string): string => escaped(JSON.stringify(text));
+
+/** A string literal of a text with holes: what fills them stands in it as Python. */
+export function pyTemplate(text: string, put: (entry: number) => string): string {
+  const parts = partsOf(text);
+  const constant = (value: string): boolean => /^\d+$/.test(value);
+  const values = parts.map((part) => (typeof part === 'number' ? put(part) : part));
+  if (parts.every((part, at) => typeof part === 'string' || constant(values[at] ?? '')))
+    return pyString(values.join(''));
+  const inside = parts.map((part, at) => {
+    const value = values[at] ?? '';
+    if (typeof part === 'string') return JSON.stringify(value).slice(1, -1).replace(/[{}]/g, '$&$&');
+    return constant(value) ? value : `{${value}}`;
+  });
+  return `f"${escaped(inside.join(''))}"`;
+}
 
 /** Text on one line, for comments; a comment ends where its line does. */
 export const oneLine = (text: string): string => text.replace(unprintable, ' ').replace(/\s+/gu, ' ').trim();

@@ -6,7 +6,7 @@ import type { Dialect } from './dialect.js';
 import { moduleDoc } from './header.js';
 import { className } from './identifiers.js';
 import { NetworkPrinter } from './network.js';
-import { printProgram } from './operation.js';
+import { printProgram } from './constrain.js';
 import { PythonCode } from './python-code.js';
 import { importLines, namesIn, readRuntime, usedParts } from './runtime.js';
 import type { Runtime } from './runtime.js';

@@ -1,21 +1,28 @@
 import { fail } from '../../base/diagnostic.js';
-import type { Initial } from '../../model/initial.js';
-import type { AffineLayer, ForwardStep, ForwardTerm, LmiTerm, Program, Size, Slot } from '../../model/program.js';
+import type { ForwardStep, LmiTerm, Program, Size, Slot } from '../../model/program.js';
 import { entriesOf, shapesOf, sizeOf } from '../../network/kept.js';
 import type { MatrixShape } from '../../network/kept.js';
 import type { Entries } from '../../structures/index.js';
+import { roll } from '../roll/roll.js';
 import { diagonalTerms } from '../program/diagonal-terms.js';
+import { visitBlock } from './block.js';
+import type { Block, BlockScope } from './block.js';
 import type { Dialect } from './dialect.js';
-import { ExpressionPrinter, level, slopeLines, within } from './expression.js';
-import type { Printed } from './expression.js';
-import { docText, pyNumber, pyString } from './literal.js';
-import type { PythonCode } from './python-code.js';
+import { atom, ExpressionPrinter, level, noKinds, noReads, slopeLines, within } from './expression.js';
+import type { Printed, Reads } from './expression.js';
+import { namesOfSlots, numbered } from './families.js';
+import type { SlotNames } from './families.js';
+import { newVariables } from './identifiers.js';
+import { docText, pyNumber } from './literal.js';
+import { PythonCode } from './python-code.js';
+import { loopHead, rowTexts } from './rows.js';
+import type { Part } from './rows.js';
 import { ScalarPrinter } from './scalar.js';
 import { SizeSource } from './size-source.js';
+import { StepPrinter } from './steps.js';
+import type { Placed, Range } from './steps.js';
+import { Variables } from './variables.js';
 
-/** How a bias begins that depends on the domain. */
-type Placed = KinkRange | 'centre';
-type KinkRange = Extract<Initial, { kind: 'kinks' }>;
 type Table = 'w' | 'b' | 'multipliers';
 
 /** Prints what a module does with constrained weights: the forward map and the LMI. */
@@ -23,7 +30,8 @@ export class NetworkPrinter {
   private readonly program: Program;
   private readonly code: PythonCode;
   private readonly dialect: Dialect;
-  private readonly values = new Map<number, { readonly text: string; readonly slot: Slot }>();
+  private readonly values = new Map<number, { readonly table: Table; readonly slot: Slot }>();
+  private readonly tables: SlotNames;
   /** Weights whose entries share numbers. */
   private readonly shared: readonly {
     readonly slot: Slot;
@@ -44,11 +52,15 @@ export class NetworkPrinter {
     this.code = code;
     this.dialect = dialect;
     const add = (table: Table, slots: readonly Slot[]): void => {
-      for (const slot of slots) this.values.set(slot.buffer, { text: `${table}[${pyString(slot.name)}]`, slot });
+      for (const slot of slots) this.values.set(slot.buffer, { table, slot });
     };
     add('w', program.weights);
     add('b', program.biases);
     add('multipliers', program.multipliers);
+    this.tables = namesOfSlots((buffer) => {
+      const found = this.values.get(buffer);
+      return found === undefined ? null : { table: found.table, name: found.slot.name };
+    });
     const shapes = shapesOf(program);
     this.shared = program.weights.flatMap((slot) => {
       const shape = shapes.get(slot.buffer);
@@ -70,25 +82,20 @@ export class NetworkPrinter {
     });
   }
 
-  private value(buffer: number): string {
-    return this.values.get(buffer)?.text ?? 'None';
-  }
-
   private isDiagonal(buffer: number): boolean {
     const slot = this.values.get(buffer)?.slot;
     return slot !== undefined && entriesOf(slot)?.kind === 'diagonal';
   }
 
-  private placeName(place: number): string {
-    const { signals, output, locals } = this.program;
-    return [...signals, output, ...locals][place]?.name ?? '';
+  /** The name of a value without its numbers. */
+  private familyOf(buffer: number | null): string {
+    return numbered((buffer === null ? undefined : this.values.get(buffer)?.slot.name) ?? '').pattern;
   }
 
   /** Where an input's width can be read. */
-  inputWidth(): string | null {
-    const { program } = this;
-    const size = [...program.signals, program.output, ...program.locals][program.input]?.size ?? null;
-    return this.source(['w', 'b', 'multipliers']).text(size);
+  private inputWidth(): string | null {
+    const { signals, output, locals, input } = this.program;
+    return this.source(['w', 'b', 'multipliers']).text([...signals, output, ...locals][input]?.size ?? null);
   }
 
   /** Where widths can be read, weights being matrices. */
@@ -120,17 +127,19 @@ export class NetworkPrinter {
       ['multipliers', program.multipliers],
     ] as const;
     const source = new SizeSource(program, tables);
-    const size = (at: Size): string =>
-      source.text(at) ?? fail('LW401', 'a width that no array tells', 'a bias or another weight beside it');
-    const rows = shared.map(({ slot, shape: { rows, columns }, entries }) => {
-      const first = size(sizeOf(entries.first, rows, columns));
-      const text = `_gather(${this.value(slot.buffer)}, ${size(rows)}, ${size(columns)}`;
-      return `${pyString(slot.name)}: ${text}, ${entries.row}, ${entries.column}, ${first})`;
-    });
+    const size = (at: Size): readonly Part[] =>
+      source.parts(at) ?? fail('LW401', 'a width that no array tells', 'a bias or another weight beside it');
+    const rows = shared.map(({ slot: { name }, shape: { rows, columns }, entries: { row, column, first } }) => ({
+      key: [{ name }],
+      value: [
+        ...['_gather(w[', { name }, '], ', ...size(rows), ', ', ...size(columns)],
+        ...[`, ${row}, ${column}, `, ...size(sizeOf(first, rows, columns)), ')'],
+      ],
+    }));
     const about = 'The weights as matrices: where entries share numbers these are put in all their places.';
     code.declare('def _matrices(constrained):', [about], () => {
       code.line('w, b, multipliers, *_ = constrained');
-      code.table('return {', ['**w', ...rows], '}');
+      code.table('return {', ['**w', ...rowTexts(rows)], '}');
     });
   }
 
@@ -153,13 +162,9 @@ export class NetworkPrinter {
         code.line('raise ValueError(f"LW303 inputs of {x.shape[-1]} numbers, {width} expected")'),
       );
     }
-    code.line(`v${program.input} = ${dialect.entering('x')}`);
-    for (const step of program.steps) {
-      code.comment(this.placeName(step.signal));
-      this.affine(step);
-      this.activate(step);
-    }
-    code.line(`return ${dialect.leaving(`v${program.signals.length}`)}`);
+    const printer = this.steps(program.steps, () => null);
+    printer.begin(dialect.entering('x'));
+    code.line(`return ${dialect.leaving(printer.name(program.signals.length))}`);
   }
 
   /**
@@ -168,7 +173,7 @@ export class NetworkPrinter {
    */
   place(): void {
     const drawn = new Map(
-      this.program.free.flatMap(({ buffer, initial }): (readonly [number, Placed])[] =>
+      this.program.free.flatMap(({ buffer, initial }): (readonly [number, Range])[] =>
         initial?.kind === 'kinks' ? [[buffer, initial]] : initial?.kind === 'centre' ? [[buffer, 'centre']] : [],
       ),
     );
@@ -177,81 +182,33 @@ export class NetworkPrinter {
     this.code.declare('def _place(shuffled, constrained, x):', [about], () => this.placed(drawn));
   }
 
-  private placed(drawn: ReadonlyMap<number, Placed>): void {
+  private placed(drawn: ReadonlyMap<number, Range>): void {
     const { code, program } = this;
     const last = program.steps.findLastIndex(({ biases }) => biases.some(({ bias }) => drawn.has(bias)));
     code.line(`w, b = ${this.weights()}, dict(constrained.biases)`);
     if (program.layers.some(({ activation }) => activation.kind === 'open'))
       code.line('chosen = constrained.activations');
-    code.line(`v${program.input} = x`);
     const done = new Set<number>();
-    program.steps.slice(0, last + 1).forEach((step, at) => {
-      code.comment(this.placeName(step.signal));
-      const [first] = step.biases.slice(0, 1).filter(({ bias }) => drawn.has(bias) && !done.has(bias));
-      if (first === undefined) this.affine(step);
-      else {
-        done.add(first.bias);
-        this.affine({ ...step, biases: step.biases.filter(({ bias }) => bias !== first.bias) });
-        const range = drawn.get(first.bias);
-        const v = `v${step.signal}`;
-        const placed =
-          range !== undefined && range !== 'centre'
-            ? `_kinks(${v}, shuffled(${done.size - 1}, ${v}.shape[1]), ${pyNumber(range.from)}, ${pyNumber(range.to)})`
-            : `-${v}.mean(0)`;
-        code.line(
-          `${this.value(first.bias)} = ${placed}${first.coefficient === 1 ? '' : ` / ${bracketed(first.coefficient)}`}`,
-        );
-        if (at < last)
-          code.line(`v${step.signal} = v${step.signal} + ${times(first.coefficient)}${this.value(first.bias)}`);
-      }
-      if (at < last) this.activate(step);
+    const printer = this.steps(program.steps.slice(0, last + 1), ({ biases }, at) => {
+      const [first] = biases.slice(0, 1).filter(({ bias }) => drawn.has(bias) && !done.has(bias));
+      const range = first === undefined ? undefined : drawn.get(first.bias);
+      if (first === undefined || range === undefined) return at === last ? { bias: null, isLast: true } : null;
+      done.add(first.bias);
+      return { bias: { ...first, range, order: done.size - 1 }, isLast: at === last };
     });
+    printer.begin('x');
     code.line('return b');
   }
 
-  /** `v3 = …` out of earlier signals. */
-  private affine({ signal, terms, biases }: AffineLayer): void {
-    const { code, dialect } = this;
-    const texts = terms.map((term) => ({ coefficient: term.coefficient, text: this.term(term) }));
-    const list = texts.map(({ coefficient, text }) => times(coefficient) + text).join(', ');
-    const parts = terms.some(({ above }) => above !== undefined)
-      ? [{ coefficient: 1, text: `${dialect.xp}.concatenate([${list}], -1)` }]
-      : texts;
-    const all = [...parts, ...biases.map(({ coefficient, bias }) => ({ coefficient, text: this.value(bias) }))];
-    const printed = all.map(({ coefficient, text }) => ({
-      negative: coefficient < 0,
-      printed: { text: `${times(Math.abs(coefficient))}${text}`, level: level.product, fixed: false } as const,
-    }));
-    code.line(`v${signal} = ${new ExpressionPrinter(dialect).sum(printed).text}`);
-  }
-
-  private term({ weight, signal, coefficient }: ForwardTerm): string {
-    if (weight === null) return `v${signal}`;
-    if (this.isDiagonal(weight)) return `${this.value(weight)} * v${signal}`;
-    return coefficient === 1 || coefficient === -1
-      ? `v${signal} @ ${this.value(weight)}.T`
-      : `(v${signal} @ ${this.value(weight)}.T)`;
-  }
-
-  private activate({ signal, layer }: ForwardStep): void {
-    const { code } = this;
-    const activation = layer === null ? undefined : this.program.layers[layer]?.activation;
-    if (activation === undefined || layer === null) return;
-    const v = `v${signal}`;
-    switch (activation.kind) {
-      case 'open':
-        code.line(`${v} = _open(${v}, ${layer}, constrained.slopes, chosen)`);
-        return;
-      case 'scalar':
-        code.line(`${v} = ${this.calls[layer] ?? ''}(${v})`);
-        return;
-      case 'spline':
-        code.line(`${v} = _splines(${this.value(activation.coefficients)}, ${pyNumber(activation.step)}, ${v})`);
-        return;
-      case 'block':
-        // A block's own steps have made what comes out of it.
-        return;
-    }
+  private steps(steps: readonly ForwardStep[], placed: (step: ForwardStep, at: number) => Placed | null): StepPrinter {
+    return new StepPrinter(this.program, this.code, this.dialect, {
+      steps,
+      placed,
+      calls: this.calls,
+      isDiagonal: (buffer) => this.isDiagonal(buffer),
+      familyOf: (buffer) => this.familyOf(buffer),
+      tables: this.tables,
+    });
   }
 
   /** The activations that the equations name. */
@@ -276,62 +233,103 @@ export class NetworkPrinter {
 
   private assembled(terms: readonly LmiTerm[], sizesOnly: boolean): void {
     const { code, program } = this;
-    const source = this.source(['multipliers', 'w', 'b']);
-    const expressions = new ExpressionPrinter({ ...this.dialect, traced: true });
-    const blocks = new Map<string, { readonly place: string; readonly terms: Term[] }>();
+    const blocks = new Map<string, Block>();
     for (const term of terms) {
       const place = `${term.row}, ${term.column}`;
-      const found = blocks.get(place) ?? { place, terms: [] };
-      blocks.set(place, found);
-      const each = this.lmiTerm(term, expressions);
-      found.terms.push(
-        !sizesOnly
-          ? each
-          : { negative: false, printed: { text: `xp.abs(${each.printed.text})`, level: level.atom, fixed: false } },
-      );
+      const found = blocks.get(place) ?? { row: term.row, column: term.column, terms: [], factors: [] };
+      const factors = [term.left, term.right].map((buffer) => ({
+        isDiagonal: buffer !== null && this.isDiagonal(buffer),
+        family: this.familyOf(buffer),
+      }));
+      blocks.set(place, { ...found, terms: [...found.terms, term], factors: [...found.factors, ...factors] });
     }
-    const sizes = program.signals.map(({ size }) => source.text(size) ?? '0');
+    const body = new PythonCode(1);
+    const reads = noReads();
+    this.blocks([...blocks.values()], body, reads, sizesOnly);
+    const source = this.source(['multipliers', 'w', 'b']);
     code.line('w, b, multipliers, *_ = constrained');
     if (this.shared.length > 0) code.line(`w = ${this.weights()}`);
     code.line('like = _like(next(iter([*w.values(), *multipliers.values()])))');
     if (sizesOnly) code.line('w = {name: xp.abs(value) for name, value in w.items()}');
-    const body = [...blocks.values()].map(({ place, terms }) => `(${place}): ${expressions.sum(terms).text}`);
     for (const name of ['S', 'P'] as const)
-      if (expressions.slopes.has(name)) code.line(slopeLines[name]('constrained.slopes'));
+      if (reads.slopes.has(name)) code.line(slopeLines[name]('constrained.slopes'));
     if (terms.some(({ parameters }) => parameters.some(({ kind }) => kind === 'lipschitz' || kind === 'budget')))
       code.line('lip = constrained.lipschitz');
     if (terms.some(({ parameters }) => parameters.some(({ kind }) => kind === 'budget')))
-      code.line('k = _budgets(lip, {})');
-    code.comment(`Widths of ${program.signals.map(({ name }) => name).join(', ')}.`);
-    code.line(`sizes = [${sizes.join(', ')}]`);
-    code.table('blocks = {', body, '}');
+      code.line('shares = _budgets(lip, {})');
+    code.comment('The widths of the signals.');
+    code.line(
+      `sizes = [${rowTexts(program.signals.map(({ size }) => ({ value: source.parts(size) ?? ['0'] }))).join(', ')}]`,
+    );
+    code.line('blocks = {}');
+    code.append(body);
     code.line('return _assemble(xp, sizes, blocks, like)');
+  }
+
+  /** One statement for each block, in loops where layers repeat. */
+  private blocks(all: readonly Block[], code: PythonCode, reads: Reads, sizesOnly: boolean): void {
+    const pieces = roll({ items: all, visit: visitBlock, makes: () => null, counts: () => true, least: 2 });
+    const variables = new Variables({
+      pieces,
+      visit: visitBlock,
+      mentions: [],
+      kept: new Set(),
+      ...this.tables,
+      authors: new Map(),
+      fresh: newVariables([]),
+    });
+    const dialect = { ...this.dialect, traced: true };
+    const print = ({ row, column, terms, factors }: Block, scope: BlockScope): void => {
+      const expressions = new ExpressionPrinter(dialect, scope, reads);
+      const printed = terms.map((term, at) => {
+        const each = this.lmiTerm(term, factors.slice(2 * at, 2 * at + 2), expressions, scope);
+        return sizesOnly ? { negative: false, printed: atom(`xp.abs(${each.printed.text})`) } : each;
+      });
+      code.line(`blocks[${scope.index(row)}, ${scope.index(column)}] = ${expressions.sum(printed).text}`);
+    };
+    const straight = (value: number): string => variables.name(value);
+    for (const piece of pieces) {
+      if (piece.kind === 'item') {
+        print(piece.item, { buffer: straight, index: String, layer: String, budget: String, kinds: noKinds() });
+        continue;
+      }
+      const { counter, value, index, before } = variables.loop(piece);
+      for (const line of before) code.line(line);
+      code.block(`${loopHead(counter, piece.count)}:`, () => {
+        const scope = { buffer: value, index, layer: index, budget: index, kinds: noKinds() };
+        for (const block of piece.body) print(block, scope);
+      });
+    }
   }
 
   /** coefficient · Π parameters · leftᵀ · diag(middle) · right */
   private lmiTerm(
     { row, coefficient, parameters, left, middle, right }: LmiTerm,
+    [ofLeft, ofRight]: Block['factors'],
     expressions: ExpressionPrinter,
+    scope: BlockScope,
   ): Term {
-    const isVector = (buffer: number | null): boolean => buffer !== null && this.isDiagonal(buffer);
+    const [isLeftVector, isRightVector] = [ofLeft?.isDiagonal === true, ofRight?.isDiagonal === true];
     // Vectors on the left of the first dense matrix, those behind it.
-    const dense = [left, right].filter((buffer) => buffer !== null && !isVector(buffer));
-    const vectors = [isVector(left) ? left : null, middle, isVector(right) ? right : null].flatMap((buffer) =>
-      buffer === null ? [] : [this.value(buffer)],
+    const dense = [...(isLeftVector ? [] : [left]), ...(isRightVector ? [] : [right])].filter(
+      (buffer) => buffer !== null,
+    );
+    const vectors = [isLeftVector ? left : null, middle, isRightVector ? right : null].flatMap((buffer) =>
+      buffer === null ? [] : [scope.buffer(buffer)],
     );
     let matrix: Printed;
     if (dense.length === 0) {
       matrix =
         vectors.length === 0
-          ? { text: `xp.eye(sizes[${row}], **like)`, level: level.atom, fixed: false }
+          ? { text: `xp.eye(sizes[${scope.index(row)}], **like)`, level: level.atom, fixed: false }
           : { text: `xp.diag(${vectors.join(' * ')})`, level: level.atom, fixed: false };
     } else {
       const scaled = vectors.join(' * ');
-      const text = (buffer: number | null): string => (buffer === null ? '' : this.value(buffer));
-      if (left !== null && !isVector(left)) {
+      const text = (buffer: number | null): string => (buffer === null ? '' : scope.buffer(buffer));
+      if (left !== null && !isLeftVector) {
         const head =
           vectors.length === 0 ? `${text(left)}.T` : `${text(left)}.T * ${vectors.length > 1 ? `(${scaled})` : scaled}`;
-        const last = right !== null && !isVector(right);
+        const last = right !== null && !isRightVector;
         matrix = last
           ? {
               text: `${vectors.length === 0 ? head : `(${head})`} @ ${text(right)}`,
@@ -372,6 +370,3 @@ function powers(texts: readonly string[]): readonly string[] {
     return count === 1 ? text : `${text}**${count}`;
   });
 }
-
-const bracketed = (value: number): string => (value < 0 ? `(${pyNumber(value)})` : pyNumber(value));
-const times = (coefficient: number): string => (coefficient === 1 ? '' : `${bracketed(coefficient)} * `);

@@ -1,103 +1,63 @@
 import { sumText } from '../size-text.js';
 import { isMatrixOperation } from '../../model/program.js';
-import type { MatrixOperand, MatrixOperation, Operation, Program, Size } from '../../model/program.js';
+import type { Buffer, MatrixOperand, MatrixOperation, Operation, Size } from '../../model/program.js';
 import { buffersOf } from '../../model/tree.js';
 import type { Dialect } from './dialect.js';
-import { ExpressionPrinter, level, slopeLines, within } from './expression.js';
-import type { Printed } from './expression.js';
-import { pyNumber, pyString } from './literal.js';
-import { PythonCode } from './python-code.js';
-import { namesIn } from './runtime.js';
+import { ExpressionPrinter, level, within } from './expression.js';
+import type { Names, Printed, Reads } from './expression.js';
+import { pyNumber } from './literal.js';
+import type { PythonCode } from './python-code.js';
 
-/** A size as Python. */
-function sizeText(size: Size): string {
-  if (size === null) return '1';
-  if (typeof size === 'number') return `d${size}`;
-  if ('fixed' in size) return String(size.fixed);
-  return sumText(size, (at) => `d${at}`);
+/** What stands for the numbers in operations. */
+export interface Scope extends Names {
+  /** Sizes are over the scope's own widths. */
+  readonly shape: (id: number) => Buffer | undefined;
+  readonly width: (at: number) => string;
+  /** A literal of what is said where an operation fails. */
+  readonly text: (text: string) => string;
 }
 
 /** The widths that a size is made of. */
 export const widthsIn = (size: Size): readonly number[] =>
   typeof size === 'number' ? [size] : size === null || 'fixed' in size ? [] : size.sum;
 
-/** The program itself: free parameters to tables of weights, biases and multipliers. */
-export function printProgram(program: Program, code: PythonCode, dialect: Dialect): void {
-  const body = new PythonCode(1);
-  const printer = new OperationPrinter(program, body, dialect);
-  const notes = (at: number): void => {
-    for (const note of program.notes) if (note.at === at) body.comment(note.text);
-  };
-  program.operations.forEach((operation, at) => {
-    notes(at);
-    printer.print(operation);
-  });
-  notes(program.operations.length);
-  const about =
-    'The program: free parameters to tables of weights, biases and multipliers. like: how arrays are made; d: widths; ' +
-    'pairs: slopes; lip: the bound, and k its shares; checks: takes up what must hold; bits: of the precision that ' +
-    'weights are kept in.';
-  code.declare('def _constrain(free, like, d, pairs, lip, k, checks, bits):', [about], () => {
-    const read = namesIn(body.toString());
-    for (const width of [...printer.widths].sort((a, b) => a - b)) code.line(`d${width} = d[${width}]`);
-    if (read.has('roundoff')) {
-      code.comment('The relative error of one operation in the precision that weights are kept in.');
-      code.line('roundoff = 2.0**-24 if bits == 32 else 2.0**-53');
-    }
-    const { floors, slopes } = printer.expressions;
-    if (floors.size > 0)
-      code.comment(
-        'Numbers are kept further away from 0 in single precision: squares and inverses must have room there.',
-      );
-    for (const [name, { double, single }] of floors)
-      code.line(`${name} = ${pyNumber(single)} if bits == 32 else ${pyNumber(double)}`);
-    for (const name of ['m', 'L', 'S', 'P'] as const) if (slopes.has(name)) code.line(slopeLines[name]('pairs'));
-    for (const slot of program.free) code.line(`t${slot.buffer} = free[${pyString(slot.name)}]`);
-    code.append(body);
-    for (const table of ['weights', 'biases', 'multipliers'] as const) {
-      const rows = program[table].map((slot) => `${pyString(slot.name)}: t${slot.buffer}`);
-      if (rows.length === 0) code.line(`${table} = {}`);
-      else code.table(`${table} = {`, rows, '}');
-    }
-    code.line('return weights, biases, multipliers');
-  });
-}
-
 /**
  * Prints each operation as one assignment to a new name: no array is ever changed, so that programs can be
  * differentiated and traced.
  */
 export class OperationPrinter {
-  /** Prints trees, and remembers which slopes they read. */
-  readonly expressions: ExpressionPrinter;
-  /** The widths that the text reads. */
-  readonly widths = new Set<number>();
-  private readonly program: Program;
+  private readonly expressions: ExpressionPrinter;
+  private readonly scope: Scope;
   private readonly code: PythonCode;
   private readonly dialect: Dialect;
 
-  constructor(program: Program, code: PythonCode, dialect: Dialect) {
-    this.program = program;
+  constructor(scope: Scope, code: PythonCode, dialect: Dialect, reads?: Reads) {
+    this.scope = scope;
     this.code = code;
     this.dialect = dialect;
-    this.expressions = new ExpressionPrinter(dialect);
+    this.expressions = new ExpressionPrinter(dialect, scope, reads);
   }
 
   private size(size: Size): string {
-    for (const width of widthsIn(size)) this.widths.add(width);
-    return sizeText(size);
+    if (size === null) return '1';
+    if (typeof size === 'number') return this.scope.width(size);
+    return 'fixed' in size ? String(size.fixed) : sumText(size, this.scope.width);
   }
 
   private rows(buffer: number): Size {
-    return this.program.buffers[buffer]?.rows ?? null;
+    return this.scope.shape(buffer)?.rows ?? null;
   }
 
   private isMatrix(buffer: number): boolean {
-    return (this.program.buffers[buffer]?.columns ?? null) !== null;
+    return (this.scope.shape(buffer)?.columns ?? null) !== null;
+  }
+
+  private name(buffer: number): string {
+    return this.scope.buffer(buffer);
   }
 
   private assign(out: number, text: string): void {
-    this.code.line(`t${out} = ${text}`);
+    this.code.line(`${this.name(out)} = ${text}`);
   }
 
   print(operation: Operation): void {
@@ -118,36 +78,47 @@ export class OperationPrinter {
       }
       case 'gather': {
         const { out, vector, row, column, first } = operation;
-        const { rows = null, columns = null } = this.program.buffers[out] ?? {};
+        const { rows = null, columns = null } = this.scope.shape(out) ?? {};
         const shape = `${this.size(rows)}, ${this.size(columns)}`;
-        this.assign(out, `_gather(t${vector}, ${shape}, ${row}, ${column}, ${this.size(first)})`);
+        this.assign(out, `_gather(${this.name(vector)}, ${shape}, ${row}, ${column}, ${this.size(first)})`);
         return;
       }
       case 'demand': {
         const printed = expressions.print(operation.tree);
-        code.line(`_demand(${printed.text}, checks, ${pyString(`LW402 infeasible: ${operation.because}`)})`);
+        code.line(`_demand(${printed.text}, checks, ${this.scope.text(`LW402 infeasible: ${operation.because}`)})`);
         return;
       }
       case 'sums': {
         const { out, matrix, entry, transposed, vector } = operation;
         const entries =
-          entry === 'abs' ? `${xp}.abs(t${matrix})` : vector === null ? `(t${matrix}**2)` : `t${matrix}**2`;
-        const turned = transposed ? (entry === 'abs' ? `${xp}.abs(t${matrix}.T)` : `t${matrix}.T**2`) : entries;
-        this.assign(out, vector === null ? `${entries}.sum(${transposed ? 0 : 1})` : `${turned} @ t${vector}`);
+          entry === 'abs'
+            ? `${xp}.abs(${this.name(matrix)})`
+            : vector === null
+              ? `(${this.name(matrix)}**2)`
+              : `${this.name(matrix)}**2`;
+        const turned = transposed
+          ? entry === 'abs'
+            ? `${xp}.abs(${this.name(matrix)}.T)`
+            : `${this.name(matrix)}.T**2`
+          : entries;
+        this.assign(
+          out,
+          vector === null ? `${entries}.sum(${transposed ? 0 : 1})` : `${turned} @ ${this.name(vector)}`,
+        );
         return;
       }
       case 'gram': {
         const { out, left, middle, right, vector, skipDiagonal } = operation;
-        const product = `t${left}.T @ ${middle === null ? `t${right}` : `(t${middle}[:, None] * t${right})`}`;
+        const product = `${this.name(left)}.T @ ${middle === null ? this.name(right) : `(${this.name(middle)}[:, None] * ${this.name(right)})`}`;
         const entries = `${xp}.abs(${product})`;
         const rest = skipDiagonal ? `_off_diagonal(${entries})` : entries;
-        this.assign(out, vector === null ? `${rest}.sum(1)` : `${rest} @ t${vector}`);
+        this.assign(out, vector === null ? `${rest}.sum(1)` : `${rest} @ ${this.name(vector)}`);
         return;
       }
       case 'clamp':
         this.assign(
           operation.out,
-          `${xp}.clip(t${operation.matrix}, ${pyNumber(-operation.bound)}, ${pyNumber(operation.bound)})`,
+          `${xp}.clip(${this.name(operation.matrix)}, ${pyNumber(-operation.bound)}, ${pyNumber(operation.bound)})`,
         );
         return;
       case 'clip': {
@@ -162,35 +133,38 @@ export class OperationPrinter {
         this.assign(
           out,
           bound.fixed && condition.fixed
-            ? `${xp}.clip(t${matrix}, -limit, limit)`
-            : `${min}(${max}(t${matrix}, -limit), limit)`,
+            ? `${xp}.clip(${this.name(matrix)}, -limit, limit)`
+            : `${min}(${max}(${this.name(matrix)}, -limit), limit)`,
         );
         return;
       }
       case 'keep':
-        this.assign(operation.out, `_kept(t${operation.matrix}, bits)`);
+        this.assign(operation.out, `_kept(${this.name(operation.matrix)}, bits)`);
         return;
       case 'project-splines': {
         const { out, matrix, step, layer } = operation;
         expressions.slopes.add('m');
         expressions.slopes.add('L');
-        this.assign(out, `_project_splines(t${matrix}, ${pyNumber(step)}, m[${layer}], L[${layer}], bits)`);
+        this.assign(
+          out,
+          `_project_splines(${this.name(matrix)}, ${pyNumber(step)}, m[${this.scope.layer(layer)}], L[${this.scope.layer(layer)}], bits)`,
+        );
         return;
       }
       case 'scale': {
         const { out, matrix, factor, along } = operation;
         const spread = along === 'rows' && this.isMatrix(matrix) ? '[:, None]' : '';
-        this.assign(out, `t${factor}${spread} * t${matrix}`);
+        this.assign(out, `${this.name(factor)}${spread} * ${this.name(matrix)}`);
         return;
       }
       case 'greatest':
-        this.assign(operation.out, `t${operation.vector}.max()`);
+        this.assign(operation.out, `${this.name(operation.vector)}.max()`);
         return;
       case 'least':
-        this.assign(operation.out, `t${operation.vector}.min()`);
+        this.assign(operation.out, `${this.name(operation.vector)}.min()`);
         return;
       case 'support-least':
-        this.assign(operation.out, `_least_on_support(t${operation.matrix}, t${operation.vector})`);
+        this.assign(operation.out, `_least_on_support(${this.name(operation.matrix)}, ${this.name(operation.vector)})`);
     }
   }
 
@@ -202,13 +176,13 @@ export class OperationPrinter {
   /** The same number everywhere. */
   private full(rows: Size, value: string): string {
     return `${value === '1' ? '' : `(${value}) * `}${this.dialect.xp}.ones(${this.size(rows)}, **like)`.replace(
-      /^\(([\w.]+|t\d+)\) /,
+      /^\(([\w.]+(?:\[[^[\]()]*\])?)\) /,
       '$1 ',
     );
   }
 
   private operand({ buffer, transposed }: MatrixOperand): string {
-    return `t${buffer}${transposed ? '.T' : ''}`;
+    return `${this.name(buffer)}${transposed ? '.T' : ''}`;
   }
 
   private matrix(operation: MatrixOperation): string {
@@ -220,7 +194,7 @@ export class OperationPrinter {
       case 'stack': {
         const rows = new Map<string, string[]>();
         for (const { operand, above } of operation.blocks) {
-          const key = sizeText(above);
+          const key = JSON.stringify(above);
           rows.set(key, [...(rows.get(key) ?? []), this.operand(operand)]);
         }
         const text = `[${[...rows.values()].map((row) => `[${row.join(', ')}]`).join(', ')}]`;
@@ -231,22 +205,22 @@ export class OperationPrinter {
           const start = this.size(from);
           return start === '0' ? `:${this.size(length)}` : `${start} : ${start} + ${this.size(length)}`;
         };
-        const { rows = null, columns = null } = this.program.buffers[operation.out] ?? {};
-        return `t${operation.matrix}[${range(operation.above, rows)}, ${range(operation.before, columns)}]`;
+        const { rows = null, columns = null } = this.scope.shape(operation.out) ?? {};
+        return `${this.name(operation.matrix)}[${range(operation.above, rows)}, ${range(operation.before, columns)}]`;
       }
       case 'cholesky':
-        return `_cholesky(t${operation.matrix}, checks, ${pyString(`${operation.code} ${operation.because}`)})`;
+        return `_cholesky(${this.name(operation.matrix)}, checks, ${this.scope.text(`${operation.code} ${operation.because}`)})`;
       case 'solve': {
         const { factor, matrix, transposed, side } = operation;
         const flag = transposed ? ', transposed=True' : '';
         return side === 'left'
-          ? `_solve_left(t${factor}, t${matrix}${flag})`
-          : `_solve_right(t${matrix}, t${factor}${flag})`;
+          ? `_solve_left(${this.name(factor)}, ${this.name(matrix)}${flag})`
+          : `_solve_right(${this.name(matrix)}, ${this.name(factor)}${flag})`;
       }
       case 'cayley':
-        return `_cayley(t${operation.matrix}, checks, "LW404 a Cayley transform is out of range for the precision")`;
+        return `_cayley(${this.name(operation.matrix)}, checks, "LW404 a Cayley transform is out of range for the precision")`;
       case 'norm':
-        return `_spectral_norm(t${operation.matrix})`;
+        return `_spectral_norm(${this.name(operation.matrix)})`;
     }
   }
 
@@ -258,7 +232,7 @@ export class OperationPrinter {
         operand.kind === 'matrix'
           ? this.operand(operand)
           : operand.kind === 'diagonal'
-            ? `${xp}.diag(t${operand.buffer})`
+            ? `${xp}.diag(${this.name(operand.buffer)})`
             : `${xp}.eye(${this.size(rows)}, **like)`;
       const { negative, printed: size } = this.expressions.signed(factor);
       const text: Printed =

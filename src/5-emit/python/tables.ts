@@ -4,8 +4,9 @@ import { leastTotal } from '../../network/budgets.js';
 import { leastSlopeSum } from '../../runtime/js/init.js';
 import { identifiers } from './identifiers.js';
 import { pyFloat, pyNumber, pyString, pyStrings, pyTuple } from './literal.js';
-import { sumText } from '../size-text.js';
 import type { PythonCode } from './python-code.js';
+import { printTuple, rowTexts, sizeParts } from './rows.js';
+import type { Part, Row } from './rows.js';
 import { SizeSource } from './size-source.js';
 import type { Provenance } from '../js/module.js';
 
@@ -37,12 +38,12 @@ export function printConstants(code: PythonCode, program: Program, { version, di
   code.comment('The bound that is certified unless another one is asked for.');
   code.line('LIPSCHITZ = 1.0');
   code.comment('The signals of the LMI: the input, and the hidden ones in their order.');
-  code.line(`SIGNALS = ${pyTuple(signals.map(({ name }) => pyString(name)))}`);
+  code.line(`SIGNALS = ${pyTuple(rowTexts(signals.map(({ name }) => ({ value: [{ name }] }))))}`);
   code.comment('(m, L) of the activations of the hidden signals, unless others are given.');
-  const slopes = layers.map(
-    ({ activation }) => `(${(activation.kind === 'open' ? [0, 1] : activation.slopes).map(pyFloat).join(', ')})`,
-  );
-  code.line(`SLOPES = ${pyTuple(slopes)}`);
+  const slopes = layers.map(({ activation }) => ({
+    value: [`(${(activation.kind === 'open' ? [0, 1] : activation.slopes).map(pyFloat).join(', ')})`],
+  }));
+  printTuple(code, 'SLOPES = ', slopes);
   code.comment("The architecture file's text.");
   const lines = pyStrings(definition, 110);
   if (lines.length === 0) code.line('DEFINITION = ""');
@@ -65,15 +66,17 @@ export function printTables(code: PythonCode, program: Program): void {
   table(
     code,
     '_WIDTHS',
-    'Signals that share a width; widths are numbered by these lines.',
-    widths.map((names) => pyTuple(names.map(pyString))),
+    'Signals that share a width; widths are numbered in this order.',
+    widths.map((names) => ({ value: tuple(names.map((name) => [{ name }])) })),
   );
   if (sums.length > 0)
     table(
       code,
       '_SUMS',
       'Widths that are sums of others.',
-      sums.map(({ width, of }) => `(${width}, ${pyTuple(of.map(String))})`),
+      sums.map(({ width, of }) => ({
+        value: tuple([[{ index: width }], tuple(of.map((index) => [{ index }]))]),
+      })),
     );
   const source = new SizeSource({ sums: [] }, [['free', program.free]]);
   table(
@@ -81,8 +84,8 @@ export function printTables(code: PythonCode, program: Program): void {
     '_TOLD',
     'The free parameter and the axis that tell each width.',
     widths.map((_names, at) => {
-      const [, name, axis] = /^free\[(.*)\]\.shape\[(\d)\]$/.exec(source.width(at) ?? '') ?? [];
-      return `(${name ?? 'None'}, ${axis ?? 'None'})`;
+      const place = source.place(at);
+      return { value: place === null ? ['(None, None)'] : ['(', { name: place.name }, `, ${place.axis})`] };
     }),
   );
   const lengths = summedLengths(program);
@@ -91,7 +94,9 @@ export function printTables(code: PythonCode, program: Program): void {
       code,
       '_LENGTHS',
       'Vectors with the widths, and the number, that their length is the sum of.',
-      lengths.map(({ name, sum, plus }) => pyTuple([pyString(name), pyTuple(sum.map(String)), String(plus)])),
+      lengths.map(({ name, sum, plus }) => ({
+        value: tuple([[{ name }], tuple(sum.map((index) => [{ index }])), [String(plus)]]),
+      })),
     );
   const size = [...signals, output, ...locals][input]?.size ?? null;
   code.comment("The input's width; None: it is one number.");
@@ -102,26 +107,27 @@ export function printTables(code: PythonCode, program: Program): void {
       '_BUDGETS',
       'Blocks that share a bound: whose share it is (None: the whole), how they compose, the bounds that blocks ' +
         'state, how many state none, and the least whole that is enough where all do.',
-      budgets.map(({ of, kind, fixed, parts }) =>
-        pyTuple([
-          of === null ? 'None' : String(of),
-          pyString(kind),
-          pyTuple(fixed.map(pyNumber)),
-          String(parts),
-          parts === 0 ? pyNumber(leastTotal(kind, fixed)) : 'None',
+      budgets.map(({ of, kind, fixed, parts }) => ({
+        value: tuple([
+          of === null ? ['None'] : [{ index: of }],
+          [pyString(kind)],
+          [pyTuple(fixed.map(pyNumber))],
+          [String(parts)],
+          [parts === 0 ? pyNumber(leastTotal(kind, fixed)) : 'None'],
         ]),
-      ),
+      })),
     );
   table(
     code,
     '_DECLARED',
     'What the equations say of the activation of each hidden signal: None where it is left open, else what it is, ' +
       'its name and (m, L).',
-    layers.map(({ activation }) =>
-      activation.kind === 'open'
-        ? 'None'
-        : `("${activation.kind}", ${pyString(activation.name)}, (${activation.slopes.map(pyFloat).join(', ')}))`,
-    ),
+    layers.map(({ activation }) => ({
+      value:
+        activation.kind === 'open'
+          ? ['None']
+          : [`("${activation.kind}", `, { name: activation.name }, `, (${activation.slopes.map(pyFloat).join(', ')}))`],
+    })),
   );
   const starts = program.free.map(({ name, initial }) => ({ name, initial: initial ?? ({ kind: 'zero' } as const) }));
   const kinds = [...new Set(starts.map(({ initial }) => initial.kind))];
@@ -129,7 +135,7 @@ export function printTables(code: PythonCode, program: Program): void {
     code,
     '_INITIAL',
     `How each free parameter begins: ${kinds.map((kind) => meanings[kind]).join('; ')}.`,
-    starts.map(({ name, initial }) => `${pyString(name)}: ${startText(initial)}`),
+    starts.map(({ name, initial }) => ({ key: [{ name }], value: startParts(initial) })),
   );
 }
 
@@ -139,55 +145,58 @@ export function printAttributes(code: PythonCode, program: Program): void {
     code,
     '_ATTRIBUTES',
     "The attribute, and the key in a state_dict, of each free parameter, by the author's name.",
-    [...identifiers(program)].map(([name, identifier]) => `${pyString(name)}: "${identifier}"`),
+    [...identifiers(program)].map(([name, identifier]) => ({ key: [{ name }], value: [{ name: identifier }] })),
   );
 }
 
 export function printShapes(code: PythonCode, program: Program): void {
-  const size = (at: Size): string => {
-    if (at === null) return '1';
-    if (typeof at === 'object' && 'fixed' in at) return String(at.fixed);
-    return typeof at === 'number' ? `d[${at}]` : sumText(at, (width) => `d[${width}]`);
-  };
+  const size = (at: Size): readonly Part[] =>
+    sizeParts(at, (index) => ['d[', { index }, ']'] satisfies readonly Part[]);
   const about = 'The shapes of the free parameters at the widths d, numbered as in _WIDTHS.';
   code.declare('def _shapes(d):', [about], () => {
-    const rows = program.free.map(
-      ({ name, rows: r, columns }) =>
-        `${pyString(name)}: ${pyTuple(columns === null ? [size(r)] : [size(r), size(columns)])}`,
-    );
+    const rows = program.free.map(({ name, rows: r, columns }) => ({
+      key: [{ name }],
+      value: tuple(columns === null ? [size(r)] : [size(r), size(columns)]),
+    }));
     if (rows.length === 0) code.line('return {}');
-    else code.table('return {', rows, '}');
+    else code.table('return {', rowTexts(rows), '}');
   });
 }
 
-function table(code: PythonCode, name: string, about: string, rows: readonly string[]): void {
+/** A tuple of printed items; one item takes a comma. */
+const tuple = (items: readonly (readonly Part[])[]): readonly Part[] => [
+  '(',
+  ...items.flatMap((item, at) => (at === 0 ? item : [', ', ...item])),
+  items.length === 1 ? ',)' : ')',
+];
+
+function table(code: PythonCode, name: string, about: string, rows: readonly Row[]): void {
   code.comment(about);
-  if (rows.length === 0) code.line(`${name} = ()`);
-  else code.table(`${name} = (`, rows, ')');
+  printTuple(code, `${name} = `, rows);
 }
 
-function dict(code: PythonCode, name: string, about: string, rows: readonly string[]): void {
+function dict(code: PythonCode, name: string, about: string, rows: readonly Row[]): void {
   code.comment(about);
   if (rows.length === 0) code.line(`${name} = {}`);
-  else code.table(`${name} = {`, rows, '}');
+  else code.table(`${name} = {`, rowTexts(rows), '}');
 }
 
 /** A tuple: the kind, and what it needs. */
-function startText(initial: Initial): string {
+function startParts(initial: Initial): readonly Part[] {
   const kind = `"${initial.kind}"`;
   switch (initial.kind) {
     case 'constant':
     case 'normal':
-      return `(${kind}, ${pyNumber(initial.value)}, ${initial.timesLipschitz ? 'True' : 'False'})`;
+      return [`(${kind}, ${pyNumber(initial.value)}, ${initial.timesLipschitz ? 'True' : 'False'})`];
     case 'sphere':
-      return `(${kind}, ${initial.spread ? 'True' : 'False'})`;
+      return [`(${kind}, ${initial.spread ? 'True' : 'False'})`];
     case 'dominant':
-      return `(${kind}, ${initial.layer}, ${pyNumber(leastSlopeSum)})`;
+      return [`(${kind}, `, { index: initial.layer }, `, ${pyNumber(leastSlopeSum)})`];
     case 'kinks':
-      return `(${kind}, ${pyNumber(initial.from)}, ${pyNumber(initial.to)})`;
+      return [`(${kind}, ${pyNumber(initial.from)}, ${pyNumber(initial.to)})`];
     case 'spline':
-      return `(${kind}, ${initial.layer}, ${pyNumber(initial.step)})`;
+      return [`(${kind}, `, { index: initial.layer }, `, ${pyNumber(initial.step)})`];
     default:
-      return `(${kind},)`;
+      return [`(${kind},)`];
   }
 }

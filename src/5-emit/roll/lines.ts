@@ -12,6 +12,8 @@ export interface Line<O extends ReverseOperation> {
   readonly notes: readonly string[];
   readonly operation: O;
   readonly buffers: readonly Buffer[];
+  /** What else must be the same of the buffers in all iterations. */
+  readonly marks: readonly string[];
 }
 
 /** Indices are out of `width`, `layer`, `budget` and, in texts, `text`. */
@@ -27,7 +29,10 @@ export const renumbering = ({ value, index, text }: Visitor): Renumbering => ({
 });
 
 /** A line with other mentions. */
-export function visitLine<O extends ReverseOperation>({ notes, operation, buffers }: Line<O>, by: Visitor): Line<O> {
+export function visitLine<O extends ReverseOperation>(
+  { notes, operation, buffers, marks }: Line<O>,
+  by: Visitor,
+): Line<O> {
   const names = renumbering(by);
   return {
     notes: notes.map(by.text),
@@ -37,6 +42,7 @@ export function visitLine<O extends ReverseOperation>({ notes, operation, buffer
       rows: renumberSize(rows, names),
       columns: renumberSize(columns, names),
     })),
+    marks,
   };
 }
 
@@ -44,18 +50,20 @@ const outOf = (operation: ReverseOperation): number | null => ('out' in operatio
 
 /**
  * Operations with their stretches rolled. `kept` are the buffers that are read when all is done, and `buffers` has every
- * buffer at its number. A demand makes nothing.
+ * buffer at its number. Buffers with other marks are never one buffer of a loop. A demand makes nothing.
  */
 export function rollLines<O extends ReverseOperation>({
   operations,
   buffers,
   notes = [],
   kept,
+  mark = () => '',
 }: {
   readonly operations: readonly O[];
   readonly buffers: readonly Buffer[];
   readonly notes?: Program['notes'];
   readonly kept: Iterable<number>;
+  readonly mark?: (buffer: number) => string;
 }): readonly Piece<Line<O>>[] {
   const texts = new Map<number, string[]>();
   for (const { at, text } of notes) {
@@ -65,36 +73,39 @@ export function rollLines<O extends ReverseOperation>({
   }
   const items = operations.map((operation, at): Line<O> => {
     const used = buffersIn(operation).flatMap((id) => buffers[id] ?? []);
-    return { notes: texts.get(at) ?? [], operation, buffers: used };
+    return { notes: texts.get(at) ?? [], operation, buffers: used, marks: used.map(({ id }) => mark(id)) };
   });
   return roll({
     items,
     visit: visitLine,
     makes: ({ operation }) => outOf(operation),
     begins: (line) => line.notes.length > 0,
+    // Signals may share widths as their author likes.
+    counts: (of) => of !== 'width',
     kept,
     // A loop of two lines and its head is no shorter than four lines.
     least: 4,
   });
 }
 
-/** A program's operations. */
-export const rollProgram = ({
-  operations,
-  buffers,
-  notes,
+type Rolled = Pick<Program, 'operations' | 'buffers' | 'notes' | 'weights' | 'biases' | 'multipliers'>;
+
+/** The buffers of what a program gives. */
+export const resultsOf = ({
   weights,
   biases,
   multipliers,
-}: Pick<Program, 'operations' | 'buffers' | 'notes' | 'weights' | 'biases' | 'multipliers'>): readonly Piece<
-  Line<Program['operations'][number]>
->[] =>
-  rollLines({
-    operations,
-    buffers,
-    notes,
-    kept: [weights, biases, multipliers].flatMap((slots: readonly Slot[]) => slots.map(({ buffer }) => buffer)),
-  });
+}: Omit<Rolled, 'operations' | 'buffers' | 'notes'>): readonly number[] =>
+  [weights, biases, multipliers].flatMap((slots: readonly Slot[]) => slots.map(({ buffer }) => buffer));
+
+/** A program's operations. */
+export const rollProgram = (
+  program: Rolled,
+  mark?: (buffer: number) => string,
+): readonly Piece<Line<Program['operations'][number]>>[] => {
+  const { operations, buffers, notes } = program;
+  return rollLines({ operations, buffers, notes, kept: resultsOf(program), ...(mark === undefined ? {} : { mark }) });
+};
 
 /** The buffers of a loop's body: the one of number k is that of the entry k of its values, its sizes are over `indices`. */
 export function buffersOfBody<O extends ReverseOperation>({ body }: Loop<Line<O>>): readonly Buffer[] {

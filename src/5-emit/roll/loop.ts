@@ -66,6 +66,8 @@ export interface Rollable<T> {
   readonly begins?: (item: T) => boolean;
   /** Values that are read when all items are done. */
   readonly kept?: Iterable<number>;
+  /** Of which indices the values in a loop must count, k + c or c − k or whatever is linear; of none if left out. */
+  readonly counts?: (of: string) => boolean;
   /** How many items a loop must save; 1 if left out. */
   readonly least?: number;
 }

@@ -234,8 +234,10 @@ class Roller<T> {
   }
 
   /** Whether the iteration behind a stretch goes on with it. */
-  private continues({ at, period, count }: Stretch): boolean {
+  private continues(stretch: Stretch): boolean {
+    const { at, period, count } = stretch;
     const begin = at + count * period;
+    if (count > 1 && !this.counts(stretch)) return false;
     for (let item = 0; item < period; item += 1) {
       const mentions = this.makers[begin + item]?.length ?? 0;
       for (let mention = 0; mention < mentions; mention += 1) {
@@ -247,6 +249,24 @@ class Roller<T> {
           if (now !== first && !(first === before && now >= period)) return false;
         } else if (now !== this.relation(at, period, 1, item, mention)) return false;
       }
+    }
+    return true;
+  }
+
+  /** Whether the indices of the iteration behind a stretch are as far from those before them as those are. */
+  private counts({ at, period, count }: Stretch): boolean {
+    const { counts } = this.rollable;
+    if (counts === undefined) return true;
+    for (let item = 0; item < period; item += 1) {
+      const place = at + count * period + item;
+      const [before, last, now] = [place - 2 * period, place - period, place].map(
+        (each) => this.outlines[each]?.indices,
+      );
+      const isLinear = now?.every(({ of, value }, mention) => {
+        const [a, b] = [before?.[mention]?.value ?? Number.NaN, last?.[mention]?.value ?? Number.NaN];
+        return !counts(of) || value - b === b - a;
+      });
+      if (isLinear !== true) return false;
     }
     return true;
   }
