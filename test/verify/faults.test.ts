@@ -20,6 +20,7 @@ import {
 import { absoluteRowSumBody, asGram } from '../../src/expr/gram.js';
 import type { Expression } from '../../src/expr/node.js';
 import { symbols } from '../../src/expr/visit.js';
+import type { AffineLayer } from '../../src/model/lowered-network.js';
 import { runCampaign } from '../../src/verify/campaign.js';
 import {
   assigned,
@@ -365,12 +366,22 @@ const faults: readonly Fault[] = [
   {
     name: 'weights scaled before the last shrink only',
     on: ['feedforward'],
-    program: (program) => ({
-      ...program,
-      weights: program.weights.map((slot, at) =>
-        at === 0 ? { ...slot, buffer: program.free[0]?.buffer ?? slot.buffer } : slot,
-      ),
-    }),
+    program: (program) => {
+      const [from, to] = [program.weights[0]?.buffer, program.free[0]?.buffer];
+      const instead = <T extends number | null>(buffer: T): T => (buffer === from ? (to as T) : buffer);
+      const affine = <T extends AffineLayer>(layer: T): T => ({
+        ...layer,
+        terms: layer.terms.map((term) => ({ ...term, weight: instead(term.weight) })),
+      });
+      return {
+        ...program,
+        weights: program.weights.map((slot) => ({ ...slot, buffer: instead(slot.buffer) })),
+        layers: program.layers.map(affine),
+        last: affine(program.last),
+        steps: program.steps.map(affine),
+        lmi: program.lmi.map((term) => ({ ...term, left: instead(term.left), right: instead(term.right) })),
+      };
+    },
   },
   {
     name: 'a multiplier with an entry of 0',
