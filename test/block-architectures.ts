@@ -145,3 +145,27 @@ export const composed = (): readonly Architecture[] => {
 };
 
 export const definitions = { linear, scalar, chain, splines };
+
+/** Weights whose entries share numbers inside a block and outside, and in the block's own output. */
+export const sharedInside = (): Architecture => {
+  const inner = text(
+    'name: inner',
+    'equations: |',
+    '  u = phi(T * x + a)',
+    '  y = G * u + H * x',
+    'parameters: { T: { structure: toeplitz }, H: { structure: toeplitz } }',
+  );
+  return parseArchitecture(
+    text(
+      'name: shared-inside',
+      'blocks:',
+      `  inner: { text: ${quoted(inner)}, lipschitz: 0.7 }`,
+      'equations: |',
+      '  h = phi(F * x + p)',
+      '  z = inner(K * h)',
+      '  y = B * z + c',
+      'parameters: { K: { structure: toeplitz } }',
+    ),
+    null,
+  );
+};

@@ -37,16 +37,16 @@ export const numbersOf = ({ structure, columns }: Slot): string =>
 
 /** The shapes of the matrices of all weights that are read, by their buffers: outputs × inputs. */
 export function shapesOf({
-  layers,
-  last,
+  steps,
   signals,
   output,
   locals,
-}: Pick<LoweredNetwork, 'layers' | 'last' | 'signals' | 'output' | 'locals'>): ReadonlyMap<number, MatrixShape> {
+}: Pick<LoweredNetwork, 'steps' | 'signals' | 'output' | 'locals'>): ReadonlyMap<number, MatrixShape> {
   const places = [...signals, output, ...locals];
   const size = (place: number): Size => places[place]?.size ?? fail('LW401', `place ${place}`, 'a signal');
   return new Map(
-    [...layers, last].flatMap(({ terms, signal: target }) =>
+    // All that is read stands in the forward map, in blocks as well.
+    steps.flatMap(({ terms, signal: target }) =>
       terms.flatMap(({ weight, signal }): readonly (readonly [number, MatrixShape])[] =>
         weight === null ? [] : [[weight, { rows: size(target), columns: size(signal) }]],
       ),

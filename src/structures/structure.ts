@@ -1,14 +1,11 @@
+import type { Count } from '../runtime/js/network.js';
+
+export type { Count };
+
 /**
  * The door for structures of weights: what a weight matrix can be, and all that anybody asks about it. Outside this
  * folder nobody asks which structure a weight has.
  */
-
-/** A count that the shape of an R × C matrix gives: `plus` + `rows` · R + `columns` · C, multiples ≥ 0. */
-export interface Count {
-  readonly rows: number;
-  readonly columns: number;
-  readonly plus: number;
-}
 
 /** Where the entries of a matrix stand among the numbers that are kept of it. */
 export type Entries =

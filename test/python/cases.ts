@@ -18,7 +18,7 @@ import { randomArchitecture as randomReads } from '../5-emit/random-architecture
 import { hostileEntry } from '../laws/map.js';
 import { family, seven, splines } from '../activation-architectures.js';
 import { builtin, lastActivation, shared, skipping } from '../architectures.js';
-import { beside, composed, nested } from '../block-architectures.js';
+import { beside, composed, nested, sharedInside } from '../block-architectures.js';
 import { randomArchitecture } from '../random-architecture.js';
 
 /** What the Python targets are compared on: programs of all kinds, and runs of them. */
@@ -133,6 +133,7 @@ export function subjects(seed: number, rounds: number): readonly Subject[] {
     ...[kinds[0], kinds[3], kinds[10]].flatMap((strategy) =>
       strategy === undefined ? [] : [subjectOf(shared(), 1, strategy)],
     ),
+    ...kinds.slice(3, 4).map((strategy) => subjectOf(sharedInside(), 1, strategy)),
   ];
 }
 

@@ -228,33 +228,30 @@ function lowerShrink(
   const { usage, limit, exponent, spread, weights } = assignment;
   const ratio = { kind: 'divide', numerator: lowering.tree(limit), denominator: lowering.tree(usage) } as const;
   const power = exponent === 1 ? ratio : ({ kind: 'sqrt', body: ratio } as const);
-  let factor = lowering.buffer(lowering.size(usage.rows), null);
-  lowering.push({ kind: 'map', out: factor, tree: { kind: 'min', items: [{ kind: 'number', value: 1 }, power] } });
-  if (spread.kind === 'all') {
-    const least = lowering.buffer(null, null);
-    lowering.push({ kind: 'least', out: least, vector: factor });
-    factor = least;
-  } else if (spread.kind === 'support') {
+  const shared = lowering.buffer(lowering.size(usage.rows), null);
+  lowering.push({ kind: 'map', out: shared, tree: { kind: 'min', items: [{ kind: 'number', value: 1 }, power] } });
+  const leastOf = (vector: number): number => {
+    const out = lowering.buffer(null, null);
+    lowering.push({ kind: 'least', out, vector });
+    return out;
+  };
+  let factor = shared;
+  if (spread.kind === 'all') factor = leastOf(shared);
+  else if (spread.kind === 'support') {
     const [first] = weights;
     if (first === undefined) return;
-    const least = lowering.buffer(lowering.size(first.rows), null);
-    lowering.push({ kind: 'support-least', out: least, matrix: lowering.matrixOf(spread.through), vector: factor });
-    factor = least;
+    factor = lowering.buffer(lowering.size(first.rows), null);
+    lowering.push({ kind: 'support-least', out: factor, matrix: lowering.matrixOf(spread.through), vector: shared });
   }
   const along = spread.kind === 'support' ? 'rows' : spread.kind;
+  // Made once, where a weight asks for it.
   let common: number | null = null;
-  const leastOf = (vector: number): number => {
-    if (common !== null) return common;
-    common = lowering.buffer(null, null);
-    lowering.push({ kind: 'least', out: common, vector });
-    return common;
-  };
   // All weights of the share read their factor before any of them changes.
   const changed = weights.map((weight) => ({ weight, ...rewritten(weight) }));
   for (const { weight, out, matrix } of changed) {
     const kept = structureOf(weight).scaled(along);
     // Constraints hold for smaller entries as well: where all must share a factor it is the least.
-    const used = kept === 'all' && along !== 'all' ? leastOf(factor) : factor;
+    const used = kept === 'all' && along !== 'all' ? (common ??= leastOf(factor)) : factor;
     lowering.push({ kind: 'scale', out, matrix, factor: used, along: kept });
     lowering.assign(weight, out);
   }

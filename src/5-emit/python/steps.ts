@@ -1,3 +1,4 @@
+import { fail } from '../../base/diagnostic.js';
 import type { Initial } from '../../model/initial.js';
 import type { ForwardStep, ForwardTerm, Program } from '../../model/program.js';
 import { renumberSize } from '../../network/renumber.js';
@@ -158,12 +159,13 @@ export class StepPrinter {
   }
 
   private applied({ layer }: ForwardStep, calls: readonly (string | null)[]): Applied | null {
-    const activation = layer === null ? undefined : this.program.layers[layer]?.activation;
+    if (layer === null) return null;
+    const activation = this.program.layers[layer]?.activation;
     switch (activation?.kind) {
       case 'open':
         return { kind: 'open' };
       case 'scalar':
-        return { kind: 'scalar', call: calls[layer ?? 0] ?? '' };
+        return { kind: 'scalar', call: calls[layer] ?? fail('LW401', activation.name, 'a function of the module') };
       case 'spline':
         return { kind: 'spline', coefficients: this.buffer(activation.coefficients), step: activation.step };
       // A block's own steps have made what comes out of it.

@@ -12,7 +12,7 @@ import type { Random } from '../../../src/numeric/random.js';
 import { generator } from '../../../src/numeric/random.js';
 import { family, seven, splines } from '../../activation-architectures.js';
 import { builtin, shared, skipping, written } from '../../architectures.js';
-import { beside, composed, nested } from '../../block-architectures.js';
+import { beside, composed, nested, sharedInside } from '../../block-architectures.js';
 import { randomArchitecture } from '../../random-architecture.js';
 import type { EmittedModule } from '../targets.js';
 import { Workshop, codeOf, freeFor } from '../targets.js';
@@ -169,6 +169,7 @@ const subjects: readonly (readonly [string, Architecture, number])[] = [
   ['two-branch', builtin('two-branch'), 2],
   ['what the output reads as it is', skipping(), 1],
   ['entries that share numbers', shared(), 1],
+  ['such entries in a block', sharedInside(), 1],
   ['seven activations', layered(seven), 1],
   ['a family', layered(family), 3],
   ['splines', layered(splines), 2],
