@@ -12,15 +12,14 @@ import { lmiInTerms } from './lmi-of.js';
 /** The LMI of a network, with what the goal and each layer add to it on record. */
 export function blockRows(network: Network, rules: LmiRules, naming: Naming, trace: Trace): Lmi {
   const { lmi, goal, termsOf } = lmiInTerms(network, rules);
-  trace.record(rules.goal.name, `goal ${differenceText(lmi.supply, naming)} ≤ 0`, describe(goal, naming));
+  trace.record(rules.goal.name, () => [`goal ${differenceText(lmi.supply, naming)} ≤ 0`, describe(goal, naming)]);
   for (const { layer } of network.rows) {
     if (layer === null) continue;
     const called = layer.activation?.kind === 'block' ? layer.activation.name : 'phi';
-    trace.record(
-      formRule(rules, layer).name,
+    trace.record(formRule(rules, layer).name, () => [
       `${labelText(layer.target)} = ${called}(…)`,
       describe(termsOf(layer), naming),
-    );
+    ]);
   }
   return lmi;
 }

@@ -45,7 +45,7 @@ export interface LmiInTerms {
 }
 
 export function lmiInTerms(network: Network, rules: LmiRules): LmiInTerms {
-  const { target: supply } = applyFirst([rules.goal], network, 'the goal', network.output.position);
+  const { target: supply } = applyFirst([rules.goal], network, () => 'the goal', network.output.position);
   const goal = goalTerms(network, supply, rules);
   const goalByRow = new Map<string, QuadraticTerm[]>();
   for (const term of goal) {
@@ -86,7 +86,7 @@ export function lmiInTerms(network: Network, rules: LmiRules): LmiInTerms {
 }
 
 const layerForm = (layer: Layer, rules: LmiRules): PairForm =>
-  applyFirst([formRule(rules, layer)], layer, labelText(layer.target), layer.position).target;
+  applyFirst([formRule(rules, layer)], layer, () => labelText(layer.target), layer.position).target;
 
 /** What a layer adds to M. @throws LW401 if no rule takes it */
 export function layerTerms(layer: Layer, rules: LmiRules): readonly QuadraticTerm[] {
@@ -110,7 +110,8 @@ const terms = (
   source: FormSource,
   at: Pick<Layer, 'target' | 'position'>,
   { reads }: LmiRules,
-): readonly QuadraticTerm[] => applyFirst([reads], source, `the form of ${labelText(at.target)}`, at.position).target;
+): readonly QuadraticTerm[] =>
+  applyFirst([reads], source, () => `the form of ${labelText(at.target)}`, at.position).target;
 
 /** Columns in the order of the signals; at symbolic depth w[1], …, w[l-1], w[l], …, w[n]. */
 function columnOrder(network: Network): (a: Label, b: Label) => number {

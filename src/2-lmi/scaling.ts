@@ -100,20 +100,18 @@ const written = ({ symbol: node, left, right }: Scaled): Expression =>
 /** TMT in the place of M, the weights and multipliers being meant with their tildes from here on. */
 export function scaleLmi(source: ScalingSource, rule: Rule<ScalingSource, Lmi>, naming: Naming, trace: Trace): Lmi {
   const { scaling, lmi } = source;
-  const shown = scaling.symbols.map((scale) => text(scale, naming)).join(', ');
-  const { target } = applyFirst([rule], source, 'M ≼ 0', lmi.network.output.position);
-  const row = target.rows[0];
-  const own = row?.blocks.find((block) => labelText(block.column) === labelText(row.signal));
+  const { target } = applyFirst([rule], source, () => 'M ≼ 0', lmi.network.output.position);
   const marked = { ...naming, mark: tilde };
-  const [form, scale] = [letterText(naming.lmi), letterText(naming.scale)];
-  const at = row === undefined ? '' : labelText(row.signal);
-  const example = own === undefined ? '' : `, block (${at}, ${at}): ${text(own.expression, marked)}`;
-  trace.record(
-    rule.name,
-    `${form} ≼ 0, scales ${shown === '' ? 'none' : shown}`,
-    `${scale} ${form} ${scale} ≼ 0${example}`,
-  );
+  trace.record(rule.name, () => {
+    const shown = scaling.symbols.map((scale) => text(scale, naming)).join(', ');
+    const row = target.rows[0];
+    const own = row?.blocks.find((block) => labelText(block.column) === labelText(row.signal));
+    const [form, scale] = [letterText(naming.lmi), letterText(naming.scale)];
+    const at = row === undefined ? '' : labelText(row.signal);
+    const example = own === undefined ? '' : `, block (${at}, ${at}): ${text(own.expression, marked)}`;
+    return [`${form} ≼ 0, scales ${shown === '' ? 'none' : shown}`, `${scale} ${form} ${scale} ≼ 0${example}`];
+  });
   for (const scaled of scaledSymbols(lmi.network, scaling).values())
-    trace.record(rule.name, text(scaled.symbol, naming), text(written(scaled), marked));
+    trace.record(rule.name, () => [text(scaled.symbol, naming), text(written(scaled), marked)]);
   return { ...target, scaling };
 }

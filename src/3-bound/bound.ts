@@ -56,10 +56,13 @@ export function bound(lmi: Lmi, context: BoundContext): Bounds {
     const { target: disc, rule } = applyFirst(
       [rules.disc],
       blockRow,
-      `block row ${labelText(blockRow.signal)}`,
+      () => `block row ${labelText(blockRow.signal)}`,
       position,
     );
-    trace.record(rule.name, `block row ${labelText(blockRow.signal)}`, `${print(sum([disc.centre, disc.radius]))} ≤ 0`);
+    trace.record(rule.name, () => [
+      `block row ${labelText(blockRow.signal)}`,
+      `${print(sum([disc.centre, disc.radius]))} ≤ 0`,
+    ]);
     const total = inPhases(rules.rowSums, sum([disc.centre, disc.radius]), print, trace);
     shown.push({ ...disc, centre: quietly(rules, disc.centre), radius: quietly(rules, disc.radius) });
     if (row.layer === null) budgets.push(...budget(row, total, network, context, position));
@@ -100,14 +103,13 @@ function isolate(layer: Layer, total: Expression, { rules, trace, naming }: Boun
   const { rule, target } = applyFirst(
     [rules.isolate],
     { total, multiplier: layer.multiplier },
-    print(total),
+    () => print(total),
     layer.position,
   );
-  trace.record(
-    rule.name,
+  trace.record(rule.name, () => [
     `${print(total)} ≤ 0`,
     `${print(target.divisor)} > 0, ${print(diag(layer.multiplier))} ≥ ${print(target.bound)}`,
-  );
+  ]);
   return target;
 }
 
@@ -118,10 +120,10 @@ function openRow(row: SignalRow, layer: Layer, total: Expression, context: Bound
   const { rule, target: ball } = applyFirst(
     [rules.ball],
     { layer, span: row.span, divisor: solved.divisor },
-    print(solved.divisor),
+    () => print(solved.divisor),
     layer.position,
   );
-  if (!isCall(layer)) trace.record(rule.name, `${print(solved.divisor)} > 0`, show(ball, print));
+  if (!isCall(layer)) trace.record(rule.name, () => [`${print(solved.divisor)} > 0`, show(ball, print)]);
   return { row, layer, total, open: solved, ball };
 }
 
@@ -154,11 +156,10 @@ function layerConstraints(
   const own = capsOf(network, rules.cap, [{ layer, span: row.span }]);
   const caps = [...own, ...capsOf(network, rules.cap, row.readers)];
   for (const cap of own)
-    trace.record(
-      rules.cap.name,
+    trace.record(rules.cap.name, () => [
       `${print(cap.constraint.left)} stands in the row of the multiplier that bounds it`,
       show(cap.constraint, print),
-    );
+    ]);
   const { touched, rest } = touchedBy(total, caps);
   const linear =
     touched.length === 0 ? total : sum([...rest, rewriteAll(rules.linearize, sum(touched), print, trace)], total);
@@ -183,7 +184,7 @@ function layerConstraints(
       ? [ball]
       : besideCaps(ball, own);
   if (!isCall(layer) && strategy.cap !== 'measured' && own.length > 0)
-    for (const rest of balls) trace.record(rules.cap.name, show(ball, print), show(rest, print));
+    for (const rest of balls) trace.record(rules.cap.name, () => [show(ball, print), show(rest, print)]);
   return [...balls, ...own.map((cap) => cap.constraint), ...elements, multiplier];
 }
 
@@ -192,11 +193,10 @@ function blockBalls(layer: Layer, span: Span | null, { rules, trace, naming }: B
   const source = { layer, span };
   if (rules.block.refuses(source) !== null) return [];
   const made = rules.block.apply(source);
-  trace.record(
-    rules.block.name,
+  trace.record(rules.block.name, () => [
     `the call of a block in ${labelText(layer.target)}`,
     show(made, (node) => text(node, naming)),
-  );
+  ]);
   return [made];
 }
 
@@ -232,16 +232,15 @@ function elementConstraints(
     const source: NumeratorSource = { numerator, weight: read.weight, reader: segment.layer, span: segment.span };
     if (rules.element.refuses(source) !== null) return [];
     const element: Constraint = { ...rules.element.apply(source), span: segment.span ?? rowSpan };
-    trace.record(rules.element.name, print(numerator), `${show(element, print)} where P > 0`);
+    trace.record(rules.element.name, () => [print(numerator), `${show(element, print)} where P > 0`]);
     const ball = ballOf(segment.layer);
     if (strategy.elementBounds === 'keep' || ball === null) return [element];
     const implied: ImpliedSource = { element, ball, layer: segment.layer };
     const refusal = rules.implied.refuses(implied);
-    trace.record(
-      rules.implied.name,
+    trace.record(rules.implied.name, () => [
       show(element, print),
       refusal === null ? `implied by ${show(ball, print)}: dropped` : `kept (${refusal.because})`,
-    );
+    ]);
     return refusal === null ? rules.implied.apply(implied).filter((constraint) => constraint !== ball) : [element];
   });
 }
@@ -276,12 +275,12 @@ function budget(
       ),
     ),
   };
-  const { rule, target } = applyFirst([rules.budget], source, print(capped), position);
+  const { rule, target } = applyFirst([rules.budget], source, () => print(capped), position);
   return target.map((share) => {
-    trace.record(rule.name, `${print(capped)} ≤ 0`, show(share, print));
+    trace.record(rule.name, () => [`${print(capped)} ≤ 0`, show(share, print)]);
     if (rules.interval.refuses(share) !== null) return share;
     const interval = rules.interval.apply(share);
-    trace.record(rules.interval.name, show(share, print), show(interval, print));
+    trace.record(rules.interval.name, () => [show(share, print), show(interval, print)]);
     return interval;
   });
 }

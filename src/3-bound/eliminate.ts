@@ -68,13 +68,13 @@ class Elimination {
     const covariance: Covariance = (a, b) => this.covariance(a, b);
     const goal: GoalSource = { network, supply, covariance };
     const { position } = network.output;
-    const { target: start } = applyFirst([rules.input], goal, 'the input', position);
+    const { target: start } = applyFirst([rules.input], goal, () => 'the input', position);
     this.record(start);
     const layers = lmi.rows.flatMap((row, at) =>
       row.layer === null || row.form === null ? [] : [this.layer(row, { layer: row.layer, form: row.form }, at)],
     );
-    const { target: output, rule } = applyFirst([rules.output], goal, 'the output', position);
-    this.trace.record(rule.name, propertyText(supply, this.naming), this.show(output));
+    const { target: output, rule } = applyFirst([rules.output], goal, () => 'the output', position);
+    this.trace.record(rule.name, () => [propertyText(supply, this.naming), this.show(output)]);
     return { network, supply, start, layers, output, covariance };
   }
 
@@ -82,12 +82,11 @@ class Elimination {
     const { rules, network } = this;
     const { layer } = given;
     const symbolic = network.depth === null;
-    const { target: split, rule } = applyFirst([rules.split], given, labelText(layer.target), layer.position);
-    this.trace.record(
-      rule.name,
+    const { target: split, rule } = applyFirst([rules.split], given, () => labelText(layer.target), layer.position);
+    this.trace.record(rule.name, () => [
       `${labelText(layer.target)} = phi(…)`,
       `coefficients ${text(split.mixed, this.naming)} and −${text(split.own, this.naming)}`,
-    );
+    ]);
     const width = layer.multiplier.rows;
     // Letters for any signal, which no signal has for a name.
     const [i, j] = [label(this.naming.first), label(this.naming.second)];
@@ -111,11 +110,10 @@ class Elimination {
     const { definition, constraint } = rules.pivot.apply(source);
     const definitions = [...driven, definition, ...rules.conditioning.apply(source), ...rules.activation.apply(source)];
     definitions.forEach((each) => this.record(each));
-    this.trace.record(
-      definition.rule,
+    this.trace.record(definition.rule, () => [
       `${letterText(this.naming.form)} ≻ 0 with ${labelText(layer.target)}`,
       this.show(constraint),
-    );
+    ]);
     return { source, definitions, constraint };
   }
 
@@ -158,8 +156,10 @@ class Elimination {
   }
 
   private record({ rule, symbol: made, value, update }: Definition): void {
-    const name = plainName(made, this.naming);
-    this.trace.record(rule, update ? `${name} before` : name, `${name} := ${text(value, this.naming)}`);
+    this.trace.record(rule, () => {
+      const name = plainName(made, this.naming);
+      return [update ? `${name} before` : name, `${name} := ${text(value, this.naming)}`];
+    });
   }
 }
 

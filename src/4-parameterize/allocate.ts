@@ -64,7 +64,7 @@ class Allocation {
     const source = this.sources.layer(recursion);
     const { target, position } = source.split.layer;
     this.clampFree(source.allocation, margins.largestFixed, margins.largestAbsorbed);
-    for (const { rule, assignments } of walk(this.steps.layer, source, labelText(target), position)) {
+    for (const { rule, assignments } of walk(this.steps.layer, source, () => labelText(target), position)) {
       this.free.push(...(rule.free?.(source) ?? []));
       for (const assignment of assignments) this.push(assignment);
     }
@@ -74,7 +74,7 @@ class Allocation {
     const allocation = this.sources.output();
     this.clampFree(allocation, margins.largestEntry, margins.largestEntry);
     const source = { allocation, bound: this.recursion.output };
-    for (const { assignments } of walk(this.steps.output, source, 'the output', position))
+    for (const { assignments } of walk(this.steps.output, source, () => 'the output', position))
       for (const assignment of assignments) this.push(assignment);
   }
 
@@ -95,7 +95,7 @@ class Allocation {
     const { naming, trace } = this.context;
     const assignment = this.uniform(given);
     this.assignments.push(assignment);
-    trace.record(assignment.rule, shown(assignment, naming), describe(assignment, naming));
+    trace.record(assignment.rule, () => [shown(assignment, naming), describe(assignment, naming)]);
   }
 }
 

@@ -58,7 +58,8 @@ class Sequence {
 
   run(): Parameterization {
     const { network, scaling } = this.bounds;
-    for (const scale of scaling?.symbols ?? []) this.push(this.rules.scale.apply(scale), plainName(scale, this.naming));
+    for (const scale of scaling?.symbols ?? [])
+      this.push(this.rules.scale.apply(scale), () => plainName(scale, this.naming));
     for (const constraint of this.bounds.constraints) if (constraint.parameters.length === 0) this.demand(constraint);
     for (const { symbols } of this.bounds.order) {
       for (const node of symbols) {
@@ -77,14 +78,14 @@ class Sequence {
   }
 
   private scaleBack(scaled: Scaled): void {
-    const shown = plainName(scaled.symbol, this.naming);
+    const shown = (): string => plainName(scaled.symbol, this.naming);
     this.push(applyFirst([this.rules.back], scaled, shown, this.bounds.network.output.position).target, shown);
   }
 
-  private push(given: Assignment, shown: string): void {
+  private push(given: Assignment, shown: () => string): void {
     const assignment = this.uniform(given);
     this.assignments.push(assignment);
-    this.trace.record(assignment.rule, shown, describe(assignment, this.naming));
+    this.trace.record(assignment.rule, () => [shown(), describe(assignment, this.naming)]);
   }
 
   private show(constraint: Constraint): string {
@@ -94,7 +95,7 @@ class Sequence {
   private clamp(weight: SymbolNode): void {
     if (this.clamped.has(weight.key)) return;
     this.clamped.add(weight.key);
-    this.push(this.rules.clamp.apply(weight), plainName(weight, this.naming));
+    this.push(this.rules.clamp.apply(weight), () => plainName(weight, this.naming));
   }
 
   private meet(constraint: Constraint): void {
@@ -106,10 +107,10 @@ class Sequence {
     const { target } = applyFirst(
       this.rules.constraints,
       source,
-      this.show(constraint),
+      () => this.show(constraint),
       this.bounds.network.output.position,
     );
-    this.push(target, this.show(constraint));
+    this.push(target, () => this.show(constraint));
   }
 
   /** Everything about a weight but its budget: what can be met before any multiplier is known. */
@@ -142,7 +143,7 @@ class Sequence {
     this.defined.add(node.key);
     // A measured cap is read off the candidate; a constant one is what the candidate will be held to.
     if (cycle.value === null) this.candidate(cycle.between[0]);
-    this.push(this.rules.cap.apply({ cycle }), `cap of ${plainName(cycle.between[0], this.naming)}`);
+    this.push(this.rules.cap.apply({ cycle }), () => `cap of ${plainName(cycle.between[0], this.naming)}`);
   }
 
   private multiplier(node: SymbolNode): void {
@@ -176,7 +177,7 @@ class Sequence {
       [],
       weight.diagonal ? hadamard([rowSums(abs(weight)), demand]) : product([transpose(abs(weight)), demand]),
     );
-    this.push(this.rules.guard.apply({ weight, usage }), `row of ${labelText(read.signal)}`);
+    this.push(this.rules.guard.apply({ weight, usage }), () => `row of ${labelText(read.signal)}`);
   }
 
   /**
@@ -186,6 +187,7 @@ class Sequence {
     for (const node of [...symbols(constraint.left), ...symbols(constraint.right)])
       if (node.role === 'cap') this.cap(node);
     const source: ConstraintSource = { constraint, last: false };
-    if (this.rules.demand.refuses(source) === null) this.push(this.rules.demand.apply(source), this.show(constraint));
+    if (this.rules.demand.refuses(source) === null)
+      this.push(this.rules.demand.apply(source), () => this.show(constraint));
   }
 }

@@ -36,7 +36,7 @@ export function recover(recursion: Recursion, rules: AllocateRules, strategy: Pi
     const { target, position, multiplier } = source.split.layer;
     allocations.push(source.allocation);
     free.push(multiplier);
-    for (const { rule, assignments: own } of walk(steps.layer, source, labelText(target), position)) {
+    for (const { rule, assignments: own } of walk(steps.layer, source, () => labelText(target), position)) {
       assignments.push(...own);
       for (const value of rule.free?.(source) ?? [])
         recovered.push({ kind: 'define', rule: rule.name, symbol: multiplier, value });
@@ -44,7 +44,7 @@ export function recover(recursion: Recursion, rules: AllocateRules, strategy: Pi
   }
   const output = { allocation: sources.output(), bound: recursion.output };
   allocations.push(output.allocation);
-  for (const { assignments: own } of walk(steps.output, output, 'the output', network.output.position))
+  for (const { assignments: own } of walk(steps.output, output, () => 'the output', network.output.position))
     assignments.push(...own);
   // Only now: the recursion reads the weights and multipliers themselves.
   assignments.push(...recovered);

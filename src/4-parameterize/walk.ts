@@ -9,7 +9,7 @@ import { applyFirst } from '../rule/apply-first.js';
 export function* walk<Source>(
   steps: readonly Step<Source>[],
   source: Source,
-  shown: string,
+  shown: () => string,
   position: Position | null,
 ): Generator<{ readonly rule: AllocationRule<Source>; readonly assignments: Assignments }> {
   for (const { rule, isNeeded } of steps) {

@@ -22,8 +22,8 @@ const parser = loadParser();
 
 export const mathjs = (): MathjsParser => parser;
 
-/** The core with the parts that it needs to solve and to expand. */
+/** The core with the parts that it needs for coefficients and to expand. */
 export function nerdamer(): Nerdamer {
-  for (const part of ['Algebra', 'Calculus', 'Solve']) load(`nerdamer/${part}.js`);
+  for (const part of ['Algebra', 'Calculus']) load(`nerdamer/${part}.js`);
   return load('nerdamer/nerdamer.core.js') as Nerdamer;
 }

@@ -2,7 +2,6 @@ declare module 'nerdamer/nerdamer.core.js' {
   export interface Answer {
     text: (format?: string) => string;
     toString: () => string;
-    solveFor: (variable: string) => { toString: () => string };
   }
   export interface Nerdamer {
     (expression: string): Answer;
@@ -13,4 +12,3 @@ declare module 'nerdamer/nerdamer.core.js' {
 }
 declare module 'nerdamer/Algebra.js';
 declare module 'nerdamer/Calculus.js';
-declare module 'nerdamer/Solve.js';

@@ -34,6 +34,8 @@ function trimmed(mantissa: bigint, exponent: number): { readonly mantissa: bigin
  */
 function exactProduct(a: number, b: number): number | null {
   const product = a * b;
+  // Integers this small are decimals and doubles at once.
+  if ([a, b, product].every((value) => Number.isSafeInteger(value) && value !== 0)) return product;
   if (!Number.isFinite(product) || product === 0) return null;
   const { mantissas, exponents } = fromNumbers(Float64Array.of(a, b, product));
   const [x = 0n, y = 0n, xy = 0n] = mantissas;

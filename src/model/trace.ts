@@ -5,7 +5,7 @@ export interface Step {
   readonly to: string;
 }
 
-/** Collects the steps of one derivation. */
+/** Collects the steps of one derivation, or none: only those that somebody reads are printed. */
 export interface Trace {
-  readonly record: (rule: string, from: string, to: string) => void;
+  readonly record: (rule: string, step: () => readonly [from: string, to: string]) => void;
 }

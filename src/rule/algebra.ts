@@ -3,7 +3,7 @@ import type { MathNode } from 'mathjs';
 import { mathjs, nerdamer } from '../base/libraries.js';
 
 /**
- * Scalar algebra by nerdamer, kept to what it does well: `coeffs`, `solveFor` on linear templates and `expand`.
+ * Scalar algebra by nerdamer, kept to what it does well: `coeffs` and `expand`.
  * Templates have integer coefficients and symbols that are made here, never names from a file. Every answer is read
  * back into our own polynomials and re-checked at points before anyone uses it (LW403 otherwise).
  */
@@ -17,7 +17,7 @@ export type Polynomial = readonly Monomial[];
 export interface Algebra {
   /** The coefficients of 1, variable, variable², …  */
   readonly coefficients: (template: Polynomial, variable: string) => readonly Polynomial[];
-  /** The root of a template that is linear in the variable, as a sum of monomials. */
+  /** The root of a template that is linear in the variable, by one monomial: a sum of monomials. */
   readonly root: (template: Polynomial, variable: string) => Polynomial;
   /** Is `left` = `right` as polynomials? Both are texts of ours. */
   readonly identical: (left: string, right: string) => boolean;
@@ -137,6 +137,16 @@ function collected(polynomial: Polynomial): Polynomial {
   return [...like.values()].filter(({ coefficient }) => coefficient !== 0);
 }
 
+/** −above / below. */
+function negatedRatio(above: Monomial, below: Monomial): Monomial {
+  const powers = new Map(above.powers);
+  for (const [name, power] of below.powers) powers.set(name, (powers.get(name) ?? 0) - power);
+  return {
+    coefficient: -above.coefficient / below.coefficient,
+    powers: new Map([...powers].filter(([, power]) => power !== 0)),
+  };
+}
+
 /**
  * nerdamer's time grows with the square of the number of symbols, of which a long row has thousands: the cofactors of
  * each power of the variable are one symbol for it, and stand in the answer in its place again.
@@ -187,46 +197,42 @@ export function createAlgebra(): Algebra {
     known.set(question, fresh);
     return fresh;
   };
+  const coefficients = (template: Polynomial, variable: string): readonly Polynomial[] => {
+    const question = `coeffs(${write(template)},${variable})`;
+    return remember(question, () => {
+      const { brief, whole } = grouped(template, variable);
+      const asked = `coeffs(${write(brief)},${variable})`;
+      const text = nerdamer()(asked).text();
+      const list = splitTop(text.replace(/^\[|\]$/g, ''), (character) => character === ',').map((part) =>
+        whole(read(part.replace(/^,/, ''))),
+      );
+      const holds = points().every((point) => {
+        const back = list.reduce(
+          (total, coefficient, power) => total + value(coefficient, point) * point(variable) ** power,
+          0,
+        );
+        return close(back, value(template, point));
+      });
+      return holds ? list : fail('LW403', text, `the coefficients of ${write(template)} in ${variable}`);
+    });
+  };
   return {
-    coefficients: (template, variable) => {
-      const question = `coeffs(${write(template)},${variable})`;
-      return remember(question, () => {
-        const { brief, whole } = grouped(template, variable);
-        const asked = `coeffs(${write(brief)},${variable})`;
-        const text = nerdamer()(asked).text();
-        const list = splitTop(text.replace(/^\[|\]$/g, ''), (character) => character === ',').map((part) =>
-          whole(read(part.replace(/^,/, ''))),
-        );
-        const holds = points().every((point) => {
-          const back = list.reduce(
-            (total, coefficient, power) => total + value(coefficient, point) * point(variable) ** power,
-            0,
-          );
-          return close(back, value(template, point));
-        });
-        return holds ? list : fail('LW403', text, `the coefficients of ${write(template)} in ${variable}`);
-      });
-    },
+    coefficients,
     root: (template, variable) => {
-      const question = `root(${write(template)},${variable})`;
-      const [root] = remember(question, () => {
-        const text = nerdamer()(write(template)).solveFor(variable).toString();
-        // It sometimes lists a root that is none beside the true one.
-        const answers = splitTop(text, (character) => character === ',').map((part) =>
-          read(nerdamer()(`expand(${part.replace(/^,/, '')})`).text('fractions')),
+      // Not by nerdamer's solveFor, which takes fifty times as long and lists roots that are none.
+      const [rest = [], slope = [], ...higher] = coefficients(template, variable);
+      const [divisor, ...more] = slope;
+      if (divisor === undefined || more.length > 0 || higher.length > 0)
+        return fail('LW403', write(template), `a template that is linear in ${variable}, by one monomial`);
+      const root = rest.map((term) => negatedRatio(term, divisor));
+      const holds = points().every((point) => {
+        const at = value(root, point);
+        return close(
+          value(template, (name) => (name === variable ? at : point(name))),
+          0,
         );
-        const answer = answers.find((candidate) =>
-          points().every((point) => {
-            const at = value(candidate, point);
-            return close(
-              value(template, (name) => (name === variable ? at : point(name))),
-              0,
-            );
-          }),
-        );
-        return answer === undefined ? fail('LW403', text, `the root of ${write(template)} in ${variable}`) : [answer];
       });
-      return root ?? fail('LW403', question, 'a root');
+      return holds ? root : fail('LW403', write(root), `the root of ${write(template)} in ${variable}`);
     },
     identical: (left, right) => {
       const difference = `(${left})-(${right})`;

@@ -14,14 +14,14 @@ export function explain<S, T>(rules: readonly Rule<S, T>[], source: S): string {
 export function applyFirst<S, T>(
   rules: readonly Rule<S, T>[],
   source: S,
-  shown: string,
+  shown: () => string,
   position: Position | null,
 ): { readonly rule: Rule<S, T>; readonly target: T } {
   const rule = rules.find((candidate) => candidate.refuses(source) === null);
   if (rule === undefined)
     return fail(
       'LW401',
-      excerpt(shown, longestFormula),
+      excerpt(shown(), longestFormula),
       `a form that some rule accepts (${explain(rules, source)})`,
       position,
     );

@@ -35,7 +35,7 @@ export function rewriteAll(
   let current = expression;
   for (let pass = 0; pass < 64; pass += 1) {
     const next = rewriteOnce(rules, current, 'up', (rule, from, to) => {
-      trace.record(rule.name, print(from), print(to));
+      trace.record(rule.name, () => [print(from), print(to)]);
     });
     if (next.key === current.key) return current;
     current = next;

@@ -127,7 +127,7 @@ describe('rewriting', () => {
 
   it('records every step with the rule that made it', () => {
     const steps: string[][] = [];
-    rewriteAll(bounding, scale(2, [], open), text, { record: (...step) => steps.push(step) });
+    rewriteAll(bounding, scale(2, [], open), text, { record: (rule, step) => steps.push([rule, ...step()]) });
     expect(steps).toEqual([['bound/triangle-inequality', '|X + Y| 1', '|X| 1 + |Y| 1']]);
   });
 
@@ -150,7 +150,7 @@ describe('applying rules', () => {
   if (first === undefined || second === undefined) throw new Error('two rules expected');
 
   it('takes the first that accepts', () => {
-    expect(applyFirst([first, second], rowSums(abs(scale(2, [], X))), 'x', null).rule).toBe(second);
+    expect(applyFirst([first, second], rowSums(abs(scale(2, [], X))), () => 'x', null).rule).toBe(second);
   });
 
   it('explains for every rule why it does not apply', () => {
@@ -165,7 +165,7 @@ describe('applying rules', () => {
     const position = { file: 'a.yaml', line: 3, column: 5 };
     let found: unknown = null;
     try {
-      applyFirst([first, second], product([X, rowSums(transpose(X))]), 'what was tried', position);
+      applyFirst([first, second], product([X, rowSums(transpose(X))]), () => 'what was tried', position);
     } catch (error) {
       found = error;
     }
