@@ -167,18 +167,19 @@ async function survivors(
     session,
     runs.map(({ run, precision }) => request(run, path, 'default', precision)),
   );
-  const found = mutants(module).map((mutant) => ({ mutant, path: workshop.write(mutant.text, 'py') }));
-  const answers = await ask(
-    session,
-    found.flatMap(({ path }) => runs.map(({ run, precision }) => request(run, path, 'default', precision))),
-  );
-  const left = found.filter((_mutant, at) =>
-    expected.every(
-      (each, k) => complaints(each, answers[at * runs.length + k] ?? {}, runs[k]?.precision ?? 'float64').length === 0,
-    ),
-  );
+  const all = mutants(module).map((mutant) => ({ mutant, path: workshop.write(mutant.text, 'py') }));
+  // Most show in the first run: each further one is for those that are left.
+  let left = all;
+  for (const [k, { run, precision }] of runs.entries()) {
+    const answers = await ask(
+      session,
+      left.map(({ path }) => request(run, path, 'default', precision)),
+    );
+    const told = expected[k] ?? expectation(run, 'default', precision);
+    left = left.filter((_mutant, at) => complaints(told, answers[at] ?? {}, precision).length === 0);
+  }
   return {
-    all: found.length,
+    all: all.length,
     left: left.map(({ mutant: { what, line } }) => `${what}: ${line}`),
     own: expected.flatMap((each, k) => complaints(each, unchanged[k] ?? {}, runs[k]?.precision ?? 'float64')),
   };
