@@ -3,11 +3,14 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { transformSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pythonForTests } from './python/environment.js';
+import { transpiledForTests } from './transpiled.js';
 
 /**
- * The README's snippets run as they stand: shell blocks with the checkout's command line, ts blocks with its sources.
+ * The README's snippets run as they stand, but for types: shell blocks with the checkout's command line, ts blocks with
+ * its sources.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = await readFile(join(root, 'README.md'), 'utf8');
@@ -48,7 +51,7 @@ const steps = blocks.flatMap(
 describe('README', () => {
   // Inside the project, so that the snippets find the packages they import.
   const folder = join(root, 'node_modules', '.cache', `lipwright-readme-${process.pid}`);
-  const tsx = pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'esm', 'index.mjs')).href;
+  const transpiled = transpiledForTests();
 
   beforeAll(async () => {
     await mkdir(folder, { recursive: true });
@@ -74,11 +77,9 @@ describe('README', () => {
     const match = /^npx lipwright (.*?)(?: > (\S+))?$/.exec(text);
     expect(match, text).not.toBeNull();
     const [, rest = '', target] = match ?? [];
-    const { stdout } = await execute(
-      process.execPath,
-      ['--import', tsx, join(root, 'src', 'cli', 'main.ts'), ...words(rest)],
-      { cwd: folder },
-    );
+    const { stdout } = await execute(process.execPath, [transpiled('src/cli/main.ts'), ...words(rest)], {
+      cwd: folder,
+    });
     const out = /--out (\S+)/.exec(rest)?.[1];
     if (target !== undefined) await writeFile(join(folder, target), stdout);
     const product = out === undefined ? stdout : await readFile(join(folder, out), 'utf8');
@@ -92,20 +93,17 @@ describe('README', () => {
   }
 
   async function snippet(language: string, text: string, at: number): Promise<void> {
-    const file = join(folder, `snippet-${at}.${{ ts: 'mts', js: 'mjs' }[language] ?? 'py'}`);
-    await writeFile(
-      file,
-      text.replaceAll("from 'lipwright'", `from ${JSON.stringify(pathToFileURL(join(root, 'src', 'index.ts')).href)}`),
-    );
+    const file = join(folder, `snippet-${at}.${language === 'python' ? 'py' : 'mjs'}`);
+    const plain = language === 'ts' ? transformSync(text, { loader: 'ts', format: 'esm' }).code : text;
+    const sources = pathToFileURL(transpiled('src/index.ts')).href;
+    await writeFile(file, plain.replaceAll(/from ["']lipwright["']/g, `from ${JSON.stringify(sources)}`));
     const run =
       language === 'python'
         ? execute(python.interpreter ?? 'python3', [file], {
             cwd: folder,
             env: { ...process.env, PYTHONPATH: folder, OMP_NUM_THREADS: '1' },
           })
-        : execute(process.execPath, [...(language === 'ts' ? ['--import', 'tsx'] : []), file], {
-            cwd: language === 'ts' ? root : folder,
-          });
+        : execute(process.execPath, [file], { cwd: folder });
     const { stdout } = await run;
     // TensorFlow.js greets those who could have its native addon.
     claims(language === 'js' ? (stdout.trim().split('\n').at(-1) ?? '') : stdout);

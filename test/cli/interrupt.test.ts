@@ -1,15 +1,17 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Certified } from '../../src/certify/certify.js';
 import { progressText } from '../../src/cli/certify-progress.js';
 import { checkSample } from '../../src/verify/check.js';
+import { transpiledForTests } from '../transpiled.js';
 import { Folder, lipwright } from './harness.js';
 
 const folder = new Folder();
 afterAll(folder.remove);
 const network = folder.file('net.json');
-const program = new URL('../../src/cli/main.ts', import.meta.url).pathname;
+const transpiled = transpiledForTests();
 
 beforeAll(async () => {
   const { out } = await lipwright(['sample', 'feedforward', '--depth', '12', '--dims', 'x=8,w=40,y=4', '--json']);
@@ -25,7 +27,7 @@ interface Ended {
 function certifying(out: string, act: (kill: (signal: NodeJS.Signals) => void) => void): Promise<Ended> {
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', program, 'certify', network, '--time', '3000', '--out', out],
+    [transpiled('src/cli/main.ts'), 'certify', network, '--time', '3000', '--out', out],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
   let acted = false;
@@ -64,11 +66,11 @@ describe('an interrupted process', () => {
 
 describe('a second interrupt', () => {
   it('ends the process at once with status 130', async () => {
-    const io = new URL('../../src/cli/io.ts', import.meta.url).href;
+    const io = pathToFileURL(transpiled('src/cli/io.ts')).href;
     const text =
       `import { processIo } from '${io}'; processIo().onInterrupt(() => process.kill(process.pid, ` +
       `'SIGINT')); setInterval(() => undefined, 1000); process.kill(process.pid, 'SIGTERM');`;
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', text], {
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', text], {
       stdio: 'ignore',
     });
     const ended = await new Promise<Ended>(

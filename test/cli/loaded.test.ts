@@ -2,11 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { transpiledForTests } from '../transpiled.js';
 import { Folder } from './harness.js';
 
 const folder = new Folder();
 afterAll(() => folder.remove());
 
+const main = transpiledForTests()('src/cli/main.ts');
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** The packages that a command loads, and how many modules of each; its own modules under ''. */
@@ -14,14 +16,7 @@ function loadedBy(argv: readonly string[]): ReadonlyMap<string, number> {
   const trace = folder.file(`${argv.join('-').replace(/\W/g, '-')}.txt`);
   const { status, stderr } = spawnSync(
     process.execPath,
-    [
-      '--import',
-      'tsx',
-      '--import',
-      pathToFileURL(here('trace-modules.mjs')).href,
-      here('../../src/cli/main.ts'),
-      ...argv,
-    ],
+    ['--import', pathToFileURL(here('trace-modules.mjs')).href, main, ...argv],
     { env: { ...process.env, TRACE_FILE: trace }, encoding: 'utf8' },
   );
   expect([status, stderr]).toEqual([0, '']);

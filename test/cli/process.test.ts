@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { transpiledForTests } from '../transpiled.js';
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const main = transpiledForTests()('src/cli/main.ts');
 
 interface Ended {
   readonly status: number | null;
@@ -18,7 +18,7 @@ function start(
   react: (child: ReturnType<typeof spawn>, seen: { out: string; err: string }) => void = () => undefined,
   stdin = '',
 ): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...argv], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main, ...argv], { stdio: ['pipe', 'pipe', 'pipe'] });
   const seen = { out: '', err: '' };
   child.stdin.end(stdin);
   child.stdout.on('data', (chunk: Buffer) => {
@@ -70,7 +70,7 @@ describe('the program as a process', () => {
   });
 
   it('ends quietly when its reader goes away', async () => {
-    const { err } = await start(['derive', 'residual', '--depth', '400', '--format', 'json'], (child) =>
+    const { err } = await start(['derive', 'residual', '--depth', '60', '--format', 'json'], (child) =>
       child.stdout?.destroy(),
     );
     expect(err).toBe('');
@@ -79,7 +79,7 @@ describe('the program as a process', () => {
 
 describe('input and output that end or do not', () => {
   const withOutput = (output: number, argv: readonly string[], stdin = ''): Promise<Ended> => {
-    const child = spawn(process.execPath, ['--import', 'tsx', main, ...argv], { stdio: ['pipe', output, 'pipe'] });
+    const child = spawn(process.execPath, [main, ...argv], { stdio: ['pipe', output, 'pipe'] });
     let err = '';
     child.stdin?.end(stdin);
     child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()));
@@ -98,7 +98,7 @@ describe('input and output that end or do not', () => {
   );
 
   it('a pipe that its reader closes: exit status 2, and nothing to read', async () => {
-    const child = spawn(process.execPath, ['--import', 'tsx', main, 'list'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [main, 'list'], { stdio: ['ignore', 'pipe', 'pipe'] });
     let err = '';
     child.stdout.destroy();
     child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
@@ -108,7 +108,7 @@ describe('input and output that end or do not', () => {
 
   it.skipIf(!existsSync('/dev/zero'))('stdin without end is read as far as the limit', async () => {
     const zero = openSync('/dev/zero', 'r');
-    const child = spawn(process.execPath, ['--max-old-space-size=256', '--import', 'tsx', main, 'check', '-'], {
+    const child = spawn(process.execPath, ['--max-old-space-size=256', main, 'check', '-'], {
       stdio: [zero, 'ignore', 'pipe'],
     });
     let err = '';

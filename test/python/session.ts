@@ -88,8 +88,14 @@ export class Session {
     const threads = Object.fromEntries(
       ['OMP_NUM_THREADS', 'MKL_NUM_THREADS', 'OPENBLAS_NUM_THREADS'].map((name) => [name, '1']),
     );
+    // JAX compiles every operation for itself: with XLA's older emitters in half of the time.
+    const jax = {
+      JAX_PLATFORMS: 'cpu',
+      JAX_DISABLE_MOST_OPTIMIZATIONS: '1',
+      XLA_FLAGS: '--xla_cpu_use_fusion_emitters=false',
+    };
     const child = spawn(this.interpreter, [fileURLToPath(new URL('server.py', import.meta.url)), this.framework], {
-      env: { ...process.env, ...threads, JAX_PLATFORMS: 'cpu', JAX_DISABLE_MOST_OPTIMIZATIONS: '1', PYTHONUTF8: '1' },
+      env: { ...process.env, ...threads, ...jax, PYTHONUTF8: '1' },
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.said = (this.said + text).slice(-4000);
