@@ -33,7 +33,7 @@ describe('initial values', () => {
   ] as const)(
     '%s: there are finite ones for every free parameter, from which weights can be made',
     async (framework, step) => {
-      const chosen = all.filter((_subject, at) => at < kinds.length || at % step === 0);
+      const chosen = all.filter((_subject, at) => at % step === 0);
       const cases = chosen.map((subject) => ({
         path: workshop.write(prints[framework](subject.program), 'py'),
         widths: widthsFor(subject, fewWidths),

@@ -13,21 +13,21 @@ afterAll(() => workshop.close());
 describe('NumPy modules', () => {
   it('give the weights, outputs and LMIs of the in-memory function, or its codes', async () => {
     const { complaints, compared, full, codes } = await crossTarget(session, workshop, {
-      subjects: subjects(11, 3),
+      subjects: subjects(11, 2),
       print: numpyModule,
       sizes: ['ordinary', 'ordinary', 'zero', 'hostile', 'hostile'],
       precision: 'float64',
       seed: 701,
     });
     expect(complaints).toEqual([]);
-    expect(compared).toBeGreaterThan(400);
+    expect(compared).toBeGreaterThan(260);
     expect(full / compared).toBeGreaterThan(0.85);
     expect(codes).toEqual(expect.arrayContaining(['LW305', 'LW402']));
   });
 
   it('do so in single precision', async () => {
     const { complaints, compared, full } = await crossTarget(session, workshop, {
-      subjects: subjects(12, 2),
+      subjects: subjects(12, 1),
       print: numpyModule,
       sizes: ['ordinary', 'ordinary', 'zero'],
       precision: 'float32',

@@ -13,7 +13,7 @@ afterAll(() => workshop.close());
 describe('PyTorch modules', () => {
   it('give the weights, outputs and LMIs of the in-memory function, or its codes', async () => {
     const { complaints, compared, full, codes } = await crossTarget(session, workshop, {
-      subjects: subjects(21, 2),
+      subjects: subjects(21, 1),
       print: torchModule,
       sizes: ['ordinary', 'ordinary', 'zero', 'hostile', 'hostile'],
       precision: 'float64',
@@ -38,7 +38,7 @@ describe('PyTorch modules', () => {
 
   it('have the derivatives of the in-memory function', async () => {
     const { complaints, compared, all } = await crossGradients(session, workshop, {
-      subjects: subjects(23, 2),
+      subjects: subjects(23, 1),
       print: torchModule,
       seed: 713,
     });

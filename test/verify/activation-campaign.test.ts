@@ -33,10 +33,10 @@ const overflowing = parsed(
 
 describe('campaigns over architectures with activations of their own', () => {
   it.each([
-    ['gershgorin', seven, 2500],
-    ['gershgorin', family, 2500],
-    ['gershgorin', splines, 2500],
-    ['gershgorin', mixed, 2500],
+    ['gershgorin', seven, 1500],
+    ['gershgorin', family, 1500],
+    ['gershgorin', splines, 1500],
+    ['gershgorin', mixed, 1500],
     ['gershgorin-paper', splines, 1500],
     ['gershgorin-paper', family, 1500],
     ['gershgorin', overflowing, 1500],
@@ -245,7 +245,7 @@ describe('injected faults', () => {
 
   it('are what is found: the same campaigns without them find nothing', async () => {
     for (const architecture of [splines, smooth, single])
-      expect(await campaign({ architecture })).toMatchObject({ runs: 5000, failures: 0 });
+      expect(await campaign({ architecture }, 1500)).toMatchObject({ runs: 1500, failures: 0 });
   });
 
   it('come with an instance that check rejects, and replay', async () => {

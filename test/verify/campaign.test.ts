@@ -28,13 +28,13 @@ describe('a campaign', () => {
     const result = await runCampaign({
       architectures: all,
       strategy,
-      runs: 3000,
+      runs: 1500,
       seed: 7,
-      exactEvery: 30,
+      exactEvery: 15,
       onProgress: ({ done }) => progress.push(done),
     });
     expect(result).toMatchObject({
-      runs: 3000,
+      runs: 1500,
       failures: 0,
       undecided: 0,
       infeasible: 0,
@@ -45,13 +45,13 @@ describe('a campaign', () => {
       refused: [],
     });
     expect(result.exactChecks).toBe(100);
-    expect(result.forwardChecks).toBeGreaterThan(100);
+    expect(result.forwardChecks).toBeGreaterThan(50);
     // Pivots come nearer to the boundary than a proof with margin can tell.
     if (strategy === 'pivot') expect(result.worstMargin).not.toBeNull();
     else expect(result.worstMargin).toBeGreaterThan(0);
-    expect(Object.values(result.byArchitecture).reduce((sum, { runs }) => sum + runs, 0)).toBe(3000);
-    expect(Math.min(...Object.values(result.byArchitecture).map(({ runs }) => runs))).toBeGreaterThan(200);
-    expect(progress.at(-1)).toBe(3000);
+    expect(Object.values(result.byArchitecture).reduce((sum, { runs }) => sum + runs, 0)).toBe(1500);
+    expect(Math.min(...Object.values(result.byArchitecture).map(({ runs }) => runs))).toBeGreaterThan(100);
+    expect(progress.at(-1)).toBe(1500);
   });
 
   it('gives equal results for equal seeds', async () => {

@@ -129,13 +129,26 @@ describe('the LMI against the quadratic form of the equations', () => {
   });
 });
 
+/** What is drawn again and again is compiled once. */
+function compiledOnce(): (name: string, depth: number) => Subject {
+  const known = new Map<string, Subject>();
+  return (name, depth) => {
+    const key = `${name} ${depth}`;
+    const subject = known.get(key) ?? compile(loadArchitecture(name), { depth, strategy: 'gershgorin' });
+    known.set(key, subject);
+    return subject;
+  };
+}
+
 describe('verdicts', () => {
+  const compiled = compiledOnce();
+
   it('agree in sign with the eigenvalues of ml-matrix where these are clear', () => {
     const random = generator(3);
     const clear = { negative: 0, positive: 0 };
     for (let run = 0; run < 240; run += 1) {
       const name = random.pick(builtinArchitectures());
-      const subject = compile(loadArchitecture(name), { depth: random.integer(1, 3), strategy: 'gershgorin' });
+      const subject = compiled(name, random.integer(1, 3));
       const drawn = randomValues(subject, random);
       const { widths, slopes, lipschitz } = drawn;
       const feasible = subject.constrain({ ...drawn.weights, ...drawn.biases }, { widths, slopes, lipschitz });
@@ -172,7 +185,7 @@ describe('verdicts', () => {
       const values =
         random.integer(0, 3) === 0
           ? randomValues(subject, random)
-          : feasibleValues(name, subject.program.depth, random, run);
+          : feasibleValues(compiled(name, subject.program.depth), random, run);
       const assembly = subject.assembly(values);
       if (assembly.size > 24) continue;
       const exact = exactDefiniteness(assembleExact(assembly), assembly.size) !== 'indefinite';
@@ -185,8 +198,7 @@ describe('verdicts', () => {
 });
 
 /** Constrained free parameters, then all weights times a factor about 1: some stay feasible, some do not. */
-function feasibleValues(name: string, depth: number, random: Random, seed: number) {
-  const subject = compile(loadArchitecture(name), { depth, strategy: 'gershgorin' });
+function feasibleValues(subject: Subject, random: Random, seed: number) {
   const drawn = randomValues(subject, generator(seed));
   const { widths, slopes, lipschitz } = drawn;
   const values = subject.constrain({ ...drawn.weights, ...drawn.biases }, { widths, slopes, lipschitz });
@@ -209,12 +221,12 @@ function refusalIsExpected(architecture: Architecture): 'identity' | 'several' |
 }
 
 describe('random acyclic networks through the campaign', () => {
-  it.each(['gershgorin', 'gershgorin-paper'])('150 networks × 20 cases, %s', async (strategy) => {
+  it.each(['gershgorin', 'gershgorin-paper'])('60 networks × 20 cases, %s', async (strategy) => {
     const refused = { identity: 0, several: 0 };
     let runs = 0;
     let held = 0;
     const failures: string[] = [];
-    for (let seed = 0; seed < 150; seed += 1) {
+    for (let seed = 0; seed < 60; seed += 1) {
       const architecture = randomGraph(generator(1000 + seed), `graph-${seed}`, { identities: seed % 2 === 0 });
       try {
         const result = await runCampaign({
@@ -237,9 +249,9 @@ describe('random acyclic networks through the campaign', () => {
       }
     }
     expect(failures).toEqual([]);
-    expect(runs).toBeGreaterThan(20 * 80);
+    expect(runs).toBeGreaterThan(20 * 32);
     expect(held).toBeGreaterThan(runs / 2);
-    expect(refused.several).toBeLessThan(15);
+    expect(refused.several).toBeLessThan(6);
   });
 });
 
