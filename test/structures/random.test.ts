@@ -27,7 +27,7 @@ function withShared(text: string, random: Random): string | null {
 it('entries that share numbers keep every bound that is promised, or are refused by a code, in random networks', () => {
   const counts = new Map<string, number>();
   const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
-  for (let seed = 0; seed < 300; seed += 1) {
+  for (let seed = 0; seed < 150; seed += 1) {
     const random = generator(seed + 1000);
     const text = withShared((seed % 2 === 0 ? sharingArchitectureText : randomArchitectureText)(seed), random);
     if (text === null) continue;
@@ -53,6 +53,6 @@ it('entries that share numbers keep every bound that is promised, or are refused
     }
   }
   expect([...counts.keys()].filter((each) => !['rows', 'pivot', 'LW401', 'LW402'].includes(each))).toEqual([]);
-  expect(counts.get('rows') ?? 0).toBeGreaterThan(15);
-  expect(counts.get('pivot') ?? 0).toBeGreaterThan(100);
+  expect(counts.get('rows') ?? 0).toBeGreaterThan(7);
+  expect(counts.get('pivot') ?? 0).toBeGreaterThan(50);
 });

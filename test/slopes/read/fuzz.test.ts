@@ -312,7 +312,7 @@ function attempt(text: string): string {
 }
 
 describe('fuzzing activations', () => {
-  it('answers 20,000 mutated texts with a function or a coded error', () => {
+  it('answers 10,000 mutated texts with a function or a coded error', () => {
     const codes = new Map<string, number>();
     for (const text of good) expect(attempt(text), text).toBe('accepted');
     const property = fc.property(mutation, ({ seed, edits }) => {
@@ -320,8 +320,8 @@ describe('fuzzing activations', () => {
       const code = attempt(text);
       codes.set(code, (codes.get(code) ?? 0) + 1);
     });
-    fc.assert(property, { seed: 20_261_122, numRuns: 20_000, endOnFailure: false });
-    expect(codes.get('accepted') ?? 0).toBeGreaterThan(2_000);
+    fc.assert(property, { seed: 20_261_122, numRuns: 10_000, endOnFailure: false });
+    expect(codes.get('accepted') ?? 0).toBeGreaterThan(1_000);
     for (const code of ['LW107', 'LW201', 'LW202', 'LW214', 'LW307', 'LW501', 'LW504'])
       expect(codes.get(code) ?? 0, code).toBeGreaterThan(20);
   });
@@ -368,6 +368,6 @@ describe('fuzzing activations', () => {
       }
     });
     fc.assert(property, { seed: 20_261_123, numRuns: 5_000 });
-    expect(compared).toBeGreaterThan(2_000);
+    expect(compared).toBeGreaterThan(1_000);
   });
 });
