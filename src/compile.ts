@@ -16,6 +16,7 @@ import type { Part } from './5-emit/program/combine.js';
 import { compose, embed } from './5-emit/program/combine.js';
 import type { Compiled } from './5-emit/run/compiled.js';
 import { inMemory } from './5-emit/run/memory.js';
+import { optimized } from './5-emit/optimize/optimize.js';
 import { program } from './5-emit/program/program.js';
 import { fail, located } from './base/diagnostic.js';
 import { knownOptions, optionNames } from './base/known-options.js';
@@ -198,10 +199,10 @@ export function lowerArchitecture(
   const quiet = { ...options, isTold: false };
   const wanted = findStrategy(options.strategy ?? defaultStrategy);
   if (architecture.composition === null)
-    return lower(advised(wanted, (strategy) => deriveBy(strategy, architecture, quiet)));
+    return optimized(lower(advised(wanted, (strategy) => deriveBy(strategy, architecture, quiet))));
   checkSignals(architecture, depth);
   const blocks = advised(wanted, (strategy) => blocksBy(strategy, architecture, quiet));
-  return compose(architecture, depth, partsOf(blocks, depth));
+  return optimized(compose(architecture, depth, partsOf(blocks, depth)));
 }
 
 /**

@@ -69,11 +69,15 @@ export type MatrixOperation =
       readonly above: Size;
       readonly before: Size;
     }
-  /** out · outᵀ = matrix, out lower triangular; stops where the matrix is not positive definite */
+  /**
+   * out · outᵀ = matrix, or outᵀ · out = matrix if `reversed`, out lower triangular; stops where the matrix is not
+   * positive definite
+   */
   | {
       readonly kind: 'cholesky';
       readonly out: number;
       readonly matrix: number;
+      readonly reversed?: true;
       readonly name: string;
       readonly because: string;
       readonly code: 'LW402' | 'LW404';
@@ -193,4 +197,18 @@ export interface Program extends LoweredNetwork {
   readonly operations: readonly Operation[];
   /** What a stretch of operations is for: the text belongs before operation `at`. */
   readonly notes: readonly { readonly at: number; readonly text: string }[];
+  /** What does the same with less where lower slopes are 0; left out where that saves nothing. */
+  readonly rising?: Rising;
+}
+
+/** The operations of a program for lower slopes of 0 in `layers`, between the same slots. */
+export interface Rising extends Pick<Program, 'buffers' | 'operations' | 'notes'> {
+  readonly layers: readonly number[];
+}
+
+/** The program that has these operations only. */
+export function risingProgram({ rising, ...program }: Program): Program | null {
+  if (rising === undefined) return null;
+  const { buffers, operations, notes } = rising;
+  return { ...program, buffers, operations, notes };
 }

@@ -1,6 +1,6 @@
 import { fail } from '../../base/diagnostic.js';
 import type { MatrixOperation } from '../../model/program.js';
-import { choleskyInto } from '../../runtime/js/cholesky.js';
+import { choleskyFromEndInto, choleskyInto } from '../../runtime/js/cholesky.js';
 import { plain } from '../adjoint/tape.js';
 import type { ProgramRules } from './contract.js';
 import { refusal } from './contract.js';
@@ -12,7 +12,7 @@ const expected = {
   LW404: 'free parameters, slopes and 𝓛 that leave more room',
 } as const satisfies Record<Cholesky['code'], string>;
 
-/** A = L Lᵀ */
+/** A = L Lᵀ, or Lᵀ L from the end. */
 export const cholesky: ProgramRules<Cholesky> = {
   renumber: (operation, { buffer, name, text }) => ({
     ...operation,
@@ -21,21 +21,27 @@ export const cholesky: ProgramRules<Cholesky> = {
     name: name(operation.name),
     because: text(operation.because),
   }),
-  run: ({ out, matrix, code, because }, { buffer, shape }) => {
+  run: ({ out, matrix, reversed, code, because }, { buffer, shape }) => {
     const [factor, source] = [buffer(out), buffer(matrix)];
     const { rows } = shape(out);
+    const into = reversed === true ? choleskyFromEndInto : choleskyInto;
     return () => {
-      if (choleskyInto(factor, source, rows) >= 0) fail(code, because, expected[code]);
+      if (into(factor, source, rows) >= 0) fail(code, because, expected[code]);
     };
   },
-  // Ā = L⁻ᵀ Φ(Lᵀ L̄) L⁻¹, Φ the lower triangle with half the diagonal, made symmetric (Murray, arXiv 1602.07527).
-  adjoint: ({ out: factor, matrix }, adjoint, tape) => {
-    const inner = tape.lower(tape.multiply(plain(factor, true), plain(adjoint)), 1 / 2);
+  // Ā = L⁻ᵀ Φ(Lᵀ L̄) L⁻¹, or L⁻¹ Φ(L̄ Lᵀ) L⁻ᵀ from the end, Φ the lower triangle with half the diagonal, made symmetric
+  // (Murray, arXiv 1602.07527).
+  adjoint: ({ out: factor, matrix, reversed }, adjoint, tape) => {
+    const isReversed = reversed === true;
+    const product = isReversed
+      ? tape.multiply(plain(adjoint), plain(factor, true))
+      : tape.multiply(plain(factor, true), plain(adjoint));
+    const inner = tape.lower(product, 1 / 2);
     const { rows, columns } = tape.shape(matrix);
     const half = tape.buffer(rows, columns);
     const whole = tape.buffer(rows, columns);
-    tape.push({ kind: 'solve', out: half, factor, transposed: true, matrix: inner, side: 'left' });
-    tape.push({ kind: 'solve', out: whole, factor, transposed: false, matrix: half, side: 'right' });
+    tape.push({ kind: 'solve', out: half, factor, transposed: !isReversed, matrix: inner, side: 'left' });
+    tape.push({ kind: 'solve', out: whole, factor, transposed: isReversed, matrix: half, side: 'right' });
     const symmetric = tape.buffer(rows, columns);
     tape.push({
       kind: 'combine',
@@ -47,9 +53,9 @@ export const cholesky: ProgramRules<Cholesky> = {
     });
     tape.add(matrix, symmetric);
   },
-  js: ({ out, matrix, code, because }, { buffer, rows, line }) =>
+  js: ({ out, matrix, reversed, code, because }, { buffer, rows, line }) =>
     line(
-      `if (choleskyInto(${buffer(out)}, ${buffer(matrix)}, ${rows(out)}) >= 0) ` +
+      `if (${reversed === true ? 'choleskyFromEndInto' : 'choleskyInto'}(${buffer(out)}, ${buffer(matrix)}, ${rows(out)}) >= 0) ` +
         refusal(code, because, expected[code]),
     ),
 };

@@ -1,3 +1,4 @@
+import { risingProgram } from '../../model/program.js';
 import type { Operation, Program, Slot } from '../../model/program.js';
 import { buffersOfBody, resultsOf, rollProgram, visitLine } from '../roll/lines.js';
 import type { Line } from '../roll/lines.js';
@@ -23,7 +24,13 @@ import type { LoopNames } from './variables.js';
 
 /** The program itself: free parameters to tables of weights, biases and multipliers. */
 export function printProgram(program: Program, code: PythonCode, dialect: Dialect): void {
-  new ProgramPrinter(program, dialect).print(code);
+  const rising = risingProgram(program);
+  new ProgramPrinter(program, dialect).print(
+    code,
+    '_constrain',
+    rising === null ? null : (program.rising?.layers ?? null),
+  );
+  if (rising !== null) new ProgramPrinter(rising, dialect).print(code, '_constrain_rising', null);
 }
 
 /** What the function names besides what it computes. */
@@ -76,14 +83,23 @@ class ProgramPrinter {
     return kinds;
   }
 
-  print(code: PythonCode): void {
+  /** `rising`: the layers for whose lower slopes of 0 another function does the same. */
+  print(code: PythonCode, name: string, rising: readonly number[] | null): void {
     const body = new PythonCode(1);
     this.body(body);
     const about =
-      'The program: free parameters to tables of weights, biases and multipliers. like: how arrays are made; d: widths; ' +
-      'pairs: slopes; lip: the bound; shares: what blocks get of it; checks: takes up what must hold; bits: of the ' +
+      `The program${name === '_constrain' ? '' : ' for lower slopes of 0'}: free parameters to tables of weights, ` +
+      'biases and multipliers. like: how arrays are made; d: widths; pairs: slopes; lip: the bound; shares: what blocks get of it; checks: takes up what must hold; bits: of the ' +
       'precision that weights are kept in.';
-    code.declare('def _constrain(free, like, d, pairs, lip, shares, checks, bits):', [about], () => {
+    const parameters = 'free, like, d, pairs, lip, shares, checks, bits';
+    code.declare(`def ${name}(${parameters}):`, [about], () => {
+      if (rising !== null) {
+        const lowers =
+          rising.length === this.program.layers.length
+            ? 'm for m, _ in pairs'
+            : 'm for (m, _), own in zip(pairs, _DECLARED, strict=True) if own is None or own[0] != "block"';
+        code.block(`if not any(${lowers}):`, () => code.line(`return _constrain_rising(${parameters})`));
+      }
       if (namesIn(body.toString()).has('roundoff')) {
         code.comment('The relative error of one operation in the precision that weights are kept in.');
         code.line('roundoff = 2.0**-24 if bits == 32 else 2.0**-53');

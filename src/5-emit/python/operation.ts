@@ -209,7 +209,7 @@ export class OperationPrinter {
         return `${this.name(operation.matrix)}[${range(operation.above, rows)}, ${range(operation.before, columns)}]`;
       }
       case 'cholesky':
-        return `_cholesky(${this.name(operation.matrix)}, checks, ${this.scope.text(`${operation.code} ${operation.because}`)})`;
+        return `${operation.reversed === true ? '_cholesky_from_end' : '_cholesky'}(${this.name(operation.matrix)}, checks, ${this.scope.text(`${operation.code} ${operation.because}`)})`;
       case 'solve': {
         const { factor, matrix, transposed, side } = operation;
         const flag = transposed ? ', transposed=True' : '';

@@ -35,3 +35,26 @@ export function choleskyInto(out: Float64Array, a: Float64Array, n: number): num
   }
   return -1;
 }
+
+/**
+ * out = L with a = Lᵀ L, n × n row major, the strict upper triangle 0; only the lower triangle of a is read and `out`
+ * may be `a`. Returns −1 when done, else how many pivots from the end were > 0.
+ */
+export function choleskyFromEndInto(out: Float64Array, a: Float64Array, n: number): number {
+  mirror(out, a, n);
+  const failed = choleskyInto(out, out, n);
+  if (failed < 0) mirror(out, out, n);
+  return failed;
+}
+
+/** The lower triangle of a, mirrored at the other diagonal: entry (i, j) becomes (n − 1 − j, n − 1 − i). */
+function mirror(out: Float64Array, a: Float64Array, n: number): void {
+  for (let i = 0; i < n; i += 1) {
+    for (let j = 0; j <= Math.min(i, n - 1 - i); j += 1) {
+      const [at, image] = [i * n + j, (n - 1 - j) * n + n - 1 - i];
+      const entry = a[at]!;
+      out[at] = a[image]!;
+      out[image] = entry;
+    }
+  }
+}

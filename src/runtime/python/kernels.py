@@ -59,6 +59,11 @@ def _gather(vector, rows, columns, row, column, first):
     return vector[row * i[:, None] + column * j[None, :] + first]
 
 
+def _cholesky_from_end(matrix, checks, message):
+    """The lower triangular L with L.T @ L = matrix; notes whether it is positive definite."""
+    return xp.flip(_cholesky(xp.flip(matrix, (0, 1)), checks, message), (0, 1)).T
+
+
 def _cayley(matrix, checks, message):
     """Orthonormal columns (rows, if it is wide) by the Cayley transform (Wang and Manchester, ICML 2023): with [X; Y]
     the matrix, X square, and W = (I + X - X.T + Y.T Y)⁻¹ it is [2 W - I; -2 Y W].
