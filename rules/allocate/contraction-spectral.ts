@@ -15,12 +15,13 @@ import { refuse } from '../../src/rule/contract.js';
  *
  * **Target.** U, whose largest singular value is at most 1 and nearly 1.
  *
- * **Derivation.** β is found by Gram iteration, which bounds σ_max from above at every step: ‖G^m‖_F^(1/m) ≥ λ_max(G)
- * for G = ZᵀZ and m = 2⁸, so that β is at most rank^(1/1024) σ_max (Delattre et al., ICML 2023, arXiv 2305.16173).
+ * **Derivation.** β is found by Gram iteration, which bounds σ_max from above at every step: tr(G^p)^(1/p) ≥ λ_max(G)
+ * for G = ZᵀZ and p = 2⁹ + 1, so that β is at most rank^(1/1026) σ_max (Delattre et al., ICML 2023, arXiv 2305.16173,
+ * with p = 2⁹; one more makes the gradient the last square, G^(p − 1)).
  *
  * **Assumptions.** None; Z = 0 stays 0.
  *
- * **When not to use.** Cost 8 products of the smaller Gram matrix; smooth but for Z = 0; not complete: the largest
+ * **When not to use.** Cost 9 products of the smaller Gram matrix; smooth but for Z = 0; not complete: the largest
  * singular value is always nearly 1. Nothing is bent but the length of Z, which is why it learns best.
  */
 export const contractionSpectral: Contraction = {
@@ -32,7 +33,7 @@ export const contractionSpectral: Contraction = {
   assumptions: [],
   choice: {
     name: 'spectral',
-    note: '8 squarings of a Gram matrix; smooth but at 0; not complete, σ_max near 1',
+    note: '9 squarings of a Gram matrix; smooth but at 0; not complete, σ_max near 1',
     saturates: false,
   },
   refuses: ({ dense }) => (dense === null ? refuse('no dense weight, nothing to contract') : null),

@@ -83,11 +83,11 @@ function cayleyOf(value: Dense): Dense {
   return new Dense([...top.to2DArray(), ...bottom]);
 }
 
-/** ‖(ZᵀZ)^256‖_F^(1/512): eight squarings of the Gram matrix, by singular values in the place of products. */
+/** tr((ZᵀZ)^513)^(1/1026): nine squarings of the Gram matrix, by singular values in the place of products. */
 function gramNormOf(value: Dense): number {
   const all = new SingularValueDecomposition(value).diagonal;
   const largest = Math.max(...all);
-  return largest === 0 ? 0 : largest * all.reduce((total, each) => total + (each / largest) ** 1024, 0) ** (1 / 1024);
+  return largest === 0 ? 0 : largest * all.reduce((total, each) => total + (each / largest) ** 1026, 0) ** (1 / 1026);
 }
 
 /** What an assignment means, by its definition in model/parameterization.ts; changes the store. */

@@ -8,7 +8,7 @@ const SMALLEST_NORM = 2 ** -512;
 
 const number = (value: number): Tree => ({ kind: 'number', value });
 
-/** An upper bound of the largest singular value, (Σ σ_i^p)^(1/p) with p = 2 · 2^(squarings + 1). */
+/** An upper bound of the largest singular value, (Σ σ_i^p)^(1/p) with p = 2 (2^squarings + 1). */
 export const norm: ProgramRules<Extract<MatrixOperation, { kind: 'norm' }>> = {
   renumber: (operation, { buffer }) => ({
     ...operation,
@@ -23,18 +23,14 @@ export const norm: ProgramRules<Extract<MatrixOperation, { kind: 'norm' }>> = {
       target[0] = gramNormInto(work, source, rows, columns);
     };
   },
-  // The gradient is (A/ν) (AᵀA/ν²)^(p/2 − 1): with H = AᵀA/ν², whose eigenvalues are at most 1, the power is the product
-  // of H, H², H⁴ … H^(2^squarings).
+  // The gradient is (A/ν) (AᵀA/ν²)^(p/2 − 1): with H = AᵀA/ν², whose eigenvalues are at most 1, the power is
+  // H^(2^squarings).
   adjoint: ({ out, matrix }, adjoint, tape) => {
     const guarded: Tree = { kind: 'max', items: [leaf(out), number(SMALLEST_NORM)] };
-    let power = tape.multiple({ kind: 'divide', numerator: number(1), denominator: guarded }, plain(matrix));
-    let square = tape.multiply(plain(power, true), plain(power));
-    power = tape.multiply(plain(power), plain(square));
-    for (let k = 1; k <= SQUARINGS; k += 1) {
-      square = tape.multiply(plain(square), plain(square));
-      power = tape.multiply(plain(power), plain(square));
-    }
-    tape.add(matrix, tape.scale(power, adjoint, 'all'));
+    const unit = tape.multiple({ kind: 'divide', numerator: number(1), denominator: guarded }, plain(matrix));
+    let power = tape.multiply(plain(unit, true), plain(unit));
+    for (let k = 1; k <= SQUARINGS; k += 1) power = tape.multiply(plain(power), plain(power));
+    tape.add(matrix, tape.scale(tape.multiply(plain(unit), plain(power)), adjoint, 'all'));
   },
   js: ({ out, matrix }, { buffer, rows, columns, line }) =>
     line(`${buffer(out)}[0] = gramNormInto(work, ${buffer(matrix)}, ${rows(matrix)}, ${columns(matrix)});`),

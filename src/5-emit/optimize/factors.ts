@@ -123,3 +123,28 @@ export const systems: Rewriting = (operation, values) => {
   };
   return solved(right, left, 'right') ?? solved(left, right, 'left');
 };
+
+/**
+ * # Scaled squares
+ *
+ * diag(v) (Y Yᵀ) diag(v) = (diag(v) Y)(diag(v) Y)ᵀ: one pass less over a matrix.
+ */
+export const scaledSquares: Rewriting = (operation, values) => {
+  if (operation.kind !== 'scale') return null;
+  const inner = operation.along === 'all' ? undefined : values.maker(operation.matrix);
+  if (inner?.kind !== 'scale' || inner.factor !== operation.factor || inner.along === operation.along) return null;
+  if (inner.along === 'all' || !values.isReadOnce(operation.matrix) || !values.isReadOnce(inner.matrix)) return null;
+  const root = rootOf(inner.matrix, values);
+  if (root === null || root.transposed) return null;
+  const { rows, columns } = values.shape(root.buffer);
+  const scaled = values.buffer(rows, columns);
+  return [
+    { kind: 'scale', out: scaled, matrix: root.buffer, factor: operation.factor, along: 'rows' },
+    {
+      kind: 'multiply',
+      out: operation.out,
+      left: { kind: 'matrix', buffer: scaled, transposed: false },
+      right: { kind: 'matrix', buffer: scaled, transposed: true },
+    },
+  ];
+};

@@ -3,7 +3,7 @@ import { resultsOf } from '../roll/lines.js';
 import { rewritten } from './body.js';
 import type { Body, Rewriting } from './body.js';
 import { readThroughCopies } from './copies.js';
-import { factorOfInverse, quadraticForms, systems } from './factors.js';
+import { factorOfInverse, quadraticForms, scaledSquares, systems } from './factors.js';
 import { multiplesOfIdentity, zeroSummands } from './identities.js';
 import { pivotsFromTheEnd } from './reversed.js';
 import { forRising, risingLayers } from './rising.js';
@@ -21,7 +21,7 @@ export const localRewritings: readonly Rewriting[] = [
 ];
 
 /** And those that come after factors were chosen. */
-export const factorRewritings: readonly Rewriting[] = [factorOfInverse, quadraticForms, systems];
+export const factorRewritings: readonly Rewriting[] = [factorOfInverse, quadraticForms, systems, scaledSquares];
 
 /** More sweeps than rewritings could need one after the other. */
 const SWEEPS = 32;

@@ -2,6 +2,8 @@ import type { MatrixOperand, Operation, Tree } from '../../model/program.js';
 import type { Rewriting, Values } from './body.js';
 import { isOne, timesTree } from './trees.js';
 
+const one: Tree = { kind: 'number', value: 1 };
+
 interface Multiple {
   readonly factor: Tree;
   readonly operand: MatrixOperand;
@@ -26,8 +28,8 @@ function scaledVector(vector: number, factor: Tree, values: Values): Operation &
 /**
  * # Scalars where there are fewest numbers
  *
- * diag(v)(f A) = diag(f v) A, f (diag(v) A) = diag(f v) A, f (g A) = (f g) A and (f A)(f A)ᵀ-like products with the
- * scalars taken out: one pass over a matrix less each time. A number is rounded once for each of its factors, as before,
+ * diag(v)(f A) = diag(f v) A, f (diag(v) A) = diag(f v) A, f diag(v) = diag(f v), f (g A) = (f g) A and A (f A)ᵀ = f
+ * (A Aᵀ): one pass over a matrix less each time. A number is rounded once for each of its factors, as before,
  * in another order.
  */
 export const fewestScalars: Rewriting = (operation, values) => {
@@ -48,7 +50,7 @@ export const fewestScalars: Rewriting = (operation, values) => {
         return { factor: timesTree(term.factor, inner.factor), operand: { ...inner.operand, transposed } };
       });
       if (terms.some((term, at) => term !== operation.terms[at])) return [{ ...operation, terms }];
-      return intoScale(operation, values);
+      return intoScale(operation, values) ?? intoDiagonals(operation, values);
     }
     case 'multiply':
       return outOfGram(operation, values);
@@ -70,6 +72,21 @@ function intoScale(
   if (made?.kind !== 'scale' || made.along === 'all') return null;
   const vector = scaledVector(made.factor, factor, values);
   return [vector, { ...made, out, factor: vector.out }];
+}
+
+/** f diag(v) */
+function intoDiagonals(
+  operation: Extract<Operation, { kind: 'combine' }>,
+  values: Values,
+): readonly Operation[] | null {
+  const vectors: Operation[] = [];
+  const terms = operation.terms.map((term) => {
+    if (term.operand.kind !== 'diagonal' || isOne(term.factor)) return term;
+    const vector = scaledVector(term.operand.buffer, term.factor, values);
+    vectors.push(vector);
+    return { factor: one, operand: { kind: 'diagonal', buffer: vector.out } as const };
+  });
+  return vectors.length === 0 ? null : [...vectors, { ...operation, terms }];
 }
 
 /** A (f Aᵀ) or (f A) Aᵀ is f (A Aᵀ): the product is the smaller one, or no larger. */

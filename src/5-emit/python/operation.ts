@@ -188,7 +188,7 @@ export class OperationPrinter {
   private matrix(operation: MatrixOperation): string {
     switch (operation.kind) {
       case 'multiply':
-        return `${this.operand(operation.left)} @ ${this.operand(operation.right)}`;
+        return this.product(operation);
       case 'combine':
         return this.combine(operation);
       case 'stack': {
@@ -222,6 +222,11 @@ export class OperationPrinter {
       case 'norm':
         return `_spectral_norm(${this.name(operation.matrix)})`;
     }
+  }
+
+  private product({ left, right }: Extract<MatrixOperation, { kind: 'multiply' }>): string {
+    const isSquare = left.buffer === right.buffer && left.transposed !== right.transposed;
+    return isSquare ? `_square(${this.operand(left)})` : `${this.operand(left)} @ ${this.operand(right)}`;
   }
 
   private combine({ out, terms }: Extract<MatrixOperation, { kind: 'combine' }>): string {

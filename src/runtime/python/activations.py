@@ -32,8 +32,7 @@ def _open(v, k, slopes, chosen):
     """
     if chosen and chosen[k] is not None and chosen[k].function is not None:
         return chosen[k](v)
-    m, L = slopes[k]
-    return xp.where(v >= 0, L * v, m * v)
+    return _ramp(v, *slopes[k])
 
 
 def _chosen(slopes, activation):

@@ -15,6 +15,16 @@ def _like(value):
     return {"dtype": value.dtype}
 
 
+def _square(matrix):
+    """matrix @ matrix.T."""
+    return matrix @ matrix.T
+
+
+def _ramp(v, m, L):
+    """m v for v < 0 and L v for v >= 0."""
+    return xp.where(v >= 0, L * v, m * v)
+
+
 def _whole(value):
     """As integers."""
     return value.astype(int)

@@ -73,29 +73,35 @@ def _cayley(matrix, checks, message):
         return _cayley(matrix.T, checks, message).T
     top, bottom = matrix[:columns], matrix[columns:]
     eye = xp.eye(columns, **_like(matrix))
-    inverse = _solved(eye + top - top.T + bottom.T @ bottom, eye)
+    inverse = _inverse(eye + top - top.T + _square(bottom.T))
     _note(checks, xp.isfinite(inverse), message)
     return xp.concatenate([2 * inverse - eye, -2 * bottom @ inverse], 0)
 
 
-def _spectral_norm(matrix):
-    """At least the largest singular value and at most rank^(1/1024) times it, by Gram iteration (Delattre, Barthélemy,
-    Araujo and Allauzen, ICML 2023, arXiv 2305.16173): 8 squarings. 0 for the zero matrix, and so is its gradient there.
+def _norm_and_gradient(matrix):
+    """At least the largest singular value and at most rank^(1/1026) times it, by Gram iteration (Delattre, Barthélemy,
+    Araujo and Allauzen, ICML 2023, arXiv 2305.16173), and its gradient: with G the Gram matrix the bound is
+    tr(G^513)^(1/1026), whose gradient holds G^512, nine squarings of G, and nothing else. 0 for the zero matrix.
     """
     largest = _still(xp.abs(matrix).max())
     zero = largest == 0
     scaled = xp.where(zero, 1.0, matrix / xp.where(zero, 1.0, largest))
     rows, columns = matrix.shape
     gram = scaled @ scaled.T if rows < columns else scaled.T @ scaled
-    bound = 1.0
-    for k in range(8):
-        # What the matrix is divided by cancels from the product: a constant, as far as the gradient goes.
-        root = _still(xp.sqrt((gram * gram).sum()))
-        bound = bound * root**0.5**k
-        gram = gram / root
-        gram = gram @ gram
-    bound = bound * xp.sqrt((gram * gram).sum()) ** 0.5**8
-    return xp.where(zero, 0.0, largest * xp.sqrt(bound))
+    # What is divided by cancels from bound and gradient: constants, as far as derivatives go.
+    first = _still(xp.linalg.norm(gram))
+    power = gram = gram / first
+    share = 1.0
+    for k in range(1, 5):
+        power = power @ power
+        power = power @ power
+        root = _still(xp.linalg.norm(power))
+        power, share = power / root, share * root**0.25**k
+    power = power @ power
+    trace = (gram * power).sum()
+    bound = xp.where(zero, 0.0, largest * xp.sqrt(first * share * (trace / share) ** (1 / 513)))
+    gradient = power @ scaled if rows < columns else scaled @ power
+    return bound, bound / (first * trace * xp.where(zero, 1.0, largest)) * gradient
 
 
 def _assemble(xp, sizes, blocks, like):

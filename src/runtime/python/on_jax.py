@@ -134,6 +134,21 @@ def _settle(checks, results):
     return results
 
 
+def _spectral_norm(matrix):
+    """An upper bound of the largest singular value, nearly reached: see `_norm_and_gradient`."""
+
+    @jax.custom_jvp
+    def norm(matrix):
+        return _norm_and_gradient(matrix)[0]
+
+    @norm.defjvp
+    def _jvp(primals, tangents):
+        bound, gradient = _norm_and_gradient(*primals)
+        return bound, (gradient * tangents[0]).sum()
+
+    return norm(matrix)
+
+
 def _cholesky(matrix, checks, message):
     """The lower triangular factor of a matrix; notes whether it is positive definite."""
     factor = jnp.linalg.cholesky(matrix)
@@ -141,9 +156,9 @@ def _cholesky(matrix, checks, message):
     return factor
 
 
-def _solved(matrix, right):
-    """matrix⁻¹ @ right."""
-    return jnp.linalg.solve(matrix, right)
+def _inverse(matrix):
+    """matrix⁻¹, not finite where there is none."""
+    return jnp.linalg.inv(matrix)
 
 
 def _solve_left(factor, matrix, transposed=False):

@@ -78,6 +78,11 @@ def _kept(value, bits):
     return np.clip(value, -largest, largest).astype(np.float32).astype(value.dtype)
 
 
+def _spectral_norm(matrix):
+    """An upper bound of the largest singular value, nearly reached: see `_norm_and_gradient`."""
+    return _norm_and_gradient(matrix)[0]
+
+
 def _cholesky(matrix, checks, message):
     """The lower triangular factor of a matrix; notes whether it is positive definite."""
     try:
@@ -87,12 +92,12 @@ def _cholesky(matrix, checks, message):
         return np.full_like(matrix, np.nan)
 
 
-def _solved(matrix, right):
-    """matrix⁻¹ @ right; NaN where it has no inverse."""
+def _inverse(matrix):
+    """matrix⁻¹; NaN where there is none."""
     try:
-        return np.linalg.solve(matrix, right)
+        return np.linalg.inv(matrix)
     except np.linalg.LinAlgError:
-        return np.full_like(right, np.nan)
+        return np.full_like(matrix, np.nan)
 
 
 def _solve_left(factor, matrix, transposed=False):

@@ -248,10 +248,73 @@ def _kept(value, bits):
     """Rounded to the precision that weights are kept in, at most the largest number that it has; the derivative is that
     of the value.
     """
-    if bits != 32:
-        return value
-    fixed, largest = value.detach(), torch.finfo(torch.float32).max
-    return fixed.clamp(-largest, largest).to(torch.float32).to(value.dtype) + (value - fixed)
+    return _Kept.apply(value) if bits == 32 else value
+
+
+class _Kept(torch.autograd.Function):
+    """In single precision, as numbers of the precision that they had."""
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(value):
+        largest = torch.finfo(torch.float32).max
+        return value.clamp(-largest, largest).to(torch.float32).to(value.dtype)
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        pass
+
+    @staticmethod
+    def backward(ctx, adjoint):
+        return adjoint
+
+    @staticmethod
+    def jvp(ctx, tangent):
+        return tangent.clone()
+
+
+class _Square(torch.autograd.Function):
+    """Y @ Y.T: one product on the way back, not one for each side."""
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(matrix):
+        return matrix @ matrix.T
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        ctx.save_for_backward(*inputs)
+        ctx.save_for_forward(*inputs)
+
+    @staticmethod
+    def backward(ctx, adjoint):
+        return (adjoint + adjoint.T) @ ctx.saved_tensors[0]
+
+    @staticmethod
+    def jvp(ctx, tangent):
+        half = tangent @ ctx.saved_tensors[0].T
+        return half + half.T
+
+
+def _square(matrix):
+    """matrix @ matrix.T."""
+    return _Square.apply(matrix)
+
+
+def _ramp(v, m, L):
+    """m v for v < 0 and L v for v >= 0."""
+    return torch.where(v >= 0, L * v, m * v) if m != 0 else torch.relu(v) if L == 1 else L * torch.relu(v)
+
+
+def _finite(free):
+    """Checks that free parameters are finite: the largest one tells."""
+    checks = {}
+    for name, value in free.items():
+        largest = torch.linalg.vector_norm(value.detach(), math.inf)
+        _note(checks, largest < math.inf, f"LW307 {name} holds a number that is not finite")
+    return checks
 
 
 def _minimum(a, b):
@@ -276,9 +339,9 @@ def _cholesky(matrix, checks, message):
     return factor
 
 
-def _solved(matrix, right):
-    """matrix⁻¹ @ right."""
-    return torch.linalg.solve_ex(matrix, right)[0]
+def _inverse(matrix):
+    """matrix⁻¹, not finite where there is none."""
+    return torch.linalg.inv_ex(matrix)[0]
 
 
 def _solve_left(factor, matrix, transposed=False):
@@ -289,6 +352,37 @@ def _solve_left(factor, matrix, transposed=False):
 def _solve_right(matrix, factor, transposed=False):
     """matrix @ factor⁻¹, or matrix @ factor⁻ᵀ, for a lower triangular factor."""
     return torch.linalg.solve_triangular(factor.T if transposed else factor, matrix, upper=transposed, left=False)
+
+
+class _SpectralNorm(torch.autograd.Function):
+    """The bound of `_norm_and_gradient` with that gradient, whose derivatives are those of its operations."""
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(matrix):
+        return _norm_and_gradient(matrix)
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        ctx.mark_non_differentiable(output[1])
+        ctx.save_for_backward(inputs[0], output[1])
+        ctx.save_for_forward(output[1])
+
+    @staticmethod
+    def backward(ctx, adjoint, _):
+        matrix, gradient = ctx.saved_tensors
+        return adjoint * (_norm_and_gradient(matrix)[1] if torch.is_grad_enabled() else gradient)
+
+    @staticmethod
+    def jvp(ctx, tangent):
+        (gradient,) = ctx.saved_tensors
+        return (gradient * tangent).sum(), None
+
+
+def _spectral_norm(matrix):
+    """An upper bound of the largest singular value, nearly reached: see `_norm_and_gradient`."""
+    return _SpectralNorm.apply(matrix)[0]
 
 
 def _raised(x, weights):

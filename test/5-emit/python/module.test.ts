@@ -144,7 +144,7 @@ describe.each(Object.entries(targets))('the %s module', (name, print) => {
         known.add(target);
         if (inLoop) before.add(target);
       }
-      const defined = [...parts.code.matchAll(/^def (_\w+)/gm)].map(([, helper]) => helper ?? '');
+      const defined = [...parts.code.matchAll(/^(?:def|class) (_\w+)/gm)].map(([, helper]) => helper ?? '');
       expect(defined.length).toBeGreaterThan(5);
       for (const helper of defined)
         expect(parts.code.split(new RegExp(`\\b${helper}\\b`)).length, helper).toBeGreaterThan(2);

@@ -21,12 +21,12 @@ describe('allocate/contraction-spectral', () => {
       }
       const length = longest(found);
       expect(length).toBeLessThan(1 + 1e-12);
-      expect(length).toBeGreaterThan(Math.min(free.rows, free.columns) ** (-1 / 1024) - 1e-12);
+      expect(length).toBeGreaterThan(Math.min(free.rows, free.columns) ** (-1 / 1026) - 1e-12);
       expect(Dense.sub(Dense.mul(found, longest(free) / length), free).norm()).toBeLessThan(1e-12 * free.norm());
     }
   });
 
-  it('by the Gram iteration of the programs: between σ_max and rank^(1/1024) σ_max', () => {
+  it('by the Gram iteration of the programs: between σ_max and rank^(1/1026) σ_max', () => {
     for (const { free } of freeTrials(generator(52), 8)) {
       const { rows, columns } = free;
       const bound = gramNormInto(
@@ -36,7 +36,7 @@ describe('allocate/contraction-spectral', () => {
         columns,
       );
       expect(bound).toBeGreaterThanOrEqual(longest(free) * (1 - 1e-13));
-      expect(bound).toBeLessThanOrEqual(longest(free) * Math.min(rows, columns) ** (1 / 1024) * (1 + 1e-13));
+      expect(bound).toBeLessThanOrEqual(longest(free) * Math.min(rows, columns) ** (1 / 1026) * (1 + 1e-13));
     }
   });
 });
