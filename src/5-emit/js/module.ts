@@ -7,7 +7,7 @@ import type { ActivationKnowledge } from './known.js';
 import { functionFields, knownTable } from './known.js';
 import type { Literal } from './literal.js';
 import { literalText, rolledList } from './literal.js';
-import { PlanPrinter } from './plan.js';
+import { printPlans } from './plan.js';
 import type { ModuleStyle } from './style.js';
 import { runtimeFor } from './text/runtime.js';
 import { withoutTypes } from './text/types.js';
@@ -43,7 +43,7 @@ export function moduleText(
   printDoors(program, code);
   trainer?.print(code);
   printNetwork(program, knowledge, code);
-  new PlanPrinter(program, code, style.precision).print();
+  printPlans(program, code, style.precision);
   const text = code.toString();
   return `${style.typed ? text : withoutTypes(text)}\n${runtimeFor(text, style)}\n`;
 }
@@ -121,7 +121,9 @@ function printNetwork(program: Program, knowledge: ActivationKnowledge, code: Co
           code.line(fieldText(name, rolledList(value as readonly Literal[], type)));
         } else code.line(constants.has(name) ? `${name},` : fieldText(name, value));
       }
-      code.line(`known: ${known},`).line('plan,').line('plans: new Map(),').line('planOf: new WeakMap(),');
+      code.line(`known: ${known},`).line('plan,');
+      if (program.rising !== undefined) code.line('rising: planRising,');
+      code.line('plans: new Map(),').line('planOf: new WeakMap(),');
     },
     '};',
   );

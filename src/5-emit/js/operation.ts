@@ -4,7 +4,7 @@ import type { Precision } from '../../model/roundoff.js';
 import type { JsScope } from '../operations/contract.js';
 import { rulesOf } from '../operations/index.js';
 import type { Code } from './code.js';
-import { EntriesPrinter } from './entries.js';
+import type { EntriesPrinter } from './entries.js';
 import type { Places } from './places.js';
 import { sizeText } from './places.js';
 import { TreePrinter } from './tree.js';
@@ -12,12 +12,13 @@ import { TreePrinter } from './tree.js';
 /** Prints operations, each as its rules say, on buffers that are called as `places` says. */
 export class OperationPrinter {
   /** The loops over entries of matrices that the printed operations call. */
-  readonly entries = new EntriesPrinter();
+  readonly entries: EntriesPrinter;
   private readonly code: Code;
   private readonly precision: Precision;
   private names = 0;
 
-  constructor(code: Code, precision: Precision) {
+  constructor(code: Code, precision: Precision, entries: EntriesPrinter) {
+    this.entries = entries;
     this.code = code;
     this.precision = precision;
   }

@@ -1,4 +1,5 @@
 import type { Adjoint, ReverseOperation } from '../../model/adjoint.js';
+import { risingProgram } from '../../model/program.js';
 import type { Program, Slot } from '../../model/program.js';
 import type { Precision } from '../../model/roundoff.js';
 import { unitRoundoff } from '../../model/roundoff.js';
@@ -9,6 +10,7 @@ import type { Loop, Piece } from '../roll/loop.js';
 import type { Code } from './code.js';
 import { comment, uses } from './code.js';
 import { Entry, literalText, rolledList } from './literal.js';
+import { EntriesPrinter } from './entries.js';
 import { OperationPrinter } from './operation.js';
 import { LoopPlaces, Shelf, lengthText, outside } from './places.js';
 
@@ -23,44 +25,52 @@ interface Stretch {
 
 type Rolled = Piece<Line<ReverseOperation>>;
 
+/** Prints `plan`, and `planRising` where that is less for lower slopes of 0. */
+export function printPlans(program: Program, code: Code, precision: Precision): void {
+  const entries = new EntriesPrinter();
+  const held = (of: Program, name: string): readonly string[] =>
+    code.held(() => {
+      new PlanPrinter(of, code, precision, entries).print(name);
+    });
+  const rising = risingProgram(program);
+  const [plan, other] = [held(program, 'plan'), rising === null ? [] : held(rising, 'planRising')];
+  if (uses([...plan, ...other], 'roundoff')) {
+    code.line(comment('The relative error of one operation in the precision that the weights are kept in.'));
+    code.line(`const roundoff = 2 ** ${Math.log2(unitRoundoff[precision])};`).line();
+  }
+  code.line(comment('Plans the buffers at these widths. A run computes weights and multipliers of free parameters.'));
+  code.print(plan).line();
+  if (other.length > 0) code.line(comment('The same with less where lower slopes are 0.')).print(other).line();
+  entries.print(code);
+}
+
 /**
  * Prints `plan`, the function that plans buffers at given widths and holds the operations on them. What repeats from
  * layer to layer is a loop, its buffers a list with an object for each layer.
  */
-export class PlanPrinter {
+class PlanPrinter {
   private readonly program: Program;
   private readonly adjoint: Adjoint;
   private readonly code: Code;
-  private readonly precision: Precision;
   private readonly printer: OperationPrinter;
   private readonly shelf: Shelf;
 
-  constructor(program: Program, code: Code, precision: Precision) {
+  constructor(program: Program, code: Code, precision: Precision, entries: EntriesPrinter) {
     this.program = program;
     this.adjoint = adjointOf(program);
     this.code = code;
-    this.precision = precision;
-    this.printer = new OperationPrinter(code, precision);
+    this.printer = new OperationPrinter(code, precision, entries);
     this.shelf = new Shelf([...program.buffers, ...this.adjoint.buffers]);
   }
 
-  print(): void {
+  print(name: string): void {
     const { code, program } = this;
-    const planned = code.held(() =>
-      code.block('function plan(d: readonly number[]): Steps {', () =>
-        code.declaring(
-          program.widths.map((_names, k) => [`d${k}`, `const d${k} = d[${k}]!;`]),
-          () => this.planned(),
-        ),
+    code.block(`function ${name}(d: readonly number[]): Steps {`, () =>
+      code.declaring(
+        program.widths.map((_names, k) => [`d${k}`, `const d${k} = d[${k}]!;`]),
+        () => this.planned(),
       ),
     );
-    if (uses(planned, 'roundoff')) {
-      code.line(comment('The relative error of one operation in the precision that the weights are kept in.'));
-      code.line(`const roundoff = 2 ** ${Math.log2(unitRoundoff[this.precision])};`).line();
-    }
-    code.line(comment('Plans the buffers at these widths. A run computes weights and multipliers of free parameters.'));
-    code.print(planned).line();
-    this.printer.entries.print(code);
   }
 
   private planned(): void {

@@ -1,5 +1,6 @@
 import { diagnosed } from '../../base/diagnostic.js';
 import { knownOptions, optionNames } from '../../base/known-options.js';
+import { risingProgram } from '../../model/program.js';
 import type { Operation, Program } from '../../model/program.js';
 import { lmiAssembly } from '../../network/assembly.js';
 import { assemble } from '../../numeric/assembly.js';
@@ -32,14 +33,18 @@ const initialOptions = optionNames<InitialOptions>({ slopes: true, lipschitz: tr
  * reader no activation is known: functions need slopes.
  */
 export function inMemory(program: Program, read: ActivationReader | null = null): Compiled {
+  const rising = risingProgram(program);
   const network: Network = {
     ...networkData(program, ({ function: phi }) => numericFunction(phi)),
     known: activationFinder(read),
     plan: (widths) => planWorkspace(program, widths),
+    ...(rising === null ? {} : { rising: (widths: readonly number[]) => planWorkspace(rising, widths) }),
     plans: new Map(),
     planOf: new WeakMap(),
   };
-  const factored = program.operations.filter((operation) => operation.kind === 'cholesky');
+  const factors = (of: Program | null): readonly Factored[] =>
+    of?.operations.filter((operation) => operation.kind === 'cholesky') ?? [];
+  const [factored, whereRising] = [factors(program), factors(rising)];
   return {
     program,
     lipschitz: defaultLipschitz,
@@ -51,7 +56,9 @@ export function inMemory(program: Program, read: ActivationReader | null = null)
     constrain: (free, options = {}) => {
       knownOptions(options, constrainOptions, 'constrain');
       const result = diagnosed(() => constrainOf(network, free, options as runtime.Options));
-      return factored.length === 0 ? result : withConditions(result, factored, network);
+      const plan = network.planOf.get(result);
+      const of = plan !== undefined && plan.last === plan.rising ? whereRising : factored;
+      return of.length === 0 ? result : withConditions(result, of, plan?.last.buffers ?? []);
     },
     vjp: (free, cotangents, options = {}) => {
       knownOptions(options, constrainOptions, 'vjp');
@@ -70,10 +77,9 @@ type Factored = Extract<Operation, { kind: 'cholesky' }>;
 function withConditions(
   result: runtime.Constrained & { conditions?: Record<string, number> },
   factored: readonly Factored[],
-  network: Network,
+  buffers: readonly Float64Array[],
 ): Constrained {
-  const buffers = network.planOf.get(result)?.buffers ?? [];
-  const conditions = (result.conditions ??= {});
+  const conditions: Record<string, number> = (result.conditions = {});
   for (const { name } of factored) conditions[name] = 0;
   for (const { name, out } of factored)
     conditions[name] = Math.max(conditions[name] ?? 0, conditionBelow(buffers[out] ?? new Float64Array(0)));

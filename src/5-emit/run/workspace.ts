@@ -6,6 +6,7 @@ import { unitRoundoff } from '../../model/roundoff.js';
 import { adjointOf } from '../adjoint/adjoint.js';
 import type { RunContext } from '../operations/contract.js';
 import { rulesOf } from '../operations/index.js';
+import { buffersIn } from '../program/renumber.js';
 import { budgetValues } from '../../network/budgets.js';
 import type { Options } from '../../runtime/js/types.js';
 import type { PlanSlopes, Reverse, Steps } from '../../runtime/js/network.js';
@@ -25,7 +26,9 @@ interface Shape {
 export function planWorkspace(program: Program, widths: readonly number[]): Workspace {
   const count = (size: Size): number => countOf(size, widths);
   const shapes = program.buffers.map((buffer): Shape => ({ rows: count(buffer.rows), columns: count(buffer.columns) }));
-  const buffers = shapes.map(({ rows, columns }) => new Float64Array(rows * columns));
+  const used = new Set(program.operations.flatMap(buffersIn));
+  for (const { buffer } of [program.free, ...results(program)].flat()) used.add(buffer);
+  const buffers = shapes.map(({ rows, columns }, id) => new Float64Array(used.has(id) ? rows * columns : 0));
   const slopeSum = new Float64Array(program.layers.length);
   const slopeProduct = new Float64Array(program.layers.length);
   const lower = new Float64Array(program.layers.length);
@@ -68,6 +71,12 @@ export function planWorkspace(program: Program, widths: readonly number[]): Work
     reverse: () => planReverse(adjointOf(program), context),
   };
 }
+
+const results = ({ weights, biases, multipliers }: Program): readonly (readonly Slot[])[] => [
+  weights,
+  biases,
+  multipliers,
+];
 
 function planReverse(adjoint: Adjoint, forward: RunContext): Reverse {
   const first = adjoint.program.buffers.length;

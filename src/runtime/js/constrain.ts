@@ -1,5 +1,5 @@
 import { budgetsOf } from './budgets.js';
-import type { Network, Plan } from './network.js';
+import type { Network, Plan, Steps } from './network.js';
 import type { Slot } from './widths.js';
 import { checkLipschitz } from './options.js';
 import { refuse } from './refuse.js';
@@ -17,6 +17,7 @@ export function planFor(network: Network, d: readonly number[]): Plan {
   const known = plans.get(key);
   if (known !== undefined) return known;
   const layers = network.layers.length;
+  const steps = network.plan(d);
   const plan: Plan = {
     d,
     runs: 0,
@@ -25,8 +26,10 @@ export function planFor(network: Network, d: readonly number[]): Plan {
     S: new Float64Array(layers),
     P: new Float64Array(layers),
     activations: network.layers.map(() => null),
-    ...network.plan(d),
+    ...steps,
+    last: steps,
   };
+  plan.last = plan;
   for (const oldest of plans.keys()) if (plans.size >= mostPlans) plans.delete(oldest);
   plans.set(key, plan);
   return plan;
@@ -51,6 +54,16 @@ export function fill(name: string, values: ArrayLike<number> | undefined, target
   if (finite !== 0) refuse('LW307', `${name} with a number that is not finite`, 'finite numbers');
 }
 
+/** The operations for the plan's slopes, with the same free parameters. */
+function stepsFor(network: Network, plan: Plan): Steps {
+  const { rising } = network;
+  const isRising = (k: number): boolean => network.layers[k]!.activation?.kind === 'block' || plan.m[k] === 0;
+  if (rising === undefined || !network.layers.every((_layer, k) => isRising(k))) return plan;
+  const steps = (plan.rising ??= rising(plan.d));
+  plan.free.forEach((values, k) => steps.free[k]!.set(values));
+  return steps;
+}
+
 /** Fills the buffers and carries the operations out. Returns the bound. */
 export function fillAndRun(
   network: Network,
@@ -66,10 +79,11 @@ export function fillAndRun(
     fill(name, Object.hasOwn(free, name) ? free[name] : undefined, plan.free[k]!);
   }
   setSlopes(network, plan, options);
-  plan.run(plan, lip, options);
+  plan.last = stepsFor(network, plan);
+  plan.last.run(plan, lip, options);
   plan.runs += 1;
   for (let k = 0; k < network.multipliers.length; k += 1) {
-    const values = plan.multipliers[k]!;
+    const values = plan.last.multipliers[k]!;
     for (let i = 0; i < values.length; i += 1)
       if (!Number.isFinite(values[i]))
         refuse(
@@ -122,8 +136,9 @@ export function constrainOf(
     pair[1] = plan.L[k]!;
     activations[k] = plan.activations[k]!;
   }
-  store(network.weights, plan.weights, result.weights);
-  store(network.biases, plan.biases, result.biases);
-  store(network.multipliers, plan.multipliers, result.multipliers);
+  const { weights, biases, multipliers } = plan.last;
+  store(network.weights, weights, result.weights);
+  store(network.biases, biases, result.biases);
+  store(network.multipliers, multipliers, result.multipliers);
   return result;
 }

@@ -114,13 +114,18 @@ export interface Steps {
   buffers?: readonly Float64Array[];
   run: Run;
   reverse: () => Reverse;
+  /** The reverse sweep, once it was asked for. */
+  reversed?: Reverse;
 }
 
 /** What is kept for a set of widths. */
 export interface Plan extends Steps, PlanSlopes {
   d: readonly number[];
   activations: (Activation | null)[];
-  reversed?: Reverse;
+  /** The operations for lower slopes of 0, once they were asked for. */
+  rising?: Steps;
+  /** What ran last: itself or `rising`. */
+  last: Steps;
   runs: number;
 }
 
@@ -154,6 +159,8 @@ export interface Network {
   /** What is known of an activation; null of a function that is not. Refuses what has no slopes. */
   readonly known: (choice: string | ActivationFunction) => Activation | null;
   readonly plan: (d: readonly number[]) => Steps;
+  /** Less that does the same where lower slopes are 0, but those of blocks. */
+  readonly rising?: (d: readonly number[]) => Steps;
   /** By widths. */
   readonly plans: Map<string, Plan>;
   readonly planOf: WeakMap<Constrained, Plan>;

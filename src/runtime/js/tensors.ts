@@ -87,7 +87,8 @@ function flatResults(
     );
     const lip = fillAndRun(network, plan, values, run);
     const { runs } = plan;
-    const made = [...plan.weights, ...plan.biases, ...plan.multipliers];
+    const { weights, biases, multipliers } = plan.last;
+    const made = [...weights, ...biases, ...multipliers];
     const joined = new Float32Array(made.reduce((sum, part) => sum + part.length, 0));
     let at = 0;
     for (const part of made) {

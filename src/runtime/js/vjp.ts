@@ -22,7 +22,7 @@ export function seed(
 
 /** The reverse sweep of what the plan last ran, for the bound lip. */
 export function pullBack(network: Network, plan: Plan, lip: number, cotangents: Cotangents, options: Options): Values {
-  const reverse = (plan.reversed ??= plan.reverse());
+  const reverse = (plan.last.reversed ??= plan.last.reverse());
   seed(network.weights, reverse.weights, cotangents.weights ?? {});
   seed(network.biases, reverse.biases, cotangents.biases ?? {});
   seed(network.multipliers, reverse.multipliers, cotangents.multipliers ?? {});

@@ -248,7 +248,17 @@ def _kept(value, bits):
     """Rounded to the precision that weights are kept in, at most the largest number that it has; the derivative is that
     of the value.
     """
-    return _Kept.apply(value) if bits == 32 else value
+    if bits != 32:
+        return value
+    if not torch.compiler.is_compiling():
+        return _Kept.apply(value)
+    return _single(value.detach()) + (value - value.detach())
+
+
+def _single(value):
+    """The nearest number of single precision, at most its largest."""
+    largest = torch.finfo(torch.float32).max
+    return value.clamp(-largest, largest).to(torch.float32).to(value.dtype)
 
 
 class _Kept(torch.autograd.Function):
@@ -258,8 +268,7 @@ class _Kept(torch.autograd.Function):
 
     @staticmethod
     def forward(value):
-        largest = torch.finfo(torch.float32).max
-        return value.clamp(-largest, largest).to(torch.float32).to(value.dtype)
+        return _single(value)
 
     @staticmethod
     def setup_context(ctx, inputs, output):
@@ -300,7 +309,7 @@ class _Square(torch.autograd.Function):
 
 def _square(matrix):
     """matrix @ matrix.T."""
-    return _Square.apply(matrix)
+    return matrix @ matrix.T if torch.compiler.is_compiling() else _Square.apply(matrix)
 
 
 def _ramp(v, m, L):
@@ -374,15 +383,18 @@ class _SpectralNorm(torch.autograd.Function):
         matrix, gradient = ctx.saved_tensors
         return adjoint * (_norm_and_gradient(matrix)[1] if torch.is_grad_enabled() else gradient)
 
+
+class _SpectralNormBothWays(_SpectralNorm):
+    """With derivatives in forward mode too, which torch.compile does not take."""
+
     @staticmethod
     def jvp(ctx, tangent):
-        (gradient,) = ctx.saved_tensors
-        return (gradient * tangent).sum(), None
+        return (ctx.saved_tensors[-1] * tangent).sum(), None
 
 
 def _spectral_norm(matrix):
     """An upper bound of the largest singular value, nearly reached: see `_norm_and_gradient`."""
-    return _SpectralNorm.apply(matrix)[0]
+    return (_SpectralNorm if torch.compiler.is_compiling() else _SpectralNormBothWays).apply(matrix)[0]
 
 
 def _raised(x, weights):
