@@ -35,7 +35,7 @@ const changes: readonly (readonly [what: string, from: RegExp, to: (found: strin
  */
 const without = (change: string): boolean =>
   /max\(abs\(m\[[^\]]*\]\), \(L\[[^\]]*\]\)\)|\/ np\.ones|- 2\.0\*\*-40|2\.0\*\*-40 \//.test(change) ||
-  /scaled @ scaled if rows|matrix\[half:\] \+|0\.5\*\*8/.test(change);
+  /scaled @ scaled if rows|matrix\[half:\] \+|513\)/.test(change);
 
 /** The lines of a program whose values come into its results; others are of demands, and of guards at 2^300. */
 function effective(lines: readonly string[]): (at: number) => boolean {

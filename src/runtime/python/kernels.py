@@ -78,14 +78,15 @@ def _cayley(matrix, checks, message):
     return xp.concatenate([2 * inverse - eye, -2 * bottom @ inverse], 0)
 
 
-def _norm_and_gradient(matrix):
+def _gram_bound(matrix):
     """At least the largest singular value and at most rank^(1/1026) times it, by Gram iteration (Delattre, Barthélemy,
-    Araujo and Allauzen, ICML 2023, arXiv 2305.16173), and its gradient: with G the Gram matrix the bound is
-    tr(G^513)^(1/1026), whose gradient holds G^512, nine squarings of G, and nothing else. 0 for the zero matrix.
+    Araujo and Allauzen, ICML 2023, arXiv 2305.16173): with G the Gram matrix tr(G^513)^(1/1026). And what its gradient
+    is made of, G^512 above all: nine squarings, and nothing else. 0 for the zero matrix.
     """
     largest = _still(xp.abs(matrix).max())
     zero = largest == 0
-    scaled = xp.where(zero, 1.0, matrix / xp.where(zero, 1.0, largest))
+    length = xp.where(zero, 1.0, largest)
+    scaled = xp.where(zero, 1.0, matrix / length)
     rows, columns = matrix.shape
     gram = scaled @ scaled.T if rows < columns else scaled.T @ scaled
     # What is divided by cancels from bound and gradient: constants, as far as derivatives go.
@@ -100,8 +101,15 @@ def _norm_and_gradient(matrix):
     power = power @ power
     trace = (gram * power).sum()
     bound = xp.where(zero, 0.0, largest * xp.sqrt(first * share * (trace / share) ** (1 / 513)))
-    gradient = power @ scaled if rows < columns else scaled @ power
-    return bound, bound / (first * trace * xp.where(zero, 1.0, largest)) * gradient
+    return bound, (scaled, power, length, first, trace)
+
+
+def _norm_and_gradient(matrix):
+    """The bound of `_gram_bound`, and its gradient: bound / tr(G^513) times the matrix and G^512."""
+    bound, (scaled, power, length, first, trace) = _gram_bound(matrix)
+    rows, columns = matrix.shape
+    product = power @ scaled if rows < columns else scaled @ power
+    return bound, bound / (length * first * trace) * product
 
 
 def _assemble(xp, sizes, blocks, like):

@@ -135,11 +135,11 @@ def _settle(checks, results):
 
 
 def _spectral_norm(matrix):
-    """An upper bound of the largest singular value, nearly reached: see `_norm_and_gradient`."""
+    """An upper bound of the largest singular value, nearly reached: see `_gram_bound`."""
 
     @jax.custom_jvp
     def norm(matrix):
-        return _norm_and_gradient(matrix)[0]
+        return _gram_bound(matrix)[0]
 
     @norm.defjvp
     def _jvp(primals, tangents):

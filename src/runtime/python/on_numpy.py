@@ -79,8 +79,8 @@ def _kept(value, bits):
 
 
 def _spectral_norm(matrix):
-    """An upper bound of the largest singular value, nearly reached: see `_norm_and_gradient`."""
-    return _norm_and_gradient(matrix)[0]
+    """An upper bound of the largest singular value, nearly reached: see `_gram_bound`."""
+    return _gram_bound(matrix)[0]
 
 
 def _cholesky(matrix, checks, message):

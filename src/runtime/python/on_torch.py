@@ -255,63 +255,6 @@ def _kept(value, bits):
     return _single(value.detach()) + (value - value.detach())
 
 
-def _single(value):
-    """The nearest number of single precision, at most its largest."""
-    largest = torch.finfo(torch.float32).max
-    return value.clamp(-largest, largest).to(torch.float32).to(value.dtype)
-
-
-class _Kept(torch.autograd.Function):
-    """In single precision, as numbers of the precision that they had."""
-
-    generate_vmap_rule = True
-
-    @staticmethod
-    def forward(value):
-        return _single(value)
-
-    @staticmethod
-    def setup_context(ctx, inputs, output):
-        pass
-
-    @staticmethod
-    def backward(ctx, adjoint):
-        return adjoint
-
-    @staticmethod
-    def jvp(ctx, tangent):
-        return tangent.clone()
-
-
-class _Square(torch.autograd.Function):
-    """Y @ Y.T: one product on the way back, not one for each side."""
-
-    generate_vmap_rule = True
-
-    @staticmethod
-    def forward(matrix):
-        return matrix @ matrix.T
-
-    @staticmethod
-    def setup_context(ctx, inputs, output):
-        ctx.save_for_backward(*inputs)
-        ctx.save_for_forward(*inputs)
-
-    @staticmethod
-    def backward(ctx, adjoint):
-        return (adjoint + adjoint.T) @ ctx.saved_tensors[0]
-
-    @staticmethod
-    def jvp(ctx, tangent):
-        half = tangent @ ctx.saved_tensors[0].T
-        return half + half.T
-
-
-def _square(matrix):
-    """matrix @ matrix.T."""
-    return matrix @ matrix.T if torch.compiler.is_compiling() else _Square.apply(matrix)
-
-
 def _ramp(v, m, L):
     """m v for v < 0 and L v for v >= 0."""
     return torch.where(v >= 0, L * v, m * v) if m != 0 else torch.relu(v) if L == 1 else L * torch.relu(v)
@@ -361,40 +304,6 @@ def _solve_left(factor, matrix, transposed=False):
 def _solve_right(matrix, factor, transposed=False):
     """matrix @ factor⁻¹, or matrix @ factor⁻ᵀ, for a lower triangular factor."""
     return torch.linalg.solve_triangular(factor.T if transposed else factor, matrix, upper=transposed, left=False)
-
-
-class _SpectralNorm(torch.autograd.Function):
-    """The bound of `_norm_and_gradient` with that gradient, whose derivatives are those of its operations."""
-
-    generate_vmap_rule = True
-
-    @staticmethod
-    def forward(matrix):
-        return _norm_and_gradient(matrix)
-
-    @staticmethod
-    def setup_context(ctx, inputs, output):
-        ctx.mark_non_differentiable(output[1])
-        ctx.save_for_backward(inputs[0], output[1])
-        ctx.save_for_forward(output[1])
-
-    @staticmethod
-    def backward(ctx, adjoint, _):
-        matrix, gradient = ctx.saved_tensors
-        return adjoint * (_norm_and_gradient(matrix)[1] if torch.is_grad_enabled() else gradient)
-
-
-class _SpectralNormBothWays(_SpectralNorm):
-    """With derivatives in forward mode too, which torch.compile does not take."""
-
-    @staticmethod
-    def jvp(ctx, tangent):
-        return (ctx.saved_tensors[-1] * tangent).sum(), None
-
-
-def _spectral_norm(matrix):
-    """An upper bound of the largest singular value, nearly reached: see `_norm_and_gradient`."""
-    return (_SpectralNorm if torch.compiler.is_compiling() else _SpectralNormBothWays).apply(matrix)[0]
 
 
 def _raised(x, weights):

@@ -66,10 +66,17 @@ describe('what loops compute', () => {
   };
   const same = (module: Deep): boolean => {
     try {
-      const [made, expected] = [module.constrain(free, { widths }), compiled.constrain(free, { widths })];
-      expect(made.weights).toEqual(expected.weights);
-      expect(made.multipliers).toEqual(expected.multipliers);
-      expect(module.vjp(free, cotangents, { widths })).toEqual(compiled.vjp(free, cotangents, { widths }));
+      // The program for any slopes, and that for lower slopes of 0.
+      for (const slopes of [
+        [-0.2, 1.1],
+        [0, 1],
+      ] as const) {
+        const options = { widths, slopes };
+        const [made, expected] = [module.constrain(free, options), compiled.constrain(free, options)];
+        expect(made.weights).toEqual(expected.weights);
+        expect(made.multipliers).toEqual(expected.multipliers);
+        expect(module.vjp(free, cotangents, options)).toEqual(compiled.vjp(free, cotangents, options));
+      }
       return true;
     } catch {
       return false;

@@ -104,7 +104,7 @@ describe('the files of the Python runtime', () => {
     expect(text.split('\n').length).toBeLessThan(400);
   });
 
-  it.each([['on_numpy'], ['on_jax'], ['on_torch', 'on_torch_network']])('name nothing that %s leaves out', (...own) => {
+  it.each([['on_numpy'], ['on_jax'], ['on_torch', 'on_torch_derivatives', 'on_torch_network']])('name nothing that %s leaves out', (...own) => {
     const shared = files.map(([name]) => name).filter((name) => !name.startsWith('on_'));
     const { parts, statements } = readRuntime([...own, ...shared]);
     const all = [...parts.values(), ...statements];

@@ -4,7 +4,7 @@ import type { Dialect } from '../dialect.js';
 
 export const torch: Dialect = {
   ...ordinary,
-  runtime: ['on_torch', 'on_torch_network'],
+  runtime: ['on_torch', 'on_torch_derivatives', 'on_torch_network'],
   packages: ['torch'],
   xp: 'torch',
   array: 'torch.Tensor',
