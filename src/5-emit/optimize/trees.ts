@@ -70,38 +70,47 @@ function root(body: Tree): Tree {
   return { kind: 'sqrt', body };
 }
 
+/** max without a 0 beside what is not below it. */
+function maximum(items: readonly Tree[], isNonnegative: (tree: Tree) => boolean): Tree {
+  const left = items.some(isNonnegative) ? items.filter((item) => !isZero(item)) : items;
+  const [only] = left;
+  return left.length === 1 && only !== undefined ? only : { kind: 'max', items: left };
+}
+
 /**
  * The same value in fewer operations, up to rounding of scalars. 0 · x is 0: where x may be out of range, so is what it
- * was made with, and that ends the run by itself.
+ * was made with, and that ends the run by itself. `isNonnegative`: what else is known not to be below 0.
  */
-export function simplified(tree: Tree): Tree {
+export function simplified(tree: Tree, isNonnegative: (tree: Tree) => boolean = isPositive): Tree {
+  const inner = (part: Tree): Tree => simplified(part, isNonnegative);
   switch (tree.kind) {
     case 'number':
     case 'parameter':
     case 'buffer':
       return tree;
     case 'add':
-      return listed('add', flat('add', tree.items.map(simplified)), 0);
+      return listed('add', flat('add', tree.items.map(inner)), 0);
     case 'multiply':
-      return product(tree.items.map(simplified));
+      return product(tree.items.map(inner));
     case 'divide':
-      return quotient(simplified(tree.numerator), simplified(tree.denominator));
+      return quotient(inner(tree.numerator), inner(tree.denominator));
     case 'sqrt':
-      return root(simplified(tree.body));
+      return root(inner(tree.body));
     case 'abs': {
-      const body = simplified(tree.body);
+      const body = inner(tree.body);
       if (body.kind === 'number') return { kind: 'number', value: Math.abs(body.value) };
-      return isPositive(body) ? body : { kind: 'abs', body };
+      return isNonnegative(body) || isPositive(body) ? body : { kind: 'abs', body };
     }
     case 'exp':
-      return { kind: 'exp', body: simplified(tree.body) };
+      return { kind: 'exp', body: inner(tree.body) };
     case 'min':
+      return { kind: 'min', items: tree.items.map(inner) };
     case 'max':
-      return { kind: tree.kind, items: tree.items.map(simplified) };
+      return maximum(tree.items.map(inner), isNonnegative);
     case 'select': {
-      const guard = simplified(tree.guard);
-      if (guard.kind === 'number') return simplified(guard.value > 0 ? tree.positive : tree.otherwise);
-      return { kind: 'select', guard, positive: simplified(tree.positive), otherwise: simplified(tree.otherwise) };
+      const guard = inner(tree.guard);
+      if (guard.kind === 'number') return inner(guard.value > 0 ? tree.positive : tree.otherwise);
+      return { kind: 'select', guard, positive: inner(tree.positive), otherwise: inner(tree.otherwise) };
     }
   }
 }

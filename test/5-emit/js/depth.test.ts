@@ -36,8 +36,8 @@ const targets = { js: javascript, ts: typescript, tfjs: tensorflowModule } as co
 const lines = (text: string): number => text.split('\n').length;
 
 describe('a module does not grow with depth', () => {
-  // What layers compute takes many lines. Comments name all weights, and numbers that are too many for a line are listed.
-  const limitOf = (name: string): number => (name === 'twofold' ? 40 : 2);
+  // What layers compute takes many lines, twice where lower slopes of 0 have a program. Comments name all weights, and numbers that are too many for a line are listed.
+  const limitOf = (name: string): number => (name === 'twofold' ? 60 : 2);
   it.each(cases)('%s by %s: at depth 16 hardly longer than at depth 6', (name, strategy, architecture) => {
     const [shallow, deep] = [6, 16].map((depth) => lowerArchitecture(architecture, { depth, strategy }));
     if (shallow === undefined || deep === undefined) throw new Error('two programs expected');

@@ -104,15 +104,20 @@ describe('the files of the Python runtime', () => {
     expect(text.split('\n').length).toBeLessThan(400);
   });
 
-  it.each([['on_numpy'], ['on_jax'], ['on_torch', 'on_torch_derivatives', 'on_torch_network']])('name nothing that %s leaves out', (...own) => {
-    const shared = files.map(([name]) => name).filter((name) => !name.startsWith('on_'));
-    const { parts, statements } = readRuntime([...own, ...shared]);
-    const all = [...parts.values(), ...statements];
-    const called = all.flatMap(({ text }) => [...namesIn(text)].filter((name) => /^_[a-z]/.test(name)));
-    expect(called.length).toBeGreaterThan(50);
-    const methods = new Set(all.flatMap(({ text }) => [...text.matchAll(/^ {4}def (\w+)/gm)].map(([, name]) => name)));
-    expect(called.filter((name) => !parts.has(name) && !methods.has(name))).toEqual([]);
-  });
+  it.each([['on_numpy'], ['on_jax'], ['on_torch', 'on_torch_derivatives', 'on_torch_network']])(
+    'name nothing that %s leaves out',
+    (...own) => {
+      const shared = files.map(([name]) => name).filter((name) => !name.startsWith('on_'));
+      const { parts, statements } = readRuntime([...own, ...shared]);
+      const all = [...parts.values(), ...statements];
+      const called = all.flatMap(({ text }) => [...namesIn(text)].filter((name) => /^_[a-z]/.test(name)));
+      expect(called.length).toBeGreaterThan(50);
+      const methods = new Set(
+        all.flatMap(({ text }) => [...text.matchAll(/^ {4}def (\w+)/gm)].map(([, name]) => name)),
+      );
+      expect(called.filter((name) => !parts.has(name) && !methods.has(name))).toEqual([]);
+    },
+  );
 
   it('define each name once, except what a framework or a network replaces', () => {
     const count = new Map<string, string[]>();
