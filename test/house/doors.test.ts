@@ -56,7 +56,7 @@ describe('a contraction', () => {
     (choice, stem) => {
       const places = naming(choice).filter((name) => name !== `rules/${stem}.ts`);
       const operations =
-        /^src\/(?:5-emit\/operations\/|5-emit\/python\/(?:operation|header)\.ts|5-emit\/js\/|5-emit\/run\/memory\.ts|model\/(?:program|primitives|adjoint)\.ts)/;
+        /^src\/(?:5-emit\/(?:operations|optimize)\/|5-emit\/python\/(?:operation|header)\.ts|5-emit\/js\/|5-emit\/run\/memory\.ts|model\/(?:program|primitives|adjoint)\.ts)/;
       // The default is a choice of the strategy; `import` names those that have a way back in an example.
       const defaults = ['rules/strategies.ts', 'src/cli/strategy.ts', 'src/import/import.ts'];
       expect(places.filter((name) => !operations.test(name) && !defaults.includes(name))).toEqual([]);

@@ -30,8 +30,8 @@ function rootOf(buffer: number, { maker }: Values): MatrixOperand | null {
  *
  * With D = Gᵀ G, G lower triangular, D⁻¹ = G⁻¹ G⁻ᵀ, and G⁻¹ is lower triangular with a positive diagonal: the Cholesky
  * factor of D⁻¹, which is unique. So it is not formed and factored again, and M (G⁻¹)⁻¹ is M G. Whether D is positive
- * definite was asked when G was made; D⁻¹ then is. A product has a smaller error than an inverse, a product and a factor
- * before it: κ(G) enters once, before it entered as κ(D).
+ * definite was asked when G was made; D⁻¹ then is. A product has a smaller error than an inverse, a product and a
+ * factor before it: κ(G) enters once, before it entered as κ(D).
  */
 export const factorOfInverse: Rewriting = (operation, values) => {
   if (operation.kind === 'cholesky') {

@@ -54,8 +54,8 @@ export const multiplesOfIdentity: Rewriting = (operation, values) => {
 /**
  * # Summands that are 0
  *
- * They are left out, and several multiples of the identity are one. 0 · A is 0 unless A holds an infinity, and then what
- * A was made of has ended the run or does: every covariance is factored, or what it is a part of.
+ * They are left out, and several multiples of the identity are one. 0 · A is 0 unless A holds an infinity, and then
+ * what A was made of has ended the run or does: every covariance is factored, or what it is a part of.
  */
 export const zeroSummands: Rewriting = (operation) => {
   if (operation.kind !== 'combine') return null;

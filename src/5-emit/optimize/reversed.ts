@@ -8,8 +8,8 @@ type Cholesky = Extract<Operation, { kind: 'cholesky' }>;
 /**
  * # Pivots factored from their last row
  *
- * D = E Eᵀ serves as E⁻¹ a only, in products (E⁻¹ a)ᵀ(E⁻¹ b) = aᵀ D⁻¹ b: any E with E Eᵀ = D will do. Where D⁻¹ itself is
- * formed and factored, E = Gᵀ with D = Gᵀ G is chosen, since G⁻¹ then is that factor (`factorOfInverse`). Both
+ * D = E Eᵀ serves as E⁻¹ a only, in products (E⁻¹ a)ᵀ(E⁻¹ b) = aᵀ D⁻¹ b: any E with E Eᵀ = D will do. Where D⁻¹ itself
+ * is formed and factored, E = Gᵀ with D = Gᵀ G is chosen, since G⁻¹ then is that factor (`factorOfInverse`). Both
  * factorizations exist exactly if D is positive definite, in floating point up to the same bound of rounding (Higham,
  * Accuracy and Stability, theorem 10.3, whose proof does not depend on the order of rows): the check of the pivot stays
  * what it was.

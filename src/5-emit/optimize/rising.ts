@@ -11,8 +11,8 @@ export const risingLayers = ({ layers }: Pick<Program, 'layers'>): readonly numb
 /**
  * # Rising activations
  *
- * The operations for the lower slope m = 0 in these layers: then P = m L = 0, S = m + L = L and |L| = L ≥ m, as floating
- * point has it too.
+ * The operations for the lower slope m = 0 in these layers: then P = m L = 0, S = m + L = L and |L| = L ≥ m, as
+ * floating point has it too.
  */
 export function forRising(body: Body, layers: readonly number[]): Body {
   const rising = new Set(layers);

@@ -28,8 +28,8 @@ export function withoutUnread(body: Body, results: ReadonlySet<number>): Body {
 }
 
 /**
- * What was computed already is read again: the same operation on the same values gives the same numbers. What ends a run
- * has its own words, and stays; a matrix that was factored once has its factor.
+ * What was computed already is read again: the same operation on the same values gives the same numbers. What ends a
+ * run has its own words, and stays; a matrix that was factored once has its factor.
  */
 export function withoutRepeats(body: Body, results: ReadonlySet<number>): Body {
   const known = new Map<string, number>();

@@ -16,8 +16,8 @@ export function gramNormWork(rows: number, columns: number): number {
  * An upper bound of ‖a‖₂, the largest singular value of a rows × columns matrix (row major), by Gram iteration
  * (Delattre, Barthélemy, Araujo and Allauzen, ICML 2023, arXiv 2305.16173): with G the smaller of a aᵀ and aᵀa, f₀ =
  * ‖G‖_F and S ← (S / f)² from S = G on, f its norm again, ‖a‖₂² = λ_max(G) ≤ tr(G^513)^(1/513) = f₀ q (τ/q)^(1/513)
- * with q = Π_k f_k^(2⁻ᵏ), k = 1 … 8, and τ = tr(G S₉)/f₀. The bound is at most rank^(1/1026) times the norm, below 0.7 %
- * at rank 1024, and exact for rank 1. Its gradient holds G^512, which is there. It holds up to the rounding of the
+ * with q = Π_k f_k^(2⁻ᵏ), k = 1 … 8, and τ = tr(G S₉)/f₀. The bound is at most rank^(1/1026) times the norm, below 0.7
+ * % at rank 1024, and exact for rank 1. Its gradient holds G^512, which is there. It holds up to the rounding of the
  * operations, about inner · 2⁻⁵³ relative; `spectralNormAbove` is the one to prove things with.
  *
  * `work` holds `gramNormWork` numbers; a stays as it is. 0
