@@ -33,6 +33,8 @@ export type AdjointOperation =
       readonly result: number;
       readonly adjoint: number;
     }
+  /** out = adjoint of the matrix, `adjoint` being that of the bound of its norm */
+  | { readonly kind: 'norm-adjoint'; readonly out: number; readonly matrix: number; readonly adjoint: number }
   /** out = adjoint of the free spline values `matrix`, `adjoint` being that of the projected ones */
   | {
       readonly kind: 'project-splines-adjoint';
@@ -52,6 +54,7 @@ const adjointKinds: ReadonlySet<string> = new Set<AdjointOperation['kind']>([
   'scatter',
   'lower',
   'cayley-adjoint',
+  'norm-adjoint',
   'project-splines-adjoint',
 ]);
 

@@ -13,7 +13,7 @@ import { gram } from './gram.js';
 import { keep } from './keep.js';
 import { map } from './map.js';
 import { multiply } from './multiply.js';
-import { norm } from './norm.js';
+import { norm, normAdjoint } from './norm.js';
 import { projectSplines, projectSplinesAdjoint } from './project-splines.js';
 import { entries, lower, total } from './reverse.js';
 import { scale } from './scale.js';
@@ -52,6 +52,7 @@ const ofPrograms: { readonly [K in Operation['kind']]: ProgramRules<Extract<Oper
 const all: { readonly [K in ReverseOperation['kind']]: OperationRules<Extract<ReverseOperation, { kind: K }>> } = {
   ...ofPrograms,
   'cayley-adjoint': cayleyAdjoint,
+  'norm-adjoint': normAdjoint,
   entries,
   lower,
   'project-splines-adjoint': projectSplinesAdjoint,

@@ -1,14 +1,9 @@
-import type { MatrixOperation, Tree } from '../../model/program.js';
-import { gramNormInto, gramNormWork, SQUARINGS } from '../../runtime/js/gram-norm.js';
-import { leaf, plain } from '../adjoint/tape.js';
-import type { ProgramRules } from './contract.js';
+import type { AdjointOperation } from '../../model/adjoint.js';
+import type { MatrixOperation } from '../../model/program.js';
+import { gramNormAdjointInto, gramNormInto, gramNormWork } from '../../runtime/js/gram-norm.js';
+import type { OperationRules, ProgramRules } from './contract.js';
 
-/** Norms below this count as this where they are divided by: the matrix is then 0 for every purpose. */
-const SMALLEST_NORM = 2 ** -512;
-
-const number = (value: number): Tree => ({ kind: 'number', value });
-
-/** An upper bound of the largest singular value, (Σ σ_i^p)^(1/p) with p = 2 (2^squarings + 1). */
+/** An upper bound of the largest singular value, (Σ σ_i^p)^(1/p) with p = 1026. */
 export const norm: ProgramRules<Extract<MatrixOperation, { kind: 'norm' }>> = {
   renumber: (operation, { buffer }) => ({
     ...operation,
@@ -23,16 +18,39 @@ export const norm: ProgramRules<Extract<MatrixOperation, { kind: 'norm' }>> = {
       target[0] = gramNormInto(work, source, rows, columns);
     };
   },
-  // The gradient is (A/ν) (AᵀA/ν²)^(p/2 − 1): with H = AᵀA/ν², whose eigenvalues are at most 1, the power is
-  // H^(2^squarings).
-  adjoint: ({ out, matrix }, adjoint, tape) => {
-    const guarded: Tree = { kind: 'max', items: [leaf(out), number(SMALLEST_NORM)] };
-    const unit = tape.multiple({ kind: 'divide', numerator: number(1), denominator: guarded }, plain(matrix));
-    let power = tape.multiply(plain(unit, true), plain(unit));
-    for (let k = 1; k <= SQUARINGS; k += 1) power = tape.multiply(plain(power), plain(power));
-    tape.add(matrix, tape.scale(tape.multiply(plain(unit), plain(power)), adjoint, 'all'));
+  adjoint: ({ matrix }, adjoint, tape) => {
+    const { rows, columns } = tape.shape(matrix);
+    const out = tape.buffer(rows, columns);
+    tape.pushAdjoint({ kind: 'norm-adjoint', out, matrix, adjoint });
+    tape.add(matrix, out);
   },
   js: ({ out, matrix }, { buffer, rows, columns, line }) =>
     line(`${buffer(out)}[0] = gramNormInto(work, ${buffer(matrix)}, ${rows(matrix)}, ${columns(matrix)});`),
+  jsWork: ({ matrix }, { rows, columns }) => `gramNormWork(${rows(matrix)}, ${columns(matrix)})`,
+};
+
+export const normAdjoint: OperationRules<Extract<AdjointOperation, { kind: 'norm-adjoint' }>> = {
+  renumber: (operation, { buffer }) => ({
+    ...operation,
+    out: buffer(operation.out),
+    matrix: buffer(operation.matrix),
+    adjoint: buffer(operation.adjoint),
+  }),
+  run: ({ out, matrix, adjoint }, { buffer, shape }) => {
+    const [target, source, given] = [buffer(out), buffer(matrix), buffer(adjoint)];
+    const { rows, columns } = shape(matrix);
+    const work = new Float64Array(gramNormWork(rows, columns));
+    return () => gramNormAdjointInto(target, source, given[0] ?? Number.NaN, rows, columns, work);
+  },
+  js: ({ out, matrix, adjoint }, { buffer, rows, columns, call }) =>
+    call(
+      'gramNormAdjointInto',
+      buffer(out),
+      buffer(matrix),
+      `${buffer(adjoint)}[0]!`,
+      rows(matrix),
+      columns(matrix),
+      'work',
+    ),
   jsWork: ({ matrix }, { rows, columns }) => `gramNormWork(${rows(matrix)}, ${columns(matrix)})`,
 };

@@ -59,6 +59,32 @@ export function gramNormInto(work: Float64Array, a: Float64Array, rows: number, 
   return largest * Math.sqrt(first * share * (trace / share) ** (1 / POWER));
 }
 
+/**
+ * out = adjoint times the gradient of `gramNormInto` at a, with the same `work`: a multiple of a G^512, which the norm
+ * leaves there, and which one is told by Euler's theorem, ⟨gradient, a⟩ being the norm. 0 for the zero matrix.
+ */
+export function gramNormAdjointInto(
+  out: Float64Array,
+  a: Float64Array,
+  adjoint: number,
+  rows: number,
+  columns: number,
+  work: Float64Array,
+): void {
+  const norm = gramNormInto(work, a, rows, columns);
+  const length = rows * columns;
+  for (let i = 0; i < length; i += 1) out[i] = 0;
+  if (norm === 0) return;
+  const order = Math.min(rows, columns);
+  const power = length + (SQUARINGS % 2 === 1 ? 1 : 2) * order * order;
+  if (rows < columns) addProduct(out, 0, columns, work, power, order, 1, a, 0, columns, rows, columns, order, 1);
+  else addProduct(out, 0, columns, a, 0, columns, 1, work, power, order, rows, columns, order, 1);
+  let total = 0;
+  for (let i = 0; i < length; i += 1) total += out[i]! * (a[i]! / norm);
+  const factor = adjoint / total;
+  for (let i = 0; i < length; i += 1) out[i] = out[i]! * factor;
+}
+
 /** XᵀX of the rows × order matrix at `from`, into `into`; half of it is computed and mirrored. */
 function gramColumns(work: Float64Array, into: number, from: number, rows: number, order: number): void {
   for (let i = into; i < into + order * order; i += 1) work[i] = 0;

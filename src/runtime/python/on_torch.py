@@ -221,7 +221,8 @@ def _saved(value):
 def _note(checks, holds, message):
     """Notes whether all of it holds; checks are by message. What no tensor decides raises at once."""
     if torch.is_tensor(holds):
-        checks[message] = holds.all() & checks[message] if message in checks else holds.all()
+        every = holds if holds.dim() == 0 else holds.all()
+        checks[message] = every & checks[message] if message in checks else every
     elif not holds:
         raise ValueError(message)
 
