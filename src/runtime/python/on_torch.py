@@ -251,9 +251,8 @@ def _kept(value, bits):
     """
     if bits != 32:
         return value
-    if not torch.compiler.is_compiling():
-        return _Kept.apply(value)
-    return _single(value.detach()) + (value - value.detach())
+    fixed = value.detach()
+    return _Kept.apply(value) if _is_worth_it(value) else _single(fixed) + (value - fixed)
 
 
 def _ramp(v, m, L):

@@ -6,6 +6,11 @@ import torch
 from kernels import _norm_and_gradient
 
 
+def _is_worth_it(value):
+    """Whether a derivative of its own saves more than its call takes; torch.compile makes its own."""
+    return value.numel() > 2**12 and not torch.compiler.is_compiling()
+
+
 def _single(value):
     """The nearest number of single precision, at most its largest."""
     largest = torch.finfo(torch.float32).max
@@ -60,7 +65,7 @@ class _Square(torch.autograd.Function):
 
 def _square(matrix):
     """matrix @ matrix.T."""
-    return matrix @ matrix.T if torch.compiler.is_compiling() else _Square.apply(matrix)
+    return _Square.apply(matrix) if _is_worth_it(matrix) else matrix @ matrix.T
 
 
 class _SpectralNorm(torch.autograd.Function):
