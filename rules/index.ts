@@ -33,11 +33,13 @@ import { rangeGuard } from './parameterize/range-guard.js';
 import { rowShrink } from './parameterize/row-shrink.js';
 import { scaleBack } from './parameterize/scale-back.js';
 import { activationCovariance } from './pivot/activation-covariance.js';
+import { affineCovariance } from './pivot/affine-covariance.js';
 import { conditioning } from './pivot/conditioning.js';
 import { drivenCovariance } from './pivot/driven-covariance.js';
 import { inputCovariance } from './pivot/input-covariance.js';
 import { outputBound } from './pivot/output-bound.js';
 import { schurPivot } from './pivot/schur-pivot.js';
+import { tiedSkip } from './pivot/tied-skip.js';
 import { splitSlope } from './pivot/split-slope.js';
 import { allocateRules } from './steps.js';
 
@@ -66,6 +68,7 @@ export function createRules(): RuleBook {
       split: splitSlope(algebra),
       input: inputCovariance,
       driven: drivenCovariance,
+      affine: [tiedSkip, affineCovariance],
       pivot: schurPivot,
       conditioning,
       activation: activationCovariance,

@@ -3,6 +3,7 @@ import { multiplierChoices } from '../src/model/strategy.js';
 import type { AllocateRules, Contraction, PivotSteps } from '../src/rule/allocation.js';
 import { aboutReads, aboutRecursion, isReversible, needed, undone, whereItApplies } from '../src/rule/allocation.js';
 import { contractionChoices, contractions } from './contractions.js';
+import { affineSlack } from './allocate/affine-slack.js';
 import { absorbedInput } from './allocate/absorbed-input.js';
 import { absorbedMultiplier } from './allocate/absorbed-multiplier.js';
 import { absorbedShare } from './allocate/absorbed-share.js';
@@ -11,6 +12,9 @@ import { dominanceMultiplier } from './allocate/dominance-multiplier.js';
 import { factorPivot } from './allocate/factor-pivot.js';
 import { fixedReads } from './allocate/fixed-reads.js';
 import { freeMultiplier } from './allocate/free-multiplier.js';
+import { isotropicOutput } from './allocate/isotropic-output.js';
+import { tiedMultiplier } from './allocate/tied-multiplier.js';
+import { tiedScale } from './allocate/tied-scale.js';
 import { outputCheck } from './allocate/output-check.js';
 import { outputRoom } from './allocate/output-room.js';
 import { readFactor } from './allocate/read-factor.js';
@@ -35,6 +39,9 @@ const usedPart = [slopeSpread, skipReserve, skipMultiplier, absorbedInput, absor
 /** What is known of the reads of a layer before its multiplier and its dense weights are chosen. */
 const reads = [readFactor, fixedReads, sharedRounding].map(aboutReads).map(whereItApplies);
 
+/** What else follows from covariances of affine signals, and from an output that is one. */
+const beside = { sum: [tiedScale, affineSlack].map(whereItApplies), isotropic: [needed(isotropicOutput)] };
+
 /** The strategy by pivots, rule after rule. */
 function steps({ multipliers, contraction }: Choices): PivotSteps {
   const contract = whereItApplies(aboutReads(contractionOf({ contraction })));
@@ -48,6 +55,7 @@ function steps({ multipliers, contraction }: Choices): PivotSteps {
       ...reads,
       ...chosen[multipliers],
       whereItApplies(aboutReads(solveWeights)),
+      whereItApplies(tiedMultiplier),
       needed(aboutRecursion(factorPivot)),
     ],
     output: [
@@ -61,6 +69,7 @@ function steps({ multipliers, contraction }: Choices): PivotSteps {
       whereItApplies(aboutReads(solveWeights)),
       needed(outputCheck),
     ],
+    ...beside,
   };
 }
 
@@ -80,13 +89,14 @@ function back({ multipliers, contraction }: Choices): PivotSteps | null {
       needed(aboutRecursion(factorPivot)),
     ],
     output: [...reads, solve, needed(aboutReads(undone(outputRoom))), contract],
+    ...beside,
   };
 }
 
 const every = multiplierChoices.flatMap((multipliers) =>
   contractionChoices.flatMap((contraction) => {
-    const { layer, output } = steps({ multipliers, contraction });
-    return [...layer, ...output].map(({ rule }) => rule);
+    const { layer, output, sum, isotropic } = steps({ multipliers, contraction });
+    return [...layer, ...output, ...sum, ...isotropic].map(({ rule }) => rule);
   }),
 );
 

@@ -11,6 +11,7 @@ export interface Factor {
   readonly name: string;
   readonly index: Index | null;
   readonly isSignal: boolean;
+  readonly isTransposed?: true;
   readonly offset: number;
 }
 
@@ -27,13 +28,16 @@ export interface Meaning {
   readonly resolve: (syntax: Syntax & { kind: 'name' }) => Factor;
   /** Whether calls of this name are activations. */
   readonly isActivation: (name: string) => boolean;
+  /** A signal of its own for a sum that a weight reads as one. */
+  readonly name: (sum: readonly Monomial[]) => Factor;
 }
 
 const maximumTerms = 2_000;
+const maximumFactors = 8;
 
 /**
  * Multiplies an expression out into monomials; numbers are folded. LW204 where the result would not be affine in
- * the signals, LW209 for powers, transposes and divisions by symbols, LW211 for an activation inside, LW214 when
+ * the signals, LW209 for powers and divisions by symbols, LW211 for an activation inside, LW214 when
  * there are too many terms.
  */
 export function expand(syntax: Syntax, meaning: Meaning, locate: Locate): readonly Monomial[] {
@@ -50,7 +54,7 @@ export function expand(syntax: Syntax, meaning: Meaning, locate: Locate): readon
     case 'subtract':
       return sum(syntax, again, locate);
     case 'multiply':
-      return multiply(again(syntax.left), again(syntax.right), offset, locate);
+      return multiply(again(syntax.left), asOne(again(syntax.left), again(syntax.right), meaning), offset, locate);
     case 'divide':
       return divide(again(syntax.left), again(syntax.right), syntax.right.offset, locate);
     case 'pow': {
@@ -61,8 +65,14 @@ export function expand(syntax: Syntax, meaning: Meaning, locate: Locate): readon
         ? fail('LW204', 'a power of a signal', 'a sum of weight * signal', locate(offset))
         : fail('LW209', 'a power', 'a sum of weight * signal', locate(offset));
     }
-    case 'transpose':
-      return fail('LW209', 'a transpose', 'a weight of its own name', locate(offset));
+    case 'transpose': {
+      const [only, more] = again(syntax.argument);
+      const [factor, second] = only?.factors ?? [];
+      const isWeight = more === undefined && second === undefined && only?.coefficient === 1;
+      return factor === undefined || !isWeight || factor.isSignal || factor.isTransposed === true
+        ? fail('LW209', 'a transpose', "the transpose of one weight, such as C'", locate(offset))
+        : [{ coefficient: 1, factors: [{ ...factor, isTransposed: true }], offset }];
+    }
     case 'call':
       return meaning.isActivation(syntax.name)
         ? fail(
@@ -128,6 +138,16 @@ function sum(syntax: Syntax, again: (part: Syntax) => readonly Monomial[], locat
   return [...result, { coefficient: finite(total, first.offset, locate), factors: [], offset: first.offset }];
 }
 
+/** `W * (x + v)`: W stands once, and reads one signal. */
+function asOne(left: readonly Monomial[], right: readonly Monomial[], { name }: Meaning): readonly Monomial[] {
+  const isWeight = ({ factors }: Monomial): boolean => factors.length > 0 && factors.every(({ isSignal }) => !isSignal);
+  const reads = right.some(({ factors }) => factors.some(({ isSignal }) => isSignal));
+  const named = right.every(({ factors }) => factors.length > 0);
+  const [first] = right;
+  if (first === undefined || right.length < 2 || !reads || !named || !left.every(isWeight)) return right;
+  return [{ coefficient: 1, factors: [name(right)], offset: first.offset }];
+}
+
 function multiply(
   left: readonly Monomial[],
   right: readonly Monomial[],
@@ -149,9 +169,9 @@ function multiply(
             ];
         fail('LW204', found, expected, locate(after.offset));
       }
-      const third = factors[3];
-      if (third !== undefined)
-        fail('LW209', 'a product of more than three symbols', 'weight * signal', locate(third.offset));
+      const many = factors[maximumFactors];
+      if (many !== undefined)
+        fail('LW209', `a product of more than ${maximumFactors} symbols`, 'a shorter one', locate(many.offset));
       const coefficient = finite(a.coefficient * b.coefficient, a.offset, locate);
       return { coefficient, factors, offset: a.factors.length > 0 ? a.offset : b.offset };
     }),

@@ -21,7 +21,7 @@ interface Use {
 
 /**
  * What can be said about all equations together while the depth is a letter: y exists once, no signal is defined
- * twice (LW206), no weight stands in two places or is a bias as well (LW208), every declaration is used (LW210).
+ * twice (LW206), no weight is a bias as well (LW208), every declaration is used (LW210).
  * Cycles and undefined members such as `w[l-1]` at l = 0 show only at a given depth.
  */
 export function check(equations: readonly Equation[], declarations: readonly Declaration[], end: Position): void {
@@ -44,11 +44,10 @@ export function check(equations: readonly Equation[], declarations: readonly Dec
   }
   for (const [name, uses] of targets) definedOnce(name, uses);
   if (!targets.has('y')) fail('LW205', 'no equation for y', 'y = weight * signal + …', end);
-  for (const [name, uses] of weights) {
+  for (const name of weights.keys()) {
     const [clash] = biases.get(name) ?? [];
     if (clash !== undefined)
       fail('LW208', `"${excerpt(name)}" both as weight and as bias`, 'two names', clash.position);
-    usedOnce(name, uses);
   }
   for (const { name, position } of declarations) {
     if (weights.has(name)) continue;
@@ -64,17 +63,6 @@ function definedOnce(name: string, uses: readonly Use[]): void {
   const again = uses.some(({ index }) => index === null) ? second : overlap(uses);
   if (again !== null)
     fail('LW206', `another equation for ${describe(name, again)}`, 'one equation a signal', again.position);
-}
-
-function usedOnce(name: string, uses: readonly Use[]): void {
-  const advice = 'an index or a name of its own for every use: layers may not share a weight';
-  const shared = uses.find(({ index, range }) => range !== null && index?.base !== 'loop');
-  if (shared !== undefined)
-    fail('LW208', `${describe(name, shared)} in every member of a family`, advice, shared.position);
-  const [, second] = uses;
-  if (second === undefined) return;
-  const again = uses.some(({ index }) => index === null) ? second : overlap(uses);
-  if (again !== null) fail('LW208', `${describe(name, again)} a second time`, advice, again.position);
 }
 
 function overlap(uses: readonly Use[]): Use | null {

@@ -53,7 +53,8 @@ export function readEquations(
       fail('LW107', `the signal "${target.family}"`, 'another name: it is a loop letter', position);
   }
   const scope = { signals, loops, parameters: parametersBySight(heads, declared), indexed, activations };
-  return heads.map((head) => readBody(head, scope));
+  const taken = new Set([...signals, ...loops, ...scope.parameters]);
+  return heads.flatMap((head) => readBody(head, scope, taken));
 }
 
 /** `w` and `w[1]` would be two things of one name. */
@@ -135,7 +136,11 @@ function parametersBySight(heads: readonly Head[], declared: Iterable<string>): 
   return parameters;
 }
 
-function readBody(head: Head, scope: Scope): Equation {
+/**
+ * The equation, and before it one for every sum in it that a weight reads as one: those are affine signals with names
+ * that nobody has taken.
+ */
+function readBody(head: Head, scope: Scope, taken: Set<string>): readonly Equation[] {
   const { statement, target, range, position } = head;
   const { raw, locate } = statement;
   const body = parsePiece(statement.right, raw, locate);
@@ -145,27 +150,62 @@ function readBody(head: Head, scope: Scope): Equation {
     return fail('LW201', 'an activation of nothing', 'phi(weight * signal + …)', locate(body.offset));
   if (activated && body.args.length > 1)
     fail('LW201', `${body.args.length} arguments of ${body.name}`, 'one argument', locate(body.offset));
+  const sums: Equation[] = [];
   const meaning: Meaning = {
     resolve: resolver(head, scope),
     isActivation: (name) => scope.activations.isCallable(name),
+    name: (monomials) => {
+      const of = sumName(target.family, taken);
+      const named = { family: of, index: target.index };
+      const place = locate(monomials[0]?.offset ?? body.offset);
+      const summed = summandsOf(monomials, scope, statement, place, meaning.name);
+      sums.push({ kind: 'affine', target: named, range, activation: null, ...summed, text: statement.text, position });
+      return { name: of, index: target.index, isSignal: true, offset: monomials[0]?.offset ?? body.offset };
+    },
   };
   const monomials = expand(inner, meaning, locate);
   const kind = kindOf(head, body, activated, meaning.resolve);
   const activation = activated && !scope.activations.isOpen(body.name) ? activationKey(body.name) : null;
+  // Layers and the output read no transposes: what they read is then a signal of its own.
+  const isTransposed = monomials.some(({ factors }) => factors.some((factor) => factor.isTransposed === true));
+  const whole = isTransposed && kind !== 'affine' ? [meaning.name(monomials)] : null;
+  const read =
+    whole === null
+      ? monomials
+      : whole.map((factor): Monomial => ({ coefficient: 1, factors: [factor], offset: body.offset }));
+  const summed = summandsOf(read, scope, statement, locate(body.offset), meaning.name);
+  return [...sums, { kind, target, range, activation, ...summed, text: statement.text, position }];
+}
+
+/** `h_in`, or with `_` behind it as often as it takes. */
+function sumName(family: string, taken: Set<string>): string {
+  let name = `${family}_in`;
+  while (taken.has(name)) name += '_';
+  taken.add(name);
+  return name;
+}
+
+function summandsOf(
+  monomials: readonly Monomial[],
+  scope: Scope,
+  statement: Statement,
+  place: Position,
+  name: Meaning['name'],
+): Pick<Equation, 'terms' | 'biases'> {
   const terms: Term[] = [];
   const biases: BiasTerm[] = [];
   for (const monomial of monomials) {
-    const summand = classify(monomial, scope, statement);
+    const summand = classify(monomial, scope, statement, name);
     if ('bias' in summand) biases.push(summand);
     else terms.push(summand);
   }
   if (terms.length === 0)
-    fail('LW209', 'a right-hand side that reads no signal', 'at least one weight * signal', locate(body.offset));
-  return { kind, target, range, activation, terms, biases, text: statement.text, position };
+    fail('LW209', 'a right-hand side that reads no signal', 'at least one weight * signal', place);
+  return { terms, biases };
 }
 
 function kindOf(
-  { target, range, statement }: Head,
+  { target, statement }: Head,
   body: Syntax,
   activated: boolean,
   resolve: Meaning['resolve'],
@@ -177,13 +217,11 @@ function kindOf(
       : 'output';
   }
   if (activated) return 'hidden';
-  if (body.kind === 'name' && target.index?.base === 'constant' && range === null) {
+  if (body.kind === 'name' && target.index?.base !== 'loop') {
     const { name, isSignal } = resolve(body);
     return isSignal ? 'alias' : fail('LW202', `"${excerpt(name)}", which is no signal`, 'a signal such as x', place);
   }
-  const expected =
-    target.index === null ? `${target.family} = phi(…)` : `${target.family}[…] = phi(…), or ${target.family}[0] = x`;
-  return fail('LW211', 'no activation', expected, place);
+  return 'affine';
 }
 
 function resolver({ statement, range }: Head, { signals, loops, indexed, activations }: Scope): Meaning['resolve'] {
@@ -208,39 +246,52 @@ function resolver({ statement, range }: Head, { signals, loops, indexed, activat
   };
 }
 
-/** Sorts a monomial into `coefficient·weight·signal`, `coefficient·signal` or `coefficient·bias`. */
-function classify({ coefficient, factors, offset }: Monomial, scope: Scope, { locate }: Statement): Term | BiasTerm {
-  const [first, second, third] = factors;
+/**
+ * Sorts a monomial into `coefficient·weight·signal`, `coefficient·signal` or `coefficient·bias`; what a second weight
+ * reads is a signal of its own.
+ */
+function classify(
+  { coefficient, factors, offset }: Monomial,
+  scope: Scope,
+  { locate }: Statement,
+  name: Meaning['name'],
+): Term | BiasTerm {
+  const [first, second, ...more] = factors;
   const position = locate(first?.offset ?? offset);
   if (first === undefined) {
     return fail('LW209', `the number ${coefficient} alone`, 'a named bias', position);
   }
   if (coefficient === 0) fail('LW209', 'a term with coefficient 0', 'no such term', position);
+  const reference = { name: first.name, index: first.index };
   if (second === undefined) {
-    const reference = { name: first.name, index: first.index };
+    if (first.isTransposed === true)
+      fail('LW209', `the transpose of ${excerpt(first.name)} alone`, `${excerpt(first.name)}' * signal`, position);
     if (!first.isSignal) return { coefficient, bias: reference, position };
     return { coefficient, weight: null, signal: { family: first.name, index: first.index }, position };
   }
-  const last = third ?? second;
+  const last = more.at(-1) ?? second;
   if (!last.isSignal && !scope.parameters.has(last.name)) {
     const near = nearest(last.name, scope.signals);
     const expected =
       near === null ? `a signal: ${excerpt([...scope.signals].join(', '))}` : `the signal ${near}, perhaps`;
     return fail('LW202', `"${excerpt(last.name)}", which no equation defines`, expected, locate(last.offset));
   }
-  if (third !== undefined || !second.isSignal) {
-    const expected = 'one weight and one signal: name the intermediate, or the product, by a symbol of its own';
+  if (!last.isSignal) {
     return fail(
       'LW209',
       `a product of the parameters ${excerpt(first.name)} and ${excerpt(second.name)}`,
-      expected,
+      'one weight and one signal, or a bias of its own name',
       position,
     );
   }
+  const read =
+    more.length === 0 ? second : name([{ coefficient: 1, factors: factors.slice(1), offset: second.offset }]);
+  const transposed = first.isTransposed === true ? ({ isTransposed: true } as const) : {};
   return {
     coefficient,
-    weight: { name: first.name, index: first.index },
-    signal: { family: second.name, index: second.index },
+    weight: reference,
+    ...transposed,
+    signal: { family: read.name, index: read.index },
     position,
   };
 }

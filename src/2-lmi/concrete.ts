@@ -2,9 +2,9 @@ import { fail } from '../base/diagnostic.js';
 import type { Index, Label } from '../base/label.js';
 import { constant, label, labelText, substituteIndex } from '../base/label.js';
 import type { Architecture, Equation } from '../model/architecture.js';
-import type { Layer, Network, Output, Read, Segment, SignalRow, WidthLink } from '../model/network.js';
+import type { AffineSum, Layer, Network, Output, Read, Segment, SignalRow, WidthLink } from '../model/network.js';
 import type { LayerContext } from './layers.js';
-import { aliasesOf, derivedLabels, joinsWidths, layerFrom, outputEquation, outputFrom } from './layers.js';
+import { aliasesOf, derivedLabels, joinsWidths, layerFrom, outputEquation, sumFrom } from './layers.js';
 import { widthClasses } from './widths.js';
 
 const MAXIMAL_DEPTH = 4096;
@@ -13,6 +13,8 @@ interface Instance {
   readonly equation: Equation;
   readonly loop: Index | null;
 }
+
+const isSignal = ({ kind }: Equation): boolean => kind === 'hidden' || kind === 'affine';
 
 /** Hidden signals of an architecture and of all its blocks: as many as a chain of the largest depth has. */
 const MOST_SIGNALS = MAXIMAL_DEPTH;
@@ -30,12 +32,10 @@ function bounds({ range }: Equation, depth: number): readonly [from: number, to:
 
 function hiddenSignals({ equations, blocks }: Architecture, depth: number): number {
   checkDepth(depth);
-  const sizes = equations
-    .filter(({ kind }) => kind === 'hidden')
-    .map((equation) => {
-      const [from, to] = bounds(equation, depth);
-      return Math.max(0, to - from + 1);
-    });
+  const sizes = equations.filter(isSignal).map((equation) => {
+    const [from, to] = bounds(equation, depth);
+    return Math.max(0, to - from + 1);
+  });
   const inner = [...blocks.values()].map((block) => hiddenSignals(block.architecture, block.depth ?? depth));
   return [...sizes, ...inner].reduce((total, size) => total + size, 0);
 }
@@ -50,26 +50,29 @@ export function checkSignals(architecture: Architecture, depth: number): void {
     fail('LW314', `${count} hidden signals at depth ${depth}`, `at most ${MOST_SIGNALS} in all`);
 }
 
-/** Every hidden signal with the equation and the loop value that define it, in the order of the file. */
+/** Every hidden and affine signal with the equation and the loop value that define it, in the order of the file. */
 function instances(architecture: Architecture, depth: number): readonly Instance[] {
-  return architecture.equations
-    .filter((equation) => equation.kind === 'hidden')
-    .flatMap((equation): readonly Instance[] => {
-      if (equation.range === null) return [{ equation, loop: null }];
-      const [from, to] = bounds(equation, depth);
-      return Array.from({ length: Math.max(0, to - from + 1) }, (_all, step) => ({
-        equation,
-        loop: constant(from + step),
-      }));
-    });
+  return architecture.equations.filter(isSignal).flatMap((equation): readonly Instance[] => {
+    if (equation.range === null) return [{ equation, loop: null }];
+    const [from, to] = bounds(equation, depth);
+    return Array.from({ length: Math.max(0, to - from + 1) }, (_all, step) => ({
+      equation,
+      loop: constant(from + step),
+    }));
+  });
 }
+
+/** What defines a signal. */
+type Defined = Layer | AffineSum;
+
+const isLayer = (defined: Defined): defined is Layer => 'multiplier' in defined;
 
 function links(target: Label, reads: readonly Read[]): readonly WidthLink[] {
   return reads.filter(joinsWidths).map((read) => ({ signals: [target, read.signal], position: read.position }));
 }
 
 /** A bias that several equations share has one width, and so have their targets. */
-function biasLinks(layers: readonly (Layer | Output)[]): readonly WidthLink[] {
+function biasLinks(layers: readonly AffineSum[]): readonly WidthLink[] {
   const first = new Map<string, Label>();
   return layers.flatMap((layer) =>
     layer.biases.flatMap((bias): readonly WidthLink[] => {
@@ -83,8 +86,31 @@ function biasLinks(layers: readonly (Layer | Output)[]): readonly WidthLink[] {
   );
 }
 
+/** Both sides of a weight have one width wherever it stands. */
+function tieLinks(sums: readonly AffineSum[]): readonly WidthLink[] {
+  const first = new Map<string, readonly [Label, Label]>();
+  return sums.flatMap(({ target, reads }) =>
+    reads.flatMap(({ weight, signal, isTransposed, position }): readonly WidthLink[] => {
+      if (weight === null) return [];
+      const [rows, columns] = isTransposed === true ? [signal, target] : [target, signal];
+      const known = first.get(weight.key);
+      if (known === undefined) {
+        first.set(weight.key, [rows, columns]);
+        return [];
+      }
+      const pairs = [
+        [known[0], rows],
+        [known[1], columns],
+      ] as const;
+      return pairs.flatMap((signals) =>
+        labelText(signals[0]) === labelText(signals[1]) ? [] : [{ signals, position }],
+      );
+    }),
+  );
+}
+
 /** Kahn's algorithm over a binary heap of file positions, so that independent signals keep the order of the file. */
-function topological(layers: readonly Layer[]): readonly Layer[] {
+function topological(layers: readonly Defined[]): readonly Defined[] {
   const place = new Map(layers.map((layer, at) => [labelText(layer.target), at]));
   const waiting = layers.map(
     (layer) => new Set(layer.reads.map((read) => labelText(read.signal)).filter((name) => place.has(name))).size,
@@ -98,7 +124,7 @@ function topological(layers: readonly Layer[]): readonly Layer[] {
     }
   });
   const ready = layers.map((_layer, at) => at).filter((at) => waiting[at] === 0);
-  const order: Layer[] = [];
+  const order: Defined[] = [];
   // `ready` is kept sorted; chains keep it short, so insertion is cheap.
   for (let next = ready.shift(); next !== undefined; next = ready.shift()) {
     const layer = layers[next];
@@ -153,23 +179,11 @@ function checkCoefficients(all: readonly (readonly Read[])[]): void {
   }
 }
 
-/** The same concrete weight in two places would tie two rows of the LMI together, which no rule here handles. */
-function checkTies(all: readonly (readonly Read[])[]): void {
-  const seen = new Set<string>();
-  for (const read of all.flat()) {
-    if (read.weight === null) continue;
-    const name = labelText(read.weight.label);
-    if (seen.has(name))
-      fail('LW208', name, 'every weight in one place only: give it an index or a name of its own', read.position);
-    seen.add(name);
-  }
-}
-
 /**
  * The network at a concrete depth.
  * @throws LW302 depth not in 1…4096, LW314 more than 4096 hidden signals, LW202 a read of a signal that does not exist
  *   at this depth, LW203 a cycle,
- *   LW206 a signal with two definitions, LW307 a coefficient out of range, LW208 a weight in two places
+ *   LW206 a signal with two definitions, LW307 a coefficient out of range
  */
 export function concreteNetwork(architecture: Architecture, depth: number): Network {
   checkSignals(architecture, depth);
@@ -179,39 +193,50 @@ export function concreteNetwork(architecture: Architecture, depth: number): Netw
   const draft: LayerContext = { ...base, dimension: () => input, verbatim: true };
   const list = instances(architecture, depth);
   const last = outputEquation(architecture);
-  const build = (context: LayerContext): { layers: Layer[]; output: Output } => ({
-    layers: list.map(({ equation, loop }) => layerFrom(equation, { loop, depth }, context)),
-    output: outputFrom(last, { loop: null, depth }, context),
+  const build = (context: LayerContext): { defined: Defined[]; output: Output } => ({
+    defined: list.map(({ equation, loop }) =>
+      equation.kind === 'hidden'
+        ? layerFrom(equation, { loop, depth }, context)
+        : sumFrom(equation, { loop, depth }, context),
+    ),
+    output: sumFrom(last, { loop: null, depth }, context),
   });
   const rough = build(draft);
-  const everything = [...rough.layers, rough.output];
-  const joined = [...everything.flatMap((layer) => links(layer.target, layer.reads)), ...biasLinks(everything)];
+  const everything = [...rough.defined, rough.output];
+  const joined = [
+    ...everything.flatMap((layer) => links(layer.target, layer.reads)),
+    ...biasLinks(everything),
+    ...tieLinks(everything),
+  ];
   const dimension = widthClasses(joined);
-  const { layers, output } = build({ ...base, dimension });
+  const { defined: signals, output } = build({ ...base, dimension });
 
   const defined = new Set(['x']);
-  for (const layer of layers) {
+  for (const layer of signals) {
     const name = labelText(layer.target);
     if (defined.has(name) || base.aliases.has(name))
       fail('LW206', `${name} at depth ${depth}`, 'one definition', layer.position);
     defined.add(name);
   }
   for (const layer of everything) checkReads(layer.target, layer.reads, defined, depth);
-  checkTies(everything.map((layer) => layer.reads));
   checkCoefficients(everything.map((layer) => layer.reads));
 
-  const order = topological(layers);
+  const order = topological(signals);
   const readers = new Map<string, Segment[]>([...defined].map((name) => [name, []]));
-  for (const layer of order) {
+  for (const layer of order.filter(isLayer)) {
     for (const name of new Set(layer.reads.map((read) => labelText(read.signal))))
       readers.get(name)?.push({ layer, span: null });
   }
-  const row = (signal: Label, layer: Layer | null): SignalRow => ({
+  const row = (signal: Label, layer: Layer | null, sum: AffineSum | null): SignalRow => ({
     signal,
     span: null,
     layer,
+    sum,
     readers: readers.get(labelText(signal)) ?? [],
   });
-  const rows = [row(input, null), ...order.map((layer) => row(layer.target, layer))];
+  const rows = [
+    row(input, null, null),
+    ...order.map((each) => (isLayer(each) ? row(each.target, each, null) : row(each.target, null, each))),
+  ];
   return { architecture, depth, input, rows, output, links: joined, dimension, family: null };
 }

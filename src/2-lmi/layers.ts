@@ -4,7 +4,7 @@ import { label, labelText, substituteLabel } from '../base/label.js';
 import { scalarSymbol, symbol } from '../expr/build.js';
 import type { BlockCall } from '../model/activation.js';
 import type { Architecture, Equation } from '../model/architecture.js';
-import type { Bias, Layer, Output, Read } from '../model/network.js';
+import type { AffineSum, Bias, Layer, Read } from '../model/network.js';
 import { ordinary, structureNamed, structureOf } from '../structures/index.js';
 
 /** Chains of aliases end at a signal that an equation defines, or at the input. */
@@ -106,12 +106,14 @@ function readsAsWritten(
     if (term.weight === null) return { coefficient, weight: null, signal, position };
     const structure = structureNamed(context.architecture.parameters.get(term.weight.name) ?? ordinary);
     if (structure.entries === null) return { coefficient, weight: null, signal, position };
-    const shape = { rows: context.dimension(target), columns: context.dimension(signal) };
+    const [rows, columns] = term.isTransposed === true ? [signal, target] : [target, signal];
+    const shape = { rows: context.dimension(rows), columns: context.dimension(columns) };
     const weight = symbol('weight', substituteLabel(toLabel(term.weight), assignment), shape, {
       structure: structure.name,
       ...structure.facts,
     });
-    return { coefficient, weight, signal, position };
+    const transposed = term.isTransposed === true ? ({ isTransposed: true } as const) : {};
+    return { coefficient, weight, ...transposed, signal, position };
   });
 }
 
@@ -149,8 +151,9 @@ export function layerFrom(equation: Equation, assignment: Assignment, context: L
   };
 }
 
-export function outputFrom(equation: Equation, assignment: Assignment, context: LayerContext): Output {
-  const target = toLabel(equation.target);
+/** An affine signal, or the output. */
+export function sumFrom(equation: Equation, assignment: Assignment, context: LayerContext): AffineSum {
+  const target = substituteLabel(toLabel(equation.target), assignment);
   return {
     target,
     reads: reads(equation, target, assignment, context),

@@ -1,6 +1,6 @@
 import { fail } from '../base/diagnostic.js';
 import { labelText } from '../base/label.js';
-import type { Layer, Network, Output } from '../model/network.js';
+import type { AffineSum, Network } from '../model/network.js';
 
 /** So many products take some seconds to derive; 300 terms in one equation took minutes and gigabytes. */
 const maximumPairs = 40_000;
@@ -11,7 +11,7 @@ const maximumPairs = 40_000;
  * @throws LW314 at the longest equation
  */
 export function checkPairs({ rows, output }: Network): void {
-  const equations: readonly (Layer | Output)[] = [...rows.flatMap(({ layer }) => layer ?? []), output];
+  const equations: readonly AffineSum[] = [...rows.flatMap(({ layer, sum }) => layer ?? sum ?? []), output];
   const pairs = equations.reduce((total, { reads }) => total + reads.length ** 2, 0);
   if (pairs <= maximumPairs) return;
   const longest = equations.reduce((a, b) => (b.reads.length > a.reads.length ? b : a));

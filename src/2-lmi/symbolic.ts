@@ -5,7 +5,7 @@ import type { Architecture, Equation } from '../model/architecture.js';
 import type { Layer, Network, Output, Read, Segment, SignalRow, Span, WidthLink } from '../model/network.js';
 import { concreteNetwork } from './concrete.js';
 import type { LayerContext } from './layers.js';
-import { aliasesOf, derivedLabels, joinsWidths, layerFrom, outputEquation, outputFrom, toLabel } from './layers.js';
+import { aliasesOf, derivedLabels, joinsWidths, layerFrom, outputEquation, sumFrom, toLabel } from './layers.js';
 import { widthClasses } from './widths.js';
 
 /**
@@ -215,7 +215,7 @@ function symbolicRows(
   const nothing: Assignment = { loop: null, depth: null };
   const input = label('x');
   const rows: SignalRow[] = [
-    { signal: input, span: null, layer: null, readers: readersOf(input, null, segments, context) },
+    { signal: input, span: null, layer: null, sum: null, readers: readersOf(input, null, segments, context) },
   ];
   const points: Index[] = [];
   for (const family of new Set(segments.map((segment) => segment.family))) {
@@ -227,6 +227,7 @@ function symbolicRows(
         signal,
         span: null,
         layer: layerFrom(equation, nothing, context),
+        sum: null,
         readers: readersOf(signal, null, segments, context),
       });
     }
@@ -247,6 +248,7 @@ function symbolicRows(
           signal,
           span: single ? null : span,
           layer: layerFrom(segment.equation, assign(segment, at), context),
+          sum: null,
           readers: readersOf(signal, single ? null : span, segments, context),
         });
       }
@@ -306,6 +308,14 @@ function distinctFrom(row: SignalRow, output: Output): number {
  *   equations are first checked at one concrete depth
  */
 export function symbolicNetwork(architecture: Architecture): Network {
+  const sum = architecture.equations.find(({ kind }) => kind === 'affine');
+  if (sum !== undefined)
+    fail(
+      'LW213',
+      `the affine signal ${sum.target.family}`,
+      'a depth that is a number, such as --depth 3',
+      sum.position,
+    );
   const aliases = aliasesOf(architecture);
   const segments = segmentsOf(architecture, aliases);
   const input = label('x');
@@ -317,12 +327,12 @@ export function symbolicNetwork(architecture: Architecture): Network {
   };
   const last = outputEquation(architecture);
   const nothing: Assignment = { loop: null, depth: null };
-  const rough = [...segments.map((segment) => representative(segment, draft)), outputFrom(last, nothing, draft)];
+  const rough = [...segments.map((segment) => representative(segment, draft)), sumFrom(last, nothing, draft)];
   const links = symbolicLinks(rough);
   const classes = widthClasses(links);
   const dimension = (signal: Label): Label => classes(label(signal.name));
   const context: LayerContext = { ...base, dimension };
-  const output = outputFrom(last, nothing, context);
+  const output = sumFrom(last, nothing, context);
 
   // Where two columns of a row meet for some l, that l gets a row of its own, until no columns meet any more.
   let extra: readonly Meeting[] = [];

@@ -1,3 +1,4 @@
+import { fail } from '../base/diagnostic.js';
 import type { Position } from '../base/diagnostic.js';
 import type { Label } from '../base/label.js';
 import { labelText } from '../base/label.js';
@@ -44,6 +45,7 @@ const show = (constraint: Constraint, print: (node: Expression) => string): stri
 export function bound(lmi: Lmi, context: BoundContext): Bounds {
   const { network } = lmi;
   const { rules, trace, naming } = context;
+  refuseSums(network);
   const print = (node: Expression): string => text(node, naming);
   const rowOf = new Map(network.rows.map((row) => [labelText(row.signal), row]));
   const shown: RowInequality[] = [];
@@ -81,6 +83,34 @@ export function bound(lmi: Lmi, context: BoundContext): Bounds {
     order: evaluationOrder(tasksOf(network, constraints, cycles)),
     ...scaled,
   };
+}
+
+/** Rows bound single weights, each of which stands in one place. @throws LW401, LW208 */
+function refuseSums({ rows, output }: Network): void {
+  const seen = new Set<string>();
+  for (const { layer, sum } of rows) {
+    if (sum !== null)
+      fail(
+        'LW401',
+        `the affine signal ${labelText(sum.target)} under a strategy by rows`,
+        'strategy pivot: products of weights have no row bound here',
+        sum.position,
+      );
+    for (const { weight, position } of layer?.reads ?? []) tied(weight, position);
+  }
+  for (const { weight, position } of output.reads) tied(weight, position);
+
+  function tied(weight: SymbolNode | null, position: Position): void {
+    if (weight === null) return;
+    if (seen.has(weight.key))
+      fail(
+        'LW208',
+        labelText(weight.label),
+        'an index or a name of its own for every layer: rows bound each by itself',
+        position,
+      );
+    seen.add(weight.key);
+  }
 }
 
 /** The same rewriting for display, which the trace has already shown. */

@@ -1,14 +1,15 @@
 import * as kinds from '../model/symbols.js';
 import type { Label } from '../base/label.js';
 import { label, labelText } from '../base/label.js';
-import { symbol, transpose } from '../expr/build.js';
+import { number, quotient, symbol, transpose } from '../expr/build.js';
 import type { Expression, SymbolNode } from '../expr/node.js';
+import { isotropicOf, tiesOf } from './ties.js';
 import type { Naming } from '../expr/naming.js';
 import { letterText, plainName, text } from '../expr/print.js';
 import type { Bounds, Constraint, OrderEntry } from '../model/inequality.js';
 import { propertyText } from '../model/form-text.js';
 import type { BlockRow, Lmi } from '../model/lmi.js';
-import type { Layer, Network } from '../model/network.js';
+import type { AffineSum, Layer, Network } from '../model/network.js';
 import type {
   Covariance,
   Definition,
@@ -16,7 +17,11 @@ import type {
   GoalSource,
   LayerRecursion,
   LayerSource,
+  IsotropicOutput,
+  IsotropicTie,
   Recursion,
+  SumRecursion,
+  SumSource,
 } from '../model/pivot.js';
 import type { Trace } from '../model/trace.js';
 import { applyFirst } from '../rule/apply-first.js';
@@ -45,6 +50,11 @@ class Elimination {
   private readonly naming: Naming;
   private readonly trace: Trace;
   private readonly place: ReadonlyMap<string, number>;
+  /** By h′. */
+  private readonly ties: ReadonlyMap<string, IsotropicTie>;
+  /** The signals T w of ties. */
+  private readonly between: ReadonlySet<string>;
+  private readonly isotropic: (signal: Label) => Expression | null;
   /** The last layer (as a place in the rows) that reads a signal; Infinity for the output. */
   private readonly lastReader: ReadonlyMap<string, number>;
 
@@ -55,9 +65,24 @@ class Elimination {
     this.rules = rules;
     this.naming = naming;
     this.trace = trace;
+    const isotropic = isotropicOf(network, tiesOf(network), quotient(number(1), lmi.supply.input));
+    this.isotropic = isotropic;
+    this.ties = new Map(
+      [...tiesOf(network)].flatMap(([name, tie]): (readonly [string, IsotropicTie])[] => {
+        const covariance = isotropic(tie.from);
+        return covariance === null ? [] : [[name, { ...tie, covariance }]];
+      }),
+    );
+    this.between = new Set(
+      [...this.ties.values()].flatMap(({ between }) => (between === null ? [] : [labelText(between)])),
+    );
     this.place = new Map(network.rows.map(({ signal }, at) => [labelText(signal), at]));
     const last = new Map<string, number>();
-    network.rows.forEach(({ layer }, at) => layer?.reads.forEach((read) => last.set(labelText(read.signal), at)));
+    network.rows.forEach(({ signal, layer, sum }, at) => {
+      // What is tied says of itself all that there is to say.
+      if (this.isTied(signal)) return;
+      (layer ?? sum)?.reads.forEach((read) => last.set(labelText(read.signal), at));
+    });
     for (const read of network.output.reads) last.set(labelText(read.signal), Infinity);
     this.lastReader = last;
   }
@@ -70,12 +95,53 @@ class Elimination {
     const { position } = network.output;
     const { target: start } = applyFirst([rules.input], goal, () => 'the input', position);
     this.record(start);
-    const layers = lmi.rows.flatMap((row, at) =>
-      row.layer === null || row.form === null ? [] : [this.layer(row, { layer: row.layer, form: row.form }, at)],
-    );
+    const layers: LayerRecursion[] = [];
+    const sums: SumRecursion[] = [];
+    lmi.rows.forEach((row, at) => {
+      const sum = network.rows[at]?.sum ?? null;
+      if (row.layer !== null && row.form !== null)
+        layers.push(this.layer(row, { layer: row.layer, form: row.form }, at));
+      else if (sum !== null) sums.push(this.sum(sum, at, layers.length));
+    });
     const { target: output, rule } = applyFirst([rules.output], goal, () => 'the output', position);
     this.trace.record(rule.name, () => [propertyText(supply, this.naming), this.show(output)]);
-    return { network, supply, start, layers, output, covariance };
+    return { network, supply, start, layers, sums, isotropic: this.isotropicOutput(), output, covariance };
+  }
+
+  private isTied(signal: Label): boolean {
+    return this.ties.has(labelText(signal)) || this.between.has(labelText(signal));
+  }
+
+  private isotropicOutput(): IsotropicOutput | null {
+    const { output } = this.network;
+    const [read, ...more] = output.reads;
+    if (read?.weight !== null || more.length > 0 || !this.ties.has(labelText(read.signal))) return null;
+    const covariance = this.isotropic(read.signal);
+    if (covariance === null) return null;
+    return { name: labelText(output.target), coefficient: read.coefficient, covariance, ties: [...this.ties.values()] };
+  }
+
+  private readAfter(at: number): readonly Label[] {
+    const read = (signal: Label): number => this.lastReader.get(labelText(signal)) ?? -1;
+    return this.network.rows
+      .slice(0, at)
+      .map(({ signal }) => signal)
+      .filter((signal) => read(signal) >= at);
+  }
+
+  private sum(sum: AffineSum, at: number, place: number): SumRecursion {
+    const source: SumSource = {
+      sum,
+      width: this.network.dimension(sum.target),
+      covariance: (a, b) => this.covariance(a, b),
+      symbolOf: (a, b) => this.symbolOf(a, b),
+      before: this.readAfter(at),
+      wanted: this.lastReader.has(labelText(sum.target)),
+      tie: this.ties.get(labelText(sum.target)) ?? null,
+    };
+    const definitions = applyFirst(this.rules.affine, source, () => labelText(sum.target), sum.position).target;
+    definitions.forEach((each) => this.record(each));
+    return { source, definitions, place };
   }
 
   private layer(row: BlockRow, given: FormOfLayer, at: number): LayerRecursion {

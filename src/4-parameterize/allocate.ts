@@ -7,12 +7,13 @@ import { describe } from '../model/describe.js';
 import { margins } from '../model/margins.js';
 import type { Read } from '../model/network.js';
 import type { Assignment, Parameterization } from '../model/parameterization.js';
-import type { AllocationSource, LayerRecursion, Recursion } from '../model/pivot.js';
+import type { AllocationSource, LayerRecursion, Recursion, SumRecursion } from '../model/pivot.js';
 import type { PivotStrategy } from '../model/strategy.js';
 import type { Trace } from '../model/trace.js';
 import { uniformBlocks } from '../model/uniform.js';
 import type { AllocateRules, PivotSteps } from '../rule/allocation.js';
 import type { ParameterizeRules } from '../rule/rule-book.js';
+import { OwnedWeights } from './owned-weights.js';
 import { Sources } from './sources.js';
 import { walk } from './walk.js';
 
@@ -40,6 +41,7 @@ class Allocation {
   private readonly steps: PivotSteps;
   private readonly saturates: boolean;
   private readonly sources: Sources;
+  private readonly owned: OwnedWeights;
   private readonly uniform: (assignment: Assignment) => Assignment;
 
   constructor(recursion: Recursion, context: AllocateContext) {
@@ -49,15 +51,42 @@ class Allocation {
     this.saturates = context.rules.contraction(context.strategy).saturates;
     this.sources = new Sources(recursion, context.strategy, this.saturates);
     this.uniform = uniformBlocks(recursion.network);
+    this.owned = new OwnedWeights(recursion);
   }
 
   run(): Parameterization {
-    const { start, layers, network } = this.recursion;
+    const { start, layers, sums, network } = this.recursion;
     this.push({ kind: 'matrix', rule: start.rule, symbol: start.symbol, value: start.value });
-    for (const layer of layers) this.layer(layer);
-    this.output(network.output.position);
+    for (let place = 0; place <= layers.length; place += 1) {
+      for (const sum of sums) if (sum.place === place) this.sum(sum);
+      const layer = layers[place];
+      if (layer !== undefined) this.layer(layer);
+    }
+    const { isotropic } = this.recursion;
+    if (isotropic === null) this.output(network.output.position);
+    else
+      for (const { assignments } of walk(this.steps.isotropic, isotropic, () => 'the output', network.output.position))
+        for (const assignment of assignments) this.push(assignment);
     const begin = this.saturates ? 'orthonormal' : 'sphere';
     return { network, assignments: this.assignments, start: begin, free: this.free, stacks: this.sources.stacks };
+  }
+
+  /** Its weights are what the free numbers are, within bounds. */
+  private sum({ source, definitions }: SumRecursion): void {
+    const { target, reads, position } = source.sum;
+    for (const { weight } of reads) {
+      if (weight === null || !this.owned.isFree(weight, source.sum)) continue;
+      this.clamp(weight, margins.largestSummand);
+      this.push({ kind: 'keep', rule: this.context.clamp.name, symbol: weight });
+    }
+    for (const { rule, symbol, value } of definitions) this.push({ kind: 'matrix', rule, symbol, value });
+    for (const { assignments } of walk(this.steps.sum, source, () => labelText(target), position))
+      for (const assignment of assignments) this.push(assignment);
+  }
+
+  private clamp(weight: SymbolNode, bound: number): void {
+    const assignment = this.context.clamp.apply(weight);
+    this.push(assignment.kind === 'clamp' ? { ...assignment, bound } : assignment);
   }
 
   private layer(recursion: LayerRecursion): void {
@@ -81,9 +110,7 @@ class Allocation {
   /** Dense weights hold Z at first, others themselves. */
   private clampFree({ groups }: AllocationSource, largestFixed: number, largestAbsorbed: number): void {
     const clamp = (read: Read | null, bound: number): void => {
-      if (read === null || read.weight === null) return;
-      const assignment = this.context.clamp.apply(read.weight);
-      this.push(assignment.kind === 'clamp' ? { ...assignment, bound } : assignment);
+      if (read !== null && read.weight !== null) this.clamp(read.weight, bound);
     };
     for (const { absorber, fixed } of groups) {
       clamp(absorber, margins.largestFree);

@@ -22,11 +22,12 @@ export class OutputSkips {
     const { input, dimension } = network;
     const groups = readGroups(weighedReads(recursion), dimension);
     const named = (group: ReadGroup): string => labelText(group.signal);
+    const sums = new Set(recursion.sums.map(({ source }) => labelText(source.sum.target)));
     this.layers = layers.map(({ source: { split } }) => split);
     this.dense = new Set(groups.filter(({ absorber }) => absorber !== null).map(named));
     this.skips = new Map(
       groups
-        .filter(({ absorber }) => absorber === null)
+        .filter(({ absorber, signal }) => absorber === null && !sums.has(labelText(signal)))
         .map((group) => [named(group), identityOf(group)] as const)
         .filter(([, coefficient]) => coefficient !== 0),
     );

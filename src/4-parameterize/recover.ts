@@ -31,7 +31,20 @@ export function recover(recursion: Recursion, rules: AllocateRules, strategy: Pi
   const free: SymbolNode[] = [];
   const recovered: Assignment[] = [];
   const allocations: AllocationSource[] = [];
-  for (const layer of recursion.layers) {
+  /** Affine signals have the weights that they have. */
+  const sumsAt = (at: number): void => {
+    for (const { source, definitions, place } of recursion.sums) {
+      if (place !== at) continue;
+      const { target, position } = source.sum;
+      assignments.push(
+        ...definitions.map(({ rule, symbol, value }): Assignment => ({ kind: 'matrix', rule, symbol, value })),
+      );
+      for (const { assignments: own } of walk(steps.sum, source, () => labelText(target), position))
+        assignments.push(...own);
+    }
+  };
+  recursion.layers.forEach((layer, place) => {
+    sumsAt(place);
     const source = sources.layer(layer);
     const { target, position, multiplier } = source.split.layer;
     allocations.push(source.allocation);
@@ -41,7 +54,8 @@ export function recover(recursion: Recursion, rules: AllocateRules, strategy: Pi
       for (const value of rule.free?.(source) ?? [])
         recovered.push({ kind: 'define', rule: rule.name, symbol: multiplier, value });
     }
-  }
+  });
+  sumsAt(recursion.layers.length);
   const output = { allocation: sources.output(), bound: recursion.output };
   allocations.push(output.allocation);
   for (const { assignments: own } of walk(steps.output, output, () => 'the output', network.output.position))

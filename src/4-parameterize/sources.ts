@@ -1,3 +1,4 @@
+import { fail } from '../base/diagnostic.js';
 import * as kinds from '../model/symbols.js';
 import type { Label } from '../base/label.js';
 import { label, labelText } from '../base/label.js';
@@ -55,6 +56,10 @@ export class Sources {
       growth: this.margins.growth,
       ...this.skips.layer(target),
       ...this.absorbed.layer(target),
+      tie:
+        this.recursion.sums
+          .map(({ source }) => source.tie)
+          .find((tie) => tie !== null && labelText(tie.layer.target) === labelText(target)) ?? null,
       logMultiplier: vector(kinds.freeMultiplier),
       logScale: vector(kinds.freeScale),
       rowScale: diagonal(kinds.rowScale),
@@ -62,7 +67,18 @@ export class Sources {
   }
 
   output(): AllocationSource {
-    const { output } = this.network;
+    const { output, rows } = this.network;
+    const asItIs = output.reads.find(
+      ({ weight, signal }) =>
+        weight === null && rows.some((row) => row.sum !== null && labelText(row.signal) === labelText(signal)),
+    );
+    if (asItIs !== undefined)
+      fail(
+        'LW401',
+        `an output that reads the affine signal ${labelText(asItIs.signal)} as it is`,
+        `a weight before it, such as y = H * ${labelText(asItIs.signal)}`,
+        asItIs.position,
+      );
     return this.source(
       { ...output, reads: weighedReads(this.recursion) },
       label(labelText(output.target)),

@@ -48,6 +48,7 @@ export function networkData(
       layer,
     })),
     lmi: program.lmi.map((term) => blockData(term, orNull)),
+    ...(program.affine.length === 0 ? {} : { affine: program.affine.map(({ signal }) => signal) }),
     budgets: program.budgets.map((budget) => ({
       ...budget,
       least: budget.parts === 0 ? leastTotal(budget.kind, budget.fixed) : 0,

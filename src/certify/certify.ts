@@ -1,3 +1,4 @@
+import { coordinates } from '../network/coordinates.js';
 import type { Constrained, Slopes, Values } from '../5-emit/index.js';
 import { fail } from '../base/diagnostic.js';
 import { knownOptions, optionNames } from '../base/known-options.js';
@@ -193,7 +194,7 @@ function valuesOf(
     { widths, ...(slopes === undefined ? {} : { slopes }) },
   );
   const values = { ...checked, weights: ordered(judge, weights), biases: biases ?? zeros };
-  const order = judge.program.signals.reduce((total, { name }) => total + (values.widths[name] ?? Infinity), 0);
+  const order = coordinates(judge.program).reduce((total, { name }) => total + (values.widths[name] ?? Infinity), 0);
   checkSizes(
     order,
     Object.values(weights).reduce((total, { length }) => total + length, 0),

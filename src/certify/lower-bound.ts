@@ -8,7 +8,7 @@ import { derivative, evaluate } from '../numeric/spline.js';
 import { dualAt } from '../slopes/scalar/index.js';
 import { steepestDirection } from './jacobian.js';
 import type { Direction } from './jacobian.js';
-import { problemOf } from './problem.js';
+import { biasesOf, problemOf } from './problem.js';
 import type { Problem } from './problem.js';
 import { addRow, timesVector } from './rows.js';
 
@@ -68,7 +68,7 @@ export function* lowerBoundsInPieces(
   const network = yield* searchInputs(
     problem,
     activationsOf(program, values),
-    biasesOf(program, values, problem.hidden),
+    biasesOf(program, values),
     random,
     budget(),
   );
@@ -171,21 +171,6 @@ function activationOf(
   const { coefficients, knots } = activation;
   const own = (tables.get(coefficients) ?? new Float64Array(0)).subarray(neuron * knots, (neuron + 1) * knots);
   return (v) => ({ value: evaluate(activation, own, v), slope: inside(derivative(activation, own, v)) });
-}
-
-function biasesOf(program: LoweredNetwork, values: Constrained, hidden: number): Float64Array {
-  const names = new Map(program.biases.map(({ name, buffer }) => [buffer, name]));
-  const all = new Float64Array(hidden);
-  let offset = 0;
-  for (const { signal, biases } of program.layers) {
-    for (const { coefficient, bias } of biases) {
-      values.biases[names.get(bias) ?? '']?.forEach(
-        (value, i) => (all[offset + i] = (all[offset + i] ?? 0) + coefficient * value),
-      );
-    }
-    offset += values.widths[program.signals[signal]?.name ?? ''] ?? 0;
-  }
-  return all;
 }
 
 interface Place {

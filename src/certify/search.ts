@@ -1,3 +1,4 @@
+import { coordinates } from '../network/coordinates.js';
 import type { Constrained } from '../5-emit/index.js';
 import { fail } from '../base/diagnostic.js';
 import type { LoweredNetwork } from '../model/lowered-network.js';
@@ -168,7 +169,7 @@ const majorants: readonly Majorant[] = ['norm', 'row-sums'];
  * doubles
  */
 function* closedForms(judge: Judge, values: Constrained, incumbent: Incumbent): Work<ClosedForm> {
-  const order = judge.program.signals.reduce((total, { name }) => total + (values.widths[name] ?? Number.NaN), 0);
+  const order = coordinates(judge.program).reduce((total, { name }) => total + (values.widths[name] ?? Number.NaN), 0);
   const narrow = order >= narrowFrom ? yield* narrowed(judge.program, values) : null;
   if (narrow !== null && narrow.loss <= smallLoss) incumbent.decideOn(narrow.values);
   const whole = problemOf(judge.program, values);

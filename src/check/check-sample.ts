@@ -1,3 +1,4 @@
+import { coordinates } from '../network/coordinates.js';
 import { readArchitectureText } from '../1-parse/architecture-text.js';
 import { catalogue, excerpt, fail } from '../base/diagnostic.js';
 import { shippedArchitectures } from '../base/shipped.js';
@@ -182,7 +183,7 @@ function negativeMultipliers({ multipliers }: NetworkValues): readonly string[] 
 
 /** The order of the printed LMI's rows, if the file names it. */
 function otherSignals({ program }: Judge, { signals }: SampleFields): readonly string[] {
-  const ours = program.signals.map(({ name }) => name);
+  const ours = coordinates(program).map(({ name }) => name);
   const same =
     signals === undefined || (signals.length === ours.length && ours.every((name, at) => signals[at] === name));
   return same ? [] : [`the signals in the file are not those of its definition, ${excerpt(ours.join(', '), 120)}`];

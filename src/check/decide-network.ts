@@ -1,3 +1,4 @@
+import { coordinates } from '../network/coordinates.js';
 import type { NetworkValues } from '../model/lowered-network.js';
 import type { DecideOptions, Verdict } from '../numeric/definiteness.js';
 import { decideInPieces } from '../numeric/definiteness.js';
@@ -20,7 +21,7 @@ export function decideNetwork(judge: Judge, values: NetworkValues, options: Deci
 }
 
 function* decideNetworkInPieces(judge: Judge, values: NetworkValues, options: DecideOptions): Work<Verdict> {
-  const order = judge.program.signals.reduce((total, { name }) => total + (values.widths[name] ?? Number.NaN), 0);
+  const order = coordinates(judge.program).reduce((total, { name }) => total + (values.widths[name] ?? Number.NaN), 0);
   const large = order >= largeFrom;
   if (large) {
     const proof =

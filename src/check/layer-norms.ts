@@ -61,19 +61,31 @@ export function* weightNorms(
   return norms;
 }
 
-/** What every layer reads, in their order, and last what the output reads. Several terms of one signal add up. */
-export const readsOf = (program: LoweredNetwork, norms: WeightNorms): readonly Reads[] =>
-  [...program.layers, program.last].map(({ terms }: AffineLayer): Reads => {
+/**
+ * What every layer reads, in their order, and last what the output reads. Several terms of one signal add up; an affine
+ * signal is what it is the sum of, by the triangle inequality.
+ */
+export function readsOf(program: LoweredNetwork, norms: WeightNorms): readonly Reads[] {
+  const sums = new Map<number, Reads>();
+  const readsIn = ({ terms }: AffineLayer): Reads => {
     const parts = new Map<number, number[]>();
-    for (const { coefficient, weight, signal } of terms) {
-      const norm = weight === null ? 1 : (norms.get(weight) ?? missing(`the weight ${weight}`));
-      const part = times(Math.abs(coefficient), norm);
+    const add = (signal: number, part: number): void => {
       const others = parts.get(signal);
       if (others === undefined) parts.set(signal, [part]);
       else others.push(part);
+    };
+    for (const { coefficient, weight, signal } of terms) {
+      const norm = weight === null ? 1 : (norms.get(weight) ?? missing(`the weight ${weight}`));
+      const part = times(Math.abs(coefficient), norm);
+      const sum = sums.get(signal);
+      if (sum === undefined) add(signal, part);
+      else for (const read of sum) add(read.signal, times(part, read.norm));
     }
     return [...parts].map(([signal, all]) => ({ signal, norm: all.reduce(plus, 0) }));
-  });
+  };
+  for (const sum of program.affine) sums.set(sum.signal, readsIn(sum));
+  return [...program.layers, program.last].map(readsIn);
+}
 
 export function* readNorms(
   program: LoweredNetwork,

@@ -74,15 +74,28 @@ interface Reader {
 /** The dense weights through which alone the LMI knows the input; null if it knows it otherwise. */
 function readersOfInput(program: LoweredNetwork, values: NetworkValues): readonly Reader[] | null {
   const [ofInput, elsewhere] = [new Set<number>(), new Set<number>()];
-  for (const term of program.lmi) {
-    if (isBudget(term)) continue;
-    for (const [signal, factor] of [
-      [term.row, term.left],
-      [term.column, term.right],
-    ] as const) {
-      if (signal === 0 && factor === null) return null;
-      if (factor !== null) (signal === 0 ? ofInput : elsewhere).add(factor);
-    }
+  const places = [
+    ...program.lmi
+      .filter((term) => !isBudget(term))
+      .flatMap(({ row, column, left, right }) => [
+        { signal: row, factor: left },
+        { signal: column, factor: right },
+      ]),
+    // The rows of a transposed weight are none of W: what reads the input so reads it otherwise.
+    ...program.affine.flatMap(({ terms }) =>
+      terms.flatMap(({ signal, weight, isTransposed }) =>
+        isTransposed === true
+          ? [
+              { signal, factor: signal === 0 ? null : weight },
+              { signal: -1, factor: weight },
+            ]
+          : [{ signal, factor: weight }],
+      ),
+    ),
+  ];
+  for (const { signal, factor } of places) {
+    if (signal === 0 && factor === null) return null;
+    if (factor !== null) (signal === 0 ? ofInput : elsewhere).add(factor);
   }
   const readers: Reader[] = [];
   for (const buffer of ofInput) {

@@ -1,3 +1,4 @@
+import { coordinates } from '../network/coordinates.js';
 import { checkSignals, concreteNetwork } from '../2-lmi/concrete.js';
 import { resolveWidths } from '../2-lmi/widths.js';
 import { namedWidths, networkWidths } from '../network/widths.js';
@@ -20,7 +21,7 @@ export function widthsOf(
     const network = concreteNetwork(architecture, depth);
     const resolved = resolveWidths(network, given);
     const order = network.rows.reduce(
-      (total, { signal }) => total + (resolved.get(labelText(signal)) ?? Number.NaN),
+      (total, { signal, sum }) => (sum === null ? total + (resolved.get(labelText(signal)) ?? Number.NaN) : total),
       0,
     );
     checkSizes(order, 0);
@@ -31,7 +32,7 @@ export function widthsOf(
   checkSizes(leastOrder(architecture, depth), 0);
   const { program } = judgedNetwork(architecture, depth);
   const widths = namedWidths(program, networkWidths(program, given));
-  const order = program.signals.reduce((total, { name }) => total + (widths[name] ?? Number.NaN), 0);
+  const order = coordinates(program).reduce((total, { name }) => total + (widths[name] ?? Number.NaN), 0);
   checkSizes(order, 0);
   return { widths, order };
 }

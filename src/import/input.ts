@@ -166,7 +166,7 @@ function layersAt(
 ): number | null {
   try {
     const network = concreteNetwork(architecture, depth);
-    const layers = [...network.rows.flatMap(({ layer }) => (layer === null ? [] : [layer])), network.output];
+    const layers = [...network.rows.flatMap(({ layer, sum }) => layer ?? sum ?? []), network.output];
     const biases = layers.flatMap((layer) => layer.biases.map(({ label }) => labelText(label)));
     const learned = network.rows.some(({ layer }) => layer?.activation?.kind === 'spline');
     // The tables of learned splines are weights that only the program names.

@@ -22,10 +22,11 @@ export interface ParameterReference {
   readonly index: Index | null;
 }
 
-/** `coefficient · weight · signal`; `weight` null means the identity (`y = x + …`). */
+/** `coefficient · weight · signal`; `weight` null means the identity (`y = x + …`). Affine signals read transposes too. */
 export interface Term {
   readonly coefficient: number;
   readonly weight: ParameterReference | null;
+  readonly isTransposed?: true;
   readonly signal: SignalReference;
   readonly position: Position;
 }
@@ -46,11 +47,12 @@ export interface Range {
 
 /**
  * - `hidden`: `target = phi(terms + biases)`
+ * - `affine`: `target = terms + biases`, a name for a sum
  * - `output`: `y = terms + biases`
  * - `alias`:  `target = signal` (one term, coefficient 1, no weight, no bias), e.g. `w[0] = x`
  */
 export interface Equation {
-  readonly kind: 'hidden' | 'output' | 'alias';
+  readonly kind: 'hidden' | 'affine' | 'output' | 'alias';
   readonly target: SignalReference;
   readonly range: Range | null;
   /** Hidden signals: a name in the architecture's `activations` or `blocks`; null for a φ that is left open. */

@@ -51,6 +51,8 @@ export interface Slot {
 export interface ForwardTerm {
   readonly coefficient: number;
   readonly weight: number | null;
+  /** The weight's transpose is read: by affine signals alone. */
+  readonly isTransposed?: true;
   readonly signal: number;
   readonly above?: Size;
 }
@@ -171,6 +173,8 @@ export interface LoweredNetwork {
   readonly multipliers: readonly Slot[];
   /** The hidden signals, one for each multiplier: the outer network's first, then those of each block. */
   readonly layers: readonly ForwardLayer[];
+  /** The signals of the LMI that are sums of earlier ones, in order: M ≼ 0 is asked for where they are. */
+  readonly affine: readonly AffineLayer[];
   readonly last: AffineLayer;
   /** The forward map, in order. */
   readonly steps: readonly ForwardStep[];

@@ -51,6 +51,19 @@ export const margins = {
   absorbed: 2 ** -20,
   /** What rounding may change of the image of the output, as a part of η: half by weights, half by identities. */
   rounding: 2 ** -4,
+  /**
+   * Entries of weights of affine signals: those that read the signal make up for its scale, so that only the sizes of
+   * its summands beside each other matter.
+   */
+  largestSummand: 2 ** 6,
+  /** κ/√u: covariances of affine signals are enlarged by this part of their size. */
+  slack: 2 ** 4,
+  /** Slopes that are negative by less count as 0 where none may be negative. */
+  leastSlope: 2 ** -140,
+  /** By roundoff: what 1 − κ must be above 0 where ties do not fit to the last bit. */
+  tiedRoom: 2 ** 13,
+  /** Times what is not 0 it is above 1. */
+  indicator: 2 ** 60,
   /** What a fixed read may ask of a multiplier. */
   largestFixed: 2 ** 40,
 } as const;

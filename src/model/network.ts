@@ -13,6 +13,8 @@ import type { Architecture } from './architecture.js';
 export interface Read {
   readonly coefficient: number;
   readonly weight: SymbolNode | null;
+  /** The weight's transpose reads: affine signals alone may. */
+  readonly isTransposed?: true;
   readonly signal: Label;
   readonly position: Position;
 }
@@ -40,12 +42,15 @@ export interface Layer {
   readonly slopeProduct: SymbolNode;
 }
 
-export interface Output {
+/** `target = Σ reads + Σ biases`: an affine signal, or the output. */
+export interface AffineSum {
   readonly target: Label;
   readonly reads: readonly Read[];
   readonly biases: readonly Bias[];
   readonly position: Position;
 }
+
+export type Output = AffineSum;
 
 export interface Span {
   readonly from: Index;
@@ -58,12 +63,17 @@ export interface Segment {
   readonly span: Span | null;
 }
 
-/** One block row of the LMI: a signal (or, with a span, all `signal[l]` for l in the span) and who reads it. */
+/**
+ * One block row of the LMI: a signal (or, with a span, all `signal[l]` for l in the span) and the layers that read it.
+ * An affine signal has a row, which M ≼ 0 is asked for only where it is its sum: `Lmi`.
+ */
 export interface SignalRow {
   readonly signal: Label;
   readonly span: Span | null;
-  /** Null for the input. */
+  /** Null for the input and for affine signals. */
   readonly layer: Layer | null;
+  /** What an affine signal is the sum of; null for the input and for the signals of layers. */
+  readonly sum: AffineSum | null;
   readonly readers: readonly Segment[];
 }
 
@@ -78,7 +88,7 @@ export interface Network {
   /** Null at symbolic depth. */
   readonly depth: number | null;
   readonly input: Label;
-  /** The input first, then the hidden signals in an order in which each reads only earlier ones. */
+  /** The input first, then hidden and affine signals in an order in which each reads only earlier ones. */
   readonly rows: readonly SignalRow[];
   readonly output: Output;
   readonly links: readonly WidthLink[];

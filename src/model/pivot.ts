@@ -2,7 +2,7 @@ import type { Label } from '../base/label.js';
 import type { Expression, SymbolNode } from '../expr/node.js';
 import type { PairForm, Supply } from './form.js';
 import type { Constraint } from './inequality.js';
-import type { Layer, Network, Read, Span } from './network.js';
+import type { AffineSum, Layer, Network, Read, Span } from './network.js';
 
 /**
  * The covariance recursion: block LDLᵀ of −M by one pivot a layer (mathematics of the `pivot` strategy). N is −M
@@ -65,11 +65,71 @@ export interface LayerSource {
   readonly after: readonly Label[];
 }
 
+/**
+ * h′ = a h + c Cᵀ T w with w = φ(g C h + b): the layer's own weight takes its step back. `scale` is T, diagonal, null
+ * for the identity.
+ */
+export interface Tie {
+  readonly layer: Layer;
+  /** h. */
+  readonly from: Label;
+  /** a. */
+  readonly skip: number;
+  /** g. */
+  readonly read: number;
+  /** c. */
+  readonly back: number;
+  /** C. */
+  readonly weight: SymbolNode;
+  readonly scale: SymbolNode | null;
+  /** T w, if that is a signal of its own. */
+  readonly between: Label | null;
+}
+
+/** A tie along which K[h, h] = κ I. */
+export interface IsotropicTie extends Tie {
+  /** κ, scalar. */
+  readonly covariance: Expression;
+}
+
+/** What the rules about an affine signal take. */
+export interface SumSource {
+  readonly sum: AffineSum;
+  /** The signal whose width stands for that of the sum. */
+  readonly width: Label;
+  readonly covariance: Covariance;
+  /** The symbol of a covariance, to be defined. */
+  readonly symbolOf: (a: Label, b: Label) => SymbolNode;
+  /** Signals before it that it or a later equation reads. */
+  readonly before: readonly Label[];
+  /** Whether anything reads it. */
+  readonly wanted: boolean;
+  readonly tie: IsotropicTie | null;
+}
+
+/** What the recursion says of one affine signal. */
+export interface SumRecursion {
+  readonly source: SumSource;
+  readonly definitions: readonly Definition[];
+  /** How many layers come before it. */
+  readonly place: number;
+}
+
 /** The property, and the covariances of what the output reads. */
 export interface GoalSource {
   readonly network: Network;
   readonly supply: Supply;
   readonly covariance: Covariance;
+}
+
+/** y = e h with K[h, h] = κ I, step by step tied to x. */
+export interface IsotropicOutput {
+  readonly name: string;
+  /** e. */
+  readonly coefficient: number;
+  /** κ. */
+  readonly covariance: Expression;
+  readonly ties: readonly IsotropicTie[];
 }
 
 /** What the recursion says of one layer. */
@@ -89,6 +149,9 @@ export interface Recursion {
   readonly supply: Supply;
   readonly start: Definition;
   readonly layers: readonly LayerRecursion[];
+  readonly sums: readonly SumRecursion[];
+  /** What the output reads as it is, where that is a signal whose covariance is κ I: see `IsotropicOutput`. */
+  readonly isotropic: IsotropicOutput | null;
   /** g W K Wᵀ ≼ I, with g = 1 where the supply has −‖Δy‖². */
   readonly output: Constraint;
   readonly covariance: Covariance;
@@ -269,6 +332,8 @@ export interface MultiplierSource {
   readonly absorbedInput: AbsorbedInput | null;
   /** Null: the output does not read this layer's signal as it is beside a dense weight. */
   readonly absorbed: AbsorbedHidden | null;
+  /** Null: the layer's weight stands nowhere else. */
+  readonly tie: IsotropicTie | null;
   /** ψ: λ̂ = exp ψ; ρ: q = exp ρ. */
   readonly logMultiplier: SymbolNode;
   readonly logScale: SymbolNode;

@@ -1,6 +1,6 @@
 import type { Label } from '../base/label.js';
 import { labelText } from '../base/label.js';
-import { diag, exactFactor, identity, product, scale, slice, stack, sum } from '../expr/build.js';
+import { diag, exactFactor, identity, product, scale, slice, stack, sum, transpose } from '../expr/build.js';
 import type { Dimension, Expression, SymbolNode } from '../expr/node.js';
 import { structureOf } from '../structures/index.js';
 import { outputWeight } from './form.js';
@@ -11,8 +11,9 @@ import type { AllocationSource, ReadGroup, Recursion, WeightedRead } from './piv
 /** Pieces of expressions that several allocating rules write. */
 
 /** c W of a read; the identity if it has no weight. */
-export function matrixOf({ coefficient, weight }: Read, width: Dimension): Expression {
-  return scale(1, [exactFactor(coefficient)], weight ?? identity(width));
+export function matrixOf({ coefficient, weight, isTransposed }: Read, width: Dimension): Expression {
+  const matrix = weight ?? identity(width);
+  return scale(1, [exactFactor(coefficient)], isTransposed === true ? transpose(matrix) : matrix);
 }
 
 /** weight := factor · weight. */

@@ -1,13 +1,13 @@
 import { fail } from '../base/diagnostic.js';
 import type { LoweredNetwork, NetworkValues, Parameter, Slot, Values } from '../model/lowered-network.js';
-import type { Assembly, AssemblyTerm, Factor } from '../numeric/assembly.js';
+import type { Assembly, AssemblyTerm, Factor, ImageTerm } from '../numeric/assembly.js';
 import type { Dyadic } from '../numeric/dyadic.js';
 import { add, fromNumber, multiply } from '../numeric/dyadic.js';
 import { budgetValues } from './budgets.js';
-import { matrixOf } from './kept.js';
+import { matrixOf, matrixOfTerm } from './kept.js';
 
 /** What the terms of an LMI need of a network. */
-type Judged = Pick<LoweredNetwork, 'signals' | 'budgets' | 'weights' | 'biases' | 'multipliers' | 'lmi'>;
+type Judged = Pick<LoweredNetwork, 'signals' | 'budgets' | 'weights' | 'biases' | 'multipliers' | 'lmi' | 'affine'>;
 
 /**
  * The numeric LMI as a sum of terms leftᵀ · diag(middle) · right, N × N with N the sum of the signals' widths: where
@@ -43,7 +43,20 @@ export function lmiAssembly(network: Judged, values: NetworkValues): Assembly {
       right: factor(term.right, columns),
     };
   });
-  return { size: widths.reduce((total, width) => total + width, 0), terms };
+  const size = widths.reduce((total, width) => total + width, 0);
+  if (network.affine.length === 0) return { size, terms };
+  const sums = network.affine.map((sum) => ({
+    row: at(offsets, sum.signal),
+    rows: at(widths, sum.signal),
+    terms: sum.terms.map(({ coefficient, weight, signal, isTransposed = false }): ImageTerm => {
+      const [rows, columns] = [at(widths, sum.signal), at(widths, signal)];
+      const found = weight === null ? null : value(weight);
+      const matrix = found === null ? null : matrixOfTerm(found.slot, found.data, { rows, columns, isTransposed });
+      return { coefficient, factor: matrix, from: at(offsets, signal), columns };
+    }),
+  }));
+  const dependent = sums.reduce((total, { rows }) => total + rows, 0);
+  return { size: size - dependent, terms, image: { size, sums } };
 }
 
 /** S, P and 𝓛 as exact numbers: their rounding must not enter a verdict. */

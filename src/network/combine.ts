@@ -253,6 +253,7 @@ class Merger {
   private readonly locals: Place[] = [];
   private readonly buffers: Buffer[] = [];
   private readonly layers: ForwardLayer[] = [];
+  private readonly sums: AffineLayer[] = [];
   private readonly lmi: LmiTerm[] = [];
   private readonly renumberings: Renumbering[] = [];
   private readonly slots = {
@@ -305,8 +306,8 @@ class Merger {
     };
     const affine = (given: AffineLayer): AffineLayer => ({
       signal: place(given.signal),
-      terms: given.terms.map(({ coefficient, weight, signal: read, above }) => ({
-        coefficient,
+      terms: given.terms.map(({ weight, signal: read, above, ...term }) => ({
+        ...term,
         weight: weight === null ? null : by.buffer(weight),
         signal: place(read),
         ...(above === undefined ? {} : { above: renumberSize(above, by) }),
@@ -325,6 +326,7 @@ class Merger {
     );
     this.renumberings.push(by);
     this.layers.push(...network.layers.map((each) => ({ ...affine(each), activation: activation(each.activation) })));
+    this.sums.push(...network.affine.map(affine));
     this.lmi.push(...network.lmi.map((term) => renumberTerm(term, by, signal)));
     for (const kind of ['weights', 'biases', 'multipliers'] as const)
       this.slots[kind].push(...network[kind].map((slot) => renumberSlot(slot, by)));
@@ -359,9 +361,9 @@ class Merger {
   }
 
   combined(whole: About & Pick<LoweredNetwork, 'widths' | 'sums' | 'output' | 'steps' | 'input' | 'last'>): Combined {
-    const { signals, locals, buffers, layers, lmi, budgets, blocks, renumberings } = this;
+    const { signals, locals, buffers, layers, sums, lmi, budgets, blocks, renumberings } = this;
     return {
-      network: { ...whole, signals, locals, budgets, blocks, buffers, ...this.slots, layers, lmi },
+      network: { ...whole, signals, locals, budgets, blocks, buffers, ...this.slots, layers, affine: sums, lmi },
       renumberings,
     };
   }

@@ -47,9 +47,10 @@ export function shapesOf({
   return new Map(
     // All that is read stands in the forward map, in blocks as well.
     steps.flatMap(({ terms, signal: target }) =>
-      terms.flatMap(({ weight, signal }): readonly (readonly [number, MatrixShape])[] =>
-        weight === null ? [] : [[weight, { rows: size(target), columns: size(signal) }]],
-      ),
+      terms.flatMap(({ weight, signal, isTransposed }): readonly (readonly [number, MatrixShape])[] => {
+        const [rows, columns] = isTransposed === true ? [signal, target] : [target, signal];
+        return weight === null ? [] : [[weight, { rows: size(rows), columns: size(columns) }]];
+      }),
     ),
   );
 }
@@ -62,6 +63,21 @@ export interface MatrixShape {
 /** Where the entries of a weight stand; null of biases and multipliers. */
 export const entriesOf = ({ structure }: Pick<Slot, 'structure'>): Entries | null =>
   structure === 'vector' ? null : structureNamed(structure).entries;
+
+/** The matrix that a term reads with: of a transposed weight with `rows` rows, of another one with `columns` columns. */
+export function matrixOfTerm(
+  slot: Slot,
+  data: Float64Array,
+  { rows, columns, isTransposed }: { readonly rows: number; readonly columns: number; readonly isTransposed: boolean },
+): Factor {
+  if (!isTransposed) return matrixOf(slot, data, columns);
+  const { kind, data: entries } = matrixOf(slot, data, rows);
+  if (kind === 'diagonal') return { kind, rows, columns, data: entries };
+  const turned = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i += 1)
+    for (let j = 0; j < columns; j += 1) turned[i * columns + j] = entries[j * rows + i] ?? Number.NaN;
+  return { kind, rows, columns, data: turned };
+}
 
 /** The matrix of a weight with so many columns, out of the numbers that are kept. @throws LW401 for a bias */
 export function matrixOf({ name, structure }: Slot, data: Float64Array, columns: number): Factor {

@@ -4,7 +4,7 @@ import { monomial, product, summands, transpose } from '../expr/build.js';
 import type { Expression, SymbolNode } from '../expr/node.js';
 import type { Block, Lmi } from '../model/lmi.js';
 import type { AffineLayer, Buffer, LayerActivation, LmiTerm, LoweredNetwork, Slot } from '../model/lowered-network.js';
-import type { Layer, Output } from '../model/network.js';
+import type { AffineSum, Layer } from '../model/network.js';
 import type { Shape } from './outline.js';
 import { Outline } from './outline.js';
 
@@ -54,11 +54,12 @@ export function describeNetwork(outline: Outline, lmi: Lmi, numbering: Numbering
   const signalAt = new Map(rows.map(({ signal }, at) => [labelText(signal), at]));
   const number = (name: string): number => signalAt.get(name) ?? fail('LW202', name, 'a signal');
   const biasAt = new Map(biases.map((bias) => [bias.name, bias.buffer]));
-  const affine = (layer: Layer | Output, signal: number): AffineLayer => ({
+  const affine = (layer: AffineSum, signal: number): AffineLayer => ({
     signal,
     terms: layer.reads.map((read) => ({
       coefficient: read.coefficient,
       weight: read.weight === null ? null : valueOf(read.weight),
+      ...(read.isTransposed === true ? { isTransposed: true } : {}),
       signal: number(labelText(read.signal)),
     })),
     biases: layer.biases.map((bias) => ({
@@ -70,6 +71,7 @@ export function describeNetwork(outline: Outline, lmi: Lmi, numbering: Numbering
     ...affine(layer, number(labelText(layer.target))),
     activation: activationOf(layer, splines[at] ?? null),
   }));
+  const sums = rows.flatMap(({ sum }, at) => (sum === null ? [] : [affine(sum, at)]));
   const last = affine(output, rows.length);
   return {
     architecture: architecture.name,
@@ -93,11 +95,14 @@ export function describeNetwork(outline: Outline, lmi: Lmi, numbering: Numbering
     budgets: [],
     blocks: [],
     layers: hidden,
+    affine: sums,
     last,
     steps: [
       ...hidden.map(({ signal, terms, biases: added }, layer) => ({ signal, terms, biases: added, layer })),
-      { ...last, layer: null },
-    ],
+      ...sums.map((sum) => ({ ...sum, layer: null })),
+    ]
+      .sort((a, b) => a.signal - b.signal)
+      .concat({ ...last, layer: null }),
     lmi: lmi.rows.flatMap((row) => {
       const at = number(labelText(row.signal));
       return row.blocks.flatMap((block) => {

@@ -4,7 +4,7 @@ import { labelText } from '../base/label.js';
 import { scalarSymbol } from '../expr/build.js';
 import type { Dimension, SymbolNode } from '../expr/node.js';
 import type { Parameter, Size, Slot } from '../model/lowered-network.js';
-import type { Layer, Network, Output } from '../model/network.js';
+import type { AffineSum, Layer, Network } from '../model/network.js';
 import { structureOf } from '../structures/index.js';
 import { keptSlot } from './kept.js';
 
@@ -63,9 +63,10 @@ export class Outline {
       : { kind: slope, layer };
   }
 
-  /** Every weight that is read, the output's last. */
+  /** Every weight that is read, once, where it is read first; the output's last. */
   weights(): readonly SymbolNode[] {
-    return this.equations().flatMap(({ reads }) => reads.flatMap(({ weight }) => weight ?? []));
+    const all = this.equations().flatMap(({ reads }) => reads.flatMap(({ weight }) => weight ?? []));
+    return [...new Map(all.map((weight) => [weight.key, weight])).values()];
   }
 
   weight(symbol: SymbolNode): Shape {
@@ -117,7 +118,7 @@ export class Outline {
     };
   }
 
-  private equations(): readonly (Layer | Output)[] {
-    return [...this.layers, this.network.output];
+  private equations(): readonly AffineSum[] {
+    return [...this.network.rows.flatMap(({ layer, sum }) => layer ?? sum ?? []), this.network.output];
   }
 }

@@ -1,11 +1,12 @@
 import { toNumber } from './dyadic.js';
-import { isDense, upperTerms } from './term.js';
+import { imageRadius, throughImage } from './image.js';
+import { termsRadius } from './rounding-radius.js';
+import { hasImage, isDense, upperTerms, written } from './term.js';
 import type { Assembly, Factor, UpperTerm } from './term.js';
 import type { Work } from './work.js';
 import { finish, piece } from './work.js';
 
-export type { Assembly, AssemblyTerm, Factor } from './term.js';
-export { roundingRadius } from './rounding-radius.js';
+export type { Assembly, AssemblyTerm, Factor, ImageTerm } from './term.js';
 export { assembleExact } from './exact-assembly.js';
 
 /**
@@ -19,6 +20,7 @@ export function assemble(assembly: Assembly): Float64Array {
 
 /** The same in pieces. */
 export function* assembleInPieces(assembly: Assembly): Work<Float64Array> {
+  if (hasImage(assembly)) return yield* throughImage(assembly, yield* assembleInPieces(written(assembly)));
   const n = assembly.size;
   const matrix = new Float64Array(n * n);
   for (const term of upperTerms(assembly)) {
@@ -47,6 +49,13 @@ export function* assembleInPieces(assembly: Assembly): Work<Float64Array> {
     }
   }
   return matrix;
+}
+
+/** Row sums of the error of `assemble`, weighted by t: those of the terms, and of the image that they go through. */
+export function roundingRadius(assembly: Assembly, t: Float64Array): Float64Array {
+  if (!hasImage(assembly)) return termsRadius(assembly, t);
+  const own = written(assembly);
+  return imageRadius(assembly, assemble(own), t, (v) => termsRadius(own, v));
 }
 
 /** scalar · middle, rounded once for the scalar and once for the product. */

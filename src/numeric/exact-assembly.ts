@@ -1,7 +1,8 @@
 import { add, DyadicSum, fromNumbers, multiply, zero } from './dyadic.js';
-import { isDense, upperTerms } from './term.js';
+import { exactImage, exactPreimage } from './image.js';
+import { hasImage, isDense, upperTerms, written } from './term.js';
 import type { Dyadic, DyadicArray } from './dyadic.js';
-import type { Assembly, Factor, UpperTerm } from './term.js';
+import type { Assembly, Factor, UpperTerm, WithImage } from './term.js';
 import { outside } from '../base/outside.js';
 
 interface ExactTerm extends UpperTerm {
@@ -26,6 +27,7 @@ function exactTerms(assembly: Assembly): ExactTerm[] {
  */
 export function assembleExact(assembly: Assembly): Dyadic[] {
   const n = assembly.size;
+  if (hasImage(assembly)) return Array.from({ length: n }, (_, j) => exactColumn(assembly, j)).flat();
   const matrix = new Array<Dyadic>(n * n).fill(zero);
   for (const term of exactTerms(assembly)) {
     for (let i = 0; i < term.rows; i += 1) {
@@ -41,6 +43,42 @@ export function assembleExact(assembly: Assembly): Dyadic[] {
     }
   }
   return matrix;
+}
+
+/** TᵀA(T e_j), a column, and as the matrix is symmetric a row. */
+function exactColumn(assembly: WithImage, j: number): Dyadic[] {
+  const unit = Array.from({ length: assembly.size }, (_, i) => (i === j ? one : zero));
+  return exactPreimage(assembly, exactProduct(written(assembly), exactImage(assembly, unit)));
+}
+
+const one: Dyadic = { mantissa: 1n, exponent: 0 };
+
+/** A x, exactly. */
+function exactProduct(assembly: Assembly, x: readonly Dyadic[]): Dyadic[] {
+  const totals = Array.from({ length: assembly.size }, () => new DyadicSum());
+  const terms = exactTerms(assembly);
+  for (const term of [...terms, ...terms.filter(({ row, column }) => row !== column).map(transposed)]) {
+    const { row, column, rows, columns, scalar, inner, exactMiddle, exactLeft, left } = term;
+    const u = exactTimes(term.right, term.exactRight, x.slice(column, column + columns));
+    const weighted = Array.from({ length: inner }, (_, k) => {
+      const value = multiply(scalar, u[k] ?? outside());
+      return exactMiddle === null ? value : multiply(value, entry(exactMiddle, k));
+    });
+    for (let i = 0; i < rows; i += 1) {
+      const total = totals[row + i] ?? outside();
+      if (isDense(left) && exactLeft !== null)
+        weighted.forEach((value, k) => {
+          const { mantissa, exponent } = multiply(value, entry(exactLeft, k * rows + i));
+          total.add(mantissa, exponent);
+        });
+      else {
+        const value = weighted[i] ?? outside();
+        const { mantissa, exponent } = exactLeft === null ? value : multiply(value, entry(exactLeft, i));
+        total.add(mantissa, exponent);
+      }
+    }
+  }
+  return totals.map((total) => total.value());
 }
 
 /** Hands the entries (i, j ≥ from) of the term's block that are not zero by their factors to `put`. */
@@ -94,6 +132,7 @@ function entry(array: DyadicArray, index: number): Dyadic {
 
 /** The exact value of xᵀMx, x of length `size`: two exact matrix-vector products a term. Fails as assembleExact. */
 export function quadraticForm(assembly: Assembly, x: readonly Dyadic[]): Dyadic {
+  if (hasImage(assembly)) return quadraticForm(written(assembly), exactImage(assembly, x));
   let total = zero;
   for (const term of exactTerms(assembly)) {
     const u = exactTimes(term.left, term.exactLeft, x.slice(term.row, term.row + term.rows));
@@ -137,6 +176,8 @@ export function exactlyZeroRows(assembly: Assembly, candidates: readonly number[
   if (candidates.length === 0) {
     return new Set();
   }
+  if (hasImage(assembly))
+    return new Set(candidates.filter((j) => exactColumn(assembly, j).every(({ mantissa }) => mantissa === 0n)));
   const terms = exactTerms(assembly);
   const mirrored = terms.filter((term) => term.row !== term.column).map(transposed);
   const isZero = (index: number): boolean => {

@@ -27,7 +27,7 @@ export function roundUp(computed: number, count: number): number {
  * The third underflow, of f·l (or f·r) before the last factor, is bounded by η|r_kj| + η|l_ki|, which covers both
  * orders. Summing over j with weights t_j costs |R|t once and |L|ᵀ once; the mirrored block sums over i instead.
  */
-export function roundingRadius(assembly: Assembly, t: Float64Array): Float64Array {
+export function termsRadius(assembly: Assembly, t: Float64Array): Float64Array {
   const terms = upperTerms(assembly);
   const radius = new Float64Array(assembly.size);
   for (const term of terms) {

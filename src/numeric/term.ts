@@ -38,7 +38,29 @@ export interface AssemblyTerm {
 export interface Assembly {
   readonly size: number;
   readonly terms: readonly AssemblyTerm[];
+  /** The matrix is TᵀAT, the terms are those of A. */
+  readonly image?: Image;
 }
+
+/** Of the `size` coordinates of A, those that are sums of earlier ones; all others are coordinates of the matrix. */
+export interface Image {
+  readonly size: number;
+  readonly sums: readonly { readonly row: number; readonly rows: number; readonly terms: readonly ImageTerm[] }[];
+}
+
+/** coefficient · factor · the `columns` coordinates from `from` on; a null factor is the identity. */
+export interface ImageTerm {
+  readonly coefficient: number;
+  readonly factor: Factor | null;
+  readonly from: number;
+  readonly columns: number;
+}
+
+export type WithImage = Assembly & { readonly image: Image };
+export const hasImage = (assembly: Assembly): assembly is WithImage => assembly.image !== undefined;
+
+/** A itself. */
+export const written = ({ terms, image }: WithImage): Assembly => ({ size: image.size, terms });
 
 /** A term turned so that its block lies on or above the diagonal, with the length K of its inner sum. */
 export interface UpperTerm extends AssemblyTerm {

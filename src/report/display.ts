@@ -27,6 +27,15 @@ function brief(report: DerivationReport): DerivationReport {
     })),
     lmi: {
       ...report.lmi,
+      ...(report.lmi.sums === undefined
+        ? {}
+        : {
+            sums: report.lmi.sums.map((entry) => ({
+              ...entry,
+              expression: inText(entry.expression),
+              latex: inLatex(entry.latex),
+            })),
+          }),
       blocks: report.lmi.blocks.map((entry) => ({
         ...entry,
         expression: inText(entry.expression),

@@ -28,7 +28,12 @@ export interface DerivationReport {
   readonly notation: NotationEntry;
   /** What the derivation's own symbols mean, under the names that they have in this derivation. */
   readonly symbols: readonly SymbolEntry[];
-  readonly lmi: { readonly signals: readonly string[]; readonly blocks: readonly BlockEntry[] };
+  readonly lmi: {
+    readonly signals: readonly string[];
+    readonly blocks: readonly BlockEntry[];
+    /** The affine signals: M ≼ 0 is asked for where they are these sums. Left out where there are none. */
+    readonly sums?: readonly SumEntry[];
+  };
   /** Empty where the constraints are not about rows. */
   readonly rows: readonly RowEntry[];
   /** The covariance recursion, first its start and then layer after layer; empty for strategies by rows. */
@@ -45,6 +50,13 @@ export interface DerivationReport {
   readonly steps: readonly Step[];
   /** The blocks that the equations call; left out where there are none. */
   readonly blocks?: readonly HierarchyEntry[];
+}
+
+export interface SumEntry {
+  readonly signal: string;
+  readonly signalLatex: string;
+  readonly expression: string;
+  readonly latex: string;
 }
 
 export interface ActivationEntry {

@@ -10,6 +10,7 @@ import {
   hasFamilies,
   pretty,
   recursionIntroduction,
+  sumsIntroduction,
   ruleForce,
   rulesIntroduction,
   sharedConstraints,
@@ -119,6 +120,15 @@ function lmiParts({ lmi, notation: { lmi: form, lipschitz } }: DerivationReport,
     `The network is $${lipschitz.latex}$-Lipschitz if $${form.latex} \\preceq 0$. The blocks of ` +
       'the upper triangle that are not zero:',
     formulas(blocks, width),
+    ...(lmi.sums === undefined
+      ? []
+      : [
+          sumsIntroduction,
+          formulas(
+            lmi.sums.map(({ signalLatex, latex }) => ({ left: signalLatex, relation: '=', right: latex })),
+            width,
+          ),
+        ]),
   ];
 }
 

@@ -38,6 +38,10 @@ export const hasFamilies = ({ lmi, rows, definitions, constraints }: DerivationR
   [...lmi.blocks, ...rows, ...definitions, ...constraints].some(({ range }) => range !== undefined);
 
 /** What introduces the recursion. */
+export const sumsIntroduction =
+  'Affine signals have rows here, but no say: the LMI is asked to hold where each of them is its sum, ' +
+  'which is put in its place exactly.';
+
 export const recursionIntroduction =
   'Layer by layer, each after the layers that it reads: := defines, ← puts a new value in the place of the one before.';
 
@@ -49,6 +53,7 @@ function formulasOf(
   const lines = [
     ...symbols.map(({ symbol, meaning }) => `${symbol} ${meaning}`),
     ...lmi.blocks.map(({ expression, range = '' }) => `${expression} ${range}`),
+    ...(lmi.sums ?? []).map(({ expression }) => expression),
     ...rows.map(({ centre, radius, range = '' }) => `${centre} ${radius} ${range}`),
     ...definitions.map(({ symbol, expression, range = '' }) => `${symbol} ${expression} ${range}`),
     ...constraints.map(({ parameter, expression, condition = '' }) => `${parameter} ${expression} ${condition}`),

@@ -2,6 +2,7 @@ import type { BlockEntry, DefinitionEntry, DerivationReport } from './entries.js
 import { rangeLatex } from './latex-math.js';
 import type { LayoutOptions } from './layout.js';
 import {
+  sumsIntroduction,
   activationLines,
   assignmentsByRule,
   definitionsByLayer,
@@ -62,6 +63,15 @@ export function layMarkdown(report: DerivationReport, options: LayoutOptions = {
     '## LMI',
     `${math(`${report.notation.lmi.latex} \\preceq 0`)}; blocks of the upper triangle.`,
     table(['row', 'column', 'block', 'for'], report.lmi.blocks.map(blockCells)),
+    ...(report.lmi.sums === undefined
+      ? []
+      : [
+          sumsIntroduction,
+          table(
+            ['signal', 'is'],
+            report.lmi.sums.map(({ signalLatex, latex }) => [math(signalLatex), math(latex)]),
+          ),
+        ]),
     ...(rows.length === 0 ? [] : ['## Gershgorin rows', 'Centre + radius ≤ 0, entry by entry.']),
     ...rows.flatMap((row) => [
       `**${escapeMarkdown(rowTitle(row))}**`,

@@ -62,14 +62,21 @@ export function showRecursion(recursion: Recursion, print: Printer): readonly De
     ...(range === undefined ? {} : { range }),
     ...whereEntry(where, print),
   });
+  // Affine signals stand at numbered depths alone, where every layer is a family of its own.
+  const sumsAt = (at: number): readonly DefinitionEntry[] =>
+    recursion.sums.flatMap(({ place, definitions }) =>
+      place === at ? definitions.map((definition) => entry(definition, undefined, [])) : [],
+    );
   return [
     entry(recursion.start, undefined, []),
-    ...layerFamilies(recursion).flatMap(({ member, span, members }) => {
+    ...layerFamilies(recursion).flatMap(({ member, span, members }, at) => {
       const where = span === null ? [] : metAliases(member, members, alias);
-      return member.layer.definitions.map((definition) =>
+      const own = member.layer.definitions.map((definition) =>
         entry(definition, span === null ? undefined : rangeText(span), where),
       );
+      return [...sumsAt(at), ...own];
     }),
+    ...sumsAt(recursion.layers.length),
   ];
 }
 

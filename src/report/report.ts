@@ -24,6 +24,7 @@ import { pivotNames, showRecursion, showRecursionOrder } from './recursion.js';
 import { showRows } from './rows.js';
 import { withIndexLetter } from './index-letter.js';
 import { inFiles } from './stored.js';
+import { showSums } from './sums.js';
 import { inOrder, scalingSymbols, showScaling } from './scaling.js';
 
 /** A derivation as plain, printable data. `rules` are those that the derivation used; the shipped ones if left out. */
@@ -36,6 +37,7 @@ export function report(derivation: Derivation, rules: RuleBook = createRules()):
   const extra =
     scaling === undefined ? { before: [], after: [] } : showScaling(network, scaling, { scaled: print, plain });
   const { signals, blocks, rows } = showRows(network, lmi.rows, bounds.rows, { blocks: plain, rows: print });
+  const sums = showSums(network, plain);
   const order = [
     ...inOrder(extra.before),
     ...(recursion === null ? showOrder(bounds, print) : showRecursionOrder(recursion, print)),
@@ -49,7 +51,8 @@ export function report(derivation: Derivation, rules: RuleBook = createRules()):
     strategy: strategy.name,
     variant: variantOf(strategy),
     validFrom: network.family?.least ?? null,
-    equations: architecture.equations.map((equation) => equation.text.trim().replace(/\s+/g, ' ')),
+    // Of one statement several equations may have been made.
+    equations: [...new Set(architecture.equations.map((equation) => equation.text.trim().replace(/\s+/g, ' ')))],
     activations: [...architecture.activations.values()].map((activation) => ({
       name: activation.name,
       function:
@@ -66,7 +69,7 @@ export function report(derivation: Derivation, rules: RuleBook = createRules()):
       ...(scaling === undefined ? [] : scalingSymbols(network, scaling, { scaled: print, plain })),
       ...structureEntries(architecture, plain),
     ],
-    lmi: { signals, blocks },
+    lmi: { signals, blocks, ...(sums.length === 0 ? {} : { sums }) },
     rows,
     definitions: recursion === null ? [] : showRecursion(recursion, print),
     constraints: [

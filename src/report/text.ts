@@ -9,6 +9,7 @@ import {
   prettyRange,
   rulesIntroduction,
   recursionIntroduction,
+  sumsIntroduction,
   rowTitle,
   ruleWithForce,
   sharedConstraints,
@@ -45,6 +46,7 @@ export function layText(report: DerivationReport, options: LayoutOptions = {}): 
     section(`LMI ${report.notation.lmi.text} ≼ 0, blocks of the upper triangle`, [
       ...signals(report, width),
       ...blocks(report, width),
+      ...sumLines(report, width),
     ]),
     section(
       'Gershgorin rows: centre + radius ≤ 0, entry by entry',
@@ -115,6 +117,18 @@ function blocks({ lmi }: DerivationReport, width: number): readonly string[] {
     ] as const;
   });
   return aligned(pairs, hanging, width);
+}
+
+function sumLines({ lmi: { sums = [] } }: DerivationReport, width: number): readonly string[] {
+  if (sums.length === 0) return [];
+  return [
+    ...hangingWords('  ', sumsIntroduction, width),
+    ...aligned(
+      sums.map(({ signal, expression }) => [`${signal} =`, pretty(expression)] as const),
+      hanging,
+      width,
+    ),
+  ];
 }
 
 function rowLines(row: RowEntry, width: number): readonly string[] {

@@ -1,6 +1,13 @@
 import type { SymbolNode } from '../expr/node.js';
 import type { Assignment } from '../model/parameterization.js';
-import type { AllocationSource, CheckSource, LayerRecursion, MultiplierSource } from '../model/pivot.js';
+import type {
+  AllocationSource,
+  CheckSource,
+  IsotropicOutput,
+  LayerRecursion,
+  MultiplierSource,
+  SumSource,
+} from '../model/pivot.js';
 import type { ContractionChoice, PivotStrategy } from '../model/strategy.js';
 import type { Reversible, Rule } from './contract.js';
 
@@ -43,6 +50,10 @@ export interface LayerAllocation extends MultiplierSource {
 export interface PivotSteps {
   readonly layer: readonly Step<LayerAllocation>[];
   readonly output: readonly Step<CheckSource>[];
+  /** For every affine signal, once its covariances are known. */
+  readonly sum: readonly Step<SumSource>[];
+  /** For an output that is a signal as it is. */
+  readonly isotropic: readonly Step<IsotropicOutput>[];
 }
 
 /** A rule in a list of all, for what it declares. */

@@ -13,7 +13,7 @@ import type {
 import type { Constraint, RowInequality } from '../model/inequality.js';
 import type { BlockRow } from '../model/lmi.js';
 import type { Assignment, CapSource, ConstraintSource, GuardSource } from '../model/parameterization.js';
-import type { Definition, FormOfLayer, GoalSource, LayerSource, SplitLayer } from '../model/pivot.js';
+import type { Definition, FormOfLayer, GoalSource, LayerSource, SplitLayer, SumSource } from '../model/pivot.js';
 import type { Scaled } from '../model/scaling.js';
 import type { RewriteRule, Rule } from './contract.js';
 import type { AllocateRules } from './allocation.js';
@@ -58,6 +58,8 @@ export interface PivotRules {
   readonly split: Rule<FormOfLayer, SplitLayer>;
   readonly input: Rule<GoalSource, Definition>;
   readonly driven: Rule<LayerSource, readonly Definition[]>;
+  /** Tried in order. */
+  readonly affine: readonly Rule<SumSource, readonly Definition[]>[];
   readonly pivot: Rule<LayerSource, { readonly definition: Definition; readonly constraint: Constraint }>;
   readonly conditioning: Rule<LayerSource, readonly Definition[]>;
   readonly activation: Rule<LayerSource, readonly Definition[]>;

@@ -3,6 +3,7 @@ import { fail } from '../base/diagnostic.js';
 import type { Compiled } from '../5-emit/index.js';
 import { withSums } from '../network/widths.js';
 import { countOf } from '../model/program.js';
+import type { AffineLayer } from '../model/lowered-network.js';
 import type { LayerActivation } from '../model/program.js';
 import { generator } from '../numeric/random.js';
 import type { Random } from '../numeric/random.js';
@@ -210,15 +211,29 @@ function countsFor(program: Compiled['program'], combination: readonly number[])
 const anyBound = 8;
 
 /** 𝓛 as drawn; where the output reads a x as it is, in most cases so far above |a| that weights meet it. */
-function boundFor(drawn: Case, { steps, signals, input }: Compiled['program']): number {
+function boundFor(drawn: Case, { steps, signals, input, affine }: Compiled['program']): number {
   const lipschitz = drawn.lipschitz === 0 ? 1 : 10 ** (drawn.lipschitz / 4);
   const output = steps.find(({ signal }) => signal === signals.length);
-  const straight = (output?.terms ?? []).reduce(
-    (sum, { coefficient, weight, signal }) => (weight === null && signal === input ? sum + coefficient : sum),
-    0,
-  );
+  // Affine signals hand on what they read of x as it is.
+  const handed = new Map([[input, 1]]);
+  const straightIn = ({ terms }: Pick<AffineLayer, 'terms'>): number =>
+    terms.reduce(
+      (sum, { coefficient, weight, signal }) => (weight === null ? sum + coefficient * (handed.get(signal) ?? 0) : sum),
+      0,
+    );
+  for (const sum of affine) handed.set(sum.signal, straightIn(sum));
+  const straight = straightIn(output ?? { terms: [] });
+  // Steps that take themselves back keep |a| exactly.
+  if (straight !== 0 && takesBack(affine) && drawn.seed % 3 === 0) return Math.abs(straight);
   return straight === 0 || drawn.seed % anyBound === 1 ? lipschitz : 1.25 * Math.abs(straight) + lipschitz;
 }
+
+const takesBack = (affine: Compiled['program']['affine']): boolean =>
+  affine.some(({ terms }) => terms.some(({ isTransposed }) => isTransposed === true));
+
+/** Where transposes stand most cases have slopes that are not negative: others are refused (LW402). */
+const withSign = ([m, L]: Pair, { affine }: Compiled['program'], { seed }: Case): Pair =>
+  takesBack(affine) && seed % anyBound !== 2 ? [Math.max(0, m), Math.max(0, L)] : [m, L];
 
 /** The same case always gives the same numbers: everything random comes from its seed. */
 export function fill(drawn: Case, program: Compiled['program'], pool: readonly (readonly number[])[]): FilledCase {
@@ -229,7 +244,10 @@ export function fill(drawn: Case, program: Compiled['program'], pool: readonly (
     program.widths.flatMap((names, at) => names.map((name) => [name, counts[at] ?? 1])),
   );
   const slopes = program.layers.map(({ activation }, at) =>
-    slopesFor(activation, cyclic(slopeChoices, cyclic(drawn.slopes, at, 0), null) ?? randomPair(random)),
+    slopesFor(
+      activation,
+      withSign(cyclic(slopeChoices, cyclic(drawn.slopes, at, 0), null) ?? randomPair(random), program, drawn),
+    ),
   );
   const lipschitz = boundFor(drawn, program);
   const arrays = program.free.map((slot, at): [string, Float64Array] => {

@@ -1,7 +1,7 @@
 import type { Constrained, Values } from '../5-emit/index.js';
 import { boundOf, budgetValues } from '../network/budgets.js';
 import { countOf } from '../model/program.js';
-import { matrixOf } from '../network/kept.js';
+import { matrixOfTerm } from '../network/kept.js';
 import type { AffineLayer, ForwardLayer, LayerActivation, Program, Slot } from '../model/program.js';
 import type { Random } from '../numeric/random.js';
 import { evaluate } from '../numeric/spline.js';
@@ -128,7 +128,7 @@ function runAll(
   const signals: Float64Array[] = placesOf(program).map(({ name }) => new Float64Array(values.widths[name] ?? 0));
   signals[program.input] = x.map(part);
   const affine = ({ terms, biases }: AffineLayer, out: Float64Array): void => {
-    for (const { coefficient, weight, signal, above } of terms) {
+    for (const { coefficient, weight, signal, above, isTransposed = false } of terms) {
       const of = signals[signal] ?? x;
       const found = weight === null ? undefined : named.get(weight);
       if (found === undefined) {
@@ -136,7 +136,8 @@ function runAll(
         of.forEach((value, i) => (out[first + i] = (out[first + i] ?? 0) + part(coefficient) * value));
         continue;
       }
-      const { kind, data } = matrixOf(found.slot, found.data, of.length);
+      const shape = { rows: out.length, columns: of.length, isTransposed };
+      const { kind, data } = matrixOfTerm(found.slot, found.data, shape);
       for (let i = 0; i < out.length; i += 1) {
         let total = 0;
         if (kind === 'diagonal') total = part(data[i] ?? 0) * (of[i] ?? 0);

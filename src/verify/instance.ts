@@ -1,3 +1,4 @@
+import { coordinates } from '../network/coordinates.js';
 import type { Compiled, Constrained, Values } from '../5-emit/index.js';
 import type { Entry, Judge, Row, Table } from '../check/index.js';
 import type { LoweredNetwork, Slot } from '../model/lowered-network.js';
@@ -137,7 +138,7 @@ function namedActivations({ layers }: LoweredNetwork, { activations }: Constrain
 export function toSample(judge: Judge, values: Constrained, provenance: Provenance): Sample {
   const { program } = judge;
   const count = sizeIn(program, values.widths);
-  const size = program.signals.reduce((total, signal) => total + count(signal.size), 0);
+  const size = coordinates(program).reduce((total, signal) => total + count(signal.size), 0);
   const lmi = judge.lmi(values);
   return {
     architecture: program.architecture,
@@ -147,7 +148,7 @@ export function toSample(judge: Judge, values: Constrained, provenance: Provenan
     lipschitz: values.lipschitz,
     slopes: values.slopes,
     dims: dimsOf(values.widths),
-    signals: program.signals.map(({ name }) => name),
+    signals: coordinates(program).map(({ name }) => name),
     weights: nested(program.weights, values.weights, count),
     biases: vectors(program.biases, values.biases),
     multipliers: vectors(program.multipliers, values.multipliers),

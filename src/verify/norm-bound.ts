@@ -22,18 +22,26 @@ export function normBound(program: LoweredNetwork, values: Constrained): number 
     program.weights.map((slot) => [slot.buffer, { slot, data: values.weights[slot.name] ?? missing(slot.name) }]),
   );
   const bounds: number[] = [1];
-  const affine = ({ terms }: AffineLayer): number =>
-    terms.reduce((total, { coefficient, weight, signal }) => {
-      const width = values.widths[program.signals[signal]?.name ?? missing(`signal ${signal}`)] ?? Number.NaN;
+  const affine = ({ terms, signal: target }: AffineLayer): number =>
+    terms.reduce((total, { coefficient, weight, signal, isTransposed }) => {
+      const columns = isTransposed === true ? target : signal;
+      const width = values.widths[program.signals[columns]?.name ?? missing(`signal ${columns}`)] ?? Number.NaN;
       const norm = weight === null ? 1 : normOf(matrices.get(weight) ?? missing(`weight ${weight}`), width);
       return plusAbove(total, timesAbove(timesAbove(Math.abs(coefficient), norm), bounds[signal] ?? Number.NaN));
     }, 0);
-  program.layers.forEach((layer, at) => {
-    bounds[layer.signal] = timesAbove(
-      affine(layer),
-      steepness(layer.activation, values.slopes[at] ?? missing(`slopes of layer ${at}`), matrices),
-    );
-  });
+  const layerOf = new Map(program.layers.map(({ signal }, at) => [signal, at]));
+  const defined = [...program.layers, ...program.affine].sort((a, b) => a.signal - b.signal);
+  for (const each of defined) {
+    const at = layerOf.get(each.signal);
+    const layer = at === undefined ? undefined : program.layers[at];
+    bounds[each.signal] =
+      at === undefined || layer === undefined
+        ? affine(each)
+        : timesAbove(
+            affine(layer),
+            steepness(layer.activation, values.slopes[at] ?? missing(`slopes of layer ${at}`), matrices),
+          );
+  }
   return affine(program.last);
 }
 

@@ -1,3 +1,4 @@
+import { coordinates } from '../network/coordinates.js';
 import type { Constrained } from '../5-emit/index.js';
 import type { PerronOptions } from '../numeric/perron.js';
 import { perronScales } from '../numeric/perron.js';
@@ -18,11 +19,11 @@ export interface NetworkScales {
  */
 export function networkScales(judge: Judge, values: Constrained, options: PerronOptions = {}): NetworkScales {
   const count = sizeIn(judge.program, values.widths);
-  const widths = judge.program.signals.map(({ size }) => count(size));
+  const widths = coordinates(judge.program).map(({ size }) => count(size));
   const order = widths.reduce((total, width) => total + width, 0);
   const { scales, lower, upper } = perronScales(judge.lmi(values), order, options);
   let at = 0;
-  const bySignal = judge.program.signals.map(({ name }, k): [string, Float64Array] => {
+  const bySignal = coordinates(judge.program).map(({ name }, k): [string, Float64Array] => {
     const from = at;
     at += widths[k] ?? 0;
     return [name, scales.slice(from, at)];

@@ -40,7 +40,8 @@ export const withAssignments = (
   stem: string,
   change: (assignments: Assignments, source: OfReads) => Assignments,
 ): RuleBook =>
-  stepsBy(rules, stem, ({ layer, output }) => ({
+  stepsBy(rules, stem, ({ layer, output, ...others }) => ({
+    ...others,
     layer: replaced(
       layer,
       stem,
@@ -96,7 +97,9 @@ export const withLayerSource = (
 
 /** The lists without a rule. */
 export const without = (rules: RuleBook, stem: string): RuleBook =>
-  stepsBy(rules, stem, ({ layer, output }) => ({
+  stepsBy(rules, stem, ({ layer, output, sum, isotropic }) => ({
+    isotropic,
+    sum: sum.filter(({ rule }) => rule.name !== `allocate/${stem}`),
     layer: layer.filter(({ rule }) => rule.name !== `allocate/${stem}`),
     output: output.filter(({ rule }) => rule.name !== `allocate/${stem}`),
   }));

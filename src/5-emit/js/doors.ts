@@ -1,3 +1,4 @@
+import { coordinates } from '../../network/coordinates.js';
 import type { Program } from '../../model/program.js';
 import type { Initial } from '../../model/initial.js';
 import type { Code } from './code.js';
@@ -66,7 +67,7 @@ function doors(program: Program): readonly Door[] {
     },
     {
       text:
-        `The LMI, N × N row major, over the signals ${namesText(program.signals.map(({ name }) => name))}. It is ` +
+        `The LMI, N × N row major, over the signals ${namesText(coordinates(program).map(({ name }) => name))}. It is ` +
         'negative semidefinite.',
       signature: 'lmi(weights: Constrained): Float64Array',
       lines: ['return lmiOf(network, weights);'],

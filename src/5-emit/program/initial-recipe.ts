@@ -34,21 +34,25 @@ export function withInitial(program: Program, start: Parameterization['start']):
       terms.flatMap(({ weight }) => (weight === null ? [] : [[nameOf.get(weight), layer] as const])),
     ),
   );
+  const summands = new Set(program.affine.flatMap(({ terms }) => terms.map(({ weight }) => nameOf.get(weight ?? -1))));
+  const sums = new Set(program.affine.map(({ signal }) => signal));
   const placed = new Map<number, Initial>();
-  for (const { layer, terms, biases } of program.steps) {
+  for (const { signal: target, layer, terms, biases } of program.steps) {
     const [first] = biases;
-    if (first === undefined || placed.has(first.bias)) continue;
+    if (first === undefined || placed.has(first.bias) || sums.has(target)) continue;
     const squeezed = start === 'dominant' && terms.every(({ signal }) => signal !== program.input);
     placed.set(first.bias, layer === null ? { kind: 'centre' } : { kind: 'kinks', ...(squeezed ? low : middle) });
   }
   const weight = (slot: Slot): Initial => {
     const layer = layerOf.get(slot.name);
+    const isSummand = summands.has(slot.name);
     const kind = entriesOf(slot)?.kind === 'shared' ? 'normal' : 'constant';
     if (!isTable(slot))
-      return layer === undefined
+      return layer === undefined && !isSummand
         ? { kind, value: ofOutput, timesLipschitz: true }
         : { kind, value: ofHidden, timesLipschitz: false };
-    if (start === 'dominant') return layer === undefined ? { kind: 'share' } : { kind: 'dominant', layer };
+    if (start === 'dominant' && !isSummand)
+      return layer === undefined ? { kind: 'share' } : { kind: 'dominant', layer };
     return { kind: 'sphere', spread: start === 'orthonormal' };
   };
   return program.free.map((slot): FreeSlot => {

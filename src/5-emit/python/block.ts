@@ -1,3 +1,4 @@
+import type { AffineLayer } from '../../model/lowered-network.js';
 import type { LmiTerm } from '../../model/program.js';
 import { renumbering } from '../roll/lines.js';
 import type { Visitor } from '../roll/loop.js';
@@ -34,3 +35,12 @@ export function visitBlock({ row, column, terms, factors }: Block, by: Visitor):
 export interface BlockScope extends Names {
   readonly index: (at: number) => string;
 }
+
+/** The matrices through which an affine signal reads others. */
+export const readsAsTerms = ({ signal, terms }: AffineLayer): readonly LmiTerm[] =>
+  terms.map(({ coefficient, weight, isTransposed, signal: column }): LmiTerm => ({
+    ...{ row: signal, column, coefficient, parameters: [] },
+    ...(isTransposed === true
+      ? { left: weight, middle: null, right: null }
+      : { left: null, middle: null, right: weight }),
+  }));

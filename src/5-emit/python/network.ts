@@ -1,11 +1,12 @@
 import { fail } from '../../base/diagnostic.js';
 import type { ForwardStep, LmiTerm, Program, Size, Slot } from '../../model/program.js';
+import { coordinates } from '../../network/coordinates.js';
 import { entriesOf, shapesOf, sizeOf } from '../../network/kept.js';
 import type { MatrixShape } from '../../network/kept.js';
 import type { Entries } from '../../structures/index.js';
 import { roll } from '../roll/roll.js';
 import { diagonalTerms } from '../program/diagonal-terms.js';
-import { visitBlock } from './block.js';
+import { readsAsTerms, visitBlock } from './block.js';
 import type { Block, BlockScope } from './block.js';
 import type { Dialect } from './dialect.js';
 import { atom, ExpressionPrinter, level, noKinds, noReads, slopeLines, within } from './expression.js';
@@ -220,8 +221,9 @@ export class NetworkPrinter {
 
   /** One line for each block that is not 0. */
   lmi(): void {
-    const names = this.program.signals.map(({ name }) => name).join(', ');
-    const about = `The LMI by xp, over ${names.length > 80 ? `${this.program.signals.length} signals` : names}.`;
+    const over = coordinates(this.program);
+    const names = over.map(({ name }) => name).join(', ');
+    const about = `The LMI by xp, over ${names.length > 80 ? `${over.length} signals` : names}.`;
     this.code.declare('def _lmi(xp, constrained):', [about], () => this.assembled(this.program.lmi, false));
   }
 
@@ -233,19 +235,11 @@ export class NetworkPrinter {
 
   private assembled(terms: readonly LmiTerm[], sizesOnly: boolean): void {
     const { code, program } = this;
-    const blocks = new Map<string, Block>();
-    for (const term of terms) {
-      const place = `${term.row}, ${term.column}`;
-      const found = blocks.get(place) ?? { row: term.row, column: term.column, terms: [], factors: [] };
-      const factors = [term.left, term.right].map((buffer) => ({
-        isDiagonal: buffer !== null && this.isDiagonal(buffer),
-        family: this.familyOf(buffer),
-      }));
-      blocks.set(place, { ...found, terms: [...found.terms, term], factors: [...found.factors, ...factors] });
-    }
     const body = new PythonCode(1);
     const reads = noReads();
-    this.blocks([...blocks.values()], body, reads, sizesOnly);
+    this.blocks('blocks', this.blocksOf(terms), body, reads, sizesOnly);
+    const sums = new PythonCode(1);
+    this.blocks('reads', this.blocksOf(this.program.affine.flatMap(readsAsTerms)), sums, reads, sizesOnly);
     const source = this.source(['multipliers', 'w', 'b']);
     code.line('w, b, multipliers, *_ = constrained');
     if (this.shared.length > 0) code.line(`w = ${this.weights()}`);
@@ -263,11 +257,39 @@ export class NetworkPrinter {
     );
     code.line('blocks = {}');
     code.append(body);
-    code.line('return _assemble(xp, sizes, blocks, like)');
+    if (program.affine.length === 0) {
+      code.line('return _assemble(xp, sizes, blocks, like)');
+      return;
+    }
+    code.comment('What affine signals are the sums of.');
+    code.line('reads = {}');
+    code.append(sums);
+    code.line('return _substitute(xp, _assemble(xp, sizes, blocks, like), sizes, reads, like)');
+  }
+
+  /** The terms of each block together. */
+  private blocksOf(terms: readonly LmiTerm[]): readonly Block[] {
+    const blocks = new Map<string, Block>();
+    for (const term of terms) {
+      const place = `${term.row}, ${term.column}`;
+      const found = blocks.get(place) ?? { row: term.row, column: term.column, terms: [], factors: [] };
+      const factors = [term.left, term.right].map((buffer) => ({
+        isDiagonal: buffer !== null && this.isDiagonal(buffer),
+        family: this.familyOf(buffer),
+      }));
+      blocks.set(place, { ...found, terms: [...found.terms, term], factors: [...found.factors, ...factors] });
+    }
+    return [...blocks.values()];
   }
 
   /** One statement for each block, in loops where layers repeat. */
-  private blocks(all: readonly Block[], code: PythonCode, reads: Reads, sizesOnly: boolean): void {
+  private blocks(
+    table: 'blocks' | 'reads',
+    all: readonly Block[],
+    code: PythonCode,
+    reads: Reads,
+    sizesOnly: boolean,
+  ): void {
     const pieces = roll({ items: all, visit: visitBlock, makes: () => null, counts: () => true, least: 2 });
     const variables = new Variables({
       pieces,
@@ -285,7 +307,7 @@ export class NetworkPrinter {
         const each = this.lmiTerm(term, factors.slice(2 * at, 2 * at + 2), expressions, scope);
         return sizesOnly ? { negative: false, printed: atom(`xp.abs(${each.printed.text})`) } : each;
       });
-      code.line(`blocks[${scope.index(row)}, ${scope.index(column)}] = ${expressions.sum(printed).text}`);
+      code.line(`${table}[${scope.index(row)}, ${scope.index(column)}] = ${expressions.sum(printed).text}`);
     };
     const straight = (value: number): string => variables.name(value);
     for (const piece of pieces) {

@@ -251,11 +251,16 @@ export class StepPrinter {
   }
 }
 
-function termText({ weight, signal, coefficient }: ForwardTerm, isDiagonal: boolean, { value }: StepScope): string {
+function termText(
+  { weight, signal, coefficient, isTransposed }: ForwardTerm,
+  isDiagonal: boolean,
+  { value }: StepScope,
+): string {
   const v = value(signal);
   if (weight === null) return v;
   if (isDiagonal) return `${value(weight)} * ${v}`;
-  return coefficient === 1 || coefficient === -1 ? `${v} @ ${value(weight)}.T` : `(${v} @ ${value(weight)}.T)`;
+  const read = `${v} @ ${value(weight)}${isTransposed === true ? '' : '.T'}`;
+  return coefficient === 1 || coefficient === -1 ? read : `(${read})`;
 }
 
 function valuesOf(step: Step): readonly number[] {

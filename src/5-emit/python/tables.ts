@@ -1,3 +1,4 @@
+import { coordinates } from '../../network/coordinates.js';
 import type { Initial } from '../../model/initial.js';
 import type { Program, Size } from '../../model/program.js';
 import { leastTotal } from '../../network/budgets.js';
@@ -27,7 +28,7 @@ const meanings: Readonly<Record<Initial['kind'], string>> = {
 
 /** What everybody may read of a network. */
 export function printConstants(code: PythonCode, program: Program, { version, digest }: Provenance): void {
-  const { architecture, depth, strategy, variant, definition, layers, signals } = program;
+  const { architecture, depth, strategy, variant, definition, layers } = program;
   code.line(`ARCHITECTURE = ${pyString(architecture)}`);
   code.line(`DEPTH = ${depth}`);
   code.line(`STRATEGY = ${pyString(strategy)}`);
@@ -38,7 +39,7 @@ export function printConstants(code: PythonCode, program: Program, { version, di
   code.comment('The bound that is certified unless another one is asked for.');
   code.line('LIPSCHITZ = 1.0');
   code.comment('The signals of the LMI: the input, and the hidden ones in their order.');
-  code.line(`SIGNALS = ${pyTuple(rowTexts(signals.map(({ name }) => ({ value: [{ name }] }))))}`);
+  code.line(`SIGNALS = ${pyTuple(rowTexts(coordinates(program).map(({ name }) => ({ value: [{ name }] }))))}`);
   code.comment('(m, L) of the activations of the hidden signals, unless others are given.');
   const slopes = layers.map(({ activation }) => ({
     value: [`(${(activation.kind === 'open' ? [0, 1] : activation.slopes).map(pyFloat).join(', ')})`],

@@ -5,7 +5,7 @@ import { countOf } from './widths.js';
 import { refuse } from './refuse.js';
 import { splineAt } from './splines.js';
 import type { Activation, ActivationFunction, Activations, Constrained } from './types.js';
-import { matrixOf, valueOf } from './weights.js';
+import { matrixOfTerm, valueOf } from './weights.js';
 
 /** One array for every place. */
 export function emptyPlaces(network: Network, { widths }: Constrained): Float64Array[] {
@@ -16,7 +16,7 @@ export function emptyPlaces(network: Network, { widths }: Constrained): Float64A
 export function sumInto(network: Network, weights: Constrained, v: Float64Array[], step: Step, biased: boolean): void {
   const out = v[step.signal]!;
   out.fill(0);
-  for (const { coefficient, weight, signal, above } of step.terms) {
+  for (const { coefficient, weight, isTransposed = false, signal, above } of step.terms) {
     const read = v[signal]!;
     if (weight === null) {
       const first =
@@ -29,7 +29,8 @@ export function sumInto(network: Network, weights: Constrained, v: Float64Array[
       for (let i = 0; i < read.length; i += 1) out[first + i] = out[first + i]! + coefficient * read[i]!;
       continue;
     }
-    const { isDiagonal, data: W } = matrixOf(network, weights, weight, read.length);
+    const tied = { weight, isTransposed };
+    const { isDiagonal, data: W } = matrixOfTerm(network, weights, tied, out.length, read.length);
     if (isDiagonal) for (let i = 0; i < out.length; i += 1) out[i] = out[i]! + coefficient * (W[i]! * read[i]!);
     else
       for (let i = 0, at = 0; i < out.length; i += 1) {

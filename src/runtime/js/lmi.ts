@@ -2,7 +2,7 @@ import { budgetsOf } from './budgets.js';
 import type { Block, Network, Parameter } from './network.js';
 import type { Constrained } from './types.js';
 import type { Matrix } from './weights.js';
-import { matrixOf, valueOf } from './weights.js';
+import { matrixOf, matrixOfTerm, valueOf } from './weights.js';
 
 /** Its number in the present run. */
 function parameterOf(parameter: Parameter, { lipschitz, slopes }: Constrained, budgets: readonly number[]): number {
@@ -84,7 +84,42 @@ function assembled(
     );
   }
   for (let i = 0; i < N; i += 1) for (let j = 0; j < i; j += 1) M[i * N + j] = M[j * N + i]!;
-  return M;
+  return network.affine === undefined ? M : substituted(network, weights, M, { widths, offset, N }, size);
+}
+
+/** What affine signals are the sums of in their place, from the last one on; then their rows go. */
+function substituted(
+  network: Network,
+  weights: Constrained,
+  M: Float64Array,
+  { widths, offset, N }: { readonly widths: readonly number[]; readonly offset: readonly number[]; readonly N: number },
+  size: (scalar: number) => number,
+): Float64Array {
+  const sums = network.affine ?? [];
+  /** Row or column `to` += factor · row or column `from`, of both so that M stays symmetric. */
+  const add = (to: number, from: number, factor: number): void => {
+    for (let k = 0; k < N; k += 1) M[to * N + k] = M[to * N + k]! + factor * M[from * N + k]!;
+    for (let k = 0; k < N; k += 1) M[k * N + to] = M[k * N + to]! + factor * M[k * N + from]!;
+  };
+  for (const sum of [...sums].reverse()) {
+    const rows = widths[sum]!;
+    const { terms } = network.steps.find((step) => step.signal === sum)!;
+    for (const { coefficient, weight, isTransposed = false, signal } of terms) {
+      const columns = widths[signal]!;
+      const matrix = weight === null ? null : matrixOfTerm(network, weights, { weight, isTransposed }, rows, columns);
+      for (let i = 0; i < rows; i += 1) {
+        const own = matrix === null || matrix.isDiagonal;
+        for (let j = own ? i : 0; j < (own ? i + 1 : columns); j += 1) {
+          const factor = size(coefficient) * (matrix === null ? 1 : matrix.data[own ? i : i * columns + j]!);
+          if (factor !== 0) add(offset[signal]! + j, offset[sum]! + i, factor);
+        }
+      }
+    }
+  }
+  const kept = widths.flatMap((width, at) =>
+    sums.includes(at) ? [] : Array.from({ length: width }, (_, i) => offset[at]! + i),
+  );
+  return Float64Array.from(kept.flatMap((i) => kept.map((j) => M[i * N + j]!)));
 }
 
 /** The LMI over the signals in their order. */

@@ -19,6 +19,7 @@ export interface Weight extends Slot {
 export interface Term {
   readonly coefficient: number;
   readonly weight: string | null;
+  readonly isTransposed?: boolean;
   readonly signal: number;
   readonly above?: Size;
 }
@@ -141,7 +142,7 @@ export interface Network {
   readonly widths: readonly (readonly string[])[];
   /** Widths that are sums of others. */
   readonly sums: readonly { readonly width: number; readonly of: readonly number[] }[];
-  /** The signals of the LMI in its order, the output after them, then places between. */
+  /** The signals of the LMI and affine ones in their order, the output after them, then places between. */
   readonly signals: readonly Signal[];
   readonly output: Signal;
   readonly locals: readonly Signal[];
@@ -155,6 +156,8 @@ export interface Network {
   /** The forward map, in order. */
   readonly steps: readonly Step[];
   readonly lmi: readonly Block[];
+  /** The signals of the LMI that are sums of earlier ones, in order, by their steps; left out where there are none. */
+  readonly affine?: readonly number[];
   readonly budgets: readonly Budget[];
   /** What is known of an activation; null of a function that is not. Refuses what has no slopes. */
   readonly known: (choice: string | ActivationFunction) => Activation | null;

@@ -150,15 +150,14 @@ export function constrainedOf(
   };
 }
 
-/** The matrix with so many rows whose entries share the values; it reads v. */
+/** The matrix of that shape whose entries share the values. */
 function sharedOn(
   tf: TensorLibrary,
   { row, column, first }: NonNullable<Weight['shared']>,
   values: Tensor,
   rows: number,
-  v: Tensor,
+  columns: number,
 ): Tensor {
-  const columns = v.shape[1]!;
   const start = countIn(first, rows, columns);
   const places = Int32Array.from(
     { length: rows * columns },
@@ -172,7 +171,7 @@ function termOf(
   tf: TensorLibrary,
   network: Network,
   { widths, weights }: Tensors,
-  { coefficient, weight, signal, above }: Term,
+  { coefficient, weight, isTransposed = false, signal, above }: Term,
   v: Tensor,
   width: number,
 ): Tensor {
@@ -188,8 +187,11 @@ function termOf(
     }
     const slot = network.weights.find(({ name }) => name === weight);
     const values = weights[weight]!;
-    if (slot?.shared !== undefined) return tf.matMul(v, sharedOn(tf, slot.shared, values, width, v), false, true);
-    return slot?.columns === null ? tf.mul(v, values) : tf.matMul(v, values, false, true);
+    if (slot?.shared !== undefined) {
+      const [rows, columns] = isTransposed ? [v.shape[1]!, width] : [width, v.shape[1]!];
+      return tf.matMul(v, sharedOn(tf, slot.shared, values, rows, columns), false, !isTransposed);
+    }
+    return slot?.columns === null ? tf.mul(v, values) : tf.matMul(v, values, false, !isTransposed);
   };
   return coefficient === 1 ? read() : tf.mul(coefficient, read());
 }

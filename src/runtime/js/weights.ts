@@ -18,6 +18,22 @@ export interface Matrix {
 /** How many, of an R × C matrix. */
 export const countIn = ({ rows, columns, plus }: Count, R: number, C: number): number => plus + rows * R + columns * C;
 
+/** The matrix that a term reads `columns` numbers with: the transpose of one with `rows` columns, if it says so. */
+export function matrixOfTerm(
+  network: Network,
+  weights: Pick<Constrained, 'weights'>,
+  { weight, isTransposed }: { readonly weight: string; readonly isTransposed: boolean },
+  rows: number,
+  columns: number,
+): Matrix {
+  if (!isTransposed) return matrixOf(network, weights, weight, columns);
+  const { isDiagonal, data } = matrixOf(network, weights, weight, rows);
+  if (isDiagonal) return { rows, isDiagonal, data };
+  const turned = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i += 1) for (let j = 0; j < columns; j += 1) turned[i * columns + j] = data[j * rows + i]!;
+  return { rows, isDiagonal, data: turned };
+}
+
 /** The matrix of a weight with so many columns. */
 export function matrixOf(
   network: Network,

@@ -124,6 +124,21 @@ def _assemble(xp, sizes, blocks, like):
     return xp.concatenate([xp.concatenate([block(i, j) for j in places], 1) for i in places], 0)
 
 
+def _substitute(xp, M, sizes, reads, like):
+    """M over the signals that are no sums: signal i is the sum of the matrices reads[i, j] times the signals j."""
+    sums = {i for i, _ in reads}
+    own = [k for k in range(len(sizes)) if k not in sums]
+    rows = {}
+    for i, size in enumerate(sizes):
+        if i in sums:
+            rows[i] = sum(matrix @ rows[j] for (k, j), matrix in reads.items() if k == i)
+        else:
+            units = [xp.eye(size, **like) if j == i else xp.zeros((size, sizes[j]), **like) for j in own]
+            rows[i] = xp.concatenate(units, 1)
+    T = xp.concatenate(list(rows.values()), 0)
+    return T.T @ M @ T
+
+
 def _project_splines(values, step, m, L, bits):
     """Each row of spline values with its slopes clipped to [m, L], integrated from the value that keeps the mean
     (Ducotterd et al., arXiv 2210.16222), on a grid of quanta: the bounds hold exactly for the numbers that come out.

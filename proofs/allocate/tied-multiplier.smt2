@@ -1,0 +1,18 @@
+; allocate/tied-multiplier, one unit: l the multiplier, o the other one, r = sqrt(l / o), q stands for C, u for mu.
+; claim: with r q for q and o for l the condition is the same
+; mutant: (= (* r r o) l) => (= (* r r l) o)
+; mutant: (<= (* l l q q k) (* u l)) => (<= (* l q q k) (* u l))
+(set-logic QF_NRA)
+(declare-const l Real)
+(declare-const o Real)
+(declare-const r Real)
+(declare-const q Real)
+(declare-const k Real)
+(declare-const u Real)
+(assert (> l 0.0))
+(assert (> o 0.0))
+(assert (> k 0.0))
+(assert (= (* r r o) l))
+(assert (<= (* l l q q k) (* u l)))
+(assert (not (<= (* o o r r q q k) (* u o))))
+(check-sat)
