@@ -43,6 +43,29 @@ export const shared = (): Architecture =>
     G: 'toeplitz',
   });
 
+/** A residual network with a head, and a weight that reads a sum. */
+export const resnet = (): Architecture =>
+  written([
+    'h[0] = x',
+    'u[k] = phi(P[k] * h[k-1] + p[k]) for k in 1..n',
+    'h[k] = h[k-1] + Q[k] * u[k] + q[k] for k in 1..n',
+    'g = phi(G * (h[n] - 0.5 * h[0]) + a)',
+    'y = H * h[n] + B * g + c',
+  ]);
+
+/** Steps that the layer's own weight takes back, with a scale between and without. */
+export const tied = (): Architecture =>
+  written(
+    [
+      'h[0] = x',
+      'w[k] = phi(C[k] * h[k-1] + b[k]) for k in 1..n',
+      "h[k] = h[k-1] - 2 * C[k]' * T[k] * w[k] for k in 1..n",
+      'u = phi(D * h[n] + d)',
+      "y = h[n] - 2 * D' * u",
+    ],
+    { T: 'diagonal' },
+  );
+
 /** The diagnostic that the action ends with; null if it does not fail. */
 export function failure(
   action: () => unknown,

@@ -49,6 +49,50 @@ export function randomArchitectureText(seed: number): string {
 }
 
 /**
+ * A network with affine signals, as the text of a file: layers read earlier signals or sums of them, sums are made of
+ * signals and weights, and now and then the transpose of a layer's weight takes a step back to what the layer read, with
+ * a diagonal between or without. The output reads through weights of its own.
+ */
+export function sumsArchitectureText(seed: number): string {
+  const random = generator(seed);
+  const structures: string[] = [];
+  let weights = 0;
+  const weight = (letter: string, diagonal: number): string => {
+    weights += 1;
+    const name = `${letter}${weights}`;
+    if (random.uniform() < diagonal) structures.push(`  ${name}: { structure: diagonal }`);
+    return name;
+  };
+  const coefficient = (): string => random.pick(['', '', '2 * ', '0.3 * ']);
+  const signals = ['x'];
+  const lines: string[] = [];
+  const add = (name: string, right: string): void => {
+    lines.push(`${name} = ${right}`);
+    signals.push(name);
+  };
+  for (let at = 1; at <= random.integer(2, 6); at += 1) {
+    const draw = random.uniform();
+    const from = random.pick(signals);
+    if (draw < 0.25)
+      add(`h${at}`, `${coefficient()}${from} + ${coefficient()}${weight('Q', 0.2)} * ${random.pick(signals)}`);
+    else if (draw < 0.35) add(`h${at}`, `${weight('S', 0.2)} * ${from}`);
+    else if (draw < 0.55 && signals.length > 1)
+      add(`u${at}`, `phi(${weight('P', 0)} * (${from} - 0.5 * ${random.pick(signals)}) + b${at})`);
+    else if (draw < 0.8) {
+      const own = weight('C', 0);
+      add(`w${at}`, `phi(${own} * ${from} + b${at})`);
+      const scale = random.uniform() < 0.6 ? `${weight('T', 1)} * ` : '';
+      add(`h${at}`, `${from} - 2 * ${own}' * ${scale}w${at}`);
+    } else add(`u${at}`, `phi(${weight('P', 0.2)} * ${from})`);
+  }
+  const last = signals.at(-1) ?? 'x';
+  const rest = random.uniform() < 0.4 ? ` + ${weight('A', 0.3)} * ${random.pick(signals)}` : '';
+  lines.push(`y = ${weight('B', 0)} * ${last}${rest} + c`);
+  const parameters = structures.length === 0 ? '' : `parameters:\n${structures.join('\n')}\n`;
+  return `name: sums-${seed}\nequations: |\n${lines.map((line) => `  ${line}\n`).join('')}${parameters}`;
+}
+
+/**
  * An architecture whose signals are read more than once, as the text of a file: y reads the last of one to three hidden
  * signals, and perhaps others and x, through two to four summands each, dense, diagonal and identity, with coefficients
  * that are no powers of two; hidden signals do so now and then. What such summands leave of one another is where

@@ -27,9 +27,9 @@ import type { Rule } from '../../src/rule/contract.js';
  *
  * **Target.** A demand on 𝓛, which κ is made of: nothing is left to choose.
  *
- * **Derivation.** W K Wᵀ = e² κ I. At e² κ = 1 the rows of x in M vanish, exactly only if T and Λ fit to the last bit: where
- * a, c, e and g are powers of two and S = 1, as for the slopes [0, 1]; or with m > 0, when P > 0 leaves room for their
- * rounding. Where neither is sure, 2¹³ u is asked for, u the relative error of one operation.
+ * **Derivation.** W K Wᵀ = e² κ I. At e² κ = 1 the rows of x in M vanish, exactly only if T and Λ fit to the last bit:
+ * where a, c, e and g are powers of two and S = 1, as for the slopes [0, 1]; or with m > 0, when P > 0 leaves room for
+ * their rounding. Where neither is sure, 2¹³ u is asked for, u the relative error of one operation.
  *
  * **Assumptions.** None.
  *
@@ -49,8 +49,8 @@ export const isotropicOutput: Rule<IsotropicOutput, readonly Assignment[]> = {
     const left = subtract(sum([number(1), scale(2, [roundoff], number(1))]), scale(1, [factor, factor], covariance));
     const asked = maximum([number(0), ...ties.map(roomFor), ...(isPower(coefficient) ? [] : [room])]);
     const because =
-      `${name} reads what is tied to x step by step as it is: that alone asks for 𝓛 of ${sizes}, or a little more where ` +
-      'numbers or slopes are no powers of two: choose a larger 𝓛, or read it through a weight';
+      `${name} reads what is tied to x step by step as it is: that alone asks for 𝓛 of ${sizes}, or a little more ` +
+      'where numbers or slopes are no powers of two: choose a larger 𝓛, or read it through a weight';
     return [{ kind: 'demand', rule: 'allocate/isotropic-output', value: subtract(left, asked), because }];
   },
 };

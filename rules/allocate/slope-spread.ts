@@ -18,8 +18,9 @@ import type { Rule } from '../../src/rule/contract.js';
  * **Derivation.** A maximum is at least each of its parts. Multipliers are chosen as for the range σ: since D = 2Λ −
  * s²Λ K Λ only grows when s falls, D ≻ 0 for σ is D ≻ 0 for s. A linear activation (s = 0) thereby keeps a finite λ,
  * and a constant one (m = L = 0) weights whose squares and their products are in the range of what they are kept in: u
- * is the roundoff of that. Where the layer's weight takes its own step back σ is |S| at least (`pivot/tied-skip`). μ keeps what the signal takes over from v below g times its own noise Λ⁻¹/2 (see
- * model/margins), without which the weights of nearly linear layers would have to cancel to more digits than there are.
+ * is the roundoff of that. Where the layer's weight takes its own step back σ is |S| at least (`pivot/tied-skip`). μ
+ * keeps what the signal takes over from v below g times its own noise Λ⁻¹/2 (see model/margins), without which the
+ * weights of nearly linear layers would have to cancel to more digits than there are.
  *
  * **Assumptions.** m ≤ L.
  *

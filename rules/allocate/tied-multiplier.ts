@@ -25,8 +25,8 @@ export const tiedMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
   name: 'allocate/tied-multiplier',
   statement: 'with Λ′ = λ₀ I, C′ = (Λ/λ₀)^(1/2) C: Λ′ C′ K C′ᵀ Λ′ ≼ μ Λ′ where Λ C K Cᵀ Λ ≼ μ Λ',
   latex:
-    "\\Lambda C K C^{\\top} \\Lambda \\preceq \\mu \\Lambda \\implies \\Lambda' C' K C'^{\\top} \\Lambda' \\preceq \\mu " +
-    "\\Lambda',\\quad \\Lambda' = \\lambda_0 I,\\ C' = (\\Lambda/\\lambda_0)^{1/2} C \\quad (\\lambda_0 > 0)",
+    "\\Lambda C K C^{\\top} \\Lambda \\preceq \\mu \\Lambda \\implies \\Lambda' C' K C'^{\\top} \\Lambda' \\preceq " +
+    "\\mu \\Lambda',\\quad \\Lambda' = \\lambda_0 I,\\ C' = (\\Lambda/\\lambda_0)^{1/2} C \\quad (\\lambda_0 > 0)",
   exact: true,
   assumptions: [{ text: 'λ₀ > 0', latex: '\\lambda_0 > 0' }],
   refuses: ({ tie }) => (tie === null || tie.scale !== null ? refuse('no tie without a scale of its own') : null),

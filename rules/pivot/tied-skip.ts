@@ -7,15 +7,16 @@ import type { Rule } from '../../src/rule/contract.js';
  * # A step back through the layer's own weight
  *
  * **Statement.** Let h have the covariance κ I, w = φ(g C h + b) and h′ = a h + c Cᵀ T w, and let nothing else read w,
- * nor h after h′. With T = −(S g a κ / c) Λ, P ≥ 0 and S² g² κ Λ C Cᵀ Λ ≼ 2Λ what follows may start from K[h′, h′] = a² κ I.
+ * nor h after h′. With T = −(S g a κ / c) Λ, P ≥ 0 and S² g² κ Λ C Cᵀ Λ ≼ 2Λ what follows may start from K[h′, h′] = a²
+ * κ I.
  *
  * **Source.** A tie, as residual layers of SLL and CPL have it.
  *
  * **Target.** The covariance of h′, as simple as that of h.
  *
  * **Derivation.** In ‖Δh′‖²/(a²κ) − ‖Δh‖²/κ and the form of the layer together the block of (h, w) is Cᵀ(c/(aκ) T + S g
- * Λ) = 0, that of h is −2P g² CᵀΛC ≼ 0 and that of w is S² g² κ ΛCCᵀΛ − 2Λ ≼ 0: so ‖Δh′‖²/(a²κ) is at most ‖Δh‖²/κ less the
- * form. Added up along the steps only 𝓛²‖Δx‖² is left of the beginning.
+ * Λ) = 0, that of h is −2P g² CᵀΛC ≼ 0 and that of w is S² g² κ ΛCCᵀΛ − 2Λ ≼ 0: so ‖Δh′‖²/(a²κ) is at most ‖Δh‖²/κ less
+ * the form. Added up along the steps only 𝓛²‖Δx‖² is left of the beginning.
  *
  * **Assumptions.** As stated; a, c and g are not 0.
  *

@@ -23,8 +23,9 @@ export function isotropicOf(
 }
 
 /**
- * The affine signals h′ = a h + c Cᵀ z with z = t T w or z = w and w = φ(g C h + b): a step along h that the transpose of
- * the layer's own weight takes. Nothing else may read w or z, nor h after h′: what the layer says of h is then said by h′.
+ * The affine signals h′ = a h + c Cᵀ z with z = t T w or z = w and w = φ(g C h + b): a step along h that the transpose
+ * of the layer's own weight takes. Nothing else may read w or z, nor h after h′: what the layer says of h is then said
+ * by h′.
  */
 export function tiesOf(network: Network): ReadonlyMap<string, Tie> {
   const rows = new Map(network.rows.map((row) => [labelText(row.signal), row]));

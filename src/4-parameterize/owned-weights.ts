@@ -31,7 +31,7 @@ export class OwnedWeights {
         fail(
           'LW208',
           `${labelText(weight.label)} in ${labelText(equation.target)} and before that in ${labelText(owner.target)}`,
-          'a weight of its own for every layer and the output: a pivot answers for one layer, and no rule here chooses ' +
+          'a weight of its own for every layer and the output: a pivot answers for one layer, and no rule chooses ' +
             "one weight for two (transposes in affine signals after the layer, h - 2 * W' * T * w, may share it)",
           position,
         );

@@ -22,7 +22,9 @@ export interface ParameterReference {
   readonly index: Index | null;
 }
 
-/** `coefficient · weight · signal`; `weight` null means the identity (`y = x + …`). Affine signals read transposes too. */
+/**
+ * `coefficient · weight · signal`; `weight` null means the identity (`y = x + …`). Affine signals read transposes too.
+ */
 export interface Term {
   readonly coefficient: number;
   readonly weight: ParameterReference | null;

@@ -57,7 +57,7 @@ export const margins = {
    */
   largestSummand: 2 ** 6,
   /** κ/√u: covariances of affine signals are enlarged by this part of their size. */
-  slack: 2 ** 4,
+  slack: 2 ** 2,
   /** Slopes that are negative by less count as 0 where none may be negative. */
   leastSlope: 2 ** -140,
   /** By roundoff: what 1 − κ must be above 0 where ties do not fit to the last bit. */

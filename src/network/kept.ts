@@ -64,7 +64,9 @@ export interface MatrixShape {
 export const entriesOf = ({ structure }: Pick<Slot, 'structure'>): Entries | null =>
   structure === 'vector' ? null : structureNamed(structure).entries;
 
-/** The matrix that a term reads with: of a transposed weight with `rows` rows, of another one with `columns` columns. */
+/**
+ * The matrix that a term reads with: of a transposed weight with `rows` rows, of another one with `columns` columns.
+ */
 export function matrixOfTerm(
   slot: Slot,
   data: Float64Array,

@@ -55,8 +55,8 @@ function eachEntry({ factor, columns }: ImageTerm, rows: number, put: (i: number
 }
 
 /**
- * The rows of T in floating point. With P products in an entry and γ = (P + 4)u: |T̂ − T| ≤ Σ (γ|c f| + η)|T̂_k| + |c f|
- * |T̂_k − T_k| + P η over the products c f T_k, all rounded up.
+ * The rows of T in floating point. With P products in an entry and γ = (P + 4)u: |T̂ − T| ≤ Σ (γ|c f| + η)|T̂_k| + |c
+ * f| |T̂_k − T_k| + P η over the products c f T_k, all rounded up.
  */
 function mapOf(assembly: WithImage): Map {
   const where = places(assembly);
@@ -143,9 +143,9 @@ function addTo(
 /**
  * Row sums of the error of `throughImage`, weighted by t ≥ 0; `radius` is that of A, `a` the computed A.
  *
- * Derivation. With T̂, Â computed, E ≥ |T̂ − T| and T⁺ = |T̂| + E: Û = fl(ÂT̂) and fl(T̂ᵀÛ) are off by at most γ|Â||T̂| +
- * wη and γ|T̂|ᵀ|Û| + wη, γ = (w + 4)u, w the order of A; T̂ᵀÂT̂ − TᵀAT = T̂ᵀ(Â − A)T̂ + (T̂ − T)ᵀAT̂ + TᵀA(T̂ − T). With
- * |A|v ≤ |Â|v + radius(v):
+ * Derivation. With T̂, Â computed, E ≥ |T̂ − T| and T⁺ = |T̂| + E: Û = fl(ÂT̂) and fl(T̂ᵀÛ) are off by at most γ|Â||T̂|
+ * + wη and γ|T̂|ᵀ|Û| + wη, γ = (w + 4)u, w the order of A; T̂ᵀÂT̂ − TᵀAT = T̂ᵀ(Â − A)T̂ + (T̂ − T)ᵀAT̂ + TᵀA(T̂ − T).
+ * With |A|v ≤ |Â|v + radius(v):
  *
  *     |error| t ≤ |T̂|ᵀ(radius(p) + 3γ|Â|p + 3wη Σt) + Eᵀ|A|T⁺t + T⁺ᵀ|A|Et + wη Σt,   p = |T̂|t.
  *

@@ -79,14 +79,15 @@ describe('what one trusts who trusts a verdict', () => {
       new Map([...closure(starts, { types: false })].filter(([file]) => !ofStructures.test(file)));
     const [whole, deciding] = [counted(room), counted(decision)];
     expect({ files: deciding.size, lines: lines(deciding) }).toSatisfy(
-      (it: { files: number; lines: number }) => it.files <= 60 && it.lines <= 6000,
-      `what decides: at most 60 files and 6,000 lines, comments included; it has ${deciding.size} and ${lines(deciding)}`,
+      // 6,000 until there were affine signals: that a matrix of sums is definite is decided as well (numeric/image).
+      (it: { files: number; lines: number }) => it.files <= 60 && it.lines <= 6400,
+      `what decides: at most 60 files and 6,400 lines, comments included; it has ${deciding.size} and ${lines(deciding)}`,
     );
     // Above that stands the reading of YAML, equations and fields. What weights can be was one line in three files; it is
     // a folder now, a file a structure. What modules run too, widths, budgets, scalar functions, has files of its own.
     expect({ files: whole.size, lines: lines(whole) }).toSatisfy(
-      (it: { files: number; lines: number }) => it.files <= 94 && it.lines <= 9450,
-      `with the reading of texts: at most 94 files and 9,450 lines; it has ${whole.size} and ${lines(whole)}`,
+      (it: { files: number; lines: number }) => it.files <= 97 && it.lines <= 10000,
+      `with the reading of texts: at most 97 files and 10,000 lines; it has ${whole.size} and ${lines(whole)}`,
     );
   });
 

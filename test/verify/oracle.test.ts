@@ -14,6 +14,9 @@ import { sizeIn } from '../../src/network/widths.js';
 import type { Subject } from '../../src/verify/instance.js';
 import { sampleInstance } from '../../src/verify/sample.js';
 import { quadraticForm, randomGraph, unrolled } from './reference.js';
+import { sumsArchitectureText } from '../random-architecture.js';
+import { parseArchitecture } from '../../src/1-parse/parse.js';
+import { coordinates } from '../../src/network/coordinates.js';
 import type { Graph } from './reference.js';
 
 const some = (random: Random, length: number): Float64Array => Float64Array.from({ length }, () => random.normal());
@@ -53,7 +56,8 @@ function compareForms(subject: Subject, graph: Graph, random: Random): void {
   const values = randomValues(subject, random);
   const { program } = subject;
   const matrix = subject.lmi(values);
-  const parts = program.signals.map(({ name }) => ({ name, data: some(random, values.widths[name] ?? 0) }));
+  const over = coordinates(program);
+  const parts = over.map(({ name }) => ({ name, data: some(random, values.widths[name] ?? 0) }));
   const x = Float64Array.from(parts.flatMap(({ data }) => Array.from(data)));
   expect(matrix).toHaveLength(x.length ** 2);
   let [value, size] = [0, 0];
@@ -64,7 +68,7 @@ function compareForms(subject: Subject, graph: Graph, random: Random): void {
       size += Math.abs(term);
     }
   }
-  const layers = program.signals.slice(1).map(({ name }) => name);
+  const layers = over.slice(1).map(({ name }) => name);
   const expected = quadraticForm(
     graph,
     new Map(parts.map(({ name, data }) => [name, data])),
@@ -77,8 +81,10 @@ function compareForms(subject: Subject, graph: Graph, random: Random): void {
       };
     },
     values.widths[program.output.name] ?? 0,
+    (name) => values.widths[name] ?? NaN,
   );
-  expect(layers.toSorted()).toEqual(graph.hidden.map(({ name }) => name).toSorted());
+  const hidden = graph.hidden.filter(({ isSum }) => !isSum);
+  expect(layers.toSorted()).toEqual(hidden.map(({ name }) => name).toSorted());
   expect(Math.abs(value - expected.value)).toBeLessThanOrEqual(1e-12 * Math.max(size, expected.size));
 }
 
@@ -102,6 +108,15 @@ describe('the LMI against the quadratic form of the equations', () => {
     for (let seed = 0; seed < 300; seed += 1) {
       const random = generator(seed);
       const architecture = randomGraph(random, `graph-${seed}`, { identities: true });
+      const [graph, subject] = [unrolled(architecture, 1), bareNetwork(architecture, 1)];
+      for (let run = 0; run < 4; run += 1) compareForms(subject, graph, random);
+    }
+  });
+
+  it('150 random networks with affine signals, sums that weights read, and transposes of weights', () => {
+    for (let seed = 0; seed < 150; seed += 1) {
+      const random = generator(seed);
+      const architecture = parseArchitecture(sumsArchitectureText(seed), null);
       const [graph, subject] = [unrolled(architecture, 1), bareNetwork(architecture, 1)];
       for (let run = 0; run < 4; run += 1) compareForms(subject, graph, random);
     }

@@ -12,12 +12,15 @@ interface Summand {
   /** Null: the identity. */
   readonly weight: string | null;
   readonly diagonal: boolean;
+  readonly transposed: boolean;
   readonly signal: string;
 }
 
 interface Node {
   readonly name: string;
   readonly reads: readonly Summand[];
+  /** Nothing is applied: the signal is the sum. */
+  readonly isSum: boolean;
 }
 
 export interface Graph {
@@ -49,12 +52,13 @@ export function unrolled(architecture: Architecture, depth: number): Graph {
         coefficient: term.coefficient,
         weight,
         diagonal: structure === 'diagonal',
+        transposed: term.isTransposed === true,
         signal: name(term.signal.family, term.signal.index),
       };
     });
     if (equation.kind === 'alias') aliases.set(target, reads[0]?.signal ?? '');
-    else if (equation.kind === 'output') output = { name: target, reads };
-    else nodes.push({ name: target, reads });
+    else if (equation.kind === 'output') output = { name: target, reads, isSum: true };
+    else nodes.push({ name: target, reads, isSum: equation.kind === 'affine' });
   };
   for (const equation of architecture.equations) {
     if (equation.range === null) once(equation, 0);
@@ -93,7 +97,7 @@ function combine(
   weights: Values['weights'],
 ): Float64Array {
   const sum = new Float64Array(width);
-  for (const { coefficient, weight, diagonal, signal } of node.reads) {
+  for (const { coefficient, weight, diagonal, transposed, signal } of node.reads) {
     const w = delta.get(signal);
     if (w === undefined) throw new Error(`no ${signal}`);
     const matrix = weight === null ? null : weights[weight];
@@ -102,29 +106,51 @@ function combine(
       if (matrix === null) value = w[i] ?? NaN;
       else if (matrix === undefined) value = NaN;
       else if (diagonal) value = (matrix[i] ?? NaN) * (w[i] ?? NaN);
-      else for (let j = 0; j < w.length; j += 1) value += (matrix[i * w.length + j] ?? NaN) * (w[j] ?? NaN);
+      else
+        for (let j = 0; j < w.length; j += 1)
+          value += (matrix[transposed ? j * width + i : i * w.length + j] ?? NaN) * (w[j] ?? NaN);
       sum[i] = (sum[i] ?? NaN) + coefficient * value;
     }
   }
   return sum;
 }
 
+/** The differences of sums follow from the others. */
+function withSums(
+  { hidden }: Graph,
+  given: ReadonlyMap<string, Float64Array>,
+  weights: Values['weights'],
+  width: (name: string) => number,
+): ReadonlyMap<string, Float64Array> {
+  const delta = new Map(given);
+  const sums = hidden.filter(({ isSum }) => isSum);
+  // The lines of a file stand in any order.
+  for (let round = 0; round < sums.length; round += 1)
+    for (const node of sums)
+      if (!delta.has(node.name) && node.reads.every(({ signal }) => delta.has(signal)))
+        delta.set(node.name, combine(node, width(node.name), delta, weights));
+  return delta;
+}
+
 /** The value of the form, and the sum of the sizes of all its summands. */
 export function quadraticForm(
   graph: Graph,
-  delta: ReadonlyMap<string, Float64Array>,
+  given: ReadonlyMap<string, Float64Array>,
   values: Pick<Values, 'weights' | 'lipschitz'>,
   layer: (name: string) => LayerData,
   outputWidth: number,
+  sumWidth: (name: string) => number = () => NaN,
 ): { readonly value: number; readonly size: number } {
   let [value, size] = [0, 0];
   const add = (term: number): void => {
     value += term;
     size += Math.abs(term);
   };
+  const delta = withSums(graph, given, values.weights, sumWidth);
   for (const entry of combine(graph.output, outputWidth, delta, values.weights)) add(entry * entry);
   for (const entry of delta.get('x') ?? []) add(-(values.lipschitz * values.lipschitz) * entry * entry);
   for (const node of graph.hidden) {
+    if (node.isSum) continue;
     const w = delta.get(node.name) ?? new Float64Array(0);
     const v = combine(node, w.length, delta, values.weights);
     const {

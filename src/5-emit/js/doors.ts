@@ -67,8 +67,8 @@ function doors(program: Program): readonly Door[] {
     },
     {
       text:
-        `The LMI, N × N row major, over the signals ${namesText(coordinates(program).map(({ name }) => name))}. It is ` +
-        'negative semidefinite.',
+        `The LMI, N × N row major, over the signals ${namesText(coordinates(program).map(({ name }) => name))}. ` +
+        'It is negative semidefinite.',
       signature: 'lmi(weights: Constrained): Float64Array',
       lines: ['return lmiOf(network, weights);'],
     },

@@ -11,7 +11,7 @@ import type { Strategy } from '../../../src/model/strategy.js';
 import type { Random } from '../../../src/numeric/random.js';
 import { generator } from '../../../src/numeric/random.js';
 import { family, seven, splines } from '../../activation-architectures.js';
-import { builtin, shared, skipping, written } from '../../architectures.js';
+import { builtin, shared, skipping, written, resnet, tied } from '../../architectures.js';
 import { beside, composed, nested, sharedInside } from '../../block-architectures.js';
 import { randomArchitecture } from '../../random-architecture.js';
 import type { EmittedModule } from '../targets.js';
@@ -180,6 +180,8 @@ const subjects: readonly (readonly [string, Architecture, number])[] = [
   ['two-branch', builtin('two-branch'), 2],
   ['what the output reads as it is', skipping(), 1],
   ['entries that share numbers', shared(), 1],
+  ['affine signals', resnet(), 1],
+  ['ties', tied(), 1],
   ['such entries in a block', sharedInside(), 1],
   ['seven activations', layered(seven), 1],
   ['a family', layered(family), 3],

@@ -16,7 +16,7 @@ import { decide } from '../../../src/numeric/definiteness.js';
 import { generator } from '../../../src/numeric/random.js';
 import { checkSample } from '../../../src/verify/check.js';
 import { seven, splines } from '../../activation-architectures.js';
-import { builtin, shared, written } from '../../architectures.js';
+import { builtin, shared, written, tied } from '../../architectures.js';
 import { beside, composed, nested } from '../../block-architectures.js';
 import { allActivations, grid } from '../../python/activations.js';
 import { randomArchitecture } from '../../random-architecture.js';
@@ -85,6 +85,7 @@ const subjects: readonly (readonly [string, Architecture])[] = [
   ['residual', builtin('residual')],
   ['two-branch', builtin('two-branch')],
   ['entries that share numbers', shared()],
+  ['ties', tied()],
   ['seven activations', parsed(seven)],
   ['splines', parsed(splines)],
   ...['elu', 'selu', 'mish', 'softsign', 'hardswish', 'gelu', 'asinh', 'atan'].flatMap(

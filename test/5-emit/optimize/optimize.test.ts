@@ -24,7 +24,7 @@ import { multiplierChoices } from '../../../src/model/strategy.js';
 import type { Random } from '../../../src/numeric/random.js';
 import { generator } from '../../../src/numeric/random.js';
 import { splines } from '../../activation-architectures.js';
-import { builtin, lastActivation, shared, skipping, written } from '../../architectures.js';
+import { builtin, lastActivation, shared, skipping, written, resnet, tied } from '../../architectures.js';
 import { randomArchitecture } from '../../random-architecture.js';
 import { codeOf, freeFor } from '../targets.js';
 
@@ -39,6 +39,8 @@ const architectures: readonly (readonly [Architecture, number])[] = [
   [skipping(), 1],
   [lastActivation(), 1],
   [shared(), 1],
+  [resnet(), 2],
+  [tied(), 2],
   [parseArchitecture(splines, null), 1],
   [written(['h = phi(H * x - G * x + b)', 'y = B * h + 0.3 * C * h + c']), 1],
   ...[400, 401, 402].map((seed) => [randomArchitecture(seed), 1] as const),

@@ -63,7 +63,7 @@ describe('allocate/affine-slack', () => {
   it('has the description of a rule', () =>
     expect(descriptionViolations(affineSlack, 'allocate/affine-slack')).toEqual([]));
 
-  it('adds κ I, κ at least 16 √u of the size of the summands and at most √d times that', () => {
+  it('adds κ I, κ at least 4 √u of the size of the summands and at most √d times that', () => {
     const all = sources();
     expect(all.map(({ sum }) => sum.reads.length)).toEqual([1, 2]);
     for (const source of all)
@@ -72,8 +72,8 @@ describe('allocate/affine-slack', () => {
         const added = Dense.sub(after, before);
         const kappa = added.get(0, 0);
         expect(Dense.sub(added, Dense.eye(5).mul(kappa)).norm()).toBeLessThan(1e-13 * before.norm());
-        expect(kappa).toBeGreaterThan(16 * Math.sqrt(u) * size * (1 - 1e-9) - 1e-14 * before.norm());
-        expect(kappa).toBeLessThan(16 * Math.sqrt(u) * size * Math.sqrt(5) + 1e-14 * before.norm());
+        expect(kappa).toBeGreaterThan(4 * Math.sqrt(u) * size * (1 - 1e-9) - 1e-14 * before.norm());
+        expect(kappa).toBeLessThan(4 * Math.sqrt(u) * size * Math.sqrt(5) + 1e-14 * before.norm());
         // In double precision κ is far above the rounding of this factorization.
         expect(new CholeskyDecomposition(after).isPositiveDefinite()).toBe(true);
       }
