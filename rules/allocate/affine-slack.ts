@@ -23,13 +23,13 @@ import type { Rule } from '../../src/rule/contract.js';
 
 const slack: SymbolKind = {
   role: 'slack',
-  letters: ['kappa', 'chi'],
+  letters: ['tau', 'chi'],
   meaning: (of) => `what the covariance of ${of} is enlarged by, a number: it is then positive definite`,
 };
 
 const part: SymbolKind = {
   role: 'sum-part',
-  letters: ['P'],
+  letters: ['Omega', 'Upsilon'],
   meaning: (of) => `the covariance of one summand of ${of}`,
 };
 

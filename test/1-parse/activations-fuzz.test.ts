@@ -126,7 +126,9 @@ describe('files with activations', () => {
     }
     if (process.env['FUZZ_REPORT'] !== undefined) console.log(Object.fromEntries([...codes].sort()));
     expect(codes.get('accepted') ?? 0).toBeGreaterThan(100);
-    for (const code of ['LW103', 'LW105', 'LW107', 'LW201', 'LW202', 'LW209', 'LW210', 'LW211', 'LW310'])
+    for (const code of ['LW103', 'LW105', 'LW107', 'LW201', 'LW202', 'LW209', 'LW210', 'LW310'])
       expect(codes.get(code) ?? 0, code).toBeGreaterThan(2);
+    // Sums without an activation are equations of their own: what is left of these is rare.
+    expect(codes.get('LW211') ?? 0).toBeGreaterThan(0);
   });
 });

@@ -223,7 +223,7 @@ describe('the JavaScript module of the pivot strategy', () => {
         const allowed = compiled.assembly(here).image === undefined ? 1e-14 : 1e-13;
         expect(
           mine.findIndex(
-            (entry, at) => !(Math.abs(entry - (theirs[at] ?? Number.NaN)) <= allowed * (sizes[at] ?? 0) + 2 ** -1040),
+            (entry, at) => !(Math.abs(entry - (theirs[at] ?? Number.NaN)) <= allowed * (sizes[at] ?? 0) + 2 ** -1015),
           ),
           where(subject),
         ).toBe(-1);
