@@ -1,6 +1,7 @@
-import { diag, fill, number, product, quotient, scale, sqrt } from '../../src/expr/build.js';
+import { diag, fill, number, product, quotient, sqrt, subtract } from '../../src/expr/build.js';
 import type { Assignment } from '../../src/model/parameterization.js';
 import type { MultiplierSource } from '../../src/model/pivot.js';
+import { roundoff } from '../../src/model/roundoff.js';
 import { refuse } from '../../src/rule/contract.js';
 import type { Rule } from '../../src/rule/contract.js';
 import { nonNegativeSlope, tiedFactor } from './tied-scale.js';
@@ -17,7 +18,7 @@ import { nonNegativeSlope, tiedFactor } from './tied-scale.js';
  *
  * **Derivation.** Both sides are multiplied by (λ₀ Λ⁻¹)^(1/2) from the left and from the right.
  *
- * **Assumptions.** λ₀ > 0: −c, a and g of one sign together; m ≥ 0.
+ * **Assumptions.** λ₀ > 0: −c, a and g of one sign together; m ≥ 0 and S > u, the relative error of one operation.
  *
  * **When not to use.** With a scale T, which leaves Λ free.
  */
@@ -37,10 +38,12 @@ export const tiedMultiplier: Rule<MultiplierSource, readonly Assignment[]> = {
     const root = allocation.symbols.diagonalRoom;
     const wanted = quotient(number(-1), tiedFactor(tie));
     const because = "a layer whose weight takes its own step back must step back: h - 2 * C' * w, not h + 2 * C' * w";
+    const constant = "a step back without a scale (h - 2 * C' * w) fits no activation that is constant";
     const value = sqrt(quotient(diag(multiplier), fill(wanted, multiplier.rows)));
     return [
       ...nonNegativeSlope(rule, tie),
-      { kind: 'demand', rule, value: scale(1, [], wanted), because },
+      { kind: 'demand', rule, value: subtract(split.layer.slopeSum, roundoff), because: constant },
+      { kind: 'demand', rule, value: wanted, because },
       { kind: 'define', rule, symbol: root, value },
       { kind: 'matrix', rule, symbol: tie.weight, value: product([root, tie.weight]) },
       { kind: 'keep', rule, symbol: tie.weight },

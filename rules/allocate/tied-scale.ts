@@ -42,9 +42,9 @@ export const tiedScale: Rule<SumSource, readonly Assignment[]> = {
   latex: 'T = -\\tfrac{S g a \\kappa}{c} \\Lambda \\quad (m \\ge 0)',
   exact: true,
   assumptions: [{ text: 'm ≥ 0', latex: 'm \\ge 0' }],
-  refuses: ({ tie }) => (tie?.scale == null ? refuse('there is no such tie, or no T in it') : null),
+  refuses: ({ tie }) => (tie === null || tie.scale === null ? refuse('there is no such tie, or no T in it') : null),
   apply: ({ tie }) => {
-    if (tie?.scale == null) return [];
+    if (tie === null || tie.scale === null) return [];
     const rule = 'allocate/tied-scale';
     const value = times(scale(-1, [], tiedFactor(tie)), diag(tie.layer.multiplier));
     return [

@@ -60,7 +60,7 @@ function tieOf(
 ): Tie | null {
   const [skip, ...noSkip] = reads.filter(({ weight }) => weight === null);
   const [back, ...more] = reads.filter(({ weight }) => weight !== null);
-  if (skip === undefined || back?.weight == null || back.isTransposed !== true) return null;
+  if (skip === undefined || back === undefined || back.weight === null || back.isTransposed !== true) return null;
   if (noSkip.length > 0 || more.length > 0) return null;
   const readBy = (signal: Label, ...all: readonly Label[]): boolean => {
     const found = readers.get(labelText(signal)) ?? [];

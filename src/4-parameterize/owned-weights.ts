@@ -18,7 +18,8 @@ export class OwnedWeights {
     this.own(network.output, false);
     // T of a tie follows from the multiplier.
     for (const { source } of sums) {
-      if (source.tie?.scale != null) this.owners.set(source.tie.scale.key, source.tie.layer);
+      const { tie } = source;
+      if (tie !== null && tie.scale !== null) this.owners.set(tie.scale.key, tie.layer);
     }
   }
 

@@ -21,7 +21,7 @@ describe('allocate/tied-scale', () => {
     for (const source of ties)
       for (let run = 0; run < 30; run += 1) {
         const { tie } = source;
-        if (tie?.scale == null) throw new Error('a scale');
+        if (tie === null || tie.scale === null) throw new Error('a scale');
         const lipschitz = 2 ** random.normal();
         const own = { a: tie.skip, c: tie.back, g: tie.read, kappa: (tie.skip === 0.5 ? 1 : 0.25) / lipschitz ** 2 };
         const drawn = drawStep(random, 1);
