@@ -101,6 +101,7 @@ function asItIs({ name, groups }: AllocationSource): string | null {
   const a = read.fixed.reduce((sum, { coefficient }) => sum + coefficient, 0);
   return (
     `${name} reads ${a === 1 ? '' : `${a} `}x as it is: that alone asks for 𝓛 above ` +
-    `${Math.abs(a)}: choose a larger 𝓛.`
+    `${Math.abs(a)}: choose a larger 𝓛, or let each layer's own weight take its step back, as in ` +
+    "y = x - 2 * C' * T * w with T diagonal, which keeps 1 exactly."
   );
 }

@@ -409,6 +409,36 @@ def traced(module, widths):
     return seen
 
 
+def plain(module, widths):
+    """The network with its weights as numbers: run, traced, exported and loaded, while the one that it is of goes on."""
+    net = network(module, widths).eval()
+    x = inputs(net)
+    before = net(x).detach()
+    made = net.plain()
+    exported = torch.export.export(made, (x,))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        traced = torch.jit.trace(made, (x,))
+    other = network(module, widths, seed=5).eval()
+    different = not torch.equal(other(x), before)
+    into = other.plain()
+    into.load_state_dict(made.state_dict())
+    with torch.no_grad():
+        for value in net.parameters():
+            value.add_(0.3)
+    functions = {str(node.target) for node in exported.graph.nodes if node.op == "call_function"}
+    return {
+        "same": torch.equal(made(x), before),
+        "moved": not torch.equal(net(x), before),
+        "learned": len(list(made.parameters())),
+        "trace": torch.equal(traced(x), before),
+        "export": torch.equal(exported.module()(x), before),
+        "factors": sorted(name for name in functions if "linalg" in name or "cholesky" in name or "solve" in name),
+        "loaded": different and torch.equal(into(x), before),
+        "certificate": made.certificate == {**module.metadata(other.constrained()), "digest": module.DIGEST},
+    }
+
+
 def known(module, widths):
     """Every line of _KNOWN against torch itself."""
 

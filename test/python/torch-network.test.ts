@@ -81,6 +81,21 @@ describe.each(networks.map(([name]) => name))('a network (%s)', (name) => {
   });
 });
 
+describe.each(['pivot', 'named activations', 'blocks'])('a plain network (%s)', (name) => {
+  it('has weights that are numbers, runs as before to the last bit, and is traced and exported without factoring', async () => {
+    expect(await observe('plain', name)).toEqual({
+      same: true,
+      moved: true,
+      learned: 0,
+      trace: true,
+      export: true,
+      factors: [],
+      loaded: true,
+      certificate: true,
+    });
+  });
+});
+
 describe('a network', () => {
   it('is the same in both precisions, in whichever shapes inputs come', async () => {
     const seen = await observe('types', 'pivot');

@@ -13,7 +13,8 @@ export function shareOf(total: number, { kind, fixed, parts }: Pick<Budget, 'kin
     (rest, each) => (kind === 'sequence' ? rest / each : rest - (kind === 'sum' ? each : each * each)),
     kind === 'concatenate' ? total * total : total,
   );
-  if (kind === 'sequence') return Math.pow(left, 1 / parts) * shareMargin;
+  // Ones are the one product of equal shares that is exact: blocks that keep 1 exactly make a whole that does.
+  if (kind === 'sequence') return fixed.length === 0 && left === 1 ? 1 : Math.pow(left, 1 / parts) * shareMargin;
   return (kind === 'sum' ? left / parts : Math.sqrt(left / parts)) * shareMargin;
 }
 

@@ -13,7 +13,9 @@ def _budgets(total, checks):
         if parts == 0:
             share, fits = 1.0, whole >= least
         elif kind == "sequence":
-            share, fits = left ** (1 / parts) * (1 - 2.0**-40), left > 0
+            # Ones are the one product of equal shares that is exact.
+            exact = isinstance(left, float) and left == 1 and not fixed
+            share, fits = left ** (1 / parts) * (1.0 if exact else 1 - 2.0**-40), left > 0
         else:
             share, fits = (left / parts) ** (1 / square) * (1 - 2.0**-40), left >= 2.0**-10 * whole**square
         more = f" and {parts} more" if parts else ""

@@ -103,6 +103,11 @@ class Network(torch.nn.Module):
         """x of shape (..., d_x) to y of shape (..., d_y)."""
         return forward(self.constrained(), x)
 
+    def plain(self) -> Plain:
+        """A copy that has the current weights as numbers, for deployment; see `Plain`."""
+        with torch.inference_mode(False), torch.no_grad():
+            return Plain(self.constrained())
+
     def lmi(self) -> torch.Tensor:
         """The LMI of the current weights, N x N."""
         return lmi(self.constrained())
@@ -171,6 +176,34 @@ class Network(torch.nn.Module):
 
     def extra_repr(self) -> str:
         return f"{self.widths}, lipschitz={_number(self.lipschitz)}, slopes={self.slopes}"
+
+
+class Plain(torch.nn.Module):
+    """A network whose weights are numbers, in buffers: nothing is learned, constrained or factored any more. Outputs are
+    those of the network that it was made of. It is traced and exported (torch.export, torch.onnx) as layers are.
+
+    certificate: what is certified of these weights, as `metadata` says it, and the digest of the definition.
+    """
+
+    def __init__(self, constrained: Constrained) -> None:
+        super().__init__()
+        self.certificate = {**metadata(constrained), "digest": DIGEST}
+        self._rest = (constrained.slopes, constrained.lipschitz, constrained.activations)
+        self._places = tuple(
+            {name: f"{kind}_{k}" for k, name in enumerate(values)}
+            for kind, values in (("weight", constrained.weights), ("bias", constrained.biases))
+        )
+        for places, values in zip(self._places, constrained[:2], strict=True):
+            for name, place in places.items():
+                self.register_buffer(place, values[name].detach().clone())
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """x of shape (..., d_x) to y of shape (..., d_y)."""
+        weights, biases = ({name: getattr(self, place) for name, place in places.items()} for places in self._places)
+        return forward(Constrained(weights, biases, {}, *self._rest), x)
+
+    def extra_repr(self) -> str:
+        return f"{self.certificate['architecture']}, lipschitz={self.certificate['lipschitz']}"
 
 
 def _stated(metadata):
