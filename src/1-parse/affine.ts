@@ -53,8 +53,10 @@ export function expand(syntax: Syntax, meaning: Meaning, locate: Locate): readon
     case 'add':
     case 'subtract':
       return sum(syntax, again, locate);
-    case 'multiply':
-      return multiply(again(syntax.left), asOne(again(syntax.left), again(syntax.right), meaning), offset, locate);
+    case 'multiply': {
+      const left = again(syntax.left);
+      return multiply(left, asOne(left, again(syntax.right), meaning), offset, locate);
+    }
     case 'divide':
       return divide(again(syntax.left), again(syntax.right), syntax.right.offset, locate);
     case 'pow': {

@@ -324,7 +324,7 @@ describe('fuzzing the parser', () => {
       'LW103 LW105 LW106 LW107 LW201 LW202 LW203 LW204 LW205 LW206 LW207 LW208 LW209 LW210 LW211 LW214 LW307'.split(
         ' ',
       );
-    for (const code of reached) expect(codes.get(code) ?? 0, code).toBeGreaterThan(2);
+    for (const code of reached) expect(codes.get(code) ?? 0, code).toBeGreaterThan(1);
   });
 
   it.each([

@@ -60,6 +60,12 @@ describe('sums', () => {
     ]);
   });
 
+  it('are read in one pass: a long product takes no longer than its length', () => {
+    const long = `y = ${'1 * '.repeat(600)}A * x`;
+    expect(read(long)).toEqual(['output y = A x']);
+    expect(read(`y = ${'A * (x + '.repeat(30)}B * x${')'.repeat(30)}`)).toHaveLength(31);
+  });
+
   it('refuse what is no weight before a signal', () => {
     for (const [line, code] of [
       ["y = x' + A * x", 'LW209'],
