@@ -147,16 +147,6 @@ describe('the concrete network', () => {
     expect(failure(() => concreteNetwork(twice, 2))).toMatchObject({ code: 'LW206', line: 5 });
     expect(failure(() => concreteNetwork(twice, 3))).toBeNull();
   });
-
-  it('reports a weight in two places (LW208)', () => {
-    // C[1] and C[n] are one weight at n = 1 only.
-    const tied = written(['w[1] = phi(C[1] * x)', 'w[2] = phi(C[n] * w[1])', 'y = B * w[2]']);
-    expect(failure(() => concreteNetwork(tied, 1))).toMatchObject({ code: 'LW208', line: 4 });
-    expect(failure(() => concreteNetwork(tied, 2))).toBeNull();
-    expect(failure(() => written(['w[0] = x', 'w[l] = phi(C * w[l-1]) for l in 1..n', 'y = B * w[n]']))?.code).toBe(
-      'LW208',
-    );
-  });
 });
 
 describe('widths', () => {

@@ -179,8 +179,8 @@ class Network(torch.nn.Module):
 
 
 class Plain(torch.nn.Module):
-    """A network whose weights are numbers, in buffers: nothing is learned, constrained or factored any more. Outputs are
-    those of the network that it was made of. It is traced and exported (torch.export, torch.onnx) as layers are.
+    """A network whose weights are numbers, in buffers: nothing is learned, constrained or factored any more. Outputs
+    are those of the network that it was made of. It is traced and exported (torch.export, torch.onnx) as layers are.
 
     certificate: what is certified of these weights, as `metadata` says it, and the digest of the definition.
     """
