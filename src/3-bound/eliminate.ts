@@ -65,10 +65,11 @@ class Elimination {
     this.rules = rules;
     this.naming = naming;
     this.trace = trace;
-    const isotropic = isotropicOf(network, tiesOf(network), quotient(number(1), lmi.supply.input));
+    const ties = tiesOf(network);
+    const isotropic = isotropicOf(network, ties, quotient(number(1), lmi.supply.input));
     this.isotropic = isotropic;
     this.ties = new Map(
-      [...tiesOf(network)].flatMap(([name, tie]): (readonly [string, IsotropicTie])[] => {
+      [...ties].flatMap(([name, tie]): (readonly [string, IsotropicTie])[] => {
         const covariance = isotropic(tie.from);
         return covariance === null ? [] : [[name, { ...tie, covariance }]];
       }),
@@ -121,12 +122,17 @@ class Elimination {
     return { name: labelText(output.target), coefficient: read.coefficient, covariance, ties: [...this.ties.values()] };
   }
 
-  private readAfter(at: number): readonly Label[] {
-    const read = (signal: Label): number => this.lastReader.get(labelText(signal)) ?? -1;
+  /** The last place that reads a signal; −1 where none does. */
+  private read(signal: Label): number {
+    return this.lastReader.get(labelText(signal)) ?? -1;
+  }
+
+  /** The signals before a place that it or a later one reads. */
+  private readFrom(at: number): readonly Label[] {
     return this.network.rows
       .slice(0, at)
       .map(({ signal }) => signal)
-      .filter((signal) => read(signal) >= at);
+      .filter((signal) => this.read(signal) >= at);
   }
 
   private sum(sum: AffineSum, at: number, place: number): SumRecursion {
@@ -135,8 +141,8 @@ class Elimination {
       width: this.network.dimension(sum.target),
       covariance: (a, b) => this.covariance(a, b),
       symbolOf: (a, b) => this.symbolOf(a, b),
-      before: this.readAfter(at),
-      wanted: this.lastReader.has(labelText(sum.target)),
+      before: this.readFrom(at),
+      wanted: this.read(sum.target) >= 0,
       tie: this.ties.get(labelText(sum.target)) ?? null,
     };
     const definitions = applyFirst(this.rules.affine, source, () => labelText(sum.target), sum.position).target;
@@ -156,19 +162,18 @@ class Elimination {
     const width = layer.multiplier.rows;
     // Letters for any signal, which no signal has for a name.
     const [i, j] = [label(this.naming.first), label(this.naming.second)];
-    const read = (signal: Label): number => this.lastReader.get(labelText(signal)) ?? -1;
-    const earlier = network.rows.slice(0, at).map(({ signal }) => signal);
-    const after = symbolic ? [j] : earlier.filter((signal) => read(signal) > at);
+    const before = symbolic ? [j] : this.readFrom(at);
+    const after = symbolic ? [j] : before.filter((signal) => this.read(signal) > at);
     const source: LayerSource = {
       split,
       span: row.span,
       drive: this.driveOf(layer),
       covariance: (a, b) => this.covariance(a, b),
       symbolOf: (a, b) => this.symbolOf(a, b),
-      before: symbolic ? [j] : earlier.filter((signal) => read(signal) >= at),
+      before,
       after,
       pairs: symbolic ? [[i, j]] : after.flatMap((a, k) => after.slice(k).map((b) => [a, b] as const)),
-      wanted: symbolic || read(layer.target) >= 0,
+      wanted: symbolic || this.read(layer.target) >= 0,
       pivot: symbol(kinds.pivot, layer.derived, { rows: width, columns: width }),
       gain: symbol(kinds.gain, layer.derived, { rows: width, columns: width }),
     };
