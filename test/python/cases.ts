@@ -17,7 +17,7 @@ import { generator } from '../../src/numeric/random.js';
 import { randomArchitecture as randomReads } from '../5-emit/random-architecture.js';
 import { hostileEntry } from '../laws/map.js';
 import { family, seven, splines } from '../activation-architectures.js';
-import { builtin, lastActivation, shared, skipping } from '../architectures.js';
+import { builtin, lastActivation, shared, skipping, resnet, tied } from '../architectures.js';
 import { beside, composed, nested, sharedInside } from '../block-architectures.js';
 import { randomArchitecture } from '../random-architecture.js';
 
@@ -133,7 +133,13 @@ export function subjects(seed: number, rounds: number): readonly Subject[] {
     ...[kinds[0], kinds[3], kinds[10]].flatMap((strategy) =>
       strategy === undefined ? [] : [subjectOf(shared(), 1, strategy)],
     ),
-    ...kinds.slice(3, 4).flatMap((strategy) => [subjectOf(sharedInside(), 1, strategy)]),
+    ...kinds
+      .slice(3, 4)
+      .flatMap((strategy) => [
+        subjectOf(sharedInside(), 1, strategy),
+        subjectOf(resnet(), 2, strategy),
+        subjectOf(tied(), 2, strategy),
+      ]),
   ];
 }
 

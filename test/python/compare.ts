@@ -3,8 +3,8 @@ import type { Constrained, Values } from '../../src/5-emit/index.js';
 import { margins } from '../../src/model/margins.js';
 import type { Random } from '../../src/numeric/random.js';
 import type { Assembly } from '../../src/numeric/assembly.js';
-import type { AssemblyTerm } from '../../src/numeric/term.js';
-import { toNumber } from '../../src/numeric/dyadic.js';
+import { assemble } from '../../src/numeric/assembly.js';
+import { absolute } from '../5-emit/absolute.js';
 import { generator } from '../../src/numeric/random.js';
 import { codeOf } from '../5-emit/targets.js';
 import type { Run } from './cases.js';
@@ -156,29 +156,10 @@ function resultsOf(run: Run, made: Constrained, activation: Activation, unit: nu
 }
 
 /** The sizes of what the diagonal is the sum of. */
-function partsOf({ size, terms }: Assembly): Float64Array {
-  const parts = new Float64Array(size);
-  const entry = (factor: AssemblyTerm['left'], k: number, i: number): number =>
-    factor === null
-      ? i === k
-        ? 1
-        : 0
-      : factor.kind === 'diagonal'
-        ? i === k
-          ? (factor.data[i] ?? 0)
-          : 0
-        : (factor.data[k * factor.columns + i] ?? 0);
-  for (const { row, column, rows, scalar, left, middle, right } of terms) {
-    if (row !== column) continue;
-    const inner = left?.rows ?? right?.rows ?? rows;
-    for (let i = 0; i < rows; i += 1) {
-      for (let k = 0; k < inner; k += 1)
-        parts[row + i] =
-          (parts[row + i] ?? 0) +
-          Math.abs(toNumber(scalar) * entry(left, k, i) * (middle?.[k] ?? 1) * entry(right, k, i));
-    }
-  }
-  return parts;
+function partsOf(assembly: Assembly): Float64Array {
+  const terms = assembly.terms.filter(({ row, column }) => row === column);
+  const sizes = assemble(absolute({ ...assembly, terms }));
+  return Float64Array.from({ length: assembly.size }, (_, i) => sizes[i * (assembly.size + 1)] ?? Number.NaN);
 }
 
 /** Relative to these. */

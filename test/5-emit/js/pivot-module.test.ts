@@ -13,8 +13,7 @@ import type { ContractionChoice, MultiplierChoice } from '../../../src/model/str
 import { multiplierChoices } from '../../../src/model/strategy.js';
 import { contractionChoices } from '../../../rules/contractions.js';
 import { assemble } from '../../../src/numeric/assembly.js';
-import type { Assembly, Factor } from '../../../src/numeric/assembly.js';
-import { fromNumber, toNumber } from '../../../src/numeric/dyadic.js';
+import { absolute } from '../absolute.js';
 import type { Random } from '../../../src/numeric/random.js';
 import { generator } from '../../../src/numeric/random.js';
 import { builtin, lastActivation, shared, skipping, written, resnet, tied } from '../../architectures.js';
@@ -144,30 +143,6 @@ const bits = (values: Values): readonly (readonly [string, string])[] =>
 const results = ({ weights, biases, multipliers }: Constrained): unknown => [weights, biases, multipliers].map(bits);
 const where = ({ architecture, compiled }: Subject): string =>
   `${String(compiled.program.variant)}\n${architecture.definition}`;
-
-/** Every term without its sign. */
-function absolute(assembly: Assembly): Assembly {
-  const size = (data: Float64Array): Float64Array => data.map(Math.abs);
-  const part = (factor: Factor | null): Factor | null =>
-    factor === null ? null : { ...factor, data: size(factor.data) };
-  const terms = assembly.terms.map(({ scalar, left, middle, right, ...place }) => ({
-    ...place,
-    scalar: fromNumber(Math.abs(toNumber(scalar))),
-    left: part(left),
-    middle: middle === null ? null : size(middle),
-    right: part(right),
-  }));
-  if (assembly.image === undefined) return { size: assembly.size, terms };
-  const sums = assembly.image.sums.map((sum) => ({
-    ...sum,
-    terms: sum.terms.map((term) => ({
-      ...term,
-      coefficient: Math.abs(term.coefficient),
-      factor: part(term.factor),
-    })),
-  }));
-  return { size: assembly.size, terms, image: { size: assembly.image.size, sums } };
-}
 
 function messageOf(action: () => unknown): string | null {
   try {
